@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+from layers.registry.text import Text
+
+
+class AccountsConfig(AppConfig):
+    name = "geoportal.accounts"
+    label = "accounts"
+    verbose_name = Text("账号", "Accounts")
+    default_auto_field = "django.db.models.BigAutoField"

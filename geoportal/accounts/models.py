@@ -1,0 +1,38 @@
+"""People who sign in, their role and departments."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from layers.agencies.models import Department
+from layers.registry.audience import Audience
+from layers.registry.text import Text
+
+
+class Role(models.TextChoices):
+    CITIZEN = "citizen", Text("市民", "Citizen")
+    OFFICER = "officer", Text("执法人员", "Officer")
+    PLANNER = "planner", Text("规划人员", "Planner")
+    ADMINISTRATOR = "administrator", Text("管理员", "Administrator")
+
+
+AUDIENCES = {
+    Role.CITIZEN: Audience.SIGNED_IN,
+    Role.OFFICER: Audience.DEPARTMENT,
+    Role.PLANNER: Audience.DEPARTMENT,
+    Role.ADMINISTRATOR: Audience.RESTRICTED,
+}
+
+
+class User(AbstractUser):
+    role = models.CharField(Text("角色", "Role"), max_length=16, choices=Role.choices, default=Role.CITIZEN)
+    departments = models.ManyToManyField(Department, blank=True, verbose_name=Text("所属部门", "Departments"))
+
+    @property
+    def audience(self) -> Audience:
+        """What this person's role may see; the departments say whose rows are own."""
+        return AUDIENCES[Role(self.role)]
+
+    def department_codes(self) -> Iterable[str]:
+        return self.departments.values_list("code", flat=True)

@@ -1,0 +1,108 @@
+"""Settings that come from the environment: one table, typed readers, a bad value is refused.
+
+Every name starts with ``GEOPORTAL_`` except ``DATABASE_URL``; a secret may be given as ``<NAME>_FILE``.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        "DATABASE_URL",
+        "",
+        "PostGIS to use, postgresql://user:password@host:port/name; the private one if empty",
+    ),
+    Setting("GEOPORTAL_DATA", "var", "Data folder: caches, fonts, keys, the private database"),
+    Setting("GEOPORTAL_SECRET_KEY", "", "Signing key; made and kept in the data folder if empty"),
+    Setting("GEOPORTAL_DEBUG", "0", "1 shows error details; never in production"),
+    Setting("GEOPORTAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names served, separated by commas"),
+    Setting("GEOPORTAL_TRUSTED_ORIGINS", "", "Origins whose forms are accepted behind a proxy, with scheme"),
+    Setting("GEOPORTAL_HTTPS", "0", "1 behind TLS: secure cookies and the X-Forwarded-Proto header"),
+    Setting("GEOPORTAL_DISTRICT", "330206", "Division code of the district"),
+)
+
+
+def text(name: str) -> str:
+    """The value of a setting of the table, from NAME, NAME_FILE or its default."""
+    setting = next(s for s in SETTINGS if s.name == name)
+    value = os.environ.get(name)
+    secret = os.environ.get(f"{name}_FILE")
+    if value is not None and secret is not None:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    if secret is not None:
+        try:
+            return Path(secret).read_text().strip()
+        except OSError as problem:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {problem}") from problem
+    return setting.default if value is None else value
+
+
+def boolean(name: str) -> bool:
+    value = text(name)
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be 0 or 1.")
+    return value == "1"
+
+
+def names(name: str) -> list[str]:
+    return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def data_folder() -> Path:
+    return (ROOT / text("GEOPORTAL_DATA")).resolve()
+
+
+def secret_key(data: Path) -> str:
+    """The configured key, else one made once and kept in the data folder, readable by its owner only."""
+    given = text("GEOPORTAL_SECRET_KEY")
+    if given:
+        return given
+    kept = data / "secret-key"
+    if not kept.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(50))
+    return kept.read_text().strip()
+
+
+def database(data: Path) -> dict[str, Any]:
+    """Django's settings for the PostGIS of DATABASE_URL, else of the private cluster in the data folder."""
+    address = text("DATABASE_URL")
+    kept = data / "database-url"
+    if not address and kept.exists():
+        address = kept.read_text().strip()
+    if not address:
+        address = "postgresql:///geoportal"
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgresql", "postgres", "postgis"}:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}://."
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or options.pop("user", "")),
+        "PASSWORD": unquote(parts.password or options.pop("password", "")),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": parts.port or options.pop("port", ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 10, "application_name": "geoportal", **options},
+    }

@@ -1,0 +1,15 @@
+"""The doors of the portal."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+
+from .health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/messages.js", JavaScriptCatalog.as_view(packages=["geoportal.portal"]), name="messages"),
+]

@@ -1,0 +1,32 @@
+from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.registration import register
+from ..registry.symbology import Label, Symbology
+from ..registry.text import Text
+from .models import Unit
+
+register(
+    Layer(
+        name="units",
+        model=Unit,
+        title=Text("机关单位", "Government units"),
+        summary=Text("政府部门与直属单位的办公地点", "Offices of departments and agencies"),
+        geometry=Geometry.POINT,
+        group=Group.SERVICES,
+        title_attribute="name",
+        attributes=(
+            Attribute("name", in_tiles=True, search=True),
+            Attribute("name_en", in_tiles=True, search=True),
+            Attribute("department", source="department__name"),
+            Attribute("address", search=True),
+            Attribute("phone"),
+            Attribute("hours"),
+            Attribute("duties"),
+        ),
+        card=("department", "address", "phone", "hours", "duties"),
+        symbology=Symbology(
+            "#a0322d", outline="#ffffff", radius=((12, 3.0), (17, 6.0)), label=Label("name", min_zoom=16)
+        ),
+        min_zoom=11,
+        place=Place("near", radius=1500, limit=3, order=30),
+    )
+)

@@ -1,0 +1,94 @@
+from ..registry.audience import Audience
+from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.registration import register
+from ..registry.symbology import ByCategory, Category, Symbology
+from ..registry.text import Text
+from .models import EnforcementCase
+
+OPEN, DECIDED, CLOSED = "#c8502f", "#d79a2b", "#5f7f95"
+
+register(
+    Layer(
+        name="enforcement-cases",
+        model=EnforcementCase,
+        title=Text("执法案件", "Enforcement cases"),
+        summary=Text(
+            "公示的行政执法案件；涉及自然人的位置已概化到网格",
+            "Published cases; positions that concern natural persons are shown as cells",
+        ),
+        geometry=Geometry.POINT,
+        group=Group.ENFORCEMENT,
+        title_attribute="title",
+        row_audience="visibility",
+        department="department__code",
+        attributes=(
+            Attribute("title", in_tiles=True, search=True),
+            Attribute("number", search=True),
+            Attribute("department", source="department__name"),
+            Attribute("department_code", source="department__code", in_tiles=True),
+            Attribute("category", in_tiles=True, search=True),
+            Attribute("procedure"),
+            Attribute("state", in_tiles=True),
+            Attribute("lead_source", audience=Audience.DEPARTMENT),
+            Attribute("party_kind"),
+            Attribute("division", source="division__name"),
+            Attribute("reported", audience=Audience.DEPARTMENT),
+            Attribute("filed"),
+            Attribute("closed"),
+            Attribute("penalty"),
+            Attribute("decision_number"),
+            Attribute("grid_cell", source="grid_cell__code", audience=Audience.DEPARTMENT),
+            Attribute("fine", audience=Audience.DEPARTMENT, unit="¥"),
+            Attribute("address", audience=Audience.DEPARTMENT),
+            Attribute("description", audience=Audience.DEPARTMENT),
+            Attribute("resolution", audience=Audience.DEPARTMENT),
+            Attribute("officers", audience=Audience.DEPARTMENT),
+            Attribute("due", audience=Audience.DEPARTMENT),
+            Attribute("party_name", audience=Audience.DEPARTMENT),
+            Attribute("party_phone", audience=Audience.RESTRICTED),
+            Attribute("party_id", audience=Audience.RESTRICTED),
+            Attribute("visibility", audience=Audience.DEPARTMENT),
+        ),
+        card=(
+            "number",
+            "department",
+            "category",
+            "procedure",
+            "state",
+            "filed",
+            "due",
+            "closed",
+            "penalty",
+            "fine",
+            "decision_number",
+            "party_name",
+            "address",
+            "description",
+        ),
+        symbology=Symbology(
+            ByCategory(
+                "state",
+                (
+                    Category("lead", OPEN),
+                    Category("filed", OPEN),
+                    Category("investigation", OPEN),
+                    Category("review", OPEN),
+                    Category("notice", OPEN),
+                    Category("hearing", OPEN),
+                    Category("legal_review", OPEN),
+                    Category("decision", DECIDED),
+                    Category("delivery", DECIDED),
+                    Category("execution", DECIDED),
+                    Category("closed", CLOSED),
+                    Category("dismissed", "#9a9a9a"),
+                ),
+                default=CLOSED,
+            ),
+            outline="#ffffff",
+            radius=((10, 2.0), (16, 5.0)),
+        ),
+        min_zoom=10,
+        place=Place("near", radius=300, limit=5, order=50),
+        page="/cases/{id}/",
+    )
+)

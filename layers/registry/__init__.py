@@ -1,0 +1,1 @@
+"""The layer registry: declare a layer once, and every door follows."""

@@ -1,0 +1,193 @@
+"""The declaration of a layer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+from .audience import Audience
+from .mapping import ImportMapping
+from .symbology import Symbology
+from .text import Text
+
+
+class Geometry(StrEnum):
+    POINT = "point"
+    LINE = "line"
+    POLYGON = "polygon"
+    NONE = "none"
+
+
+class Group(models.TextChoices):
+    """Headings of the layer panel, in its order."""
+
+    SERVICES = "services", Text("政务服务", "Public services")
+    ENFORCEMENT = "enforcement", Text("综合执法", "Enforcement")
+    FOOD = "food", Text("食品安全", "Food safety")
+    VILLAGES = "villages", Text("村村通网络", "Village network")
+    LIVING = "living", Text("便民生活", "Living")
+    BASE = "base", Text("基础地理", "Base geography")
+
+
+class Kind(StrEnum):
+    """Type of an attribute, as the API and the workbench name it."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIME = "datetime"
+    CODE = "code"
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A column of the layer: a model field, or a path over foreign keys (``premises__name``)."""
+
+    name: str
+    source: str = ""
+    label: Text | None = None
+    audience: Audience = Audience.PUBLIC
+    in_tiles: bool = False
+    search: bool = False
+    unit: str = ""
+
+    @property
+    def path(self) -> str:
+        return self.source or self.name
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the place card says of this layer at a position.
+
+    ``role`` "contains": the features that cover the position; "near": the nearest within ``radius`` metres.
+    """
+
+    role: str = "near"
+    radius: float = 500.0
+    limit: int = 5
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: everything that any door shows of it follows from this declaration.
+
+    ``title_attribute`` names a feature; ``place_path`` is the foreign-key path to the model that holds the
+    geometry; ``rows`` restricts the model's rows to the layer's; ``row_audience`` and ``department`` are paths
+    to a row's :class:`Audience` and department code; ``min_zoom``/``max_zoom`` are those of 256-pixel tiles at
+    which it is drawn; ``rank`` is the path of an integer, lowest first, by which low zooms are thinned.
+    """
+
+    name: str
+    model: type[models.Model]
+    title: Text
+    geometry: Geometry
+    group: Group
+    attributes: tuple[Attribute, ...]
+    title_attribute: str
+    symbology: Symbology | None = None
+    summary: Text | None = None
+    audience: Audience = Audience.PUBLIC
+    rows: models.Q = field(default_factory=models.Q)
+    row_audience: str = ""
+    department: str = ""
+    place_path: str = ""
+    place: Place | None = None
+    card: tuple[str, ...] = ()
+    min_zoom: int = 10
+    max_zoom: int = 18
+    rank: str = ""
+    shown: bool = False
+    base_map: bool = False
+    imports: ImportMapping | None = None
+    page: str = ""
+
+    @property
+    def has_geometry(self) -> bool:
+        return self.geometry != Geometry.NONE
+
+    @property
+    def searchable(self) -> bool:
+        return any(attribute.search for attribute in self.attributes)
+
+    @cached_property
+    def place_model(self) -> type[models.Model]:
+        """The model that holds the geometry."""
+        model = self.model
+        for step in filter(None, self.place_path.split("__")):
+            model = related_model(model, step)
+        return model
+
+    @cached_property
+    def protected(self) -> bool:
+        """True when the model keeps a generalised public geometry beside the exact one."""
+        return self.has_geometry and _has_field(self.place_model, "public_geom")
+
+    def attribute(self, name: str) -> Attribute:
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
+        raise KeyError(f"layer {self.name} has no attribute {name}")
+
+    def model_field(self, attribute: Attribute) -> "models.Field[object, object]":
+        """The model field behind an attribute, at the end of its path."""
+        *steps, last = attribute.path.split("__")
+        model = self.model
+        for step in steps:
+            model = related_model(model, step)
+        found = model._meta.get_field(last)
+        assert isinstance(found, models.Field)
+        return found
+
+    def label(self, attribute: Attribute) -> object:
+        return attribute.label or self.model_field(attribute).verbose_name
+
+    def kind(self, attribute: Attribute) -> Kind:
+        return field_kind(self.model_field(attribute))
+
+    def choices(self, attribute: Attribute) -> dict[object, object]:
+        """Stored value to label, empty for attributes without a code list."""
+        return dict(self.model_field(attribute).flatchoices or ())
+
+    def models(self) -> Iterator[type[models.Model]]:
+        """Every model whose rows can change what this layer shows, its own first."""
+        seen = [self.model]
+        places = [f"{self.place_path}__geom"] if self.place_path else []
+        paths = [a.path for a in self.attributes] + [self.department, self.row_audience, self.rank, *places]
+        for path in paths:
+            model = self.model
+            for step in path.split("__")[:-1]:
+                model = related_model(model, step)
+                if model not in seen:
+                    seen.append(model)
+        yield from seen
+
+
+def related_model(model: type[models.Model], step: str) -> type[models.Model]:
+    related = model._meta.get_field(step).related_model
+    if not isinstance(related, type):
+        raise FieldDoesNotExist(f"{model.__name__}.{step} is no foreign key")
+    return related
+
+
+def field_kind(found: "models.Field[object, object]") -> Kind:
+    if found.choices:
+        return Kind.CODE
+    kinds: tuple[tuple[tuple[type, ...], Kind], ...] = (
+        ((models.BooleanField,), Kind.BOOLEAN),
+        ((models.IntegerField, models.AutoField), Kind.INTEGER),
+        ((models.FloatField, models.DecimalField), Kind.NUMBER),
+        ((models.DateTimeField,), Kind.TIME),
+        ((models.DateField,), Kind.DATE),
+    )
+    return next((kind for types, kind in kinds if isinstance(found, types)), Kind.TEXT)
+
+
+def _has_field(model: type[models.Model], name: str) -> bool:
+    return any(found.name == name for found in model._meta.fields)

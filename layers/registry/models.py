@@ -1,0 +1,84 @@
+"""Abstract models that a layer's model extends: geometry once in the store's system, once for tiles.
+
+``geom`` is EPSG:4490 in (longitude, latitude) order; ``geom_3857`` is generated and indexed by the database.
+"""
+
+from typing import Any
+
+from django.contrib.gis.db import models
+from django.contrib.gis.db.models.functions import SnapToGrid, Transform
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models import Case, F, GeneratedField, When
+
+from ..coordinates import STORE_SRID, WEB_SRID
+from .text import Text
+
+PUBLIC_CELL_DEGREES = 0.002
+"""Cell size of generalised public positions: about 190 m by 220 m at 30 degrees north."""
+
+
+class Feature(models.Model):
+    """A row of a layer: where it comes from, and the text by which it is found (kept by a trigger)."""
+
+    source = models.CharField(Text("数据来源", "Source"), max_length=200, blank=True, db_default="")
+    is_generated = models.BooleanField(Text("演示生成", "Generated for demonstration"), db_default=False)
+    search_text = models.TextField(editable=False, blank=True, db_default="")
+
+    class Meta:
+        abstract = True
+
+
+def mercator(field: "type[models.GeometryField[Any, Any]]", source: object = "geom") -> "GeneratedField":
+    return GeneratedField(
+        expression=Transform(source, WEB_SRID),
+        output_field=field(srid=WEB_SRID, null=True),
+        db_persist=True,
+        editable=False,
+    )
+
+
+class PointFeature(Feature):
+    geom = models.PointField(Text("位置", "Position"), srid=STORE_SRID, null=True, blank=True)
+    geom_3857 = mercator(models.PointField)
+
+    class Meta:
+        abstract = True
+        indexes = [GistIndex(fields=["geom_3857"], name="%(class)s_web")]
+
+
+class LineFeature(Feature):
+    geom = models.MultiLineStringField(Text("线形", "Line"), srid=STORE_SRID)
+    geom_3857 = mercator(models.MultiLineStringField)
+
+    class Meta:
+        abstract = True
+        indexes = [GistIndex(fields=["geom_3857"], name="%(class)s_web")]
+
+
+class PolygonFeature(Feature):
+    geom = models.MultiPolygonField(Text("范围", "Area"), srid=STORE_SRID)
+    geom_3857 = mercator(models.MultiPolygonField)
+
+    class Meta:
+        abstract = True
+        indexes = [GistIndex(fields=["geom_3857"], name="%(class)s_web")]
+
+
+def public_position(protected: models.Q) -> Case:
+    """The exact position, or for protected rows the centre of its public cell."""
+    half = PUBLIC_CELL_DEGREES / 2
+    cell = SnapToGrid("geom", PUBLIC_CELL_DEGREES, PUBLIC_CELL_DEGREES, half, half)
+    return Case(
+        When(protected, then=cell),
+        default=F("geom"),
+        output_field=models.PointField(srid=STORE_SRID, null=True),
+    )
+
+
+def public_point(protected: models.Q) -> "GeneratedField":
+    return GeneratedField(
+        expression=public_position(protected),
+        output_field=models.PointField(srid=STORE_SRID, null=True),
+        db_persist=True,
+        editable=False,
+    )

@@ -1,0 +1,138 @@
+"""The audience rule as the database keeps it: roles, schemas and one view per layer and audience.
+
+Views have the columns ``id``, the layer's attributes visible to the audience, ``source``, ``is_generated``,
+``search_text`` where the layer is searchable, and ``geom`` (EPSG:4490) and ``geom_3857`` where it has geometry.
+In the department schema the session setting ``geoportal.departments`` (codes joined by commas) says whose rows
+are own; other departments' rows appear as a signed-in citizen would see them.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection, models, transaction
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from .audience import Audience
+from .layer import Attribute, Layer
+from .models import Feature
+from .registration import all_layers
+
+OWN_SETTING = "geoportal.departments"
+
+
+class IsOwn(Func):
+    """Whether a department code is among those of the session."""
+
+    template = f"COALESCE(%(expressions)s = ANY(string_to_array(current_setting('{OWN_SETTING}', true), ',')), false)"
+    output_field = BooleanField()
+
+
+class IsForeign(IsOwn):
+    template = f"NOT {IsOwn.template}"
+
+
+class Column(Func):
+    """A geometry column as it is, without the cast Django puts around selected geometry."""
+
+    template = "%(expressions)s"
+    output_field = TextField()
+
+
+@transaction.atomic
+def publish() -> None:
+    """Create or replace everything the audiences read; safe to repeat, also by several processes."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for audience in Audience:
+            _create_role(cursor, audience.role)
+            cursor.execute(f"DROP SCHEMA IF EXISTS {audience.schema} CASCADE")
+            cursor.execute(f"CREATE SCHEMA {audience.schema}")
+            cursor.execute(f"GRANT USAGE ON SCHEMA {audience.schema} TO {audience.role}")
+            for layer in all_layers():
+                if layer.audience <= audience:
+                    name = f"{audience.schema}.{quote(layer.name)}"
+                    cursor.execute(_view(layer, audience, name, cursor))
+                    cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
+
+
+def withdraw_layer(layer: Layer) -> None:
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for audience in Audience:
+            cursor.execute(f"DROP VIEW IF EXISTS {audience.schema}.{quote(layer.name)}")
+
+
+def columns(layer: Layer, audience: Audience) -> tuple[Attribute, ...]:
+    """The attributes that exist for an audience; in the department's they may still be empty row by row."""
+    return tuple(attribute for attribute in layer.attributes if attribute.audience <= audience)
+
+
+def _create_role(cursor: object, role: str) -> None:
+    execute = cursor.execute  # type: ignore[attr-defined]
+    execute(f"""
+        DO $$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+                CREATE ROLE {role} NOLOGIN;
+            END IF;
+            IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+                GRANT {role} TO CURRENT_USER;
+            END IF;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END $$
+    """)
+
+
+def _view(layer: Layer, audience: Audience, name: str, cursor: object) -> str:
+    names: list[str] = []
+    selects: list[str] = []
+    for rows, level, exact in _branches(layer, audience):
+        fields = list(_fields(layer, audience, level, exact=exact))
+        names = [field for field, _ in fields]
+        query = rows.values_list(*(expression for _, expression in fields))
+        sql, params = query.query.sql_with_params()
+        selects.append(cursor.mogrify(sql, params).decode())  # type: ignore[attr-defined]
+    quoted = ", ".join(connection.ops.quote_name(column) for column in names)
+    return f"CREATE VIEW {name} ({quoted}) AS " + " UNION ALL ".join(selects)
+
+
+def _branches(layer: Layer, audience: Audience) -> Iterable[tuple["QuerySet[models.Model]", Audience, bool]]:
+    """(rows, columns' audience, exact geometry?) of which an audience's view is the union."""
+    rows = layer.model._default_manager.filter(layer.rows).order_by()
+    if audience == Audience.RESTRICTED:
+        yield rows, audience, True
+    elif audience == Audience.DEPARTMENT and layer.department:
+        own = rows.filter(IsOwn(F(layer.department)))
+        foreign = rows.filter(IsForeign(F(layer.department)))
+        yield own.filter(_shown_to(layer, audience)), audience, True
+        yield foreign.filter(_shown_to(layer, Audience.SIGNED_IN)), Audience.SIGNED_IN, False
+    else:
+        yield rows.filter(_shown_to(layer, audience)), audience, audience >= Audience.DEPARTMENT
+
+
+def _shown_to(layer: Layer, audience: Audience) -> Q:
+    return Q(**{f"{layer.row_audience}__lte": audience}) if layer.row_audience else Q()
+
+
+def _fields(
+    layer: Layer, audience: Audience, level: Audience, *, exact: bool
+) -> Iterable[tuple[str, str | Combinable]]:
+    yield "id", "pk"
+    for attribute in columns(layer, audience):
+        yield attribute.name, _value(layer, attribute, level)
+    for name in ("source", "is_generated"):
+        if issubclass(layer.model, Feature):
+            yield name, name
+    if layer.searchable:
+        yield "search_text", "search_text"
+    if layer.has_geometry:
+        prefix = f"{layer.place_path}__" if layer.place_path else ""
+        chosen = "geom" if exact or not layer.protected else "public_geom"
+        yield "geom", Column(F(f"{prefix}{chosen}"))
+        yield "geom_3857", Column(F(f"{prefix}{chosen}_3857"))
+
+
+def _value(layer: Layer, attribute: Attribute, level: Audience) -> str | Combinable:
+    if attribute.audience <= level:
+        return F(attribute.path)
+    return Cast(Value(None), output_field=layer.model_field(attribute))

@@ -1,0 +1,86 @@
+"""The text by which a row is found, kept by a database trigger so that every way of writing keeps it.
+
+It holds the searchable attributes in lower case, their pinyin without spaces, and the pinyin's initials.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
+from psycopg2.extras import execute_values
+from pypinyin import Style, pinyin_dict
+from pypinyin.style import convert
+
+from .layer import Layer
+from .registration import all_layers
+
+READINGS = """
+CREATE TABLE IF NOT EXISTS registry_pinyin ("character" text PRIMARY KEY, reading text NOT NULL)
+"""
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION geoportal_pinyin(wording text, initials boolean) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT string_agg(
+        CASE WHEN reading IS NULL THEN c WHEN initials THEN left(reading, 1) ELSE reading END, '' ORDER BY n)
+    FROM regexp_split_to_table(replace(wording, ' ', ''), '') WITH ORDINALITY AS letters (c, n)
+    LEFT JOIN registry_pinyin ON "character" = c
+$$;
+CREATE OR REPLACE FUNCTION geoportal_search_text(VARIADIC wordings text[]) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT COALESCE(string_agg(lower(w) || CASE WHEN w ~ '[^\\x01-\\x7f]' THEN
+        ' ' || geoportal_pinyin(lower(w), false) || ' ' || geoportal_pinyin(lower(w), true) ELSE '' END, ' | '), '')
+    FROM unnest(wordings) AS w WHERE w <> ''
+$$;
+"""
+
+
+def publish_search() -> None:
+    """Fill the table of readings once and give every searchable layer's table its trigger and index."""
+    with connection.cursor() as cursor:
+        _fill_readings(cursor)
+        cursor.execute(FUNCTIONS)
+        for model, columns in _searchable_columns().items():
+            for statement in _statements(model, columns):
+                cursor.execute(statement)
+
+
+def _searchable_columns() -> dict[type[models.Model], list[str]]:
+    found: dict[type[models.Model], list[str]] = {}
+    for layer in all_layers():
+        if layer.searchable:
+            columns = found.setdefault(layer.model, [])
+            columns += [column for column in search_columns(layer) if column not in columns]
+    return found
+
+
+def search_columns(layer: Layer) -> list[str]:
+    return [str(layer.model_field(a).column) for a in layer.attributes if a.search]
+
+
+def _statements(model: type[models.Model], columns: Iterable[str]) -> Iterable[str]:
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    arguments = ", ".join(f"NEW.{quote(column)}::text" for column in columns)
+    name = f"geoportal_search_{model._meta.db_table}"
+    yield f"""
+        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN NEW.search_text := geoportal_search_text({arguments}); RETURN NEW; END $$"""
+    yield f"DROP TRIGGER IF EXISTS geoportal_search ON {table}"
+    yield f"""CREATE TRIGGER geoportal_search BEFORE INSERT OR UPDATE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {name}()"""
+    index = quote(f"{model._meta.db_table}_search"[:63])
+    yield f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (search_text gin_trgm_ops)"
+
+
+def _fill_readings(cursor: CursorWrapper) -> None:
+    cursor.execute(READINGS)
+    cursor.execute("SELECT EXISTS (SELECT FROM registry_pinyin)")
+    if cursor.fetchone()[0]:
+        return
+    readings = (
+        (chr(code), convert(text.split(",")[0], Style.NORMAL, strict=False))
+        for code, text in pinyin_dict.pinyin_dict.items()
+        if 0x3400 <= code <= 0x9FFF
+    )
+    execute_values(cursor.cursor, "INSERT INTO registry_pinyin VALUES %s", readings, page_size=5000)

@@ -1,0 +1,64 @@
+from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.registration import register
+from ..registry.symbology import Label, Symbology
+from ..registry.text import Text
+from .models import Counter, ServiceItem
+
+register(
+    Layer(
+        name="services",
+        model=Counter,
+        title=Text("服务窗口", "Service counters"),
+        summary=Text("办理政务服务事项的窗口", "Counters where public services are handled"),
+        geometry=Geometry.POINT,
+        group=Group.SERVICES,
+        title_attribute="name",
+        attributes=(
+            Attribute("name", in_tiles=True, search=True),
+            Attribute("name_en", in_tiles=True, search=True),
+            Attribute("unit", source="unit__name"),
+            Attribute("address", search=True),
+            Attribute("phone"),
+            Attribute("hours"),
+        ),
+        card=("unit", "address", "phone", "hours"),
+        symbology=Symbology(
+            "#1f6f8b", outline="#ffffff", radius=((11, 3.5), (17, 7.0)), label=Label("name", min_zoom=15)
+        ),
+        min_zoom=9,
+        shown=True,
+        place=Place("near", radius=3000, limit=4, order=20),
+    )
+)
+
+register(
+    Layer(
+        name="service-items",
+        model=ServiceItem,
+        title=Text("服务事项", "Service items"),
+        summary=Text("办事指南", "Guides to public services"),
+        geometry=Geometry.NONE,
+        group=Group.SERVICES,
+        title_attribute="name",
+        attributes=(
+            Attribute("name", search=True),
+            Attribute("name_en", search=True),
+            Attribute("code", search=True),
+            Attribute("department", source="department__name"),
+            Attribute("theme"),
+            Attribute("audience"),
+            Attribute("conditions"),
+            Attribute("materials"),
+            Attribute("process"),
+            Attribute("basis"),
+            Attribute("statutory_limit"),
+            Attribute("promised_limit"),
+            Attribute("fee", unit="¥"),
+            Attribute("result"),
+            Attribute("online_depth"),
+            Attribute("visits"),
+        ),
+        card=("department", "theme", "audience", "promised_limit", "fee", "result", "online_depth"),
+        page="/services/{id}/",
+    )
+)
