@@ -1,12 +1,13 @@
 """Text in both languages of the portal, chosen when it is shown."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.translation import get_language
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as _Lazy
+    _Lazy = str  # to a type checker it is the text it stands for
 else:
     _Lazy = Promise
 
@@ -14,34 +15,35 @@ else:
 class Text(_Lazy):
     """A Chinese and an English wording; ``str()`` gives the active language's."""
 
+    zh: str
+    en: str
+
     def __init__(self, zh: str, en: str) -> None:
-        self.__dict__.update(zh=zh, en=en)
+        self.zh = zh
+        self.en = en
 
     def __str__(self) -> str:
-        zh = (get_language() or "en").startswith("zh")
-        return str(self.zh if zh else self.en)
+        return self.zh if (get_language() or "en").startswith("zh") else self.en
 
     def __repr__(self) -> str:
         return f"Text({self.zh!r}, {self.en!r})"
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Text):
-            return bool((self.zh, self.en) == (other.zh, other.en))
+            return (self.zh, self.en) == (other.zh, other.en)
         return str(self) == other
 
     def __hash__(self) -> int:
         return hash(str(self))
 
     def __html__(self) -> str:
-        from django.utils.html import escape
-
         return escape(str(self))
 
-    def __mod__(self, values: object) -> str:
+    def __mod__(self, values: Any) -> str:
         return str(self) % values
 
-    def __add__(self, other: object) -> str:
+    def __add__(self, other: str) -> str:
         return str(self) + str(other)
 
-    def __radd__(self, other: object) -> str:
+    def __radd__(self, other: str) -> str:
         return str(other) + str(self)
