@@ -40,7 +40,7 @@ class Text(_Lazy):
         return escape(str(self))
 
     def __mod__(self, values: Any) -> str:
-        return str(self) % values
+        return str(str(self) % values)
 
     def __add__(self, other: str) -> str:
         return str(self) + str(other)
