@@ -4,17 +4,20 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from geoportal.launch import surroundings
 from geoportal.launch.accounts import Account, database_account
+from geoportal.launch.children import Child, end, spawn
 from geoportal.launch.commands import explain, run
 from geoportal.launch.places import SOCKET_NAME, cluster_home, make_home, socket_folder
-from geoportal.launch.processes import end, tied_to_parent
 from geoportal.launch.refusal import Refusal
 
-BINARIES = Path("/usr/lib/postgresql/15/bin")
+VERSION = "15"
+BINARIES = f"/usr/lib/postgresql/{VERSION}/bin"
 USER = DATABASE = "geoportal"
 SECONDS_TO_RECOVER = 120  # a long crash recovery after a power cut
 
@@ -61,31 +64,36 @@ def create(cluster: Cluster) -> bool:
     if (cluster.files / "PG_VERSION").exists():
         _check_version(cluster)
         return False
-    words = [BINARIES / "initdb", "-D", cluster.files, "-U", USER, "-E", "UTF8", "--locale=C.UTF-8"]
+    draft = cluster.home / "data.new"  # what an interrupted initdb leaves must not pass for a database
+    run(["rm", "-rf", "--", draft], "Removing a half-made database", account=cluster.account)
+    words: list[str | Path] = [
+        f"{BINARIES}/initdb",
+        "-D",
+        str(draft),
+        "-U",
+        USER,
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    ]
     # The socket's folder lets nobody but its account and root in, so no password is asked behind it.
     words += ["--auth-local=trust", "--auth-host=reject", *(["--no-sync"] if cluster.throw_away else [])]
-    _remove_half_made(cluster)
-    run(words, "Making the database", account=cluster.account, log=cluster.log, cwd=cluster.home)
+    run(words, "Making the database", account=cluster.account, log=cluster.log)
+    draft.rename(cluster.files)
     return True
 
 
-def start(cluster: Cluster) -> subprocess.Popen[bytes]:
+def start(cluster: Cluster) -> Child:
     """Starts the server and waits until it answers; recovers by itself from a crash."""
     end_leftover(cluster)
     with cluster.log.open("ab") as log:
         began = log.tell()
-        server = subprocess.Popen(
+        server = spawn(
             command(cluster),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=cluster.files if cluster.account is None else "/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            process_group=0,
-            preexec_fn=tied_to_parent(signal.SIGINT),
-            user=cluster.account.uid if cluster.account else None,
-            group=cluster.account.gid if cluster.account else None,
-            extra_groups=[cluster.account.gid] if cluster.account else None,
+            output=log,
+            account=cluster.account,
+            last_signal=signal.SIGINT,
         )
     try:
         _await(cluster, server, began)
@@ -97,22 +105,22 @@ def start(cluster: Cluster) -> subprocess.Popen[bytes]:
 
 def command(cluster: Cluster) -> list[str]:
     settings = SETTINGS | {
-        "unix_socket_directories": str(cluster.socket),
+        "unix_socket_directories": _quoted(cluster.socket),
         "shared_buffers": f"{_shared_megabytes(cluster.throw_away)}MB",
         **(THROW_AWAY if cluster.throw_away else {}),
     }
-    words = [str(BINARIES / "postgres"), "-D", str(cluster.files), "-p", "5432"]
+    words = [f"{BINARIES}/postgres", "-D", str(cluster.files), "-p", "5432"]
     return words + [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
 
-def stop(server: subprocess.Popen[bytes]) -> None:
+def stop(server: Child) -> None:
     """SIGINT is PostgreSQL's fast stop: sessions end, files are left as after a clean shutdown."""
     end(server, signal.SIGINT, seconds=60)
 
 
 def ask(cluster: Cluster, sql: str, database: str = "postgres") -> str:
-    words = [BINARIES / "psql", "-XAtq", "-h", cluster.socket, "-U", USER, "-d", database, "-c", sql]
-    return run(words, "The database refused to be set up", account=cluster.account)
+    words = [f"{BINARIES}/psql", "-XAtq", "-h", str(cluster.socket), "-U", USER, "-d", database, "-c", sql]
+    return run(words, "The database refused to be set up", env=surroundings.plain())
 
 
 def furnish(cluster: Cluster) -> None:
@@ -129,11 +137,22 @@ def end_leftover(cluster: Cluster) -> None:
     if pid is None:
         return
     if _is_server(pid, cluster):
-        pg_ctl = [BINARIES / "pg_ctl", "stop", "-D", cluster.files, "-m", "fast", "-w", "-t", "60"]
-        run(pg_ctl, "Ending the database of an earlier start", account=cluster.account)
+        _end_server(pid)
     else:
         pid_file.unlink(missing_ok=True)
         (cluster.socket / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
+
+
+def _end_server(pid: int) -> None:
+    until = time.monotonic() + SECONDS_TO_RECOVER
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGINT)
+        while time.monotonic() < until:
+            os.kill(pid, 0)
+            time.sleep(0.1)
+        raise Refusal(
+            f"The database of an earlier start (process {pid}) does not end; end it and start again."
+        )
 
 
 def _pid_in(pid_file: Path) -> int | None:
@@ -151,11 +170,10 @@ def _is_server(pid: int, cluster: Cluster) -> bool:
     return words[0].endswith(b"postgres") and os.fsencode(cluster.files) in words
 
 
-def _await(cluster: Cluster, server: subprocess.Popen[bytes], began: int) -> None:
-    ready = [BINARIES / "pg_isready", "-q", "-h", cluster.socket, "-p", "5432"]
+def _await(cluster: Cluster, server: Child, began: int) -> None:
+    ready = [f"{BINARIES}/pg_isready", "-q", "-h", str(cluster.socket), "-p", "5432"]
     until = time.monotonic() + SECONDS_TO_RECOVER
-    identity = {"user": cluster.account.uid} if cluster.account else {}
-    while subprocess.run(ready, check=False, cwd="/", **identity).returncode != 0:  # type: ignore[call-overload]
+    while subprocess.run(ready, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > until:
             raise Refusal(explain("The database did not start", _said_since(cluster.log, began), cluster.log))
         time.sleep(0.1)
@@ -169,19 +187,19 @@ def _said_since(log: Path, began: int) -> list[str]:
 
 def _check_version(cluster: Cluster) -> None:
     version = (cluster.files / "PG_VERSION").read_text().strip()
-    if version != BINARIES.parent.name:
+    if version != VERSION:
         raise Refusal(
-            f"The database in {cluster.home} was made by PostgreSQL {version}, this machine runs {BINARIES.parent.name}; "
+            f"The database in {cluster.home} was made by PostgreSQL {version}, this machine runs {VERSION}; "
             "restore a backup of it into a new --data folder."
         )
-
-
-def _remove_half_made(cluster: Cluster) -> None:
-    if cluster.files.exists():  # PG_VERSION is missing: an interrupted initdb, which holds nothing yet
-        run(["rm", "-rf", "--", cluster.files], "Removing a half-made database", account=cluster.account)
 
 
 def _shared_megabytes(throw_away: bool) -> int:
     """An eighth of the memory, between 128 MB and 2 GB; half a GB for tests."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
     return max(128, min(memory // 8, 512 if throw_away else 2048))
+
+
+def _quoted(folder: Path) -> str:
+    """The setting is a list: a comma in a path must not part it."""
+    return '"' + str(folder).replace('"', '""') + '"'

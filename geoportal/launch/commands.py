@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from geoportal.launch.accounts import Account
-from geoportal.launch.processes import end, tied_to_parent
+from geoportal.launch.children import Child, end, spawn
 from geoportal.launch.refusal import Refusal
 from geoportal.launch.steps import Steps, say
 
@@ -31,43 +31,38 @@ def run(
     `finish` waits for the command even when asked to stop: a package manager must not be cut short.
     """
     try:
-        child = subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+        child = spawn(
+            command,
             env=env,
             cwd=cwd or "/",
-            process_group=0,
-            preexec_fn=None if finish else tied_to_parent(signal.SIGTERM),
-            user=account.uid if account else None,
-            group=account.gid if account else None,
-            extra_groups=[account.gid] if account else None,
+            output=subprocess.PIPE,
+            account=account,
+            last_signal=None if finish else signal.SIGTERM,
         )
     except OSError as problem:
         raise Refusal(f"{what}: {command[0]} could not be run ({problem.strerror}).") from None
     tail: deque[str] = deque(maxlen=30)
     try:
-        _follow(child, tail, steps, log)
+        if child.stdout:
+            _follow(child.stdout, child, tail, steps, log)
         child.wait()
     finally:
         if finish and child.poll() is None:
             say("\nWaiting for the package manager, so that nothing stays half installed …")
             child.wait()
-        end(child, signal.SIGTERM, seconds=10)
+        end(child, seconds=10)
     if child.returncode != 0:
         raise Refusal(explain(what, tail, log))
     return "\n".join(tail)
 
 
-def _follow(child: subprocess.Popen[bytes], tail: deque[str], steps: Steps | None, log: Path | None) -> None:
-    assert child.stdout is not None
+def _follow(stdout: IO[bytes], child: Child, tail: deque[str], steps: Steps | None, log: Path | None) -> None:
     rest = b""
-    with child.stdout, selectors.DefaultSelector() as waiting, _record(log) as record:
-        waiting.register(child.stdout, selectors.EVENT_READ)
+    with stdout, selectors.DefaultSelector() as waiting, _record(log) as record:
+        waiting.register(stdout, selectors.EVENT_READ)
         while waiting.select(timeout=1.0) or child.poll() is None:
             if waiting.select(timeout=0):
-                chunk = os.read(child.stdout.fileno(), 65536)
+                chunk = os.read(stdout.fileno(), 65536)
                 if not chunk:
                     return
                 record.write(chunk)

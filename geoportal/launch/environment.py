@@ -13,7 +13,7 @@ from geoportal.launch.refusal import Refusal
 from geoportal.launch.steps import Steps
 
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
 LOCKS = ROOT / "geoportal" / "launch"
 RUN, DEV = "requirements.lock", "requirements-dev.lock"  # DEV holds all of RUN
 STAMP = VENV / "installed.json"
@@ -26,8 +26,16 @@ def prepare(lock: str, steps: Steps, log: Path) -> None:
         steps.outcome("ready")
         return
     STAMP.unlink(missing_ok=True)
-    pip = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
-    pinned = ["--only-binary", ":all:", "--no-deps", "--require-hashes", "-r", LOCKS / lock]
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--no-warn-script-location",
+    ]
+    pinned = ["--only-binary", ":all:", "--no-deps", "--require-hashes", "-r", str(LOCKS / lock)]
     run([*pip, *pinned], "Installing the Python packages", steps=steps, log=log)
     held = {lock, RUN}
     STAMP.write_text(json.dumps({name: digest(LOCKS / name) for name in sorted(held)}))

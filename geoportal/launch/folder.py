@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import secrets
 import shutil
 from pathlib import Path
 from typing import IO
@@ -26,7 +25,9 @@ def prepare(data: Path) -> None:
     except NotADirectoryError:
         raise Refusal(f"{data} lies below a file; give --data the name of a folder.") from None
     except PermissionError:
-        raise Refusal(f"The data folder {data} is not writable for you; choose another one with --data.") from None
+        raise Refusal(
+            f"The data folder {data} is not writable for you; choose another one with --data."
+        ) from None
     except OSError as problem:
         raise Refusal(f"The data folder {data} cannot be used: {problem.strerror}.") from None
     check_room(data)
@@ -45,7 +46,9 @@ def lock(path: Path, held: str) -> IO[str]:
     try:
         file = path.open("a+")
     except OSError as problem:
-        raise Refusal(f"{path} cannot be written ({problem.strerror}); choose another folder or another user.") from None
+        raise Refusal(
+            f"{path} cannot be written ({problem.strerror}); choose another folder or another user."
+        ) from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -64,14 +67,6 @@ def keep_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
     draft.replace(path)
-
-
-def secret_key(data: Path) -> str:
-    """Made once: sessions and signed links outlive a restart."""
-    path = data / "secret-key"
-    if not path.exists() or not path.read_text().strip():
-        keep_private(path, secrets.token_urlsafe(48))
-    return path.read_text().strip()
 
 
 def fresh_log(data: Path, name: str) -> Path:

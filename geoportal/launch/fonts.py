@@ -27,7 +27,9 @@ def extract(folder: Path) -> None:
         with TTCollection(str(COLLECTIONS / collection), lazy=True) as fonts:
             chosen = [font for font in fonts if font["name"].getDebugName(4) == face]
             if not chosen:
-                raise Refusal(f"{COLLECTIONS / collection} holds no face named {face}; reinstall fonts-noto-cjk.")
+                raise Refusal(
+                    f"{COLLECTIONS / collection} holds no face named {face}; reinstall fonts-noto-cjk."
+                )
             draft = folder / f"{name}.new"
             chosen[0].save(str(draft))
         draft.replace(folder / name)

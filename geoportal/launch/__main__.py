@@ -1,0 +1,52 @@
+"""python3 -m geoportal.launch start|test: with the standard library only, for nothing else is there at first."""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from types import FrameType
+
+from geoportal.launch.refusal import Refusal, Stopped
+from geoportal.launch.serving import start
+from geoportal.launch.steps import say
+from geoportal.launch.testing import test
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main(words: list[str]) -> int:
+    os.umask(0o022)
+    for sign in STOPPING:
+        if sign == signal.SIGHUP and signal.getsignal(sign) == signal.SIG_IGN:
+            continue  # started by nohup: meant to outlive its terminal
+        signal.signal(sign, _stop)
+    command, *rest = words
+    try:
+        if command == "test":
+            return test(rest)
+        start(rest)
+    except Refusal as refusal:
+        _complain(str(refusal))
+        return 1
+    except OSError as problem:
+        _complain(f"{problem.filename or 'The machine'} cannot be used: {problem.strerror or problem}.")
+        return 1
+    except Stopped as stopped:
+        say("\nStopped.")
+        return 128 + int(stopped.args[0])
+    return 0
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    for sign in STOPPING:
+        signal.signal(sign, signal.SIG_IGN)  # once is enough: ending takes a moment and must not be cut short
+    raise Stopped(number)
+
+
+def _complain(sentence: str) -> None:
+    with suppress(OSError):
+        print(f"\n{sentence}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

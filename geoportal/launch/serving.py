@@ -1,0 +1,126 @@
+"""./start: from whatever there is to a running portal."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from geoportal.launch import database, folder, options, setup, surroundings
+from geoportal.launch.commands import run
+from geoportal.launch.environment import PYTHON
+from geoportal.launch.options import ROOT, Options
+from geoportal.launch.refusal import Refusal
+from geoportal.launch.steps import Steps, say
+from geoportal.launch.supervisor import Supervisor, python_service
+
+STEPS = setup.STEPS + 5
+WORKERS = 2
+SECONDS_TO_ANSWER = 60
+
+
+def start(words: list[str]) -> None:
+    chosen = options.parse(words)
+    options.check_free(chosen.bind, chosen.port)
+    url = database.given_url()
+    folder.prepare(chosen.data)
+    busy = f"The portal of data folder {chosen.data} is running already (process {{pid}}); stop it first."
+    with folder.lock(chosen.data / "lock", busy), Supervisor() as supervisor:
+        steps = Steps(STEPS)
+        setup.prepare(chosen.data, steps, own_database=url is None, tests=False)
+        with steps.step("Database"):
+            if url:
+                database.use_given(url, chosen.data)
+            address = url or database.use_private(chosen.data, steps, supervisor)
+        env = surroundings.for_django(chosen.data, address, surroundings.allowed_hosts(chosen.bind))
+        _fill(chosen, steps, env)
+        with steps.step("Web server and tile worker"):
+            _serve(chosen, supervisor, env)
+        _welcome(chosen)
+        supervisor.watch()
+
+
+def _fill(chosen: Options, steps: Steps, env: Mapping[str, str]) -> None:
+    log = folder.fresh_log(chosen.data, "setup")
+    with steps.step("Database tables"):
+        _manage("Updating the database tables", ["migrate", "--no-input"], steps, env, log)
+    with steps.step("Demo district"):
+        if chosen.demo:
+            _manage("Loading the demo district", ["load_demo"], steps, env, log)
+        else:
+            steps.outcome("left out")
+    with steps.step("First map tiles"):
+        warmed = chosen.data / "first-tiles-seeded"
+        if warmed.exists():
+            steps.outcome("ready")
+        else:
+            _manage("Drawing the first map tiles", ["seed_tiles", "--first"], steps, env, log)
+            warmed.touch()
+
+
+def _manage(what: str, words: list[str], steps: Steps, env: Mapping[str, str], log: Path) -> None:
+    run([PYTHON, ROOT / "manage.py", *words], what, steps=steps, env=env, cwd=ROOT, log=log)
+
+
+def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> None:
+    web, worker = folder.fresh_log(chosen.data, "web"), folder.fresh_log(chosen.data, "tile-worker")
+    supervisor.add("The web server", python_service(web_command(chosen.bind, chosen.port), env, web), web)
+    tiles = [PYTHON, str(ROOT / "manage.py"), "tile_worker"]
+    supervisor.add("The tile worker", python_service(tiles, env, worker), worker)
+    _await_answer(chosen, supervisor)
+
+
+def web_command(bind: str, port: int) -> list[str]:
+    listen = ["--host", bind, "--port", str(port)]
+    return [
+        PYTHON,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        *listen,
+        "--workers",
+        str(WORKERS),
+        *TUNING,
+        APPLICATION,
+    ]
+
+
+APPLICATION = "geoportal.wsgi:application"
+# Few threads: slow queries queue instead of sharing one interpreter lock, which keeps the slowest answers short.
+TUNING = ("--blocking-threads", "4", "--no-ws", "--workers-kill-timeout", "5")
+
+
+def _await_answer(chosen: Options, supervisor: Supervisor) -> None:
+    url = surroundings.addresses(chosen.bind, chosen.port)[0] + "healthz"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    until = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < until:
+        supervisor.check()
+        try:
+            with opener.open(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise Refusal(f"The web server does not answer at {url}; its log is {chosen.data / 'logs' / 'web.log'}.")
+
+
+def _welcome(chosen: Options) -> None:
+    first, *others = surroundings.addresses(chosen.bind, chosen.port)
+    say(f"\nThe portal is running at {first}")
+    for address in others:
+        say(f"                also at {address}")
+    for line in _sign_ins(chosen.data / "demo-sign-ins.json") if chosen.demo else []:
+        say(line)
+    say("Ctrl-C stops it.")
+
+
+def _sign_ins(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    entries = json.loads(path.read_text())
+    wide = max((len(entry["name"]) for entry in entries), default=0)
+    return ["Demo sign-ins (name, password, role):"] + [
+        f"  {entry['name']:{wide}}  {entry['password']}  {entry['role']}" for entry in entries
+    ]
