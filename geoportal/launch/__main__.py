@@ -32,7 +32,7 @@ def main(words: list[str]) -> int:
         _complain(f"{problem.filename or 'The machine'} cannot be used: {problem.strerror or problem}.")
         return 1
     except Stopped as stopped:
-        say("\nStopped.")
+        say("Stopped.")
         return 128 + int(stopped.args[0])
     return 0
 
@@ -45,7 +45,7 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 def _complain(sentence: str) -> None:
     with suppress(OSError):
-        print(f"\n{sentence}", file=sys.stderr, flush=True)
+        print(sentence, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

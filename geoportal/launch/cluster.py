@@ -137,19 +137,19 @@ def end_leftover(cluster: Cluster) -> None:
     if pid is None:
         return
     if _is_server(pid, cluster):
-        _end_server(pid)
+        _end_server(pid, cluster)
     else:
         pid_file.unlink(missing_ok=True)
         (cluster.socket / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
-def _end_server(pid: int) -> None:
+def _end_server(pid: int, cluster: Cluster) -> None:
     until = time.monotonic() + SECONDS_TO_RECOVER
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGINT)
-        while time.monotonic() < until:
-            os.kill(pid, 0)
-            time.sleep(0.1)
+    while _is_server(pid, cluster) and time.monotonic() < until:
+        time.sleep(0.1)
+    if _is_server(pid, cluster):
         raise Refusal(
             f"The database of an earlier start (process {pid}) does not end; end it and start again."
         )

@@ -47,13 +47,19 @@ def run(
             _follow(child.stdout, child, tail, steps, log)
         child.wait()
     finally:
-        if finish and child.poll() is None:
-            say("\nWaiting for the package manager, so that nothing stays half installed …")
-            child.wait()
-        end(child, seconds=10)
+        if finish:  # its process group may hold daemons it started, which are not ours to end
+            _wait_for_package_manager(child)
+        else:
+            end(child, seconds=10)
     if child.returncode != 0:
         raise Refusal(explain(what, tail, log))
     return "\n".join(tail)
+
+
+def _wait_for_package_manager(child: Child) -> None:
+    if child.poll() is None:
+        say("\nWaiting for the package manager, so that nothing stays half installed …")
+    child.wait()
 
 
 def _follow(stdout: IO[bytes], child: Child, tail: deque[str], steps: Steps | None, log: Path | None) -> None:

@@ -33,11 +33,11 @@ def prepare(data: Path) -> None:
     check_room(data)
 
 
-def check_room(folder: Path) -> None:
+def check_room(folder: Path, needed: int = NEEDED_BYTES) -> None:
     free = shutil.disk_usage(folder).free
-    if free < NEEDED_BYTES:
+    if free < needed:
         raise Refusal(
-            f"Only {free // 1024**2} MB are free on the disk of {folder}; the portal needs {NEEDED_BYTES // 1024**2} MB."
+            f"Only {free // 1024**2} MB are free on the disk of {folder}; the portal needs {needed // 1024**2} MB."
         )
 
 
@@ -52,8 +52,9 @@ def lock(path: Path, held: str) -> IO[str]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.seek(0)
-        raise Refusal(held.format(pid=file.read().strip() or "unknown")) from None
+        with file:
+            file.seek(0)
+            raise Refusal(held.format(pid=file.read().strip() or "unknown")) from None
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()

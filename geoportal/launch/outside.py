@@ -45,10 +45,10 @@ def examine(url: str) -> None:
         rows = cursor.fetchall()
     connection.close()
     for row in rows:
-        _judge(*row)
+        judge(*row)
 
 
-def _judge(present: bool, available: bool, superuser: bool, creates_roles: bool, user: str) -> None:
+def judge(present: bool, available: bool, superuser: bool, creates_roles: bool, user: str) -> None:
     if not present and not available:
         raise Refusal(
             "The database server has no PostGIS; install its package there (Debian: postgresql-15-postgis-3)."

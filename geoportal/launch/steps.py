@@ -23,7 +23,11 @@ class Steps:
         self._title, self._outcome = title, "done"
         self._began = self._spoke = time.monotonic()
         self._draw(f"{self._head()} …", stay=False)
-        yield
+        try:
+            yield
+        except BaseException:
+            self._draw(f"{self._head()}: not done", stay=True)
+            raise
         self._draw(f"{self._head()}: {self._outcome} ({self._elapsed():.1f} s)", stay=True)
 
     def outcome(self, words: str) -> None:

@@ -1,0 +1,184 @@
+"""The real ./start on data folders of its own, without the demo district."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from geoportal.launch import places, surroundings
+from geoportal.launch.children import Child, await_end, end
+from geoportal.launch.descent import descendants
+from geoportal.launch.environment import PYTHON
+from geoportal.launch.options import ROOT
+
+SECONDS_TO_START = 300  # generous: an empty browser or font folder is filled on the way
+
+
+@dataclass
+class Portal:
+    data: Path
+    port: int
+    process: Child
+    output: Path
+
+    def await_words(self, words: str) -> None:
+        until = time.monotonic() + SECONDS_TO_START
+        while words not in self.said() and self.process.poll() is None and time.monotonic() < until:
+            time.sleep(0.1)
+        assert words in self.said(), self.said()
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def below(self) -> list[int]:
+        return descendants(self.process.pid)
+
+
+@contextmanager
+def _launched(data: Path) -> Iterator[Portal]:
+    port = _free_port()
+    output = data.with_suffix(".output")
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [ROOT / "start", "--no-demo", "--data", data, "--port", str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=_newcomer(),
+            process_group=0,
+        )
+    try:
+        yield Portal(data, port, process, output)
+    finally:
+        end(process, seconds=60)
+
+
+def _newcomer() -> dict[str, str]:
+    """A terminal that knows nothing of the test run's own database and settings."""
+    ours = ("GEOPORTAL", "DATABASE", "PYTEST")
+    return {name: value for name, value in surroundings.plain().items() if not name.startswith(ours)}
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _alive_after(pids: list[int], seconds: float) -> list[int]:
+    until = time.monotonic() + seconds
+    while (left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("portal") / "data"
+    yield folder
+    home = places.cluster_home(folder)
+    if home.parent == places.ELSEWHERE:
+        subprocess.run(["rm", "-rf", "--", home], check=True)
+
+
+@pytest.fixture
+def portal(data: Path) -> Iterator[Portal]:
+    with _launched(data) as running:
+        running.await_words("The portal is running at")
+        yield running
+
+
+def test_the_address_it_prints_answers_and_a_second_start_on_the_same_data_is_refused(portal: Portal) -> None:
+    address = f"http://127.0.0.1:{portal.port}/"
+    assert f"The portal is running at {address}" in portal.said()
+    with urllib.request.urlopen(f"{address}readyz", timeout=30) as answer:
+        assert answer.status == 200
+    with _launched(portal.data) as second:
+        await_end(second.process, seconds=60)
+        assert second.process.returncode == 1
+        assert f"is running already (process {portal.process.pid})" in second.said()
+    assert portal.process.poll() is None
+
+
+def test_manage_py_in_another_terminal_finds_the_database_through_files_only_their_owner_reads(
+    portal: Portal,
+) -> None:
+    for name in ("database-url", "secret-key"):
+        assert stat.S_IMODE((portal.data / name).stat().st_mode) == 0o600
+    command = [PYTHON, ROOT / "manage.py", "migrate", "--check"]
+    subprocess.run(command, env=_newcomer() | {"GEOPORTAL_DATA": str(portal.data)}, timeout=120, check=True)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_sigterm_and_a_closed_terminal_leave_no_process(portal: Portal, sign: signal.Signals) -> None:
+    below = portal.below()
+    assert len(below) > 3
+    portal.process.send_signal(sign)
+    await_end(portal.process, seconds=60)
+    assert portal.process.returncode == 128 + sign
+    assert _alive_after(below, seconds=1) == []
+
+
+def test_kill_9_takes_the_rest_along_and_the_next_start_recovers(portal: Portal) -> None:
+    below = portal.below()
+    portal.process.kill()
+    portal.process.wait()
+    assert _alive_after(below, seconds=60) == []
+    with _launched(portal.data) as again:
+        again.await_words("The portal is running at")
+
+
+def test_an_interrupted_set_up_leaves_no_process_and_the_next_start_completes_it(data: Path) -> None:
+    fresh = data.with_name("interrupted")
+    try:
+        with _launched(fresh) as starting:
+            starting.await_words("Database tables …")
+            below = starting.below()
+            starting.process.send_signal(signal.SIGTERM)
+            await_end(starting.process, seconds=60)
+            assert starting.process.returncode == 128 + signal.SIGTERM
+            assert _alive_after(below, seconds=1) == []
+        with _launched(fresh) as again:
+            again.await_words("The portal is running at")
+    finally:
+        if (home := places.cluster_home(fresh)).parent == places.ELSEWHERE:
+            subprocess.run(["rm", "-rf", "--", home], check=True)
+
+
+def test_an_unreachable_database_of_ones_own_is_one_sentence(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [ROOT / "start", "--data", tmp_path / "data", "--port", str(_free_port())],
+        env=_newcomer() | {"DATABASE_URL": f"postgresql://user:hidden@127.0.0.1:{_free_port()}/name"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_TO_START,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The database of DATABASE_URL is not reachable")
+    assert "hidden" not in ended.stdout + ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_nohup_is_respected(data: Path) -> None:
+    kept = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with _launched(data) as running:
+            running.await_words("The portal is running at")
+            running.process.send_signal(signal.SIGHUP)
+            await_end(running.process, seconds=1)
+            assert running.process.poll() is None
+            os.kill(running.process.pid, signal.SIGTERM)
+            await_end(running.process, seconds=60)
+    finally:
+        signal.signal(signal.SIGHUP, kept)

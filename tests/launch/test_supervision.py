@@ -1,0 +1,113 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from geoportal.launch.children import await_end
+from geoportal.launch.options import ROOT
+from geoportal.launch.refusal import Refusal
+from geoportal.launch.supervisor import RESTARTS, Supervisor, python_service
+
+# Starts a grandchild in a session of its own that ignores SIGTERM, as a careless FastCGI worker does.
+STUBBORN = """
+import os, signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(15, 1); time.sleep(60)"],
+                         start_new_session=True)
+print(os.getpid(), child.pid, flush=True)
+"""
+LAUNCHER = """
+import sys
+from pathlib import Path
+from geoportal.launch.supervisor import Supervisor, python_service
+with Supervisor() as supervisor:
+    log = Path(sys.argv[1])
+    supervisor.add("Sleeper", python_service(["sleep", "60"], {}, log), log)
+    print(supervisor.services[0].process.pid, flush=True)
+    supervisor.watch()
+"""
+
+
+def _await_gone(pids: list[int], seconds: float = 10) -> list[int]:
+    """Those still alive after the wait."""
+    until = time.monotonic() + seconds
+    while (left := [pid for pid in pids if _alive(pid)]) and time.monotonic() < until:
+        time.sleep(0.05)
+    return left
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def _numbers(log: Path) -> list[int]:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if words := log.read_text().split() if log.exists() else []:
+            return [int(word) for word in words]
+        time.sleep(0.05)
+    return []
+
+
+def test_nothing_below_the_supervisor_outlives_it_even_what_ignores_the_signal(tmp_path: Path) -> None:
+    script = tmp_path / "launcher.py"
+    log = tmp_path / "log"
+    script.write_text(
+        "import sys, time\nfrom pathlib import Path\n"
+        "from geoportal.launch.supervisor import Supervisor, python_service\n"
+        f"log = Path({str(log)!r})\n"
+        "with Supervisor() as supervisor:\n"
+        f"    stubborn = python_service([sys.executable, '-c', {STUBBORN!r}], {{}}, log)\n"
+        "    supervisor.add('Stubborn', stubborn, log)\n"
+        "    while not log.read_text().strip():\n"
+        "        time.sleep(0.05)\n"
+    )
+    subprocess.run([sys.executable, script], env={"PYTHONPATH": str(ROOT)}, timeout=30, check=True)
+    pids = _numbers(log)
+    assert len(pids) == 2
+    assert _await_gone(pids, seconds=2) == []
+
+
+def test_kill_9_of_the_launcher_ends_its_children(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", LAUNCHER, str(tmp_path / "log")]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT), "PATH": os.defpath}
+    ) as launcher:
+        assert launcher.stdout is not None
+        child = int(launcher.stdout.readline())
+        assert _alive(child)
+        launcher.kill()
+    assert _await_gone([child]) == []
+
+
+def test_a_service_that_dies_once_is_started_again(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with Supervisor() as supervisor:
+        supervisor.add("Sleeper", python_service(["sleep", "60"], {"PATH": os.defpath}, log), log)
+        first = supervisor.services[0].process
+        os.kill(first.pid, signal.SIGKILL)
+        await_end(first, seconds=5)
+        supervisor.check()
+        second = supervisor.services[0].process
+        assert second.pid != first.pid
+        assert second.poll() is None
+    assert second.returncode == -signal.SIGTERM
+
+
+def test_a_service_that_keeps_dying_stops_everything_and_names_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with Supervisor() as supervisor:
+        supervisor.add("The worker", python_service(["false"], {"PATH": os.defpath}, log), log)
+        for _ in range(RESTARTS):
+            await_end(supervisor.services[0].process, seconds=5)
+            supervisor.check()
+        await_end(supervisor.services[0].process, seconds=5)
+        with pytest.raises(Refusal, match=f"The worker ended {RESTARTS + 1} times.*{log}"):
+            supervisor.check()
