@@ -1,6 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class TilesConfig(AppConfig):
     name = "tiles"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(publish_after_migrate, sender=self, dispatch_uid="tiles.triggers")
+
+
+def publish_after_migrate(**kwargs: Any) -> None:
+    from .changes.triggers import publish_triggers
+
+    if kwargs.get("plan") is not None:
+        publish_triggers()
