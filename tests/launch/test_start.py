@@ -19,6 +19,7 @@ from geoportal.launch.children import Child, await_end, end
 from geoportal.launch.descent import descendants
 from geoportal.launch.environment import PYTHON
 from geoportal.launch.options import ROOT
+from tests.launch.liveness import left_alive
 
 SECONDS_TO_START = 300  # generous: an empty browser or font folder is filled on the way
 
@@ -74,13 +75,6 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _alive_after(pids: list[int], seconds: float) -> list[int]:
-    until = time.monotonic() + seconds
-    while (left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]) and time.monotonic() < until:
-        time.sleep(0.1)
-    return left
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("portal") / "data"
@@ -125,14 +119,14 @@ def test_ctrl_c_sigterm_and_a_closed_terminal_leave_no_process(portal: Portal, s
     portal.process.send_signal(sign)
     await_end(portal.process, seconds=60)
     assert portal.process.returncode == 128 + sign
-    assert _alive_after(below, seconds=1) == []
+    assert left_alive(below, seconds=1) == []
 
 
 def test_kill_9_takes_the_rest_along_and_the_next_start_recovers(portal: Portal) -> None:
     below = portal.below()
     portal.process.kill()
     portal.process.wait()
-    assert _alive_after(below, seconds=60) == []
+    assert left_alive(below, seconds=60) == []
     with _launched(portal.data) as again:
         again.await_words("The portal is running at")
 
@@ -146,7 +140,7 @@ def test_an_interrupted_set_up_leaves_no_process_and_the_next_start_completes_it
             starting.process.send_signal(signal.SIGTERM)
             await_end(starting.process, seconds=60)
             assert starting.process.returncode == 128 + signal.SIGTERM
-            assert _alive_after(below, seconds=1) == []
+            assert left_alive(below, seconds=1) == []
         with _launched(fresh) as again:
             again.await_words("The portal is running at")
     finally:

@@ -11,6 +11,7 @@ from geoportal.launch.children import await_end
 from geoportal.launch.options import ROOT
 from geoportal.launch.refusal import Refusal
 from geoportal.launch.supervisor import RESTARTS, Supervisor, python_service
+from tests.launch.liveness import is_alive, left_alive
 
 # Starts a grandchild in a session of its own that ignores SIGTERM, as a careless FastCGI worker does.
 STUBBORN = """
@@ -30,21 +31,6 @@ with Supervisor() as supervisor:
     print(supervisor.services[0].process.pid, flush=True)
     supervisor.watch()
 """
-
-
-def _await_gone(pids: list[int], seconds: float = 10) -> list[int]:
-    """Those still alive after the wait."""
-    until = time.monotonic() + seconds
-    while (left := [pid for pid in pids if _alive(pid)]) and time.monotonic() < until:
-        time.sleep(0.05)
-    return left
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
 
 
 def _numbers(log: Path) -> list[int]:
@@ -72,7 +58,7 @@ def test_nothing_below_the_supervisor_outlives_it_even_what_ignores_the_signal(t
     subprocess.run([sys.executable, script], env={"PYTHONPATH": str(ROOT)}, timeout=30, check=True)
     pids = _numbers(log)
     assert len(pids) == 2
-    assert _await_gone(pids, seconds=2) == []
+    assert left_alive(pids, seconds=2) == []
 
 
 def test_kill_9_of_the_launcher_ends_its_children(tmp_path: Path) -> None:
@@ -82,9 +68,9 @@ def test_kill_9_of_the_launcher_ends_its_children(tmp_path: Path) -> None:
     ) as launcher:
         assert launcher.stdout is not None
         child = int(launcher.stdout.readline())
-        assert _alive(child)
+        assert is_alive(child)
         launcher.kill()
-    assert _await_gone([child]) == []
+    assert left_alive([child], seconds=10) == []
 
 
 def test_a_service_that_dies_once_is_started_again(tmp_path: Path) -> None:
