@@ -1,5 +1,6 @@
 """What the terminal shows while the set-up works: numbered steps, their time, the last line of a long command."""
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -38,7 +39,8 @@ class Steps:
         """Shows that a long command lives: its latest line, at once on a terminal, now and then in a log."""
         now = time.monotonic()
         if self.live:
-            self._draw(f"{self._head()} … {self._elapsed():.0f} s  {line[:90]}", stay=False)
+            text = f"{self._head()} … {self._elapsed():.0f} s  {line}"
+            self._draw(text[: shutil.get_terminal_size().columns - 1], stay=False)  # a wrapped line stays
         elif now - self._spoke >= SECONDS_BETWEEN_SIGNS_OF_LIFE:
             self._spoke = now
             say(f"        … {self._elapsed():.0f} s  {line[:90]}")
