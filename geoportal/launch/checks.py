@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geoportal.launch.children import end, spawn
 from geoportal.launch.environment import PYTHON
+from geoportal.launch.options import ROOT
 from geoportal.launch.steps import Steps, say
 from geoportal.launch.vendor import ASSETS, BIOME
 
