@@ -1,4 +1,4 @@
-"""python3 -m geoportal.launch start|test: with the standard library only, for nothing else is there at first."""
+"""python3 -m geoportal.launch start|test|build: with the standard library only, for nothing else is there at first."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 from types import FrameType
 
+from geoportal.launch.building import build
 from geoportal.launch.refusal import Refusal, Stopped
 from geoportal.launch.serving import start
 from geoportal.launch.steps import say
@@ -20,11 +21,8 @@ def main(words: list[str]) -> int:
         if sign == signal.SIGHUP and signal.getsignal(sign) == signal.SIG_IGN:
             continue  # started by nohup: meant to outlive its terminal
         signal.signal(sign, _stop)
-    command, *rest = words
     try:
-        if command == "test":
-            return test(rest)
-        start(rest)
+        return _carry_out(*words)
     except Refusal as refusal:
         _complain(str(refusal))
         return 1
@@ -34,6 +32,18 @@ def main(words: list[str]) -> int:
     except Stopped as stopped:
         say("Stopped.")
         return 128 + int(stopped.args[0])
+
+
+def _carry_out(command: str, *words: str) -> int:
+    match command:
+        case "start":
+            start([*words])
+        case "build":
+            build()
+        case "test":
+            return test([*words])
+        case _:
+            raise Refusal(f"There is start, test and build, but no {command}.")
     return 0
 
 

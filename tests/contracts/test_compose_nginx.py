@@ -1,0 +1,150 @@
+"""The nginx configuration of docker-compose.yml, run by Debian's nginx over a real tile cache."""
+
+import gzip
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.registration import layers_for
+from tests.contracts.test_compose import NGINX
+from tiles import cache
+from tiles.scheme import Tile
+from tiles.views import CONTENT_TYPE
+
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+PACKED = {"Accept-Encoding": "br, gzip"}
+
+
+class _Upstream(BaseHTTPRequestHandler):
+    """Stands where the web processes are and says what it was asked for."""
+
+    def do_GET(self) -> None:
+        said = f"{self.headers['Host']}{self.path}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def upstream() -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Upstream) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@dataclass
+class Front:
+    port: int
+    data: Path
+
+    def get(self, path: str, **headers: str) -> tuple[dict[str, str], bytes]:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  our own http address
+            return dict(answer.headers), answer.read()
+
+
+@pytest.fixture
+def front(tmp_path: Path, upstream: int) -> Iterator[Front]:
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert program, "./test installs nginx-light"
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)  # started by root, nginx reads files as a user of its own
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "nginx.conf").write_text(_on_this_machine(tmp_path, port, upstream))
+    settings = f"pid {tmp_path}/pid; daemon off;"
+    words = [program, "-e", f"{tmp_path}/error.log", "-c", f"{tmp_path}/nginx.conf", "-g", settings]
+    subprocess.run([*words, "-t"], check=True, capture_output=True)
+    with subprocess.Popen(words) as server:
+        try:
+            _await_port(port)
+            yield Front(port, tmp_path)
+        finally:
+            server.terminate()
+
+
+def _on_this_machine(folder: Path, port: int, upstream: int) -> str:
+    """The very configuration, with this machine's names, ports and folders."""
+    temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in TEMPORARY)
+    text = NGINX
+    for theirs, here in {
+        "http {": f"http {{ access_log off; {temporary}",
+        "listen 80;": f"listen 127.0.0.1:{port};",
+        "http://web:8000": f"http://127.0.0.1:{upstream}",
+        "http://mapproxy:8000": f"http://127.0.0.1:{upstream}",
+        "/data/": f"{folder}/",
+    }.items():
+        assert theirs in text
+        text = text.replace(theirs, here)
+    return text
+
+
+def _await_port(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def address(front: Front, settings: SettingsWrapper) -> str:
+    """Of a public tile that the cache keeps."""
+    settings.DATA = front.data
+    layers = layers_for(PUBLIC_VIEWER)[:1]
+    kept = cache.path_of(layers, Tile(3, 2, 1), PUBLIC_VIEWER)
+    cache._write(kept, cache.pack(b"tile", b"1"))
+    name: str = layers[0].name
+    return f"/tiles/{name}/3/2/1.pbf"
+
+
+def test_a_kept_public_tile_comes_straight_from_its_file(front: Front, address: str) -> None:
+    headers, content = front.get(address, **PACKED)
+    assert gzip.decompress(content) == b"tile"
+    assert headers["Content-Type"] == CONTENT_TYPE
+    assert headers["Content-Encoding"] == "gzip"
+    assert headers["Cache-Control"] == "public, no-cache"
+    assert "Cookie" in headers["Vary"]
+
+
+def test_whoever_is_signed_in_is_answered_by_the_portal(
+    front: Front, address: str, settings: SettingsWrapper
+) -> None:
+    signed_in = PACKED | {"Cookie": f"theme=dark; {settings.SESSION_COOKIE_NAME}=abc"}
+    assert front.get(address, Host="city.example", **signed_in)[1].decode() == f"city.example{address}"
+
+
+def test_who_does_not_unpack_gzip_is_answered_by_the_portal(front: Front, address: str) -> None:
+    assert front.get(address, Host="city.example")[1].decode() == f"city.example{address}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/tiles/buildings/3/2/2.pbf",
+        "/tiles/buildings.json",
+        "/mapproxy/service?x=1",
+        "/tiles/a%2Fb/1/1/1.pbf",
+    ],
+)
+def test_everything_else_reaches_the_portal_unchanged(front: Front, path: str) -> None:
+    assert front.get(path, Host="city.example", **PACKED)[1].decode() == f"city.example{path}"
