@@ -19,7 +19,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from layers.registry.audience import Viewer
+from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.layer import Layer
 
 from .changes.state import versions
@@ -103,6 +103,8 @@ def _write(path: Path, packed: bytes) -> None:
     handle, draft = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(packed)
+    if path.is_relative_to(folder() / PUBLIC_VIEWER.key):
+        Path(draft).chmod(0o644)  # a web server in front reads it under a user of its own
     Path(draft).replace(path)
 
 
