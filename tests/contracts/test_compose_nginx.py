@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import layers_for
@@ -84,7 +84,7 @@ def front(tmp_path: Path, upstream: int) -> Iterator[Front]:
 def _on_this_machine(folder: Path, port: int, upstream: int) -> str:
     """The very configuration, with this machine's names, ports and folders."""
     temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in TEMPORARY)
-    text = NGINX
+    text: str = NGINX
     for theirs, here in {
         "http {": f"http {{ access_log off; {temporary}",
         "listen 80;": f"listen 127.0.0.1:{port};",
@@ -106,7 +106,7 @@ def _await_port(port: int) -> None:
 
 
 @pytest.fixture
-def address(front: Front, settings: SettingsWrapper) -> str:
+def address(front: Front, settings: Any) -> str:
     """Of a public tile that the cache keeps."""
     settings.DATA = front.data
     layers = layers_for(PUBLIC_VIEWER)[:1]
@@ -125,9 +125,7 @@ def test_a_kept_public_tile_comes_straight_from_its_file(front: Front, address: 
     assert "Cookie" in headers["Vary"]
 
 
-def test_whoever_is_signed_in_is_answered_by_the_portal(
-    front: Front, address: str, settings: SettingsWrapper
-) -> None:
+def test_whoever_is_signed_in_is_answered_by_the_portal(front: Front, address: str, settings: Any) -> None:
     signed_in = PACKED | {"Cookie": f"theme=dark; {settings.SESSION_COOKIE_NAME}=abc"}
     assert front.get(address, Host="city.example", **signed_in)[1].decode() == f"city.example{address}"
 
