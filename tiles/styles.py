@@ -196,8 +196,8 @@ def _color(color: Color) -> Any:
         pairs = [item for c in color.categories for item in (c.value, c.color)]
         return ["match", ["get", color.attribute], *pairs, color.default]
     if isinstance(color, ByStep):
-        pairs = [item for step in color.steps for item in step]
-        return ["step", ["coalesce", ["get", color.attribute], 0], color.default, *pairs]
+        steps = [item for step in color.steps for item in step]
+        return ["step", ["coalesce", ["get", color.attribute], 0], color.default, *steps]
     return color
 
 

@@ -21,10 +21,10 @@ CREATE TABLE IF NOT EXISTS registry_pinyin ("character" text PRIMARY KEY, readin
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION geoportal_pinyin(wording text, initials boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT string_agg(
-        CASE WHEN reading IS NULL THEN c WHEN initials THEN left(reading, 1) ELSE reading END, '' ORDER BY n)
+    SELECT string_agg(COALESCE(
+        (SELECT CASE WHEN initials THEN left(reading, 1) ELSE reading END
+         FROM registry_pinyin WHERE "character" = c), c), '' ORDER BY n)
     FROM regexp_split_to_table(replace(wording, ' ', ''), '') WITH ORDINALITY AS letters (c, n)
-    LEFT JOIN registry_pinyin ON "character" = c
 $$;
 CREATE OR REPLACE FUNCTION geoportal_search_text(VARIADIC wordings text[]) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$

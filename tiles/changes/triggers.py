@@ -69,7 +69,9 @@ def _statements(model: type[models.Model], layers: list[Layer]) -> Iterator[str]
 def _insert(model: type[models.Model], layer: Layer, rows: tuple[str, ...]) -> str:
     """The statement that records a change of a layer, with the box if the table itself holds the geometry."""
     box = "NULL"
-    if rows and model is layer.place_model:
+    if not layer.has_geometry:
+        pass
+    elif rows and model is layer.place_model:
         union = " UNION ALL ".join(f"SELECT geom_3857 FROM {r}" for r in rows)
         box = f"(SELECT ST_SetSRID(ST_Extent(geom_3857)::geometry, 3857) FROM ({union}) AS touched)"
     elif rows and model is layer.model:

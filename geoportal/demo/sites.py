@@ -1,0 +1,67 @@
+"""215 village network sites and 243 distance-education stations."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import shapely
+
+from . import facts
+from .people import person, phone
+
+Row = dict[str, Any]
+TODAY = date(2026, 6, 30)
+"""The demo district's day: everything generated lies before it."""
+
+SITES, STATIONS, DEMONSTRATION = 215, 243, 21
+STATES = (("online", 0.86), ("degraded", 0.06), ("offline", 0.04), ("building", 0.02), ("planned", 0.02))
+
+
+def rows(
+    seats: dict[str, tuple[float, float]], village_ids: dict[str, int], random: np.random.Generator
+) -> list[Row]:
+    """Sites in the first 215 villages by code; stations in every village, two in the first eleven."""
+    villages = sorted(facts.villages(), key=lambda v: v.code)
+    kinds = [("network", v) for v in villages[:SITES]]
+    kinds += [("education", v) for v in (villages + villages)[:STATIONS]]
+    shown = set(random.choice(SITES, DEMONSTRATION, replace=False).tolist())
+    found = []
+    for number, (kind, village) in enumerate(kinds, 1):
+        x, y = seats[village.code]
+        name = f"{village.name}{'网络站' if kind == 'network' else '远程教育站'}"
+        status = str(random.choice([s for s, _ in STATES], p=[p for _, p in STATES]))
+        second = number > SITES + len(villages)
+        found.append(
+            {
+                "id": number,
+                "code": f"BL{'N' if kind == 'network' else 'E'}{number:04d}",
+                "kind": kind,
+                "name": name + ("二站" if second else ""),
+                "name_en": f"{village.name_en} {'network site' if kind == 'network' else 'learning station'}",
+                "village_id": village_ids[village.code],
+                "address": f"{village.name}便民服务中心",
+                "manager": person(random),
+                "telephone": phone(random),
+                "opened": date(2005, 1, 1) + timedelta(days=int(random.integers(0, 700))),
+                "area": float(random.integers(30, 180)),
+                "seats": int(random.integers(12, 60)),
+                "computers": int(random.integers(4, 30)),
+                "bandwidth": float(random.choice([20, 50, 100, 200, 500, 1000])),
+                "medium": str(random.choice(["fibre", "fibre", "fibre", "dsl", "mobile"])),
+                "operator": str(random.choice(["运营商甲", "运营商乙", "运营商丙"])),
+                "hours": "08:30–17:00",
+                "status": status,
+                "is_demonstration": number - 1 in shown,
+                "last_heartbeat": _heartbeat(status, random),
+                "last_inspection": TODAY - timedelta(days=int(random.integers(5, 300))),
+                "geom": shapely.Point(x + float(random.normal(0, 25)), y + float(random.normal(0, 25))),
+            }
+        )
+    return found
+
+
+def _heartbeat(status: str, random: np.random.Generator) -> datetime | None:
+    if status in {"planned", "building"}:
+        return None
+    hours = int(random.integers(0, 2)) if status == "online" else int(random.integers(5, 400))
+    return datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC) - timedelta(hours=hours)
