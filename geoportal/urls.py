@@ -7,6 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 from .health import healthz, readyz
 
 urlpatterns = [
+    path("", include("geoportal.portal.urls")),
     path("", include("tiles.urls")),
     path("healthz", healthz),
     path("readyz", readyz),

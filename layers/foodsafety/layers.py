@@ -1,5 +1,5 @@
 from ..registry.audience import Audience
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Label, Symbology
 from ..registry.text import Text
@@ -31,6 +31,7 @@ register(
             Attribute("legal_person", audience=Audience.DEPARTMENT),
             Attribute("phone", audience=Audience.DEPARTMENT),
         ),
+        related=(Related("food-inspections", "inspections"),),
         card=(
             "grade",
             "sector",

@@ -75,6 +75,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Related:
+    """Features of another layer that belong to a feature; ``path`` leads from the model to theirs."""
+
+    layer: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Layer:
     """One layer: everything that any door shows of it follows from this declaration.
 
@@ -100,6 +108,7 @@ class Layer:
     place_path: str = ""
     place: Place | None = None
     card: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
     min_zoom: int = 10
     max_zoom: int = 18
     rank: str = ""
@@ -146,7 +155,8 @@ class Layer:
         return found
 
     def label(self, attribute: Attribute) -> object:
-        return attribute.label or self.model_field(attribute).verbose_name
+        """The declared label, else that of the model's own field or foreign key."""
+        return attribute.label or self.model._meta.get_field(attribute.path.split("__")[0]).verbose_name  # type: ignore[union-attr]
 
     def kind(self, attribute: Attribute) -> Kind:
         return field_kind(self.model_field(attribute))

@@ -7,6 +7,7 @@ are own; other departments' rows appear as a signed-in citizen would see them.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
@@ -14,7 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from .audience import Audience
-from .layer import Attribute, Layer
+from .layer import Attribute, Layer, Related
 from .models import Feature
 from .registration import all_layers
 
@@ -54,6 +55,21 @@ def publish() -> None:
                     name = f"{audience.schema}.{quote(layer.name)}"
                     cursor.execute(_view(layer, audience, name, cursor))
                     cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
+                    for related in layer.related:
+                        _publish_link(cursor, layer, related, audience)
+
+
+def link_name(layer: Layer, related: Related) -> str:
+    """The view of (id, related_id) pairs; it says nothing of rows that the viewer cannot read."""
+    return connection.ops.quote_name(f"{layer.name}~{related.layer}")
+
+
+def _publish_link(cursor: Any, layer: Layer, related: Related, audience: Audience) -> None:
+    pairs = layer.model._default_manager.filter(**{f"{related.path}__isnull": False}).order_by()
+    sql, params = pairs.values_list("pk", f"{related.path}__pk").query.sql_with_params()
+    name = f"{audience.schema}.{link_name(layer, related)}"
+    cursor.execute(f"CREATE VIEW {name} (id, related_id) AS {cursor.mogrify(sql, params).decode()}")
+    cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
 
 
 def withdraw_layer(layer: Layer) -> None:
@@ -68,9 +84,8 @@ def columns(layer: Layer, audience: Audience) -> tuple[Attribute, ...]:
     return tuple(attribute for attribute in layer.attributes if attribute.audience <= audience)
 
 
-def _create_role(cursor: object, role: str) -> None:
-    execute = cursor.execute  # type: ignore[attr-defined]
-    execute(f"""
+def _create_role(cursor: Any, role: str) -> None:
+    cursor.execute(f"""
         DO $$ BEGIN
             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
                 CREATE ROLE {role} NOLOGIN;
@@ -83,7 +98,7 @@ def _create_role(cursor: object, role: str) -> None:
     """)
 
 
-def _view(layer: Layer, audience: Audience, name: str, cursor: object) -> str:
+def _view(layer: Layer, audience: Audience, name: str, cursor: Any) -> str:
     names: list[str] = []
     selects: list[str] = []
     for rows, level, exact in _branches(layer, audience):
@@ -91,7 +106,7 @@ def _view(layer: Layer, audience: Audience, name: str, cursor: object) -> str:
         names = [field for field, _ in fields]
         query = rows.values_list(*(expression for _, expression in fields))
         sql, params = query.query.sql_with_params()
-        selects.append(cursor.mogrify(sql, params).decode())  # type: ignore[attr-defined]
+        selects.append(cursor.mogrify(sql, params).decode())
     quoted = ", ".join(connection.ops.quote_name(column) for column in names)
     return f"CREATE VIEW {name} ({quoted}) AS " + " UNION ALL ".join(selects)
 

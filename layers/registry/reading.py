@@ -70,9 +70,13 @@ class Reading:
         limit: int = 100,
         offset: int = 0,
         geometry: bool = True,
+        outline: bool = True,
+        extra: str = "",
     ) -> list[Row]:
-        """``order`` is SQL over the view's columns."""
-        sql = f"SELECT {self._columns(geometry)} FROM {relation(self.layer, self.viewer)}"
+        """``order`` is SQL over the view's columns; ``geometry`` adds lon and lat, ``outline`` the GeoJSON,
+        ``extra`` SQL columns."""
+        chosen = ", ".join(filter(None, (self._columns(geometry, outline), extra)))
+        sql = f"SELECT {chosen} FROM {relation(self.layer, self.viewer)}"
         sql += f"{_where(conditions)} ORDER BY {order} LIMIT %s OFFSET %s"
         params = [*_params(conditions), *order_params, limit, offset]
         with reading_as(self.viewer) as cursor:
@@ -84,6 +88,10 @@ class Reading:
         if not -(2**63) <= pk < 2**63:
             return None
         return next(iter(self.rows(Condition("id = %s", (pk,)), limit=1)), None)
+
+    def by_ids(self, pks: Sequence[int]) -> list[Row]:
+        """The rows of these keys that the viewer may see, without full geometry."""
+        return self.rows(Condition("id = ANY(%s)", (list(pks),)), limit=len(pks), outline=False)
 
     def count(self, *conditions: Condition) -> int:
         sql = f"SELECT count(*) FROM {relation(self.layer, self.viewer)}{_where(conditions)}"
@@ -102,12 +110,12 @@ class Reading:
             west, south, east, north = cursor.fetchone()
         return None if west is None else (west, south, east, north)
 
-    def _columns(self, geometry: bool) -> str:
+    def _columns(self, geometry: bool, outline: bool) -> str:
         quote = connection.ops.quote_name
         names = ["id", *(a.name for a in self.attributes), "source", "is_generated"]
         chosen = [quote(name) for name in names]
         if geometry and self.layer.has_geometry:
-            chosen.append("ST_AsGeoJSON(geom, 7, 0) AS geometry")
+            chosen += ["ST_AsGeoJSON(geom, 7, 0) AS geometry"] if outline else []
             chosen += ["ST_X(ST_PointOnSurface(geom)) AS lon", "ST_Y(ST_PointOnSurface(geom)) AS lat"]
         return ", ".join(chosen)
 

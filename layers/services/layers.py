@@ -1,4 +1,4 @@
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
@@ -21,6 +21,7 @@ register(
             Attribute("phone"),
             Attribute("hours"),
         ),
+        related=(Related("service-items", "items"),),
         card=("unit", "address", "phone", "hours"),
         symbology=Symbology(
             "#1f6f8b", outline="#ffffff", radius=((11, 3.5), (17, 7.0)), label=Label("name", min_zoom=15)
@@ -58,6 +59,7 @@ register(
             Attribute("online_depth"),
             Attribute("visits"),
         ),
+        related=(Related("services", "counters"),),
         card=("department", "theme", "audience", "promised_limit", "fee", "result", "online_depth"),
         page="/services/{id}/",
     )

@@ -1,0 +1,165 @@
+"""The place card: what there is at a position, or about a feature, for this viewer."""
+
+import json
+from collections.abc import Iterator, Sequence
+from math import cos, radians
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from geoportal.negotiation import BadInput, Missing, answer, decimals, door, viewer_of
+from layers.coordinates import STORE_SRID
+from layers.registry.audience import Viewer
+from layers.registry.layer import Layer, Place, Related
+from layers.registry.publication import link_name
+from layers.registry.reading import Condition, Reading, Row, covering, reading_as
+from layers.registry.registration import UnknownLayer, get_layer, layers_for
+
+from .describing import color, facts, subtitle, title
+
+Json = dict[str, Any]
+MOST_RELATED = 50
+
+
+@door
+def at_position(request: HttpRequest) -> HttpResponse:
+    lon = decimals(request.GET.get("lon", ""), "lon", 1)[0]
+    lat = decimals(request.GET.get("lat", ""), "lat", 1)[0]
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
+    sections = list(around(lon, lat, viewer_of(request)))
+    return answer(request, "portal/place.html", {**_head(lon, lat, sections), "sections": sections})
+
+
+@door
+def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
+    viewer = viewer_of(request)
+    layer = get_layer(name, viewer)
+    row = Reading(layer, viewer).by_id(int(pk)) if pk.isascii() and pk.isdigit() else None
+    if row is None:
+        raise Missing(
+            _("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}
+        )
+    return answer(request, "portal/place.html", card(layer, row, viewer))
+
+
+def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
+    lon, lat = row.get("lon"), row.get("lat")
+    sections = [
+        section for related in layer.related if (section := _related(layer, related, row["id"], viewer))
+    ]
+    if lon is not None and lat is not None:
+        sections += [s for s in around(lon, lat, viewer) if not _is_itself(s, layer, row)]
+    return {
+        "title": title(layer, row),
+        "subtitle": str(layer.title),
+        "layer": layer.name,
+        "id": row["id"],
+        "lon": lon,
+        "lat": lat,
+        "geometry": json.loads(row["geometry"]) if row.get("geometry") else None,
+        "rows": facts(layer, row),
+        "source": row["source"],
+        "is_generated": row["is_generated"],
+        "url": layer.page.format(id=row["id"]) if layer.page else None,
+        "sections": sections,
+    }
+
+
+def around(lon: float, lat: float, viewer: Viewer) -> Iterator[Json]:
+    """Sections of every layer that has a place on the card, in the card's order."""
+    with_place = [(layer.place, layer) for layer in layers_for(viewer) if layer.place]
+    for place, layer in sorted(with_place, key=lambda pair: pair[0].order):
+        found = (
+            _covering(layer, lon, lat, viewer)
+            if place.role == "contains"
+            else _near(layer, place, lon, lat, viewer)
+        )
+        if found:
+            yield _section(layer, place.role, found)
+
+
+def _covering(layer: Layer, lon: float, lat: float, viewer: Viewer) -> list[Row]:
+    order = "ST_Area(geom) DESC, id"
+    return Reading(layer, viewer).rows(covering(lon, lat), order=order, limit=5, outline=False)
+
+
+def _near(layer: Layer, place: Place, lon: float, lat: float, viewer: Viewer) -> list[Row]:
+    """Features within the radius, nearest first; the box in degrees lets the index find candidates."""
+    here = f"ST_SetSRID(ST_MakePoint({lon!r}, {lat!r}), {STORE_SRID})"
+    reach_lat = place.radius / 110_000
+    reach_lon = reach_lat / max(0.05, cos(radians(lat)))
+    metres = f"ST_DistanceSpheroid(geom, {here})"
+    inside = Condition(
+        f"geom && ST_Expand({here}, {reach_lon!r}, {reach_lat!r}) AND {metres} <= {place.radius!r}"
+    )
+    return Reading(layer, viewer).rows(
+        inside, order=f"{metres}, id", limit=place.limit, outline=False, extra=f"{metres} AS distance"
+    )
+
+
+def _related(layer: Layer, related: Related, pk: int, viewer: Viewer) -> Json | None:
+    try:
+        other = get_layer(related.layer, viewer)
+    except UnknownLayer:
+        return None
+    with reading_as(viewer) as cursor:
+        name = f"{viewer.audience.schema}.{link_name(layer, related)}"
+        cursor.execute(f"SELECT related_id FROM {name} WHERE id = %s LIMIT {MOST_RELATED}", [pk])
+        ids = [found for (found,) in cursor.fetchall()]
+    rows = Reading(other, viewer).by_ids(ids) if ids else []
+    return _section(other, "related", rows) if rows else None
+
+
+def _section(layer: Layer, kind: str, rows: Sequence[Row]) -> Json:
+    return {
+        "layer": layer.name,
+        "title": str(layer.title),
+        "kind": kind,
+        "items": [_item(layer, row) for row in rows],
+    }
+
+
+def _item(layer: Layer, row: Row) -> Json:
+    distance = row.get("distance")
+    return {
+        "layer": layer.name,
+        "id": row["id"],
+        "title": title(layer, row),
+        "subtitle": subtitle(layer, row),
+        "lon": row.get("lon"),
+        "lat": row.get("lat"),
+        "distance": None if distance is None else round(distance),
+        "color": color(layer, row),
+        "place": f"/place/{layer.name}/{row['id']}/",
+        "url": layer.page.format(id=row["id"]) if layer.page else None,
+    }
+
+
+def _head(lon: float, lat: float, sections: list[Json]) -> Json:
+    """What a bare position is called: the building or address there, else the smallest division."""
+    named = {section["layer"]: section["items"][-1]["title"] for section in sections}
+    found = next(
+        (named[name] for name in ("buildings", "addresses", "villages", "divisions") if name in named), None
+    )
+    return {
+        "title": found or _("Place on the map"),
+        "subtitle": f"{lat:.5f}, {lon:.5f}",
+        "layer": None,
+        "id": None,
+        "lon": lon,
+        "lat": lat,
+        "geometry": None,
+        "rows": [],
+        "source": "",
+        "is_generated": False,
+        "url": None,
+    }
+
+
+def _is_itself(section: Json, layer: Layer, row: Row) -> bool:
+    """Drops the feature from what surrounds it, and tells whether nothing is left."""
+    if section["layer"] == layer.name:
+        section["items"] = [item for item in section["items"] if item["id"] != row["id"]]
+    return not section["items"]

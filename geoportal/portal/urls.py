@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import catalogue, export, place, search
+
+urlpatterns = [
+    path("layers/", catalogue.layers, name="layers"),
+    path("layers/<name>/export.geojson", export.geojson, name="export-geojson"),
+    path("layers/<name>/export.csv", export.table, name="export-csv"),
+    path("search/", search.search, name="search"),
+    path("place/", place.at_position, name="place"),
+    path("place/<name>/<pk>/", place.of_feature, name="feature"),
+]
