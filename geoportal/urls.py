@@ -7,6 +7,9 @@ from django.views.i18n import JavaScriptCatalog
 from .health import healthz, readyz
 
 urlpatterns = [
+    path("", include("geoportal.accounts.urls")),
+    path("", include("geoportal.cases.urls")),
+    path("", include("geoportal.directory.urls")),
     path("", include("geoportal.portal.urls")),
     path("", include("tiles.urls")),
     path("healthz", healthz),

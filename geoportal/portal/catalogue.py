@@ -1,5 +1,6 @@
 """The layer catalogue: what there is for this viewer."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,16 @@ from tiles.styles import legend, look
 Extent = tuple[float, float, float, float]
 
 
+@dataclass(frozen=True)
+class Size:
+    """How much of a layer there is for a viewer, where, and where it comes from."""
+
+    count: int
+    extent: Extent | None
+    generated: bool
+    sources: list[str]
+
+
 @door
 def layers(request: HttpRequest) -> HttpResponse:
     return answer(request, "portal/layers.html", {"layers": catalogue(viewer_of(request))})
@@ -29,8 +40,7 @@ def catalogue(viewer: Viewer) -> list[dict[str, Any]]:
     return [_entry(layer, viewer, sizes[layer.name], known[layer.name]) for layer in chosen]
 
 
-def _entry(layer: Layer, viewer: Viewer, size: tuple[int, Extent | None], state: State) -> dict[str, Any]:
-    count, extent = size
+def _entry(layer: Layer, viewer: Viewer, size: Size, state: State) -> dict[str, Any]:
     return {
         "name": layer.name,
         "title": str(layer.title),
@@ -39,8 +49,10 @@ def _entry(layer: Layer, viewer: Viewer, size: tuple[int, Extent | None], state:
         "group_title": str(layer.group.label),
         "audience": Audience(layer.audience).name.lower(),
         "geometry": layer.geometry.value,
-        "extent": extent,
-        "count": count,
+        "extent": size.extent,
+        "count": size.count,
+        "generated": size.generated,
+        "sources": size.sources,
         "tiles": f"/tiles/{layer.name}.json" if layer.has_geometry else None,
         "items": f"/ogc/collections/{layer.name}/items" if layer.audience == Audience.PUBLIC else None,
         "export": f"/layers/{layer.name}/export.geojson",
@@ -67,17 +79,26 @@ def _entry(layer: Layer, viewer: Viewer, size: tuple[int, Extent | None], state:
     }
 
 
-def _sizes(chosen: tuple[Layer, ...], viewer: Viewer) -> dict[str, tuple[int, Extent | None]]:
-    """Count and extent of every layer in one round trip."""
+def _sizes(chosen: tuple[Layer, ...], viewer: Viewer) -> dict[str, Size]:
+    """Count, extent and origin of every layer in one round trip."""
     parts = []
     for number, layer in enumerate(chosen):
         box = "ST_Extent(geom)" if layer.has_geometry else "NULL::box2d"
-        parts.append(f"SELECT {number} AS n, count(*) AS c, {box} AS b FROM {relation(layer, viewer)}")
+        parts.append(
+            f"SELECT {number} AS n, count(*) AS c, {box} AS b, bool_or(is_generated) AS g, "
+            f"array_agg(DISTINCT source) FILTER (WHERE source <> '') AS s FROM {relation(layer, viewer)}"
+        )
     with reading_as(viewer) as cursor:
         cursor.execute(
-            f"SELECT n, c, ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM ({' UNION ALL '.join(parts)}) AS sizes"
+            "SELECT n, c, ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b), g, s "
+            f"FROM ({' UNION ALL '.join(parts)}) AS sizes"
         )
         return {
-            chosen[n].name: (count, None if west is None else (west, south, east, north))
-            for n, count, west, south, east, north in cursor.fetchall()
+            chosen[n].name: Size(
+                count,
+                None if west is None else (west, south, east, north),
+                bool(generated),
+                (sources or [])[:5],
+            )
+            for n, count, west, south, east, north, generated, sources in cursor.fetchall()
         }

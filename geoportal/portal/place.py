@@ -59,6 +59,7 @@ def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
         "lon": lon,
         "lat": lat,
         "geometry": json.loads(row["geometry"]) if row.get("geometry") else None,
+        "height": row.get("height"),
         "rows": facts(layer, row),
         "source": row["source"],
         "is_generated": row["is_generated"],

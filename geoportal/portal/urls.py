@@ -1,8 +1,9 @@
 from django.urls import path
 
-from . import catalogue, export, place, search
+from . import catalogue, export, home, place, search
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("layers/", catalogue.layers, name="layers"),
     path("layers/<name>/export.geojson", export.geojson, name="export-geojson"),
     path("layers/<name>/export.csv", export.table, name="export-csv"),

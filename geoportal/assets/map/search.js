@@ -1,0 +1,112 @@
+// The search field and its results: a combobox whose list is also the list of what the map marks.
+
+import { element } from "./dom.js";
+
+const PAUSE = 250; // milliseconds of quiet before a search
+
+export class Search {
+  constructor(store, api, { show, bbox }) {
+    Object.assign(this, { store, api, show, bbox });
+    this.field = document.getElementById("search");
+    this.list = document.getElementById("results");
+    this.status = document.getElementById("results-status");
+    this.results = [];
+    this.active = -1;
+    this.within = "";
+    this.field.addEventListener("input", () => this.#typed());
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+    store.on(["q"], (state, origin) => origin !== "search" && this.#restore(state.q));
+    if (store.state.q) this.#restore(store.state.q);
+  }
+
+  run(query, within = "") {
+    this.within = within;
+    this.field.value = query;
+    this.store.set({ q: query }, "search");
+    return this.#find();
+  }
+
+  #restore(query) {
+    this.field.value = query;
+    this.#find();
+  }
+
+  #typed() {
+    clearTimeout(this.timer);
+    this.within = "";
+    this.timer = setTimeout(() => {
+      this.store.set({ q: this.field.value }, "search");
+      this.#find();
+    }, PAUSE);
+  }
+
+  async #find() {
+    this.request?.abort();
+    this.request = new AbortController();
+    const query = this.field.value.trim();
+    if (!query) return this.#present([], "");
+    try {
+      const options = { layers: this.within, bbox: this.bbox() };
+      const { results } = await this.api.search(query, options, this.request.signal);
+      const text = ngettext("%s result", "%s results", results.length);
+      this.#present(results, results.length ? interpolate(text, [results.length]) : gettext("Nothing found. Try fewer or other words."));
+    } catch (problem) {
+      if (problem.name !== "AbortError") this.#present([], problem.message);
+    }
+  }
+
+  #present(results, status) {
+    this.results = results;
+    this.active = -1;
+    this.status.textContent = status;
+    this.field.setAttribute("aria-expanded", String(results.length > 0));
+    this.field.removeAttribute("aria-activedescendant");
+    this.list.replaceChildren(...results.map((found, index) => this.#option(found, index)));
+    this.show(results, Boolean(status));
+  }
+
+  #option(found, index) {
+    const away = found.lon === null ? gettext("no position") : "";
+    const details = [found.layer_title, found.subtitle, away].filter(Boolean).join(" · ");
+    return element(
+      "li",
+      { class: "result", role: "option", id: `result-${index}`, "aria-selected": "false", onclick: () => this.#choose(index) },
+      element("span", { class: "dot", color: found.color, "aria-hidden": "true" }),
+      element("span", {}, element("strong", {}, found.title), element("small", {}, details)),
+    );
+  }
+
+  #key(event) {
+    const steps = { ArrowDown: 1, ArrowUp: -1 };
+    if (event.key in steps && this.results.length) {
+      event.preventDefault();
+      const count = this.results.length;
+      this.#point((this.active + steps[event.key] + count + (this.active < 0 && steps[event.key] < 0 ? 1 : 0)) % count);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (this.results.length) this.#choose(Math.max(0, this.active));
+      else {
+        clearTimeout(this.timer);
+        this.run(this.field.value);
+      }
+    } else if (event.key === "Escape") {
+      this.field.value = "";
+      this.#typed();
+    }
+  }
+
+  #point(index) {
+    this.list.children[this.active]?.setAttribute("aria-selected", "false");
+    this.active = index;
+    const option = this.list.children[index];
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    this.field.setAttribute("aria-activedescendant", option.id);
+  }
+
+  #choose(index) {
+    const found = this.results[index];
+    const place = found.lon === null ? {} : { lat: found.lat, lng: found.lon, zoom: Math.max(this.store.state.zoom, 16) };
+    this.store.set({ sel: `${found.layer}/${found.id}`, ...place }, "search");
+  }
+}

@@ -1,0 +1,151 @@
+// The virtual city: MapLibre GL over the same tiles. Its zoom is Leaflet's minus one.
+
+const TILT = { pitch: 55, bearing: -18 };
+const SELECTION = "selection";
+
+export class NoWebGl extends Error {}
+
+export class View3d {
+  static async open(store, settings, opacity) {
+    if (!document.createElement("canvas").getContext("webgl2"))
+      throw new NoWebGl(gettext("This browser has no WebGL, which 3D needs. The flat map shows the same."));
+    addStylesheet(settings.maplibreCss);
+    const maplibre = await import(settings.maplibre);
+    maplibre.setWorkerUrl(settings.maplibreWorker);
+    return new View3d(maplibre, store, settings, opacity);
+  }
+
+  constructor(maplibre, store, settings, opacity) {
+    this.store = store;
+    this.settings = settings;
+    this.opacity = opacity;
+    this.maplibre = maplibre;
+    this.markers = [];
+    const { lat, lng, zoom } = store.state;
+    this.map = new maplibre.Map({
+      container: "map3d",
+      style: settings.style,
+      center: [lng, lat],
+      zoom: zoom - 1,
+      maxZoom: 18.5,
+      maxPitch: 70,
+      ...TILT,
+      attributionControl: { compact: false, customAttribution: settings.attribution },
+      locale: {
+        "Map.Title": gettext("Map, three-dimensional"),
+        "AttributionControl.ToggleAttribution": gettext("Show the sources"),
+      },
+    });
+    this.ready = new Promise((resolve) => this.map.once("load", resolve));
+    this.ready.then(() => this.#prepare());
+    this.map.on("moveend", (event) => event.originalEvent !== undefined && this.#moved());
+    this.map.on("click", (event) => this.#clicked(event));
+    store.on(["lat", "lng", "zoom"], (_, origin) => origin !== "3d" && this.#place());
+    store.on(["layers"], () => this.ready.then(() => this.show()));
+  }
+
+  show() {
+    const wanted = new Set(this.store.state.layers);
+    const ground = new Set(this.settings.layers.filter((layer) => layer.base_map).map((layer) => layer.name));
+    for (const part of this.map.getStyle().layers) {
+      const name = part.metadata?.layer;
+      if (!name) continue;
+      const visible = wanted.has(name) || ground.has(name);
+      this.map.setLayoutProperty(part.id, "visibility", visible ? "visible" : "none");
+      if (wanted.has(name)) this.fade(name);
+    }
+  }
+
+  fade(name) {
+    const share = this.opacity.get(name) ?? 1;
+    const properties = { fill: "fill-opacity", line: "line-opacity", circle: "circle-opacity", symbol: "text-opacity", "fill-extrusion": "fill-extrusion-opacity" };
+    for (const part of this.map.getStyle().layers)
+      if (part.metadata?.layer === name) {
+        const whole = typeof part.metadata.opacity === "number" ? part.metadata.opacity : 1;
+        this.map.setPaintProperty(part.id, properties[part.type], whole * share);
+      }
+  }
+
+  async select(geometry, lng, lat, height) {
+    await this.ready;
+    const point = lng === null || lng === undefined ? null : { type: "Point", coordinates: [lng, lat] };
+    const shape = geometry ?? point;
+    const features = shape ? [{ type: "Feature", properties: { height: (height ?? 0) + 0.6 }, geometry: shape }] : [];
+    this.map.getSource(SELECTION).setData({ type: "FeatureCollection", features });
+  }
+
+  async mark(results) {
+    await this.ready;
+    for (const marker of this.markers) marker.remove();
+    this.markers = results
+      .filter((found) => found.lon !== null)
+      .map((found) => {
+        const marker = new this.maplibre.Marker({ color: found.color, scale: 0.7 }).setLngLat([found.lon, found.lat]);
+        marker.getElement().addEventListener("click", (event) => {
+          event.stopPropagation();
+          this.store.set({ sel: `${found.layer}/${found.id}` });
+        });
+        return marker.addTo(this.map);
+      });
+  }
+
+  get bbox() {
+    return this.map.getBounds().toArray().flat().join(",");
+  }
+
+  refresh() {
+    this.map.resize();
+    this.#place();
+  }
+
+  #prepare() {
+    this.map.addSource(SELECTION, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+    const area = ["==", ["geometry-type"], "Polygon"];
+    this.map.addLayer({
+      id: "selection:area",
+      type: "fill-extrusion",
+      source: SELECTION,
+      filter: area,
+      paint: { "fill-extrusion-color": "#f59e0b", "fill-extrusion-height": ["get", "height"], "fill-extrusion-opacity": 0.75 },
+    });
+    this.map.addLayer({
+      id: "selection:line",
+      type: "line",
+      source: SELECTION,
+      paint: { "line-color": "#c2410c", "line-width": 3 },
+    });
+    this.map.addLayer({
+      id: "selection:point",
+      type: "circle",
+      source: SELECTION,
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 10, "circle-color": "#f59e0b", "circle-opacity": 0.45, "circle-stroke-color": "#c2410c", "circle-stroke-width": 3 },
+    });
+    this.show();
+  }
+
+  #place() {
+    const { lat, lng, zoom } = this.store.state;
+    this.map.jumpTo({ center: [lng, lat], zoom: zoom - 1 });
+  }
+
+  #moved() {
+    if (this.store.state.view !== "3d") return;
+    const { lat, lng } = this.map.getCenter();
+    this.store.set({ lat, lng, zoom: this.map.getZoom() + 1, placed: true }, "3d");
+  }
+
+  #clicked(event) {
+    const wanted = new Set([...this.store.state.layers, "buildings"]);
+    const found = this.map
+      .queryRenderedFeatures(event.point)
+      .find((feature) => feature.id !== undefined && wanted.has(feature.sourceLayer));
+    const { lat, lng } = event.lngLat.wrap();
+    this.store.set({ sel: found ? `${found.sourceLayer}/${found.id}` : `at/${lat.toFixed(6)},${lng.toFixed(6)}` });
+  }
+}
+
+function addStylesheet(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+}
