@@ -8,6 +8,7 @@ from typing import IO
 
 from geoportal.launch.refusal import Refusal
 
+FOLDERS = ("logs", "static")  # Django warns when its folder for static files is not there
 NEEDED_BYTES = 2 * 1024**3
 
 
@@ -19,7 +20,8 @@ def prepare(data: Path) -> None:
             data.chmod(0o755)  # the database's user passes through it; each file with a secret is 0600
         elif not data.is_dir():
             raise Refusal(f"{data} is a file; give --data the name of a folder.")
-        (data / "logs").mkdir(exist_ok=True)
+        for name in FOLDERS:
+            (data / name).mkdir(exist_ok=True)
         if not os.access(data, os.W_OK | os.X_OK):
             raise PermissionError
     except NotADirectoryError:
