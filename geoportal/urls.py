@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("geoportal.cases.urls")),
     path("", include("geoportal.directory.urls")),
     path("", include("geoportal.portal.urls")),
+    path("", include("tiles.mapproxy.urls")),
     path("", include("tiles.urls")),
     path("healthz", healthz),
     path("readyz", readyz),

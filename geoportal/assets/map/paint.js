@@ -46,7 +46,7 @@ export function labelRules(layer, english) {
       ? new protomapsL.OffsetTextSymbolizer({ ...options, offsetY: 9, offsetX: 0, justify: 2 })
       : layer.geometry === "line"
         ? new protomapsL.LineLabelSymbolizer(options)
-        : new protomapsL.PolygonLabelSymbolizer(options);
+        : new protomapsL.CenteredTextSymbolizer(options);
   return [{ dataLayer: layer.name, symbolizer, minzoom: label.min_zoom }];
 }
 

@@ -1,0 +1,141 @@
+"""The registry as a MapProxy configuration: a cache and a layer per public layer, and the composed base map."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from layers.registry.layer import Geometry, Layer
+from layers.registry.registration import public_layers
+
+from .mapfile import label_names, map_file, shape_names
+
+BASE_MAP = "basemap"
+GRID = "webmercator"
+META_SIZE, META_BUFFER = [4, 4], 64
+MAX_LEVELS = 20
+
+Json = dict[str, Any]
+
+
+class MapServerMissing(RuntimeError):
+    """The renderer is not installed."""
+
+
+def drawn_layers() -> list[Layer]:
+    return [layer for layer in public_layers() if layer.has_geometry]
+
+
+def base_layers() -> list[Layer]:
+    """The layers of the base map from the ground up: areas, then lines, then buildings, then outlines."""
+    order = {Geometry.POLYGON: 0, Geometry.LINE: 1, Geometry.POINT: 3}
+
+    def height(layer: Layer) -> int:
+        look = layer.symbology
+        if look and look.extrusion:
+            return 2
+        return 4 if look and look.opacity == 0 else order[layer.geometry]
+
+    return sorted((layer for layer in drawn_layers() if layer.base_map), key=height)
+
+
+def folder() -> Path:
+    """One per database, so that a test never draws into another's cache."""
+    return Path(settings.DATA) / "raster" / str(connection.settings_dict["NAME"])
+
+
+def write_files() -> None:
+    """The map file and MapServer's own configuration, readable by this user only."""
+    folder().mkdir(parents=True, exist_ok=True)
+    _write(folder() / "geoportal.map", map_file(drawn_layers()))
+    _write(folder() / "mapserver.conf", 'CONFIG\nENV\nMS_MAP_PATTERN "."\nEND\nEND\n')
+
+
+def configuration() -> Json:
+    layers = drawn_layers()
+    base = base_layers()
+    drawing = {
+        BASE_MAP: [n for layer in base for n in shape_names(layer)]
+        + [n for layer in base for n in label_names(layer)]
+    }
+    drawing |= {layer.name: shape_names(layer) + label_names(layer) for layer in layers}
+    titles = {BASE_MAP: "底图 / Base map"} | {
+        layer.name: f"{layer.title.zh} / {layer.title.en}" for layer in layers
+    }
+    return {
+        "services": {
+            "wmts": {"kvp": True, "restful": True},
+            "tms": {"use_grid_names": True, "origin": "nw"},
+            "wms": {
+                "srs": ["EPSG:3857", "EPSG:4326", "EPSG:4490", "EPSG:4550"],
+                "versions": ["1.1.1", "1.3.0"],
+                "image_formats": ["image/png"],
+                "max_output_pixels": [2048, 2048],
+                "md": {"title": "Geoportal"},
+            },
+        },
+        "layers": [{"name": name, "title": titles[name], "sources": [f"{name}_cache"]} for name in drawing],
+        "caches": {f"{name}_cache": _cache(name) for name in drawing},
+        "sources": {f"{name}_source": _source(names, name != BASE_MAP) for name, names in drawing.items()},
+        "grids": {GRID: {"base": "GLOBAL_WEBMERCATOR", "num_levels": MAX_LEVELS}},
+        "globals": {
+            "cache": {
+                "base_dir": str(folder() / "tiles"),
+                "lock_dir": str(folder() / "locks"),
+                "tile_lock_dir": str(folder() / "tile_locks"),
+                "meta_size": META_SIZE,
+                "meta_buffer": META_BUFFER,
+            },
+            "mapserver": {"binary": _binary(), "working_dir": str(folder())},
+            "image": {"paletted": True},
+        },
+    }
+
+
+def caches_of(layer_name: str, layers: Sequence[Layer] | None = None) -> list[str]:
+    """The caches that show a layer."""
+    base = [BASE_MAP] if layer_name in {layer.name for layer in base_layers()} else []
+    own = [layer_name] if layer_name in {layer.name for layer in layers or drawn_layers()} else []
+    return [f"{name}_cache" for name in base + own]
+
+
+def _cache(name: str) -> Json:
+    return {
+        "grids": [GRID],
+        "sources": [f"{name}_source"],
+        "format": "image/png",
+        "request_format": "image/png",
+        "cache": {"type": "file", "directory": str(folder() / "tiles" / name), "directory_layout": "tc"},
+    }
+
+
+def _source(names: list[str], transparent: bool) -> Json:
+    return {
+        "type": "mapserver",
+        "req": {
+            "layers": ",".join(names),
+            "map": str(folder() / "geoportal.map"),
+            "transparent": transparent,
+        },
+        "supported_srs": ["EPSG:3857"],
+    }
+
+
+def _binary() -> str:
+    found = shutil.which(
+        "mapserv", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/bin", "/usr/lib/cgi-bin"])
+    )
+    if found is None:
+        raise MapServerMissing("MapServer is not installed; install the Debian package cgi-mapserver.")
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_suffix(".new")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
