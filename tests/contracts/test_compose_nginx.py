@@ -9,9 +9,11 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -61,22 +63,28 @@ class Front:
 
 
 @pytest.fixture
-def front(tmp_path: Path, upstream: int) -> Iterator[Front]:
+def front(upstream: int) -> Iterator[Front]:
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "./test installs nginx-light"
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)  # started by root, nginx reads files as a user of its own
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # started by root, nginx reads files as a user of its own
+        with _served(program, Path(folder), upstream) as front:
+            yield front
+
+
+@contextmanager
+def _served(program: str, folder: Path, upstream: int) -> Iterator[Front]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (tmp_path / "nginx.conf").write_text(_on_this_machine(tmp_path, port, upstream))
-    settings = f"pid {tmp_path}/pid; daemon off;"
-    words = [program, "-e", f"{tmp_path}/error.log", "-c", f"{tmp_path}/nginx.conf", "-g", settings]
+    (folder / "nginx.conf").write_text(_on_this_machine(folder, port, upstream))
+    settings = f"pid {folder}/pid; daemon off;"
+    words = [program, "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf", "-g", settings]
     subprocess.run([*words, "-t"], check=True, capture_output=True)
     with subprocess.Popen(words) as server:
         try:
             _await_port(port)
-            yield Front(port, tmp_path)
+            yield Front(port, folder)
         finally:
             server.terminate()
 
