@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from geoportal.launch.refusal import Refusal
+from geoportal.launch.steps import say
 
 FOLDERS = ("logs", "static")  # Django warns when its folder for static files is not there
 NEEDED_BYTES = 2 * 1024**3
@@ -45,12 +46,7 @@ def check_room(folder: Path, needed: int = NEEDED_BYTES) -> None:
 
 def lock(path: Path, held: str) -> IO[str]:
     """Keeps the lock until this process ends; refuses with `held`, where {pid} is the holder's process id."""
-    try:
-        file = path.open("a+")
-    except OSError as problem:
-        raise Refusal(
-            f"{path} cannot be written ({problem.strerror}); choose another folder or another user."
-        ) from None
+    file = _opened(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -61,6 +57,26 @@ def lock(path: Path, held: str) -> IO[str]:
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def wait_for_lock(path: Path, waiting: str) -> IO[str]:
+    """As `lock`, but says `waiting` and waits while another process holds it."""
+    file = _opened(path)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say(waiting)
+        fcntl.flock(file, fcntl.LOCK_EX)
+    return file
+
+
+def _opened(path: Path) -> IO[str]:
+    try:
+        return path.open("a+")
+    except OSError as problem:
+        raise Refusal(
+            f"{path} cannot be written ({problem.strerror}); choose another folder or another user."
+        ) from None
 
 
 def keep_private(path: Path, text: str) -> None:

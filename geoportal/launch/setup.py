@@ -48,8 +48,7 @@ def _alone() -> Iterator[None]:
         raise Refusal(
             f"{ROOT} is not writable for you ({problem.strerror}); use a copy of the project of your own."
         ) from None
-    busy = "Another ./start or ./test of this copy is setting up (process {pid}); wait until it is through."
-    with folder.lock(ROOT / "var" / "setup.lock", busy):
+    with folder.wait_for_lock(ROOT / "var" / "setup.lock", "Waiting for another set-up of this copy …"):
         yield
 
 

@@ -1,4 +1,5 @@
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,22 @@ def test_a_data_folder_serves_one_launcher_at_a_time(tmp_path: Path) -> None:
         with pytest.raises(Refusal, match=f"held by {pid}$"):
             folder.lock(tmp_path / "lock", "held by {pid}")
     folder.lock(tmp_path / "lock", "held by {pid}").close()
+
+
+def test_a_second_set_up_of_one_copy_waits_for_the_first(tmp_path: Path) -> None:
+    got: list[str] = []
+
+    def second() -> None:
+        with folder.wait_for_lock(tmp_path / "lock", "waiting"):
+            got.append("second")
+
+    with folder.wait_for_lock(tmp_path / "lock", "waiting"):
+        waiter = threading.Thread(target=second)
+        waiter.start()
+        waiter.join(0.3)
+        got.append("first")
+    waiter.join(30)
+    assert got == ["first", "second"]
 
 
 def test_a_long_log_is_set_aside_for_a_new_one(tmp_path: Path) -> None:
