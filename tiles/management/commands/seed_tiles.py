@@ -1,0 +1,80 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from layers.coordinates import lonlat_to_web
+from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.registration import UnknownLayer, get_layers, public_layers
+from tiles.mapproxy.configuration import BASE_MAP, MapServerMissing
+from tiles.mapproxy.mapfile import FontMissing
+from tiles.scheme import Box
+from tiles.seed import box_of, seed_raster, seed_vector
+
+
+class Command(BaseCommand):
+    help = "Fill the tile caches for the public. Tiles that are current are passed over, so it can be interrupted."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--layers", help="names separated by commas; all public layers by default")
+        parser.add_argument("--zooms", default="8-15", help="first and last zoom (default %(default)s)")
+        parser.add_argument("--bbox", help="west,south,east,north in degrees; the layers' extent by default")
+        parser.add_argument("--first", action="store_true", help="only what the first page needs")
+        parser.add_argument("--workers", type=int, default=2)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        first = options["first"]
+        zooms = range(9, 14) if first else _zooms(options["zooms"])
+        names = (
+            options["layers"].split(",") if options["layers"] else [layer.name for layer in public_layers()]
+        )
+        try:
+            layers = [layer for layer in get_layers(names, PUBLIC_VIEWER) if layer.has_geometry]
+        except UnknownLayer as problem:
+            raise CommandError(str(problem)) from problem
+        box = _box(options["bbox"]) if options["bbox"] else None
+        area = box or box_of(layers)
+        if area is None:
+            self.stdout.write("The layers are empty; there is nothing to draw.")
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns) as progress:
+            raster = progress.add_task("Raster meta-tiles", total=None)
+            vector = progress.add_task("Vector tiles", total=None)
+            drawn = (
+                [BASE_MAP]
+                if first or not options["layers"]
+                else [BASE_MAP, *(layer.name for layer in layers)]
+            )
+            try:
+                seed_raster(drawn, zooms, area, lambda d, n: progress.update(raster, completed=d, total=n))
+            except (FontMissing, MapServerMissing) as problem:
+                raise CommandError(str(problem)) from problem
+            shown = [layer for layer in layers if layer.shown] if first else layers
+            seed_vector(
+                shown,
+                zooms,
+                box,
+                lambda d, n: progress.update(vector, completed=d, total=n),
+                options["workers"],
+            )
+
+
+def _zooms(text: str) -> range:
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and (last or first).isdigit() and int(first) <= int(last or first) <= 19):
+        raise CommandError(f"--zooms {text}: give one zoom or a range such as 8-15, at most 19.")
+    return range(int(first), int(last or first) + 1)
+
+
+def _box(text: str) -> Box:
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise CommandError(f"--bbox {text}: give west,south,east,north in degrees.") from None
+    if not (-180 <= west < east <= 180 and -85 <= south < north <= 85):
+        raise CommandError(
+            f"--bbox {text}: west must be less than east and south less than north, in degrees."
+        )
+    return *lonlat_to_web(west, south), *lonlat_to_web(east, north)

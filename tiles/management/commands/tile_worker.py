@@ -1,0 +1,27 @@
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tiles.changes.worker import Worker, work_off
+
+
+class Command(BaseCommand):
+    help = "Remove the cached tiles that changes made stale, as they are committed. Runs until it is stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="work off what there is, then end")
+
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        if once:
+            self.stdout.write(f"{work_off()} changes worked off.")
+            return
+        worker = Worker()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop(worker))
+        worker.run()
+
+    def _stop(self, worker: Worker) -> None:
+        worker.stopped.set()
+        raise SystemExit(0)

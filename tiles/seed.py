@@ -1,0 +1,94 @@
+"""Filling the caches ahead of the first visitor; what is current already is passed over."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from layers.coordinates import lonlat_to_web
+from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.layer import Layer
+from layers.registry.reading import Reading
+
+from . import cache
+from .changes.state import versions
+from .mapproxy.app import loaded
+from .mapproxy.configuration import GRID
+from .scheme import MAX_ZOOM, Box, Tile, tiles_over
+from .vector import shown_at
+
+Report = Callable[[int, int], None]
+"""Told the tiles done and the tiles in all."""
+
+META = 4
+
+
+def box_of(layers: Sequence[Layer]) -> Box | None:
+    """The box around the layers in EPSG:3857, None when they are empty."""
+    extents = [extent for layer in layers if (extent := Reading(layer, PUBLIC_VIEWER).extent())]
+    if not extents:
+        return None
+    west, south = lonlat_to_web(min(e[0] for e in extents), min(e[1] for e in extents))
+    east, north = lonlat_to_web(max(e[2] for e in extents), max(e[3] for e in extents))
+    return west, south, east, north
+
+
+def vector_tiles(layers: Sequence[Layer], zooms: range, box: Box | None) -> Iterator[tuple[Layer, Tile]]:
+    """The tiles to seed, each layer over its own extent or the given box."""
+    for layer in layers:
+        area = box or box_of([layer])
+        if area is None:
+            continue
+        for zoom in zooms:
+            if zoom <= MAX_ZOOM and shown_at(layer, zoom):
+                yield from ((layer, tile) for tile in tiles_over(area, zoom))
+
+
+def seed_vector(
+    layers: Sequence[Layer], zooms: range, box: Box | None, report: Report, workers: int = 2
+) -> int:
+    """Render what is missing or stale; returns how many were rendered."""
+    current = {layer.name: versions([layer]) for layer in layers}
+    wanted = [
+        (layer, tile)
+        for layer, tile in vector_tiles(layers, zooms, box)
+        if not cache.is_current([layer], tile, PUBLIC_VIEWER, current[layer.name])
+    ]
+
+    def one(pair: tuple[Layer, Tile]) -> None:
+        layer, tile = pair
+        cache.get([layer], tile, PUBLIC_VIEWER)
+
+    with ThreadPoolExecutor(workers) as pool:
+        for done, _ in enumerate(pool.map(one, wanted), 1):
+            report(done, len(wanted))
+    return len(wanted)
+
+
+def seed_raster(names: Sequence[str], zooms: range, box: Box, report: Report) -> int:
+    """Draw the missing tiles of MapProxy caches a meta-tile at a time; returns how many meta-tiles were drawn."""
+    wanted = [(name, tile) for name in names for zoom in zooms for tile in _meta_tiles(name, box, zoom)]
+    for done, (name, tile) in enumerate(wanted, 1):
+        _manager(name).load_tile_coords([tile])
+        report(done, len(wanted))
+    return len(wanted)
+
+
+def _meta_tiles(name: str, box: Box, zoom: int) -> Iterator[tuple[int, int, int]]:
+    """One tile of each meta-tile that has a tile missing."""
+    manager = _manager(name)
+    _, _, tiles = manager.grid.get_affected_level_tiles(box, zoom)
+    seen = set()
+    for tile in tiles:
+        if tile is None:
+            continue
+        meta = (tile[0] // META, tile[1] // META)
+        if meta not in seen and not manager.is_cached(tile):
+            seen.add(meta)
+            yield tile
+
+
+def _manager(name: str) -> Any:
+    for grid, _, manager in loaded().caches[f"{name}_cache"].caches():
+        if grid.name == GRID:
+            return manager
+    raise LookupError(f"no cache {name} in grid {GRID}")
