@@ -52,8 +52,8 @@ def _fill(chosen: Options, steps: Steps, env: Mapping[str, str]) -> None:
             steps.outcome("left out")
     with steps.step("First map tiles"):
         warmed = chosen.data / "first-tiles-seeded"
-        if warmed.exists():
-            steps.outcome("ready")
+        if warmed.exists() or not chosen.demo:
+            steps.outcome("ready" if chosen.demo else "left out")
         else:
             _manage("Drawing the first map tiles", ["seed_tiles", "--first"], steps, env, log)
             warmed.touch()
