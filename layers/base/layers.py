@@ -4,6 +4,7 @@ from ..registry.layer import Attribute, Geometry, Group, Layer, Place
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Extrusion, Label, Symbology
 from ..registry.text import Text
+from .imports import BUILDINGS, POINTS
 from .models import (
     Address,
     Building,
@@ -103,6 +104,7 @@ register(
             Attribute("year_built"),
             Attribute("external_id"),
         ),
+        imports=BUILDINGS,
         card=("address", "use", "storeys", "height", "height_source", "year_built"),
         symbology=Symbology(
             ByCategory(
@@ -291,6 +293,7 @@ register(
             Attribute("phone"),
             Attribute("external_id"),
         ),
+        imports=POINTS,
         card=("theme", "category", "address", "phone"),
         symbology=Symbology(
             ByCategory(

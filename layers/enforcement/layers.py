@@ -3,6 +3,7 @@ from ..registry.layer import Attribute, Geometry, Group, Layer, Place
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Symbology
 from ..registry.text import Text
+from .imports import CASES
 from .models import EnforcementCase
 
 OPEN, DECIDED, CLOSED = "#c8502f", "#d79a2b", "#5f7f95"
@@ -89,6 +90,7 @@ register(
         ),
         min_zoom=10,
         place=Place("near", radius=300, limit=5, order=50),
+        imports=CASES,
         page="/cases/{id}/",
     )
 )

@@ -3,6 +3,7 @@ from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Label, Symbology
 from ..registry.text import Text
+from .imports import INSPECTIONS, PREMISES
 from .models import Inspection, Premises
 
 register(
@@ -58,6 +59,7 @@ register(
         ),
         min_zoom=11,
         place=Place("near", radius=300, limit=5, order=40),
+        imports=PREMISES,
         page="/food/{id}/",
     )
 )
@@ -105,6 +107,7 @@ register(
             radius=((12, 1.5), (17, 4.0)),
         ),
         min_zoom=12,
+        imports=INSPECTIONS,
         place=Place("near", radius=300, limit=5, order=45),
     )
 )

@@ -1,0 +1,36 @@
+"""What a file delivers, before anything is decided about it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Refused(Exception):
+    """A file or an option that cannot be worked with; the message says what to do."""
+
+
+@dataclass
+class Delivery:
+    """Columns of one table and its geometry as WKB; (x, y) order whatever the authority states.
+
+    ``crs`` is None when the file does not say. ``shapes`` is None for a table whose position lies in columns.
+    """
+
+    columns: dict[str, npt.NDArray[Any]]
+    shapes: "npt.NDArray[np.object_] | None"
+    crs: str | None
+    notes: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), self.shapes if self.shapes is not None else ()))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A row that was not loaded as delivered, and why; rows count from 1."""
+
+    row: int
+    reason: str
+    loaded: bool
