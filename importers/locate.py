@@ -87,9 +87,6 @@ def _projected(crs: pyproj.CRS, name: str) -> Move:
 def position_columns(delivery: Delivery) -> tuple[str, str] | None:
     """The headings of longitude and latitude of a table."""
     by_name = {name.lower(): name for name in delivery.columns}
-    for lon, lat in zip(LON, LAT, strict=True):
-        if lon in by_name and lat in by_name:
-            return by_name[lon], by_name[lat]
     found = [[by_name[n] for n in names if n in by_name] for names in (LON, LAT)]
     return (found[0][0], found[1][0]) if all(found) else None
 
