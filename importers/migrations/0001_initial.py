@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,21 +14,35 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layer', models.CharField(max_length=80, verbose_name='Layer')),
-                ('file_name', models.CharField(max_length=255, verbose_name='File')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('finished', models.DateTimeField(auto_now_add=True, verbose_name='Finished')),
-                ('counts', models.JSONField(default=dict, verbose_name='Counts')),
-                ('report', models.JSONField(default=dict, verbose_name='Report')),
-                ('who', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='Who')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layer", models.CharField(max_length=80, verbose_name="Layer")),
+                ("file_name", models.CharField(max_length=255, verbose_name="File")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("finished", models.DateTimeField(auto_now_add=True, verbose_name="Finished")),
+                ("counts", models.JSONField(default=dict, verbose_name="Counts")),
+                ("report", models.JSONField(default=dict, verbose_name="Report")),
+                (
+                    "who",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-finished'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-finished"],
             },
         ),
     ]

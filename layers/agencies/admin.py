@@ -1,0 +1,18 @@
+from django.contrib import admin
+
+from ..registry.admin import FeatureAdmin
+from .models import Department, Unit
+
+
+@admin.register(Department)
+class DepartmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("code", "name", "name_en")
+    search_fields = ("code", "name")
+
+
+@admin.register(Unit)
+class UnitAdmin(FeatureAdmin):
+    list_display = ("name", "department", "address")
+    search_fields = ("name", "address")
+    list_filter = ("department",)
+    list_select_related = ("department",)
