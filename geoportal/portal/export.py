@@ -38,8 +38,8 @@ def _rows(reading: Reading) -> Iterator[Row]:
     """All rows by key, a batch at a time, so that memory stays flat."""
     last = 0
     while batch := reading.rows(Condition("id > %s", (last,)), order="id", limit=BATCH):
-        yield from batch
         last = batch[-1]["id"]
+        yield from batch
 
 
 def _geojson(reading: Reading) -> Iterator[str]:
