@@ -50,9 +50,10 @@ def reaches(account: Account, folder: Path) -> bool:
 
 
 def socket_folder(home: Path, account: Account | None) -> Path:
-    """A folder only the account (and root) enters; a short one when the cluster's path is too long for a socket."""
+    """A folder only the account (and root) enters; a short one elsewhere when the cluster's path
+    is too long for a socket or has a comma, which parts a list of hosts."""
     folder = home / "socket"
-    if len(os.fsencode(folder / SOCKET_NAME)) >= SOCKET_PATH_BYTES:
+    if "," in str(folder) or len(os.fsencode(folder / SOCKET_NAME)) >= SOCKET_PATH_BYTES:
         runtime = (
             Path("/run") if is_root() else Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
         )

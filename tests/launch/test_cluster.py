@@ -127,13 +127,19 @@ def test_a_data_folder_the_database_user_cannot_enter_keeps_its_cluster_elsewher
         shutil.rmtree(own.home)
 
 
-def test_a_long_data_path_still_gets_a_short_socket(tmp_path: Path) -> None:
-    data = tmp_path / ("long" * 20) / "data"
+@pytest.mark.parametrize("name", ["long" * 20, "城 区, 1"])
+def test_a_data_path_that_suits_no_socket_still_gets_a_database(tmp_path: Path, name: str) -> None:
+    data = tmp_path / name / "data"
     folder.prepare(data)
-    own = cluster.locate(data, data / "logs" / "postgres.log")
+    own = cluster.locate(data, data / "logs" / "postgres.log", throw_away=True)
     try:
         assert len(os.fsencode(own.socket / SOCKET_NAME)) < SOCKET_PATH_BYTES
         assert stat.S_IMODE(own.socket.stat().st_mode) == 0o700
+        cluster.create(own)
+        running = cluster.start(own)
+        cluster.furnish(own)
+        assert _ask(own, "select 1") == 1
+        cluster.stop(running)
     finally:
         shutil.rmtree(own.home)
         shutil.rmtree(own.socket, ignore_errors=True)
