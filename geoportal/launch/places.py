@@ -62,8 +62,8 @@ def socket_folder(home: Path, account: Account | None) -> Path:
             folder = Path("/tmp") / folder.name  # noqa: S108  owner and rights are checked below
     folder.mkdir(mode=0o700, exist_ok=True)
     owner = account.uid if account else os.geteuid()
-    if account and folder.stat().st_uid == 0:
-        os.chown(folder, account.uid, account.gid)
+    if account and folder.lstat().st_uid == 0:
+        os.chown(folder, account.uid, account.gid, follow_symlinks=False)
     if folder.is_symlink() or folder.stat().st_uid != owner:
         raise Refusal(f"{folder} belongs to somebody else; remove it, or choose a shorter --data path.")
     folder.chmod(0o700)
