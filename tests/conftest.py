@@ -1,0 +1,45 @@
+"""Fixtures that every test may use."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.district import SmallDistrict, make_district
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def district(db: None) -> SmallDistrict:
+    return make_district()
+
+
+@pytest.fixture
+def committed_district(transactional_db: None) -> SmallDistrict:
+    """For tests whose tiles are drawn by another process, which sees only what is committed."""
+    return make_district()
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(settings: object, tmp_path: Path) -> Iterator[Path]:
+    """Each test has its own caches; fonts are those of the set-up."""
+    fonts = Path(settings.DATA) / "fonts"  # type: ignore[attr-defined]
+    if fonts.exists():
+        (tmp_path / "fonts").symlink_to(fonts)
+    settings.DATA = tmp_path  # type: ignore[attr-defined]
+    from tiles.mapproxy.app import forget
+
+    forget()
+    yield tmp_path
+    forget()
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """Real files beside the project; they are not part of it."""
+    folder = Path(os.environ.get("GEOPORTAL_TEST_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the real files are not at {folder}; set GEOPORTAL_TEST_DATA")
+    return folder

@@ -1,0 +1,37 @@
+"""What every declaration and every model relation must keep to."""
+
+import re
+
+from django.apps import apps
+
+from layers.registry.registration import all_layers
+from layers.registry.text import Text
+
+ORDER = {"registry": 0, "agencies": 1, "base": 2}
+ROOM = 3
+
+
+def test_every_layer_and_attribute_is_named_in_both_languages() -> None:
+    for layer in all_layers():
+        texts = [layer.title, *(layer.label(a) for a in layer.attributes)]
+        texts += [text for a in layer.attributes for text in layer.choices(a).values()]
+        for text in texts:
+            assert isinstance(text, Text), (layer.name, text)
+            assert text.zh, (layer.name, text)
+            assert text.en, (layer.name, text)
+            assert not re.search(r"[\u4e00-\u9fff]", text.en), (layer.name, text)
+
+
+def test_relations_between_models_follow_the_direction_of_imports() -> None:
+    for model in apps.get_models():
+        if not model.__module__.startswith("layers."):
+            continue
+        own = model._meta.app_label
+        for field in model._meta.get_fields():
+            related = getattr(field, "related_model", None)
+            if field.auto_created or not isinstance(related, type):
+                continue
+            other = related._meta.app_label
+            assert other == own or ORDER.get(other, ROOM) < ORDER.get(own, ROOM), (
+                f"{model.__name__}.{field.name}"
+            )

@@ -1,0 +1,179 @@
+"""Raster maps drawn by MapServer and kept by MapProxy: right places, right audience, fresh after a change."""
+
+import io
+import json
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mapproxy.config.validator import validate
+from PIL import Image
+
+from layers.base.models import Building, LandUse
+from layers.registry.registration import all_layers
+from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
+from tiles.changes.worker import work_off
+from tiles.mapproxy.configuration import configuration
+from tiles.mapproxy.expiry import expire
+from tiles.seed import seed_raster
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def picture(
+    client: Client, layer: str, zoom: int, lon: float = LON + 0.0002, lat: float = LAT + 0.0002
+) -> Image.Image:
+    response = client.get(f"/mapproxy/tiles/1.0.0/{layer}/webmercator/{tile_at(zoom, lon, lat)}.png")
+    assert response.status_code == 200, response.content
+    assert response["Content-Type"] == "image/png"
+    assert response["Cache-Control"] == "public, no-cache"
+    assert "Access-Control-Allow-Origin" not in response
+    return Image.open(io.BytesIO(response.content)).convert("RGBA")
+
+
+def has_color(image: Image.Image, code: str, tolerance: int = 12) -> bool:
+    wanted = tuple(int(code[i : i + 2], 16) for i in (1, 3, 5))
+    return any(
+        alpha > 200 and all(abs(a - b) <= tolerance for a, b in zip(pixel, wanted, strict=True))
+        for _, (*pixel, alpha) in image.getcolors(65536) or []
+    )
+
+
+def test_the_configuration_satisfies_mapproxys_own_validator(committed_district: SmallDistrict) -> None:
+    assert validate(configuration()) == []
+
+
+def test_the_base_map_shows_buildings_roads_and_chinese_names(
+    committed_district: SmallDistrict, client: Client
+) -> None:
+    image = picture(client, "basemap", 17)
+    assert has_color(image, "#cfd6df")
+    assert has_color(image, "#f6d08b")
+    assert has_color(image, "#3b3a36", 60)
+
+
+def test_a_person_s_case_is_drawn_at_its_cell_and_not_at_its_place(
+    committed_district: SmallDistrict, client: Client
+) -> None:
+    case = next(c for c in committed_district.cases if c.party_kind == "person" and c.visibility == 0)
+    for other in committed_district.cases:
+        if other.pk != case.pk:
+            other.delete()
+    case.geom = point(LON + 0.0055, LAT + 0.0075)
+    case.save()
+    case.refresh_from_db()
+    there = picture(client, "enforcement-cases", 18, case.geom.x, case.geom.y)
+    cell = picture(client, "enforcement-cases", 18, case.public_geom.x, case.public_geom.y)
+    assert there.getbbox() is None or not has_color(there, "#5f7f95")
+    assert has_color(cell, "#5f7f95")
+
+
+def test_a_change_removes_the_tiles_it_touches_and_no_others(
+    committed_district: SmallDistrict, client: Client
+) -> None:
+    work_off()
+    before = picture(client, "basemap", 16)
+    far = picture(client, "basemap", 16, LON + 1, LAT)
+    LandUse.objects.create(kind="forest", geom=square(LON + 0.0005, LAT + 0.0005, 0.001))
+    assert picture(client, "basemap", 16).tobytes() == before.tobytes()
+    work_off()
+    assert picture(client, "basemap", 16).tobytes() != before.tobytes()
+    assert picture(client, "basemap", 16, LON + 1, LAT).tobytes() == far.tobytes()
+
+
+def test_expiring_spares_what_lies_apart(
+    committed_district: SmallDistrict, client: Client, own_data_folder: object
+) -> None:
+    from pathlib import Path
+
+    picture(client, "basemap", 16)
+    files = lambda: set(Path(str(own_data_folder)).rglob("*.png"))  # noqa: E731
+    kept = files()
+    assert expire("buildings", (0.0, 0.0, 10.0, 10.0)) >= 0
+    assert files() == kept
+    assert expire("buildings", Building.objects.get(pk=committed_district.building.pk).geom_3857.extent) > 0
+    assert files() < kept
+
+
+def test_services_name_public_layers_in_both_languages(
+    committed_district: SmallDistrict, client: Client
+) -> None:
+    capabilities = client.get("/mapproxy/wmts/1.0.0/WMTSCapabilities.xml").content.decode()
+    for layer in all_layers():
+        if layer.has_geometry:
+            assert f"{layer.title.zh} / {layer.title.en}" in capabilities
+    box = f"{LON},{LAT},{LON + 0.01},{LAT + 0.01}"
+    wms = client.get(
+        f"/mapproxy/service?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&LAYERS=basemap&STYLES=&SRS=EPSG:4326&BBOX={box}&WIDTH=200&HEIGHT=200&FORMAT=image/png"
+    )
+    assert wms["Content-Type"] == "image/png"
+    assert client.get("/mapproxy/").status_code == 302
+
+
+def test_seeding_passes_over_what_is_there(committed_district: SmallDistrict) -> None:
+    box = Building.objects.get(pk=committed_district.building.pk).geom_3857.extent
+    assert seed_raster(["basemap"], range(14, 16), box, lambda done, total: None) == 2
+    assert seed_raster(["basemap"], range(14, 16), box, lambda done, total: None) == 0
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "SERVICE",
+                "REQUEST",
+                "VERSION",
+                "LAYERS",
+                "SRS",
+                "CRS",
+                "BBOX",
+                "WIDTH",
+                "HEIGHT",
+                "FORMAT",
+                "STYLES",
+                "TILEMATRIX",
+                "TILEROW",
+                "TILECOL",
+                "X",
+                "Y",
+                "QUERY_LAYERS",
+            ]
+        ),
+        st.sampled_from(
+            [
+                "WMS",
+                "WMTS",
+                "GetMap",
+                "GetTile",
+                "GetFeatureInfo",
+                "1.1.1",
+                "1.3.0",
+                "basemap",
+                "x",
+                "-1",
+                "99999999",
+                "EPSG:3857",
+                "EPSG:0",
+                "0,0,1,1",
+                "1,1,0,0",
+                "nan,0,0,0",
+                "image/png",
+                "image/x",
+            ]
+        ),
+    )
+)
+def test_no_request_of_the_raster_services_breaks_them(
+    committed_district: SmallDistrict, query: dict[str, str]
+) -> None:
+    response = Client().get("/mapproxy/service", query)
+    assert response.status_code < 500
+    if response["Content-Type"] == "application/json":
+        assert json.loads(response.content)["error"]

@@ -1,0 +1,138 @@
+"""Vector tiles hold the exact geometry, snapped to the tile's grid, with primary keys as feature ids."""
+
+import gzip
+import itertools
+import json
+from typing import Any
+
+import mapbox_vector_tile
+import pytest
+import shapely
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.db import connection
+from django.test import Client
+
+from layers.base.models import Building, Water
+from layers.coordinates import STORE_SRID
+from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.registration import all_layers, get_layer
+from tests.district import LAT, LON, SmallDistrict, tile_at
+from tiles.scheme import EXTENT, Tile, tiles_over
+from tiles.vector import MAX_BYTES, render
+
+pytestmark = pytest.mark.django_db
+
+
+def decode(content: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = mapbox_vector_tile.decode(content, default_options={"y_coord_down": True})
+    return found
+
+
+def tile(zoom: int, lon: float = LON + 0.0002, lat: float = LAT + 0.0002) -> Tile:
+    return Tile(*(int(part) for part in tile_at(zoom, lon, lat).split("/")))
+
+
+@pytest.mark.parametrize("zoom", [12, 13, 14, 15, 16])
+def test_polygons_equal_the_exact_clipping_of_postgis(zoom: int, district: SmallDistrict) -> None:
+    hole = Polygon.from_bbox((LON - 0.004, LAT - 0.004, LON + 0.006, LAT + 0.006)).coords[0]
+    inner = Polygon.from_bbox((LON - 0.001, LAT - 0.001, LON + 0.003, LAT + 0.003)).coords[0]
+    Water.objects.create(kind="lake", geom=MultiPolygon(Polygon(hole, inner), srid=STORE_SRID))
+    Water.objects.create(
+        kind="sea",
+        geom=MultiPolygon(Polygon.from_bbox((LON - 3, LAT - 3, LON + 3, LAT + 3)), srid=STORE_SRID),
+    )
+    asked = tile(zoom)
+    drawn = decode(render([get_layer("water", PUBLIC_VIEWER)], asked, PUBLIC_VIEWER))["water"]["features"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, ST_AsText(ST_AsMVTGeom(geom_3857, ST_MakeEnvelope(%s, %s, %s, %s, 3857), 4096, 64, true)) "
+            "FROM base_water",
+            asked.box,
+        )
+        exact = {pk: shapely.from_wkt(text) for pk, text in cursor.fetchall() if text}
+    shown = {f["id"]: shapely.geometry.shape(f["geometry"]) for f in drawn}
+    assert set(shown) == {pk for pk, shape in exact.items() if shape.area > 64}
+    for pk, shape in shown.items():
+        assert shape.is_valid
+        assert shape.symmetric_difference(exact[pk]).area <= max(1.0, exact[pk].area * 1e-6)
+
+
+def test_outer_rings_are_wound_as_the_specification_says(district: SmallDistrict) -> None:
+    for zoom in (13, 16):
+        features = decode(render([get_layer("buildings", PUBLIC_VIEWER)], tile(zoom), PUBLIC_VIEWER))[
+            "buildings"
+        ]["features"]
+        for feature in features:
+            ring = feature["geometry"]["coordinates"][0]
+            # y grows downwards in a tile, where clockwise rings have a positive area by the surveyor's formula.
+            area = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in itertools.pairwise(ring))
+            assert area > 0
+
+
+def test_ids_are_primary_keys_and_heights_travel_along(district: SmallDistrict) -> None:
+    features = decode(render([get_layer("buildings", PUBLIC_VIEWER)], tile(15), PUBLIC_VIEWER))["buildings"][
+        "features"
+    ]
+    heights = {f["id"]: f["properties"]["height"] for f in features}
+    assert heights == dict(Building.objects.values_list("pk", "height"))
+
+
+def test_several_layers_come_in_one_tile(client: Client, district: SmallDistrict) -> None:
+    response = client.get(
+        f"/tiles/roads,buildings,roads/{tile_at(14)}.pbf", headers={"accept-encoding": "gzip"}
+    )
+    assert set(decode(gzip.decompress(response.content))) == {"buildings", "roads"}
+
+
+def test_an_unchanged_tile_is_not_sent_again(client: Client, district: SmallDistrict) -> None:
+    address = f"/tiles/buildings/{tile_at(14)}.pbf"
+    first = client.get(address)
+    assert first.status_code == 200
+    assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
+    packed = client.get(address, headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == first.content
+    head = client.head(address)
+    assert head.status_code == 200
+    assert head["ETag"] == first["ETag"]
+    assert "no-cache" in first["Cache-Control"]
+
+
+def test_where_there_is_nothing_the_answer_is_empty(client: Client, district: SmallDistrict) -> None:
+    assert client.get("/tiles/buildings/14/0/0.pbf").status_code == 204
+
+
+def test_no_tile_is_larger_than_half_a_megabyte(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO base_pointofinterest (name, name_en, theme, category, address, phone, geom)
+            SELECT '名称' || n, 'Name ' || n, 'food', '餐馆', '', '',
+                ST_SetSRID(ST_MakePoint(121.84 + (n % 400) * 0.00004, 29.90 + (n / 400) * 0.00004), 4490)
+            FROM generate_series(1, 60000) AS n"""
+        )
+    for zoom in (12, 13, 14, 15):
+        content = render([get_layer("pois", PUBLIC_VIEWER)], tile(zoom, 121.845, 29.902), PUBLIC_VIEWER)
+        assert 0 < len(content) <= MAX_BYTES
+
+
+def test_tilejson_and_styles_describe_every_layer(client: Client, district: SmallDistrict) -> None:
+    for layer in all_layers():
+        if not layer.has_geometry:
+            continue
+        described = json.loads(client.get(f"/tiles/{layer.name}.json").content)
+        assert described["tilejson"] == "3.0.0"
+        assert described["vector_layers"][0]["id"] == layer.name
+        style = json.loads(client.get(f"/styles/{layer.name}.json").content)
+        used = {part.get("source") for part in style["layers"]} - {None}
+        assert used == set(style["sources"])
+        assert "glyphs" not in style
+    city = json.loads(client.get("/styles/city.json").content)
+    assert any(part["type"] == "fill-extrusion" for part in city["layers"])
+
+
+def test_the_tiles_over_a_box_cover_it_and_no_more() -> None:
+    box = Tile(14, 100, 200).box
+    inside = (box[0] + 1, box[1] + 1, box[2] - 1, box[3] - 1)
+    assert tiles_over(inside, 14) == [Tile(14, 100, 200)]
+    assert len(tiles_over(inside, 16)) == 16
+    assert EXTENT == 4096
