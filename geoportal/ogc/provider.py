@@ -1,16 +1,23 @@
 """pygeoapi's view of a layer: the public audience's rows, in longitude and latitude (CRS84)."""
 
 import json
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from pygeoapi.provider.base import BaseProvider, ProviderInvalidQueryError, ProviderItemNotFoundError
+from pygeoapi.util import crs_transform
 
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.layer import Kind
 from layers.registry.reading import Condition, Reading, Row, within
 from layers.registry.registration import get_layer
 
+from .matching import NoSuchValue, equals
+
 TYPES = {Kind.INTEGER: "integer", Kind.NUMBER: "number", Kind.BOOLEAN: "boolean"}
+FORMATS = {Kind.DATE: "date", Kind.TIME: "date-time"}
+MOST_SKIPPED = 2**31
 
 
 class LayerProvider(BaseProvider):  # type: ignore[misc]
@@ -21,12 +28,21 @@ class LayerProvider(BaseProvider):  # type: ignore[misc]
 
     def get_fields(self) -> dict[str, Any]:
         layer = self.reading.layer
-        self._fields = {
-            a.name: {"type": TYPES.get(layer.kind(a), "string"), "title": str(layer.label(a))}
-            for a in self.reading.attributes
-        }
+        self._fields = {}
+        for attribute in self.reading.attributes:
+            kind = layer.kind(attribute)
+            described: dict[str, Any] = {
+                "type": TYPES.get(kind, "string"),
+                "title": str(layer.label(attribute)),
+            }
+            if kind in FORMATS:
+                described["format"] = FORMATS[kind]
+            if choices := layer.choices(attribute):
+                described["enum"] = list(choices)
+            self._fields[attribute.name] = described
         return self._fields
 
+    @crs_transform  # type: ignore[untyped-decorator]
     def query(
         self,
         offset: int = 0,
@@ -44,55 +60,67 @@ class LayerProvider(BaseProvider):  # type: ignore[misc]
         rows: list[Row] = []
         if resulttype != "hits":
             rows = self.reading.rows(
-                *conditions, order=self._order(sortby or []), limit=limit, offset=min(offset, 2**31)
+                *conditions,
+                order=self._order(sortby or []),
+                limit=limit,
+                offset=min(offset, MOST_SKIPPED),
+                geometry=not skip_geometry,
             )
         return {
             "type": "FeatureCollection",
-            "features": [self._feature(row, select_properties or [], skip_geometry) for row in rows],
+            "features": [self._feature(row, select_properties or []) for row in rows],
             "numberMatched": matched,
             "numberReturned": len(rows),
         }
 
+    @crs_transform  # type: ignore[untyped-decorator]
     def get(self, identifier: str, **kwargs: Any) -> dict[str, Any]:
-        row = (
-            self.reading.by_id(int(identifier))
-            if str(identifier).isascii() and str(identifier).isdigit()
-            else None
-        )
+        number = str(identifier)
+        row = self.reading.by_id(int(number)) if number.isascii() and number.isdigit() else None
         if row is None:
-            raise ProviderItemNotFoundError(f"no feature {identifier}")
-        return self._feature(row, [], skip_geometry=False)
+            raise ProviderItemNotFoundError(user_msg=f"There is no feature {number[:30]} in this collection.")
+        return self._feature(row, [])
 
     def _conditions(self, bbox: list[float], properties: list[tuple[str, str]]) -> list[Condition]:
         found = []
         if bbox and self.reading.layer.has_geometry:
             west, south, east, north = bbox if len(bbox) == 4 else (*bbox[:2], *bbox[3:5])
-            found.append(within(float(west), float(south), float(east), float(north)))
-        for name, value in properties:
-            if name not in self.fields or "\x00" in value:
-                raise ProviderInvalidQueryError(f"no property {name}")
-            found.append(Condition(f'"{name}"::text = %s', (value,)))
+            if not all(isfinite(float(side)) for side in (west, south, east, north)):
+                raise ProviderInvalidQueryError(user_msg="“bbox” is made of finite numbers.")
+            found.append(_in_box(float(west), float(south), float(east), float(north)))
+        for name, text in properties:
+            try:
+                found.append(equals(self.reading.layer, self.reading.layer.attribute(name), text))
+            except NoSuchValue as problem:
+                raise ProviderInvalidQueryError(user_msg=str(problem)) from problem
         return found
 
     def _order(self, sortby: list[dict[str, str]]) -> str:
-        parts = []
-        for wanted in sortby:
-            if wanted["property"] not in self.fields:
-                raise ProviderInvalidQueryError(f"no property {wanted['property']}")
-            parts.append(f'"{wanted["property"]}" {"DESC" if wanted["order"] == "-" else "ASC"}')
+        """pygeoapi has checked that the properties are among the fields."""
+        parts = [f'"{wanted["property"]}" {"DESC" if wanted["order"] == "-" else "ASC"}' for wanted in sortby]
         return ", ".join([*parts, "id"])
 
-    def _feature(self, row: Row, chosen: list[str], skip_geometry: bool) -> dict[str, Any]:
+    def _feature(self, row: Row, chosen: list[str]) -> dict[str, Any]:
         geometry = row.get("geometry")
-        names = [name for name in self.fields if not chosen or name in chosen]
-        properties = {name: _plain(row[name]) for name in names}
+        properties = {name: _plain(row[name]) for name in self.fields if not chosen or name in chosen}
+        origin = {} if chosen else {"source": row["source"], "is_generated": row["is_generated"]}
         return {
             "type": "Feature",
             "id": row["id"],
-            "geometry": json.loads(geometry) if geometry and not skip_geometry else None,
-            "properties": {**properties, "source": row["source"], "is_generated": row["is_generated"]},
+            "geometry": json.loads(geometry) if geometry else None,
+            "properties": {**properties, **origin},
         }
 
 
+def _in_box(west: float, south: float, east: float, north: float) -> Condition:
+    """A box whose west lies east of its east crosses the antimeridian."""
+    if west <= east:
+        return within(west, south, east, north)
+    left, right = within(west, south, 180.0, north), within(-180.0, south, east, north)
+    return Condition(f"({left.sql} OR {right.sql})", (*left.params, *right.params))
+
+
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if value is None or isinstance(value, bool | int | float | str) else value.isoformat()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("ogc/collections", views.collections),
     path("ogc/collections/<name>", views.collections),
     path("ogc/collections/<name>/queryables", views.queryables),
+    path("ogc/collections/<name>/schema", views.schema),
     path("ogc/collections/<name>/items", views.items),
     path("ogc/collections/<name>/items/<pk>", views.item),
 ]
