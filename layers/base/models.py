@@ -1,9 +1,11 @@
 """Base geography: divisions, unit grid, addresses, roads, water, land use, buildings, points of interest."""
 
 from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
 
 from ..registry.models import LineFeature, PointFeature, PolygonFeature
 from ..registry.text import Text
+from .rules import division_code_errors
 
 
 class DivisionLevel(models.TextChoices):
@@ -39,6 +41,11 @@ class Division(PolygonFeature):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        errors = division_code_errors(self.code, self.level, self.parent.code if self.parent else "")
+        if errors:
+            raise ValidationError({"code": errors})
 
 
 class GridCell(PolygonFeature):

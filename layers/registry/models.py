@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import SnapToGrid, Transform
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import Case, F, GeneratedField, When
+from django.db.models import Case, F, Func, GeneratedField, When
 
 from ..coordinates import STORE_SRID, WEB_SRID
 from .text import Text
@@ -55,9 +55,20 @@ class LineFeature(Feature):
         indexes = [GistIndex(fields=["geom_3857"], name="%(class)s_web")]
 
 
+class Clockwise(Func):
+    """Rings wound as vector tiles want them, so that no tile has to turn them."""
+
+    function = "ST_ForcePolygonCW"
+
+
 class PolygonFeature(Feature):
     geom = models.MultiPolygonField(Text("范围", "Area"), srid=STORE_SRID)
-    geom_3857 = mercator(models.MultiPolygonField)
+    geom_3857 = GeneratedField(
+        expression=Clockwise(Transform("geom", WEB_SRID)),
+        output_field=models.MultiPolygonField(srid=WEB_SRID, null=True),
+        db_persist=True,
+        editable=False,
+    )
 
     class Meta:
         abstract = True

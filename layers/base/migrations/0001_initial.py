@@ -6,6 +6,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
+import layers.registry.models
 from layers.coordinates import STORE_SRID, WEB_SRID
 
 
@@ -43,7 +44,9 @@ class Migration(migrations.Migration):
                     "geom_3857",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID),
+                        expression=layers.registry.models.Clockwise(
+                            django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID)
+                        ),
                         output_field=django.contrib.gis.db.models.fields.MultiPolygonField(
                             null=True, srid=WEB_SRID
                         ),
@@ -122,7 +125,9 @@ class Migration(migrations.Migration):
                     "geom_3857",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID),
+                        expression=layers.registry.models.Clockwise(
+                            django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID)
+                        ),
                         output_field=django.contrib.gis.db.models.fields.MultiPolygonField(
                             null=True, srid=WEB_SRID
                         ),
@@ -257,7 +262,9 @@ class Migration(migrations.Migration):
                     "geom_3857",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID),
+                        expression=layers.registry.models.Clockwise(
+                            django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID)
+                        ),
                         output_field=django.contrib.gis.db.models.fields.MultiPolygonField(
                             null=True, srid=WEB_SRID
                         ),
@@ -319,7 +326,9 @@ class Migration(migrations.Migration):
                     "geom_3857",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID),
+                        expression=layers.registry.models.Clockwise(
+                            django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID)
+                        ),
                         output_field=django.contrib.gis.db.models.fields.MultiPolygonField(
                             null=True, srid=WEB_SRID
                         ),
@@ -517,7 +526,9 @@ class Migration(migrations.Migration):
                     "geom_3857",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID),
+                        expression=layers.registry.models.Clockwise(
+                            django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID)
+                        ),
                         output_field=django.contrib.gis.db.models.fields.MultiPolygonField(
                             null=True, srid=WEB_SRID
                         ),

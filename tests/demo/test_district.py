@@ -1,0 +1,131 @@
+"""The demo district: real facts, the promised numbers, a lawful plane, and nobody's data."""
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import shapely
+from stdnum.cn import ric, uscc
+
+from geoportal.demo import facts, frame
+from geoportal.demo.district import District, build
+from layers.agencies.models import Unit
+from layers.base.models import Address, Building, Division, GridCell, PointOfInterest, Road, Water
+from layers.base.rules import division_code_errors
+from layers.enforcement.models import EnforcementCase
+from layers.foodsafety.models import Inspection, Premises
+from layers.services.models import Counter, ServiceItem
+from layers.villages.models import VillageSite
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[District]:
+    return build()
+
+
+def test_the_numbers_are_as_promised(made: District) -> None:
+    counts = {model.__name__: len(rows) for model, rows in made.tables.items()}
+    assert counts["Unit"] == 79
+    assert counts["EnforcementCase"] == 2000
+    assert counts["Premises"] == 3000
+    assert counts["Inspection"] == 12000
+    assert counts["ServiceItem"] == 400
+    assert counts["Counter"] == 120
+    kinds = [row["kind"] for row in made.tables[VillageSite]]
+    assert (kinds.count("network"), kinds.count("education")) == (215, 243)
+    assert sum(row["is_demonstration"] for row in made.tables[VillageSite]) == 21
+    assert sum(1 for row in made.tables[Building] if row["address"]) >= 15_000
+    assert {row["theme"] for row in made.tables[PointOfInterest]} == {
+        "food",
+        "housing",
+        "transport",
+        "travel",
+        "shopping",
+        "leisure",
+        "medical",
+        "learning",
+    }
+    assert len(made.tables[Address]) > 15_000
+
+
+def test_divisions_tile_the_real_boundary(made: District) -> None:
+    boundary = frame.metres(facts.boundary())
+    for levels, parts in ((("subdistrict", "zone"), 12), (("village", "community"), 232)):
+        areas = [row["geom"] for row in made.tables[Division] if row["level"] in levels]
+        assert len(areas) == parts
+        assert all(area.is_valid for area in areas)
+        assert shapely.coverage_is_valid(np.array(areas, dtype=object))
+        assert sum(area.area for area in areas) == pytest.approx(boundary.area, rel=1e-9)
+        assert shapely.union_all(areas).symmetric_difference(boundary).area < 1
+
+
+def test_the_boundary_is_no_longer_in_gcj02() -> None:
+    centre = facts.boundary().centroid
+    assert facts.boundary().bounds[0] == pytest.approx(121.6486, abs=1e-3)
+    assert centre.y == pytest.approx(29.86, abs=0.03)
+
+
+def test_codes_follow_their_hierarchy(made: District) -> None:
+    ids = {row["id"]: row["code"] for row in made.tables[Division]}
+    for row in made.tables[Division]:
+        assert division_code_errors(row["code"], row["level"], ids.get(row["parent_id"], "")) == []
+    for cell in made.tables[GridCell]:
+        assert len(cell["code"]) == 15
+        assert cell["code"][:12] == ids[cell["division_id"]]
+
+
+def test_no_building_stands_on_another_or_in_water_or_on_a_street(made: District) -> None:
+    shapes = np.array([row["geom"] for row in made.tables[Building]], dtype=object)
+    tree = shapely.STRtree(shapes)
+    first, second = tree.query(shapes, predicate="overlaps")
+    assert len(first[first < second]) == 0
+    sea_and_rivers = np.array(
+        [row["geom"] for row in made.tables[Water] if row["kind"] != "pond"], dtype=object
+    )
+    assert len(tree.query(sea_and_rivers, predicate="intersects")[0]) == 0
+    streets = np.array([row["geom"] for row in made.tables[Road]], dtype=object)
+    assert len(tree.query(streets, predicate="intersects")[0]) == 0
+
+
+def test_what_is_generated_says_so(made: District) -> None:
+    for model, rows in made.tables.items():
+        if any(field.name == "is_generated" for field in model._meta.fields):
+            assert all(row["is_generated"] and row["source"] for row in rows), model
+
+
+def test_no_number_can_be_anybody_s(made: District) -> None:
+    for case in made.tables[EnforcementCase]:
+        assert not case["party_id"] or not ric.is_valid(case["party_id"])
+    assert not any(uscc.is_valid(row["credit_code"]) for row in made.tables[Premises])
+    assert all("0000" in row["phone"] for row in made.tables[Unit])
+
+
+def test_cases_keep_the_law_s_limits(made: District) -> None:
+    for case in made.tables[EnforcementCase]:
+        assert (case["due"] - case["filed"]).days == 90
+        if case["procedure"] == "simple" and case["fine"]:
+            assert case["fine"] <= (200 if case["party_kind"] == "person" else 3000)
+        if case["visibility"] == 0:
+            assert case["state"] == "closed"
+
+
+def test_services_and_inspections_belong_together(made: District) -> None:
+    names = {row["name_en"] for row in made.tables[ServiceItem]}
+    assert "Renew resident ID card" in names
+    offered = {row["serviceitem_id"] for row in made.tables[Counter.items.through]}
+    assert offered == {row["id"] for row in made.tables[ServiceItem]}
+    assert {row["premises_id"] for row in made.tables[Inspection]} == {
+        row["id"] for row in made.tables[Premises]
+    }
+
+
+def test_the_same_seed_makes_the_same_district(made: District) -> None:
+    def digest(district: District) -> str:
+        text = [
+            repr([sorted((k, str(v)) for k, v in row.items()) for row in rows])
+            for rows in district.tables.values()
+        ]
+        return hashlib.sha256("".join(text).encode()).hexdigest()
+
+    assert digest(build()) == digest(made)

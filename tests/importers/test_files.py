@@ -1,0 +1,181 @@
+"""Files land where they belong or are refused in one sentence; no row disappears."""
+
+from pathlib import Path
+
+import geopandas
+import pandas as pd
+import pytest
+import shapely
+from django.core.management import CommandError, call_command
+
+from importers.delivery import Refused
+from importers.models import Import
+from importers.run import Options, import_file
+from layers.base.models import Building, PointOfInterest
+from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
+from layers.foodsafety.models import Inspection, Premises
+from layers.registry.audience import Audience, Viewer
+from layers.registry.layer import Layer
+from layers.registry.registration import get_layer
+
+pytestmark = pytest.mark.django_db
+
+
+def layer(name: str) -> Layer:
+    return get_layer(name, Viewer(Audience.RESTRICTED))
+
+
+def houses(path: Path, crs: str | None = "EPSG:4326", **columns: object) -> Path:
+    frame = geopandas.GeoDataFrame(
+        {"id": ["a", "b"], "层数": [3, 6], **columns},
+        geometry=[shapely.box(121.84, 29.90, 121.841, 29.901), shapely.box(121.842, 29.90, 121.843, 29.901)],
+        crs="EPSG:4326",
+    )
+    if crs and crs != "EPSG:4326":
+        frame = frame.to_crs(crs)
+    if crs is None:
+        frame = frame.set_crs(None, allow_override=True)
+    frame.to_file(path, driver="GPKG")
+    return path
+
+
+@pytest.mark.parametrize(
+    "crs", ["EPSG:4326", "EPSG:4490", "EPSG:4550", "EPSG:4549", "EPSG:3857", "EPSG:4529"]
+)
+def test_a_file_in_any_system_lands_at_the_same_place(crs: str, tmp_path: Path) -> None:
+    report = import_file(houses(tmp_path / "h.gpkg", crs), layer("buildings"), Options())
+    assert report.counts() == {
+        "read": 2,
+        "added": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "repeated": 0,
+        "skipped": 0,
+        "repaired": 0,
+    }
+    found = Building.objects.get(external_id="a")
+    assert found.geom.extent == pytest.approx((121.84, 29.90, 121.841, 29.901), abs=1e-7)
+    assert (found.storeys, found.height) == (3, 9.0)
+    assert "storeys" in found.height_source
+
+
+def test_the_same_file_twice_changes_nothing_and_a_newer_one_updates(tmp_path: Path) -> None:
+    import_file(houses(tmp_path / "h.gpkg"), layer("buildings"), Options(source="survey"))
+    again = import_file(houses(tmp_path / "h2.gpkg"), layer("buildings"), Options(source="survey"))
+    assert again.counts()["unchanged"] == 2
+    newer = import_file(
+        houses(tmp_path / "h3.gpkg", name=["甲", "乙"]), layer("buildings"), Options(source="survey")
+    )
+    assert newer.counts()["updated"] == 2
+    assert Building.objects.count() == 2
+
+
+def test_a_dry_run_leaves_nothing(tmp_path: Path) -> None:
+    report = import_file(houses(tmp_path / "h.gpkg"), layer("buildings"), Options(dry_run=True))
+    assert report.counts()["added"] == 2
+    assert not Building.objects.exists()
+    assert not Import.objects.exists()
+
+
+def test_a_file_without_a_system_is_refused_and_the_operator_s_word_taken(tmp_path: Path) -> None:
+    path = houses(tmp_path / "h.gpkg", None)
+    with pytest.raises(Refused, match="--source-crs"):
+        import_file(path, layer("buildings"), Options())
+    assert import_file(path, layer("buildings"), Options(source_crs="EPSG:4490")).counts()["added"] == 2
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4214", "EPSG:4610", "EPSG:2414"])
+def test_a_shift_that_would_be_a_guess_is_refused(crs: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="zero-shift guess"):
+        import_file(houses(tmp_path / "h.gpkg", None), layer("buildings"), Options(source_crs=crs))
+
+
+@pytest.mark.parametrize(("name", "shift"), [("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)])
+def test_offset_coordinates_are_taken_back_and_the_origin_is_recorded(
+    name: str, shift: object, tmp_path: Path
+) -> None:
+    lon, lat = shift(121.84, 29.9)  # type: ignore[operator]
+    path = tmp_path / "p.csv"
+    path.write_text(f"名称,类别,经度,纬度\n新碶药店,药店,{lon},{lat}\n", encoding="gb18030")
+    import_file(path, layer("pois"), Options(source_crs=name, encoding="gb18030"))
+    found = PointOfInterest.objects.get()
+    assert found.geom.coords == pytest.approx((121.84, 29.9), abs=5e-9)
+    assert name in found.source
+    assert "xinqi" in found.search_text
+
+
+def test_bad_rows_are_listed_and_the_others_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "h.gpkg"
+    bow_tie = shapely.Polygon([(121.84, 29.9), (121.85, 29.91), (121.85, 29.9), (121.84, 29.91)])
+    shapes = [
+        bow_tie,
+        shapely.Point(121.84, 29.9),
+        None,
+        shapely.box(121.84, 29.9, 121.85, 29.91),
+        shapely.box(200, 29, 201, 30),
+    ]
+    frame = geopandas.GeoDataFrame(
+        {"id": list("abcde"), "height": ["9", "9", "9", "tall", "9"]}, geometry=shapes, crs=4326
+    )
+    frame.to_file(path, driver="GPKG")
+    report = import_file(path, layer("buildings"), Options())
+    assert (report.counts()["added"], report.counts()["skipped"], report.counts()["repaired"]) == (1, 4, 1)
+    reasons = {note.row: note.reason for note in report.listed if not note.loaded}
+    assert set(reasons) == {2, 3, 4, 5}
+    assert "no length" in reasons[4]
+    assert "outside the world" in reasons[5]
+    assert Import.objects.get().counts == report.counts()
+
+
+def test_children_find_their_parents_by_key(tmp_path: Path) -> None:
+    premises, visits = tmp_path / "p.csv", tmp_path / "v.csv"
+    premises.write_text("business_id,name,latitude,longitude\n1,One,29.9,121.84\n2,Two,,\n")
+    visits.write_text(
+        "business_id,score,date,type\n1,94,20171211,routine\n2,60,20180101,complaint\n9,80,20180101,routine\n"
+    )
+    assert import_file(premises, layer("food-premises"), Options()).counts()["added"] == 2
+    report = import_file(visits, layer("food-inspections"), Options())
+    assert (report.counts()["added"], report.counts()["skipped"]) == (2, 1)
+    assert Premises.objects.get(establishment_id="2").geom is None
+    assert Inspection.objects.get(premises__establishment_id="2").result == "not"
+
+
+def test_every_misuse_of_the_command_gets_a_sentence(tmp_path: Path) -> None:
+    good = houses(tmp_path / "h.gpkg")
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    nonsense = tmp_path / "x.gpkg"
+    nonsense.write_bytes(b"not a database")
+    for arguments in (
+        [str(good), "--layer", "nothing"],
+        [str(tmp_path / "absent.gpkg"), "--layer", "buildings"],
+        ["/vsicurl/http://localhost/x.gpkg", "--layer", "buildings"],
+        [str(empty), "--layer", "pois"],
+        [str(nonsense), "--layer", "buildings"],
+        [str(good), "--layer", "buildings", "--file-layer", "absent"],
+        [str(good), "--layer", "buildings", "--source-crs", "EPSG:0"],
+        [str(good), "--layer", "buildings", "--map", "height=absent"],
+        [str(good), "--layer", "buildings", "--map", "height"],
+        [str(good), "--layer", "buildings", "--set", "colour=red"],
+        [str(good), "--layer", "grid"],
+    ):
+        with pytest.raises(CommandError) as refused:
+            call_command("import_layer", *arguments)
+        assert len(str(refused.value)) > 15
+    assert not Building.objects.exists()
+
+
+def test_chinese_tables_are_read_whatever_their_encoding(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "名称": ["大碶书店"] * 12,
+            "类别": ["书店"] * 12,
+            "经度": [121.8 + n / 1000 for n in range(12)],
+            "纬度": [29.9] * 12,
+        }
+    )
+    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
+        path = tmp_path / f"{encoding}.csv"
+        frame.to_csv(path, index=False, encoding=encoding)
+        assert import_file(path, layer("pois"), Options(source_crs="EPSG:4326")).counts()["added"] == 12
+    assert set(PointOfInterest.objects.values_list("name", flat=True)) == {"大碶书店"}
