@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.negotiation import BadInput, number, viewer_of
 from geoportal.portal.describing import color, facts, subtitle, title, value_text
-from geoportal.portal.search import normalised
+from geoportal.portal.wording import normalised
 from layers.registry.layer import Layer
 from layers.registry.reading import Condition, Reading, Row
 from layers.registry.registration import get_layer

@@ -20,6 +20,8 @@ from .registration import UnknownLayer
 
 Row = dict[str, Any]
 
+BOX = "ST_XMin(geom) AS west, ST_YMin(geom) AS south, ST_XMax(geom) AS east, ST_YMax(geom) AS north"
+
 
 @contextmanager
 def reading_as(viewer: Viewer) -> Iterator[CursorWrapper]:
@@ -87,11 +89,17 @@ class Reading:
     def by_id(self, pk: int) -> Row | None:
         if not -(2**63) <= pk < 2**63:
             return None
-        return next(iter(self.rows(Condition("id = %s", (pk,)), limit=1)), None)
+        return next(iter(self.rows(Condition("id = %s", (pk,)), limit=1, extra=self._box)), None)
 
     def by_ids(self, pks: Sequence[int]) -> list[Row]:
         """The rows of these keys that the viewer may see, without full geometry."""
-        return self.rows(Condition("id = ANY(%s)", (list(pks),)), limit=len(pks), outline=False)
+        wanted = Condition("id = ANY(%s)", (list(pks),))
+        return self.rows(wanted, limit=len(pks), outline=False, extra=self._box)
+
+    @property
+    def _box(self) -> str:
+        """Columns west, south, east, north in degrees."""
+        return BOX if self.layer.has_geometry else ""
 
     def count(self, *conditions: Condition) -> int:
         sql = f"SELECT count(*) FROM {relation(self.layer, self.viewer)}{_where(conditions)}"

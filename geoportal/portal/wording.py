@@ -1,0 +1,26 @@
+"""The words of a search: normalised as the database keeps its texts, and as pinyin."""
+
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+
+LONGEST = 100
+PUNCTUATION = str.maketrans(dict.fromkeys("，。、；：！？,;:!?()（）“”‘’《》【】·|\x00", " "))
+
+
+def normalised(text: str) -> str:
+    """Half-width, lower case, without punctuation, single spaces; what is no text is left out."""
+    clean = text.encode("utf-8", "ignore").decode()
+    return " ".join(unicodedata.normalize("NFKC", clean).lower().translate(PUNCTUATION).split())
+
+
+def as_pinyin(query: str) -> str:
+    """The query's sound without spaces, by which a wrong character is still found; "" for one in letters."""
+    if query.isascii():
+        return ""
+    return "".join(lazy_pinyin(query.replace(" ", ""), style=Style.NORMAL))
+
+
+def escaped(text: str) -> str:
+    """Text as a part of a LIKE pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
