@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext as _
 
-from geoportal.negotiation import door, viewer_of
+from geoportal.negotiation import BadInput, door, viewer_of
 from layers.registry.reading import Condition, Reading, Row
 from layers.registry.registration import get_layer
 
@@ -18,14 +20,16 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @door
 def geojson(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    chosen = _chosen(request)
     reading = Reading(get_layer(name, viewer_of(request)), viewer_of(request))
-    return _attachment(_geojson(reading), "application/geo+json", f"{name}.geojson")
+    return _attachment(_geojson(reading, chosen), "application/geo+json", f"{name}.geojson")
 
 
 @door
 def table(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    chosen = _chosen(request)
     reading = Reading(get_layer(name, viewer_of(request)), viewer_of(request))
-    return _attachment(_csv(reading), "text/csv; charset=utf-8", f"{name}.csv")
+    return _attachment(_csv(reading, chosen), "text/csv; charset=utf-8", f"{name}.csv")
 
 
 def _attachment(content: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
@@ -34,17 +38,28 @@ def _attachment(content: Iterator[str], kind: str, name: str) -> StreamingHttpRe
     return response
 
 
-def _rows(reading: Reading) -> Iterator[Row]:
-    """All rows by key, a batch at a time, so that memory stays flat."""
-    last = 0
-    while batch := reading.rows(Condition("id > %s", (last,)), order="id", limit=BATCH):
+def _chosen(request: HttpRequest) -> list[Condition]:
+    """``?id=3,5`` asks for these features only."""
+    text = request.GET.get("id", "")
+    if not text:
+        return []
+    keys = text.split(",")
+    if len(keys) > BATCH or not all(key.isascii() and key.isdigit() and len(key) < 19 for key in keys):
+        raise BadInput(_("“id” names features by their numbers, separated by commas."))
+    return [Condition("id = ANY(%s)", ([int(key) for key in keys],))]
+
+
+def _rows(reading: Reading, chosen: list[Condition]) -> Iterator[Row]:
+    """By key, a batch at a time, so that memory stays flat."""
+    last = -(2**63)
+    while batch := reading.rows(Condition("id > %s", (last,)), *chosen, order="id", limit=BATCH):
         last = batch[-1]["id"]
         yield from batch
 
 
-def _geojson(reading: Reading) -> Iterator[str]:
+def _geojson(reading: Reading, chosen: list[Condition]) -> Iterator[str]:
     yield '{"type": "FeatureCollection", "features": ['
-    for number, row in enumerate(_rows(reading)):
+    for number, row in enumerate(_rows(reading, chosen)):
         geometry = row.pop("geometry", None)
         for name in ("lon", "lat"):
             row.pop(name, None)
@@ -54,15 +69,19 @@ def _geojson(reading: Reading) -> Iterator[str]:
             "geometry": json.loads(geometry) if geometry else None,
             "properties": row,
         }
-        yield (",\n" if number else "\n") + json.dumps(feature, ensure_ascii=False, default=str)
+        yield (",\n" if number else "\n") + json.dumps(feature, ensure_ascii=False, default=_plain)
     yield "\n]}\n"
 
 
-def _csv(reading: Reading) -> Iterator[str]:
+def _plain(value: Any) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def _csv(reading: Reading, chosen: list[Condition]) -> Iterator[str]:
     names = ["id", *(a.name for a in reading.attributes), "source", "is_generated"]
     names += ["lon", "lat"] if reading.layer.has_geometry else []
     yield "\ufeff" + _line(names)
-    for row in _rows(reading):
+    for row in _rows(reading, chosen):
         yield _line([_harmless(row[name]) for name in names])
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from math import cos, radians
+from dataclasses import dataclass
+from math import cos, hypot, radians
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +14,14 @@ from layers.coordinates import STORE_SRID
 from layers.registry.audience import Viewer
 from layers.registry.layer import Layer, Place, Related
 from layers.registry.publication import link_name
-from layers.registry.reading import Condition, Reading, Row, covering, reading_as
+from layers.registry.reading import Condition, Reading, Row, covering
 from layers.registry.registration import UnknownLayer, get_layer, layers_for
 
 from .describing import color, facts, subtitle, title
 
 Json = dict[str, Any]
 MOST_RELATED = 50
+METRES_PER_DEGREE = 110_000  # of latitude; a little less than true, so that boxes are large enough
 
 
 @door
@@ -28,7 +30,7 @@ def at_position(request: HttpRequest) -> HttpResponse:
     lat = decimals(request.GET.get("lat", ""), "lat", 1)[0]
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise BadInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
-    sections = list(around(lon, lat, viewer_of(request)))
+    sections = list(around(Spot(lon, lat), viewer_of(request)))
     return answer(request, "portal/place.html", {**_head(lon, lat, sections), "sections": sections})
 
 
@@ -45,52 +47,81 @@ def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
 
 
 def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
-    lon, lat = row.get("lon"), row.get("lat")
-    sections = [
-        section for related in layer.related if (section := _related(layer, related, row["id"], viewer))
-    ]
-    if lon is not None and lat is not None:
-        sections += [s for s in around(lon, lat, viewer) if not _is_itself(s, layer, row)]
+    sections = [s for related in layer.related if (s := _related(layer, related, row["id"], viewer))]
+    spot = Spot.of(row)
+    if spot:
+        sections += [s for s in around(spot, viewer) if not _is_itself(s, layer, row)]
     return {
         "title": title(layer, row),
         "subtitle": str(layer.title),
         "layer": layer.name,
         "id": row["id"],
-        "lon": lon,
-        "lat": lat,
+        "lon": row.get("lon"),
+        "lat": row.get("lat"),
+        "bbox": spot.box if spot else None,
         "geometry": json.loads(row["geometry"]) if row.get("geometry") else None,
         "height": row.get("height"),
         "rows": facts(layer, row),
         "source": row["source"],
         "is_generated": row["is_generated"],
         "url": layer.page.format(id=row["id"]) if layer.page else None,
+        "exports": {"geojson": f"/layers/{layer.name}/export.geojson?id={row['id']}"},
         "sections": sections,
     }
 
 
-def around(lon: float, lat: float, viewer: Viewer) -> Iterator[Json]:
+@dataclass(frozen=True)
+class Spot:
+    """A position in degrees, and the box (west, south, east, north) of the feature that it stands for."""
+
+    lon: float
+    lat: float
+    box: tuple[float, float, float, float] | None = None
+
+    @classmethod
+    def of(cls, row: Row) -> "Spot | None":
+        if row.get("lon") is None:
+            return None
+        return cls(row["lon"], row["lat"], (row["west"], row["south"], row["east"], row["north"]))
+
+    @property
+    def reach(self) -> float:
+        """Metres from the middle of the box to its corner."""
+        if self.box is None:
+            return 0.0
+        west, south, east, north = self.box
+        return hypot((east - west) * cos(radians(self.lat)), north - south) / 2 * METRES_PER_DEGREE
+
+
+def around(spot: Spot, viewer: Viewer) -> Iterator[Json]:
     """Sections of every layer that has a place on the card, in the card's order."""
     with_place = [(layer.place, layer) for layer in layers_for(viewer) if layer.place]
     for place, layer in sorted(with_place, key=lambda pair: pair[0].order):
         found = (
-            _covering(layer, lon, lat, viewer)
-            if place.role == "contains"
-            else _near(layer, place, lon, lat, viewer)
+            _covering(layer, spot, viewer) if place.role == "contains" else _near(layer, place, spot, viewer)
         )
         if found:
             yield _section(layer, place.role, found)
 
 
-def _covering(layer: Layer, lon: float, lat: float, viewer: Viewer) -> list[Row]:
+def _covering(layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
+    """Features that cover the position; what is smaller than the feature at the spot does not contain it."""
+    conditions = [covering(spot.lon, spot.lat)]
+    if spot.box:
+        west, south, east, north = spot.box
+        area = (east - west) * (north - south)
+        conditions.append(Condition("ST_Area(ST_Envelope(geom)) >= %s", (area,)))
     order = "ST_Area(geom) DESC, id"
-    return Reading(layer, viewer).rows(covering(lon, lat), order=order, limit=5, outline=False)
+    return Reading(layer, viewer).rows(*conditions, order=order, limit=5, outline=False)
 
 
-def _near(layer: Layer, place: Place, lon: float, lat: float, viewer: Viewer) -> list[Row]:
+def _near(layer: Layer, place: Place, spot: Spot, viewer: Viewer) -> list[Row]:
     """Features within the radius, nearest first; the box in degrees lets the index find candidates."""
-    here = f"ST_SetSRID(ST_MakePoint({lon!r}, {lat!r}), {STORE_SRID})"
-    reach_lat = place.radius / 110_000
-    reach_lon = reach_lat / max(0.05, cos(radians(lat)))
+    if spot.reach > place.radius:
+        return []  # near the middle of something large says nothing about it
+    here = f"ST_SetSRID(ST_MakePoint({spot.lon!r}, {spot.lat!r}), {STORE_SRID})"
+    reach_lat = place.radius / METRES_PER_DEGREE
+    reach_lon = reach_lat / max(0.05, cos(radians(spot.lat)))
     metres = f"ST_DistanceSpheroid(geom, {here})"
     inside = Condition(
         f"geom && ST_Expand({here}, {reach_lon!r}, {reach_lat!r}) AND {metres} <= {place.radius!r}"
@@ -105,11 +136,9 @@ def _related(layer: Layer, related: Related, pk: int, viewer: Viewer) -> Json | 
         other = get_layer(related.layer, viewer)
     except UnknownLayer:
         return None
-    with reading_as(viewer) as cursor:
-        name = f"{viewer.audience.schema}.{link_name(layer, related)}"
-        cursor.execute(f"SELECT related_id FROM {name} WHERE id = %s LIMIT {MOST_RELATED}", [pk])
-        ids = [found for (found,) in cursor.fetchall()]
-    rows = Reading(other, viewer).by_ids(ids) if ids else []
+    name = f"{viewer.audience.schema}.{link_name(layer, related)}"
+    linked = Condition(f"id IN (SELECT related_id FROM {name} WHERE id = %s)", (pk,))
+    rows = Reading(other, viewer).rows(linked, limit=MOST_RELATED, outline=False)
     return _section(other, "related", rows) if rows else None
 
 
@@ -151,11 +180,13 @@ def _head(lon: float, lat: float, sections: list[Json]) -> Json:
         "id": None,
         "lon": lon,
         "lat": lat,
+        "bbox": None,
         "geometry": None,
         "rows": [],
         "source": "",
         "is_generated": False,
         "url": None,
+        "exports": {},
     }
 
 

@@ -1,6 +1,6 @@
 from django.db.models import Q
 
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Extrusion, Label, Symbology
 from ..registry.text import Text
@@ -184,6 +184,7 @@ register(
         title_attribute="name",
         attributes=DIVISION_ATTRIBUTES,
         rows=Q(level__in=UPPER),
+        related=(Related("divisions", "children"), Related("villages", "children")),
         card=("code", "level", "parent", "households", "population"),
         symbology=Symbology(
             "#7d5a9c",

@@ -92,6 +92,7 @@ register(
             Attribute("rectified"),
             Attribute("inspectors", audience=Audience.DEPARTMENT),
         ),
+        related=(Related("food-premises", "premises"),),
         card=("date", "kind", "result", "score", "key_items_failed", "general_items_failed", "findings"),
         symbology=Symbology(
             ByCategory(

@@ -55,20 +55,28 @@ def publish() -> None:
                     name = f"{audience.schema}.{quote(layer.name)}"
                     cursor.execute(_view(layer, audience, name, cursor))
                     cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
-                    for related in layer.related:
+            shown = {layer.name for layer in all_layers() if layer.audience <= audience}
+            for layer in all_layers():
+                for related in layer.related:
+                    if {layer.name, related.layer} <= shown:
                         _publish_link(cursor, layer, related, audience)
 
 
 def link_name(layer: Layer, related: Related) -> str:
-    """The view of (id, related_id) pairs; it says nothing of rows that the viewer cannot read."""
+    """The view of (id, related_id) pairs of rows that the viewer can read."""
     return connection.ops.quote_name(f"{layer.name}~{related.layer}")
 
 
 def _publish_link(cursor: Any, layer: Layer, related: Related, audience: Audience) -> None:
     pairs = layer.model._default_manager.filter(**{f"{related.path}__isnull": False}).order_by()
     sql, params = pairs.values_list("pk", f"{related.path}__pk").query.sql_with_params()
+    quote = connection.ops.quote_name
     name = f"{audience.schema}.{link_name(layer, related)}"
-    cursor.execute(f"CREATE VIEW {name} (id, related_id) AS {cursor.mogrify(sql, params).decode()}")
+    cursor.execute(
+        f"CREATE VIEW {name} AS SELECT * FROM ({cursor.mogrify(sql, params).decode()}) AS pairs (id, related_id) "
+        f"WHERE id IN (SELECT id FROM {audience.schema}.{quote(layer.name)}) "
+        f"AND related_id IN (SELECT id FROM {audience.schema}.{quote(related.layer)})"
+    )
     cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
 
 
@@ -76,7 +84,7 @@ def withdraw_layer(layer: Layer) -> None:
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for audience in Audience:
-            cursor.execute(f"DROP VIEW IF EXISTS {audience.schema}.{quote(layer.name)}")
+            cursor.execute(f"DROP VIEW IF EXISTS {audience.schema}.{quote(layer.name)} CASCADE")
 
 
 def columns(layer: Layer, audience: Audience) -> tuple[Attribute, ...]:
