@@ -11,7 +11,7 @@ import pyproj
 import shapely
 from pyproj.exceptions import CRSError, ProjError
 
-from layers.coordinates import STORE_SRID, bd09_to_wgs84, gcj02_to_wgs84
+from layers.coordinates import LONLAT_SRID, STORE_SRID, bd09_to_wgs84, gcj02_to_wgs84
 
 from .delivery import Delivery, Refused
 
@@ -58,8 +58,10 @@ def _offset(name: str) -> Move:
 
 
 def _projected(crs: pyproj.CRS, name: str) -> Move:
+    base = crs.geodetic_crs
+    target = LONLAT_SRID if base is not None and base.to_epsg() == LONLAT_SRID else STORE_SRID
     group = pyproj.transformer.TransformerGroup(
-        crs, pyproj.CRS.from_epsg(STORE_SRID), always_xy=True, allow_ballpark=False
+        crs, pyproj.CRS.from_epsg(target), always_xy=True, allow_ballpark=False
     )
     if not group.transformers:
         missing = "; ".join(

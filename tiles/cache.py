@@ -8,6 +8,7 @@ it says but never older.
 import gzip
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
 import zlib
@@ -64,6 +65,13 @@ def get(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> CachedTile:
 
 def is_current(layers: Sequence[Layer], tile: Tile, viewer: Viewer, current: str) -> bool:
     return _read(path_of(layers, tile, viewer), current.encode()) is not None
+
+
+def remove_stale(names: set[str]) -> None:
+    """Drop the files of every tile that shows one of the layers, for servers that hand them out unasked."""
+    for kept in folder().glob("*/*"):
+        if names & set(kept.name.split(",")):
+            shutil.rmtree(kept, ignore_errors=True)
 
 
 def _read(path: Path, current: bytes) -> CachedTile | None:

@@ -26,7 +26,8 @@ def create_demo_accounts(folder: Path) -> list[dict[str, str]]:
         user, _ = User.objects.get_or_create(username=name)
         user.role = role
         user.is_staff = user.is_superuser = role == Role.ADMINISTRATOR
-        user.set_password(entry["password"])
+        if not user.check_password(entry["password"]):  # setting it anew would end everybody's session
+            user.set_password(entry["password"])
         user.save()
         user.departments.set(Department.objects.filter(code__in=departments))
     folder.mkdir(parents=True, exist_ok=True)

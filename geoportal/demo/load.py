@@ -36,7 +36,7 @@ def load(seed: int = SEED, report: Callable[[str, int], None] = lambda name, cou
             if model._default_manager.exists():
                 raise NotEmpty(
                     f"{model._meta.verbose_name_plural} holds rows already; the demo district needs empty tables. "
-                    "Use a data folder of its own, or --force to remove what is there."
+                    "Use a data folder of its own, start with --no-demo, or give --force to remove what is there."
                 )
             _copy(cursor, model, rows)
             report(str(model._meta.verbose_name_plural), len(rows))

@@ -58,7 +58,7 @@ def hydrants() -> Iterator[Hydrant]:
         publish()
         publish_triggers()
         forget()
-        yield Hydrant.objects.create(code="消火栓7号", geom=point(LON, LAT))
+        yield Hydrant._default_manager.create(code="消火栓7号", geom=point(LON, LAT))
     finally:
         with connection.schema_editor() as editor:
             for schema in ("public", "signed_in", "department", "restricted"):
@@ -84,7 +84,7 @@ def test_one_declaration_opens_every_door(hydrants: Hydrant, client: Client) -> 
     assert ask(f"/place/hydrants/{hydrants.pk}/")["title"] == "消火栓7号"
     assert "hydrants" in json.dumps(ask(f"/place/?lon={LON}&lat={LAT}"))
     assert ask("/ogc/collections/hydrants/items")["numberMatched"] == 1
-    assert b"".join(client.get("/layers/hydrants/export.csv")).decode("utf-8-sig").count("消火栓7号") == 1  # type: ignore[arg-type]
+    assert b"".join(client.get("/layers/hydrants/export.csv")).decode("utf-8-sig").count("消火栓7号") == 1
     assert (
         client.get(f"/mapproxy/tiles/1.0.0/hydrants/webmercator/{tile_at(14, LON, LAT)}.png")["Content-Type"]
         == "image/png"

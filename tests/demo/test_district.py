@@ -1,7 +1,6 @@
 """The demo district: real facts, the promised numbers, a lawful plane, and nobody's data."""
 
 import hashlib
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -20,7 +19,7 @@ from layers.villages.models import VillageSite
 
 
 @pytest.fixture(scope="module")
-def made() -> Iterator[District]:
+def made() -> District:
     return build()
 
 

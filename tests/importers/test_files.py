@@ -99,6 +99,7 @@ def test_offset_coordinates_are_taken_back_and_the_origin_is_recorded(
     path.write_text(f"名称,类别,经度,纬度\n新碶药店,药店,{lon},{lat}\n", encoding="gb18030")
     import_file(path, layer("pois"), Options(source_crs=name, encoding="gb18030"))
     found = PointOfInterest.objects.get()
+    assert found.geom is not None
     assert found.geom.coords == pytest.approx((121.84, 29.9), abs=5e-9)
     assert name in found.source
     assert "xinqi" in found.search_text

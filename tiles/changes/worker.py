@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import OperationalError, connection
 
+from ..cache import remove_stale
 from ..mapproxy.expiry import expire
 from ..models import Change
 from .triggers import CHANNEL
@@ -60,6 +61,7 @@ def work_off() -> int:
     changes = list(Change.objects.order_by("id").values_list("id", "layer", "box")[:5000])
     for layer, box in _merged(changes):
         expire(layer, box)
+    remove_stale({layer for _, layer, _ in changes})
     # Only the rows that were read: one committed meanwhile may have a lower number.
     Change.objects.filter(id__in=[number for number, _, _ in changes]).delete()
     return len(changes)

@@ -56,7 +56,12 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
     def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
         started.update(status=int(status.split(" ")[0]), headers=headers)
 
-    body = b"".join(app()(_environ(request, path), start))
+    parts = app()(_environ(request, path), start)
+    try:
+        body = b"".join(parts)
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
     if started["status"] >= 500:
         return JsonResponse(
             {"error": "The map could not be drawn; check the request against the capabilities."}, status=400

@@ -113,7 +113,9 @@ function locate() {
 function note() {
   const line = document.getElementById("panel-note");
   line.hidden = !generated;
-  line.textContent = gettext("Demonstration: except for the boundary and the names and codes of divisions, everything is generated.");
+  line.textContent = gettext(
+    "Demonstration: except for the boundary and the names and codes of divisions, everything is generated.",
+  );
 }
 
 let hush;

@@ -39,7 +39,9 @@ export class Card {
 
   #empty() {
     this.highlight(null);
-    this.node.replaceChildren(element("p", { class: "status" }, gettext("Click the map or choose a result to see what is there.")));
+    this.node.replaceChildren(
+      element("p", { class: "status" }, gettext("Click the map or choose a result to see what is there.")),
+    );
   }
 
   #render(place) {
@@ -47,7 +49,9 @@ export class Card {
     this.node.replaceChildren(
       element("h2", {}, place.title),
       element("p", { class: "subtitle" }, place.subtitle),
-      place.is_generated ? element("span", { class: "badge note", title: place.source }, gettext("Demonstration data")) : "",
+      place.is_generated
+        ? element("span", { class: "badge note", title: place.source }, gettext("Demonstration data"))
+        : "",
       this.#actions(place),
       this.#facts(place.rows),
       ...place.sections.map((section) => this.#section(section)),
@@ -66,19 +70,29 @@ export class Card {
       { class: "place-actions" },
       place.url ? element("a", { class: "button", href: place.url }, gettext("Details")) : "",
       element("button", { class: "button plain", type: "button", onclick: copy }, gettext("Copy link")),
-      element("button", { class: "button plain", type: "button", onclick: () => this.store.set({ sel: "" }) }, gettext("Close")),
+      element(
+        "button",
+        { class: "button plain", type: "button", onclick: () => this.store.set({ sel: "" }) },
+        gettext("Close"),
+      ),
     );
   }
 
   #facts(rows) {
-    return element("dl", { class: "facts" }, rows.flatMap(({ label, value }) => [element("dt", {}, label), element("dd", {}, value)]));
+    return element(
+      "dl",
+      { class: "facts" },
+      rows.flatMap(({ label, value }) => [element("dt", {}, label), element("dd", {}, value)]),
+    );
   }
 
   #section({ title, items }) {
-    return [element("h3", {}, title), element("ul", { class: "results" }, items.map((item) => this.#item(item)))].reduce(
-      (box, part) => (box.append(part), box),
-      element("section"),
+    const list = element(
+      "ul",
+      { class: "results" },
+      items.map((item) => this.#item(item)),
     );
+    return element("section", {}, element("h3", {}, title), list);
   }
 
   #item(item) {

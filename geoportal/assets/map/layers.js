@@ -18,7 +18,12 @@ export class Layers {
     );
     this.node.replaceChildren(
       ...[...groups].map(([title, layers]) =>
-        element("section", { class: "group" }, element("h2", {}, title), layers.map((layer) => this.#layer(layer))),
+        element(
+          "section",
+          { class: "group" },
+          element("h2", {}, title),
+          layers.map((layer) => this.#layer(layer)),
+        ),
       ),
     );
     if (focus) document.getElementById(focus)?.focus();
@@ -27,7 +32,12 @@ export class Layers {
   #layer(layer) {
     const shown = this.store.state.layers.includes(layer.name);
     const id = `layer-${layer.name}`;
-    const box = element("input", { type: "checkbox", id, checked: shown, onchange: () => this.#toggle(layer.name) });
+    const box = element("input", {
+      type: "checkbox",
+      id,
+      checked: shown,
+      onchange: () => this.#toggle(layer.name),
+    });
     const count = element("span", { class: "count" }, layer.count.toLocaleString());
     return element(
       "div",
@@ -39,7 +49,9 @@ export class Layers {
 
   #swatch(layer) {
     const first = layer.legend[0];
-    return first ? element("span", { class: `swatch ${first.shape}`, color: first.color, "aria-hidden": "true" }) : null;
+    return first
+      ? element("span", { class: `swatch ${first.shape}`, color: first.color, "aria-hidden": "true" })
+      : null;
   }
 
   #more(layer) {
@@ -50,7 +62,11 @@ export class Layers {
       "div",
       { class: "layer-more" },
       far ? element("p", { class: "note" }, gettext("Zoom in to see this layer.")) : null,
-      element("ul", {}, legend.map((entry) => this.#entry(entry))),
+      element(
+        "ul",
+        {},
+        legend.map((entry) => this.#entry(entry)),
+      ),
       element("label", {}, gettext("Opacity"), this.#slider(layer)),
       layer.searchable ? this.#inside(layer) : null,
       changed ? element("p", { class: "note" }, interpolate(gettext("Current to %s"), [changed])) : null,
@@ -58,7 +74,12 @@ export class Layers {
   }
 
   #entry({ color, shape, label }) {
-    return element("li", {}, element("span", { class: `swatch ${shape}`, color, "aria-hidden": "true" }), label);
+    return element(
+      "li",
+      {},
+      element("span", { class: `swatch ${shape}`, color, "aria-hidden": "true" }),
+      label,
+    );
   }
 
   #slider(layer) {
@@ -73,13 +94,24 @@ export class Layers {
 
   #inside(layer) {
     const text = gettext("Search within this layer");
-    const input = element("input", { type: "search", class: "inside", placeholder: text, "aria-label": `${text}: ${layer.title}`, maxlength: 100 });
-    input.addEventListener("keydown", (event) => event.key === "Enter" && this.searchWithin(input.value, layer.name));
+    const input = element("input", {
+      type: "search",
+      class: "inside",
+      placeholder: text,
+      "aria-label": `${text}: ${layer.title}`,
+      maxlength: 100,
+    });
+    input.addEventListener(
+      "keydown",
+      (event) => event.key === "Enter" && this.searchWithin(input.value, layer.name),
+    );
     return input;
   }
 
   #toggle(name) {
     const shown = this.store.state.layers;
-    this.store.set({ layers: shown.includes(name) ? shown.filter((other) => other !== name) : [...shown, name] });
+    this.store.set({
+      layers: shown.includes(name) ? shown.filter((other) => other !== name) : [...shown, name],
+    });
   }
 }

@@ -23,7 +23,11 @@ export function paintRules(layer) {
   if (look.opacity > 0)
     rules.push(rule(new P.PolygonSymbolizer({ fill: color, opacity: look.opacity, perFeature: true })));
   if (look.outline)
-    rules.push(rule(new P.LineSymbolizer({ color: look.outline, width, dash: look.dash.length ? look.dash : undefined })));
+    rules.push(
+      rule(
+        new P.LineSymbolizer({ color: look.outline, width, dash: look.dash.length ? look.dash : undefined }),
+      ),
+    );
   return rules;
 }
 

@@ -49,7 +49,12 @@ export class Search {
       const options = { layers: this.within, bbox: this.bbox() };
       const { results } = await this.api.search(query, options, this.request.signal);
       const text = ngettext("%s result", "%s results", results.length);
-      this.#present(results, results.length ? interpolate(text, [results.length]) : gettext("Nothing found. Try fewer or other words."));
+      this.#present(
+        results,
+        results.length
+          ? interpolate(text, [results.length])
+          : gettext("Nothing found. Try fewer or other words."),
+      );
     } catch (problem) {
       if (problem.name !== "AbortError") this.#present([], problem.message);
     }
@@ -70,7 +75,13 @@ export class Search {
     const details = [found.layer_title, found.subtitle, away].filter(Boolean).join(" · ");
     return element(
       "li",
-      { class: "result", role: "option", id: `result-${index}`, "aria-selected": "false", onclick: () => this.#choose(index) },
+      {
+        class: "result",
+        role: "option",
+        id: `result-${index}`,
+        "aria-selected": "false",
+        onclick: () => this.#choose(index),
+      },
       element("span", { class: "dot", color: found.color, "aria-hidden": "true" }),
       element("span", {}, element("strong", {}, found.title), element("small", {}, details)),
     );
@@ -81,7 +92,9 @@ export class Search {
     if (event.key in steps && this.results.length) {
       event.preventDefault();
       const count = this.results.length;
-      this.#point((this.active + steps[event.key] + count + (this.active < 0 && steps[event.key] < 0 ? 1 : 0)) % count);
+      this.#point(
+        (this.active + steps[event.key] + count + (this.active < 0 && steps[event.key] < 0 ? 1 : 0)) % count,
+      );
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (this.results.length) this.#choose(Math.max(0, this.active));
@@ -106,7 +119,8 @@ export class Search {
 
   #choose(index) {
     const found = this.results[index];
-    const place = found.lon === null ? {} : { lat: found.lat, lng: found.lon, zoom: Math.max(this.store.state.zoom, 16) };
+    const place =
+      found.lon === null ? {} : { lat: found.lat, lng: found.lon, zoom: Math.max(this.store.state.zoom, 16) };
     this.store.set({ sel: `${found.layer}/${found.id}`, ...place }, "search");
   }
 }

@@ -11,10 +11,20 @@ export class View2d {
     this.settings = settings;
     this.opacity = opacity;
     this.overlays = new Map();
-    this.map = L.map("map2d", { zoomControl: false, minZoom: 3, maxZoom: 19, zoomSnap: 1, attributionControl: false });
+    this.map = L.map("map2d", {
+      zoomControl: false,
+      minZoom: 3,
+      maxZoom: 19,
+      zoomSnap: 1,
+      attributionControl: false,
+    });
     L.control.attribution({ prefix: false }).addTo(this.map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
-    L.tileLayer(settings.basemap, { maxNativeZoom: 18, maxZoom: 19, attribution: settings.attribution }).addTo(this.map);
+    L.tileLayer(settings.basemap, {
+      maxNativeZoom: 18,
+      maxZoom: 19,
+      attribution: settings.attribution,
+    }).addTo(this.map);
     this.results = L.layerGroup().addTo(this.map);
     this.selection = L.geoJSON(null, {
       style: HIGHLIGHT,
@@ -47,7 +57,8 @@ export class View2d {
   select(geometry, lng, lat) {
     this.selection.clearLayers();
     if (geometry) this.selection.addData(geometry);
-    else if (lng !== null && lng !== undefined) this.selection.addData({ type: "Point", coordinates: [lng, lat] });
+    else if (lng !== null && lng !== undefined)
+      this.selection.addData({ type: "Point", coordinates: [lng, lat] });
   }
 
   mark(results) {
@@ -111,7 +122,8 @@ export class View2d {
       const layer = this.settings.layers.find((other) => other.name === name);
       if (this.map.getZoom() < layer.min_zoom) continue;
       for (const features of overlay.queryTileFeaturesDebug(at.lng, at.lat, PICK_RADIUS).values())
-        for (const { feature } of features) found.push({ rank: order[layer.geometry], sel: `${name}/${feature.id}` });
+        for (const { feature } of features)
+          found.push({ rank: order[layer.geometry], sel: `${name}/${feature.id}` });
     }
     found.sort((a, b) => a.rank - b.rank);
     return found[0]?.sel;

@@ -58,7 +58,13 @@ export class View3d {
 
   fade(name) {
     const share = this.opacity.get(name) ?? 1;
-    const properties = { fill: "fill-opacity", line: "line-opacity", circle: "circle-opacity", symbol: "text-opacity", "fill-extrusion": "fill-extrusion-opacity" };
+    const properties = {
+      fill: "fill-opacity",
+      line: "line-opacity",
+      circle: "circle-opacity",
+      symbol: "text-opacity",
+      "fill-extrusion": "fill-extrusion-opacity",
+    };
     for (const part of this.map.getStyle().layers)
       if (part.metadata?.layer === name) {
         const whole = typeof part.metadata.opacity === "number" ? part.metadata.opacity : 1;
@@ -70,7 +76,9 @@ export class View3d {
     await this.ready;
     const point = lng === null || lng === undefined ? null : { type: "Point", coordinates: [lng, lat] };
     const shape = geometry ?? point;
-    const features = shape ? [{ type: "Feature", properties: { height: (height ?? 0) + 0.6 }, geometry: shape }] : [];
+    const features = shape
+      ? [{ type: "Feature", properties: { height: (height ?? 0) + 0.6 }, geometry: shape }]
+      : [];
     this.map.getSource(SELECTION).setData({ type: "FeatureCollection", features });
   }
 
@@ -80,7 +88,10 @@ export class View3d {
     this.markers = results
       .filter((found) => found.lon !== null)
       .map((found) => {
-        const marker = new this.maplibre.Marker({ color: found.color, scale: 0.7 }).setLngLat([found.lon, found.lat]);
+        const marker = new this.maplibre.Marker({ color: found.color, scale: 0.7 }).setLngLat([
+          found.lon,
+          found.lat,
+        ]);
         marker.getElement().addEventListener("click", (event) => {
           event.stopPropagation();
           this.store.set({ sel: `${found.layer}/${found.id}` });
@@ -106,7 +117,11 @@ export class View3d {
       type: "fill-extrusion",
       source: SELECTION,
       filter: area,
-      paint: { "fill-extrusion-color": "#f59e0b", "fill-extrusion-height": ["get", "height"], "fill-extrusion-opacity": 0.75 },
+      paint: {
+        "fill-extrusion-color": "#f59e0b",
+        "fill-extrusion-height": ["get", "height"],
+        "fill-extrusion-opacity": 0.75,
+      },
     });
     this.map.addLayer({
       id: "selection:line",
@@ -119,7 +134,13 @@ export class View3d {
       type: "circle",
       source: SELECTION,
       filter: ["==", ["geometry-type"], "Point"],
-      paint: { "circle-radius": 10, "circle-color": "#f59e0b", "circle-opacity": 0.45, "circle-stroke-color": "#c2410c", "circle-stroke-width": 3 },
+      paint: {
+        "circle-radius": 10,
+        "circle-color": "#f59e0b",
+        "circle-opacity": 0.45,
+        "circle-stroke-color": "#c2410c",
+        "circle-stroke-width": 3,
+      },
     });
     this.show();
   }
@@ -141,7 +162,9 @@ export class View3d {
       .queryRenderedFeatures(event.point)
       .find((feature) => feature.id !== undefined && wanted.has(feature.sourceLayer));
     const { lat, lng } = event.lngLat.wrap();
-    this.store.set({ sel: found ? `${found.sourceLayer}/${found.id}` : `at/${lat.toFixed(6)},${lng.toFixed(6)}` });
+    this.store.set({
+      sel: found ? `${found.sourceLayer}/${found.id}` : `at/${lat.toFixed(6)},${lng.toFixed(6)}`,
+    });
   }
 }
 

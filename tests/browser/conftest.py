@@ -1,0 +1,81 @@
+"""Debian's Chromium on the small district; every step has a time-out, nothing may leave this machine."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.district import LAT, LON, SmallDistrict
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+STEP = 20_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright runs an event loop in this thread; Django's guard against that does not apply to these tests.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=60_000)
+        yield chromium
+        chromium.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@dataclass
+class Visit:
+    """A page, with what it complained of and whom it asked."""
+
+    page: Page
+    root: str
+    complaints: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.root + path, timeout=STEP)
+        return self.page
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, live_server: Any, committed_district: SmallDistrict
+) -> Iterator[Callable[..., Visit]]:
+    contexts: list[BrowserContext] = []
+
+    def begin(browser: Browser = browser, **options: Any) -> Visit:
+        context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", **options}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(STEP)
+        made = Visit(page, live_server.url)
+        page.on("console", lambda m: made.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda problem: made.complaints.append(str(problem)))
+        page.on(
+            "request",
+            lambda r: (
+                None if r.url.startswith((live_server.url, "data:", "blob:")) else made.foreign.append(r.url)
+            ),
+        )
+        return made
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+HOME = f"/#map=17/{LAT + 0.0003:.4f}/{LON + 0.0005:.4f}&view=2d&layers=services,food-premises"

@@ -1,0 +1,176 @@
+"""What a person does on the map, in 2D and 3D, with mouse and keyboard, on a desk and on a phone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import HOME, Visit
+from tests.district import SmallDistrict
+from tests.people import PASSWORD, make_person
+
+Begin = Callable[..., Visit]
+
+INK = "() => [...document.querySelectorAll('#map2d canvas')].some(c => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; return d.some((v, i) => i % 4 === 3 && v > 0); })"
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
+
+
+def in_3d(page: Page) -> None:
+    page.get_by_role("button", name="3D", exact=True).click()
+    expect(page.locator("#map3d canvas")).to_be_visible()
+    expect(page).to_have_url(re.compile("view=3d"))
+
+
+def test_the_map_is_drawn_and_nothing_complains(visit: Begin) -> None:
+    seen = visit()
+    page = seen.open(HOME)
+    ready(page)
+    page.wait_for_function(INK)
+    page.wait_for_function("() => document.querySelectorAll('#map2d img.leaflet-tile-loaded').length > 4")
+    expect(page.locator("#layer-services")).to_be_checked()
+    assert (seen.complaints, seen.foreign) == ([], [])
+
+
+def test_search_by_keyboard_in_three_scripts_opens_the_card(visit: Begin) -> None:
+    page = visit().open(HOME)
+    ready(page)
+    for words in ("身份证", "shenfenzheng", "renew id card"):
+        field = page.get_by_role("combobox")
+        field.fill(words)
+        expect(page.get_by_role("option").first).to_contain_text("居民身份证换领")
+        field.press("ArrowDown")
+        field.press("Enter")
+        expect(page.locator("#tab-place h2")).to_have_text("居民身份证换领")
+        expect(page.locator("#tab-place")).to_contain_text("综合窗口")
+        page.get_by_role("button", name="关闭").click()
+
+
+def test_place_layers_selection_and_search_survive_3d_and_reload(
+    visit: Begin, committed_district: SmallDistrict
+) -> None:
+    seen = visit()
+    chosen = f"buildings/{committed_district.building.pk}"
+    page = seen.open(f"{HOME}&sel={chosen}&q=泰山")
+    ready(page)
+    expect(page.locator("#tab-place h2")).to_have_text("政务大楼")
+    before = page.evaluate("location.hash")
+    in_3d(page)
+    after = page.evaluate("location.hash")
+    assert after == before.replace("view=2d", "view=3d")
+    page.reload()
+    ready(page)
+    expect(page.locator("#map3d canvas")).to_be_visible()
+    expect(page.locator("#tab-place h2")).to_have_text("政务大楼")
+    expect(page.get_by_role("combobox")).to_have_value("泰山")
+    page.get_by_role("button", name="2D", exact=True).click()
+    expect(page).to_have_url(re.compile("view=2d"))
+    assert page.evaluate("location.hash") == before
+    assert (seen.complaints, seen.foreign) == ([], [])
+
+
+def test_a_click_on_a_building_gives_the_same_card_in_2d_and_3d(
+    visit: Begin, committed_district: SmallDistrict
+) -> None:
+    page = visit().open(HOME.replace("layers=services,food-premises", "layers=buildings"))
+    ready(page)
+    page.wait_for_function("() => document.querySelectorAll('#map2d img.leaflet-tile-loaded').length > 4")
+    spot = page.evaluate(
+        "() => { const b = document.getElementById('map2d').getBoundingClientRect(); return [b.width / 2, b.height / 2]; }"
+    )
+    # 0.0003 degrees west of and below the middle, at zoom 17, stands the building.
+    page.locator("#map2d").click(position={"x": spot[0] - 28, "y": spot[1] + 16})
+    expect(page).to_have_url(re.compile(f"sel=buildings/{committed_district.building.pk}"))
+    expect(page.locator("#tab-place h2")).to_have_text("政务大楼")
+    flat = page.locator("#tab-place").inner_text()
+    in_3d(page)
+    page.wait_for_timeout(500)
+    assert page.locator("#tab-place").inner_text() == flat
+
+
+def test_layers_can_be_switched_and_faded(visit: Begin) -> None:
+    page = visit().open(HOME)
+    ready(page)
+    page.locator("#layer-village-sites").check()
+    expect(page).to_have_url(re.compile("village-sites"))
+    expect(page.locator(".layer-more").filter(has_text="在线")).to_be_visible()
+    page.locator("#opacity-village-sites").fill("40")
+    page.locator("#layer-village-sites").uncheck()
+    expect(page).not_to_have_url(re.compile("village-sites"))
+
+
+def test_english_is_one_click_away(visit: Begin) -> None:
+    page = visit().open("/")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_text("Service counters").first).to_be_visible()
+    expect(page.get_by_role("link", name="Food safety")).to_be_visible()
+
+
+def test_an_officer_reads_more_on_the_card(visit: Begin, committed_district: SmallDistrict) -> None:
+    make_person("officer")
+    case = next(
+        c
+        for c in committed_district.cases
+        if c.party_kind == "person" and c.visibility == 0 and c.department.code == "UM"
+    )
+    assert case.geom is not None
+    seen = visit()
+    page = seen.open(f"/#map=17/{case.geom.y}/{case.geom.x}&view=2d&layers=&sel=enforcement-cases/{case.pk}")
+    expect(page.locator("#tab-place h2")).to_have_text("占道经营")
+    expect(page.locator("#tab-place")).not_to_contain_text(case.party_name)
+    seen.open("/accounts/sign-in/")
+    page.get_by_label("用户名").fill("officer")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="登录").click()
+    page.wait_for_url(re.compile("/$|/#"))
+    seen.open(f"/#map=17/{case.geom.y}/{case.geom.x}&view=2d&layers=&sel=enforcement-cases/{case.pk}")
+    page.reload()
+    expect(page.locator("#tab-place")).to_contain_text(case.party_name)
+
+
+@pytest.mark.parametrize(
+    "path", [HOME, "/layers/", "/services/", "/food/", "/cases/", "/accounts/sign-in/", "/search/?q=身份证"]
+)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(visit: Begin, path: str, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 844}).open(path)
+    if path == HOME:
+        ready(page)
+        page.wait_for_timeout(1000)
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []
+
+
+def test_a_phone_gets_a_sheet_that_can_be_resized(visit: Begin) -> None:
+    page = visit(viewport={"width": 390, "height": 844}, has_touch=True).open(HOME)
+    ready(page)
+    height = page.locator("#panel").bounding_box()
+    page.get_by_role("button", name="调整面板大小").click()
+    page.wait_for_timeout(400)
+    taller = page.locator("#panel").bounding_box()
+    assert height is not None
+    assert taller is not None
+    assert taller["height"] > height["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_webgl_the_flat_map_works_and_says_why(visit: Begin) -> None:
+    seen = visit()
+    seen.page.add_init_script(
+        "const real = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+        " return /webgl/.test(kind) ? null : real.call(this, kind, ...rest); };"
+    )
+    page = seen.open(HOME)
+    ready(page)
+    page.get_by_role("button", name="3D", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("WebGL")
+    expect(page).to_have_url(re.compile("view=2d"))
+    page.wait_for_function(INK)
+    assert seen.complaints == []

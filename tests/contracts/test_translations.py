@@ -1,0 +1,36 @@
+"""Both languages are complete: every text in the code has its Chinese, and the catalogue has no other."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.core.management import call_command
+
+from tests.conftest import ROOT
+
+LOCALE = ROOT / "geoportal" / "locale" / "zh_Hans" / "LC_MESSAGES"
+
+
+def texts(path: Path) -> dict[str, object]:
+    with path.open("rb") as file:
+        return {str(message.id): message.string for message in read_po(file) if message.id}
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_every_text_has_its_chinese(domain: str, tmp_path: Path) -> None:
+    kept = texts(LOCALE / f"{domain}.po")
+    assert all(kept.values()), [text for text, chinese in kept.items() if not chinese]
+    copy = tmp_path / "geoportal"
+    shutil.copytree(
+        ROOT / "geoportal", copy, ignore=shutil.ignore_patterns("vendor", "node_modules", "*.po", "*.mo")
+    )
+    here = Path.cwd()
+    os.chdir(copy)
+    try:
+        call_command("makemessages", "-l", "zh_Hans", "-d", domain, "--no-location", verbosity=0)
+    finally:
+        os.chdir(here)
+    found = next(path for path in tmp_path.rglob(f"{domain}.po"))
+    assert set(texts(found)) == set(kept)
