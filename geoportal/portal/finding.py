@@ -102,7 +102,10 @@ def _hits(search: Search, wanted: Condition, grade_of: Grading) -> list[Hit]:
         params += [*grade.params, *away.params, *wanted.params, search.limit]
     if not parts:
         return []
-    sql = " UNION ALL ".join(parts) + " ORDER BY grade DESC, usefulness, away, long, layer, id LIMIT %s"
+    sql = (
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS found "
+        "ORDER BY grade DESC, usefulness, away, long, layer, id LIMIT %s"
+    )
     with reading_as(search.viewer) as cursor:
         cursor.execute(
             f"SET LOCAL statement_timeout = '{TIMEOUT}'; "
