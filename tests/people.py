@@ -11,12 +11,14 @@ VIEWERS = {
     "citizen": Viewer(Audience.SIGNED_IN),
     "officer": Viewer(Audience.DEPARTMENT, ("UM",)),
     "other_officer": Viewer(Audience.DEPARTMENT, ("PL",)),
+    "planner": Viewer(Audience.DEPARTMENT),
     "administrator": Viewer(Audience.RESTRICTED),
 }
 ROLES = {
     "citizen": (Role.CITIZEN, ()),
     "officer": (Role.OFFICER, ("UM",)),
-    "other_officer": (Role.PLANNER, ("PL",)),
+    "other_officer": (Role.OFFICER, ("PL",)),
+    "planner": (Role.PLANNER, ()),
     "administrator": (Role.ADMINISTRATOR, ()),
 }
 PASSWORD = "a long enough password"
