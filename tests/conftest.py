@@ -23,16 +23,17 @@ def committed_district(transactional_db: None) -> SmallDistrict:
 
 
 @pytest.fixture(autouse=True)
-def own_data_folder(settings: object, tmp_path: Path) -> Iterator[Path]:
+def own_data_folder(settings: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Each test has its own caches; fonts are those of the set-up."""
+    folder = tmp_path_factory.mktemp("data")
     fonts = Path(settings.DATA) / "fonts"  # type: ignore[attr-defined]
     if fonts.exists():
-        (tmp_path / "fonts").symlink_to(fonts)
-    settings.DATA = tmp_path  # type: ignore[attr-defined]
+        (folder / "fonts").symlink_to(fonts)
+    settings.DATA = folder  # type: ignore[attr-defined]
     from tiles.mapproxy.app import forget
 
     forget()
-    yield tmp_path
+    yield folder
     forget()
 
 

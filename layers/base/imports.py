@@ -41,6 +41,26 @@ def complete_building(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
+THEMES = {
+    "food": ("餐", "饭", "咖啡", "restaurant", "cafe", "food"),
+    "medical": ("医", "药", "卫生", "hospital", "clinic", "pharmacy", "doctor"),
+    "learning": ("学", "教育", "幼儿", "图书", "school", "college", "universit", "kindergarten", "library"),
+    "transport": ("站", "停车", "加油", "station", "parking", "fuel", "bus"),
+    "travel": ("公园", "景", "博物", "museum", "park", "attraction"),
+    "leisure": ("影", "健身", "体育", "cinema", "sport", "theatre"),
+    "housing": ("宾馆", "酒店", "住", "hotel", "hostel"),
+}
+
+
+def complete_point(row: dict[str, Any]) -> dict[str, Any]:
+    """The living theme by the words of the category where the file names none; trade is what is left."""
+    if row.get("theme"):
+        return row
+    category = str(row.get("category", "")).lower()
+    theme = next((theme for theme, words in THEMES.items() if any(word in category for word in words)), "shopping")
+    return {**row, "theme": theme}
+
+
 NAME = Column("name", ("name", "name:zh", "NAME_ZH", "名称"))
 NAME_EN = Column("name_en", ("name_en", "name:en", "英文名称"))
 ADDRESS = Column("address", ("address", "地址", "addr:full", "addr"))
@@ -74,5 +94,5 @@ POINTS = ImportMapping(
         Column("phone", ("phone", "电话")),
         Column("external_id", ("external_id", "osm_id", "id", "编号")),
     ),
-    defaults={"theme": "shopping"},
+    derive=complete_point,
 )

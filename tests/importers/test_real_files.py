@@ -86,5 +86,6 @@ def test_a_department_s_gbk_table_with_offset_coordinates_lands_where_the_map_ha
         "import_layer", real_data / "ningbo_poi_gcj02_gbk.csv", "--layer", "pois", "--source-crs", "gcj02"
     )
     school = PointOfInterest.objects.get(name="宁波效实中学")
+    assert school.theme == "learning"
     assert school.geom is not None
     assert school.geom.coords == pytest.approx((121.5245, 29.8748), abs=2e-3)
