@@ -36,6 +36,14 @@ class Text(_Lazy):
     def __hash__(self) -> int:
         return hash(str(self))
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Whatever else a text can do, such as ``lower()``, on the active language's wording."""
+            if name.startswith("__") or name in {"zh", "en"}:
+                raise AttributeError(name)
+            return getattr(str(self), name)
+
     def __html__(self) -> str:
         return escape(str(self))
 
