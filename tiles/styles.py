@@ -84,7 +84,7 @@ def shapes(layer: Layer) -> Iterator[Json]:
         yield _layer(layer, "point", "circle", _circle(look_of))
     elif layer.geometry == Geometry.LINE:
         if look_of.outline:
-            wider = {"line-color": look_of.outline, "line-width": _wider(look_of.width, 1.5)}
+            wider = {"line-color": look_of.outline, "line-width": _width(look_of, 1.5)}
             yield _line(layer, "casing", wider)
         yield _line(layer, "line", _stroke(look_of, _color(look_of.color)))
     else:
@@ -174,7 +174,7 @@ def _line(layer: Layer, part: str, paint: Json) -> Json:
 
 
 def _stroke(look_of: Symbology, color: Any) -> Json:
-    paint: Json = {"line-color": color, "line-width": _size(look_of.width)}
+    paint: Json = {"line-color": color, "line-width": _width(look_of)}
     if look_of.dash:
         paint["line-dasharray"] = list(look_of.dash)
     return paint
@@ -208,10 +208,17 @@ def _size(size: Size) -> Any:
     return ["interpolate", ["linear"], ["zoom"], *stops]
 
 
-def _wider(size: Size, extra: float) -> Any:
-    if isinstance(size, tuple):
+def _width(look_of: Symbology, extra: float = 0.0) -> Any:
+    """Width by zoom, scaled by category where the declaration says so, plus what a casing adds."""
+    size = look_of.width if isinstance(look_of.width, tuple) else ((10, look_of.width), (18, look_of.width))
+    if not (look_of.width_factors and isinstance(look_of.color, ByCategory)):
         return _size(tuple((zoom, pixels + extra) for zoom, pixels in size))
-    return size + extra
+    pairs = [item for pair in look_of.width_factors for item in pair]
+    factor = ["match", ["get", look_of.color.attribute], *pairs, 1.0]
+    stops: list[Any] = []
+    for zoom, pixels in size:
+        stops += [zoom - 1, ["+", ["*", pixels, factor], extra]]
+    return ["interpolate", ["linear"], ["zoom"], *stops]
 
 
 def _text(layer: Layer, label: Label) -> Any:

@@ -57,7 +57,9 @@ def complete_point(row: dict[str, Any]) -> dict[str, Any]:
     if row.get("theme"):
         return row
     category = str(row.get("category", "")).lower()
-    theme = next((theme for theme, words in THEMES.items() if any(word in category for word in words)), "shopping")
+    theme = next(
+        (theme for theme, words in THEMES.items() if any(word in category for word in words)), "shopping"
+    )
     return {**row, "theme": theme}
 
 

@@ -56,9 +56,12 @@ class Extrusion:
 
 @dataclass(frozen=True)
 class Symbology:
+    """``width_factors`` scale the width by the value of the attribute that a :class:`ByCategory` colour names."""
+
     color: Color
     outline: str | None = None
     width: Size = 1.0
+    width_factors: tuple[tuple[str, float], ...] = ()
     radius: Size = 5.0
     opacity: float = 1.0
     dash: tuple[float, ...] = ()

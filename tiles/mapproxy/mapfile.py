@@ -80,7 +80,11 @@ def _shapes(layer: Layer) -> Iterator[str]:
     if look is None:
         return
     if layer.geometry == Geometry.LINE and look.outline:
-        classes = [_line_class(look.outline, zoom, _at(look.width, zoom) + 1.6) for zoom in _zooms(layer)]
+        classes = [
+            _class(zoom, _line(look.outline, _at(look.width, zoom) * factor + 1.6), expression)
+            for zoom in _zooms(layer)
+            for expression, _, factor in _cases(look, layer)
+        ]
         yield _layer(layer, "casing", "LINE", classes)
     yield _layer(layer, "shapes", TYPES[layer.geometry], list(_classes(layer)))
 
@@ -90,28 +94,28 @@ def _classes(layer: Layer) -> Iterator[str]:
     if look is None:
         return
     for zoom in _zooms(layer):
-        for expression, color in _cases(look.color, layer):
-            body = _style(layer, look, color, zoom)
+        for expression, color, factor in _cases(look, layer):
+            body = _style(layer, look, color, zoom, factor)
             if body:
                 yield _class(zoom, body, expression)
 
 
-def _style(layer: Layer, look: Symbology, color: str, zoom: int) -> str:
+def _style(layer: Layer, look: Symbology, color: str, zoom: int, factor: float) -> str:
     outline = f"OUTLINECOLOR {_rgb(look.outline)}" if look.outline else ""
     width = _at(look.width, zoom)
     if layer.geometry == Geometry.POINT:
         size = 2 * _at(look.radius, zoom)
         return f'STYLE SYMBOL "circle" SIZE {size:.1f} COLOR {_rgb(color)} {outline} WIDTH 1 END'
     if layer.geometry == Geometry.LINE:
-        return f"STYLE COLOR {_rgb(color)} WIDTH {width:.1f} LINECAP ROUND LINEJOIN ROUND END"
+        return _line(color, width * factor)
     dash = f"PATTERN {' '.join(str(part) for part in look.dash)} END" if look.dash else ""
     fill = f"STYLE COLOR {_rgb(color)} OPACITY {round(look.opacity * 100)} END" if look.opacity > 0 else ""
     line = f"STYLE {outline} WIDTH {width:.1f} {dash} END" if look.outline else ""
     return f"{fill} {line}".strip()
 
 
-def _line_class(color: str, zoom: int, width: float) -> str:
-    return _class(zoom, f"STYLE COLOR {_rgb(color)} WIDTH {width:.1f} LINECAP ROUND LINEJOIN ROUND END")
+def _line(color: str, width: float) -> str:
+    return f"STYLE COLOR {_rgb(color)} WIDTH {width:.1f} LINECAP ROUND LINEJOIN ROUND END"
 
 
 def _labels(layer: Layer) -> Iterator[str]:
@@ -170,18 +174,22 @@ def _class(zoom: int, body: str, expression: str = "") -> str:
     return f"CLASS {expression} {lower} MAXSCALEDENOM {high:.0f} {body} END"
 
 
-def _cases(color: Color, layer: Layer) -> Iterator[tuple[str, str]]:
-    """(EXPRESSION, colour) pairs; MapServer takes the first that matches."""
+def _cases(look: Symbology, layer: Layer) -> Iterator[tuple[str, str, float]]:
+    """(EXPRESSION, colour, width factor); MapServer takes the first that matches."""
+    color: Color = look.color
     if isinstance(color, ByCategory):
-        for category in color.categories:
-            yield f"EXPRESSION ('[{color.attribute}]' = '{category.value}')", category.color
-        yield "", color.default
+        factors = dict(look.width_factors)
+        known = {str(category.value): category.color for category in color.categories}
+        for value in {**known, **factors}:
+            expression = f"EXPRESSION ('[{color.attribute}]' = '{value}')"
+            yield expression, known.get(value, color.default), factors.get(value, 1.0)
+        yield "", color.default, 1.0
     elif isinstance(color, ByStep):
         for threshold, code in reversed(color.steps):
-            yield f"EXPRESSION ([{color.attribute}] >= {threshold})", code
-        yield "", color.default
+            yield f"EXPRESSION ([{color.attribute}] >= {threshold})", code, 1.0
+        yield "", color.default, 1.0
     else:
-        yield "", color
+        yield "", color, 1.0
 
 
 def _zooms(layer: Layer) -> list[int]:

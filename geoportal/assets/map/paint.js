@@ -17,8 +17,11 @@ export function paintRules(layer) {
         }),
       ),
     ];
-  const width = (zoom) => sizeAt(look.width, zoom);
-  if (layer.geometry === "line") return [rule(new P.LineSymbolizer({ color, width, opacity: look.opacity }))];
+  const factors = new Map(look.width_factors);
+  const width = (zoom, feature) =>
+    sizeAt(look.width, zoom) * (factors.get(feature?.props[look.color.attribute]) ?? 1);
+  if (layer.geometry === "line")
+    return [rule(new P.LineSymbolizer({ color, width, opacity: look.opacity, perFeature: true }))];
   const rules = [];
   if (look.opacity > 0)
     rules.push(rule(new P.PolygonSymbolizer({ fill: color, opacity: look.opacity, perFeature: true })));
