@@ -1,0 +1,97 @@
+"""The catalogue of layers, as the map and people read it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from geoportal.portal import sizes
+from layers.base.models import Building
+from layers.registry.audience import Audience
+from layers.registry.layer import Kind
+from layers.registry.registration import all_layers
+from tests.district import LAT, LON, SmallDistrict, square
+
+JSON = {"accept": "application/json"}
+
+
+def entries(client: Client) -> dict[str, dict[str, object]]:
+    return {entry["name"]: entry for entry in client.get("/layers/", headers=JSON).json()["layers"]}
+
+
+@pytest.mark.django_db
+def test_the_catalogue_describes_every_layer_as_its_clients_expect(
+    district: SmallDistrict, client: Client
+) -> None:
+    listed = entries(client)
+    assert set(listed) == {layer.name for layer in all_layers()}
+    for layer in all_layers():
+        entry = listed[layer.name]
+        assert entry["audience"] in {audience.name.lower() for audience in Audience}
+        assert (entry["look"] is None) == (not layer.has_geometry)
+        assert (entry["tiles"] is None) == (not layer.has_geometry)
+        assert all(a["kind"] in set(Kind) for a in entry["attributes"])  # type: ignore[attr-defined]
+        for address in ("tiles", "items", "export"):
+            if entry[address]:
+                assert client.get(str(entry[address])).status_code == 200, entry[address]
+
+
+@pytest.mark.django_db
+def test_counts_and_extents_are_those_of_the_rows(district: SmallDistrict, client: Client) -> None:
+    buildings = entries(client)["buildings"]
+    assert buildings["count"] == 2
+    assert buildings["extent"] == pytest.approx([LON, LAT, LON + 0.0011, LAT + 0.0004], abs=2e-5)
+    Building.objects.all().delete()
+    assert (entries(client)["buildings"]["count"], entries(client)["buildings"]["extent"]) == (0, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/json", "application/json"),
+        ("text/html", "text/html"),
+        ("text/html,application/json;q=0.9", "text/html"),
+        ("application/json,text/html;q=0.9", "application/json"),
+        ("*/*", "text/html"),
+    ],
+)
+def test_people_get_a_page_and_programs_json(accept: str, kind: str, client: Client) -> None:
+    assert client.get("/layers/", headers={"accept": accept})["Content-Type"].startswith(kind)
+    assert client.get("/layers/?format=json", headers={"accept": accept}).json()["layers"]
+    assert "Accept" in client.get("/layers/")["Vary"]
+
+
+@pytest.mark.django_db
+def test_titles_are_in_the_visitor_s_language(client: Client) -> None:
+    english = client.get("/layers/", headers={**JSON, "accept-language": "en"}).json()["layers"]
+    assert "Buildings" in {entry["title"] for entry in english}
+    assert entries(client)["buildings"]["title"] == "建筑"
+
+
+@pytest.fixture
+def remembered() -> Iterator[None]:
+    sizes._remembered.clear()
+    yield
+    sizes._remembered.clear()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("remembered")
+def test_sizes_are_measured_once_until_a_change_is_committed(client: Client) -> None:
+    assert entries(client)["buildings"]["count"] == 0
+    Building.objects.create(use="office", geom=square(LON, LAT, 0.001))
+    changed = entries(client)["buildings"]
+    assert changed["count"] == 1
+    assert changed["changed"] is not None
+    known = len(sizes._remembered)
+    assert entries(client)["buildings"]["count"] == 1
+    assert len(sizes._remembered) == known
+
+
+@pytest.mark.django_db
+def test_the_page_links_to_what_there_is(district: SmallDistrict, client: Client) -> None:
+    page = client.get("/layers/").content.decode()
+    assert "/layers/buildings/export.geojson" in page
+    assert "/tiles/service-items.json" not in page
+    assert "执法案件" in page

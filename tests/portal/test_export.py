@@ -1,0 +1,98 @@
+"""Downloads that open in other programs, whole and harmless."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from geoportal.portal import export
+from layers.base.models import Building, PointOfInterest
+from layers.enforcement.models import EnforcementCase
+from layers.services.models import ServiceItem
+from tests.district import LAT, LON, SmallDistrict, point, square
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+def content(client: Client, address: str) -> bytes:
+    response: Any = client.get(address)
+    assert response.status_code == 200, response.content
+    return b"".join(response.streaming_content)
+
+
+def table(client: Client, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content(client, address).decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_a_spreadsheet_would_run_is_kept_as_text(
+    start: str, district: SmallDistrict, client: Client
+) -> None:
+    formula = f'{start}HYPERLINK("x","y")'
+    PointOfInterest.objects.update(name=formula)
+    assert table(client, "/layers/pois/export.csv")[0]["name"] == f"'{formula}"
+
+
+def test_negative_numbers_stay_numbers(district: SmallDistrict, client: Client) -> None:
+    Building.objects.update(storeys=-2)
+    PointOfInterest.objects.update(geom=point(-1.5, -2.5))
+    assert {row["storeys"] for row in table(client, "/layers/buildings/export.csv")} == {"-2"}
+    assert table(client, "/layers/pois/export.csv")[0]["lon"] == "-1.5"
+
+
+def test_commas_quotes_and_lines_come_back_as_they_were(district: SmallDistrict, client: Client) -> None:
+    text = 'a, "b"\n第二行'
+    ServiceItem.objects.update(materials=text)
+    assert table(client, "/layers/service-items/export.csv")[0]["materials"] == text
+
+
+def test_a_spreadsheet_sees_that_the_table_is_unicode(district: SmallDistrict, client: Client) -> None:
+    assert content(client, "/layers/villages/export.csv").startswith("\ufeff".encode())
+
+
+def test_geojson_is_valid_with_and_without_places(district: SmallDistrict, client: Client) -> None:
+    premises = json.loads(content(client, "/layers/food-premises/export.geojson"))["features"]
+    assert sorted(feature["geometry"] is None for feature in premises) == [False, True]
+    items = json.loads(content(client, "/layers/service-items/export.geojson"))["features"]
+    assert [feature["geometry"] for feature in items] == [None]
+    Building.objects.all().delete()
+    assert json.loads(content(client, "/layers/buildings/export.geojson"))["features"] == []
+
+
+def test_money_is_a_number_and_a_date_is_iso(district: SmallDistrict) -> None:
+    EnforcementCase.objects.update(fine="1234.50")
+    features = json.loads(content(client_of("administrator"), "/layers/enforcement-cases/export.geojson"))
+    properties = features["features"][0]["properties"]
+    assert properties["fine"] == 1234.5
+    assert properties["filed"] == "2026-01-02"
+
+
+def test_an_export_longer_than_a_batch_holds_every_row_once(
+    district: SmallDistrict, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "BATCH", 7)
+    Building.objects.bulk_create(
+        Building(use="rural", geom=square(LON + n / 1000, LAT, 0.0002)) for n in range(33)
+    )
+    ids = set(Building.objects.values_list("pk", flat=True))
+    listed = [int(row["id"]) for row in table(client, "/layers/buildings/export.csv")]
+    assert (sorted(listed), len(listed)) == (sorted(ids), 35)
+    features = json.loads(content(client, "/layers/buildings/export.geojson"))["features"]
+    assert [feature["id"] for feature in features] == listed
+
+
+def test_chosen_features_only(district: SmallDistrict, client: Client) -> None:
+    first, *_ = keys = list(Building.objects.order_by("pk").values_list("pk", flat=True))
+    assert len(table(client, f"/layers/buildings/export.csv?id={first}")) == 1
+    assert len(table(client, f"/layers/buildings/export.csv?id={keys[0]},{keys[1]},999999")) == 2
+    for wrong in ("x", "1,", "-1", "9" * 30):
+        assert client.get(f"/layers/buildings/export.csv?id={wrong}").status_code == 400
+
+
+def test_an_unknown_layer_is_not_found(client: Client) -> None:
+    for form in ("csv", "geojson"):
+        assert client.get(f"/layers/no-such/export.{form}").status_code == 404
