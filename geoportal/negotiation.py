@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 from layers.registry.audience import Viewer
 from layers.registry.registration import UnknownLayer
@@ -18,6 +18,10 @@ from layers.registry.registration import UnknownLayer
 
 class BadInput(ValueError):
     """What was asked makes no sense; the message says so to whoever asked."""
+
+
+class OnlyReading(ValueError):
+    """Something else than reading was asked of a door that only shows."""
 
 
 class Missing(LookupError):
@@ -37,15 +41,17 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 View = Callable[..., HttpResponseBase]
+READING = ("GET", "HEAD")
 
 
 def door(view: View) -> View:
     """Turns mistakes into sentences, and lets nobody keep an answer that depends on who asked."""
 
-    @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
+            if request.method not in READING:
+                raise OnlyReading(_("This address is only read, with GET."))
             if any("\x00" in value for values in request.GET.lists() for value in values[1]):
                 raise BadInput(_("The address holds a character that no text has."))
             response: HttpResponseBase = view(request, *args, **kwargs)
@@ -53,6 +59,9 @@ def door(view: View) -> View:
             response = sentence(request, str(problem), 400)
         except (Missing, UnknownLayer) as problem:
             response = sentence(request, str(problem), 404)
+        except OnlyReading as problem:
+            response = sentence(request, str(problem), 405)
+            response["Allow"] = ", ".join(READING)
         except OperationalError:
             response = sentence(request, _("The database did not answer in time; try again."), 503)
         if not response.has_header("Cache-Control"):
@@ -67,6 +76,13 @@ def sentence(request: HttpRequest, text: str, status: int) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": text}, status=status)
     return render(request, "error.html", {"sentence": text, "status": status}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's answer where no address matches."""
+    if wants_json(request):
+        return sentence(request, _("There is nothing at this address."), 404)
+    return page_not_found(request, exception)
 
 
 def answer(request: HttpRequest, template: str, content: dict[str, Any]) -> HttpResponse:

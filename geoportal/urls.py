@@ -6,6 +6,8 @@ from django.views.i18n import JavaScriptCatalog
 
 from .health import healthz, readyz
 
+handler404 = "geoportal.negotiation.not_found"
+
 urlpatterns = [
     path("", include("geoportal.accounts.urls")),
     path("", include("geoportal.cases.urls")),

@@ -34,17 +34,18 @@ def sizes(layers: Sequence[Layer], viewer: Viewer, known: dict[str, State] | Non
         return _measured(layers, viewer)
     # Versions are read before the rows: a size may be newer than its version says but never older.
     versions = known or states(layers)
-    keys = {
-        layer.name: (connection.settings_dict["NAME"], id(layer), versions[layer.name].version, viewer.key)
-        for layer in layers
-    }
-    missing = [layer for layer in layers if keys[layer.name] not in _remembered]
-    if len(_remembered) + len(missing) > MOST_REMEMBERED:
+    keys = {layer.name: _key(layer, versions[layer.name].version, viewer) for layer in layers}
+    found = {name: size for name, key in keys.items() if (size := _remembered.get(key))}
+    measured = _measured([layer for layer in layers if layer.name not in found], viewer)
+    if len(_remembered) + len(measured) > MOST_REMEMBERED:
         _remembered.clear()
-        missing = list(layers)
-    measured = _measured(missing, viewer)
     _remembered.update({keys[name]: size for name, size in measured.items()})
-    return {layer.name: measured.get(layer.name) or _remembered[keys[layer.name]] for layer in layers}
+    return found | measured
+
+
+def _key(layer: Layer, version: int, viewer: Viewer) -> tuple[object, ...]:
+    # A layer that is declared anew under its name is another object.
+    return connection.settings_dict["NAME"], layer.name, id(layer), version, viewer.key
 
 
 def _measured(layers: Sequence[Layer], viewer: Viewer) -> dict[str, Size]:

