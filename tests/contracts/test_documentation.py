@@ -5,6 +5,7 @@ import re
 from django.core.management import get_commands
 
 from geoportal.environment import SETTINGS
+from layers.registry.registration import all_layers
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -26,3 +27,8 @@ def test_the_readme_names_no_command_that_is_missing() -> None:
     known = set(get_commands())
     for name in re.findall(r"manage\.py ([a-z_]+)", README):
         assert name in known, name
+
+
+def test_every_layer_is_in_the_readme() -> None:
+    for layer in all_layers():
+        assert f"`{layer.name}`" in README, layer.name
