@@ -75,6 +75,18 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
+def _becomes_ready(url: str) -> bool:
+    """The tile worker gives its first sign of life a moment after the web server answers."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  our own http address
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError:
+            time.sleep(0.5)
+    return False
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("portal") / "data"
@@ -94,8 +106,7 @@ def portal(data: Path) -> Iterator[Portal]:
 def test_the_address_it_prints_answers_and_a_second_start_on_the_same_data_is_refused(portal: Portal) -> None:
     address = f"http://127.0.0.1:{portal.port}/"
     assert f"The portal is running at {address}" in portal.said()
-    with urllib.request.urlopen(f"{address}readyz", timeout=30) as answer:  # noqa: S310  our own http address
-        assert answer.status == 200
+    assert _becomes_ready(f"{address}readyz")
     with _launched(portal.data) as second:
         await_end(second.process, seconds=60)
         assert second.process.returncode == 1
