@@ -35,6 +35,10 @@ SETTINGS = (
     Setting("GEOPORTAL_TRUSTED_ORIGINS", "", "Origins whose forms are accepted behind a proxy, with scheme"),
     Setting("GEOPORTAL_HTTPS", "0", "1 behind TLS: secure cookies and the X-Forwarded-Proto header"),
     Setting("GEOPORTAL_DISTRICT", "330206", "Division code of the district"),
+    Setting("GEOPORTAL_TILE_CACHE_GB", "20", "Vector and raster tiles kept in the data folder, together"),
+    Setting(
+        "GEOPORTAL_RASTER_CACHE", "", "redis://host:port/number for raster tiles shared by several machines"
+    ),
 )
 
 
@@ -58,6 +62,24 @@ def boolean(name: str) -> bool:
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be 0 or 1.")
     return value == "1"
+
+
+def gigabytes(name: str) -> int:
+    """In bytes."""
+    try:
+        value = float(text(name))
+    except ValueError:
+        value = -1.0
+    if not 0.01 <= value <= 1e6:
+        raise ImproperlyConfigured(f"{name} is {text(name)!r}; it must be a number of gigabytes from 0.01.")
+    return int(value * 1e9)
+
+
+def redis(name: str) -> str:
+    value = text(name)
+    if value and urlsplit(value).scheme != "redis":
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must start with redis:// or be empty.")
+    return value
 
 
 def names(name: str) -> list[str]:

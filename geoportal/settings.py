@@ -11,6 +11,8 @@ DEBUG = environment.boolean("GEOPORTAL_DEBUG")
 ALLOWED_HOSTS = environment.names("GEOPORTAL_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.names("GEOPORTAL_TRUSTED_ORIGINS")
 DATABASES = {"default": environment.database(DATA)}
+TILE_CACHE_BYTES = environment.gigabytes("GEOPORTAL_TILE_CACHE_GB")
+RASTER_CACHE = environment.redis("GEOPORTAL_RASTER_CACHE")
 DISTRICT_CODE = environment.text("GEOPORTAL_DISTRICT")
 
 INSTALLED_APPS = [

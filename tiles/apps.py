@@ -13,7 +13,9 @@ class TilesConfig(AppConfig):
 
 
 def publish_after_migrate(**kwargs: Any) -> None:
+    from .changes.declarations import record_new_declarations
     from .changes.triggers import publish_triggers
 
     if kwargs.get("plan") is not None:
         publish_triggers()
+        record_new_declarations()

@@ -1,128 +1,124 @@
-"""Rendered tiles as compressed files: ``tiles/<viewer>/<layers>/<z>/<x>/<y>.pbf.gz`` in the data folder.
+"""Rendered tiles as files: ``tiles/<share>/<layers>/<z>/<x>/<y>.pbf.gz`` in the data folder.
 
-A file belongs to one audience and carries, as the comment of its gzip header, the versions of the layers it was
-rendered from; with other versions it is stale. Versions are read before rendering, so a tile can be newer than
-it says but never older.
+A share is what viewers have in common who see the same. A file is there only while it is true: it is kept only
+if nothing changed since the data were read (:mod:`.changes.publishing`), and the worker removes what changes
+touch. While no worker gives a sign of life, who serves a tile does the worker's work first.
 """
 
-import gzip
-import hashlib
+import fcntl
+import logging
 import os
-import shutil
-import tempfile
-import threading
+import time
 import zlib
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
-from layers.registry.audience import PUBLIC_VIEWER, Viewer
+from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from layers.registry.layer import Layer
 
-from .changes.state import versions
+from . import packed
+from .changes.catchup import ensure_watched
+from .changes.folders import SUFFIX
+from .changes.folders import tiles_folder as folder
+from .changes.publishing import ConnectionLost, publishing
+from .packed import PackedTile
 from .scheme import Tile
-from .vector import render
+from .vector import render, tile_attributes
 
-LEVEL = 1
-_HEAD = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"  # gzip with a comment, no time
+ATTEMPTS = 3
+STRIPES = 1024
 
-
-@dataclass(frozen=True)
-class CachedTile:
-    """A tile as served: gzip bytes, empty for a tile in which there is nothing."""
-
-    packed: bytes
-    empty: bool
-
-    @property
-    def content(self) -> bytes:
-        return b"" if self.empty else gzip.decompress(self.packed)
-
-    @property
-    def etag(self) -> str:
-        return f'"{hashlib.blake2s(self.packed[_head_length(self.packed) :], digest_size=12).hexdigest()}"'
+log = logging.getLogger(__name__)
 
 
-def folder() -> Path:
-    return Path(settings.DATA) / "tiles"
+def share(layers: Sequence[Layer], viewer: Viewer) -> str:
+    """The name of what this viewer has in common with all who see the same of these layers."""
+    return PUBLIC_VIEWER.key if all(map(same_for_all, layers)) else viewer.key
+
+
+def same_for_all(layer: Layer) -> bool:
+    """Whether every viewer gets the same tile of a layer."""
+    splits = layer.row_audience or layer.department or layer.protected
+    highest = Viewer(Audience.RESTRICTED)
+    shown = [attribute.audience for attribute in tile_attributes(layer, highest)]
+    return not splits and max([layer.audience, *shown]) == Audience.PUBLIC
 
 
 def path_of(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> Path:
     names = ",".join(layer.name for layer in layers)
-    return folder() / viewer.key / names / str(tile.z) / str(tile.x) / f"{tile.y}.pbf.gz"
+    return folder() / share(layers, viewer) / names / str(tile.z) / str(tile.x) / f"{tile.y}{SUFFIX}"
 
 
-def get(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> CachedTile:
-    """The cached tile if it is current, else a new rendering that is then kept."""
-    current = versions(layers).encode()
+def get(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> PackedTile:
+    """The kept tile if it is true, else a new one that is then kept.
+
+    Without a database a kept tile is returned as it is; without one DatabaseError is raised.
+    """
     path = path_of(layers, tile, viewer)
-    return _read(path, current) or _rendered_once(path, current, lambda: render(layers, tile, viewer))
+    if not ensure_watched():
+        return packed.pack(render(layers, tile, viewer).content)
+    return packed.read(path) or _drawn_once(path, layers, tile, viewer)
 
 
-def is_current(layers: Sequence[Layer], tile: Tile, viewer: Viewer, current: str) -> bool:
-    return _read(path_of(layers, tile, viewer), current.encode()) is not None
+def is_kept(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> bool:
+    return packed.read(path_of(layers, tile, viewer)) is not None
 
 
-def remove_stale(names: set[str]) -> None:
-    """Drop the files of every tile that shows one of the layers, for servers that hand them out unasked."""
-    for kept in folder().glob("*/*"):
-        if names & set(kept.name.split(",")):
-            shutil.rmtree(kept, ignore_errors=True)
-
-
-def _read(path: Path, current: bytes) -> CachedTile | None:
-    try:
-        packed = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    head = _HEAD + current + b"\x00"
-    if not packed.startswith(head):
-        return None
-    return CachedTile(packed, empty=packed.endswith(b"\x00\x00\x00\x00"))
-
-
-def _rendered_once(path: Path, current: bytes, draw: Callable[[], bytes]) -> CachedTile:
+def _drawn_once(path: Path, layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> PackedTile:
+    """Requests at once for one missing tile, in whatever process, wait for one drawing."""
     with _alone(path):
-        kept = _read(path, current)
-        if kept:
-            return kept
-        tile = CachedTile(pack(content := draw(), current), empty=not content)
-        _write(path, tile.packed)
-        return tile
+        return packed.read(path) or _drawn(path, layers, tile, viewer)
 
 
-def pack(content: bytes, comment: bytes) -> bytes:
-    squeezer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    body = squeezer.compress(content) + squeezer.flush()
-    tail = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
-    return _HEAD + comment + b"\x00" + body + tail
+def _drawn(path: Path, layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> PackedTile:
+    names = [layer.name for layer in layers]
+    for _ in range(ATTEMPTS):
+        drawing = render(layers, tile, viewer)
+        drawn = packed.pack(drawing.content)
+        try:
+            with publishing(drawing.seen, names, tile.buffered) as true:
+                if true:
+                    _keep(path, drawn)
+        except ConnectionLost:
+            path.unlink(missing_ok=True)
+        if true:
+            break
+    return drawn
 
 
-def _head_length(packed: bytes) -> int:
-    return packed.index(b"\x00", len(_HEAD)) + 1
+def _keep(path: Path, drawn: PackedTile) -> None:
+    try:
+        packed.write(path, drawn, readable=path.is_relative_to(folder() / PUBLIC_VIEWER.key))
+    except OSError as problem:
+        _complain(problem)
 
 
-def _write(path: Path, packed: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(packed)
-    if path.is_relative_to(folder() / PUBLIC_VIEWER.key):
-        Path(draft).chmod(0o644)  # a web server in front reads it under a user of its own
-    Path(draft).replace(path)
+_complained = 0.0
 
 
-_locks: dict[Path, threading.Lock] = defaultdict(threading.Lock)
+def _complain(problem: OSError) -> None:
+    """Tiles are served all the same; one line a minute says that they are not kept."""
+    global _complained
+    if time.monotonic() - _complained > 60:
+        _complained = time.monotonic()
+        log.error("Tiles cannot be kept in %s and are drawn anew each time: %s", folder(), problem)
 
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Simultaneous requests for one missing tile wait for one rendering."""
-    lock = _locks[path]
-    with lock:
+    locks = Path(settings.DATA) / "locks" / "tiles"
+    try:
+        locks.mkdir(parents=True, exist_ok=True)
+        handle = os.open(locks / str(zlib.crc32(str(path).encode()) % STRIPES), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:
+        _complain(problem)
         yield
-    _locks.pop(path, None)
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,30 +1,62 @@
 """What changed in the layers, written by database triggers in the changing transaction."""
 
 from django.contrib.gis.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func
+from django.db.models.functions import Now
 
 from layers.coordinates import WEB_SRID
+from layers.registry.audience import Audience
+
+
+class TransactionId(models.Field):  # type: ignore[type-arg]
+    """PostgreSQL's 64-bit transaction number, by default that of the writing transaction."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "xid8"
+
+
+class CurrentTransaction(Func):
+    function = "pg_current_xact_id"
+    output_field = TransactionId()
+
+
+class ClockTime(Func):
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
 
 
 class Change(models.Model):
-    """One statement's change to a layer: the box around old and new geometry, empty when unknown."""
+    """Rows of a layer that changed near each other in one statement.
+
+    ``box`` surrounds their old and new geometry in EPSG:3857, ``open_box`` what those see of it who are shown
+    generalised positions; both are empty when nothing that a tile shows was touched. ``audience`` is the lowest
+    that sees any of the rows. ``transaction`` tells whether a snapshot contains the change.
+    """
 
     layer = models.CharField(max_length=80)
     box = models.GeometryField(srid=WEB_SRID, null=True, spatial_index=False)
-    at = models.DateTimeField(auto_now_add=True)
+    open_box = models.GeometryField(srid=WEB_SRID, null=True, spatial_index=False)
+    audience = models.SmallIntegerField(choices=Audience.choices, db_default=Audience.PUBLIC)
+    transaction = TransactionId(db_default=CurrentTransaction())
+    at = models.DateTimeField(db_default=ClockTime())
 
     class Meta:
-        indexes = [models.Index(fields=["layer", "id"], name="tiles_change_layer")]
+        indexes = [
+            models.Index(fields=["layer", "id"], name="tiles_change_layer"),
+            models.Index(fields=["transaction"], name="tiles_change_transaction"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.layer} {self.at}"
 
 
-class LayerState(models.Model):
-    """A layer's version: raised at commit, so that a version never hides a change still to be committed."""
+class PublishedLayer(models.Model):
+    """What a layer's tiles were last made by: its declaration, and the form of the tiles themselves."""
 
     layer = models.CharField(max_length=80, primary_key=True)
-    version = models.BigIntegerField(default=0)
-    changed = models.DateTimeField(auto_now_add=True)
+    fingerprint = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
-        return f"{self.layer} {self.version}"
+        return self.layer

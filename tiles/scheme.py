@@ -1,5 +1,6 @@
 """The tile scheme: the usual square pyramid in EPSG:3857, tile (0, 0) in the north-west."""
 
+import math
 from dataclasses import dataclass
 
 from layers.coordinates import WEB_HALF
@@ -50,11 +51,20 @@ class Tile:
         return west - margin, south - margin, east + margin, north + margin
 
 
+def tiles_touching(box: Box, z: int, margin: float = 0.0) -> tuple[range, range]:
+    """Columns and rows of the tiles of a zoom that a box touches; each tile reaches ``margin`` of its size
+    beyond its edges."""
+    size = 2 * WEB_HALF / 2**z
+    west, south, east, north = box
+
+    def span(low: float, high: float) -> range:
+        first, last = math.floor(low / size - margin), math.floor(high / size + margin)
+        return range(min(2**z - 1, max(0, first)), min(2**z - 1, max(0, last)) + 1)
+
+    return span(west + WEB_HALF, east + WEB_HALF), span(WEB_HALF - north, WEB_HALF - south)
+
+
 def tiles_over(box: Box, z: int) -> list[Tile]:
     """The tiles of a zoom that a box touches."""
-    size = 2 * WEB_HALF / 2**z
-    last = 2**z - 1
-    west, south, east, north = box
-    columns = [min(last, max(0, int((edge + WEB_HALF) // size))) for edge in (west, east)]
-    rows = [min(last, max(0, int((WEB_HALF - edge) // size))) for edge in (north, south)]
-    return [Tile(z, x, y) for x in range(columns[0], columns[1] + 1) for y in range(rows[0], rows[1] + 1)]
+    columns, rows = tiles_touching(box, z)
+    return [Tile(z, x, y) for x in columns for y in rows]

@@ -10,7 +10,6 @@ from layers.registry.layer import Layer
 from layers.registry.reading import Reading
 
 from . import cache
-from .changes.state import versions
 from .mapproxy.app import loaded
 from .mapproxy.configuration import GRID
 from .scheme import MAX_ZOOM, Box, Tile, tiles_over
@@ -47,11 +46,10 @@ def seed_vector(
     layers: Sequence[Layer], zooms: range, box: Box | None, report: Report, workers: int = 2
 ) -> int:
     """Render what is missing or stale; returns how many were rendered."""
-    current = {layer.name: versions([layer]) for layer in layers}
     wanted = [
         (layer, tile)
         for layer, tile in vector_tiles(layers, zooms, box)
-        if not cache.is_current([layer], tile, PUBLIC_VIEWER, current[layer.name])
+        if not cache.is_kept([layer], tile, PUBLIC_VIEWER)
     ]
 
     def one(pair: tuple[Layer, Tile]) -> None:

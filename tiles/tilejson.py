@@ -7,7 +7,7 @@ from layers.registry.audience import Viewer
 from layers.registry.layer import Kind, Layer
 from layers.registry.reading import Reading
 
-from .changes.state import versions
+from .changes.state import states
 from .scheme import MAX_ZOOM
 from .vector import tile_attributes
 
@@ -21,7 +21,7 @@ def describe(layers: Sequence[Layer], viewer: Viewer, root: str) -> dict[str, An
     described: dict[str, Any] = {
         "tilejson": "3.0.0",
         "name": ", ".join(str(layer.title) for layer in layers),
-        "version": f"1.0.{versions(layers)}",
+        "version": f"1.0.{sum(state.version for state in states(layers, viewer).values())}",
         "tiles": [f"{root}tiles/{names}/{{z}}/{{x}}/{{y}}.pbf"],
         "minzoom": min(max(0, layer.min_zoom - 1) for layer in layers),
         "maxzoom": MAX_ZOOM,

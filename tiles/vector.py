@@ -6,6 +6,7 @@ because a bound one would not be folded to a constant by the planner.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -14,6 +15,7 @@ from layers.registry.layer import Attribute, Geometry, Kind, Layer
 from layers.registry.publication import columns
 from layers.registry.reading import relation, session_sql
 
+from .changes.publishing import Snapshot
 from .scheme import BUFFER, EXTENT, Tile
 
 MAX_BYTES = 500_000
@@ -22,25 +24,27 @@ MAX_BYTES = 500_000
 COARSEST = 6
 
 
-def render(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> bytes:
-    """The uncompressed tile, empty when nothing is there."""
-    sql = ""
+@dataclass(frozen=True)
+class Drawing:
+    """An uncompressed tile, empty when nothing is there, and the state of the data that it shows."""
+
+    content: bytes
+    seen: Snapshot
+
+
+def render(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> Drawing:
     for thinning in range(COARSEST + 1):
-        sql = tile_sql(layers, tile, viewer, thinning)
-        if not sql:
-            return b""
-        content = _fetch(session_sql(viewer) + sql)
-        if len(content) <= MAX_BYTES:
-            return content
-    return content
+        drawing = _fetch(session_sql(viewer) + tile_sql(layers, tile, viewer, thinning))
+        if len(drawing.content) <= MAX_BYTES:
+            break
+    return drawing
 
 
 def tile_sql(layers: Sequence[Layer], tile: Tile, viewer: Viewer, thinning: int = 0) -> str:
-    """One SELECT that yields the whole tile; empty when no layer is shown at this zoom."""
+    """One SELECT of the snapshot it is made in and of the whole tile."""
     parts = [_layer_sql(layer, tile, viewer, thinning) for layer in layers if shown_at(layer, tile.z)]
-    if not parts:
-        return ""
-    return "SELECT " + " || ".join(f"COALESCE(({part}), ''::bytea)" for part in parts)
+    whole = " || ".join(f"COALESCE(({part}), ''::bytea)" for part in parts) or "''::bytea"
+    return f"SELECT {whole}, pg_current_snapshot()::text"
 
 
 def shown_at(layer: Layer, z: int) -> bool:
@@ -51,11 +55,12 @@ def tile_attributes(layer: Layer, viewer: Viewer) -> list[Attribute]:
     return [attribute for attribute in columns(layer, viewer.audience) if attribute.in_tiles]
 
 
-def _fetch(sql: str) -> bytes:
+def _fetch(sql: str) -> Drawing:
     with connection.cursor() as cursor:
         try:
             cursor.execute(sql)
-            return bytes(cursor.fetchone()[0])
+            content, seen = cursor.fetchone()
+            return Drawing(bytes(content), seen)
         finally:
             if connection.in_atomic_block and not connection.needs_rollback:
                 cursor.execute("RESET ROLE")

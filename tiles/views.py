@@ -4,19 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
 
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import UnknownLayer, layers_for
 
 from . import cache, styles
+from .answers import answer, cache_headers
 from .requests import BadRequest, asked_layers, asked_tile
 from .scheme import OutsideScheme
 from .tilejson import describe
-
-CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
 
 View = Callable[..., HttpResponse]
 
@@ -24,22 +22,30 @@ View = Callable[..., HttpResponse]
 def door(view: View) -> View:
     """Errors as sentences, and headers that let nobody keep what may have been changed or withdrawn."""
 
-    @require_safe
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        public = False
         try:
+            if request.method not in {"GET", "HEAD"}:
+                return _refused("Tiles are only read, with GET.", 405, Allow="GET, HEAD")
+            public = viewer_of(request) == PUBLIC_VIEWER
             response = view(request, *args, **kwargs)
         except (UnknownLayer, OutsideScheme) as problem:
-            response = JsonResponse({"error": str(problem)}, status=404)
+            response = _refused(str(problem), 404)
         except BadRequest as problem:
-            response = JsonResponse({"error": str(problem)}, status=400)
-        # Kept copies are asked for again each time: a withdrawn tile must not outlive its withdrawal.
-        scope = "public" if viewer_of(request) == PUBLIC_VIEWER else "private"
-        response["Cache-Control"] = f"{scope}, no-cache"
-        patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
+            response = _refused(str(problem), 400)
+        except (OperationalError, InterfaceError):
+            sentence = "The database does not answer; ask again soon."
+            response = _refused(sentence, 503, **{"Retry-After": "5"})
+        for name, value in cache_headers(public=public):
+            response[name] = value
         return response
 
-    return answer
+    return answered
+
+
+def _refused(sentence: str, status: int, **headers: str) -> HttpResponse:
+    return JsonResponse({"error": sentence}, status=status, headers=headers)
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -50,19 +56,13 @@ def viewer_of(request: HttpRequest) -> Viewer:
 @door
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> HttpResponse:
     viewer = viewer_of(request)
-    layers = asked_layers(names, viewer)
-    tile = cache.get(layers, asked_tile(z, x, y), viewer)
-    if tile.empty:
-        return HttpResponse(status=204, headers={"ETag": tile.etag})
-    if tile.etag in request.headers.get("If-None-Match", "").replace("W/", "").split(", "):
-        return HttpResponse(status=304, headers={"ETag": tile.etag})
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(tile.packed if packed else tile.content, content_type=CONTENT_TYPE)
-    response["ETag"] = tile.etag
-    if packed:
-        response["Content-Encoding"] = "gzip"
-    response["Content-Length"] = str(len(response.content))
-    return response
+    found = answer(
+        cache.get(asked_layers(names, viewer), asked_tile(z, x, y), viewer),
+        public=viewer == PUBLIC_VIEWER,
+        accepted=request.headers.get("Accept-Encoding", ""),
+        known=request.headers.get("If-None-Match", ""),
+    )
+    return HttpResponse(found.body, status=found.status, headers=dict(found.headers))
 
 
 @door

@@ -23,7 +23,7 @@ def layers(request: HttpRequest) -> HttpResponse:
 def catalogue(viewer: Viewer) -> list[dict[str, Any]]:
     order = [group.value for group in Group]
     chosen = sorted(layers_for(viewer), key=lambda layer: order.index(layer.group))
-    known = states(chosen)
+    known = states(chosen, viewer)
     measured = sizes(chosen, viewer, known)
     return [_entry(layer, viewer, measured[layer.name], known[layer.name]) for layer in chosen]
 

@@ -33,7 +33,7 @@ def sizes(layers: Sequence[Layer], viewer: Viewer, known: dict[str, State] | Non
     if connection.in_atomic_block:
         return _measured(layers, viewer)
     # Versions are read before the rows: a size may be newer than its version says but never older.
-    versions = known or states(layers)
+    versions = known or states(layers, viewer)
     keys = {layer.name: _key(layer, versions[layer.name].version, viewer) for layer in layers}
     found = {name: size for name, key in keys.items() if (size := _remembered.get(key))}
     measured = _measured([layer for layer in layers if layer.name not in found], viewer)

@@ -87,6 +87,12 @@ def withdraw_layer(layer: Layer) -> None:
             cursor.execute(f"DROP VIEW IF EXISTS {audience.schema}.{quote(layer.name)} CASCADE")
 
 
+def definition(layer: Layer, audience: Audience) -> str:
+    """The SQL of an audience's view of a layer; as long as it is the same, so are the rows it shows."""
+    with connection.cursor() as cursor:
+        return _view(layer, audience, "it", cursor)
+
+
 def columns(layer: Layer, audience: Audience) -> tuple[Attribute, ...]:
     """The attributes that exist for an audience; in the department's they may still be empty row by row."""
     return tuple(attribute for attribute in layer.attributes if attribute.audience <= audience)

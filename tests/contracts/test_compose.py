@@ -17,6 +17,7 @@ from geoportal.launch.options import ROOT
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import layers_for
 from tiles import cache
+from tiles.changes.folders import tiles_folder
 from tiles.scheme import Tile
 
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -92,7 +93,7 @@ def test_the_data_folder_is_the_same_place_for_the_image_the_services_and_nginx(
     assert all(f"data:{data}" in service["volumes"] for service in OURS.values())
     assert f"data:{data}:ro" in SERVICES["nginx"]["volumes"]
     kept = cache.path_of(layers_for(PUBLIC_VIEWER)[:1], Tile(0, 0, 0), PUBLIC_VIEWER)
-    public = kept.parents[3].relative_to(cache.folder().parent)
+    public = kept.parents[3].relative_to(tiles_folder().parent)
     assert f"{data}/{public};" in NGINX
 
 

@@ -21,9 +21,9 @@ import pytest
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import layers_for
 from tests.contracts.test_compose import NGINX
-from tiles import cache
+from tiles import cache, packed
+from tiles.answers import CONTENT_TYPE
 from tiles.scheme import Tile
-from tiles.views import CONTENT_TYPE
 
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 PACKED = {"Accept-Encoding": "br, gzip"}
@@ -119,7 +119,7 @@ def address(front: Front, settings: Any) -> str:
     settings.DATA = front.data
     layers = layers_for(PUBLIC_VIEWER)[:1]
     kept = cache.path_of(layers, Tile(3, 2, 1), PUBLIC_VIEWER)
-    cache._write(kept, cache.pack(b"tile", b"1"))
+    packed.write(kept, packed.pack(b"tile"), readable=True)
     name: str = layers[0].name
     return f"/tiles/{name}/3/2/1.pbf"
 
@@ -131,6 +131,8 @@ def test_a_kept_public_tile_comes_straight_from_its_file(front: Front, address: 
     assert headers["Content-Encoding"] == "gzip"
     assert headers["Cache-Control"] == "public, no-cache"
     assert "Cookie" in headers["Vary"]
+    assert headers["ETag"] == packed.pack(b"tile").etag
+    assert "Last-Modified" not in headers
 
 
 def test_whoever_is_signed_in_is_answered_by_the_portal(front: Front, address: str, settings: Any) -> None:

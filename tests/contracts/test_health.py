@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tiles.changes.worker import HEARTBEAT
+from tiles.changes import heartbeat
 
 
 def test_the_process_answers_without_its_database(client: Client) -> None:
@@ -17,5 +17,5 @@ def test_without_a_worker_the_portal_is_not_ready(client: Client, own_data_folde
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json() == {"database": True, "cache": True, "worker": False, "disk": True}
-    (own_data_folder / HEARTBEAT).touch()
+    heartbeat.beat()
     assert client.get("/readyz").status_code == 200

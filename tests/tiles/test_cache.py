@@ -1,25 +1,26 @@
 """A cached tile is served only while the data it was made from are the current ones."""
 
+import gzip
+import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
 from layers.base.models import Building
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
-from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.registration import get_layer
+from layers.registry.audience import Audience
 from tests.district import SmallDistrict, tile_at
 from tests.people import client_of
-from tiles import cache
-from tiles.changes.state import versions
-from tiles.changes.worker import work_off
-from tiles.models import Change
-from tiles.scheme import Tile
+from tiles import packed, upkeep
+from tiles.changes import heartbeat
+from tiles.vector import render
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,10 +29,6 @@ def etag(client: Client, layer: str, zoom: int = 15) -> str:
     response = client.get(f"/tiles/{layer}/{tile_at(zoom)}.pbf")
     assert response.status_code in {200, 204}
     return str(response["ETag"])
-
-
-def version(layer: str) -> str:
-    return versions([get_layer(layer, PUBLIC_VIEWER)])
 
 
 def test_a_tile_is_kept_and_read_again(
@@ -66,14 +63,6 @@ def test_every_way_of_writing_makes_a_tile_stale(committed_district: SmallDistri
         assert etag(client, "buildings") != before
 
 
-def test_what_is_rolled_back_changes_nothing(committed_district: SmallDistrict) -> None:
-    before, recorded = version("buildings"), Change.objects.count()
-    with transaction.atomic():
-        Building.objects.update(height=1)
-        transaction.set_rollback(True)
-    assert (version("buildings"), Change.objects.count()) == (before, recorded)
-
-
 def test_a_change_of_a_joined_table_makes_the_joining_layer_stale(
     committed_district: SmallDistrict, client: Client
 ) -> None:
@@ -95,7 +84,7 @@ def test_audiences_do_not_share_tiles(committed_district: SmallDistrict, own_dat
     }
     assert len(set(tags.values())) == 4
     EnforcementCase.objects.filter(party_kind="none").delete()
-    assert {path.name for path in (own_data_folder / "tiles").iterdir()} == {
+    assert {path.name for path in (own_data_folder / "tiles").iterdir() if path.is_dir()} == {
         "public",
         "department-UM",
         "department-PL",
@@ -122,18 +111,25 @@ def test_a_change_committed_later_is_not_hidden_by_an_earlier_version(
 
 
 def test_requests_at_once_for_a_missing_tile_render_it_once(
-    committed_district: SmallDistrict, tmp_path: Path
+    committed_district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Django's test client opens a database connection for each thread; the drawing itself is real."""
     drawn = []
     gate = threading.Barrier(4)
 
-    def draw() -> bytes:
+    def counted(*args: Any) -> Any:
         drawn.append(1)
-        return b"tile"
+        return render(*args)
+
+    monkeypatch.setattr("tiles.cache.render", counted)
+    heartbeat.beat()
 
     def ask() -> None:
         gate.wait(timeout=5)
-        cache._rendered_once(tmp_path / "a.pbf.gz", b"1", draw)
+        try:
+            assert Client().get(f"/tiles/buildings/{tile_at(15)}.pbf").status_code == 200
+        finally:
+            connection.close()
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -143,19 +139,79 @@ def test_requests_at_once_for_a_missing_tile_render_it_once(
     assert drawn == [1]
 
 
-def test_a_packed_tile_is_plain_gzip_with_its_versions() -> None:
-    packed = cache.pack(b"content" * 50, b"3.14")
-    tile = cache.CachedTile(packed, empty=False)
-    assert tile.content == b"content" * 50
-    assert b"3.14\x00" in packed
-    assert tile.etag == cache.CachedTile(cache.pack(b"content" * 50, b"4.14"), empty=False).etag
+@pytest.mark.parametrize("damage", [lambda b: b[:-20], lambda b: b"", lambda b: b[:60] + b"x" + b[61:]])
+def test_a_damaged_file_is_drawn_again(
+    committed_district: SmallDistrict,
+    client: Client,
+    own_data_folder: Path,
+    damage: Callable[[bytes], bytes],
+) -> None:
+    content = client.get(f"/tiles/buildings/{tile_at(15)}.pbf").content
+    [kept] = own_data_folder.rglob("*.pbf.gz")
+    whole = kept.read_bytes()
+    kept.write_bytes(damage(whole))
+    assert client.get(f"/tiles/buildings/{tile_at(15)}.pbf").content == content
+    assert kept.read_bytes() == whole
 
 
-def test_the_worker_forgets_what_it_has_worked_off(committed_district: SmallDistrict) -> None:
-    assert Change.objects.exists()
-    assert work_off() > 0
-    assert not Change.objects.exists()
-    assert (
-        cache.path_of([get_layer("buildings", PUBLIC_VIEWER)], Tile(3, 1, 2), PUBLIC_VIEWER).name
-        == "2.pbf.gz"
-    )
+def test_layers_that_look_the_same_to_everybody_are_kept_once(
+    committed_district: SmallDistrict, own_data_folder: Path
+) -> None:
+    for role in ("public", "officer", "administrator"):
+        assert client_of(role).get(f"/tiles/buildings/{tile_at(15)}.pbf").status_code == 200
+    assert len(list(own_data_folder.rglob("*.pbf.gz"))) == 1
+
+
+def test_without_a_place_to_keep_them_tiles_are_served(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path
+) -> None:
+    (own_data_folder / "tiles").write_text("a file where the cache should be")
+    heartbeat.beat()
+    assert client.get(f"/tiles/buildings/{tile_at(15)}.pbf").status_code == 200
+
+
+def test_the_size_of_the_cache_is_bounded_and_old_deep_tiles_go_first(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path, settings: Any
+) -> None:
+    for zoom in (14, 15, 16):
+        etag(client, "buildings", zoom)
+    files = {int(path.parents[1].name): path for path in own_data_folder.rglob("*.pbf.gz")}
+    draft = files[16].with_name(f"{packed.DRAFT}left-by-a-killed-process")
+    draft.touch()
+    os.utime(files[14], (1, files[14].stat().st_mtime))  # nobody asked for it since 1970
+    settings.TILE_CACHE_BYTES = upkeep.size() - 1
+    upkeep.keep_up(threading.Event())
+    assert [zoom for zoom, path in files.items() if path.exists()] == [15, 16]
+    settings.TILE_CACHE_BYTES = upkeep.size() - 1
+    upkeep.keep_up(threading.Event())
+    assert [zoom for zoom, path in files.items() if path.exists()] == [15]
+    assert draft.exists()  # it may still be written to
+
+
+def test_upkeep_removes_damaged_files(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path
+) -> None:
+    etag(client, "buildings")
+    [kept] = own_data_folder.rglob("*.pbf.gz")
+    kept.write_bytes(b"half")
+    upkeep.keep_up(threading.Event(), thorough=False)
+    assert kept.exists()
+    upkeep.keep_up(threading.Event())
+    assert not kept.exists()
+
+
+def test_a_packed_tile_is_plain_gzip_and_its_etag_is_of_its_content() -> None:
+    tile = packed.pack(b"content" * 50)
+    assert gzip.decompress(tile.packed) == tile.content == b"content" * 50
+    assert tile.etag == packed.pack(b"content" * 50).etag
+    assert tile.etag != packed.pack(b"another" * 50).etag
+    assert packed.pack(b"").empty
+
+
+def test_a_file_s_time_and_size_make_the_etag_that_web_servers_send(tmp_path: Path) -> None:
+    tile = packed.pack(b"content")
+    packed.write(tmp_path / "a" / "b.gz", tile, readable=True)
+    found = (tmp_path / "a" / "b.gz").stat()
+    assert f'"{int(found.st_mtime):x}-{found.st_size:x}"' == tile.etag
+    assert found.st_mode & 0o777 == 0o644
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.gz"]

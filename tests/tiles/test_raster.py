@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,12 +12,12 @@ from hypothesis import strategies as st
 from mapproxy.config.validator import validate
 from PIL import Image
 
-from layers.base.models import Building, LandUse
+from layers.base.models import Address, Building, LandUse
+from layers.coordinates import WEB_HALF, lonlat_to_web, web_to_lonlat
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
-from tiles.changes.worker import work_off
+from tiles.changes.catchup import alone, catch_up
 from tiles.mapproxy.configuration import configuration
-from tiles.mapproxy.expiry import expire
 from tiles.seed import seed_raster
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,34 +70,47 @@ def test_a_person_s_case_is_drawn_at_its_cell_and_not_at_its_place(
     assert has_color(cell, "#5f7f95")
 
 
-def test_a_change_removes_the_tiles_it_touches_and_no_others(
-    committed_district: SmallDistrict, client: Client
+def rasters(folder: Path) -> set[Path]:
+    return set(folder.rglob("*.png"))
+
+
+def test_a_change_removes_the_meta_tiles_it_touches_and_no_others(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path
 ) -> None:
-    work_off()
     before = picture(client, "basemap", 16)
-    far = picture(client, "basemap", 16, LON + 1, LAT)
+    picture(client, "basemap", 16, LON + 1, LAT)
+    kept = rasters(own_data_folder)
+    assert len(kept) == 32
     LandUse.objects.create(kind="forest", geom=square(LON + 0.0005, LAT + 0.0005, 0.001))
-    assert picture(client, "basemap", 16).tobytes() == before.tobytes()
-    work_off()
     assert picture(client, "basemap", 16).tobytes() != before.tobytes()
-    assert picture(client, "basemap", 16, LON + 1, LAT).tobytes() == far.tobytes()
+    times = {path: path.stat().st_mtime_ns for path in kept}
+    LandUse.objects.all().delete()
+    with alone(wait=True):
+        catch_up()
+    gone = kept - rasters(own_data_folder)
+    assert len(gone) == 16
+    assert all(path.stat().st_mtime_ns == times[path] for path in kept - gone)
 
 
-def test_expiring_spares_what_lies_apart(
-    committed_district: SmallDistrict, client: Client, own_data_folder: object
+def test_a_change_within_the_render_buffer_of_a_meta_tile_removes_it(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path
 ) -> None:
-    from pathlib import Path
-
+    """A label may reach over from there."""
     picture(client, "basemap", 16)
-
-    def files() -> set[Path]:
-        return set(Path(str(own_data_folder)).rglob("*.png"))
-
-    kept = files()
-    assert expire("buildings", (0.0, 0.0, 10.0, 10.0)) >= 0
-    assert files() == kept
-    assert expire("buildings", Building.objects.get(pk=committed_district.building.pk).geom_3857.extent) > 0
-    assert files() < kept
+    kept = rasters(own_data_folder)
+    columns = {int(path.parent.name) for path in kept}
+    size = 2 * WEB_HALF / 2**16
+    east = -WEB_HALF + (max(columns) + 1) * size
+    lon, lat = web_to_lonlat(east + 60 / 256 * size, lonlat_to_web(LON, LAT)[1])
+    far, _ = web_to_lonlat(east + 80 / 256 * size, 0)
+    with alone(wait=True):
+        Address.objects.create(full="远", geom=point(far, lat))
+        LandUse.objects.create(kind="park", geom=square(far, lat, 0.0001))
+        catch_up()
+        assert rasters(own_data_folder) == kept
+        LandUse.objects.create(kind="park", geom=square(lon, lat, 0.0001))
+        catch_up()
+    assert not rasters(own_data_folder)
 
 
 def test_services_name_public_layers_in_both_languages(

@@ -42,7 +42,9 @@ def test_polygons_equal_the_exact_clipping_of_postgis(zoom: int, district: Small
         geom=MultiPolygon(Polygon.from_bbox((LON - 3, LAT - 3, LON + 3, LAT + 3)), srid=STORE_SRID),
     )
     asked = tile(zoom)
-    drawn = decode(render([get_layer("water", PUBLIC_VIEWER)], asked, PUBLIC_VIEWER))["water"]["features"]
+    drawn = decode(render([get_layer("water", PUBLIC_VIEWER)], asked, PUBLIC_VIEWER).content)["water"][
+        "features"
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, ST_AsText(ST_AsMVTGeom(geom_3857, ST_MakeEnvelope(%s, %s, %s, %s, 3857), 4096, 64, true)) "
@@ -59,9 +61,8 @@ def test_polygons_equal_the_exact_clipping_of_postgis(zoom: int, district: Small
 
 def test_outer_rings_are_wound_as_the_specification_says(district: SmallDistrict) -> None:
     for zoom in (13, 16):
-        features = decode(render([get_layer("buildings", PUBLIC_VIEWER)], tile(zoom), PUBLIC_VIEWER))[
-            "buildings"
-        ]["features"]
+        drawing = render([get_layer("buildings", PUBLIC_VIEWER)], tile(zoom), PUBLIC_VIEWER)
+        features = decode(drawing.content)["buildings"]["features"]
         for feature in features:
             ring = feature["geometry"]["coordinates"][0]
             # y grows downwards in a tile, where clockwise rings have a positive area by the surveyor's formula.
@@ -70,9 +71,8 @@ def test_outer_rings_are_wound_as_the_specification_says(district: SmallDistrict
 
 
 def test_ids_are_primary_keys_and_heights_travel_along(district: SmallDistrict) -> None:
-    features = decode(render([get_layer("buildings", PUBLIC_VIEWER)], tile(15), PUBLIC_VIEWER))["buildings"][
-        "features"
-    ]
+    drawing = render([get_layer("buildings", PUBLIC_VIEWER)], tile(15), PUBLIC_VIEWER)
+    features = decode(drawing.content)["buildings"]["features"]
     heights = {f["id"]: f["properties"]["height"] for f in features}
     assert heights == dict(Building.objects.values_list("pk", "height"))
 
@@ -111,7 +111,9 @@ def test_no_tile_is_larger_than_half_a_megabyte(db: None) -> None:
             FROM generate_series(1, 60000) AS n"""
         )
     for zoom in (12, 13, 14, 15):
-        content = render([get_layer("pois", PUBLIC_VIEWER)], tile(zoom, 121.845, 29.902), PUBLIC_VIEWER)
+        content = render(
+            [get_layer("pois", PUBLIC_VIEWER)], tile(zoom, 121.845, 29.902), PUBLIC_VIEWER
+        ).content
         assert 0 < len(content) <= MAX_BYTES
 
 

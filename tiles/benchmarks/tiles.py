@@ -23,8 +23,7 @@ from layers.registry.layer import Layer
 from layers.registry.reading import session_sql
 from layers.registry.registration import public_layers
 
-from .. import cache
-from ..changes.state import versions
+from .. import cache, packed
 from ..requests import asked_layers
 from ..scheme import Tile, tiles_over
 from ..seed import box_of
@@ -74,7 +73,7 @@ def sample(layer: Layer) -> list[Tile]:
     for zoom in ZOOMS:
         every = tiles_over(box, zoom) if shown_at(layer, zoom) else []
         random.Random(SEED).shuffle(every)  # noqa: S311  a repeatable sample, not a secret
-        full = (tile for tile in every if render([layer], tile, PUBLIC_VIEWER))
+        full = (tile for tile in every if render([layer], tile, PUBLIC_VIEWER).content)
         chosen += [tile for _, tile in zip(range(TILES // len(ZOOMS)), full, strict=False)]
     return chosen
 
@@ -99,7 +98,7 @@ def _bare(layer: Layer, tile: Tile) -> None:
 def _door(layer: Layer, tile: Tile) -> None:
     """What a request for a tile that is not cached does, short of writing the file."""
     asked = asked_layers(layer.name, PUBLIC_VIEWER)
-    cache.pack(render(asked, tile, PUBLIC_VIEWER), versions(asked).encode())
+    packed.pack(render(asked, tile, PUBLIC_VIEWER).content)
 
 
 def _over_http(layer: Layer, tiles: Sequence[Tile], seconds: float) -> tuple[float, float]:

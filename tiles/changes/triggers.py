@@ -1,31 +1,28 @@
-"""Triggers that record every change to a layer's rows, however it is made.
+"""Triggers that record every change to a layer's rows, however it is made, in the changing transaction.
 
-A statement on a table leaves one :class:`tiles.models.Change` for each layer that shows the table, with the box
-around the old and new rows. A deferred constraint trigger raises the layer's version when the transaction
-commits: the row lock lasts only that long, and whoever reads a version sees every change it counts.
+A statement on a table leaves :class:`tiles.models.Change` rows for each layer that shows the table: one for
+each cell of the tile scheme in which rows changed, so that a bulk change leaves few and a scattered one does
+not touch everything between.
 """
 
 from collections.abc import Iterator
 
 from django.db import connection, models
 
+from layers.coordinates import WEB_HALF, WEB_SRID
 from layers.registry.layer import Layer
 from layers.registry.registration import all_layers
 
-CHANNEL = "geoportal_changes"
+from .touched import touched
 
-RAISE_VERSION = f"""
-CREATE OR REPLACE FUNCTION geoportal_raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO tiles_layerstate (layer, version, changed) VALUES (NEW.layer, 1, clock_timestamp())
-    ON CONFLICT (layer) DO UPDATE SET version = tiles_layerstate.version + 1, changed = clock_timestamp();
-    PERFORM pg_notify('{CHANNEL}', NEW.layer);
-    RETURN NULL;
-END $$;
-DROP TRIGGER IF EXISTS geoportal_raise_version ON tiles_change;
-CREATE CONSTRAINT TRIGGER geoportal_raise_version AFTER INSERT ON tiles_change
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION geoportal_raise_version();
-"""
+RECORDED = "geoportal_changes"
+"""The channel on which a transaction that recorded changes says so when it commits."""
+
+FINE, COARSE = (2 * WEB_HALF / 2**z for z in (16, 14))
+"""Sides in metres of EPSG:3857 of the cells that changes are gathered in: up to MANY rows, and above."""
+MANY = 1000
+
+WORLD = f"ST_MakeEnvelope({-WEB_HALF!r}, {-WEB_HALF!r}, {WEB_HALF!r}, {WEB_HALF!r}, {WEB_SRID})"
 
 EVENTS = {
     "insert": ("INSERT", "REFERENCING NEW TABLE AS new_rows", ("new_rows",)),
@@ -38,7 +35,6 @@ EVENTS = {
 def publish_triggers() -> None:
     """Give every table that a layer shows its triggers; safe to repeat."""
     with connection.cursor() as cursor:
-        cursor.execute(RAISE_VERSION)
         for model, layers in layers_by_model().items():
             for statement in _statements(model, layers):
                 cursor.execute(statement)
@@ -52,41 +48,52 @@ def layers_by_model() -> dict[type[models.Model], list[Layer]]:
     return found
 
 
+def record_everywhere(layer_name: str) -> None:
+    """A change that no row tells: the layer is now shown in another way."""
+    with connection.cursor() as cursor:
+        cursor.execute(_everywhere(layer_name))
+        cursor.execute(f"NOTIFY {RECORDED}")
+
+
 def _statements(model: type[models.Model], layers: list[Layer]) -> Iterator[str]:
     table = model._meta.db_table
-    for event, (verb, referencing, rows) in EVENTS.items():
+    for event, (verb, referencing, tables) in EVENTS.items():
         name = f"geoportal_{event}_{table}"[:63]
-        inserts = "".join(_insert(model, layer, rows) for layer in layers)
-        guard = " OR ".join(f"EXISTS (SELECT FROM {r})" for r in rows) or "true"
+        records = "".join(_record(layer, model, tables) for layer in layers)
+        anything = " OR ".join(f"EXISTS (SELECT FROM {t})" for t in tables) or "true"
+        counted = f"SELECT count(*) INTO n FROM {tables[-1]};" if tables else ""
         yield f"""
             CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN IF {guard} THEN {inserts} END IF; RETURN NULL; END $$"""
+            DECLARE n bigint := 0; side float8 := {FINE!r};
+            BEGIN
+                IF {anything} THEN
+                    {counted}
+                    IF n > {MANY} THEN side := {COARSE!r}; END IF;
+                    {records}
+                    NOTIFY {RECORDED};
+                END IF;
+                RETURN NULL;
+            END $$"""
         yield f"DROP TRIGGER IF EXISTS geoportal_{event} ON {table}"
         yield f"""CREATE TRIGGER geoportal_{event} AFTER {verb} ON {table} {referencing}
             FOR EACH STATEMENT EXECUTE FUNCTION {name}()"""
 
 
-def _insert(model: type[models.Model], layer: Layer, rows: tuple[str, ...]) -> str:
-    """The statement that records a change of a layer, with the box if the table itself holds the geometry."""
-    box = "NULL"
-    if not layer.has_geometry:
-        pass
-    elif rows and model is layer.place_model:
-        union = " UNION ALL ".join(f"SELECT geom_3857 FROM {r}" for r in rows)
-        box = f"(SELECT ST_SetSRID(ST_Extent(geom_3857)::geometry, 3857) FROM ({union}) AS touched)"
-    elif rows and model is layer.model:
-        box = _box_through_place(layer, rows)
-    return f"INSERT INTO tiles_change (layer, box, at) VALUES ('{layer.name}', {box}, clock_timestamp());"
+def _record(layer: Layer, model: type[models.Model], tables: tuple[str, ...]) -> str:
+    if not tables:
+        return _everywhere(layer.name) + ";"
+    return f"""
+        INSERT INTO tiles_change (layer, audience, box, open_box)
+        SELECT '{layer.name}', min(audience), {_extent("exact")}, {_extent("open")}
+        FROM ({touched(layer, model, tables)}) AS touched
+        GROUP BY floor(ST_XMin(exact) / side), floor(ST_YMin(exact) / side)
+        HAVING min(audience) IS NOT NULL;"""
 
 
-def _box_through_place(layer: Layer, rows: tuple[str, ...]) -> str:
-    """The box of rows whose geometry lies at the end of one foreign key; unknown for longer paths."""
-    if "__" in layer.place_path or not layer.place_path:
-        return "NULL"
-    key = layer.model._meta.get_field(layer.place_path)
-    place = layer.place_model._meta.db_table
-    union = " UNION ALL ".join(f"SELECT {key.column} AS place FROM {r}" for r in rows)  # type: ignore[union-attr]
-    return (
-        f"(SELECT ST_SetSRID(ST_Extent(geom_3857)::geometry, 3857) FROM {place} "
-        f"WHERE id IN (SELECT place FROM ({union}) AS touched))"
-    )
+def _extent(column: str) -> str:
+    return f"ST_SetSRID(ST_Extent({column})::geometry, {WEB_SRID})"
+
+
+def _everywhere(layer_name: str) -> str:
+    box = WORLD if any(layer.name == layer_name and layer.has_geometry for layer in all_layers()) else "NULL"
+    return f"INSERT INTO tiles_change (layer, box, open_box) VALUES ('{layer_name}', {box}, {box})"

@@ -1,24 +1,19 @@
-"""Removes the raster tiles that changes made stale.
-
-Vector tiles carry the versions they were made from and need no help to stay right; raster tiles do.
-"""
+"""Keeps this machine's caches true: removes what changes touched, at once and after any interruption."""
 
 import logging
 import select
 import threading
-from collections.abc import Iterable
-from pathlib import Path
+import time
 
-from django.conf import settings
 from django.db import OperationalError, connection
 
-from ..cache import remove_stale
-from ..mapproxy.expiry import expire
-from ..models import Change
-from .triggers import CHANNEL
+from ..upkeep import DAY, keep_up
+from . import feed
+from .catchup import alone, catch_up
+from .heartbeat import INTERVAL, beat
+from .triggers import RECORDED
 
-PAUSE = 5.0  # seconds between looks when nobody calls
-HEARTBEAT = "tile-worker-alive"
+UPKEEP = 600.0  # seconds between two looks at the size of the cache and the age of the record
 
 log = logging.getLogger(__name__)
 
@@ -26,54 +21,53 @@ log = logging.getLogger(__name__)
 class Worker:
     def __init__(self) -> None:
         self.stopped = threading.Event()
+        self.kept_up = self.checked = float("-inf")
 
     def run(self) -> None:
-        """Until stopped; a lost database is waited for."""
+        """Until stopped; a lost database is waited for, and so is another worker on this machine."""
+        while not self.stopped.is_set():
+            with alone(wait=False) as first:
+                if first:
+                    self._work()
+            self.stopped.wait(INTERVAL)
+
+    def _work(self) -> None:
         while not self.stopped.is_set():
             try:
-                self._listen()
+                with connection.cursor() as cursor:
+                    cursor.execute(f"LISTEN {RECORDED}")
                 while not self.stopped.is_set():
-                    work_off()
-                    self._beat()
+                    catch_up()
+                    beat()
+                    self._keep_up()
                     self._await_call()
             except OperationalError as problem:
                 log.warning("The database is away: %s", problem)
                 connection.close()
-                self.stopped.wait(PAUSE)
-
-    def _listen(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"LISTEN {CHANNEL}")
+                self.stopped.wait(INTERVAL)
+            except OSError as problem:
+                log.error("Changed tiles cannot be removed: %s", problem)
+                self.stopped.wait(INTERVAL)
 
     def _await_call(self) -> None:
         raw = connection.connection
-        ready, _, _ = select.select([raw], [], [], PAUSE)
-        if ready:
-            raw.poll()
-            raw.notifies.clear()
+        raw.poll()
+        if not raw.notifies:
+            ready, _, _ = select.select([raw], [], [], INTERVAL)
+            if ready:
+                raw.poll()
+        raw.notifies.clear()
 
-    def _beat(self) -> None:
-        (Path(settings.DATA) / HEARTBEAT).touch()
-
-
-def work_off() -> int:
-    """Expire what all recorded changes touched, then forget them; returns how many there were."""
-    changes = list(Change.objects.order_by("id").values_list("id", "layer", "box")[:5000])
-    for layer, box in _merged(changes):
-        expire(layer, box)
-    remove_stale({layer for _, layer, _ in changes})
-    # Only the rows that were read: one committed meanwhile may have a lower number.
-    Change.objects.filter(id__in=[number for number, _, _ in changes]).delete()
-    return len(changes)
-
-
-def _merged(
-    changes: Iterable[tuple[int, str, object]],
-) -> list[tuple[str, tuple[float, float, float, float] | None]]:
-    """Each layer's boxes once; an unknown box stands for everywhere."""
-    seen: dict[tuple[str, object], tuple[str, tuple[float, float, float, float] | None]] = {}
-    for _, layer, box in changes:
-        extent = None if box is None else box.extent  # type: ignore[attr-defined]
-        seen[layer, extent] = layer, extent
-    everywhere = {layer for layer, extent in seen.values() if extent is None}
-    return [(layer, extent) for layer, extent in seen.values() if extent is None or layer not in everywhere]
+    def _keep_up(self) -> None:
+        """In a thread of its own, so that no change waits for it; thoroughly once a day."""
+        now = time.monotonic()
+        if now - self.kept_up < UPKEEP:
+            return
+        self.kept_up = now
+        feed.forget_old()
+        thorough = now - self.checked > DAY
+        if thorough:
+            self.checked = now
+        threading.Thread(
+            target=keep_up, args=(self.stopped,), kwargs={"thorough": thorough}, daemon=True
+        ).start()

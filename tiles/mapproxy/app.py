@@ -9,6 +9,7 @@ from mapproxy.config.loader import ProxyConfiguration
 from mapproxy.wsgiapp import MapProxyApp
 
 from . import configuration
+from .keeping import keep_only_what_is_true
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -37,5 +38,6 @@ def _current() -> tuple[ProxyConfiguration, WsgiApp]:
             os.environ["MAPSERVER_CONFIG_FILE"] = str(configuration.folder() / "mapserver.conf")
             settings = configuration.configuration()
             config = ProxyConfiguration(settings, conf_base_dir=key, seed=False)
+            keep_only_what_is_true(config)
             _made[key] = config, MapProxyApp(config.configured_services(), config.base_config)
         return _made[key]

@@ -2,9 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -87,6 +87,7 @@ def configuration() -> Json:
                 "base_dir": str(folder() / "tiles"),
                 "lock_dir": str(folder() / "locks"),
                 "tile_lock_dir": str(folder() / "tile_locks"),
+                "concurrent_tile_creators": 1,
                 "meta_size": META_SIZE,
                 "meta_buffer": META_BUFFER,
             },
@@ -96,10 +97,16 @@ def configuration() -> Json:
     }
 
 
-def caches_of(layer_name: str, layers: Sequence[Layer] | None = None) -> list[str]:
+def layers_of(cache_name: str) -> list[str]:
+    """The names of the layers that a cache shows."""
+    name = cache_name.removesuffix("_cache")
+    return [layer.name for layer in base_layers()] if name == BASE_MAP else [name]
+
+
+def caches_of(layer_name: str) -> list[str]:
     """The caches that show a layer."""
     base = [BASE_MAP] if layer_name in {layer.name for layer in base_layers()} else []
-    own = [layer_name] if layer_name in {layer.name for layer in layers or drawn_layers()} else []
+    own = [layer_name] if layer_name in {layer.name for layer in drawn_layers()} else []
     return [f"{name}_cache" for name in base + own]
 
 
@@ -109,8 +116,22 @@ def _cache(name: str) -> Json:
         "sources": [f"{name}_source"],
         "format": "image/png",
         "request_format": "image/png",
-        "cache": {"type": "file", "directory": str(folder() / "tiles" / name), "directory_layout": "tc"},
+        "cache": _storage(name),
     }
+
+
+def _storage(name: str) -> Json:
+    if settings.RASTER_CACHE.startswith("redis://"):
+        where = urlsplit(settings.RASTER_CACHE)
+        return {
+            "type": "redis",
+            "host": where.hostname,
+            "port": where.port or 6379,
+            "db": int(where.path.strip("/") or 0),
+            "prefix": f"geoportal-{folder().name}-{name}",
+            "default_ttl": 0,
+        } | ({"password": where.password} if where.password else {})
+    return {"type": "file", "directory": str(folder() / "tiles" / name), "directory_layout": "tms"}
 
 
 def _source(names: list[str], transparent: bool) -> Json:

@@ -1,41 +1,75 @@
-"""Removing the raster tiles that a change touched, in this process, in milliseconds."""
+"""Removing the raster tiles that a change touched, whole meta-tiles at a time.
+
+A meta-tile is drawn as one picture with a buffer around it, and where its labels go depends on all of it.
+"""
 
 import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from layers.coordinates import WEB_HALF
+from mapproxy.cache.redis import RedisCache
+from redis.exceptions import RedisError
 
-from ..scheme import Box
+from layers.registry.audience import Audience
+
+from ..changes.feed import Touched
+from ..changes.folders import present
+from ..scheme import Box, tiles_touching
 from .app import loaded
-from .configuration import META_BUFFER, caches_of
+from .configuration import META_BUFFER, META_SIZE, caches_of
 
-MOST_TILES = 20_000
-"""Above this many tiles a whole level goes; looking for each would take longer than drawing what is needed."""
-
-WORLD = (-WEB_HALF, -WEB_HALF, WEB_HALF, WEB_HALF)
+TILE_PIXELS = 256
+SUFFIX = ".png"
 
 
-def expire(layer_name: str, box: Box | None) -> int:
-    """Remove the cached tiles a box (EPSG:3857; None is the world) touches at every zoom; returns how many.
-
-    The box grows by the render buffer of each zoom, within which a label may reach over.
-    """
-    removed = 0
-    for name in caches_of(layer_name):
-        for grid, _extent, manager in loaded().caches[name].caches():
-            for level in range(grid.levels):
-                removed += _expire_level(grid, manager, level, box or WORLD)
-    return removed
+def expire(changes: Sequence[Touched]) -> None:
+    """Remove what changes touched from the caches, which show what the public sees."""
+    for change in changes:
+        for box in change.boxes_for(Audience.PUBLIC):
+            for name in caches_of(change.layer):
+                for grid, _extent, manager in loaded().caches[name].caches():
+                    for level in range(grid.levels):
+                        _expire_level(manager.cache, level, box)
 
 
-def _expire_level(grid: Any, manager: Any, level: int, box: Box) -> int:
-    margin = grid.resolution(level) * META_BUFFER
-    west, south, east, north = box
-    grown = (west - margin, south - margin, east + margin, north + margin)
-    _, (columns, rows), tiles = grid.get_affected_level_tiles(grown, level)
-    if columns * rows > MOST_TILES:
-        shutil.rmtree(manager.cache.level_location(level), ignore_errors=True)
-        return int(columns * rows)
-    coords = [tile for tile in tiles if tile]
-    manager.remove_tile_coords(coords)
-    return len(coords)
+def empty() -> None:
+    """Remove all tiles of all caches."""
+    for name in loaded().caches:
+        for _grid, _extent, manager in loaded().caches[name].caches():
+            if isinstance(manager.cache, RedisCache):
+                with _as_os_error():
+                    for key in manager.cache.r.scan_iter(f"{manager.cache.prefix}-*", count=1000):
+                        manager.cache.r.unlink(key)
+            else:
+                shutil.rmtree(manager.cache.cache_dir, ignore_errors=True)
+
+
+def _expire_level(cache: Any, level: int, box: Box) -> None:
+    columns, rows = (
+        _whole(numbers, META_SIZE[0], level)
+        for numbers in tiles_touching(box, level, META_BUFFER / TILE_PIXELS)
+    )
+    if isinstance(cache, RedisCache):
+        with _as_os_error():
+            for column in columns:
+                cache.r.unlink(*(f"{cache.prefix}-{level}-{column}-{row}" for row in rows))
+        return
+    kept = Path(cache.level_location(level))
+    for column in present(kept, columns, ""):
+        for row in present(kept / str(column), rows, SUFFIX):
+            (kept / str(column) / f"{row}{SUFFIX}").unlink(missing_ok=True)
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as problem:
+        raise OSError(f"Redis: {problem}") from problem
+
+
+def _whole(numbers: range, size: int, level: int) -> range:
+    """The numbers widened to whole meta-tiles."""
+    return range(numbers.start // size * size, min(2**level, -(-numbers.stop // size) * size))

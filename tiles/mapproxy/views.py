@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -12,6 +13,7 @@ from mapproxy.source import SourceError
 
 from layers.registry.registration import public_layers
 
+from ..changes.catchup import ensure_watched
 from .app import app
 from .configuration import BASE_MAP, MapServerMissing
 from .mapfile import FontMissing
@@ -26,10 +28,17 @@ log = logging.getLogger(__name__)
 def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
     if not path:
         return redirect(request.path + CAPABILITIES)
+    ensure_watched()
     try:
-        response = _answer(request, path)
+        try:
+            response = _answer(request, path)
+        except FileNotFoundError:  # the worker removed the tile between finding and opening it
+            response = _answer(request, path)
     except (FontMissing, MapServerMissing) as problem:
         return JsonResponse({"error": str(problem)}, status=503)
+    except (OperationalError, InterfaceError):
+        sentence = "The database does not answer; ask again soon."
+        return JsonResponse({"error": sentence}, status=503, headers={"Retry-After": "5"})
     except SourceError:
         return JsonResponse({"error": "The map could not be drawn; try again."}, status=502)
     except (

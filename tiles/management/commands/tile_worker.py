@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tiles.changes.worker import Worker, work_off
+from tiles.changes.catchup import alone, catch_up
+from tiles.changes.worker import Worker
 
 
 class Command(BaseCommand):
@@ -15,7 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         if once:
-            self.stdout.write(f"{work_off()} changes worked off.")
+            with alone(wait=True):
+                done = len(catch_up().changes)
+            self.stdout.write(f"{done} changes worked off.")
             return
         worker = Worker()
         for number in (signal.SIGTERM, signal.SIGINT):

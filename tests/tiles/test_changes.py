@@ -1,0 +1,355 @@
+"""Every committed change is recorded with where it was and where it is, and expires what it touched only."""
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from layers.agencies.models import Department
+from layers.base.models import Building
+from layers.enforcement.models import EnforcementCase
+from layers.foodsafety.models import Inspection, Premises
+from layers.registry.audience import PUBLIC_VIEWER, Audience
+from layers.registry.registration import get_layer
+from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
+from tiles.changes import feed, heartbeat
+from tiles.changes.catchup import alone, catch_up
+from tiles.changes.declarations import record_new_declarations
+from tiles.changes.feed import Batch, Touched
+from tiles.changes.publishing import barrier, publishing, snapshot
+from tiles.changes.triggers import FINE
+from tiles.mapproxy.keeping import TrueTileCreator
+from tiles.models import Change, PublishedLayer
+from tiles.scheme import Tile
+from tiles.vector import Drawing, render
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def changes_of(write: Callable[[], object], layer: str) -> list[Touched]:
+    with alone(wait=True):
+        catch_up()
+        write()
+        return [change for change in catch_up().changes if change.layer == layer]
+
+
+@contextmanager
+def another_connection() -> Iterator[Any]:
+    known = connection.get_connection_params()
+    for name in ("cursor_factory", "context"):
+        known.pop(name, None)
+    raw = psycopg2.connect(**known)
+    try:
+        yield raw
+    finally:
+        raw.close()
+
+
+def by_model() -> None:
+    building = Building.objects.order_by("pk")[0]
+    building.height = 99
+    building.save()
+
+
+def by_sql() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE base_building SET height = 77 WHERE id = (SELECT min(id) FROM base_building)")
+
+
+def by_merge() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "MERGE INTO base_building USING (SELECT min(id) AS n FROM base_building) AS s ON id = n "
+            "WHEN MATCHED THEN UPDATE SET height = 5"
+        )
+
+
+def by_delete() -> None:
+    Building.objects.order_by("pk")[0].delete()
+
+
+@pytest.mark.parametrize("write", [by_model, by_sql, by_merge, by_delete])
+def test_every_way_of_writing_records_where(
+    committed_district: SmallDistrict, write: Callable[[], None]
+) -> None:
+    expected = Building.objects.order_by("pk")[0].geom_3857.extent
+    [change] = changes_of(write, "buildings")
+    assert change.box == pytest.approx(expected)
+
+
+def test_a_copy_into_the_table_is_recorded(committed_district: SmallDistrict) -> None:
+    def through_copy() -> None:
+        with connection.cursor() as cursor:
+            text = io.StringIO(
+                f"SRID=4490;MULTIPOLYGON ((({LON} {LAT},{LON} {LAT + 1e-4},{LON + 1e-4} {LAT},{LON} {LAT})))\t\t\t\thouse\n"
+            )
+            cursor.cursor.copy_expert(
+                "COPY base_building (geom, name, name_en, address, use) FROM STDIN", text
+            )
+
+    [change] = changes_of(through_copy, "buildings")
+    west, south, east, north = change.box or (0, 0, 0, 0)
+    assert 0 < east - west < 20
+    assert 0 < north - south < 20
+
+
+def test_a_move_records_both_places(committed_district: SmallDistrict) -> None:
+    building = committed_district.building
+    building.refresh_from_db()
+    old = building.geom_3857.extent
+    building.geom = square(LON + 0.1, LAT, 0.0004)
+    found = changes_of(building.save, "buildings")
+    building.refresh_from_db()
+    boxes = [change.box for change in found]
+    assert any(box == pytest.approx(old) for box in boxes)
+    assert any(box == pytest.approx(building.geom_3857.extent) for box in boxes)
+    assert len(found) == 2
+
+
+def test_a_bulk_change_leaves_few_records_and_a_scattered_one_does_not_touch_between(
+    committed_district: SmallDistrict,
+) -> None:
+    rows = [Building(geom=square(LON + i * 1e-5, LAT, 1e-5)) for i in range(500)]
+    near = changes_of(lambda: Building.objects.bulk_create(rows), "buildings")
+    assert len(near) <= 3
+    far = changes_of(
+        lambda: Building.objects.bulk_create(
+            [Building(geom=square(LON + 1, LAT, 1e-5)), Building(geom=square(LON, LAT + 1, 1e-5))]
+        ),
+        "buildings",
+    )
+    assert len(far) == 2
+    assert all(change.box and change.box[2] - change.box[0] < FINE for change in far)
+
+
+def test_what_is_rolled_back_leaves_nothing(committed_district: SmallDistrict) -> None:
+    def roll_back() -> None:
+        with transaction.atomic():
+            Building.objects.update(height=1)
+            transaction.set_rollback(True)
+
+    assert changes_of(roll_back, "buildings") == []
+
+
+def test_a_change_of_a_joined_table_touches_only_the_rows_that_refer_to_it(
+    committed_district: SmallDistrict,
+) -> None:
+    place = committed_district.premises
+    place.refresh_from_db()
+    [change] = changes_of(
+        lambda: Premises.objects.filter(pk=place.pk).update(name="新名字"), "food-inspections"
+    )
+    assert change.box == pytest.approx(place.geom_3857.extent)
+    renamed = changes_of(
+        lambda: Department.objects.filter(code="UM").update(name="改名"), "enforcement-cases"
+    )
+    own = EnforcementCase.objects.filter(department__code="UM")
+    assert renamed
+    for box in (change.box for change in renamed):
+        assert any(box and box[0] <= case.geom_3857.x <= box[2] for case in own)
+
+
+def test_a_row_that_refers_to_another_place_records_both(committed_district: SmallDistrict) -> None:
+    inspection = Inspection.objects.order_by("pk")[0]
+    old = Premises.objects.get(pk=inspection.premises_id)
+    new = Premises.objects.get(pk=inspection.premises_id)
+    new.pk, new.establishment_id, new.geom = None, "F-elsewhere", point(LON + 0.2, LAT)
+    new.save()
+    new.refresh_from_db()
+    inspection.premises = new
+    found = changes_of(inspection.save, "food-inspections")
+    assert {change.box[:2] for change in found if change.box} == {old.geom_3857.coords, new.geom_3857.coords}
+
+
+def test_what_the_public_cannot_see_is_not_recorded_for_it(committed_district: SmallDistrict) -> None:
+    hidden = next(case for case in committed_district.cases if case.visibility > Audience.PUBLIC)
+    [change] = changes_of(hidden.save, "enforcement-cases")
+    assert change.boxes_for(Audience.PUBLIC) == []
+    assert change.boxes_for(Audience.RESTRICTED)
+    person = next(c for c in committed_district.cases if c.party_kind == "person" and c.visibility == 0)
+    person.geom = point(LON + 0.0055, LAT + 0.0075)
+    seen = changes_of(person.save, "enforcement-cases")
+    person.refresh_from_db()
+    for change in seen:
+        for box in change.boxes_for(Audience.PUBLIC):
+            assert box[:2] != pytest.approx((person.geom_3857.x, person.geom_3857.y))
+
+
+def test_truncating_a_table_touches_everything(committed_district: SmallDistrict) -> None:
+    def truncate() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE base_water CASCADE")
+
+    [change] = changes_of(truncate, "water")
+    west, _, east, _ = change.box or (0, 0, 0, 0)
+    assert east - west > 4e7
+
+
+def test_a_changed_declaration_touches_everything(committed_district: SmallDistrict) -> None:
+    record_new_declarations()
+
+    def declare_anew() -> None:
+        PublishedLayer.objects.filter(layer="water").update(fingerprint="of an older symbology")
+        record_new_declarations()
+
+    assert changes_of(declare_anew, "water")
+    assert changes_of(record_new_declarations, "water") == []
+
+
+def tiles_in(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*.pbf.gz")}
+
+
+def test_an_edit_removes_the_tiles_it_touches_at_every_zoom_and_no_others(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path
+) -> None:
+    Building.objects.create(geom=square(LON + 0.2, LAT, 0.0004))
+    for zoom in (13, 14, 15, 16):
+        for lon in (LON + 0.0001, LON + 0.2001):
+            assert client.get(f"/tiles/buildings/{tile_at(zoom, lon)}.pbf").status_code in {200, 204}
+            assert client.get(f"/tiles/buildings,water/{tile_at(zoom, lon)}.pbf").status_code in {200, 204}
+            assert client.get(f"/tiles/water/{tile_at(zoom, lon)}.pbf").status_code in {200, 204}
+    before = tiles_in(own_data_folder)
+    assert len(before) == 24
+    Building.objects.filter(pk=committed_district.building.pk).update(height=60)
+    with alone(wait=True):
+        catch_up()
+    after = tiles_in(own_data_folder)
+    gone = before.keys() - after.keys()
+    assert len(gone) == 8
+    assert all("buildings" in path.parents[2].name for path in gone)
+    assert all(before[path] == after[path] for path in after)
+
+
+def test_a_drawing_that_races_with_a_change_is_not_kept(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The change is committed and worked off after the data were read and before the tile is kept."""
+    raced: list[Drawing] = []
+
+    def overtaken(*args: Any) -> Any:
+        drawing = render(*args)
+        if not raced:
+            raced.append(drawing)
+            with another_connection() as raw:
+                raw.cursor().execute("UPDATE base_building SET height = 123")
+                raw.commit()
+            with alone(wait=True):
+                catch_up()
+        return drawing
+
+    heartbeat.beat()
+    monkeypatch.setattr("tiles.cache.render", overtaken)
+    answer = client.get(f"/tiles/buildings/{tile_at(15)}.pbf").content
+    tile = Tile(*map(int, tile_at(15).split("/")))
+    fresh = render([get_layer("buildings", PUBLIC_VIEWER)], tile, PUBLIC_VIEWER).content
+    assert answer == fresh != raced[0].content
+    assert client.get(f"/tiles/buildings/{tile_at(15)}.pbf").content == fresh
+
+
+def test_a_picture_that_races_with_a_change_is_not_kept(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = TrueTileCreator._query_sources
+
+    def overtaken(self: TrueTileCreator, query: Any) -> Any:
+        picture = real(self, query)
+        with another_connection() as raw:
+            raw.cursor().execute("UPDATE base_building SET height = height + 1")
+            raw.commit()
+        with alone(wait=True):
+            catch_up()
+        return picture
+
+    heartbeat.beat()
+    monkeypatch.setattr(TrueTileCreator, "_query_sources", overtaken)
+    address = f"/mapproxy/tiles/1.0.0/buildings/webmercator/{tile_at(16)}.png"
+    assert client.get(address).status_code == 200
+    assert not list(own_data_folder.rglob("*.png"))
+    monkeypatch.setattr(TrueTileCreator, "_query_sources", real)
+    assert client.get(address).status_code == 200
+    assert list(own_data_folder.rglob("*.png"))
+
+
+def test_the_worker_waits_for_what_is_being_kept(committed_district: SmallDistrict) -> None:
+    passed = threading.Event()
+
+    def pass_barrier() -> None:
+        barrier()
+        passed.set()
+        connection.close()
+
+    waiting = threading.Thread(target=pass_barrier)
+    with publishing(snapshot(), ["buildings"], (0, 0, 1, 1)) as true:
+        assert true
+        waiting.start()
+        assert not passed.wait(0.3)
+    assert passed.wait(5)
+    waiting.join(timeout=5)
+
+
+def test_a_change_that_commits_late_is_not_overlooked(
+    committed_district: SmallDistrict, client: Client
+) -> None:
+    """A starts first, B commits first; the tile drawn between the commits must be drawn again after A's."""
+    with another_connection() as slow:
+        slow.cursor().execute(
+            "UPDATE base_building SET height = 55 WHERE id = %s", [committed_district.building.pk]
+        )
+        Building.objects.exclude(pk=committed_district.building.pk).update(height=44)
+        between = client.get(f"/tiles/buildings/{tile_at(15)}.pbf").content
+        slow.commit()
+    assert client.get(f"/tiles/buildings/{tile_at(15)}.pbf").content != between
+
+
+def test_after_an_interruption_the_worker_goes_on_where_it_was(committed_district: SmallDistrict) -> None:
+    def first() -> Batch:
+        with alone(wait=True):
+            return catch_up()
+
+    assert not first().continues  # nobody knows what the cache was made from
+    Building.objects.update(height=3)
+    assert {change.layer for change in first().changes} >= {"buildings"}
+    assert first().changes == []
+
+
+@pytest.mark.parametrize("lost", ["another database", "long ago", "unreadable"])
+def test_a_cache_of_which_nothing_is_known_is_emptied(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path, lost: str
+) -> None:
+    client.get(f"/tiles/buildings/{tile_at(15)}.pbf")
+    position = feed.load()
+    assert position
+    if lost == "another database":
+        feed.save(replace(position, database="restored elsewhere"))
+    elif lost == "long ago":
+        feed.save(replace(position, at=position.at.replace(year=2020)))
+    else:
+        (own_data_folder / "tiles" / "position.json").write_text("{")
+    with alone(wait=True):
+        assert not catch_up().continues
+    assert not tiles_in(own_data_folder)
+
+
+def test_only_one_worker_works_on_a_machine(committed_district: SmallDistrict) -> None:
+    with alone(wait=False) as first, alone(wait=False) as second:
+        assert (first, second) == (True, False)
+    with alone(wait=False) as again:
+        assert again
+
+
+def test_old_records_are_forgotten_but_when_a_layer_changed_is_not(committed_district: SmallDistrict) -> None:
+    for height in range(80):
+        Building.objects.filter(pk=committed_district.building.pk).update(height=height)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE tiles_change SET at = at - interval '2 days'")
+    feed.forget_old()
+    assert 0 < Change.objects.filter(layer="buildings").count() < 80
