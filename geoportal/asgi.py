@@ -4,15 +4,27 @@ import os
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
+pages = get_wsgi_application()
 
-from geoportal.accounts.sessions import viewer_of_session
-from geoportal.wsgi import application as pages
-from tiles.changes.door import ChangeStream
-from tiles.front import OwnTiles, PublicTiles
+from geoportal.accounts.sessions import viewer_of_session  # noqa: E402  Django must be set up first
+from tiles.changes.door import ChangeStream  # noqa: E402
+from tiles.front import KeptTiles, Receive, Scope, Send  # noqa: E402
 
 THREADS = 4
 
-in_threads: Any = WSGIMiddleware(cast(Any, OwnTiles(pages, viewer_of_session)), workers=THREADS)
-application = PublicTiles(ChangeStream(in_threads, viewer_of_session))
+in_threads: Any = WSGIMiddleware(cast(Any, pages), workers=THREADS)
+
+
+async def django(scope: Scope, receive: Receive, send: Send) -> None:
+    """Granian's ``receive`` gives a future; the bridge to threads wants a coroutine."""
+
+    async def received() -> Any:
+        return await receive()
+
+    await in_threads(scope, received, send)
+
+
+application = KeptTiles(ChangeStream(django, viewer_of_session), viewer_of_session)

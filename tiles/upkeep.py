@@ -7,12 +7,14 @@ drawn again.
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
 from django.conf import settings
 
+from .changes import report
 from .changes.folders import SUFFIX, tiles_folder
 from .mapproxy.configuration import folder as raster_folder
 from .packed import DRAFT, read
@@ -47,7 +49,8 @@ def keep_up(stopped: Event, *, thorough: bool = True) -> None:
             Path(kept.path).unlink(missing_ok=True)
         else:
             files.append(kept)
-    _bound(files)
+    with suppress(OSError):
+        report.tell_size(_bound(files))
 
 
 def size() -> int:
@@ -55,15 +58,17 @@ def size() -> int:
     return sum(kept.bytes for kept in _files())
 
 
-def _bound(files: list[Kept]) -> None:
+def _bound(files: list[Kept]) -> int:
+    """Remove what is above the limit; returns the bytes that stay."""
     total = sum(kept.bytes for kept in files)
     if total <= settings.TILE_CACHE_BYTES:
-        return
+        return total
     for kept in sorted(files, key=lambda kept: kept.usefulness):
         Path(kept.path).unlink(missing_ok=True)
         total -= kept.bytes
         if total <= settings.TILE_CACHE_BYTES * LOW_WATER:
-            return
+            break
+    return total
 
 
 def _files() -> Iterator[Kept]:

@@ -38,7 +38,7 @@ def door(view: View) -> View:
             sentence = "The database does not answer; ask again soon."
             response = _refused(sentence, 503, **{"Retry-After": "5"})
         for name, value in cache_headers(public=public):
-            response[name] = value
+            response.setdefault(name, value)
         return response
 
     return answered
@@ -56,9 +56,10 @@ def viewer_of(request: HttpRequest) -> Viewer:
 @door
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> HttpResponse:
     viewer = viewer_of(request)
+    layers = asked_layers(names, viewer)
     found = answer(
-        cache.get(asked_layers(names, viewer), asked_tile(z, x, y), viewer),
-        public=viewer == PUBLIC_VIEWER,
+        cache.get(layers, asked_tile(z, x, y), viewer),
+        public=cache.share(layers, viewer) == PUBLIC_VIEWER.key,
         accepted=request.headers.get("Accept-Encoding", ""),
         known=request.headers.get("If-None-Match", ""),
     )

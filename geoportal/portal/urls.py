@@ -1,12 +1,13 @@
 from django.urls import path
 
-from . import catalogue, export, home, place, search
+from . import catalogue, export, home, operations, place, search
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("layers/", catalogue.layers, name="layers"),
     path("layers/<name>/export.geojson", export.geojson, name="export-geojson"),
     path("layers/<name>/export.csv", export.table, name="export-csv"),
+    path("operations/", operations.operations, name="operations"),
     path("search/", search.search, name="search"),
     path("place/", place.at_position, name="place"),
     path("place/<name>/<pk>/", place.of_feature, name="feature"),

@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.district import LAT, LON, SmallDistrict
+from tests.portal_server import PortalServer, portal_server
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -49,9 +52,21 @@ class Visit:
         return self.page
 
 
+@pytest.fixture(scope="session")
+def portal(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PortalServer]:
+    """One for all tests: what they write it hears of, as in operation."""
+    data = tmp_path_factory.mktemp("portal")
+    if (fonts := Path(settings.DATA) / "fonts").exists():
+        (data / "fonts").symlink_to(fonts)
+    with django_db_blocker.unblock(), portal_server(data) as running:
+        yield running
+
+
 @pytest.fixture
 def visit(
-    browser: Browser, live_server: Any, committed_district: SmallDistrict
+    browser: Browser, portal: PortalServer, committed_district: SmallDistrict
 ) -> Iterator[Callable[..., Visit]]:
     contexts: list[BrowserContext] = []
 
@@ -62,13 +77,13 @@ def visit(
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(STEP)
-        made = Visit(page, live_server.url)
+        made = Visit(page, portal.url)
         page.on("console", lambda m: made.complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda problem: made.complaints.append(str(problem)))
         page.on(
             "request",
             lambda r: (
-                None if r.url.startswith((live_server.url, "data:", "blob:")) else made.foreign.append(r.url)
+                None if r.url.startswith((portal.url, "data:", "blob:")) else made.foreign.append(r.url)
             ),
         )
         return made

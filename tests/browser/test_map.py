@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from layers.base.models import Building
 from tests.browser.conftest import HOME, Visit
 from tests.district import SmallDistrict
 from tests.people import PASSWORD, make_person
@@ -174,3 +175,58 @@ def test_without_webgl_the_flat_map_works_and_says_why(visit: Begin) -> None:
     expect(page).to_have_url(re.compile("view=2d"))
     page.wait_for_function(INK)
     assert seen.complaints == []
+
+
+def current(page: Page) -> str:
+    return page.locator("#tab-layers .current").first.inner_text()
+
+
+@pytest.mark.parametrize("view", ["2d", "3d"])
+def test_an_edit_reaches_an_open_map_and_only_its_tiles_are_asked_for(
+    visit: Begin, committed_district: SmallDistrict, view: str
+) -> None:
+    page = visit().open(f"{HOME.replace('view=2d', f'view={view}')},buildings")
+    ready(page)
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some(e => e.name.includes('/tiles/buildings/'))"
+    )
+    expect(page.locator("#tab-layers .current").first).to_contain_text("数据截至")
+    page.wait_for_timeout(1500)
+    asked: list[str] = []
+    page.on("response", lambda answer: asked.append(answer.url))
+    with page.expect_response(re.compile("/tiles/buildings/.*pbf")) as answer:
+        Building.objects.filter(pk=committed_district.building.pk).update(height=66)
+    assert answer.value.status == 200
+    page.wait_for_timeout(1000)
+    assert not [
+        url for url in asked if "/tiles/" in url and "/tiles/buildings/" not in url and "basemap" not in url
+    ]
+    before = current(page)
+    page.wait_for_timeout(2500)
+    assert current(page) != before
+
+
+def test_with_the_stream_cut_the_map_says_so_and_asks_again(
+    visit: Begin, committed_district: SmallDistrict
+) -> None:
+    seen = visit()
+    seen.page.route("**/changes/", lambda route: route.abort())
+    page = seen.open(f"{HOME},buildings")
+    ready(page)
+    expect(page.locator("#tab-layers .current").first).to_contain_text("实时连接已断开")
+    page.wait_for_function(INK)
+    with page.expect_response(lambda answer: "/tiles/buildings/" in answer.url and answer.status == 200):
+        Building.objects.filter(pk=committed_district.building.pk).update(height=67)
+
+
+def test_tiles_that_cannot_be_drawn_are_said_and_tried_again(visit: Begin) -> None:
+    seen = visit()
+    seen.page.route(
+        "**/tiles/services/**",
+        lambda route: route.fulfill(status=503, body='{"error": "away"}', headers={"Retry-After": "5"}),
+    )
+    page = seen.open(HOME)
+    expect(page.locator("#toast")).to_contain_text("正在重试")
+    page.unroute("**/tiles/services/**")
+    with page.expect_response(lambda answer: "/tiles/services/" in answer.url and answer.status < 300):
+        pass

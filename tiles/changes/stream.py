@@ -10,7 +10,9 @@ import json
 import logging
 import select
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
@@ -33,6 +35,9 @@ PAUSE = 2.0  # seconds between attempts to reach the database
 Event = tuple[str, dict[str, Any]]
 Message = dict[str, Any]
 
+LOST: Message = {"all": True, "changes": []}
+"""What was missed while the database was away is not known."""
+
 log = logging.getLogger(__name__)
 
 
@@ -42,35 +47,43 @@ class Listeners:
     def __init__(self) -> None:
         self._queues: dict[asyncio.Queue[Message], asyncio.AbstractEventLoop] = {}
         self._thread: threading.Thread | None = None
+        self._starting, self._hearing = threading.Lock(), threading.Event()
 
     @property
     def full(self) -> bool:
         return len(self._queues) >= MOST_LISTENERS
 
-    async def listen(self) -> AsyncIterator[Message]:
+    @contextmanager
+    def open(self) -> "Iterator[asyncio.Queue[Message]]":
+        """A queue of what the worker says from now on; ask :meth:`hears` before relying on it."""
         queue: asyncio.Queue[Message] = asyncio.Queue(MOST_WAITING)
         self._queues[queue] = asyncio.get_running_loop()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._hear, daemon=True, name="change-stream")
-            self._thread.start()
         try:
-            while True:
-                yield await queue.get()
+            yield queue
         finally:
             del self._queues[queue]
+
+    def hears(self) -> bool:
+        """Wait until the database is listened to; False if it is not within a few seconds."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._hear, daemon=True, name="change-stream")
+                self._thread.start()
+        return self._hearing.wait(5)
 
     def _hear(self) -> None:
         mine = cache_identity()
         while True:
             try:
-                for payload in _notifications():
+                for payload in _notifications(self._hearing):
                     message = json.loads(payload)
                     if message["cache"] == mine:
                         self._pass_on(message)
             except psycopg2.Error as problem:
                 log.warning("The change stream waits for the database: %s", problem)
-                self._pass_on({"lost": True})
-                threading.Event().wait(PAUSE)
+                self._hearing.clear()
+                self._pass_on(LOST)
+                time.sleep(PAUSE)
 
     def _pass_on(self, message: Message) -> None:
         for queue, loop in list(self._queues.items()):
@@ -85,7 +98,7 @@ def _put(queue: "asyncio.Queue[Message]", message: Message) -> None:
     queue.put_nowait(message)
 
 
-def _notifications() -> Any:
+def _notifications(hearing: threading.Event) -> Iterator[str]:
     params = connection.get_connection_params()
     for name in ("cursor_factory", "context"):
         params.pop(name, None)
@@ -93,9 +106,7 @@ def _notifications() -> Any:
     try:
         raw.autocommit = True
         raw.cursor().execute(f"LISTEN {EXPIRED}")
-        yield json.dumps(
-            {"cache": cache_identity(), "all": True, "changes": []}
-        )  # what was missed is not known
+        hearing.set()
         while True:
             select.select([raw], [], [], 30)
             raw.poll()
@@ -107,8 +118,6 @@ def _notifications() -> Any:
 
 def events(message: Message, viewer: Viewer) -> list[Event]:
     """What a viewer is told of a worker's message."""
-    if message.get("lost"):
-        return [("lost", {})]
     told: list[Event] = [("everything", {})] if message["all"] else []
     for layer, version, audience, box, open_box in message["changes"]:
         touched = Touched(

@@ -4,11 +4,12 @@ import logging
 import select
 import threading
 import time
+from contextlib import suppress
 
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from ..upkeep import DAY, keep_up
-from . import feed
+from . import feed, report
 from .catchup import alone, catch_up
 from .heartbeat import INTERVAL, beat
 from .triggers import RECORDED
@@ -41,13 +42,17 @@ class Worker:
                     beat()
                     self._keep_up()
                     self._await_call()
-            except OperationalError as problem:
-                log.warning("The database is away: %s", problem)
+            except (OperationalError, InterfaceError) as problem:
+                self._failed("The database is away", problem)
                 connection.close()
-                self.stopped.wait(INTERVAL)
             except OSError as problem:
-                log.error("Changed tiles cannot be removed: %s", problem)
-                self.stopped.wait(INTERVAL)
+                self._failed("Changed tiles cannot be removed", problem)
+
+    def _failed(self, what: str, problem: Exception) -> None:
+        log.error("%s: %s", what, problem)
+        with suppress(OSError):
+            report.tell_failure(f"{what}: {problem}")
+        self.stopped.wait(INTERVAL)
 
     def _await_call(self) -> None:
         raw = connection.connection

@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Card } from "./card.js";
 import { Layers } from "./layers.js";
+import { EVERYWHERE, Live } from "./live.js";
 import { Panel } from "./panel.js";
 import { Search } from "./search.js";
 import { Store } from "./store.js";
@@ -25,7 +26,7 @@ let marked = [];
 let place = null;
 
 const views = () => (city ? [flat, city] : [flat]);
-new Layers(document.getElementById("tab-layers"), store, settings, {
+const layers = new Layers(document.getElementById("tab-layers"), store, settings, {
   fade: (name) => views().map((view) => view.fade(name)),
   searchWithin: (query, name) => search.run(query, name),
 });
@@ -46,6 +47,25 @@ new Card(document.getElementById("tab-place"), store, api, {
     for (const view of views()) select(view);
   },
 });
+
+const live = new Live(settings, api);
+live.addEventListener("change", ({ detail }) => {
+  for (const view of views()) view.renew(detail);
+});
+live.addEventListener("time", ({ detail }) => layers.current(detail));
+
+let failing;
+/** Tiles that cannot be drawn now: said once, and asked for again until they can. */
+function failed() {
+  if (failing) return;
+  say(gettext("Part of the map cannot be drawn now; it is tried again."));
+  failing = setTimeout(() => {
+    failing = undefined;
+    const everywhere = new Map(settings.layers.map((layer) => [layer.name, [EVERYWHERE]]));
+    for (const view of views()) view.renew(everywhere);
+  }, 10_000);
+}
+flat.failed = failed;
 
 const button = document.getElementById("view");
 button.addEventListener("click", () => store.set({ view: store.state.view === "3d" ? "2d" : "3d" }));
@@ -74,6 +94,7 @@ async function turn() {
     if (deep && !city) {
       document.getElementById("map3d").hidden = false;
       city = await View3d.open(store, settings, settings.opacity);
+      city.failed = failed;
       city.mark(marked);
     }
   } catch (problem) {

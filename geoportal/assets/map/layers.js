@@ -10,6 +10,17 @@ export class Layers {
     store.on(["layers", "zoom"], () => this.render());
   }
 
+  /** Up to when the layers show what is true, and whether changes arrive by themselves. */
+  current({ to, live }) {
+    const time = to?.toLocaleTimeString([], { hour12: false }) ?? "…";
+    const text = live ? gettext("Current to %s") : gettext("No live connection; current to %s");
+    this.freshness = interpolate(text, [time]);
+    for (const line of this.node.querySelectorAll(".current")) {
+      line.textContent = this.freshness;
+      line.classList.toggle("cut", !live);
+    }
+  }
+
   render() {
     const focus = document.activeElement?.id;
     const groups = Map.groupBy(
@@ -57,7 +68,6 @@ export class Layers {
   #more(layer) {
     const far = this.store.state.zoom < layer.min_zoom;
     const legend = layer.legend.length > 1 ? layer.legend : [];
-    const changed = layer.changed && new Date(layer.changed).toLocaleTimeString([], { hour12: false });
     return element(
       "div",
       { class: "layer-more" },
@@ -69,7 +79,7 @@ export class Layers {
       ),
       element("label", {}, gettext("Opacity"), this.#slider(layer)),
       layer.searchable ? this.#inside(layer) : null,
-      changed ? element("p", { class: "note" }, interpolate(gettext("Current to %s"), [changed])) : null,
+      element("p", { class: "note current" }, this.freshness ?? ""),
     );
   }
 

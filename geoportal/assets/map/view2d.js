@@ -1,7 +1,12 @@
 // The flat map: Leaflet with the raster base map, vector overlays, results and the selection.
 
+import { touches } from "./live.js";
 import { labelRules, paintRules } from "./paint.js";
 
+const VECTOR_MARGIN = 64 / 4096; // of a tile, which shows that much of its neighbours
+const PICTURE = 2; // zooms between a raster tile and the picture of four by four tiles in which its labels were placed
+const PICTURE_MARGIN = 64 / 1024; // of such a picture
+const HEIGHT = { polygon: 1, line: 2, point: 3 };
 const PICK_RADIUS = 10; // pixels
 const HIGHLIGHT = { color: "#c2410c", weight: 3, fillColor: "#f59e0b", fillOpacity: 0.25 };
 
@@ -20,11 +25,13 @@ export class View2d {
     });
     L.control.attribution({ prefix: false }).addTo(this.map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
-    L.tileLayer(settings.basemap, {
+    this.ground = L.tileLayer(settings.basemap, {
       maxNativeZoom: 18,
       maxZoom: 19,
       attribution: settings.attribution,
-    }).addTo(this.map);
+    })
+      .on("tileerror", () => this.failed?.())
+      .addTo(this.map);
     this.results = L.layerGroup().addTo(this.map);
     this.selection = L.geoJSON(null, {
       style: HIGHLIGHT,
@@ -75,6 +82,17 @@ export class View2d {
     }
   }
 
+  /** Asks again for the tiles that places touch; what is shown stays until the new tile is there. */
+  renew(changes) {
+    for (const [name, places] of changes) {
+      const overlay = this.overlays.get(name);
+      if (overlay) renewOverlay(overlay, places);
+    }
+    const ground = this.settings.layers.filter((layer) => layer.base_map && changes.has(layer.name));
+    const places = ground.flatMap((layer) => changes.get(layer.name));
+    if (places.length) renewPictures(this.ground, places);
+  }
+
   get bbox() {
     return this.map.getBounds().toBBoxString();
   }
@@ -94,8 +112,22 @@ export class View2d {
       noWrap: true,
       minZoom: layer.min_zoom,
       opacity: this.opacity.get(layer.name) ?? 1,
+      zIndex: HEIGHT[layer.geometry] + 1,
     });
+    this.#watch(overlay);
     return overlay;
+  }
+
+  /** A tile that the portal cannot give now is said and asked for again. */
+  #watch(overlay) {
+    for (const { tileCache } of overlay.views.values()) {
+      const get = tileCache.source.get.bind(tileCache.source);
+      tileCache.source.get = (...asked) =>
+        get(...asked).catch((problem) => {
+          if (problem.name !== "AbortError") this.failed?.();
+          throw problem;
+        });
+    }
   }
 
   #place() {
@@ -127,5 +159,30 @@ export class View2d {
     }
     found.sort((a, b) => a.rank - b.rank);
     return found[0]?.sel;
+  }
+}
+
+function renewOverlay(overlay, places) {
+  for (const { tileCache } of overlay.views.values())
+    for (const key of [...tileCache.cache.keys(), ...tileCache.inflight.keys()]) {
+      const [x, y, z] = key.split(":").map(Number);
+      if (!touches(places, { x, y, z }, VECTOR_MARGIN)) continue;
+      // An answer that is on its way may be older than the change.
+      if (tileCache.inflight.has(key)) setTimeout(() => renewOverlay(overlay, places), 1000);
+      tileCache.cache.delete(key);
+    }
+  overlay.clearLayout();
+  overlay.rerenderTiles();
+}
+
+async function renewPictures(pictures, places) {
+  for (const { el, coords } of Object.values(pictures._tiles)) {
+    const picture = { x: coords.x >> PICTURE, y: coords.y >> PICTURE, z: Math.max(0, coords.z - PICTURE) };
+    if (!touches(places, picture, PICTURE_MARGIN)) continue;
+    const answer = await fetch(pictures.getTileUrl(coords)).catch(() => null);
+    if (!answer?.ok || !el.isConnected) continue;
+    const renewed = URL.createObjectURL(await answer.blob());
+    el.addEventListener("load", () => URL.revokeObjectURL(renewed), { once: true });
+    el.src = renewed;
   }
 }

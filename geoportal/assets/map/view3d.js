@@ -1,5 +1,10 @@
 // The virtual city: MapLibre GL over the same tiles. Its zoom is Leaflet's minus one.
 
+import { EVERYWHERE, tilesTouching } from "./live.js";
+
+const DEEPEST = 16;
+const MOST_TILES = 400; // asked for one by one; above, the whole layer
+const MARGIN = 64 / 4096; // of a tile, which shows that much of its neighbours
 const TILT = { pitch: 55, bearing: -18 };
 const SELECTION = "selection";
 
@@ -38,6 +43,7 @@ export class View3d {
     });
     this.ready = new Promise((resolve) => this.map.once("load", resolve));
     this.ready.then(() => this.#prepare());
+    this.map.on("error", ({ error }) => error?.status >= 500 && this.failed?.());
     this.map.on("moveend", (event) => event.originalEvent !== undefined && this.#moved());
     this.map.on("click", (event) => this.#clicked(event));
     store.on(["lat", "lng", "zoom"], (_, origin) => origin !== "3d" && this.#place());
@@ -98,6 +104,13 @@ export class View3d {
         });
         return marker.addTo(this.map);
       });
+  }
+
+  /** Asks again for the tiles that places touch; what is shown stays until the new tile is there. */
+  async renew(changes) {
+    await this.ready;
+    for (const [name, places] of changes)
+      if (this.map.getSource(name)) this.map.refreshTiles(name, tilesOf(places));
   }
 
   get bbox() {
@@ -171,4 +184,19 @@ export class View3d {
 function addStylesheet(href) {
   if (document.querySelector(`link[href="${href}"]`)) return;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+}
+
+/** Addresses of the tiles of all zooms that places touch; undefined for too many, which stands for all. */
+function tilesOf(places) {
+  if (places.includes(EVERYWHERE)) return undefined;
+  const found = [];
+  for (const place of places)
+    for (let z = 0; z <= DEEPEST; z++) {
+      const { columns, rows } = tilesTouching(place, z, MARGIN);
+      if ((columns[1] - columns[0] + 1) * (rows[1] - rows[0] + 1) + found.length > MOST_TILES)
+        return undefined;
+      for (let x = columns[0]; x <= columns[1]; x++)
+        for (let y = rows[0]; y <= rows[1]; y++) found.push({ x, y, z });
+    }
+  return found;
 }

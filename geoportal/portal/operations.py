@@ -1,0 +1,61 @@
+"""How the portal is doing, for its administrators: the worker, what waits for it, and the caches."""
+
+import os
+import shutil
+import tempfile
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from geoportal.negotiation import Missing, answer, door, viewer_of
+from layers.registry.audience import Audience
+from layers.registry.registration import layers_for
+from tiles.changes import heartbeat, report
+from tiles.changes.folders import tiles_folder
+from tiles.changes.state import states
+
+
+@door
+def operations(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    if viewer.audience < Audience.RESTRICTED:
+        raise Missing(_("There is nothing at this address."))
+    layers = layers_for(viewer)
+    changed = states(layers, viewer)
+    waiting, lag = report.waiting()
+    content: dict[str, Any] = {
+        "worker": {
+            "alive": heartbeat.is_watched(),
+            "seconds": None if heartbeat.age() == float("inf") else round(heartbeat.age(), 1),
+        },
+        "queue": {"changes": waiting, "lag_seconds": round(lag, 1)},
+        "cache": {
+            "problem": _cannot_keep(),
+            "limit": settings.TILE_CACHE_BYTES,
+            "free": shutil.disk_usage(settings.DATA).free,
+            **report.read(),
+        },
+        "layers": [
+            {"name": layer.name, "title": str(layer.title), "changed": changed[layer.name].changed}
+            for layer in layers
+        ],
+    }
+    content["cache"]["failures"].reverse()
+    return answer(request, "portal/operations.html", content)
+
+
+def _cannot_keep() -> str:
+    """Why tiles cannot be kept, empty if they can."""
+    try:
+        tiles_folder().mkdir(parents=True, exist_ok=True)
+        handle, path = tempfile.mkstemp(dir=tiles_folder())
+        try:
+            os.write(handle, b"x" * 4096)
+        finally:
+            os.close(handle)
+            os.unlink(path)  # noqa: PTH108  the counterpart of mkstemp
+    except OSError as problem:
+        return str(problem)
+    return ""

@@ -1,0 +1,85 @@
+"""The portal as ./start serves it, on the tests' database: the web server and the tile worker as processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from geoportal.launch.serving import web_command
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS_TO_START = 40
+
+
+@dataclass(frozen=True)
+class PortalServer:
+    url: str
+    data: Path
+    web: "subprocess.Popen[bytes]"
+    worker: "subprocess.Popen[bytes] | None"
+
+
+@contextmanager
+def portal_server(data: Path, *, worker: bool = True, **environment: str) -> Iterator[PortalServer]:
+    """Ends with the block; the log is ``log`` in the data folder."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = os.environ | {
+        "DATABASE_URL": _database_url(),
+        "GEOPORTAL_DATA": str(data),
+        "GEOPORTAL_SECRET_KEY": settings.SECRET_KEY,
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "geoportal.settings",
+        **environment,
+    }
+    command = [str(part) for part in web_command("127.0.0.1", port)]
+    with ExitStack() as stack, (data / "log").open("ab") as log:
+        web = stack.enter_context(_process([sys.executable, *command[1:]], env, log))
+        keeper = None
+        if worker:
+            keeper = stack.enter_context(_process([sys.executable, "manage.py", "tile_worker"], env, log))
+        _await(f"http://127.0.0.1:{port}/healthz", data / "log")
+        while worker and not (data / "tile-worker-alive").exists():
+            time.sleep(0.1)
+        yield PortalServer(f"http://127.0.0.1:{port}", data, web, keeper)
+
+
+@contextmanager
+def _process(command: list[str], env: dict[str, str], log: object) -> Iterator["subprocess.Popen[bytes]"]:
+    started = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)  # type: ignore[call-overload]
+    try:
+        yield started
+    finally:
+        started.terminate()
+        try:
+            started.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(started.pid, signal.SIGKILL)
+            started.wait(timeout=5)
+
+
+def _await(url: str, log: Path) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  our own http address
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the portal did not start: {log.read_text()[-2000:]}")
+
+
+def _database_url() -> str:
+    known = connection.settings_dict
+    return f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?host={known['HOST']}&port={known['PORT']}"

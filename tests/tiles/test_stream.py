@@ -1,0 +1,47 @@
+"""Who is told of which change, and where."""
+
+import pytest
+
+from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
+from tiles.changes.feed import Touched
+from tiles.changes.stream import events, told_box
+from tiles.changes.triggers import COARSE
+
+OFFICER = Viewer(Audience.DEPARTMENT, ("UM",))
+ALL = Viewer(Audience.RESTRICTED)
+EXACT, OPEN = (100.0, 100.0, 101.0, 101.0), (150.0, 150.0, 150.0, 150.0)
+
+
+def test_the_public_is_told_the_public_place() -> None:
+    change = Touched("enforcement-cases", 1, Audience.PUBLIC, EXACT, OPEN)
+    assert told_box(change, PUBLIC_VIEWER) == OPEN
+
+
+def test_nobody_is_told_of_rows_they_may_not_see() -> None:
+    hidden = Touched("enforcement-cases", 1, Audience.DEPARTMENT, EXACT, OPEN)
+    assert told_box(hidden, PUBLIC_VIEWER) is None
+    assert told_box(hidden, Viewer(Audience.SIGNED_IN)) is None
+    assert told_box(hidden, ALL) == (100.0, 100.0, 150.0, 150.0)
+
+
+def test_officers_are_told_the_neighbourhood_where_rows_may_be_anothers() -> None:
+    hidden = Touched("enforcement-cases", 1, Audience.DEPARTMENT, EXACT, OPEN)
+    assert told_box(hidden, OFFICER) == (0.0, 0.0, COARSE, COARSE)
+    assert told_box(Touched("buildings", 1, Audience.PUBLIC, EXACT, EXACT), OFFICER) == EXACT
+
+
+def test_unknown_layers_and_changes_without_place_are_not_told() -> None:
+    assert told_box(Touched("nothing", 1, Audience.PUBLIC, EXACT, OPEN), ALL) is None
+    assert told_box(Touched("service-items", 1, Audience.PUBLIC, None, None), ALL) is None
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_message_becomes_events(lost: bool) -> None:
+    message = {
+        "all": lost,
+        "to": "2026-11-21T10:00:00+00:00",
+        "changes": [["buildings", 7, 0, [0, 0, 10, 10], [0, 0, 10, 10]]],
+    }
+    told = events(message, PUBLIC_VIEWER)
+    assert [kind for kind, _ in told] == ["everything"] * lost + ["change", "time"]
+    assert told[-2][1]["bbox"] == pytest.approx([0, 0, 8.98e-05, 8.98e-05], abs=1e-7)
