@@ -38,6 +38,6 @@ def asked_tile(z: str, x: str, y: str) -> Tile:
 
 
 def _number(part: str) -> int:
-    if len(part) > 9 or not part.isascii():
+    if not (part.isascii() and part.isdigit() and len(part) < 10):
         raise ValueError(part)
     return int(part)
