@@ -11,7 +11,7 @@ pages = get_wsgi_application()
 
 from geoportal.accounts.sessions import viewer_of_session  # noqa: E402  Django must be set up first
 from tiles.changes.door import ChangeStream  # noqa: E402
-from tiles.front import KeptTiles, Receive, Scope, Send  # noqa: E402
+from tiles.front import Receive, Scope, Send, TileFront  # noqa: E402
 
 THREADS = 4
 
@@ -27,4 +27,4 @@ async def django(scope: Scope, receive: Receive, send: Send) -> None:
     await in_threads(scope, received, send)
 
 
-application = KeptTiles(ChangeStream(django, viewer_of_session), viewer_of_session)
+application = TileFront(ChangeStream(django, viewer_of_session), viewer_of_session)

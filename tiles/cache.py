@@ -16,17 +16,19 @@ from pathlib import Path
 
 from django.conf import settings
 
-from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
+from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.layer import Layer
+from layers.registry.publication import same_for_all
 
 from . import packed
 from .changes.catchup import ensure_watched
+from .changes.expiry import BLOCKS
 from .changes.folders import SUFFIX
 from .changes.folders import tiles_folder as folder
 from .changes.publishing import ConnectionLost, publishing
 from .packed import PackedTile
 from .scheme import Tile
-from .vector import render, tile_attributes
+from .vector import render
 
 ATTEMPTS = 3
 STRIPES = 1024
@@ -37,14 +39,6 @@ log = logging.getLogger(__name__)
 def share(layers: Sequence[Layer], viewer: Viewer) -> str:
     """The name of what this viewer has in common with all who see the same of these layers."""
     return PUBLIC_VIEWER.key if all(map(same_for_all, layers)) else viewer.key
-
-
-def same_for_all(layer: Layer) -> bool:
-    """Whether every viewer gets the same tile of a layer."""
-    splits = layer.row_audience or layer.department or layer.protected
-    highest = Viewer(Audience.RESTRICTED)
-    shown = [attribute.audience for attribute in tile_attributes(layer, highest)]
-    return not splits and max([layer.audience, *shown]) == Audience.PUBLIC
 
 
 def path_of(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> Path:
@@ -74,7 +68,7 @@ def _drawn_once(path: Path, layers: Sequence[Layer], tile: Tile, viewer: Viewer)
 
 
 def _drawn(path: Path, layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> PackedTile:
-    names = [layer.name for layer in layers]
+    names = [name for layer in layers for name in (layer.name, f"{layer.name}{BLOCKS}")]
     for _ in range(ATTEMPTS):
         drawing = render(layers, tile, viewer)
         drawn = packed.pack(drawing.content)

@@ -1,4 +1,4 @@
-"""Kept tiles, handed out before Django sees the request; whatever is not kept goes on to it."""
+"""Tiles, answered before Django sees the request."""
 
 import asyncio
 import re
@@ -9,13 +9,14 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
+from layers.registry.publication import same_for_all
 from layers.registry.registration import UnknownLayer
 
 from .answers import Answer, answer
-from .cache import path_of, same_for_all
+from .cache import get, share
 from .changes.folders import SUFFIX, tiles_folder
 from .changes.heartbeat import is_watched
 from .packed import PackedTile, read
@@ -28,24 +29,25 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ADDRESS = re.compile(r"/tiles/([a-z0-9,-]{1,500})/(\d{1,2})/(\d{1,6})/(\d{1,6})\.pbf")
-THREADS = 2
+THREADS = 4
 LOOK = 0.5  # seconds for which the worker's sign of life is believed without looking again
 
 
-class KeptTiles:
+class TileFront:
     """In front of an ASGI application; ``viewer_of`` tells who has a session, anew for each request.
 
-    What everybody may see is answered in the server's event loop without a database, what belongs to who signed
-    in in a thread, after one question.
+    Kept tiles that everybody may see are answered in the server's event loop without a database. What belongs to
+    who signed in, and what must be drawn, is answered in a thread. Mistakes and failures go on to the application,
+    which has words for them.
     """
 
     def __init__(self, inner: AsgiApp, viewer_of: Callable[[str], Viewer]) -> None:
         self.inner, self.viewer_of = inner, viewer_of
-        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="own-tiles")
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tiles")
         self.watched, self.looked = False, 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = await self._hit(scope) if scope["type"] == "http" else None
+        found = await self._answer(scope) if scope["type"] == "http" else None
         if found is None:
             await self.inner(scope, receive, send)
             return
@@ -54,19 +56,19 @@ class KeptTiles:
         body = found.body if scope["method"] == "GET" else b""
         await send({"type": "http.response.body", "body": body})
 
-    async def _hit(self, scope: Scope) -> Answer | None:
+    async def _answer(self, scope: Scope) -> Answer | None:
         address = ADDRESS.fullmatch(scope["path"])
         if address is None or scope["method"] not in {"GET", "HEAD"} or not self._is_watched():
             return None
         headers = dict(scope["headers"])
         session = session_of(headers.get(b"cookie", b"").decode("latin-1"))
         names, *numbers = address.groups()
-        if session and not _alike(names):
+        tile, public = None, True
+        if not session or _alike(names):
+            tile = read(f"{tiles_folder()}/{PUBLIC_VIEWER.key}/{names}/{'/'.join(numbers)}{SUFFIX}")
+        if tile is None:
             run = asyncio.get_running_loop().run_in_executor
             tile, public = await run(self.threads, self._own, session, names, numbers)
-        else:
-            kept = f"{tiles_folder()}/{PUBLIC_VIEWER.key}/{names}/{'/'.join(numbers)}{SUFFIX}"
-            tile, public = read(kept), True
         if tile is None:
             return None
         return answer(
@@ -77,12 +79,16 @@ class KeptTiles:
         )
 
     def _own(self, session: str, names: str, numbers: list[str]) -> tuple[PackedTile | None, bool]:
+        """The tile as this viewer sees it, and whether everybody sees it so."""
         try:
-            viewer = self.viewer_of(session)
-            kept = path_of(asked_layers(names, viewer), asked_tile(*numbers), viewer)
-        except (UnknownLayer, BadRequest, OutsideScheme, DatabaseError, InterfaceError):
+            viewer = self.viewer_of(session) if session else PUBLIC_VIEWER
+            layers = asked_layers(names, viewer)
+            return get(layers, asked_tile(*numbers), viewer), share(layers, viewer) == PUBLIC_VIEWER.key
+        except (UnknownLayer, BadRequest, OutsideScheme):
             return None, False
-        return read(kept), viewer == PUBLIC_VIEWER
+        except (DatabaseError, InterfaceError):
+            connection.close()
+            return None, False
 
     def _is_watched(self) -> bool:
         if time.monotonic() - self.looked > LOOK:

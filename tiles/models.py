@@ -60,3 +60,40 @@ class PublishedLayer(models.Model):
 
     def __str__(self) -> str:
         return self.layer
+
+
+class Block(models.Model):
+    """Areas of a public layer that lie near each other, drawn as one at low zooms; made by the worker."""
+
+    layer = models.CharField(max_length=80)
+    column = models.IntegerField()
+    row = models.IntegerField()
+    kind = models.CharField(max_length=80, null=True)
+    mean = models.FloatField(null=True)
+    geom = models.MultiPolygonField(srid=WEB_SRID)
+
+    class Meta:
+        indexes = [models.Index(fields=["layer", "column", "row"], name="tiles_block_cell")]
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.column}/{self.row}"
+
+
+class BlockPosition(models.Model):
+    """How far the blocks of this database have followed the recorded changes."""
+
+    position = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.position.get("at"))
+
+
+class OrderedTable(models.Model):
+    """When a table's rows were last put in spatial order, and how many rows had been written until then."""
+
+    table = models.CharField(max_length=80, primary_key=True)
+    written = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.table

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from layers.registry.audience import Viewer
-from layers.registry.layer import Attribute, Geometry, Kind, Layer
-from layers.registry.publication import columns
+from layers.registry.layer import Attribute, Blocks, Geometry, Kind, Layer
+from layers.registry.publication import columns, same_for_all
 from layers.registry.reading import relation, session_sql
 
 from .changes.publishing import Snapshot
@@ -43,7 +43,7 @@ def render(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> Drawing:
 def tile_sql(layers: Sequence[Layer], tile: Tile, viewer: Viewer, thinning: int = 0) -> str:
     """One SELECT of the snapshot it is made in and of the whole tile."""
     parts = [_layer_sql(layer, tile, viewer, thinning) for layer in layers if shown_at(layer, tile.z)]
-    whole = " || ".join(f"COALESCE(({part}), ''::bytea)" for part in parts) or "''::bytea"
+    whole = " || ".join(f"COALESCE({part}, ''::bytea)" for part in parts) or "''::bytea"
     return f"SELECT {whole}, pg_current_snapshot()::text"
 
 
@@ -67,6 +67,26 @@ def _fetch(sql: str) -> Drawing:
 
 
 def _layer_sql(layer: Layer, tile: Tile, viewer: Viewer, thinning: int) -> str:
+    plain = _features_sql(layer, tile, viewer, thinning)
+    if layer.blocks and tile.z <= layer.blocks.max_zoom and same_for_all(layer):
+        return f"COALESCE(NULLIF(({_blocks_sql(layer, layer.blocks, tile, thinning)}), ''::bytea), ({plain}))"
+    return f"({plain})"
+
+
+def _blocks_sql(layer: Layer, blocks: Blocks, tile: Tile, thinning: int) -> str:
+    """The blocks; none where they are not made yet, or nothing is."""
+    quote = connection.ops.quote_name
+    names = f"kind AS {quote(blocks.by)}" + (f", mean AS {quote(blocks.mean)}" if blocks.mean else "")
+    pixel = tile.pixel * 2 ** (thinning / 2)
+    return (
+        f"SELECT ST_AsMVT(rows, '{layer.name}', {EXTENT}, 'geom') FROM ("
+        f"SELECT {names}, {_geometry(tile, layer, 'geom')} AS geom FROM tiles_block "
+        f"WHERE layer = '{layer.name}' AND geom && {_envelope(tile.buffered)} AND ST_Area(geom) >= {4 * pixel**2!r}"
+        ") AS rows WHERE geom IS NOT NULL"
+    )
+
+
+def _features_sql(layer: Layer, tile: Tile, viewer: Viewer, thinning: int) -> str:
     quote = connection.ops.quote_name
     names = [quote(name) for name in ("id", *(a.name for a in tile_attributes(layer, viewer)))]
     fields = ", ".join([quote("id"), *(_value(a, layer) for a in tile_attributes(layer, viewer))])
@@ -95,14 +115,14 @@ def _value(attribute: Attribute, layer: Layer) -> str:
     return name
 
 
-def _geometry(tile: Tile, layer: Layer) -> str:
+def _geometry(tile: Tile, layer: Layer, column: str = "geom_3857") -> str:
     west, _, _, north = tile.box
     scale = EXTENT / tile.size
-    moved = f"ST_SnapToGrid(ST_TransScale(geom_3857, {-west!r}, {-north!r}, {scale!r}, {-scale!r}), 1)"
+    moved = f"ST_SnapToGrid(ST_TransScale({column}, {-west!r}, {-north!r}, {scale!r}, {-scale!r}), 1)"
     if layer.geometry == Geometry.POINT:
         return moved
-    exact = f"ST_AsMVTGeom(geom_3857, {_envelope(tile.box)}, {EXTENT}, {BUFFER}, true)"
-    return f"CASE WHEN geom_3857 @ {_envelope(tile.buffered)} THEN {moved} ELSE {exact} END"
+    exact = f"ST_AsMVTGeom({column}, {_envelope(tile.box)}, {EXTENT}, {BUFFER}, true)"
+    return f"CASE WHEN {column} @ {_envelope(tile.buffered)} THEN {moved} ELSE {exact} END"
 
 
 def _large_enough(layer: Layer, tile: Tile, thinning: int) -> list[str]:

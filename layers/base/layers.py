@@ -1,6 +1,6 @@
 from django.db.models import Q
 
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
+from ..registry.layer import Attribute, Blocks, Geometry, Group, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Extrusion, Label, Symbology
 from ..registry.text import Text
@@ -105,6 +105,7 @@ register(
             Attribute("external_id"),
         ),
         imports=BUILDINGS,
+        blocks=Blocks("use", mean="height"),
         card=("address", "use", "storeys", "height", "height_source", "year_built"),
         symbology=Symbology(
             ByCategory(

@@ -83,6 +83,20 @@ class Related:
 
 
 @dataclass(frozen=True)
+class Blocks:
+    """How areas of one kind that lie near each other are drawn as one at tile zooms up to ``max_zoom``.
+
+    ``by`` names the attribute that tells the kind, ``mean`` one whose mean over the area the block carries,
+    ``gap`` the metres of EPSG:3857 that are bridged. Only for layers that look the same to everybody.
+    """
+
+    by: str
+    mean: str = ""
+    gap: float = 12.0
+    max_zoom: int = 13
+
+
+@dataclass(frozen=True)
 class Layer:
     """One layer: everything that any door shows of it follows from this declaration.
 
@@ -115,6 +129,7 @@ class Layer:
     shown: bool = False
     base_map: bool = False
     imports: ImportMapping | None = None
+    blocks: Blocks | None = None
     page: str = ""
 
     @property

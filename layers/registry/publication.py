@@ -98,6 +98,13 @@ def columns(layer: Layer, audience: Audience) -> tuple[Attribute, ...]:
     return tuple(attribute for attribute in layer.attributes if attribute.audience <= audience)
 
 
+def same_for_all(layer: Layer) -> bool:
+    """Whether every viewer gets the same tile of a layer: all rows, all its attributes, the same geometry."""
+    splits = layer.row_audience or layer.department or layer.protected
+    shown = [attribute.audience for attribute in layer.attributes if attribute.in_tiles]
+    return not splits and max([layer.audience, *shown]) == Audience.PUBLIC
+
+
 def _create_role(cursor: Any, role: str) -> None:
     cursor.execute(f"""
         DO $$ BEGIN

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, connection
 
-from . import expiry, feed
+from . import blocks, expiry, feed
 from .feed import Batch, Position, Touched
 from .folders import worker_lock_file
 from .heartbeat import is_watched
@@ -46,13 +46,19 @@ def ensure_watched() -> bool:
         return True
     try:
         with alone(wait=True):
-            catch_up()
+            if concerns_blocks(catch_up()) and blocks.refresh():
+                catch_up()
     except OSError as problem:
         log.error("Changed tiles cannot be removed: %s", problem)
         return False
     except DatabaseError:
         pass  # nothing newer can be drawn either
     return True
+
+
+def concerns_blocks(batch: Batch) -> bool:
+    names = {layer.name for layer in blocks.drawn_as_blocks()}
+    return not batch.continues or any(change.layer in names for change in batch.changes)
 
 
 @contextmanager

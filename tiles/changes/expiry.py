@@ -5,19 +5,24 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from layers.registry.audience import Audience
+from layers.registry.registration import all_layers
 
 from ..mapproxy import expiry as raster
-from ..scheme import BUFFER, EXTENT, Box, tiles_touching
+from ..scheme import BUFFER, EXTENT, MAX_ZOOM, Box, tiles_touching
 from .feed import Touched
 from .folders import SUFFIX, present, tiles_folder
+
+BLOCKS = "~blocks"
+"""Ends the names under which changes of a layer's blocks are recorded."""
 
 
 def expire(changes: Sequence[Touched]) -> None:
     """Remove what the changes touched from every cache of this machine."""
     for change in changes:
-        for kept, audience in _folders_showing(change.layer):
+        name, low = change.layer.removesuffix(BLOCKS), change.layer.endswith(BLOCKS)
+        for kept, audience in _folders_showing(name):
             for box in change.boxes_for(audience):
-                _remove(kept, box)
+                _remove(kept, box, _low_zooms(name) if low else range(MAX_ZOOM + 1))
     raster.expire(changes)
 
 
@@ -34,8 +39,14 @@ def _folders_showing(layer_name: str) -> Iterator[tuple[Path, Audience]]:
             yield kept, Audience[kept.parent.name.split("-")[0].upper()]
 
 
-def _remove(kept: Path, box: Box) -> None:
-    for zoom in present(kept, range(30), ""):
+def _low_zooms(layer_name: str) -> range:
+    """The tile zooms at which a layer is drawn as blocks."""
+    found = next((layer.blocks for layer in all_layers() if layer.name == layer_name), None)
+    return range(found.max_zoom + 1) if found else range(MAX_ZOOM + 1)
+
+
+def _remove(kept: Path, box: Box, zooms: range) -> None:
+    for zoom in present(kept, zooms, ""):
         columns, rows = tiles_touching(box, zoom, BUFFER / EXTENT)
         for column in present(kept / str(zoom), columns, ""):
             for row in present(kept / str(zoom) / str(column), rows, SUFFIX):

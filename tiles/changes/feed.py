@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -84,9 +85,15 @@ def forget_old() -> None:
 
 def load() -> Position | None:
     try:
-        kept = json.loads(_file().read_text())
+        return parsed(json.loads(_file().read_text()))
+    except (OSError, ValueError):
+        return None
+
+
+def parsed(kept: Any) -> Position | None:
+    try:
         return Position(kept["database"], kept["snapshot"], datetime.fromisoformat(kept["at"]))
-    except (OSError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError):
         return None
 
 

@@ -20,11 +20,12 @@ from django.db import connection
 
 from layers.coordinates import web_to_lonlat
 from layers.registry.audience import Audience, Viewer
+from layers.registry.publication import same_for_all
 from layers.registry.registration import UnknownLayer, get_layer
 
-from ..cache import same_for_all
 from ..scheme import Box
 from .catchup import EXPIRED, cache_identity
+from .expiry import BLOCKS
 from .feed import Touched
 from .triggers import COARSE
 
@@ -121,10 +122,14 @@ def events(message: Message, viewer: Viewer) -> list[Event]:
     told: list[Event] = [("everything", {})] if message["all"] else []
     for layer, version, audience, box, open_box in message["changes"]:
         touched = Touched(
-            layer, version, Audience(audience), box and tuple(box), open_box and tuple(open_box)
+            layer.removesuffix(BLOCKS),
+            version,
+            Audience(audience),
+            box and tuple(box),
+            open_box and tuple(open_box),
         )
         if (shown := told_box(touched, viewer)) is not None:
-            told.append(("change", {"layer": layer, "version": version, "bbox": _degrees(shown)}))
+            told.append(("change", {"layer": touched.layer, "version": version, "bbox": _degrees(shown)}))
     if "to" in message:
         told.append(("time", {"to": message["to"]}))
     return told

@@ -7,13 +7,16 @@ import time
 from contextlib import suppress
 
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
+from ..order import disordered, order
 from ..upkeep import DAY, keep_up
-from . import feed, report
-from .catchup import alone, catch_up
+from . import blocks, feed, report
+from .catchup import alone, catch_up, concerns_blocks
 from .heartbeat import INTERVAL, beat
 from .triggers import RECORDED
 
+NIGHT = range(2, 5)  # hours of the district's own time
 UPKEEP = 600.0  # seconds between two looks at the size of the cache and the age of the record
 
 log = logging.getLogger(__name__)
@@ -22,6 +25,7 @@ log = logging.getLogger(__name__)
 class Worker:
     def __init__(self) -> None:
         self.stopped = threading.Event()
+        self.blocks = threading.Event()
         self.kept_up = self.checked = float("-inf")
 
     def run(self) -> None:
@@ -33,12 +37,14 @@ class Worker:
             self.stopped.wait(INTERVAL)
 
     def _work(self) -> None:
+        threading.Thread(target=self._make_blocks, daemon=True).start()
         while not self.stopped.is_set():
             try:
                 with connection.cursor() as cursor:
                     cursor.execute(f"LISTEN {RECORDED}")
                 while not self.stopped.is_set():
-                    catch_up()
+                    if concerns_blocks(catch_up()):
+                        self.blocks.set()
                     beat()
                     self._keep_up()
                     self._await_call()
@@ -53,6 +59,25 @@ class Worker:
         with suppress(OSError):
             report.tell_failure(f"{what}: {problem}")
         self.stopped.wait(INTERVAL)
+
+    def _order_tables(self) -> None:
+        """At night, when a table can be kept for a few seconds."""
+        if timezone.localtime().hour in NIGHT:
+            for model in disordered():
+                order(model)
+
+    def _make_blocks(self) -> None:
+        """In a thread of its own: many blocks take longer than a change may wait."""
+        while not self.stopped.is_set():
+            if not self.blocks.wait(INTERVAL):
+                continue
+            self.blocks.clear()
+            try:
+                blocks.refresh()
+            except (OperationalError, InterfaceError) as problem:
+                connection.close()
+                self.blocks.set()
+                self._failed("Blocks cannot be made", problem)
 
     def _await_call(self) -> None:
         raw = connection.connection
@@ -70,6 +95,7 @@ class Worker:
             return
         self.kept_up = now
         feed.forget_old()
+        self._order_tables()
         thorough = now - self.checked > DAY
         if thorough:
             self.checked = now
