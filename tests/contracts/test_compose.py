@@ -16,6 +16,7 @@ from geoportal.launch import packages, serving
 from geoportal.launch.options import ROOT
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import layers_for
+from tests.nginx import NGINX
 from tiles import cache
 from tiles.changes.folders import tiles_folder
 from tiles.scheme import Tile
@@ -24,7 +25,6 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service.get("image") == "geoportal"}
-NGINX = COMPOSE["configs"]["nginx"]["content"].replace("$$", "$")
 DOCKERFILE = COMPOSE["x-portal"]["build"]["dockerfile_inline"]
 
 

@@ -1,15 +1,9 @@
 """The nginx configuration of docker-compose.yml, run by Debian's nginx over a real tile cache."""
 
 import gzip
-import os
-import shutil
-import socket
-import subprocess
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,12 +14,11 @@ import pytest
 
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import layers_for
-from tests.contracts.test_compose import NGINX
+from tests.nginx import nginx_in_front
 from tiles import cache, packed
 from tiles.answers import CONTENT_TYPE
 from tiles.scheme import Tile
 
-TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 PACKED = {"Accept-Encoding": "br, gzip"}
 
 
@@ -64,53 +57,10 @@ class Front:
 
 @pytest.fixture
 def front(upstream: int) -> Iterator[Front]:
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert program, "./test installs nginx-light"
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # started by root, nginx reads files as a user of its own
-        with _served(program, Path(folder), upstream) as front:
-            yield front
-
-
-@contextmanager
-def _served(program: str, folder: Path, upstream: int) -> Iterator[Front]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (folder / "nginx.conf").write_text(_on_this_machine(folder, port, upstream))
-    settings = f"pid {folder}/pid; daemon off;"
-    words = [program, "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf", "-g", settings]
-    subprocess.run([*words, "-t"], check=True, capture_output=True)
-    with subprocess.Popen(words) as server:
-        try:
-            _await_port(port)
-            yield Front(port, folder)
-        finally:
-            server.terminate()
-
-
-def _on_this_machine(folder: Path, port: int, upstream: int) -> str:
-    """The very configuration, with this machine's names, ports and folders."""
-    temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in TEMPORARY)
-    text: str = NGINX
-    for theirs, here in {
-        "http {": f"http {{ access_log off; {temporary}",
-        "listen 80;": f"listen 127.0.0.1:{port};",
-        "http://web:8000": f"http://127.0.0.1:{upstream}",
-        "http://mapproxy:8000": f"http://127.0.0.1:{upstream}",
-        "/data/": f"{folder}/",
-    }.items():
-        assert theirs in text
-        text = text.replace(theirs, here)
-    return text
-
-
-def _await_port(port: int) -> None:
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
+        with nginx_in_front(Path(folder), upstream) as port:
+            yield Front(port, Path(folder))
 
 
 @pytest.fixture

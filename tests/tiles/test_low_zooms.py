@@ -10,6 +10,7 @@ from shapely.geometry import shape
 
 from layers.base.models import Building
 from layers.registry.audience import PUBLIC_VIEWER, Audience
+from layers.registry.publication import same_for_all
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, square, tile_at
 from tiles import order
@@ -86,8 +87,6 @@ def test_what_is_not_public_becomes_no_block() -> None:
             replace(layer.attributes[-1], in_tiles=True, audience=Audience.DEPARTMENT),
         ),
     )
-    from layers.registry.publication import same_for_all
-
     assert not same_for_all(hidden)
 
 

@@ -1,0 +1,9 @@
+"""MapProxy as it comes, over the portal's configuration: for the benchmark of cached pictures."""
+
+import django
+
+django.setup()
+
+from tiles.mapproxy.app import app  # noqa: E402  Django must be set up first
+
+application = app()

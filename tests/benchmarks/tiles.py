@@ -1,0 +1,255 @@
+"""Tiles a second beside the limits of this machine and beside other servers, in one run on one data set."""
+
+import random
+import shutil
+import sys
+import threading
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from geoportal.accounts.models import Role, User
+from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.layer import Layer
+from layers.registry.reading import session_sql
+from layers.registry.registration import get_layer
+from tests.benchmarks import load, peers
+from tests.benchmarks.cities import NORTH, SPACING, WEST, Say, city
+from tests.benchmarks.figures import CannotMeasure, Figures
+from tests.nginx import STATIC, nginx_in_front
+from tests.portal_server import portal_server
+from tiles.scheme import Tile, tiles_over
+from tiles.vector import MAX_BYTES, render, tile_sql
+
+SHARES = {12: 0.06, 13: 0.10, 14: 0.22, 15: 0.31, 16: 0.31}
+"""How many of the tiles are of each zoom."""
+SEED = 7
+SLOWEST = 6  # tiles for a peer that takes seconds for one
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--sizes", default="50000,500000", help="buildings of the cities (default %(default)s)"
+    )
+    parser.add_argument(
+        "--tiles", type=int, default=300, help="distinct tiles asked for (default %(default)s)"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=5, help="for each cached figure (default %(default)s)"
+    )
+    parser.add_argument("--no-peers", action="store_true", help="leave the other servers out")
+
+
+def run(options: dict[str, Any], say: Say) -> list[Any]:
+    figures = Figures()
+    sizes = [int(size) for size in options["sizes"].split(",")]
+    for size in sizes:
+        with city(size, say) as address:
+            tiles = sample(size, options["tiles"])
+            name = f"{size:,}: "
+            _uncached(
+                figures, name, address, tiles, say, with_peers=not options["no_peers"] and size == sizes[0]
+            )
+            if size == sizes[0]:
+                _cached(figures, name, address, tiles, options["seconds"], say)
+    per_tile = [f.value for f in figures.all if f.name.endswith(ONE)]
+    for size, value in zip(sizes[1:], per_tile[1:], strict=True):
+        figures.add(f"{size:,}: cost of a tile of {sizes[0]:,}", per_tile[0] / value, "x")
+    return figures.all
+
+
+ONE = "raw SQL, one connection"
+TWO = "raw SQL, two connections"
+
+
+def sample(size: int, count: int) -> list[Tile]:
+    """The same tiles each time, about the middle of the city, where every size has the same density."""
+    middle = size**0.5 * SPACING / 2
+    chance = random.Random(SEED)
+    chosen: list[Tile] = []
+    for zoom, share in SHARES.items():
+        box = (WEST + 200, NORTH - 2 * middle + 200, WEST + 2 * middle - 200, NORTH - 200)
+        every = tiles_over(box, zoom)
+        chance.shuffle(every)
+        chosen += every[: round(count * share)]
+    chance.shuffle(chosen)
+    return chosen
+
+
+def _uncached(
+    figures: Figures, name: str, address: str, tiles: Sequence[Tile], say: Say, *, with_peers: bool
+) -> None:
+    layer = get_layer("buildings", PUBLIC_VIEWER)
+    largest = max(len(render([layer], tile, PUBLIC_VIEWER).content) for tile in tiles)
+    figures.add(f"{name}largest tile", largest, "bytes")
+    if largest > MAX_BYTES:
+        raise CannotMeasure(f"A tile has {largest} bytes.")
+    say(f"{name}uncached …")
+    figures.add(name + ONE, _by_threads(lambda tile: _bare(layer, tile), tiles, 1), "tiles/s")
+    limit = name + TWO
+    figures.add(limit, _by_threads(lambda tile: _bare(layer, tile), tiles, 2), "tiles/s")
+    paths = [f"/tiles/buildings/{tile.z}/{tile.x}/{tile.y}.pbf" for tile in tiles]
+    with TemporaryDirectory() as folder, portal_server(_data(folder), DATABASE_URL=address) as server:
+        load.once(server.url, paths)
+        found = []
+        for _ in range(3):
+            time.sleep(0.5)  # for what wrk asked before it was ended
+            shutil.rmtree(server.data / "tiles" / "public")
+            found.append(load.once(server.url, paths, Accept_Encoding="gzip"))
+        ours = figures.add(f"{name}ours, uncached, over HTTP", sorted(found)[1], "tiles/s", limit)
+    if not with_peers:
+        return
+    say(f"{name}peers …")
+    with peers.tipg(address) as url:
+        listed = [peers.tipg_path(tile) for tile in tiles]
+        load.once(url, listed[:20])
+        tipg = figures.add(f"{name}tipg", load.once(url, listed), "tiles/s", limit)
+    figures.add(f"{name}ours, in times of tipg", ours / tipg, "x")
+    with TemporaryDirectory() as folder, peers.mapserver(address, Path(folder)) as url:
+        Path(folder).chmod(0o755)
+        listed = [peers.mapserver_path(tile) for tile in tiles]
+        figures.add(f"{name}MapServer MVT", load.once(url, listed), "tiles/s", limit)
+    few = [tile for tile in tiles if tile.z >= 15][:SLOWEST]
+    figures.add(f"{name}pygeoapi MVT (z15-16 only)", peers.pygeoapi_rate(address, few), "tiles/s", limit)
+
+
+def _cached(
+    figures: Figures, name: str, address: str, tiles: Sequence[Tile], seconds: float, say: Say
+) -> None:
+    say(f"{name}cached …")
+    paths = [f"/tiles/buildings/{tile.z}/{tile.x}/{tile.y}.pbf" for tile in tiles]
+    pictures = [
+        f"/tiles/1.0.0/buildings/webmercator/{tile.z}/{tile.x}/{tile.y}.png" for tile in tiles if tile.z >= 15
+    ]
+    gzip = {"Accept_Encoding": "gzip"}
+    with TemporaryDirectory() as folder, portal_server(_data(folder), DATABASE_URL=address) as server:
+        server.data.chmod(0o755)
+        load.once(server.url, paths)
+        load.once(server.url, [f"/mapproxy{path}" for path in pictures])
+        files = [f"/tiles/public{path.removeprefix('/tiles')}.gz" for path in paths]
+        port = int(server.url.rsplit(":", 1)[1])
+        limit = f"{name}nginx, static files"
+        with nginx_in_front(server.data, port, STATIC) as front:
+            figures.add(limit, load.rate(f"http://127.0.0.1:{front}", files, seconds, **gzip), "tiles/s")
+        with nginx_in_front(server.data, port) as front:
+            ours = load.rate(f"http://127.0.0.1:{front}", paths, seconds, **gzip)
+            figures.add(f"{name}ours, public, production form", ours, "tiles/s", limit)
+        limit = f"{name}Granian's static route"
+        with _granian(
+            "asgi",
+            "tests.benchmarks.mapproxy_alone:application",
+            "--static-path-mount",
+            str(server.data),
+            "--static-path-route",
+            "/files",
+        ) as url:
+            figures.add(
+                limit, load.rate(url, [f"/files{file}" for file in files], seconds, **gzip), "tiles/s"
+            )
+        figures.add(
+            f"{name}ours, public, embedded form",
+            load.rate(server.url, paths, seconds, **gzip),
+            "tiles/s",
+            limit,
+        )
+        limit = f"{name}Django, a view that does nothing"
+        with _granian("wsgi", "tests.benchmarks.nothing:application") as url:
+            figures.add(limit, load.rate(url, ["/"], seconds), "tiles/s")
+        own = [path.replace("buildings", "enforcement-cases") for path in paths]
+        cookie = _signed_in()
+        load.once(server.url, own, Cookie=cookie)
+        figures.add(
+            f"{name}ours, with permission check",
+            load.rate(server.url, own, seconds, Cookie=cookie, **gzip),
+            "tiles/s",
+            limit,
+        )
+        limit = f"{name}MapProxy alone, cached pictures"
+        env = {
+            "DATABASE_URL": address,
+            "GEOPORTAL_DATA": str(server.data),
+            "DJANGO_SETTINGS_MODULE": "geoportal.settings",
+        }
+        with _granian("wsgi", "tests.benchmarks.mapproxy_alone:application", **env) as url:
+            figures.add(limit, load.rate(url, pictures, seconds), "tiles/s")
+        ours_raster = [f"/mapproxy{path}" for path in pictures]
+        figures.add(
+            f"{name}ours, cached pictures, embedded form",
+            load.rate(server.url, ours_raster, seconds),
+            "tiles/s",
+            limit,
+        )
+
+
+def _by_threads(draw: Callable[[Tile], object], tiles: Sequence[Tile], count: int) -> float:
+    """Tiles a second over one round after a round to warm up, shared by threads with a connection each."""
+    spent = 0.0
+    for _ in range(2):
+        todo = iter(tiles)
+        lock = threading.Lock()
+
+        def work(todo: Any = todo, lock: Any = lock) -> None:
+            try:
+                while True:
+                    with lock:
+                        tile = next(todo, None)
+                    if tile is None:
+                        return
+                    draw(tile)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work) for _ in range(count)]
+        start = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        spent = time.perf_counter() - start
+    return len(tiles) / spent
+
+
+def _bare(layer: Layer, tile: Tile) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(session_sql(PUBLIC_VIEWER) + tile_sql([layer], tile, PUBLIC_VIEWER))
+        cursor.fetchone()
+
+
+def _signed_in() -> str:
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    person, _ = User.objects.get_or_create(username="of-the-benchmark", defaults={"role": Role.OFFICER})
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return f"sessionid={session.session_key}"
+
+
+def _data(folder: str) -> Path:
+    data = Path(folder)
+    (data / "fonts").symlink_to(Path(settings.DATA) / "fonts")
+    return data
+
+
+def _granian(interface: str, application: str, *words: str, **env: str) -> Any:
+    import os
+    from contextlib import contextmanager
+
+    @contextmanager
+    def served() -> Any:
+        port = peers.free_port()
+        command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1"]
+        command += ["--port", str(port), "--workers", "2", "--no-ws", *words, application]
+        with peers.running(command, port, os.environ | {"PYTHONPATH": str(settings.ROOT), **env}):
+            yield f"http://127.0.0.1:{port}"
+
+    return served()
