@@ -15,9 +15,11 @@ class TilesConfig(AppConfig):
 def publish_after_migrate(**kwargs: Any) -> None:
     from .changes.blocks import grant_blocks
     from .changes.declarations import record_new_declarations
+    from .changes.publishing import publish_functions
     from .changes.triggers import publish_triggers
 
     if kwargs.get("plan") is not None:
+        publish_functions()
         publish_triggers()
         grant_blocks()
         record_new_declarations()

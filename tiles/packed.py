@@ -7,9 +7,10 @@ the ETag that web servers make of time and size is one of the content, alike at 
 import gzip
 import os
 import tempfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
+
+from isal import isal_zlib
 
 LEVEL = 1
 _HEAD = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"  # gzip with a comment, no time
@@ -41,9 +42,9 @@ class PackedTile:
 
 
 def pack(content: bytes) -> PackedTile:
-    squeezer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    squeezer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
     body = squeezer.compress(content) + squeezer.flush()
-    rest = body + zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
+    rest = body + isal_zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
     return PackedTile(_HEAD + b"%08x\x00" % _checksum(rest) + rest)
 
 
@@ -87,4 +88,4 @@ DRAFT = "draft-"
 
 
 def _checksum(rest: bytes) -> int:
-    return zlib.crc32(rest) & 0x7FFFFFFF  # a time that every file system can keep
+    return isal_zlib.crc32(rest) & 0x7FFFFFFF  # a time that every file system can keep

@@ -1,8 +1,12 @@
 """Filling the caches ahead of the first visitor; what is current already is passed over."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import connections
 
 from layers.coordinates import lonlat_to_web
 from layers.registry.audience import PUBLIC_VIEWER
@@ -17,6 +21,8 @@ from .vector import shown_at
 
 Report = Callable[[int, int], None]
 """Told the tiles done and the tiles in all."""
+
+T = TypeVar("T")
 
 META = 4
 
@@ -42,33 +48,45 @@ def vector_tiles(layers: Sequence[Layer], zooms: range, box: Box | None) -> Iter
                 yield from ((layer, tile) for tile in tiles_over(area, zoom))
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How hard to work: so many at once, each pausing for a share of the time that a tile took."""
+
+    workers: int = 2
+    pause: float = 0.0
+
+
 def seed_vector(
-    layers: Sequence[Layer], zooms: range, box: Box | None, report: Report, workers: int = 2
+    layers: Sequence[Layer], zooms: range, box: Box | None, report: Report, pace: Pace = Pace()
 ) -> int:
-    """Render what is missing or stale; returns how many were rendered."""
+    """Draw the vector tiles that are not kept; returns how many were drawn."""
     wanted = [
         (layer, tile)
         for layer, tile in vector_tiles(layers, zooms, box)
         if not cache.is_kept([layer], tile, PUBLIC_VIEWER)
     ]
-
-    def one(pair: tuple[Layer, Tile]) -> None:
-        layer, tile = pair
-        cache.get([layer], tile, PUBLIC_VIEWER)
-
-    with ThreadPoolExecutor(workers) as pool:
-        for done, _ in enumerate(pool.map(one, wanted), 1):
-            report(done, len(wanted))
+    _each(wanted, lambda pair: cache.get([pair[0]], pair[1], PUBLIC_VIEWER), report, pace)
     return len(wanted)
 
 
-def seed_raster(names: Sequence[str], zooms: range, box: Box, report: Report) -> int:
+def seed_raster(names: Sequence[str], zooms: range, box: Box, report: Report, pace: Pace = Pace()) -> int:
     """Draw the missing tiles of MapProxy caches a meta-tile at a time; returns how many meta-tiles were drawn."""
     wanted = [(name, tile) for name in names for zoom in zooms for tile in _meta_tiles(name, box, zoom)]
-    for done, (name, tile) in enumerate(wanted, 1):
-        _manager(name).load_tile_coords([tile])
-        report(done, len(wanted))
+    _each(wanted, lambda pair: _manager(pair[0]).load_tile_coords([pair[1]]), report, pace)
     return len(wanted)
+
+
+def _each(items: Sequence[T], draw: Callable[[T], object], report: Report, pace: Pace) -> None:
+    def one(item: T) -> None:
+        start = time.perf_counter()
+        draw(item)
+        time.sleep(pace.pause * (time.perf_counter() - start))
+
+    with ThreadPoolExecutor(pace.workers) as pool:
+        for done, _ in enumerate(pool.map(one, items), 1):
+            report(done, len(items))
+        for _ in range(pace.workers):
+            pool.submit(connections.close_all)
 
 
 def _meta_tiles(name: str, box: Box, zoom: int) -> Iterator[tuple[int, int, int]]:

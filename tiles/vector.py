@@ -81,7 +81,7 @@ def _blocks_sql(layer: Layer, blocks: Blocks, tile: Tile, thinning: int) -> str:
     return (
         f"SELECT ST_AsMVT(rows, '{layer.name}', {EXTENT}, 'geom') FROM ("
         f"SELECT {names}, {_geometry(tile, layer, 'geom')} AS geom FROM tiles_block "
-        f"WHERE layer = '{layer.name}' AND geom && {_envelope(tile.buffered)} AND ST_Area(geom) >= {4 * pixel**2!r}"
+        f"WHERE layer = '{layer.name}' AND geom && {_envelope(tile.buffered)} AND ST_Area(geom) >= {pixel**2!r}"
         ") AS rows WHERE geom IS NOT NULL"
     )
 

@@ -35,7 +35,7 @@ def environment() -> Path:
     place = Path(settings.DATA) / "bench-peers"
     if not (place / "complete").exists():
         venv.create(place, with_pip=True, clear=True)
-        words = [place / "bin" / "pip", "install", "-qqq", "--disable-pip-version-check", *PACKAGES]
+        words = [str(place / "bin" / "pip"), "install", "-qqq", "--disable-pip-version-check", *PACKAGES]
         subprocess.run(words, check=True)
         (place / "complete").touch()
     return place

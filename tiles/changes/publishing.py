@@ -7,7 +7,6 @@ race, either the drawing sees the change recorded and is not kept, or it is kept
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import DatabaseError, connection
 
@@ -35,8 +34,10 @@ def publishing(seen: Snapshot, layer_names: Sequence[str], box: Box) -> Iterator
     Raises ConnectionLost at the end if nobody can say that it was so.
     """
     with connection.cursor() as cursor:
-        # Two statements: the second must see what was committed while the first waited.
-        cursor.execute(f"SELECT pg_advisory_lock_shared({LOCK}); {_CHANGED}", _params(seen, layer_names, box))
+        cursor.execute(
+            "SELECT geoportal_lock_and_look(%s::pg_snapshot, %s, %s, %s, %s, %s)",
+            [seen, list(layer_names), *box],
+        )
         changed = cursor.fetchone()[0]
         try:
             yield not changed
@@ -54,16 +55,20 @@ def barrier() -> None:
         cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")
 
 
-_CHANGED = """
-    SELECT EXISTS (
-        SELECT FROM tiles_change
-        WHERE transaction >= pg_snapshot_xmin(%s::pg_snapshot)
-        AND NOT pg_visible_in_snapshot(transaction, %s::pg_snapshot)
-        AND layer = ANY(%s)
-        AND (box && ST_MakeEnvelope(%s, %s, %s, %s, 3857) OR open_box && ST_MakeEnvelope(%s, %s, %s, %s, 3857))
-    )
-"""
-
-
-def _params(seen: Snapshot, layer_names: Sequence[str], box: Box) -> list[Any]:
-    return [seen, seen, list(layer_names), *box, *box]
+def publish_functions() -> None:
+    """In the database, where the plan of the question is kept; safe to repeat."""
+    with connection.cursor() as cursor:
+        # Statements of a volatile function see what was committed while those before them waited.
+        cursor.execute(f"""
+            CREATE OR REPLACE FUNCTION geoportal_lock_and_look(
+                seen pg_snapshot, names text[], west float8, south float8, east float8, north float8
+            ) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+            DECLARE place geometry := ST_MakeEnvelope(west, south, east, north, 3857);
+            BEGIN
+                PERFORM pg_advisory_lock_shared({LOCK});
+                RETURN EXISTS (
+                    SELECT FROM tiles_change
+                    WHERE transaction >= pg_snapshot_xmin(seen) AND NOT pg_visible_in_snapshot(transaction, seen)
+                    AND layer = ANY(names) AND (box && place OR open_box && place)
+                );
+            END $$""")

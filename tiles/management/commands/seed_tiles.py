@@ -1,16 +1,46 @@
+import os
+import threading
+import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from layers.coordinates import lonlat_to_web
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import UnknownLayer, get_layers, public_layers
+from tiles.changes import heartbeat
+from tiles.changes.worker import Worker
 from tiles.mapproxy.configuration import BASE_MAP, MapServerMissing
 from tiles.mapproxy.mapfile import FontMissing
 from tiles.scheme import Box
-from tiles.seed import box_of, seed_raster, seed_vector
+from tiles.seed import Pace, box_of, seed_raster, seed_vector
+
+
+class TaskRate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TaskRate(),
+    TimeRemainingColumn(),
+)
 
 
 class Command(BaseCommand):
@@ -21,7 +51,12 @@ class Command(BaseCommand):
         parser.add_argument("--zooms", default="8-15", help="first and last zoom (default %(default)s)")
         parser.add_argument("--bbox", help="west,south,east,north in degrees; the layers' extent by default")
         parser.add_argument("--first", action="store_true", help="only what the first page needs")
-        parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument("--workers", type=int, default=2, help="tiles at once (default %(default)s)")
+        parser.add_argument(
+            "--pause",
+            type=float,
+            help="share of a tile's time to rest after it; 1 by default while the portal serves, else 0",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         first = options["first"]
@@ -38,8 +73,11 @@ class Command(BaseCommand):
         if area is None:
             self.stdout.write("The layers are empty; there is nothing to draw.")
             return
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns) as progress:
+        serving = heartbeat.is_watched()
+        pause = options["pause"] if options["pause"] is not None else float(serving)
+        pace = Pace(max(1, options["workers"]), max(0.0, pause))
+        os.nice(10)  # whoever looks at a map goes first
+        with _watching(), Progress(*COLUMNS) as progress:
             raster = progress.add_task("Raster meta-tiles", total=None)
             vector = progress.add_task("Vector tiles", total=None)
             drawn = (
@@ -48,7 +86,9 @@ class Command(BaseCommand):
                 else [BASE_MAP, *(layer.name for layer in layers)]
             )
             try:
-                seed_raster(drawn, zooms, area, lambda d, n: progress.update(raster, completed=d, total=n))
+                seed_raster(
+                    drawn, zooms, area, lambda d, n: progress.update(raster, completed=d, total=n), pace
+                )
             except (FontMissing, MapServerMissing) as problem:
                 raise CommandError(str(problem)) from problem
             shown = [layer for layer in layers if layer.shown] if first else layers
@@ -57,8 +97,23 @@ class Command(BaseCommand):
                 zooms,
                 box,
                 lambda d, n: progress.update(vector, completed=d, total=n),
-                options["workers"],
+                pace,
             )
+
+
+@contextmanager
+def _watching() -> Iterator[None]:
+    """What is drawn stays true meanwhile, by the portal's worker or by one of our own."""
+    worker = Worker()
+    working = threading.Thread(target=worker.run, daemon=True)
+    working.start()
+    while not heartbeat.is_watched():
+        time.sleep(0.05)
+    try:
+        yield
+    finally:
+        worker.stopped.set()
+        working.join(timeout=10)
 
 
 def _zooms(text: str) -> range:
