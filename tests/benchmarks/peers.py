@@ -5,7 +5,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import venv
 from collections.abc import Iterator, Sequence
@@ -96,12 +95,20 @@ def mapserver(address: str, folder: Path) -> Iterator[str]:
         "MAPSERVER_CONFIG_FILE": str(folder / "mapserver.conf"),
         "MS_MAPFILE": str(folder / "bench.map"),
     }
-    started = subprocess.run(
-        [spawn, "-s", folder / "ms.sock", "-M", "0666", "-F", "2", "-P", folder / "ms.pid", "--", program],
-        env=env,
-        check=True,
-        capture_output=True,
-    )
+    words = [
+        spawn,
+        "-s",
+        f"{folder}/ms.sock",
+        "-M",
+        "0666",
+        "-F",
+        "2",
+        "-P",
+        f"{folder}/ms.pid",
+        "--",
+        program,
+    ]
+    subprocess.run(words, env=env, check=True, capture_output=True)
     try:
         with running(
             [nginx, "-e", folder / "error.log", "-c", folder / "nginx.conf"], port, dict(os.environ)
@@ -110,7 +117,6 @@ def mapserver(address: str, folder: Path) -> Iterator[str]:
     finally:
         for pid in (folder / "ms.pid").read_text().split():
             os.kill(int(pid), signal.SIGKILL)
-    del started
 
 
 def mapserver_path(tile: Tile) -> str:
@@ -161,8 +167,6 @@ def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
-
-PYTHON = sys.executable
 
 _PYGEOAPI = """
 import ast, sys, time

@@ -1,14 +1,22 @@
 """Loading the demo district: all of it, once, and never over somebody's data."""
 
 import json
+import math
 from pathlib import Path
 
+import mapbox_vector_tile
 import pytest
 from django.core.management import CommandError, call_command
 
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
 from layers.base.models import Building, Division
+from layers.enforcement.models import EnforcementCase
+from layers.registry.audience import PUBLIC_VIEWER, Audience
+from layers.registry.registration import get_layer
+from tiles.scheme import tiles_over
+from tiles.seed import box_of
+from tiles.vector import render
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +34,41 @@ def test_the_command_loads_the_district_once(
         assert User.objects.get(username=entry["name"]).check_password(entry["password"])
     call_command("load_demo")
     assert "is loaded" in capsys.readouterr().out
+    assert_no_public_tile_tells_a_protected_place()
+
+
+def assert_no_public_tile_tells_a_protected_place() -> None:
+    """Every public tile of the cases, decoded: each position is the public one, and no exact one is there."""
+    layer = get_layer("enforcement-cases", PUBLIC_VIEWER)
+    cases = {
+        case.pk: (case.geom_3857, case.public_geom_3857, case.party_kind)
+        for case in EnforcementCase.objects.filter(visibility=Audience.PUBLIC)
+    }
+    box = box_of([layer])
+    assert box
+    met = 0
+    for zoom in (14, 16):
+        for tile in tiles_over(box, zoom):
+            content = render([layer], tile, PUBLIC_VIEWER).content
+            if not content:
+                continue
+            features = mapbox_vector_tile.decode(content, default_options={"y_coord_down": True})[layer.name][
+                "features"
+            ]
+            west, _, _, north = tile.box
+            unit = tile.size / 4096
+            for feature in features:
+                x, y = feature["geometry"]["coordinates"]
+                exact, public, party = cases[feature["id"]]
+                shown = (west + x * unit, north - y * unit)
+                assert math.dist(shown, public.coords) < 2 * unit
+                if party == "person":
+                    met += 1
+                    assert (
+                        math.dist(shown, exact.coords) > 2 * unit
+                        or math.dist(exact.coords, public.coords) < 2 * unit
+                    )
+    assert met > 100
 
 
 def test_other_data_are_left_alone(own_data_folder: Path) -> None:
