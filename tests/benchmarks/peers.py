@@ -80,11 +80,7 @@ def tipg_path(tile: Tile) -> str:
 @contextmanager
 def mapserver(address: str, folder: Path) -> Iterator[str]:
     """Two FastCGI processes behind nginx."""
-    spawn, nginx, program = (
-        shutil.which(n, path=f"{os.environ['PATH']}:/usr/sbin") for n in ("spawn-fcgi", "nginx", "mapserv")
-    )
-    if not (spawn and nginx and program):
-        raise CannotMeasure("Install the Debian packages spawn-fcgi, nginx-light and cgi-mapserver.")
+    spawn, nginx, program = (_program(name) for name in ("spawn-fcgi", "nginx", "mapserv"))
     known = psycopg2.extensions.parse_dsn(address)
     dsn = " ".join(f"{key}={value}" for key, value in known.items())
     (folder / "bench.map").write_text(_MAP % {"dsn": dsn})
@@ -117,6 +113,13 @@ def mapserver(address: str, folder: Path) -> Iterator[str]:
     finally:
         for pid in (folder / "ms.pid").read_text().split():
             os.kill(int(pid), signal.SIGKILL)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        raise CannotMeasure("Install the Debian packages spawn-fcgi, nginx-light and cgi-mapserver.")
+    return found
 
 
 def mapserver_path(tile: Tile) -> str:
