@@ -130,7 +130,7 @@ def pygeoapi_rate(address: str, tiles: Sequence[Tile]) -> float:
     """Tiles a second of its provider alone, without HTTP."""
     known = psycopg2.extensions.parse_dsn(address)
     listed = [(tile.z, tile.x, tile.y) for tile in tiles]
-    words = [environment() / "bin" / "python", "-c", _PYGEOAPI, repr(known), repr(listed)]
+    words = [str(environment() / "bin" / "python"), "-c", _PYGEOAPI, repr(known), repr(listed)]
     told = subprocess.run(words, capture_output=True, text=True, timeout=900, check=False)
     if told.returncode:
         raise CannotMeasure(f"pygeoapi: {told.stderr[-500:]}")
