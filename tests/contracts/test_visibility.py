@@ -24,7 +24,7 @@ from tests.people import VIEWERS, client_of
 
 pytestmark = pytest.mark.django_db
 ROLES = list(VIEWERS)
-ZOOM = 13
+ZOOM = 14
 
 
 def allowed_rows(layer: Layer, viewer: Viewer) -> set[int]:
