@@ -155,7 +155,8 @@ export class View2d {
       if (this.map.getZoom() < layer.min_zoom) continue;
       for (const features of overlay.queryTileFeaturesDebug(at.lng, at.lat, PICK_RADIUS).values())
         for (const { feature } of features)
-          if (feature.id !== undefined) found.push({ rank: order[layer.geometry], sel: `${name}/${feature.id}` });
+          if (feature.id !== undefined)
+            found.push({ rank: order[layer.geometry], sel: `${name}/${feature.id}` });
     }
     found.sort((a, b) => a.rank - b.rank);
     return found[0]?.sel;
