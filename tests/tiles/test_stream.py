@@ -44,4 +44,11 @@ def test_a_message_becomes_events(lost: bool) -> None:
     }
     told = events(message, PUBLIC_VIEWER)
     assert [kind for kind, _ in told] == ["everything"] * lost + ["change", "time"]
+    assert "max_zoom" not in told[-2][1]
     assert told[-2][1]["bbox"] == pytest.approx([0, 0, 8.98e-05, 8.98e-05], abs=1e-7)
+
+
+def test_blocks_concern_low_zooms_only() -> None:
+    message = {"all": False, "changes": [["buildings~blocks", 7, 0, [0, 0, 10, 10], [0, 0, 10, 10]]]}
+    [(kind, content)] = events(message, PUBLIC_VIEWER)
+    assert (kind, content["layer"], content["max_zoom"]) == ("change", "buildings", 13)

@@ -22,7 +22,7 @@ def expire(changes: Sequence[Touched]) -> None:
         name, low = change.layer.removesuffix(BLOCKS), change.layer.endswith(BLOCKS)
         for kept, audience in _folders_showing(name):
             for box in change.boxes_for(audience):
-                _remove(kept, box, _low_zooms(name) if low else range(MAX_ZOOM + 1))
+                _remove(kept, box, low_zooms(name) if low else range(MAX_ZOOM + 1))
     raster.expire(changes)
 
 
@@ -39,7 +39,7 @@ def _folders_showing(layer_name: str) -> Iterator[tuple[Path, Audience]]:
             yield kept, Audience[kept.parent.name.split("-")[0].upper()]
 
 
-def _low_zooms(layer_name: str) -> range:
+def low_zooms(layer_name: str) -> range:
     """The tile zooms at which a layer is drawn as blocks."""
     found = next((layer.blocks for layer in all_layers() if layer.name == layer_name), None)
     return range(found.max_zoom + 1) if found else range(MAX_ZOOM + 1)

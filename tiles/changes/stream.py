@@ -1,7 +1,7 @@
 """The change stream: open maps hear which tiles to ask for again, once the caches no longer hold the old ones.
 
 Server-Sent Events of three kinds, all with JSON: ``hello`` (when a stream begins: the layers' versions), ``change``
-(layer, version, bbox in degrees: west, south, east, north), ``time`` (everything committed until then is shown),
+(layer, version, bbox in degrees: west, south, east, north; ``max_zoom`` where only tiles up to it changed), ``time`` (everything committed until then is shown),
 and ``everything`` (what changed is not known). A viewer hears of a layer and a place only what they may see.
 """
 
@@ -25,7 +25,7 @@ from layers.registry.registration import UnknownLayer, get_layer
 
 from ..scheme import Box
 from .catchup import EXPIRED, cache_identity
-from .expiry import BLOCKS
+from .expiry import BLOCKS, low_zooms
 from .feed import Touched
 from .triggers import COARSE
 
@@ -129,7 +129,10 @@ def events(message: Message, viewer: Viewer) -> list[Event]:
             open_box and tuple(open_box),
         )
         if (shown := told_box(touched, viewer)) is not None:
-            told.append(("change", {"layer": touched.layer, "version": version, "bbox": _degrees(shown)}))
+            deepest = {"max_zoom": low_zooms(touched.layer)[-1]} if layer.endswith(BLOCKS) else {}
+            told.append(
+                ("change", {"layer": touched.layer, "version": version, "bbox": _degrees(shown), **deepest})
+            )
     if "to" in message:
         told.append(("time", {"to": message["to"]}))
     return told

@@ -3,9 +3,10 @@
 const ASK_EVERY = 10_000; // milliseconds between questions while there is no stream
 const GATHER = 150; // milliseconds in which changes are gathered into one
 const MANY = 60; // places; above, the whole layer is asked for again
-export const EVERYWHERE = [-180, -86, 180, 86];
+/** A place: where, in degrees, and the deepest zoom of the tiles that changed there. */
+export const EVERYWHERE = { bbox: [-180, -86, 180, 86], maxZoom: Number.POSITIVE_INFINITY };
 
-/** Tells of "change" ({layer: [bbox, …]} in degrees) and "time" ({to, live}: what the map is current to). */
+/** Tells of "change" ({layer: [place, …]}) and "time" ({to, live}: what the map is current to). */
 export class Live extends EventTarget {
   constructor(settings, api) {
     super();
@@ -27,7 +28,9 @@ export class Live extends EventTarget {
     this.stream = new EventSource("/changes/");
     const on = (kind, act) => this.stream.addEventListener(kind, (event) => act(JSON.parse(event.data)));
     on("hello", ({ versions }) => this.#compare(versions, true));
-    on("change", ({ layer, bbox }) => this.#changed(layer, bbox));
+    on("change", ({ layer, bbox, max_zoom = EVERYWHERE.maxZoom }) =>
+      this.#changed(layer, { bbox, maxZoom: max_zoom }),
+    );
     on("time", ({ to }) => this.#current(new Date(to), true));
     on("everything", () => {
       for (const layer of this.versions.keys()) this.#changed(layer, EVERYWHERE);
@@ -63,10 +66,10 @@ export class Live extends EventTarget {
     this.dispatchEvent(new CustomEvent("time", { detail: { to, live } }));
   }
 
-  #changed(layer, bbox) {
+  #changed(layer, place) {
     if (this.waiting.size === 0) setTimeout(() => this.#tell(), GATHER);
     const places = this.waiting.get(layer) ?? [];
-    places.push(bbox);
+    places.push(place);
     this.waiting.set(layer, places.length > MANY ? [EVERYWHERE] : places);
   }
 
@@ -78,7 +81,7 @@ export class Live extends EventTarget {
 }
 
 /** Columns and rows (first and last) of the tiles of a zoom that a place touches, their margin included. */
-export function tilesTouching([west, south, east, north], zoom, margin) {
+export function tilesTouching({ bbox: [west, south, east, north] }, zoom, margin) {
   const last = 2 ** zoom - 1;
   const column = (lng) => ((lng + 180) / 360) * 2 ** zoom;
   const row = (lat) =>
@@ -93,6 +96,7 @@ export function tilesTouching([west, south, east, north], zoom, margin) {
 
 export function touches(places, { x, y, z }, margin) {
   return places.some((place) => {
+    if (z > place.maxZoom) return false;
     const { columns, rows } = tilesTouching(place, z, margin);
     return columns[0] <= x && x <= columns[1] && rows[0] <= y && y <= rows[1];
   });

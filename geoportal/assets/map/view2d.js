@@ -1,6 +1,6 @@
 // The flat map: Leaflet with the raster base map, vector overlays, results and the selection.
 
-import { touches } from "./live.js";
+import { EVERYWHERE, touches } from "./live.js";
 import { labelRules, paintRules } from "./paint.js";
 
 const VECTOR_MARGIN = 64 / 4096; // of a tile, which shows that much of its neighbours
@@ -90,7 +90,11 @@ export class View2d {
     }
     const ground = this.settings.layers.filter((layer) => layer.base_map && changes.has(layer.name));
     const places = ground.flatMap((layer) => changes.get(layer.name));
-    if (places.length) renewPictures(this.ground, places);
+    // The pictures draw no blocks.
+    renewPictures(
+      this.ground,
+      places.filter((place) => place.maxZoom === EVERYWHERE.maxZoom),
+    );
   }
 
   get bbox() {

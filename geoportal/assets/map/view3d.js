@@ -191,7 +191,7 @@ function tilesOf(places) {
   if (places.includes(EVERYWHERE)) return undefined;
   const found = [];
   for (const place of places)
-    for (let z = 0; z <= DEEPEST; z++) {
+    for (let z = 0; z <= Math.min(DEEPEST, place.maxZoom); z++) {
       const { columns, rows } = tilesTouching(place, z, MARGIN);
       if ((columns[1] - columns[0] + 1) * (rows[1] - rows[0] + 1) + found.length > MOST_TILES)
         return undefined;
