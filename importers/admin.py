@@ -1,10 +1,27 @@
 from django.contrib import admin
+from django.http import HttpRequest
 
 from .models import Import
 
 
 @admin.register(Import)
 class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("finished", "layer", "file_name", "counts")
+    """A record: nobody writes it by hand."""
+
+    list_display = ("finished", "layer", "file_name", "who", "counts")
     list_filter = ("layer",)
-    readonly_fields = ("layer", "file_name", "sha256", "who", "counts", "report")
+    search_fields = ("file_name", "sha256")
+    readonly_fields = (
+        "layer",
+        "file_name",
+        "sha256",
+        "source",
+        "who",
+        "started",
+        "finished",
+        "counts",
+        "report",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

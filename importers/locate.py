@@ -3,31 +3,44 @@
 WGS 84 (EPSG:4326) and CGCS2000 (EPSG:4490) are taken as equal: they differ by centimetres.
 """
 
+import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
 from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import TransformerGroup
 
 from layers.coordinates import LONLAT_SRID, STORE_SRID, bd09_to_wgs84, gcj02_to_wgs84
 
-from .delivery import Delivery, Refused
+from .delivery import Refused
 
 Points = npt.NDArray[np.float64]
-Move = Callable[[Points], Points]
+Box = tuple[float, float, float, float]
 
 OFFSETS = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 EQUAL = {"EPSG:4326", "EPSG:4490", "OGC:CRS84"}
-LON = ("lon", "longitude", "lng", "经度", "x", "wgs84_lon")
-LAT = ("lat", "latitude", "纬度", "y", "wgs84_lat")
+WORTH_SAYING = 1.0
+"""Accuracy in metres beyond which the report names it."""
 
 
-def mover(delivered: str | None, stated: str | None) -> tuple[Move | None, str]:
-    """How to move (x, y) pairs to longitude and latitude, and the name of where they come from.
+@dataclass(frozen=True)
+class Move:
+    """How to move (x, y) pairs to longitude and latitude; ``note`` is what the reader of the report should know."""
 
-    ``stated`` is the operator's word and wins over the file's. None as a mover means that nothing moves.
+    name: str
+    apply: Callable[[Points], Points] | None = None
+    note: str = ""
+
+
+def move(delivered: str | None, stated: str | None, bounds: Callable[[], Box]) -> Move:
+    """From where the file's coordinates are; ``stated`` is the operator's word and wins over the file's.
+
+    ``bounds`` gives west, south, east, north of the data in the file's own units, by which PROJ's operations are
+    chosen.
     """
     name = stated or delivered
     if name is None:
@@ -35,75 +48,98 @@ def mover(delivered: str | None, stated: str | None) -> tuple[Move | None, str]:
             "The file does not say its reference system; name it with --source-crs, such as EPSG:4550 or gcj02."
         )
     if name.lower() in OFFSETS:
-        return _offset(name.lower()), name.lower()
+        return Move(name.lower(), _inverse(OFFSETS[name.lower()]))
+    crs = parsed(name)
+    label = ":".join(crs.to_authority(min_confidence=70) or ()) or crs.name
+    return Move(label) if label in EQUAL else _projected(crs, label, bounds())
+
+
+def parsed(name: str) -> pyproj.CRS:
+    """The horizontal reference system of a name or definition."""
     try:
         crs = pyproj.CRS.from_user_input(name)
     except CRSError:
         raise Refused(
-            f"{name} is no reference system; give an EPSG code such as EPSG:4550, gcj02 or bd09."
+            f"{name[:80]} is no reference system; give an EPSG code such as EPSG:4550, gcj02 or bd09."
         ) from None
-    authority = ":".join(crs.to_authority(min_confidence=70) or ("", ""))
-    if authority in EQUAL:
-        return None, authority
-    return _projected(crs, authority or crs.name), authority or crs.name
+    if crs.is_compound:
+        crs = crs.sub_crs_list[0]
+    if crs.geodetic_crs is None:
+        raise Refused(
+            f"{crs.name} is a local system that nothing ties to the globe; deliver the file in CGCS2000."
+        )
+    return crs
 
 
-def _offset(name: str) -> Move:
-    inverse = OFFSETS[name]
-
-    def move(points: Points) -> Points:
+def _inverse(inverse: Callable[[float, float], tuple[float, float]]) -> Callable[[Points], Points]:
+    def apply(points: Points) -> Points:
         return np.array([inverse(float(x), float(y)) for x, y in points]).reshape(-1, 2)
 
-    return move
+    return apply
 
 
-def _projected(crs: pyproj.CRS, name: str) -> Move:
-    base = crs.geodetic_crs
-    target = LONLAT_SRID if base is not None and base.to_epsg() == LONLAT_SRID else STORE_SRID
-    group = pyproj.transformer.TransformerGroup(
-        crs, pyproj.CRS.from_epsg(target), always_xy=True, allow_ballpark=False
-    )
-    if not group.transformers:
-        missing = "; ".join(
-            sorted({grid.short_name for op in group.unavailable_operations for grid in op.grids})
-        )
+def _projected(crs: pyproj.CRS, label: str, bounds: Box) -> Move:
+    around = _geographic(crs, bounds)
+    if not np.isfinite(around).all():
+        raise Refused(f"The positions do not fit {label}; name their reference system with --source-crs.")
+    found, missing = _operations(crs, around)
+    if not found:
         raise Refused(
-            f"From {name} to CGCS2000 only a zero-shift guess is known, which can be a hundred metres off. "
+            f"From {label} to CGCS2000 only a zero-shift guess is known where these data lie, which can be a hundred "
+            "metres off. "
             + (
                 f"Install the grid {missing}."
                 if missing
-                else "Deliver the file in CGCS2000, or give its parameters as a PROJ string."
+                else "Deliver the file in CGCS2000, or give its parameters to --source-crs as a PROJ string with +towgs84."
             )
         )
-    transformer = group.transformers[0]
+    transformer = found[0]
+    accuracy = transformer.accuracy or 0.0
 
-    def move(points: Points) -> Points:
-        try:
-            return np.column_stack(transformer.transform(points[:, 0], points[:, 1], errcheck=True))
-        except ProjError as problem:
-            raise Refused(f"The positions do not fit {name}: {problem}") from None
+    def apply(points: Points) -> Points:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
-    return move
-
-
-def position_columns(delivery: Delivery) -> tuple[str, str] | None:
-    """The headings of longitude and latitude of a table."""
-    by_name = {name.lower(): name for name in delivery.columns}
-    found = [[by_name[n] for n in names if n in by_name] for names in (LON, LAT)]
-    return (found[0][0], found[1][0]) if all(found) else None
+    note = f"positions from {label} are accurate to {accuracy:g} m" if accuracy > WORTH_SAYING else ""
+    return Move(label, apply, note)
 
 
-def points_of(delivery: Delivery, names: tuple[str, str]) -> "npt.NDArray[np.object_]":
-    """Points from two columns; None where a cell is empty, no number, or both are zero."""
-    pairs = np.array([[_decimal(cell) for cell in delivery.columns[name]] for name in names]).T
-    missing = np.isnan(pairs).any(axis=1) | (pairs == 0).all(axis=1)
-    shapes = np.full(len(pairs), None, dtype=object)
-    shapes[~missing] = shapely.points(pairs[~missing])
-    return shapes
-
-
-def _decimal(cell: object) -> float:
+def _geographic(crs: pyproj.CRS, bounds: Box) -> Box:
+    """The bounds in longitude and latitude of the system's own datum, for choosing among PROJ's operations."""
+    base = crs.source_crs or crs if crs.is_bound else crs
+    if base.is_geographic:
+        return bounds
     try:
-        return float(str(cell).strip())
-    except ValueError:
-        return float("nan")
+        plain = pyproj.Transformer.from_crs(base, base.geodetic_crs, always_xy=True)
+        west, south, east, north = plain.transform_bounds(*bounds)
+    except ProjError:
+        return (np.inf, np.inf, np.inf, np.inf)
+    return west, south, east, north
+
+
+def _operations(crs: pyproj.CRS, around: Box) -> tuple[list[pyproj.Transformer], str]:
+    """Operations meant for where the data lie, the most accurate first, and the grids that others would need."""
+    found, missing = [], set()
+    for target in (STORE_SRID, LONLAT_SRID):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a better grid exists is said in our own report
+            group = TransformerGroup(crs, pyproj.CRS.from_epsg(target), always_xy=True, allow_ballpark=False)
+        found += [made for made in group.transformers if _covers(made, around)]
+        missing |= {grid.short_name for made in group.unavailable_operations for grid in made.grids}
+    found.sort(key=lambda made: made.accuracy if made.accuracy >= 0 else 1000.0)
+    return found, ", ".join(sorted(missing))
+
+
+def _covers(made: pyproj.Transformer, around: Box) -> bool:
+    area = made.area_of_use
+    if area is None or area.west > area.east:
+        return True
+    west, south, east, north = area.bounds
+    middle_x, middle_y = (around[0] + around[2]) / 2, (around[1] + around[3]) / 2
+    return bool(west <= middle_x <= east and south <= middle_y <= north)
+
+
+def moved(shapes: "npt.NDArray[np.object_]", step: Move) -> "npt.NDArray[np.object_]":
+    flat: npt.NDArray[np.object_] = shapely.force_2d(shapes)
+    if step.apply is not None:
+        flat = shapely.transform(flat, step.apply)
+    return flat

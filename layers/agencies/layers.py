@@ -2,6 +2,7 @@ from ..registry.layer import Attribute, Geometry, Group, Layer, Place
 from ..registry.registration import register
 from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
+from .imports import UNITS
 from .models import Unit
 
 register(
@@ -22,6 +23,7 @@ register(
             Attribute("hours"),
             Attribute("duties"),
         ),
+        imports=UNITS,
         card=("department", "address", "phone", "hours", "duties"),
         symbology=Symbology(
             "#a0322d", outline="#ffffff", radius=((12, 3.0), (17, 6.0)), label=Label("name", min_zoom=16)

@@ -3,87 +3,101 @@
 from typing import Any
 
 from ..registry.mapping import Column, ImportMapping
+from ..registry.values import length, one_of, plain, words_of
+from .models import BuildingUse, DivisionLevel, LandUseKind, RoadClass, Theme, WaterKind
+from .words import LAND, ROAD_RANKS, ROADS, USES, WATERS, theme_of
 
 METRES_PER_STOREY = 3.0
+TALLEST = 1000.0
+MEASURED = "实测 / measured"
+FROM_STOREYS = f"层数×{METRES_PER_STOREY:g} m / storeys"
 
 
-def number(value: Any) -> float | None:
-    """A length in metres: ``12``, ``12.5 m``, ``40'`` and ``40 ft`` in feet."""
-    text = str(value).strip().lower().replace(",", ".")
-    factor = 1.0
-    for unit, metres in (("feet", 0.3048), ("ft", 0.3048), ("'", 0.3048), ("metres", 1.0), ("m", 1.0)):
-        if text.endswith(unit):
-            text, factor = text.removesuffix(unit).strip(), metres
-            break
-    try:
-        found = float(text) * factor
-    except ValueError:
-        raise ValueError(f"“{value}” is no length") from None
-    if not -500 <= found <= 3000:
-        raise ValueError(f"{found:g} m is no height on earth")
-    return found
-
-
-def whole(value: Any) -> int:
-    try:
-        return int(float(str(value)))
-    except ValueError:
-        raise ValueError(f"“{value}” is no whole number") from None
+def height(value: Any) -> float | None:
+    """Metres above ground; zero and less mean that nobody measured."""
+    found = length(value)
+    if found > TALLEST:
+        raise ValueError(f"{found:g} m is taller than any building")
+    return found if found > 0 else None
 
 
 def complete_building(row: dict[str, Any]) -> dict[str, Any]:
     """Height from storeys where none was delivered, and where it comes from."""
+    row = _addressed(row)
+    row.setdefault("use", USES.get(str(row.pop("detail", "")).lower(), BuildingUse.OTHER))
     if row.get("height") is not None:
-        return {**row, "height_source": row.get("height_source") or "实测 / measured"}
+        return {**row, "height_source": row.get("height_source") or MEASURED}
     if row.get("storeys"):
-        height = row["storeys"] * METRES_PER_STOREY
-        return {**row, "height": height, "height_source": f"层数×{METRES_PER_STOREY:g} m / storeys"}
+        return {**row, "height": row["storeys"] * METRES_PER_STOREY, "height_source": FROM_STOREYS}
     return row
 
 
-THEMES = {
-    "food": ("餐", "饭", "咖啡", "restaurant", "cafe", "food"),
-    "medical": ("医", "药", "卫生", "hospital", "clinic", "pharmacy", "doctor"),
-    "learning": ("学", "教育", "幼儿", "图书", "school", "college", "universit", "kindergarten", "library"),
-    "transport": ("站", "停车", "加油", "station", "parking", "fuel", "bus"),
-    "travel": ("公园", "景", "博物", "museum", "park", "attraction"),
-    "leisure": ("影", "健身", "体育", "cinema", "sport", "theatre"),
-    "housing": ("宾馆", "酒店", "住", "hotel", "hostel"),
-}
+def complete_road(row: dict[str, Any]) -> dict[str, Any]:
+    row.setdefault("rank", ROAD_RANKS[row["road_class"]])
+    return row
 
 
 def complete_point(row: dict[str, Any]) -> dict[str, Any]:
-    """The living theme by the words of the category where the file names none; trade is what is left."""
-    if row.get("theme"):
-        return row
-    category = str(row.get("category", "")).lower()
-    theme = next(
-        (theme for theme, words in THEMES.items() if any(word in category for word in words)), "shopping"
-    )
+    """The living theme by the category where the file names none."""
+    row = _addressed(row)
+    category = str(row.get("category", ""))
+    theme = row.get("theme") or theme_of(category)
+    if not theme:
+        raise ValueError(f"“{category}” belongs to none of the eight themes")
     return {**row, "theme": theme}
 
 
-NAME = Column("name", ("name", "name:zh", "NAME_ZH", "名称"))
-NAME_EN = Column("name_en", ("name_en", "name:en", "英文名称"))
+def complete_address(row: dict[str, Any]) -> dict[str, Any]:
+    full = row.get("full") or joined(str(row.get("road", "")), str(row.get("number", "")))
+    if not full:
+        raise ValueError("the address is empty")
+    return {**row, "full": full}
+
+
+def joined(street: str, number: str) -> str:
+    """Street and door number as one writes them: Chinese without a space between."""
+    space = "" if any("\u4e00" <= letter <= "\u9fff" for letter in street) else " "
+    return f"{street}{space}{number}".strip()
+
+
+def _addressed(row: dict[str, Any]) -> dict[str, Any]:
+    address = joined(row.pop("street", ""), row.pop("door", ""))
+    if address and not row.get("address"):
+        row["address"] = address
+    return row
+
+
+def words(choices: Any, synonyms: dict[str, str], kind: str) -> Any:
+    """A converter to a code list by its codes, its labels in both languages, and other words."""
+    return one_of({**synonyms, **words_of(choices.choices)}, kind)
+
+
+NAME = Column("name", ("name:zh", "name_zh", "名称", "name"), first_filled=True)
+NAME_EN = Column("name_en", ("name_en", "name:en", "int_name", "英文名称"))
 ADDRESS = Column("address", ("address", "地址", "addr:full", "addr"))
+STREET = Column("street", ("addr_street", "addr:street", "街路"))
+DOOR = Column("door", ("addr_housenumber", "addr:housenumber", "门牌号"), plain)
+IDENTIFIER = Column(
+    "external_id",
+    ("external_id", "osm_id", "gml_id", "bldg_id", "buildingid", "building_id", "uid", "id", "编号"),
+)
 
 BUILDINGS = ImportMapping(
     columns=(
         NAME,
         NAME_EN,
         ADDRESS,
-        Column("use", ("use", "用途")),
-        Column(
-            "storeys", ("storeys", "levels", "building:levels", "building_levels", "层数", "floors"), whole
-        ),
-        Column("height", ("height", "height_m", "measured_height", "measuredheight", "高度"), number),
-        Column("year_built", ("year_built", "year", "建成年份"), whole),
-        Column(
-            "external_id",
-            ("external_id", "osm_id", "gml_id", "bldg_id", "buildingid", "building_id", "uid", "id", "编号"),
-        ),
+        STREET,
+        DOOR,
+        IDENTIFIER,
+        Column("use", ("use", "用途"), words(BuildingUse, USES, "use")),
+        Column("detail", ("kind_detail", "building"), plain),
+        Column("storeys", ("storeys", "levels", "building:levels", "building_levels", "层数", "floors")),
+        Column("height", ("height", "height_m", "measured_height", "measuredheight", "高度"), height),
+        Column("height_source", ("height_source", "高度来源")),
+        Column("year_built", ("year_built", "year", "建成年份")),
     ),
-    defaults={"use": "other"},
+    identifier="external_id",
     derive=complete_building,
 )
 POINTS = ImportMapping(
@@ -91,10 +105,82 @@ POINTS = ImportMapping(
         NAME,
         NAME_EN,
         ADDRESS,
-        Column("theme", ("theme", "主题")),
+        STREET,
+        DOOR,
+        IDENTIFIER,
+        Column("theme", ("theme", "主题"), words(Theme, {}, "theme")),
         Column("category", ("category", "类别", "类型", "kind", "fclass", "amenity", "type")),
-        Column("phone", ("phone", "电话")),
-        Column("external_id", ("external_id", "osm_id", "id", "编号")),
+        Column("phone", ("phone", "电话", "联系电话")),
     ),
+    key=("source", "geom", "name"),
+    identifier="external_id",
     derive=complete_point,
+)
+ROAD_LINES = ImportMapping(
+    columns=(
+        NAME,
+        NAME_EN,
+        Column(
+            "road_class",
+            ("road_class", "道路等级", "highway", "fclass", "kind_detail", "class", "kind"),
+            words(RoadClass, {**ROADS, **{f"{k}_link": v for k, v in ROADS.items()}}, "road"),
+            required=True,
+            first_filled=True,
+        ),
+        Column("rank", ("rank",)),
+        Column("width", ("width", "宽度"), length),
+    ),
+    derive=complete_road,
+)
+WATER_AREAS = ImportMapping(
+    columns=(
+        NAME,
+        NAME_EN,
+        Column("kind", ("kind", "类型", "water", "fclass", "natural"), words(WaterKind, WATERS, "water")),
+    ),
+    defaults={"kind": WaterKind.OTHER},
+)
+LAND_AREAS = ImportMapping(
+    columns=(
+        NAME,
+        Column(
+            "kind",
+            ("kind", "用地类型", "地类名称", "landuse", "fclass"),
+            words(LandUseKind, LAND, "land use"),
+            required=True,
+        ),
+    ),
+)
+ADDRESSES = ImportMapping(
+    columns=(
+        Column("full", ("full", "address", "addr:full", "地址", "标准地址")),
+        Column("road", ("road", "street", "addr:street", "addr_street", "道路", "街路巷")),
+        Column("number", ("number", "addr:housenumber", "addr_housenumber", "门牌号", "门牌")),
+        Column("division", ("division", "区划代码", "社区代码"), match="code"),
+    ),
+    key=("source", "geom", "full"),
+    derive=complete_address,
+)
+DIVISIONS = ImportMapping(
+    columns=(
+        Column("code", ("code", "区划代码", "adcode", "代码"), required=True),
+        Column("name", ("name", "名称"), required=True),
+        NAME_EN,
+        Column("level", ("level", "级别"), words(DivisionLevel, {}, "level of a division"), required=True),
+        Column("parent", ("parent", "上级代码", "上级"), match="code"),
+        Column("households", ("households", "户数")),
+        Column("population", ("population", "人口")),
+    ),
+    key=("code",),
+)
+CELLS = ImportMapping(
+    columns=(
+        Column("code", ("code", "网格编码", "编码"), required=True),
+        Column("division", ("division", "区划代码", "社区代码"), match="code"),
+        Column("area", ("area", "面积")),
+        Column("responsible", ("responsible", "责任主体")),
+        Column("management_level", ("management_level", "管理等级")),
+        Column("valid_from", ("valid_from", "启用日期")),
+    ),
+    key=("code",),
 )

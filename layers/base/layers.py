@@ -4,7 +4,16 @@ from ..registry.layer import Attribute, Blocks, Geometry, Group, Layer, Place, R
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Extrusion, Label, Symbology
 from ..registry.text import Text
-from .imports import BUILDINGS, POINTS
+from .imports import (
+    ADDRESSES,
+    BUILDINGS,
+    CELLS,
+    DIVISIONS,
+    LAND_AREAS,
+    POINTS,
+    ROAD_LINES,
+    WATER_AREAS,
+)
 from .models import (
     Address,
     Building,
@@ -39,6 +48,7 @@ register(
         group=Group.BASE,
         title_attribute="name",
         attributes=(Attribute("name", in_tiles=True, search=True), Attribute("kind", in_tiles=True)),
+        imports=LAND_AREAS,
         card=("kind",),
         symbology=Symbology(
             ByCategory(
@@ -75,6 +85,7 @@ register(
             Attribute("name_en", in_tiles=True, search=True),
             Attribute("kind", in_tiles=True),
         ),
+        imports=WATER_AREAS,
         card=("kind",),
         symbology=Symbology(
             "#b5d3e3", label=Label("name", min_zoom=13, color="#3d6d8c", halo="#e4f0f6", size=11)
@@ -150,6 +161,7 @@ register(
             Attribute("rank", in_tiles=True),
             Attribute("width", unit="m"),
         ),
+        imports=ROAD_LINES,
         card=("road_class", "width"),
         symbology=Symbology(
             ByCategory(
@@ -196,6 +208,7 @@ register(
         attributes=DIVISION_ATTRIBUTES,
         rows=Q(level__in=UPPER),
         related=(Related("divisions", "children"), Related("villages", "children")),
+        imports=DIVISIONS,
         card=("code", "level", "parent", "households", "population"),
         symbology=Symbology(
             "#7d5a9c",
@@ -221,6 +234,7 @@ register(
         title_attribute="name",
         attributes=DIVISION_ATTRIBUTES,
         rows=Q(level__in=LOWER),
+        imports=DIVISIONS,
         card=("code", "level", "parent", "households", "population"),
         symbology=Symbology(
             "#4f8a8b",
@@ -251,6 +265,7 @@ register(
             Attribute("responsible"),
             Attribute("management_level"),
         ),
+        imports=CELLS,
         card=("division", "area", "responsible", "management_level"),
         symbology=Symbology(
             "#5b7db1",
@@ -278,6 +293,7 @@ register(
             Attribute("number", in_tiles=True),
             Attribute("division", source="division__name"),
         ),
+        imports=ADDRESSES,
         card=("road", "number", "division"),
         symbology=Symbology(
             "#8a8378", radius=1.5, label=Label("number", min_zoom=18, size=10, color="#6a6359")

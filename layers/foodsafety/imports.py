@@ -1,28 +1,28 @@
-"""Mappings of delivered files to food premises and inspections."""
+"""Mappings of delivered files to food premises and inspections.
 
-from datetime import date, datetime
+Inspections are the department's until it publishes them: the importer's --visibility public does that for open
+data.
+"""
+
 from typing import Any
 
-from ..registry.audience import Audience
 from ..registry.mapping import Column, ImportMapping
+from ..registry.values import day, plain
+
+KINDS = {
+    "routine": "daily",
+    "complaint": "flying",
+    "daily": "daily",
+    "flying": "flying",
+    "system": "system",
+    "日常监督检查": "daily",
+    "飞行检查": "flying",
+    "体系检查": "system",
+}
 
 
-def day(value: Any) -> date:
-    """A day as ``20171211``, ``2017-12-11`` or ``12/11/2017`` (month first)."""
-    text = str(value).strip().removesuffix(".0")
-    for shape in ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y"):
-        try:
-            return datetime.strptime(text[:10], shape).date()
-        except ValueError:
-            continue
-    raise ValueError(f"“{value}” is no date")
-
-
-def score(value: Any) -> float | None:
-    try:
-        return float(value)
-    except ValueError:
-        raise ValueError(f"“{value}” is no score") from None
+def kind(value: Any) -> str:
+    return KINDS.get(plain(value).lower(), "other")
 
 
 def result_of(points: float | None) -> str:
@@ -37,8 +37,6 @@ def complete_inspection(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "number": number, "result": row.get("result") or result_of(row.get("score"))}
 
 
-KINDS = {"routine": "daily", "complaint": "flying", "followup": "other"}
-
 PREMISES = ImportMapping(
     columns=(
         Column(
@@ -47,13 +45,20 @@ PREMISES = ImportMapping(
             required=True,
         ),
         Column("name", ("name", "dba", "businessname", "名称"), required=True),
+        Column("name_en", ("name_en", "英文名称")),
         Column("address", ("address", "building", "地址")),
         Column("credit_code", ("credit_code", "统一社会信用代码")),
+        Column("licence_number", ("licence_number", "许可证编号")),
+        Column("licence_until", ("licence_until", "许可有效期至"), day),
+        Column("legal_person", ("legal_person", "法定代表人")),
         Column("phone", ("phone_number", "phone", "电话")),
         Column("sector", ("sector", "行业")),
+        Column("grade", ("grade", "量化等级")),
+        Column("division", ("division", "区划代码", "社区代码"), match="code"),
     ),
     key=("establishment_id",),
     defaults={"sector": "catering"},
+    positionless=True,
 )
 INSPECTIONS = ImportMapping(
     columns=(
@@ -64,12 +69,16 @@ INSPECTIONS = ImportMapping(
             match="establishment_id",
         ),
         Column("number", ("number", "检查编号")),
+        Column("department", ("department", "检查部门"), match="code", create=("code", "name")),
         Column("date", ("date", "inspection date", "检查日期"), day, required=True),
-        Column("score", ("score", "得分"), score),
-        Column("kind", ("type", "kind", "检查类型"), lambda value: KINDS.get(str(value).lower(), "other")),
+        Column("score", ("score", "得分")),
+        Column("result", ("result", "结果")),
+        Column("kind", ("type", "kind", "检查类型"), kind),
         Column("findings", ("description", "findings", "发现问题")),
+        Column("visibility", ("visibility", "可见范围")),
     ),
     key=("number",),
-    defaults={"kind": "other", "visibility": Audience.PUBLIC},
+    defaults={"kind": "other"},
     derive=complete_inspection,
+    positionless=True,
 )

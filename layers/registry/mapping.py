@@ -7,27 +7,36 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Column:
-    """One model field and the headings under which files deliver it (compared without case).
+    """One model field and the headings under which files deliver it (compared without case or surrounding space).
 
-    ``convert`` turns a delivered value into the field's, or raises ValueError with a sentence; ``match`` makes the
-    field a foreign key that is found by that field of the other model.
+    Of several headings in one file the first counts, or with ``first_filled`` the first that a row fills.
+    ``convert`` turns a delivered value into the field's, or raises ValueError with a sentence; without it the
+    model field decides. ``match`` makes the field a foreign key found by that field of the other model, and
+    ``create`` are the fields, each given the delivered value, of one that the operator wants added when unknown.
+    A name that is no model field is for ``derive``, which takes it out of the row.
     """
 
     name: str
     headings: tuple[str, ...] = ()
     convert: Callable[[Any], Any] | None = None
     required: bool = False
+    first_filled: bool = False
     match: str = ""
+    create: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ImportMapping:
-    """``key`` names the fields that identify a row across deliveries; without it source and geometry do.
+    """``key`` names the fields that identify a row across deliveries; ``source`` and ``geom`` may be among them.
 
-    ``defaults`` fill fields that the file does not deliver; ``derive`` completes a row from its own fields.
+    ``identifier`` names a text field that, where the file fills it and repeats no value, identifies a row among
+    those of its source instead. ``defaults`` fill fields that the file does not deliver; ``derive`` completes a
+    row from its own fields, or raises ValueError. ``positionless`` lets rows without a position in.
     """
 
     columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
+    key: tuple[str, ...] = ("source", "geom")
+    identifier: str = ""
     defaults: dict[str, Any] = field(default_factory=dict)
     derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    positionless: bool = False

@@ -2,6 +2,7 @@ from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
+from .imports import COUNTERS, ITEMS
 from .models import Counter, ServiceItem
 
 register(
@@ -22,6 +23,7 @@ register(
             Attribute("hours"),
         ),
         related=(Related("service-items", "items"),),
+        imports=COUNTERS,
         card=("unit", "address", "phone", "hours"),
         symbology=Symbology(
             "#1f6f8b", outline="#ffffff", radius=((11, 3.5), (17, 7.0)), label=Label("name", min_zoom=15)
@@ -60,6 +62,7 @@ register(
             Attribute("visits"),
         ),
         related=(Related("services", "counters"),),
+        imports=ITEMS,
         card=("department", "theme", "audience", "promised_limit", "fee", "result", "online_depth"),
         page="/services/{id}/",
     )

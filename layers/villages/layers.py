@@ -3,6 +3,7 @@ from ..registry.layer import Attribute, Geometry, Group, Layer, Place
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Label, Symbology
 from ..registry.text import Text
+from .imports import SITES
 from .models import VillageSite
 
 register(
@@ -36,6 +37,7 @@ register(
             Attribute("telephone", audience=Audience.DEPARTMENT),
             Attribute("last_heartbeat", audience=Audience.DEPARTMENT),
         ),
+        imports=SITES,
         card=(
             "kind",
             "status",

@@ -14,15 +14,9 @@ from importers.run import Options, import_file
 from layers.base.models import Building, PointOfInterest
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from layers.foodsafety.models import Inspection, Premises
-from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Layer
-from layers.registry.registration import get_layer
+from tests.importers.making import layer
 
 pytestmark = pytest.mark.django_db
-
-
-def layer(name: str) -> Layer:
-    return get_layer(name, Viewer(Audience.RESTRICTED))
 
 
 def houses(path: Path, crs: str | None = "EPSG:4326", **columns: object) -> Path:
@@ -57,24 +51,6 @@ def test_a_file_in_any_system_lands_at_the_same_place(crs: str, tmp_path: Path) 
     assert found.geom.extent == pytest.approx((121.84, 29.90, 121.841, 29.901), abs=1e-7)
     assert (found.storeys, found.height) == (3, 9.0)
     assert "storeys" in found.height_source
-
-
-def test_the_same_file_twice_changes_nothing_and_a_newer_one_updates(tmp_path: Path) -> None:
-    import_file(houses(tmp_path / "h.gpkg"), layer("buildings"), Options(source="survey"))
-    again = import_file(houses(tmp_path / "h2.gpkg"), layer("buildings"), Options(source="survey"))
-    assert again.counts()["unchanged"] == 2
-    newer = import_file(
-        houses(tmp_path / "h3.gpkg", name=["甲", "乙"]), layer("buildings"), Options(source="survey")
-    )
-    assert newer.counts()["updated"] == 2
-    assert Building.objects.count() == 2
-
-
-def test_a_dry_run_leaves_nothing(tmp_path: Path) -> None:
-    report = import_file(houses(tmp_path / "h.gpkg"), layer("buildings"), Options(dry_run=True))
-    assert report.counts()["added"] == 2
-    assert not Building.objects.exists()
-    assert not Import.objects.exists()
 
 
 def test_a_file_without_a_system_is_refused_and_the_operator_s_word_taken(tmp_path: Path) -> None:

@@ -1,31 +1,31 @@
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
-from importers.delivery import Refused
-from importers.report import Report
+from importers.console import sentences, watched, write_json
 from importers.run import Options, import_file
 from layers.registry.audience import Audience, Viewer
-from layers.registry.registration import UnknownLayer, get_layer
+from layers.registry.registration import get_layer
 
-SHOWN = 20
+AUDIENCES = {audience.name.lower().replace("_", "-"): str(audience.value) for audience in Audience}
 
 
 class Command(BaseCommand):
     help = (
         "Load a file into a layer: GeoPackage, GeoJSON, shapefile, FlatGeobuf, GeoParquet and whatever else GDAL reads, "
-        "CSV and Excel with positions in columns. All accepted rows are loaded or none; the rest is listed."
+        "CSV and Excel with positions in columns. All accepted rows are loaded or none; the rest is listed with the "
+        "reason. The same file again changes nothing; a newer one of the same --source updates. WGS 84 (EPSG:4326) "
+        "and CGCS2000 (EPSG:4490) are taken as equal."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--layer", required=True)
         parser.add_argument("--source-crs", help="EPSG:4550, gcj02, bd09 …; wins over what the file says")
-        parser.add_argument("--file-layer", help="which layer of a file that holds several")
+        parser.add_argument("--file-layer", help="which layer or sheet of a file that holds several")
         parser.add_argument("--encoding", help="of text, such as gb18030; found out by default")
         parser.add_argument(
             "--map", action="append", default=[], metavar="FIELD=HEADING", help="column of a field"
@@ -34,33 +34,50 @@ class Command(BaseCommand):
             "--set", action="append", default=[], metavar="FIELD=VALUE", help="value for every row"
         )
         parser.add_argument(
-            "--source", default="", help="where the data come from, shown on the map; file name by default"
+            "--add-missing",
+            action="append",
+            default=[],
+            metavar="FIELD",
+            help="add what a foreign key names and nobody knows yet, such as department; else such rows are listed",
         )
+        parser.add_argument(
+            "--visibility",
+            choices=AUDIENCES,
+            help="who sees the rows of cases and inspections; the department by default, public for open data",
+        )
+        parser.add_argument(
+            "--source",
+            default="",
+            help="where the data come from, shown on the map and telling deliveries apart; file name by default",
+        )
+        parser.add_argument("--as", dest="who", metavar="USERNAME", help="who imports, for the record")
         parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
         parser.add_argument("--json", type=Path, help="write the whole report to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        values = pairs("--set", options["set"])
+        if options["visibility"]:
+            values["visibility"] = AUDIENCES[options["visibility"]]
+        with sentences():
             layer = get_layer(options["layer"], Viewer(Audience.RESTRICTED))
             chosen = Options(
                 source_crs=options["source_crs"],
                 file_layer=options["file_layer"],
                 encoding=options["encoding"],
                 headings=pairs("--map", options["map"]),
-                values=pairs("--set", options["set"]),
+                values=values,
+                adding=frozenset(options["add_missing"]),
                 source=options["source"],
                 dry_run=options["dry_run"],
+                who=person(options["who"]),
+                watch=watched,
             )
             report = import_file(options["file"], layer, chosen)
-        except (Refused, UnknownLayer) as problem:
-            raise CommandError(str(problem)) from problem
-        except DatabaseError as problem:
-            raise CommandError(
-                f"The database refused the rows, nothing was loaded: {str(problem).strip()}"
-            ) from problem
-        tell(self, report, dry_run=options["dry_run"])
-        if options["json"]:
-            options["json"].write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+        for line in report.lines():
+            self.stdout.write(line)
+        if options["dry_run"]:
+            self.stdout.write("Dry run: everything was taken back.")
+        write_json(options["json"], report.as_json())
 
 
 def pairs(option: str, texts: list[str]) -> dict[str, str]:
@@ -73,10 +90,10 @@ def pairs(option: str, texts: list[str]) -> dict[str, str]:
     return found
 
 
-def tell(command: BaseCommand, report: Report, *, dry_run: bool) -> None:
-    counts = ", ".join(f"{number:,} {name}" for name, number in report.counts().items() if number)
-    command.stdout.write(f"{report.layer}: {counts}" + (" (dry run, taken back)" if dry_run else ""))
-    for note in report.listed[:SHOWN]:
-        command.stdout.write(f"  row {note.row}: {note.reason}" + ("" if note.loaded else " — not loaded"))
-    if len(report.listed) > SHOWN:
-        command.stdout.write(f"  … and {len(report.listed) - SHOWN:,} more; --json FILE writes them all.")
+def person(username: str | None) -> Any:
+    if username is None:
+        return None
+    found = get_user_model()._default_manager.filter(username=username).first()
+    if found is None:
+        raise CommandError(f"--as: nobody is called {username}.")
+    return found

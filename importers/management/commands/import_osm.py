@@ -2,40 +2,81 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand
 
-from importers.delivery import Refused
-from importers.run import import_osm
+from importers.console import sentences, watched, write_json
+from importers.osm.run import SOURCE, Outcome, import_osm
+from importers.osm.sort import Tally
+from importers.report import grouped
+from importers.run import Options
 from layers.registry.registration import all_layers
 
-from .import_layer import tell
+from .import_layer import person
 
-SOURCE = "OpenStreetMap contributors, ODbL"
+MOST_KINDS = 5
 
 
 class Command(BaseCommand):
-    help = "Load an OpenStreetMap extract into buildings, roads, water, land use and points of interest."
+    help = (
+        "Load an OpenStreetMap extract (.osm.pbf or .osm) into buildings, roads, water, land use, points of interest "
+        "and addresses. Buildings have the height of their height tag, else 3 m a storey; lines of water the usual "
+        "width of their kind. Every object is loaded, listed, or counted as of a kind that no layer holds."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--source", default=SOURCE, help="shown on the map; %(default)s")
+        parser.add_argument("--as", dest="who", metavar="USERNAME", help="who imports, for the record")
         parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
+        parser.add_argument("--json", type=Path, help="write the whole report to this file")
 
-    def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
-        try:
-            found, reports = import_osm(
-                file, {layer.name: layer for layer in all_layers()}, SOURCE, dry_run=dry_run
+    def handle(self, *args: Any, **options: Any) -> None:
+        with sentences():
+            chosen = Options(
+                source=options["source"],
+                dry_run=options["dry_run"],
+                who=person(options["who"]),
+                watch=watched,
             )
-        except Refused as problem:
-            raise CommandError(str(problem)) from problem
-        except DatabaseError as problem:
-            raise CommandError(
-                f"The database refused the rows, nothing was loaded: {str(problem).strip()}"
-            ) from problem
-        for name, number in found.read.items():
-            self.stdout.write(f"{number:,} {name} read")
-        self.stdout.write(f"{found.unmapped:,} are of no kind that the layers hold")
-        for note in found.listed:
-            self.stdout.write(f"  {note.reason}" + ("" if note.loaded else " — not loaded"))
-        for report in reports:
-            tell(self, report, dry_run=dry_run)
+            outcome = import_osm(options["file"], {layer.name: layer for layer in all_layers()}, chosen)
+        for line in told(outcome):
+            self.stdout.write(line)
+        if options["dry_run"]:
+            self.stdout.write("Dry run: everything was taken back.")
+        write_json(options["json"], as_json(outcome))
+
+
+def told(outcome: Outcome) -> list[str]:
+    lines = [_tally(tally) for tally in outcome.sorted.tallies]
+    lines += [f"  {note}" for note in outcome.sorted.notes]
+    lines += grouped(outcome.sorted.listed)
+    return lines + [line for report in outcome.reports for line in report.lines()]
+
+
+def _tally(tally: Tally) -> str:
+    parts = [f"{number:,} {layer}" for layer, number in tally.main.most_common()]
+    if tally.refused:
+        parts.append(f"{tally.refused:,} unreadable and listed")
+    if tally.unmapped:
+        kinds = ", ".join(f"{kind} {number:,}" for kind, number in tally.unmapped.most_common(MOST_KINDS))
+        parts.append(f"{tally.unmapped.total():,} of kinds that no layer holds ({kinds} …)")
+    return f"{tally.read:,} {tally.kind} read: {', '.join(parts) or 'none'}"
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "read": {
+            tally.kind: {
+                "read": tally.read,
+                "layers": dict(tally.main),
+                "refused": tally.refused,
+                "unmapped": dict(tally.unmapped),
+            }
+            for tally in outcome.sorted.tallies
+        },
+        "listed": [
+            {"object": note.name, "reason": note.reason, "loaded": note.loaded}
+            for note in outcome.sorted.listed
+        ],
+        "layers": [report.as_json() for report in outcome.reports],
+    }

@@ -1,0 +1,49 @@
+"""What the import commands share: progress in a terminal, the report, and a sentence for every way to fail."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+from rich.console import Console
+from rich.progress import track
+
+from layers.registry.registration import UnknownLayer
+
+from .delivery import Refused
+
+
+def watched(items: Iterable[Any], total: int, label: str) -> Iterable[Any]:
+    """Progress on standard error, only where somebody looks at it."""
+    console = Console(stderr=True)
+    return track(items, label, total, console=console, transient=True, disable=not console.is_terminal)
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Failures as CommandError; whatever ends an import early has loaded nothing."""
+    try:
+        yield
+    except (Refused, UnknownLayer) as problem:
+        raise CommandError(str(problem)) from problem
+    except DatabaseError as problem:
+        first = (str(problem).strip() or type(problem).__name__).splitlines()[0]
+        raise CommandError(f"The database stopped the import, nothing was loaded: {first}") from problem
+    except MemoryError as problem:
+        raise CommandError("There is not enough memory for this file; nothing was loaded.") from problem
+    except KeyboardInterrupt as problem:
+        raise CommandError("Interrupted; nothing was loaded.", returncode=130) from problem
+
+
+def write_json(path: Path | None, content: Any) -> None:
+    if path is None:
+        return
+    try:
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    except OSError as problem:
+        raise CommandError(
+            f"The import is done; its report cannot be written to {path}: {problem.strerror}."
+        ) from None

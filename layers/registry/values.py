@@ -1,0 +1,120 @@
+"""Delivered values, as files write them, to Python's; ValueError carries a sentence."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.timezone import get_default_timezone
+
+from .text import Text
+
+UNITS = {
+    "": 1.0,
+    "m": 1.0,
+    "metres": 1.0,
+    "meters": 1.0,
+    "米": 1.0,
+    "ft": 0.3048,
+    "feet": 0.3048,
+    "'": 0.3048,
+}
+LENGTH = re.compile(r"([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*(\D*)", re.IGNORECASE)
+TIMES = (
+    "%m/%d/%Y %I:%M:%S %p",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%m/%d/%Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%Y年%m月%d日",
+)
+YES = {"yes", "true", "t", "y", "1", "是", "有"}
+NO = {"no", "false", "f", "n", "0", "否", "无"}
+
+
+def plain(value: Any) -> str:
+    """Text without surrounding space; numbers that are whole lose their point, which GDAL and Excel add."""
+    if hasattr(value, "is_integer") and not isinstance(value, int) and value.is_integer():
+        return str(int(value))
+    return str(value).strip().replace("\x00", "")
+
+
+def number(value: Any) -> float:
+    try:
+        found = float(value)
+    except ValueError:
+        raise ValueError(f"“{value}” is no number") from None
+    if not math.isfinite(found):
+        raise ValueError(f"“{value}” is no number")
+    return found
+
+
+def whole(value: Any) -> int:
+    try:
+        return round(number(value))
+    except ValueError:
+        raise ValueError(f"“{value}” is no whole number") from None
+
+
+def length(value: Any) -> float:
+    """Metres of ``12``, ``12.5 m``, ``12,5``, ``40'`` and ``40 ft``."""
+    match = LENGTH.fullmatch(str(value).strip().lower())
+    if match is None or match[2].strip() not in UNITS:
+        raise ValueError(f"“{value}” is no length")
+    try:
+        return number(match[1].replace(",", ".")) * UNITS[match[2].strip()]
+    except ValueError:
+        raise ValueError(f"“{value}” is no length") from None
+
+
+def moment(value: Any) -> datetime:
+    """A time, local where it names no zone, as ISO 8601 or ``02/17/2020 12:19:00 PM`` (month first)."""
+    text = plain(value).removesuffix(".0")
+    found = next(filter(None, (_parsed(text, shape) for shape in ("", *TIMES))), None)
+    if found is None:
+        raise ValueError(f"“{value}” is no date or time")
+    return found if found.tzinfo else found.replace(tzinfo=get_default_timezone())
+
+
+def day(value: Any) -> date:
+    """A day as ``2017-12-11``, ``20171211``, ``2017/12/11``, ``2017年12月11日`` or ``12/11/2017`` (month first)."""
+    return moment(value).date()
+
+
+def truth(value: Any) -> bool:
+    text = plain(value).lower()
+    if text in YES | NO:
+        return text in YES
+    raise ValueError(f"“{value}” is neither yes nor no")
+
+
+def words_of(choices: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    """Lower-case words to the codes of a code list: the codes and their labels in both languages."""
+    return {
+        text.lower(): code
+        for code, label in choices
+        for text in (str(code), *((label.zh, label.en) if isinstance(label, Text) else (str(label),)))
+    }
+
+
+def one_of(words: Mapping[str, Any], kind: str) -> Callable[[Any], Any]:
+    """A converter by a table of lower-case words; ``kind`` names what the value should have been."""
+
+    def convert(value: Any) -> Any:
+        try:
+            return words[plain(value).lower()]
+        except KeyError:
+            raise ValueError(f"“{value}” is no {kind} that is known") from None
+
+    return convert
+
+
+def _parsed(text: str, shape: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, shape) if shape else datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,47 @@
+"""Small files to import, and the import of one."""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import shapely
+
+from importers.report import Report
+from importers.run import Options, import_file
+from layers.registry.audience import Audience, Viewer
+from layers.registry.layer import Layer
+from layers.registry.registration import get_layer
+
+HOUSE = shapely.box(121.84, 29.90, 121.841, 29.901)
+NEIGHBOUR = shapely.box(121.842, 29.90, 121.843, 29.901)
+
+
+def layer(name: str) -> Layer:
+    return get_layer(name, Viewer(Audience.RESTRICTED))
+
+
+def package(
+    path: Path,
+    shapes: "list[shapely.Geometry | None] | None" = None,
+    crs: str | None = "EPSG:4326",
+    **columns: object,
+) -> Path:
+    """A GeoPackage of two houses, or of other shapes in longitude and latitude; identified a, b, …"""
+    chosen = [HOUSE, NEIGHBOUR] if shapes is None else shapes
+    columns = {"id": [chr(ord("a") + n) for n in range(len(chosen))], **columns}
+    frame = geopandas.GeoDataFrame(columns, geometry=chosen, crs="EPSG:4326")
+    if crs is None:
+        frame = frame.set_crs(None, allow_override=True)
+    elif crs != "EPSG:4326":
+        frame = frame.to_crs(crs)
+    frame.to_file(path, driver="GPKG")
+    return path
+
+
+def load(path: Path, name: str = "buildings", **options: Any) -> Report:
+    return import_file(path, layer(name), Options(**options))
+
+
+def reasons(report: Report) -> dict[int, str]:
+    """Why rows were not loaded, by row."""
+    return {note.row: note.reason for note in report.listed if not note.loaded}

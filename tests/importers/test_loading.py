@@ -1,0 +1,179 @@
+"""All accepted rows or none; the same file twice changes nothing; a newer one updates by key."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+import shapely
+from django.db import DatabaseError, connection
+
+from importers.models import Import
+from layers.base.models import Building, PointOfInterest
+from tests.conftest import ROOT
+from tests.district import square
+from tests.importers.making import HOUSE, NEIGHBOUR, load, package, reasons
+
+
+@pytest.mark.django_db
+def test_the_same_file_twice_changes_nothing_and_a_newer_one_updates(tmp_path: Path) -> None:
+    load(package(tmp_path / "h.gpkg"), source="survey")
+    again = load(package(tmp_path / "h2.gpkg"), source="survey")
+    assert again.counts()["unchanged"] == 2
+    newer = load(package(tmp_path / "h3.gpkg", name=["甲", ""]), source="survey")
+    assert (newer.counts()["updated"], newer.counts()["unchanged"]) == (1, 1)
+    assert Building.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_row_with_an_identifier_may_move(tmp_path: Path) -> None:
+    load(package(tmp_path / "h.gpkg", [HOUSE]), source="survey")
+    report = load(package(tmp_path / "h2.gpkg", [NEIGHBOUR]), source="survey")
+    assert report.counts()["updated"] == 1
+    assert Building.objects.get().geom.extent == pytest.approx(NEIGHBOUR.bounds)
+
+
+@pytest.mark.django_db
+def test_identifiers_of_different_sources_do_not_meet(tmp_path: Path) -> None:
+    load(package(tmp_path / "h.gpkg", [HOUSE]), source="survey")
+    load(package(tmp_path / "h2.gpkg", [NEIGHBOUR]), source="other")
+    assert Building.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_an_identifier_that_repeats_is_none_and_no_row_is_lost(tmp_path: Path) -> None:
+    path = package(tmp_path / "h.gpkg", id=["0", "0"])
+    report = load(path, source="survey")
+    assert report.counts()["added"] == 2
+    assert "external_id repeats" in " ".join(report.notes)
+    assert load(path, source="survey").counts()["unchanged"] == 2
+
+
+@pytest.mark.django_db
+def test_a_row_that_repeats_another_is_listed_and_the_later_one_kept(tmp_path: Path) -> None:
+    path = package(
+        tmp_path / "h.gpkg", [HOUSE, HOUSE, NEIGHBOUR], id=["", "", ""], name=["old", "new", "other"]
+    )
+    report = load(path)
+    assert report.counts()["added"] == 2
+    assert reasons(report) == {1: "repeats the key of row 2, which is kept"}
+    assert set(Building.objects.values_list("name", flat=True)) == {"new", "other"}
+
+
+@pytest.mark.django_db
+def test_shops_at_one_door_are_told_apart_by_name(tmp_path: Path) -> None:
+    door = shapely.Point(121.84, 29.9)
+    path = package(tmp_path / "p.gpkg", [door, door], id=["", ""], name=["甲", "乙"], category=["shop"] * 2)
+    assert load(path, "pois").counts()["added"] == 2
+    assert load(path, "pois").counts()["unchanged"] == 2
+    assert PointOfInterest.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_what_was_generated_is_not_once_real_data_replace_it(tmp_path: Path) -> None:
+    Building.objects.create(
+        external_id="a", source="survey", is_generated=True, use="other", geom=square(121.84, 29.9, 0.001)
+    )
+    load(package(tmp_path / "h.gpkg"), source="survey")
+    assert not Building.objects.get(external_id="a").is_generated
+
+
+@pytest.mark.django_db
+def test_a_dry_run_leaves_nothing(tmp_path: Path) -> None:
+    report = load(package(tmp_path / "h.gpkg"), dry_run=True)
+    assert report.counts()["added"] == 2
+    assert not Building.objects.exists()
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_import_is_recorded_with_its_outcome(tmp_path: Path) -> None:
+    shapes = [HOUSE, shapely.Point(121.84, 29.9)]
+    report = load(package(tmp_path / "h.gpkg", shapes), source="survey")
+    kept = Import.objects.get()
+    assert kept.counts == report.counts()
+    assert kept.counts["read"] == 2 == kept.counts["added"] + kept.counts["skipped"]
+    assert (kept.layer, kept.file_name, kept.source, len(kept.sha256)) == (
+        "buildings",
+        "h.gpkg",
+        "survey",
+        64,
+    )
+    assert kept.started is not None
+    assert kept.started <= kept.finished
+    assert kept.report["listed"][0]["reason"] == "is a Point, no polygon"
+    assert kept.report["bounds"] == pytest.approx(HOUSE.bounds)
+
+
+@pytest.mark.django_db
+def test_a_database_that_refuses_a_row_keeps_none(tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE base_building ADD CONSTRAINT no_b CHECK (external_id <> 'b')")
+    with pytest.raises(DatabaseError):
+        load(package(tmp_path / "h.gpkg"))
+    assert not Building.objects.exists()
+
+
+def address() -> str:
+    """The test database as DATABASE_URL names it."""
+    found = connection.settings_dict
+    host = {"host": found["HOST"], "port": found["PORT"], "password": found["PASSWORD"]}
+    options = urlencode({name: value for name, value in host.items() if value})
+    return f"postgresql://{quote(found['USER'])}@/{found['NAME']}?{options}"
+
+
+@pytest.fixture
+def blocked_import(transactional_db: None, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """An import in a process of its own, held up when it has staged its rows and is about to write them."""
+    path = package(tmp_path / "h.gpkg")
+    command = [sys.executable, "manage.py", "import_layer", str(path), "--layer", "buildings"]
+    connection.set_autocommit(False)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE base_building IN EXCLUSIVE MODE")
+            process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": address()})
+            deadline = time.monotonic() + 60
+            while not _is_waiting(cursor):
+                assert process.poll() is None, "the import ended before it was held up"
+                assert time.monotonic() < deadline, "the import never came to write"
+                time.sleep(0.05)
+        yield process
+    finally:
+        connection.rollback()
+        connection.set_autocommit(True)
+        process.kill()
+        process.wait()
+
+
+def _is_waiting(cursor: object) -> bool:
+    cursor.execute(  # type: ignore[attr-defined]
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'base_building'::regclass AND NOT granted)"
+    )
+    return bool(cursor.fetchone()[0])  # type: ignore[attr-defined]
+
+
+def test_an_import_that_is_killed_leaves_the_layer_as_it_was(
+    blocked_import: "subprocess.Popen[bytes]",
+) -> None:
+    blocked_import.kill()
+    blocked_import.wait()
+    connection.rollback()
+    assert not Building.objects.exists()
+    assert not Import.objects.exists()
+
+
+def test_an_import_that_loses_its_connection_leaves_the_layer_as_it_was(
+    blocked_import: "subprocess.Popen[bytes]",
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'base_building'::regclass AND NOT granted"
+        )
+    connection.rollback()
+    assert blocked_import.wait(timeout=60) == 1
+    assert not Building.objects.exists()
+    assert not Import.objects.exists()
