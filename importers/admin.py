@@ -8,8 +8,8 @@ from .models import Import
 class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A record: nobody writes it by hand."""
 
-    list_display = ("finished", "layer", "file_name", "who", "counts")
-    list_filter = ("layer",)
+    list_display = ("started", "layer", "file_name", "state", "who", "counts")
+    list_filter = ("layer", "state")
     search_fields = ("file_name", "sha256")
     readonly_fields = (
         "layer",
@@ -17,6 +17,9 @@ class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "sha256",
         "source",
         "who",
+        "state",
+        "reason",
+        "options",
         "started",
         "finished",
         "counts",

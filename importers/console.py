@@ -1,7 +1,7 @@
 """What the import commands share: progress in a terminal, the report, and a sentence for every way to fail."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,17 +9,33 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from layers.registry.registration import UnknownLayer
 
 from .delivery import Refused
 
 
-def watched(items: Iterable[Any], total: int, label: str) -> Iterable[Any]:
-    """Progress on standard error, only where somebody looks at it."""
+class Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f} rows/s" if task.speed else "")
+
+
+@contextmanager
+def watched(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Progress with rate and time left on standard error, only where somebody looks at it."""
     console = Console(stderr=True)
-    return track(items, label, total, console=console, transient=True, disable=not console.is_terminal)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda rows: progress.advance(task, rows)
 
 
 @contextmanager

@@ -1,51 +1,106 @@
-"""What a file delivers, before anything is decided about it."""
+"""What a file delivers, before anything is decided about it: batches of rows, so that memory stays flat."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 
-Cells = npt.NDArray[Any]
+ROWS_AT_ONCE = 20_000
 
 
 class Refused(Exception):
     """A file or an option that cannot be worked with; the message says what to do."""
 
 
-@dataclass
-class Delivery:
-    """Columns of one table and its geometry as WKB; (x, y) order whatever the authority states.
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive rows; ``start`` is the number of rows before them.
 
-    ``crs`` is None when the file does not say. ``shapes`` is None for a table whose position lies in columns.
+    ``shapes`` is WKB in (x, y) order whatever the authority states, or None where the file has no geometry.
     ``labels`` name the rows where they have names of their own, such as ``way/123``.
     """
 
-    columns: dict[str, Cells]
-    shapes: "npt.NDArray[np.object_] | None"
-    crs: str | None
-    notes: list[str] = field(default_factory=list)
+    start: int
+    columns: Mapping[str, pa.Array]
+    shapes: pa.Array | None = None
     labels: Sequence[str] = ()
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values()), self.shapes if self.shapes is not None else ()))
+        return len(self.shapes if self.shapes is not None else next(iter(self.columns.values()), ()))
+
+    def values(self, index: int) -> dict[str, Any]:
+        """The row as delivered, in what JSON can hold."""
+        return {name: _told(column[index].as_py()) for name, column in self.columns.items()}
+
+
+@dataclass
+class Delivery:
+    """One table of a file. ``crs`` is None when the file does not say; ``count`` when it is only known at the end."""
+
+    headings: list[str]
+    stream: Callable[[], Iterator[Batch]]
+    placed: bool = False
+    crs: str | None = None
+    count: int | None = None
+    notes: list[str] = field(default_factory=list)
 
     def heading(self, name: str) -> str | None:
         """The file's own spelling of a heading."""
         wanted = name.strip().lower()
-        return next((column for column in self.columns if column.strip().lower() == wanted), None)
+        return next((heading for heading in self.headings if heading.strip().lower() == wanted), None)
+
+    @cached_property
+    def sample(self) -> Batch:
+        """The first rows; raises Refused where there are none."""
+        found = next(self.stream(), None)
+        if found is None or not len(found):
+            raise Refused("The file holds no rows.")
+        return found
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A row that was not loaded as delivered, and why; rows count from 1."""
+class Problem:
+    """What is wrong with a row, in which field and value where one can be named, and what was done about it."""
+
+    wrong: str
+    field: str = ""
+    value: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A row that is not stored as delivered; rows count from 1. ``held`` rows were not loaded."""
 
     row: int
-    reason: str
-    loaded: bool
+    problems: tuple[Problem, ...]
+    held: bool
     label: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    shape: bytes | None = None
+    """As delivered, WKB in the file's reference system."""
+    place: bytes | None = None
+    """WKB in longitude and latitude, where the row has a place on the map."""
 
     @property
     def name(self) -> str:
         return self.label or f"row {self.row}"
+
+    @property
+    def reason(self) -> str:
+        return "; ".join(problem.wrong for problem in self.problems)
+
+
+def from_rows(rows: Sequence[Mapping[str, Any]], headings: Sequence[str], start: int = 0) -> Batch:
+    """A batch of rows that are in memory, every value as text."""
+    texts = {
+        name: pa.array([None if row.get(name) is None else str(row[name]) for row in rows], pa.string())
+        for name in headings
+    }
+    return Batch(start, texts)
+
+
+def _told(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) and value == value else str(value)

@@ -14,11 +14,11 @@ import shapely
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
-from layers.coordinates import LONLAT_SRID, STORE_SRID, bd09_to_wgs84, gcj02_to_wgs84
+from layers.coordinates import LONLAT_SRID, STORE_SRID
 
 from .delivery import Refused
+from .offsets import Points, bd09_to_wgs84, gcj02_to_wgs84
 
-Points = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
 OFFSETS = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
@@ -36,19 +36,18 @@ class Move:
     note: str = ""
 
 
-def move(delivered: str | None, stated: str | None, bounds: Callable[[], Box]) -> Move:
-    """From where the file's coordinates are; ``stated`` is the operator's word and wins over the file's.
+def move(name: str | None, bounds: Callable[[], Box]) -> Move:
+    """From where the file's coordinates are.
 
     ``bounds`` gives west, south, east, north of the data in the file's own units, by which PROJ's operations are
     chosen.
     """
-    name = stated or delivered
     if name is None:
         raise Refused(
             "The file does not say its reference system; name it with --source-crs, such as EPSG:4550 or gcj02."
         )
     if name.lower() in OFFSETS:
-        return Move(name.lower(), _inverse(OFFSETS[name.lower()]))
+        return Move(name.lower(), OFFSETS[name.lower()])
     crs = parsed(name)
     label = ":".join(crs.to_authority(min_confidence=70) or ()) or crs.name
     return Move(label) if label in EQUAL else _projected(crs, label, bounds())
@@ -69,13 +68,6 @@ def parsed(name: str) -> pyproj.CRS:
             f"{crs.name} is a local system that nothing ties to the globe; deliver the file in CGCS2000."
         )
     return crs
-
-
-def _inverse(inverse: Callable[[float, float], tuple[float, float]]) -> Callable[[Points], Points]:
-    def apply(points: Points) -> Points:
-        return np.array([inverse(float(x), float(y)) for x, y in points]).reshape(-1, 2)
-
-    return apply
 
 
 def _projected(crs: pyproj.CRS, label: str, bounds: Box) -> Move:
@@ -139,7 +131,8 @@ def _covers(made: pyproj.Transformer, around: Box) -> bool:
 
 
 def moved(shapes: "npt.NDArray[np.object_]", step: Move) -> "npt.NDArray[np.object_]":
-    flat: npt.NDArray[np.object_] = shapely.force_2d(shapes)
-    if step.apply is not None:
-        flat = shapely.transform(flat, step.apply)
-    return flat
+    """Two-dimensional geometry in longitude and latitude."""
+    if step.apply is None:
+        return shapes
+    found: npt.NDArray[np.object_] = shapely.transform(shapes, step.apply)
+    return found

@@ -1,97 +1,136 @@
-"""From a delivery's columns to rows of a layer's model."""
+"""From a delivery's columns to the fields of a layer's model."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import InvalidOperation
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+import numpy as np
+import pyarrow as pa
 from django.db import models
 
 from layers.registry.mapping import Column, ImportMapping
 from layers.registry.values import plain
 
-from . import convert
-from .delivery import Delivery, Refused
+from . import fields
+from .delivery import Batch, Delivery, Problem, Refused
+from .fields import Coded, Wrong, field_of
 
-Row = dict[str, Any]
+
+@dataclass
+class Filled:
+    """Fields of a batch as the staging table takes them, and what is wrong, by row of the batch."""
+
+    columns: dict[str, pa.Array]
+    problems: dict[int, list[Problem]]
 
 
 @dataclass
 class Plan:
-    """Which headings fill which field, and how; ``stated`` values hold for every row."""
+    """Which headings fill which field; ``stated`` values hold for every row."""
 
     model: type[models.Model]
     mapping: ImportMapping
-    headings: dict[str, list[str]]
-    stated: dict[str, str] = field(default_factory=dict)
+    headings: Mapping[str, list[str]]
+    stated: Mapping[str, str] = field(default_factory=dict)
     adding: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.used = [c for c in self.mapping.columns if c.name in self.headings or c.name in self.stated]
-        self.converters = {column.name: self._converter(column) for column in self.used}
+        self.converters = {
+            column.name: fields.guarded(self._converter(column), column.name) for column in self.used
+        }
         self.parents = {
             column.name: _Parents(self.model, column, adds=column.name in self.adding)
             for column in self.used
             if column.match
         }
 
-    def rows(self, delivery: Delivery) -> Iterator[Row | str]:
-        """A row of values by field, or the sentence that says why there is none."""
-        cells = {c.name: [delivery.columns[h] for h in self.headings.get(c.name, ())] for c in self.used}
-        for index in range(len(delivery)):
-            try:
-                yield self._row({name: [column[index] for column in found] for name, found in cells.items()})
-            except ValueError as problem:
-                yield str(problem)
-
-    def _row(self, cells: dict[str, list[Any]]) -> Row:
-        row: Row = dict(self.mapping.defaults)
-        for column in self.used:
-            given = self.stated.get(column.name)
-            value = next((v for v in cells[column.name] if not _absent(v)), None) if given is None else given
-            if value is not None:
-                row[column.name] = self._converted(column, value)
-            elif column.required and column.name not in row:
-                raise ValueError(f"{column.name} is empty")
-        if self.mapping.derive:
-            row = self.mapping.derive(row)
-        for name, value in row.items():
-            if name not in self.parents:
-                convert.check(_field(self.model, name), value)
-            elif value is not None:
-                row[name] = self.parents[name](value)
-        return row
+    def fill(self, batch: Batch) -> Filled:
+        rows, problems = len(batch), dict[int, list[Problem]]()
+        found = {column.name: self._column(column, batch, problems) for column in self.used}
+        for name, value in self.mapping.defaults.items():
+            found[name] = found[name].filled(value) if name in found else fields.constant(value, rows)
+        found = self._derived(found, rows, problems)
+        columns = {name: self._array(name, column, problems) for name, column in found.items()}
+        return Filled(columns, problems)
 
     def try_value(self, name: str, value: str) -> None:
-        """Raise ValueError where a value that is stated for every row does not fit."""
+        """Raise Refused where a value that is stated for every row does not fit."""
         found = self.converters[name](value)
-        if name in self.parents:
-            self.parents[name](found)
+        if not isinstance(found, Wrong):
+            found = (self.parents.get(name) or fields.checked(field_of(self.model, name)))(found)
+        if isinstance(found, Wrong):
+            raise Refused(f"--set {name}: {found.why}.")
 
-    def _converted(self, column: Column, value: Any) -> Any:
-        try:
-            return self.converters[column.name](value)
-        except (OverflowError, InvalidOperation):
-            raise ValueError(f"{column.name}: “{value}” is no number that can be kept") from None
+    def _column(self, column: Column, batch: Batch, problems: dict[int, list[Problem]]) -> Coded:
+        if column.name in self.stated:
+            given = fields.constant(self.stated[column.name], len(batch))
+        else:
+            given = fields.first_filled(
+                [fields.coded(batch.columns[heading]) for heading in self.headings[column.name]]
+            )
+        if column.required and column.name not in self.mapping.defaults:
+            for index in np.flatnonzero(given.codes < 0).tolist():
+                _add(problems, index, Wrong(f"{column.name} is empty", "", column.name))
+        return given.mapped(self.converters[column.name])
 
-    def _converter(self, column: Column) -> Callable[[Any], Any]:
+    def _derived(
+        self, found: dict[str, Coded], rows: int, problems: dict[int, list[Problem]]
+    ) -> dict[str, Coded]:
+        """What the mapping completes from a row's own fields; rows that are wrong already stay as they are."""
+        derive = self.mapping.derive
+        if derive is None:
+            return found
+        for column in found.values():
+            for index, wrong in column.wrong():
+                _add(problems, index, wrong)
+        read = {name: found[name] for name in self.mapping.derived_from if name in found}
+        codes, combinations = fields.together(read, rows)
+
+        def complete(row: dict[str, Any]) -> Any:
+            if any(isinstance(value, Wrong) for value in row.values()):
+                return {}
+            try:
+                return derive(row)
+            except KeyError:
+                return {}  # a required field is missing, which is said already
+            except ValueError as problem:
+                return Wrong(str(problem))
+
+        completed = [complete(row) for row in combinations]
+        for index, wrong in Coded(codes, completed).wrong():
+            if index not in problems:
+                _add(problems, index, wrong)
+        results = [{} if isinstance(row, Wrong) else row for row in completed]
+        names = dict.fromkeys(name for row in results for name in row)
+        kept = {name: column for name, column in found.items() if name not in read}
+        return kept | {name: _over(codes, [row.get(name) for row in results]) for name in names}
+
+    def _array(self, name: str, column: Coded, problems: dict[int, list[Problem]]) -> pa.Array:
+        model_field = field_of(self.model, name)
+        check = self.parents[name].among(column.values) if name in self.parents else fields.checked(model_field)
+        column = column.mapped(lambda value: value if isinstance(value, Wrong) else check(value))
+        for index, wrong in column.wrong():
+            _add(problems, index, wrong)
+        if not (model_field.null or fields.is_text(model_field)):
+            column = column.filled(_default(model_field))
+            for index in np.flatnonzero(column.codes < 0).tolist():
+                if index not in problems:
+                    _add(problems, index, Wrong(f"{name} is empty", "", name))
+        return column.array(fields.arrow_type(model_field))
+
+    def _converter(self, column: Column) -> fields.Convert:
         if column.match:
             return plain
-        if column.convert:
-            return column.convert
-        try:
-            return convert.converter(_field(self.model, column.name))
-        except FieldDoesNotExist:
-            return plain
+        return column.convert or fields.converter(self.model, column.name)
 
 
 def plan(
     model: type[models.Model],
     mapping: ImportMapping,
     delivery: Delivery,
-    stated: dict[str, str],
-    values: dict[str, str],
+    stated: Mapping[str, str],
+    values: Mapping[str, str],
     adding: frozenset[str] = frozenset(),
 ) -> Plan:
     """Find each field's headings; ``stated`` headings win over the mapping's, ``values`` over both."""
@@ -103,22 +142,20 @@ def plan(
     for name in adding:
         if name not in known or not known[name].create:
             raise Refused(f"--add-missing: {name} names nothing that an import may add.")
-    headings: dict[str, list[str]] = {}
+    headings = {
+        column.name: found
+        for column in mapping.columns
+        if (found := _headings(column, delivery, stated.get(column.name)))
+    }
     for column in mapping.columns:
-        found = _headings(column, delivery, stated.get(column.name))
-        if found:
-            headings[column.name] = found
-        elif column.required and column.name not in values and column.name not in mapping.defaults:
+        if column.required and not {column.name} & {*headings, *values, *mapping.defaults}:
             raise Refused(
                 f"No column of the file is {column.name!r}; name it with --map {column.name}=HEADING or give all rows "
-                f"one value with --set {column.name}=VALUE. The file has {', '.join(delivery.columns)}."
+                f"one value with --set {column.name}=VALUE. The file has {', '.join(delivery.headings)}."
             )
     made = Plan(model, mapping, headings, values, adding)
     for name, value in values.items():
-        try:
-            made.try_value(name, value)
-        except ValueError as problem:
-            raise Refused(f"--set {name}: {problem}.") from None
+        made.try_value(name, value)
     return made
 
 
@@ -126,39 +163,62 @@ def _headings(column: Column, delivery: Delivery, stated: str | None) -> list[st
     if stated is not None:
         heading = delivery.heading(stated)
         if heading is None:
-            raise Refused(f"The file has no column {stated!r}; it has {', '.join(delivery.columns)}.")
+            raise Refused(f"The file has no column {stated!r}; it has {', '.join(delivery.headings)}.")
         return [heading]
     names = column.headings if column.name in column.headings else (column.name, *column.headings)
     found = [heading for heading in map(delivery.heading, names) if heading is not None]
     return found if column.first_filled else found[:1]
 
 
+def _default(field: "models.Field[Any, Any]") -> Any:
+    """What a field has that is filled with nothing; None where it must be filled."""
+    if field.has_db_default():
+        return getattr(field.db_default, "value", field.db_default)
+    return field.get_default() if field.has_default() else None
+
+
+def _over(codes: fields.Codes, values: list[Any]) -> Coded:
+    """A column by the combinations of others, where some combinations give no value."""
+    numbers = np.full(len(values), -1, dtype=np.int64)
+    filled = [place for place, value in enumerate(values) if value is not None]
+    numbers[filled] = np.arange(len(filled))
+    return Coded(numbers[codes], [values[place] for place in filled])
+
+
+def _add(problems: dict[int, list[Problem]], index: int, wrong: Wrong) -> None:
+    known = problems.setdefault(index, [])
+    problem = Problem(wrong.why, wrong.field, wrong.value[:200])
+    if problem not in known:
+        known.append(problem)
+
+
 class _Parents:
     """Rows of another model by a field of theirs, and those that the operator wants added."""
 
     def __init__(self, model: type[models.Model], column: Column, *, adds: bool) -> None:
-        other = _field(model, column.name).related_model
+        other = field_of(model, column.name).related_model
         if not isinstance(other, type):
             raise Refused(f"{column.name} is no foreign key of {model.__name__}.")
         self.other, self.column, self.adds = other, column, adds
-        self.known = {str(key): pk for key, pk in other._default_manager.values_list(column.match, "pk")}
+        self.known: dict[str, Any] = {}
+
+    def among(self, keys: list[Any]) -> fields.Convert:
+        """Look up those of a batch at once."""
+        asked = {key for key in keys if isinstance(key, str)} - self.known.keys()
+        rows = self.other._default_manager.filter(**{f"{self.column.match}__in": asked})
+        self.known |= {str(key): pk for key, pk in rows.values_list(self.column.match, "pk")}
+        return self
 
     def __call__(self, key: str) -> Any:
-        if key not in self.known and self.adds:
-            for name in self.column.create:
-                convert.check(_field(self.other, name), key)
-            self.known[key] = self.other._default_manager.create(**dict.fromkeys(self.column.create, key)).pk
+        name = self.column.name
         if key not in self.known:
-            raise ValueError(f"{self.column.name} “{key}” is not known")
-        return self.known[key]
+            self.among([key])
+        if key not in self.known and self.adds:
+            for other in self.column.create:
+                wrong = fields.checked(field_of(self.other, other))(key)
+                if isinstance(wrong, Wrong):
+                    return Wrong(wrong.why, key, name)
+            self.known[key] = self.other._default_manager.create(**dict.fromkeys(self.column.create, key)).pk
+        return self.known[key] if key in self.known else Wrong(f"{name} “{key}” is not known", key, name)
 
 
-def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
-    found = model._meta.get_field(name)
-    if not isinstance(found, models.Field):
-        raise FieldDoesNotExist(f"{model.__name__}.{name} is no column")
-    return found
-
-
-def _absent(value: Any) -> bool:
-    return value is None or value == "" or value != value or (isinstance(value, str) and not value.strip())

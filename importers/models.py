@@ -1,12 +1,25 @@
-"""What was imported, when, from which file, with which outcome."""
+"""What was imported, when, from which file, with which outcome; and the rows that wait to be put right."""
 
 from django.conf import settings
-from django.db import models
+from django.contrib.gis.db import models
 
+from layers.coordinates import STORE_SRID
 from layers.registry.text import Text
 
 
+class State(models.TextChoices):
+    WAITING = "waiting", Text("等待", "Waiting")
+    RUNNING = "running", Text("进行中", "Running")
+    TRIED = "tried", Text("试运行", "Dry run")
+    LOADED = "loaded", Text("已入库", "Loaded")
+    STOPPED = "stopped", Text("未入库", "Not loaded")
+    FAILED = "failed", Text("失败", "Failed")
+    UNDONE = "undone", Text("已撤销", "Undone")
+
+
 class Import(models.Model):
+    """``added_rows`` is an int8multirange of primary keys, ``transaction`` the one that wrote them."""
+
     layer = models.CharField(Text("图层", "Layer"), max_length=80)
     file_name = models.CharField(Text("文件", "File"), max_length=255)
     sha256 = models.CharField("SHA-256", max_length=64)
@@ -14,15 +27,67 @@ class Import(models.Model):
     who = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=Text("导入人", "Who")
     )
+    state = models.CharField(
+        Text("状态", "State"), max_length=10, choices=State.choices, db_default=State.LOADED
+    )
+    reason = models.TextField(Text("原因", "Reason"), blank=True, db_default="")
+    options = models.JSONField(Text("选项", "Options"), default=dict, db_default={})
     started = models.DateTimeField(Text("开始时间", "Started"), null=True, blank=True)
-    finished = models.DateTimeField(Text("完成时间", "Finished"), auto_now_add=True)
+    finished = models.DateTimeField(Text("完成时间", "Finished"), null=True, blank=True)
     counts = models.JSONField(Text("计数", "Counts"), default=dict)
     report = models.JSONField(Text("报告", "Report"), default=dict)
+    added_rows = models.TextField(editable=False, blank=True, db_default="{}")
+    transaction = models.TextField(editable=False, blank=True, db_default="")
 
     class Meta:
         verbose_name = Text("导入", "import")
         verbose_name_plural = Text("导入", "imports")
-        ordering = ["-finished"]
+        ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self.file_name} → {self.layer}"
+
+
+class NotedRow(models.Model):
+    """A row that is not stored as delivered; a held one waits until it is put right or let go.
+
+    ``problems`` is a list of objects with wrong, field, value and done. ``shape`` is WKB as delivered, in the
+    reference system of the import.
+    """
+
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=Text("导入", "Import"))
+    row = models.IntegerField(Text("行", "Row"))
+    label = models.CharField(Text("名称", "Name"), max_length=80, blank=True, db_default="")
+    is_held = models.BooleanField(Text("待处理", "Held back"))
+    problems = models.JSONField(Text("问题", "Problems"))
+    values = models.JSONField(Text("原始值", "Values"), default=dict)
+    shape = models.BinaryField(null=True)
+    place = models.GeometryField(Text("位置", "Place"), srid=STORE_SRID, null=True, spatial_index=False)
+
+    class Meta:
+        verbose_name = Text("问题行", "noted row")
+        verbose_name_plural = Text("问题行", "noted rows")
+        ordering = ["imported", "row"]
+        indexes = [models.Index(fields=["imported", "is_held", "row"])]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.row}"
+
+
+class Before(models.Model):
+    """A row as it was before an import changed or removed it."""
+
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="before")
+    row = models.BigIntegerField()
+    before = models.JSONField()
+
+
+class Remembered(models.Model):
+    """How files with the same headings were mapped the last time they were loaded into a layer."""
+
+    layer = models.CharField(max_length=80)
+    headings = models.CharField(max_length=64, help_text="SHA-256")
+    options = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["layer", "headings"], name="remembered_once")]

@@ -1,13 +1,15 @@
-"""Positions of a table, which lie in two of its columns."""
+"""Positions of a table, which lie in its columns: two coordinates, or one of WKT or GeoJSON."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
 
-from .delivery import Delivery, Refused
+from .angles import angles, axis_of
+from .delivery import Batch, Delivery, Refused
+from .validate import Checked
 
 LONLAT = (
     ("lon", "lat"),
@@ -24,62 +26,111 @@ LONLAT = (
 PLANE = (("easting", "northing"), ("东坐标", "北坐标"), ("横坐标", "纵坐标"), ("x", "y"))
 """Chinese surveying calls the northing vertical (纵) and the easting horizontal (横)."""
 
+SHAPES = ("wkt", "geojson", "the_geom", "geom", "geometry", "shape", "坐标串", "图形")
 OFFSET_WORDS = {"gcj02": "gcj02", "高德": "gcj02", "bd09": "bd09", "百度": "bd09"}
 CHINA = (73.0, 18.0, 135.0, 54.0)
 
+Numbers = npt.NDArray[np.float64]
 
-@dataclass
+
+@dataclass(frozen=True)
 class Positions:
-    """Points by row and where they are from; ``crs`` is None when nothing in the table says it."""
+    """Where a table's positions lie; ``crs`` is None when nothing in the table says it."""
 
-    shapes: "npt.NDArray[np.object_]"
-    crs: str | None
+    headings: tuple[str, ...]
+    crs: str | None = None
     note: str = ""
-    bad: dict[int, str] = field(default_factory=dict)
-    """Rows whose cells are filled with what is no position."""
+    swapped: bool = False
+
+    def shapes(self, batch: Batch) -> Checked:
+        """Points or shapes by row, None where the cells are empty or both coordinates are zero."""
+        if len(self.headings) == 1:
+            return _written(batch.columns[self.headings[0]].to_pylist())
+        numbers, bad = _numbers(batch, self.headings)
+        present = np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)
+        points = np.full(len(batch), None, dtype=object)
+        points[present] = shapely.points(numbers[present][:, ::-1] if self.swapped else numbers[present])
+        checked = Checked(points)
+        for index, text in bad.items():
+            checked.refuse(index, f"“{text}” is no position", text)
+        return checked
 
 
-def positions(delivery: Delivery, stated: str | None) -> Positions:
+def find(delivery: Delivery, stated: str | None, district: "tuple[float, ...] | None") -> Positions:
+    """Which columns hold the position, and in which order; ``district`` is west, south, east, north."""
+    sample = delivery.sample
+    written = [heading for name in SHAPES if (heading := delivery.heading(name)) and _is_shape(sample, heading)]
+    if written:
+        return Positions((written[0],), stated)
     pair = _pair(delivery)
     if pair is None:
         raise Refused(
             "No columns hold the position; name them lon and lat, or easting and northing "
-            f"(there are {', '.join(delivery.columns)})."
+            f"(there are {', '.join(delivery.headings)})."
         )
-    cells = list(zip(delivery.columns[pair[0]], delivery.columns[pair[1]], strict=True))
-    numbers = np.array([[_decimal(x), _decimal(y)] for x, y in cells]).reshape(-1, 2)
-    bad = _unreadable(cells, numbers)
-    numbers[(numbers == 0).all(axis=1)] = np.nan
-    present = np.isfinite(numbers).all(axis=1)
-    crs, note = stated, ""
+    numbers, _ = _numbers(sample, pair)
+    numbers = numbers[np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)]
     if pair[0].strip().lower() in {name for name, _ in LONLAT}:
-        if stated is None:
-            crs, note = _unsaid(pair, numbers[present])
-    elif stated is not None and _is_swapped(numbers[present], stated):
-        numbers, note = numbers[:, ::-1], f"{pair[0]} is the northing, {pair[1]} the easting"
-    return Positions(_points(numbers, present), crs, note, bad)
+        crs, note = (stated, "") if stated else _unsaid(pair, numbers)
+        swapped = _says_latitude(sample, pair[0]) or _lands_swapped(numbers, district)
+    else:
+        crs, note = stated, ""
+        swapped = stated is not None and _is_northing_first(numbers, stated)
+    if swapped:
+        note = "; ".join(filter(None, (note, f"{pair[0]} holds the northing, {pair[1]} the easting")))
+    return Positions(pair, crs, note, swapped)
 
 
-def _unreadable(cells: list[tuple[object, object]], numbers: "npt.NDArray[np.float64]") -> dict[int, str]:
-    wrong = np.flatnonzero(~np.isfinite(numbers).all(axis=1)).tolist()
-    texts = {index: [str(cell).strip() for cell in cells[index]] for index in wrong}
-    empty = {"", "nan", "none"}
-    return {
-        index: f"“{' '.join(pair)}” is no position"
-        for index, pair in texts.items()
-        if any(text.lower() not in empty for text in pair)
+def _is_shape(sample: Batch, heading: str) -> bool:
+    texts = [cell for cell in sample.columns[heading].to_pylist() if isinstance(cell, str) and cell.strip()]
+    found = [_read(text) for text in texts[:100]]
+    return bool(found) and sum(shape is not None for shape in found) * 2 > len(found)
+
+
+def _read(text: str) -> shapely.Geometry | None:
+    """A geometry of WKT, also with SRID before it, or of GeoJSON; None for what is neither."""
+    text = text.strip()
+    if text.startswith("{"):
+        found = shapely.from_geojson(text, on_invalid="ignore")
+    else:
+        found = shapely.from_wkt(text.rpartition(";")[2], on_invalid="ignore")
+    return found if isinstance(found, shapely.Geometry) else None
+
+
+def _written(cells: list[object]) -> Checked:
+    checked = Checked(np.full(len(cells), None, dtype=object))
+    for index, cell in enumerate(cells):
+        if not isinstance(cell, str) or not cell.strip():
+            continue
+        checked.shapes[index] = _read(cell)
+        if checked.shapes[index] is None:
+            checked.refuse(index, "geometry is neither WKT nor GeoJSON", cell[:200])
+    return checked
+
+
+def _numbers(batch: Batch, pair: tuple[str, ...]) -> tuple[Numbers, dict[int, str]]:
+    """The two columns as numbers, and the texts of the rows where one is filled with what is none."""
+    columns = [batch.columns[heading].to_pylist() for heading in pair]
+    read = [angles(column) for column in columns]
+    wrong = {*read[0][1], *read[1][1]}
+    numbers = np.column_stack([values for values, _ in read])
+    half = np.isnan(numbers).any(axis=1) & ~np.isnan(numbers).all(axis=1)
+    bad = {
+        index: " ".join("" if column[index] is None else str(column[index]).strip() for column in columns)
+        for index in sorted(wrong | set(np.flatnonzero(half).tolist()))
     }
+    return numbers, bad
 
 
 def _pair(delivery: Delivery) -> tuple[str, str] | None:
     for names in (*LONLAT, *PLANE):
-        found = [delivery.heading(name) for name in names]
-        if found[0] is not None and found[1] is not None:
-            return found[0], found[1]
+        first, second = (delivery.heading(name) for name in names)
+        if first is not None and second is not None:
+            return first, second
     return None
 
 
-def _unsaid(pair: tuple[str, str], numbers: "npt.NDArray[np.float64]") -> tuple[str, str]:
+def _unsaid(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:
     """WGS 84 for longitudes and latitudes that nobody says more of, but never where maps are drawn offset."""
     word = next((system for text, system in OFFSET_WORDS.items() if text in pair[0].lower()), None)
     if word:
@@ -87,8 +138,8 @@ def _unsaid(pair: tuple[str, str], numbers: "npt.NDArray[np.float64]") -> tuple[
             f"The headings {pair[0]} and {pair[1]} are offset coordinates; say --source-crs {word}."
         )
     west, south, east, north = CHINA
-    x, y = numbers[:, 0], numbers[:, 1]
-    if ((x > west) & (x < east) & (y > south) & (y < north)).any():
+    low, high = numbers.min(axis=1, initial=np.inf), numbers.max(axis=1, initial=-np.inf)
+    if ((high > west) & (high < east) & (low > south) & (low < north)).any():
         raise Refused(
             "The table does not say its reference system, and in China the same columns may hold true or offset "
             "positions, half a kilometre apart; say --source-crs EPSG:4490, EPSG:4326, gcj02 or bd09."
@@ -96,7 +147,24 @@ def _unsaid(pair: tuple[str, str], numbers: "npt.NDArray[np.float64]") -> tuple[
     return "EPSG:4326", f"{pair[0]} and {pair[1]} taken as WGS 84; --source-crs says otherwise"
 
 
-def _is_swapped(numbers: "npt.NDArray[np.float64]", stated: str) -> bool:
+def _says_latitude(sample: Batch, heading: str) -> bool:
+    """Whether the cells of the first column say N, S, 北纬 or 南纬."""
+    said = {axis_of(str(cell)) for cell in sample.columns[heading].to_pylist()[:100] if cell is not None}
+    return "lat" in said and "lon" not in said
+
+
+def _lands_swapped(numbers: Numbers, district: "tuple[float, ...] | None") -> bool:
+    """Whether most rows lie in the district (or in the world) only with their coordinates exchanged."""
+    west, south, east, north = district or (-180.0, -90.0, 180.0, 90.0)
+
+    def inside(x: Numbers, y: Numbers) -> int:
+        return int(((west <= x) & (x <= east) & (south <= y) & (y <= north)).sum())
+
+    x, y = numbers[:, 0], numbers[:, 1]
+    return inside(x, y) == 0 and inside(y, x) * 2 > len(numbers)
+
+
+def _is_northing_first(numbers: Numbers, stated: str) -> bool:
     """Whether the first column is the northing, as Chinese surveying has it: by where the data would land."""
     try:
         crs = pyproj.CRS.from_user_input(stated)
@@ -114,19 +182,3 @@ def _is_swapped(numbers: "npt.NDArray[np.float64]", stated: str) -> bool:
         return bool(west <= lon <= east and south <= lat <= north)
 
     return not lands(x, y) and lands(y, x)
-
-
-def _points(
-    numbers: "npt.NDArray[np.float64]", present: "npt.NDArray[np.bool_]"
-) -> "npt.NDArray[np.object_]":
-    """Points; None where a cell is empty, no number, or both are zero."""
-    shapes = np.full(len(numbers), None, dtype=object)
-    shapes[present] = shapely.points(numbers[present])
-    return shapes
-
-
-def _decimal(cell: object) -> float:
-    try:
-        return float(str(cell).strip())
-    except ValueError:
-        return float("nan")

@@ -1,18 +1,16 @@
 """The outcome of an import: every row that was read is accounted for."""
 
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from .delivery import Listed
-from .load import Loaded
+from .delivery import Noted
+from .merge import Loaded
 
-MOST_LISTED = 1000
-OWN = re.compile(r"\[[-+\d. e]+\]|\b(?:row \d+|(?:node|way|relation)/\d+)\b")
-"""What a reason says of its own row only: where GEOS finds the geometry wrong, the name of another row."""
+OWN = re.compile(r"\[[-+\d. e]+\]|“[^”]*”|\b(?:row \d+|(?:node|way|relation)/\d+)\b")
+"""What a reason says of its own row only: where GEOS finds the geometry wrong, a value, the name of another row."""
 
 
 class Unaccounted(AssertionError):
@@ -21,73 +19,110 @@ class Unaccounted(AssertionError):
 
 @dataclass
 class Report:
-    """``read`` = added + updated + unchanged + skipped, and every skipped row is listed with its reason."""
+    """``read`` = added + updated + unchanged + held, and every held row is noted with its reasons.
+
+    ``refused`` says why nothing was loaded at all.
+    """
 
     layer: str
-    read: int
-    loaded: Loaded
-    listed: list[Listed] = field(default_factory=list)
+    read: int = 0
+    loaded: Loaded | None = None
+    noted: list[Noted] = field(default_factory=list)
     source_crs: str = ""
     without_position: int = 0
     headings: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+    refused: str = ""
+    import_id: int | None = None
 
     @property
-    def skipped(self) -> int:
-        return sum(not note.loaded for note in self.listed)
+    def held(self) -> int:
+        return sum(noted.held for noted in self.noted)
 
     def counts(self) -> dict[str, int]:
+        loaded = self.loaded or Loaded()
         found = {
             "read": self.read,
-            "added": self.loaded.added,
-            "updated": self.loaded.updated,
-            "unchanged": self.loaded.unchanged,
-            "skipped": self.skipped,
+            "added": loaded.added,
+            "updated": loaded.updated,
+            "unchanged": loaded.unchanged,
+            "held": self.held,
         }
-        if found["read"] != sum(found[name] for name in ("added", "updated", "unchanged", "skipped")):
+        if self.loaded and self.read != sum(found[n] for n in ("added", "updated", "unchanged", "held")):
             raise Unaccounted(f"{self.layer}: {found}")
-        repaired = sum(note.loaded for note in self.listed)
-        return {**found, "repaired": repaired, "without_position": self.without_position}
+        return {
+            **found,
+            "repaired": len(self.noted) - self.held,
+            "without_position": self.without_position,
+            "absent": loaded.absent,
+            "removed": loaded.removed,
+        }
 
     def as_json(self) -> dict[str, Any]:
         return {
             "layer": self.layer,
             "source_crs": self.source_crs,
             "counts": self.counts(),
-            "bounds": self.loaded.bounds,
+            "bounds": self.loaded.bounds if self.loaded else None,
             "headings": self.headings,
-            "notes": self.notes,
-            "listed": [asdict(note) for note in self.listed[:MOST_LISTED]],
-            "listed_in_all": len(self.listed),
+            "notes": [*self.notes, *self._counted()],
+            "refused": self.refused,
+            "import": self.import_id,
         }
 
+    def rows_as_json(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": noted.row,
+                "label": noted.label,
+                "loaded": not noted.held,
+                "problems": [vars(problem) for problem in noted.problems],
+                "values": dict(noted.values),
+            }
+            for noted in self.noted
+        ]
+
     def lines(self) -> Iterator[str]:
-        """For people: counts, where it landed, and the listed rows, those of one reason together."""
+        """For people: counts, where it landed, and the noted rows, those of one reason together."""
         counts = (f"{number:,} {name.replace('_', ' ')}" for name, number in self.counts().items() if number)
         yield f"{self.layer}: {', '.join(counts) or 'nothing read'}"
-        if self.loaded.bounds:
+        if self.loaded and self.loaded.bounds:
             west, south, east, north = self.loaded.bounds
             yield f"  lies between {west:.4f}, {south:.4f} and {east:.4f}, {north:.4f}" + (
                 f" (from {self.source_crs})" if self.source_crs else ""
             )
-        yield from (f"  {note}" for note in self.notes)
-        yield from grouped(self.listed)
+        yield from (f"  {note}" for note in [*self.notes, *self._counted()])
+        yield from grouped(self.noted)
+        if self.loaded and self.loaded.absent > self.loaded.removed:
+            yield "  Stored rows of this source that the file no longer has were kept; --remove-absent takes them away."
+        if self.refused:
+            yield f"  {self.refused}"
+
+    def _counted(self) -> list[str]:
+        said = {
+            "areas as points": "{} areas are kept as a point inside them",
+            "heights of coordinates": "heights or measures of {} geometries were left out",
+            "curves": "{} geometries had curves, which were made of straight lines",
+        }
+        return [said[what].format(f"{number:,}") for what, number in self.counted.items()]
 
 
-def grouped(listed: Sequence[Listed], most: int = 12) -> Iterator[str]:
-    """Listed rows for people, those of one reason together."""
-    alike: dict[str, list[Listed]] = {}
-    for note in listed:
-        alike.setdefault(OWN.sub("…", note.reason), []).append(note)
-    ranked = sorted(alike.items(), key=lambda item: (item[1][0].loaded, -len(item[1])))
-    for reason, notes in ranked[:most]:
-        first, end = notes[0], "" if notes[0].loaded else " — not loaded"
-        others = f" and {len(notes) - 1:,} more: {reason}" if len(notes) > 1 else f": {first.reason}"
-        yield f"  {first.name}{others}{end}"
+def grouped(noted: Iterable[Noted], most: int = 12) -> Iterator[str]:
+    """Noted rows for people, those of one reason together."""
+    alike: dict[tuple[bool, str], list[Noted]] = {}
+    for each in noted:
+        alike.setdefault((not each.held, OWN.sub("…", each.reason)), []).append(each)
+    ranked = sorted(alike.items(), key=lambda item: (item[0][0], -len(item[1])))
+    for (loaded, reason), notes in ranked[:most]:
+        yield _line(notes, reason, loaded=loaded)
     if len(ranked) > most:
         yield f"  … and {len(ranked) - most:,} more reasons; --json FILE writes every row."
 
 
-def fingerprint(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _line(notes: Sequence[Noted], reason: str, *, loaded: bool) -> str:
+    first = notes[0]
+    done = ", ".join(dict.fromkeys(problem.done for problem in first.problems if problem.done))
+    end = f" — {done}" if loaded else " — held back"
+    others = f" and {len(notes) - 1:,} more: {reason}" if len(notes) > 1 else f": {first.reason}"
+    return f"  {first.name}{others}{end}"

@@ -1,168 +1,231 @@
-"""One import from file to table: read, locate, validate, map, load, report."""
+"""One import from file to table: read, plan, stage, merge, record."""
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import shapely
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
 
-from layers.registry.layer import Geometry, Layer
+from layers.base.models import Division, DivisionLevel
+from layers.registry.layer import Layer
 
-from . import locate, mapping, validate
-from .delivery import Delivery, Refused
-from .load import Loaded, Numbered, load
-from .models import Import
-from .positions import positions
+from . import locate, mapping, positions, record
+from .delivery import Delivery, Noted, Problem, Refused
+from .merge import Merge
+from .models import Import, State
+from .prepare import Job, bounds_of, takes_geometry
 from .read import files
-from .report import Report, fingerprint
+from .report import Report
+from .stage import Stage
+from .staging import Totals, Watch, Workers, fill, fill_by, unwatched, workers
 
-Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
-"""Passes items on and shows how far they are: items, how many there are, what is done with them."""
-
-
-def unwatched(items: Iterable[Any], total: int, label: str) -> Iterable[Any]:
-    return items
+MANY_ROWS = 50_000
+NEAR = 0.01
+"""Degrees around the district that still count as within it: data of a district reach over its border."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """``headings`` and ``values`` are by field; ``adding`` names foreign keys whose unknown parents are made."""
+    """``headings`` and ``values`` are by field; ``adding`` names foreign keys whose unknown parents are made.
+
+    ``accept_valid`` loads the good rows and keeps the others to be put right; by default all rows load or none.
+    ``anywhere`` takes rows outside the district; ``remove_absent`` takes away what the source no longer delivers.
+    ``processes`` are as many as check and copy (0: as is useful); ``dask`` has a scheduler's workers do it
+    (``local`` begins some here).
+    """
 
     source_crs: str | None = None
     file_layer: str | None = None
     encoding: str | None = None
-    headings: dict[str, str] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
     adding: frozenset[str] = frozenset()
     source: str = ""
+    accept_valid: bool = False
+    anywhere: bool = False
+    remove_absent: bool = False
     dry_run: bool = False
+    processes: int = 0
+    dask: str = ""
     who: Any = None
     watch: Watch = unwatched
+
+    def kept(self) -> dict[str, Any]:
+        """What the record keeps, as JSON."""
+        names = ("source_crs", "file_layer", "encoding", "source", "accept_valid", "anywhere", "remove_absent")
+        return {name: getattr(self, name) for name in names} | {
+            "headings": dict(self.headings),
+            "values": dict(self.values),
+            "adding": sorted(self.adding),
+        }
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is imported where; the layer's mapping is there."""
+    """What is imported where."""
 
     path: Path
     layer: Layer
     options: Options
-    started: datetime = field(default_factory=timezone.now)
+    sha256: str = ""
 
 
 def import_file(path: Path, layer: Layer, options: Options) -> Report:
-    """Load a file into a layer, all accepted rows or none; raises Refused with a sentence."""
-    if layer.imports is None:
-        raise Refused(f"The layer {layer.name} takes no files; it has no import mapping.")
-    delivery = files.read(path, options.file_layer, options.encoding)
-    return import_delivery(Task(files.regular(path), layer, options), delivery)
+    """Load a file into a layer; raises Refused with a sentence where it cannot be worked with at all.
+
+    A report whose ``refused`` is filled says that rows were wrong and nothing was loaded.
+    """
+    with files.opened(path, options.file_layer, options.encoding) as delivery:
+        task = Task(path, layer, options, record.fingerprint(path))
+        return import_delivery(task, delivery)
 
 
 def import_delivery(task: Task, delivery: Delivery) -> Report:
     """Load what was read into a layer."""
-    if not len(delivery):
-        raise Refused(f"{task.path.name} holds no rows.")
-    checked, step = _located(delivery, task.layer, task.options.source_crs)
-    notes = [*delivery.notes, *([step.note] if step.note else [])]
-    if checked.inside_areas:
-        notes.append(f"{checked.inside_areas:,} areas are kept as a point inside them")
-    report = Report(task.layer.name, len(delivery), Loaded(), source_crs=step.name, notes=notes)
-    with transaction.atomic():
-        _load(task, delivery, checked, report)
-        if task.options.dry_run:
-            transaction.set_rollback(True)
-        else:
-            _record(task, report)
+    task, notes = _as_before(task, delivery)
+    options = task.options
+    job, found = plan(task.layer, delivery, options)
+    record.sweep()
+    processes = 1 if options.adding else options.processes or _useful(delivery)
+    with workers(processes, "" if options.adding else options.dask) as several:
+        imported = record.begin(task.layer.name, task.path, task.sha256, options.kept(), options.who)
+        report = Report(
+            task.layer.name,
+            source_crs=job.crs or "",
+            headings=job.headings,
+            notes=[*delivery.notes, *notes, *found],
+            import_id=imported.pk,
+        )
+        try:
+            with record.alive(imported):
+                _run(task, delivery, job, imported, report, several)
+        except BaseException as problem:
+            record.fail(imported, str(problem) or type(problem).__name__)
+            raise
     return report
 
 
-def _located(delivery: Delivery, layer: Layer, stated: str | None) -> tuple[validate.Checked, locate.Move]:
-    """Geometry in longitude and latitude fit for the layer, and how it came there."""
-    if layer.place_path or not layer.has_geometry:
-        return validate.Checked(np.full(len(delivery), None, dtype=object), delivery.labels), locate.Move("")
-    crs, note = delivery.crs, ""
-    if delivery.shapes is None:
-        found = positions(delivery, stated)
-        checked, crs, note = validate.Checked(found.shapes, delivery.labels), found.crs, found.note
-        for index, reason in found.bad.items():
-            checked.refuse(index, reason)
-    else:
-        checked = validate.from_wkb(delivery.shapes, delivery.labels)
-    step = locate.move(crs, stated, lambda: _bounds(checked))
-    checked.shapes = locate.moved(checked.shapes, step)
-    validate.outside_the_world(checked)
-    validate.fit(checked, Geometry(layer.geometry), may_be_empty=_may_be_empty(layer))
-    return checked, replace(step, note="; ".join(filter(None, (note, step.note))))
+def _useful(delivery: Delivery) -> int:
+    """Processes that are worth their start: one for a small file, else what the machine has, up to four."""
+    return 1 if (delivery.count or 0) < MANY_ROWS else min(4, os.cpu_count() or 1)
 
 
-def _bounds(checked: validate.Checked) -> locate.Box:
-    """West, south, east, north of the middle nine tenths, so that a stray position decides nothing."""
-    boxes = shapely.bounds(checked.shapes)
-    boxes = boxes[np.isfinite(boxes).all(axis=1)]
-    if not len(boxes):
-        return (0.0, 0.0, 0.0, 0.0)
-    low, high = np.quantile(boxes[:, :2], 0.05, axis=0), np.quantile(boxes[:, 2:], 0.95, axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+def plan(layer: Layer, delivery: Delivery, options: Options) -> tuple[Job, list[str]]:
+    """What every batch has in common, and what the reader of the report should know of it."""
+    if layer.imports is None:
+        raise Refused(f"The layer {layer.name} takes no files; it has no import mapping.")
+    district = None if options.anywhere or layer.model is Division else _district()
+    box = None if district is None else district.bounds
+    made = mapping.plan(layer.model, layer.imports, delivery, options.headings, options.values, options.adding)
+    job = Job(layer.name, dict(made.headings), dict(options.values), options.adding)
+    if not takes_geometry(layer):
+        return job, []
+    found = None if delivery.placed else positions.find(delivery, options.source_crs, box)
+    crs = options.source_crs or (found.crs if found else delivery.crs)
+    around = bounds_of(delivery, found)
+    move = locate.move(crs, lambda: around)
+    job = replace(
+        job,
+        crs=crs,
+        bounds=around,
+        positions=found,
+        district=None if district is None else shapely.to_wkb(district),
+    )
+    return job, [note for note in (found.note if found else "", move.note) if note]
 
 
-def _may_be_empty(layer: Layer) -> bool:
-    return bool(layer.model._meta.get_field("geom").null and layer.imports and layer.imports.positionless)
+def _district() -> shapely.Geometry | None:
+    """Its area with a margin; None while no division is there."""
+    rows = Division.objects.filter(geom__isnull=False)
+    areas = rows.filter(level=DivisionLevel.DISTRICT) or rows.filter(parent=None)
+    shapes = [shapely.from_wkb(bytes(area.geom.wkb)) for area in areas if area.geom]
+    return shapely.buffer(shapely.union_all(shapes), NEAR, quad_segs=2) if shapes else None
 
 
-def _load(task: Task, delivery: Delivery, checked: validate.Checked, report: Report) -> None:
-    rules, options = task.layer.imports, task.options
+def _as_before(task: Task, delivery: Delivery) -> tuple[Task, list[str]]:
+    """Options of the last delivery with the same headings, where nothing else is said."""
+    options = task.options
+    if options.headings or options.values or options.source_crs or options.adding:
+        return task, []
+    before = record.remembered(task.layer.name, delivery)
+    if not before:
+        return task, []
+    options = replace(
+        options,
+        headings=before["headings"],
+        values=before["values"],
+        adding=frozenset(before["adding"]),
+        source_crs=before["source_crs"],
+        source=options.source or before["source"],
+    )
+    return replace(task, options=options), ["mapped as the last file with these headings was"]
+
+
+def _run(
+    task: Task, delivery: Delivery, job: Job, imported: Import, report: Report, several: Workers | None
+) -> None:
+    options, rules = task.options, task.layer.imports
     if rules is None:
-        raise Refused(f"The layer {task.layer.name} takes no files; it has no import mapping.")
-    plan = mapping.plan(task.layer.model, rules, delivery, options.headings, options.values, options.adding)
-    rows = options.watch(plan.rows(delivery), len(delivery), task.layer.name)
-    numbered = _accepted(task.layer, checked, rows, report)
-    report.loaded = load(task.layer.model, numbered, rules, _source(task, report.source_crs))
-    for line, last in report.loaded.repeats:
-        checked.refuse(
-            line - 1, f"repeats the key of {checked.label(last - 1) or f'row {last}'}, which is kept"
+        raise Refused(f"The layer {task.layer.name} takes no files.")
+    stage, totals = Stage(task.layer.model, rules, record.stage_table(imported.pk)), None
+    try:
+        if several:
+            with connection.cursor() as cursor:
+                stage.create(cursor, temporary=False)
+            totals = fill_by(several, job, delivery, stage, options.watch)
+        with transaction.atomic(), connection.cursor() as cursor:
+            if totals is None:
+                stage.create(cursor, temporary=True)
+                totals = fill(job, delivery, stage, options.watch)
+            _merge(cursor, task, stage, imported, report, totals)
+            if report.refused or options.dry_run:
+                transaction.set_rollback(True)
+            else:
+                record.end(imported, State.LOADED, report)
+                record.remember(task.layer.name, delivery, options.kept())
+        if report.refused or options.dry_run:
+            record.end(imported, State.STOPPED if report.refused else State.TRIED, report)
+    finally:
+        if several:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP TABLE IF EXISTS {stage.table}")
+
+
+def _merge(
+    cursor: Any, task: Task, stage: Stage, imported: Import, report: Report, totals: Totals
+) -> None:
+    if not totals.read:
+        raise Refused(f"{task.path.name} holds no rows.")
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {task.layer.name}"])
+    cursor.execute(f"ANALYZE {stage.table}")
+    source = _source(task, report.source_crs)
+    merge = Merge(cursor, stage, totals.delivered, source)
+    repeats = merge.repeats()
+    held = [*totals.noted, *(_repeat(line, last) for line, last in repeats)]
+    report.noted = sorted(held, key=lambda noted: noted.row)
+    report.read, report.without_position, report.counted = totals.read, totals.without_position, totals.counted
+    if not merge.identifies:
+        report.notes.append(f"{stage.rules.identifier} repeats in the file, so rows are known by their place")
+    if report.held and not task.options.accept_valid:
+        report.refused = (
+            f"Nothing was loaded: {report.held:,} of {report.read:,} rows are wrong. Put them right in the file, or "
+            "load the others with --accept-valid."
         )
-    report.listed = checked.listed()
-    report.headings = plan.headings
-    if report.loaded.identifier_repeats:
-        report.notes.append(f"{rules.identifier} repeats in the file, so rows are known by their place")
+        if not task.options.dry_run:
+            return
+    merge.drop([line for line, _ in repeats])
+    report.loaded = merge.write(imported.pk, removing=task.options.remove_absent)
+    report.counts()
 
 
-def _accepted(
-    layer: Layer, checked: validate.Checked, rows: Iterable[mapping.Row | str], report: Report
-) -> Iterator[Numbered]:
-    """Rows with their line and geometry; those that are not accepted are noted."""
-    placed = layer.has_geometry and not layer.place_path
-    for index, row in enumerate(rows):
-        if index in checked.refused:
-            continue
-        if isinstance(row, str):
-            checked.refuse(index, row)
-            continue
-        if placed:
-            row["geom"] = checked.shapes[index]
-            report.without_position += row["geom"] is None
-        yield index + 1, row
+def _repeat(line: int, last: int) -> Noted:
+    return Noted(line, (Problem(f"repeats the key of row {last}, which is kept", "key"),), held=True)
 
 
 def _source(task: Task, crs: str) -> str:
     """What the layer says of where its rows come from; coordinates that were offset are said to have been."""
     stated = task.options.source or task.path.name
     return (f"{stated[:180]} ({crs})" if crs in locate.OFFSETS else stated)[:200]
-
-
-def _record(task: Task, report: Report) -> None:
-    Import.objects.create(
-        layer=task.layer.name,
-        file_name=task.path.name[:255],
-        sha256=fingerprint(task.path),
-        source=_source(task, report.source_crs),
-        who=task.options.who,
-        started=task.started,
-        counts=report.counts(),
-        report=report.as_json(),
-    )

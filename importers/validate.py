@@ -1,6 +1,7 @@
-"""Geometry made fit for a layer, row by row: repaired where that is safe, else listed with the reason."""
+"""Geometry made fit for a layer: repaired where that is safe, else held back with the reason."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,20 @@ from shapely.errors import GEOSException
 
 from layers.registry.layer import Geometry
 
-from .delivery import Listed
-from .wkb import mend
+from .delivery import Batch, Problem, Refused
+from .wkb import is_curved, linear, mend
 
 Shapes = npt.NDArray[Any]
 
-PARTS = {Geometry.POINT: "Point", Geometry.LINE: "LineString", Geometry.POLYGON: "Polygon"}
-MULTI = {Geometry.LINE: shapely.MultiLineString, Geometry.POLYGON: shapely.MultiPolygon}
+SINGLE = {Geometry.POINT: 0, Geometry.LINE: 1, Geometry.POLYGON: 3}
+"""GEOS numbers of the simple types; a multi type's is 3 or 4 more."""
+
+MULTI: dict[Geometry, Callable[[Shapes], Shapes]] = {
+    Geometry.LINE: shapely.multilinestrings,
+    Geometry.POLYGON: shapely.multipolygons,
+}
+MULTI_NUMBER = {Geometry.LINE: 5, Geometry.POLYGON: 6}
+WORDS = {Geometry.POINT: "Point", Geometry.LINE: "LineString", Geometry.POLYGON: "Polygon"}
 
 
 @dataclass
@@ -25,36 +33,36 @@ class Checked:
     """Geometry by row, None where the row has none; rows in ``refused`` must not be loaded."""
 
     shapes: Shapes
-    labels: Sequence[str] = ()
-    refused: dict[int, str] = field(default_factory=dict)
-    repaired: dict[int, str] = field(default_factory=dict)
-    inside_areas: int = 0
+    refused: dict[int, Problem] = field(default_factory=dict)
+    repaired: dict[int, list[Problem]] = field(default_factory=dict)
+    counted: Counter[str] = field(default_factory=Counter)
+    """What was done to many rows and is not told of each."""
 
-    def refuse(self, index: int, reason: str) -> None:
-        self.refused.setdefault(index, reason)
+    def refuse(self, index: int, wrong: str, value: str = "") -> None:
+        self.refused.setdefault(index, Problem(wrong, "geometry", value))
+        self.shapes[index] = None
 
-    def note(self, index: int, reason: str) -> None:
-        self.repaired[index] = f"{self.repaired[index]}; {reason}" if index in self.repaired else reason
-
-    def listed(self) -> list[Listed]:
-        """One entry a row, in the file's order."""
-        reasons = {**self.repaired, **self.refused}
-        return [
-            Listed(index + 1, reasons[index], index not in self.refused, self.label(index))
-            for index in sorted(reasons)
-        ]
-
-    def label(self, index: int) -> str:
-        return self.labels[index] if index < len(self.labels) else ""
+    def note(self, index: int, wrong: str, done: str) -> None:
+        self.repaired.setdefault(index, []).append(Problem(wrong, "geometry", done=done))
 
 
-def from_wkb(codes: Shapes, labels: Sequence[str] = ()) -> Checked:
-    """Decode WKB; rings that GEOS refuses are mended if that is safe, else their rows are refused."""
+def codes_of(batch: Batch) -> Shapes:
+    if batch.shapes is None:
+        raise Refused("The file has no geometry.")
+    codes: Shapes = batch.shapes.to_numpy(zero_copy_only=False)
+    return codes
+
+
+def from_wkb(codes: Shapes) -> Checked:
+    """Decode WKB; curves are made linear, rings that GEOS refuses are mended if that is safe."""
     try:
-        return Checked(shapely.from_wkb(codes), labels)
+        return Checked(shapely.from_wkb(codes))
     except (GEOSException, TypeError):
-        checked = Checked(np.full(len(codes), None, dtype=object), labels)
+        checked = Checked(np.full(len(codes), None, dtype=object))
     for index, code in enumerate(codes):
+        if is_curved(code):
+            checked.counted["curves"] += 1
+            code = linear(code)
         try:
             checked.shapes[index] = shapely.from_wkb(code)
         except (GEOSException, TypeError) as problem:
@@ -69,25 +77,31 @@ def _mend(checked: Checked, index: int, code: Any, problem: Exception) -> None:
         checked.refuse(index, f"geometry cannot be read: {reason}")
     else:
         checked.shapes[index] = mended
-        checked.note(index, f"geometry repaired: {reason}")
+        checked.note(index, reason, "rings closed")
+
+
+def flat(checked: Checked) -> None:
+    """Drop heights and measures of coordinates, in place."""
+    deep = int((shapely.has_z(checked.shapes) | shapely.has_m(checked.shapes)).sum())
+    if deep:
+        checked.counted["heights of coordinates"] += deep
+        checked.shapes = shapely.force_2d(checked.shapes)
 
 
 def outside_the_world(checked: Checked) -> None:
     """Refuse rows whose position is no longitude and latitude; their geometry is dropped."""
-    bounds = shapely.bounds(checked.shapes)
+    west, south, east, north = shapely.bounds(checked.shapes).T
     present = ~(shapely.is_missing(checked.shapes) | shapely.is_empty(checked.shapes))
     with np.errstate(invalid="ignore"):
-        inside = (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1) & (np.abs(bounds[:, [1, 3]]) <= 90).all(
-            axis=1
-        )
+        inside = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)
     for index in np.flatnonzero(present & ~inside).tolist():
-        checked.refuse(index, "lies outside the world; check the reference system")
-        checked.shapes[index] = None
+        where = f"{west[index]:.6g}, {south[index]:.6g}"
+        checked.refuse(index, "lies outside the world; check the reference system", where)
 
 
 def fit(checked: Checked, kind: Geometry, *, may_be_empty: bool) -> None:
-    """Two dimensions, valid, of the layer's type and multi; in place."""
-    shapes = checked.shapes = shapely.force_2d(checked.shapes)
+    """Valid, of the layer's type and multi; in place."""
+    shapes = checked.shapes
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     for index in np.flatnonzero(empty).tolist():
         shapes[index] = None
@@ -95,7 +109,14 @@ def fit(checked: Checked, kind: Geometry, *, may_be_empty: bool) -> None:
             checked.refuse(index, "has no geometry")
     for index in np.flatnonzero(~empty & ~shapely.is_valid(shapes)).tolist():
         _make_valid(checked, index)
-    for index in np.flatnonzero(~shapely.is_missing(shapes)).tolist():
+    numbers = shapely.get_type_id(shapes)
+    if kind != Geometry.POINT:
+        single = numbers == SINGLE[kind]
+        if single.any():
+            shapes[single] = MULTI[kind](shapes[single][:, None])
+            numbers[single] = MULTI_NUMBER[kind]
+    wanted = MULTI_NUMBER.get(kind, SINGLE[kind])
+    for index in np.flatnonzero((numbers >= 0) & (numbers != wanted)).tolist():
         _as_kind(checked, index, kind)
 
 
@@ -106,25 +127,24 @@ def _make_valid(checked: Checked, index: int) -> None:
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if mended is None or mended.is_empty:
         checked.refuse(index, f"nothing is left of the geometry when it is repaired: {reason}")
-        checked.shapes[index] = None
     else:
         checked.shapes[index] = mended
-        checked.note(index, f"geometry repaired: {reason}")
+        checked.note(index, reason, "made valid")
 
 
 def _as_kind(checked: Checked, index: int, kind: Geometry) -> None:
     shape = checked.shapes[index]
     parts = _simple_parts(shape)
-    fitting = [part for part in parts if part.geom_type == PARTS[kind]]
+    fitting = [part for part in parts if part.geom_type == WORDS[kind]]
     if kind == Geometry.POINT:
         _as_point(checked, index, shape, parts)
     elif not fitting:
         checked.refuse(index, f"is a {shape.geom_type}, no {kind.value}")
-        checked.shapes[index] = None
     else:
         if len(fitting) < len(parts):
-            checked.note(index, f"{len(parts) - len(fitting)} parts that are no {kind.value} left out")
-        checked.shapes[index] = MULTI[kind](fitting)
+            left_out = len(parts) - len(fitting)
+            checked.note(index, f"{left_out} parts are no {kind.value}", "left out")
+        checked.shapes[index] = MULTI[kind](np.array([*fitting, None], dtype=object)[:-1])
 
 
 def _as_point(checked: Checked, index: int, shape: shapely.Geometry, parts: list[shapely.Geometry]) -> None:
@@ -133,10 +153,9 @@ def _as_point(checked: Checked, index: int, shape: shapely.Geometry, parts: list
         checked.shapes[index] = parts[0]
     elif all(part.geom_type == "Polygon" for part in parts):
         checked.shapes[index] = shapely.point_on_surface(shape)
-        checked.inside_areas += 1
+        checked.counted["areas as points"] += 1
     else:
         checked.refuse(index, f"is a {shape.geom_type} of {len(parts)} parts, no point")
-        checked.shapes[index] = None
 
 
 def _simple_parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
@@ -144,3 +163,18 @@ def _simple_parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
     if not hasattr(shape, "geoms"):
         return [shape]
     return [inner for part in shape.geoms for inner in _simple_parts(part)]
+
+
+def outside(checked: Checked, district: shapely.Geometry) -> None:
+    """Hold back what lies outside the district; it must be prepared."""
+    west, south, _, _ = shapely.bounds(checked.shapes).T
+    present = ~shapely.is_missing(checked.shapes)
+    with np.errstate(invalid="ignore"):
+        unsure = np.flatnonzero(present & ~shapely.contains_xy(district, west, south))
+    away = unsure[~shapely.intersects(district, checked.shapes[unsure])]
+    for index in away.tolist():
+        where = shapely.point_on_surface(checked.shapes[index])
+        checked.refused.setdefault(
+            index,
+            Problem("lies outside the district", "geometry", f"{where.x:.6f}, {where.y:.6f}"),
+        )

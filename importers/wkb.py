@@ -1,4 +1,4 @@
-"""Well-known binary that GEOS refuses, mended where that is safe: rings closed, rings without an area left out."""
+"""Well-known binary that GEOS refuses: curves made linear, rings closed, rings without an area left out."""
 
 import struct
 from collections.abc import Iterator
@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.contrib.gis.gdal import GDALException, OGRGeometry
 
 Ring = npt.NDArray[np.float64]
 
 POLYGON, MULTIPOLYGON = 3, 6
+CURVED = {8, 9, 10, 11, 12, 13, 14}
 ISO_DIMENSIONS = {0: 2, 1: 3, 2: 3, 3: 4}
 HAS_Z, HAS_M, HAS_SRID = 0x80000000, 0x40000000, 0x20000000
 
@@ -46,6 +48,21 @@ class _Bytes:
         (found,) = struct.unpack_from(self.order + kind, self.code, self.at)
         self.at += struct.calcsize(kind)
         return int(found)
+
+
+def is_curved(code: object) -> bool:
+    try:
+        return isinstance(code, bytes) and _Bytes(code).header()[0] in CURVED
+    except struct.error:
+        return False
+
+
+def linear(code: bytes) -> bytes:
+    """Arcs as chords of 4 degrees; what GDAL cannot read stays as it is."""
+    try:
+        return bytes(OGRGeometry(memoryview(code)).get_linear_geometry().wkb)
+    except GDALException:
+        return code
 
 
 def mend(code: bytes) -> shapely.Geometry | None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import shapely
 
-from ..delivery import Delivery, Listed
+from ..delivery import Batch, Noted, Problem
 from ..read import files, vector
-from ..validate import from_wkb
+from ..validate import codes_of, from_wkb
 
 FILE_LAYERS = ("points", "lines", "multilinestrings", "multipolygons")
 """What GDAL sorts objects into; relations of other kinds have no geometry of one type and are left out."""
@@ -32,8 +32,8 @@ class Contents:
 
     kind: str
     objects: list[Object] = field(default_factory=list)
-    refused: list[Listed] = field(default_factory=list)
-    repaired: list[Listed] = field(default_factory=list)
+    refused: list[Noted] = field(default_factory=list)
+    repaired: list[Noted] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     read: int = 0
 
@@ -41,27 +41,36 @@ class Contents:
 def read(path: Path) -> Iterator[Contents]:
     path = files.regular(path)
     for kind in FILE_LAYERS:
-        yield _contents(kind, vector.read(path, kind, None, TAGS_FORMAT="JSON"))
+        delivery = vector.read(path, kind, None, TAGS_FORMAT="JSON")
+        found = Contents(kind, notes=delivery.notes)
+        for batch in delivery.stream():
+            _add(found, batch)
+        yield found
 
 
-def _contents(kind: str, delivery: Delivery) -> Contents:
-    found = Contents(kind, read=len(delivery), notes=delivery.notes)
-    if delivery.shapes is None or not len(delivery):
-        return found
-    tags = list(_tags(delivery))
-    checked = from_wkb(delivery.shapes, [_name(kind, each) for each in tags])
-    for note in checked.listed():
-        (found.repaired if note.loaded else found.refused).append(note)
-    found.objects = [
-        Object(checked.labels[index], each, checked.shapes[index])
+def _add(found: Contents, batch: Batch) -> None:
+    tags = list(_tags(batch))
+    labels = [_name(found.kind, each) for each in tags]
+    checked = from_wkb(codes_of(batch))
+    for index, problem in checked.refused.items():
+        found.refused.append(_noted(batch, index, [problem], labels[index], held=True))
+    for index, problems in checked.repaired.items():
+        if index not in checked.refused:
+            found.repaired.append(_noted(batch, index, problems, labels[index], held=False))
+    found.objects += [
+        Object(labels[index], each, checked.shapes[index])
         for index, each in enumerate(tags)
         if index not in checked.refused
     ]
-    return found
+    found.read += len(batch)
 
 
-def _tags(delivery: Delivery) -> Iterator[Tags]:
-    columns = delivery.columns
+def _noted(batch: Batch, index: int, problems: list[Problem], label: str, *, held: bool) -> Noted:
+    return Noted(batch.start + index + 1, tuple(problems), held, label, batch.values(index))
+
+
+def _tags(batch: Batch) -> Iterator[Tags]:
+    columns = {name: column.to_pylist() for name, column in batch.columns.items()}
     for values in zip(*columns.values(), strict=True):
         cells = dict(zip(columns, values, strict=True))
         others = cells.pop("other_tags", None)

@@ -32,7 +32,7 @@ def building(found: Object) -> tuple[Row, list[str]]:
         try:
             row[name] = read(tags[tag]) if tag in tags else None
         except ValueError as problem:
-            notes.append(f"{tag}: {problem}; left empty")
+            notes.append(f"{tag}: {problem}")
     return fitting(row), notes
 
 

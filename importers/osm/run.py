@@ -1,16 +1,20 @@
 """An OpenStreetMap extract into the base layers, all of them in one transaction."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from django.db import transaction
 
 from layers.registry.layer import Layer
 
-from ..delivery import Delivery, Refused
+from ..delivery import ROWS_AT_ONCE, Batch, Delivery, Refused, from_rows
 from ..read import files
+from ..record import fingerprint
 from ..report import Report
 from ..run import Options, Task, import_delivery
 from .sort import Collected, Sorted, sort
@@ -30,11 +34,14 @@ def import_osm(path: Path, layers: dict[str, Layer], options: Options) -> Outcom
     found = sort(path)
     if not found.layers:
         raise Refused(f"{path.name} holds nothing that the layers keep.")
-    options = replace(options, source=options.source or SOURCE)
+    options = replace(
+        options, source=options.source or SOURCE, accept_valid=True, anywhere=True, processes=1
+    )
     path = files.regular(path)
+    sha256 = fingerprint(path)
     with transaction.atomic():
         reports = [
-            import_delivery(Task(path, layers[name], options), _delivery(collected))
+            import_delivery(Task(path, layers[name], options, sha256), _delivery(collected))
             for name, collected in found.layers.items()
         ]
         if options.dry_run:
@@ -43,10 +50,17 @@ def import_osm(path: Path, layers: dict[str, Layer], options: Options) -> Outcom
 
 
 def _delivery(collected: Collected) -> Delivery:
-    names = sorted({name for row in collected.rows for name in row})
-    columns = {
-        name: np.fromiter((row.get(name) for row in collected.rows), dtype=object, count=len(collected.rows))
-        for name in names
-    }
-    shapes = np.array([*collected.shapes, None], dtype=object)[:-1]
-    return Delivery(columns, shapely.to_wkb(shapes), CRS, labels=collected.names)
+    headings = sorted({name for row in collected.rows for name in row})
+    return Delivery(
+        headings, partial(_stream, collected, headings), True, CRS, len(collected.rows)
+    )
+
+
+def _stream(collected: Collected, headings: list[str]) -> Iterator[Batch]:
+    for start in range(0, len(collected.rows), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        shapes = np.array([*collected.shapes[part], None], dtype=object)[:-1]
+        rows = from_rows(collected.rows[part], headings, start)
+        yield replace(
+            rows, shapes=pa.array(shapely.to_wkb(shapes), pa.binary()), labels=collected.names[part]
+        )

@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from ..delivery import Listed
+from ..delivery import Noted, Problem
 from . import rows
 from .extract import Contents, Object, read
 
@@ -43,7 +43,7 @@ class Tally:
 class Sorted:
     layers: dict[str, Collected] = field(default_factory=dict)
     tallies: list[Tally] = field(default_factory=list)
-    listed: list[Listed] = field(default_factory=list)
+    listed: list[Noted] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -74,7 +74,7 @@ def _tally(contents: Contents, found: Sorted) -> Tally:
     return tally
 
 
-def _places(kind: str, each: Object, listed: list[Listed], line: int) -> Iterator[Placed]:
+def _places(kind: str, each: Object, listed: list[Noted], line: int) -> Iterator[Placed]:
     """The object's main layer first; a building may be a place and have an address as well."""
     if kind == "multipolygons":
         yield from _area(each, listed, line)
@@ -89,10 +89,12 @@ def _places(kind: str, each: Object, listed: list[Listed], line: int) -> Iterato
         yield "addresses", door, inside
 
 
-def _area(each: Object, listed: list[Listed], line: int) -> Iterator[Placed]:
+def _area(each: Object, listed: list[Noted], line: int) -> Iterator[Placed]:
     if each.tags.get("building", "no") != "no":
         row, problems = rows.building(each)
-        listed += [Listed(line, problem, True, each.name) for problem in problems]
+        if problems:
+            wrong = tuple(Problem(problem, done="left empty") for problem in problems)
+            listed.append(Noted(line, wrong, held=False, label=each.name))
         yield "buildings", row, each.shape
         return
     water = rows.water(each.tags)

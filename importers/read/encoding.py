@@ -3,7 +3,12 @@
 Text labelled GB2312 or GBK is read as GB18030, which holds them and the characters they lack (碶 is in GBK only).
 """
 
-from ..delivery import Cells, Refused
+import codecs
+from pathlib import Path
+
+from ..delivery import Refused
+
+SAMPLE = 1024 * 1024
 
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 CHINESE = ("gb2312", "gbk", "gb18030", "cp936", "936", "hz-gb-2312")
@@ -45,26 +50,26 @@ def looks_chinese(text: str) -> bool:
     return bool(foreign) and len(common) / len(foreign) > ENOUGH
 
 
-def decoded_again(columns: dict[str, Cells], encoding: str | None) -> tuple[dict[str, Cells], str]:
-    """Text that was read as Latin-1 for want of a better word, read again as what it is."""
-    texts = [cell for column in columns.values() for cell in column if isinstance(cell, str)]
-    sample = "\n".join([*columns, *texts])
+def detect_file(path: Path) -> str:
+    """As :func:`detect`, of a file of any size."""
+    with path.open("rb") as file:
+        beginning = file.read(SAMPLE)
+    found = detect(beginning[: beginning.rfind(b"\n") + 1] or beginning)
+    return found if found not in {"utf-8", "gb18030"} or _decodes(path, found) else detect_rest(path)
+
+
+def detect_rest(path: Path) -> str:
+    """For a file whose beginning misleads: the first encoding in which all of it can be read."""
+    return next((name for name in ("utf-8", "gb18030") if _decodes(path, name)), "latin-1")
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        found = encoding or detect(sample.encode("latin-1"))
-        if found == "latin-1":
-            return columns, found
-        return {_again(name, found): _column(column, found) for name, column in columns.items()}, found
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return columns, "latin-1"
-
-
-def _column(column: Cells, encoding: str) -> Cells:
-    if column.dtype != object:
-        return column
-    changed = column.copy()
-    changed[:] = [_again(cell, encoding) if isinstance(cell, str) else cell for cell in column]
-    return changed
-
-
-def _again(text: str, encoding: str) -> str:
-    return text.encode("latin-1").decode(encoding)
+        with path.open("rb") as file:
+            while piece := file.read(SAMPLE):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,5 +1,7 @@
 """Opening a delivered file by its kind."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..delivery import Delivery, Refused
@@ -8,6 +10,12 @@ from . import parquet, table, vector
 TEXTS = {".csv", ".tsv", ".txt"}
 POINTERS = (b"<OGRVRT", b"<VRTDataset", b"<OGRWFS", b"<GDAL_WMS", b"<WMS_Tile", b"<OGRAPISPY")
 """How files begin that only point GDAL to other files or addresses."""
+
+
+@contextmanager
+def opened(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Iterator[Delivery]:
+    """The delivery of a file, to be read within the block."""
+    yield read(path, file_layer, encoding)
 
 
 def read(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Delivery:

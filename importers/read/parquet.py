@@ -1,16 +1,17 @@
-"""GeoParquet, with geometry left as WKB so that no ring is lost in reading."""
+"""GeoParquet in batches, with geometry left as WKB so that no ring is lost in reading."""
 
 import json
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
 from pyproj.exceptions import CRSError
 
-from ..delivery import Cells, Delivery, Refused
+from ..delivery import ROWS_AT_ONCE, Batch, Delivery, Refused
 from .vector import first_line
 
 UNSTATED = "OGC:CRS84"
@@ -19,14 +20,26 @@ UNSTATED = "OGC:CRS84"
 
 def read(path: Path) -> Delivery:
     try:
-        content = pq.read_table(path)
+        schema, rows = pq.read_schema(path), pq.read_metadata(path).num_rows
     except (pa.ArrowException, OSError) as problem:
         raise Refused(f"{path.name} is no Parquet file: {first_line(problem)}.") from None
-    name, crs = _geometry(path, content.schema.metadata or {})
-    if name not in content.column_names:
+    name, crs = _geometry(path, schema.metadata or {})
+    if name not in schema.names:
         raise Refused(f"{path.name} names the geometry column {name!r}, which it does not have.")
-    columns = {column: _cells(content[column]) for column in content.column_names if column != name}
-    return Delivery(columns, _cells(content[name]), crs)
+    headings = [column for column in schema.names if column != name]
+    return Delivery(headings, partial(_stream, path, name, headings), True, crs, rows)
+
+
+def _stream(path: Path, geometry: str, headings: list[str]) -> Iterator[Batch]:
+    start = 0
+    try:
+        with pq.ParquetFile(path) as file:
+            for rows in file.iter_batches(ROWS_AT_ONCE):
+                shapes = rows[geometry].cast(pa.binary())
+                yield Batch(start, {heading: rows[heading] for heading in headings}, shapes)
+                start += rows.num_rows
+    except (pa.ArrowException, OSError) as problem:
+        raise Refused(f"{path.name} cannot be read beyond row {start:,}: {first_line(problem)}.") from None
 
 
 def _geometry(path: Path, metadata: dict[bytes, bytes]) -> tuple[str, str | None]:
@@ -44,7 +57,3 @@ def _geometry(path: Path, metadata: dict[bytes, bytes]) -> tuple[str, str | None
     if encoding != "WKB":
         raise Refused(f"{path.name} holds geometry as {encoding}; write it as GeoParquet with WKB.")
     return name, stated
-
-
-def _cells(column: pa.ChunkedArray) -> Cells:
-    return np.fromiter(column.to_pylist(), dtype=object, count=len(column))

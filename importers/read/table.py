@@ -1,58 +1,119 @@
-"""CSV and Excel tables; positions lie in columns."""
+"""CSV and Excel tables, a batch of rows at a time; positions lie in columns."""
 
+import csv
 import zipfile
-from io import BytesIO
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pandas as pd
+import openpyxl
+import pyarrow as pa
+from openpyxl.utils.exceptions import InvalidFileException
 
-from ..delivery import Delivery, Refused
+from ..delivery import ROWS_AT_ONCE, Batch, Delivery, Refused
 from . import encoding as text
+from .vector import first_line
 
-SEPARATORS = (",", ";", "\t", "|")
+SEPARATORS = ",;\t|"
+csv.field_size_limit(16 * 1024 * 1024)  # a polygon as WKT
 
 
 def read_text(path: Path, encoding: str | None) -> Delivery:
-    content = path.read_bytes()
-    chosen = text.named(encoding) if encoding else text.detect(content)
-    try:
-        first_line = content.decode(chosen).partition("\n")[0]
-        separator = max(SEPARATORS, key=first_line.count)
-        frame = pd.read_csv(
-            BytesIO(content), sep=separator, dtype=str, keep_default_na=False, encoding=chosen
-        )
-    except UnicodeError:
-        raise Refused(f"{path.name} is not written in {chosen}; name its encoding with --encoding.") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as problem:
-        raise Refused(f"{path.name} is no table: {_first_line(problem)}.") from None
-    return _delivery(path, frame, [f"text read as {chosen}"])
+    chosen = text.named(encoding) if encoding else text.detect_file(path)
+    lines = _lines(path, chosen)
+    headings = _headings(path, next(lines, []))
+    return Delivery(headings, partial(_text_rows, path, chosen, headings), notes=[f"text read as {chosen}"])
 
 
 def read_excel(path: Path, sheet: str | None) -> Delivery:
+    names = sheets(path)
+    if sheet is not None and sheet not in names:
+        raise Refused(f"{path.name} has no sheet {sheet!r}; it has {', '.join(names)}.")
+    if sheet is None and len(names) > 1:
+        raise Refused(f"{path.name} holds several sheets; name one with --file-layer: {', '.join(names)}.")
+    headings = _headings(path, next(_sheet(path, sheet or names[0]), []))
+    return Delivery(headings, partial(_sheet_rows, path, sheet or names[0], headings))
+
+
+def sheets(path: Path) -> list[str]:
     try:
-        with pd.ExcelFile(path, engine="openpyxl") as book:
-            names = [str(name) for name in book.sheet_names]
-            if sheet is not None and sheet not in names:
-                raise Refused(f"{path.name} has no sheet {sheet!r}; it has {', '.join(names)}.")
-            if sheet is None and len(names) > 1:
-                raise Refused(
-                    f"{path.name} holds several sheets; name one with --file-layer: {', '.join(names)}."
-                )
-            frame = book.parse(sheet or names[0], dtype=str, keep_default_na=False)
-    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as problem:
-        raise Refused(f"{path.name} is no Excel workbook (.xlsx): {_first_line(problem)}.") from None
-    return _delivery(path, frame.replace({np.nan: ""}), [])
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (ValueError, OSError, KeyError, zipfile.BadZipFile, InvalidFileException) as problem:
+        raise Refused(f"{path.name} is no Excel workbook (.xlsx): {first_line(problem)}.") from None
+    try:
+        return [str(name) for name in book.sheetnames]
+    finally:
+        book.close()
 
 
-def _delivery(path: Path, frame: pd.DataFrame, notes: list[str]) -> Delivery:
-    columns = {str(name).strip(): frame[name].to_numpy(dtype=object) for name in frame.columns}
-    if not columns or not len(frame):
+def _lines(path: Path, encoding: str) -> Iterator[list[str]]:
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            separator = max(SEPARATORS, key=first.count)
+            yield from csv.reader(file, delimiter=separator)
+    except UnicodeError:
+        raise Refused(f"{path.name} is not written in {encoding}; name its encoding with --encoding.") from None
+    except csv.Error as problem:
+        raise Refused(f"{path.name} is no table: {first_line(problem)}.") from None
+
+
+def _text_rows(path: Path, encoding: str, headings: list[str]) -> Iterator[Batch]:
+    lines = _lines(path, encoding)
+    next(lines, None)
+    yield from _batches(path, (line for line in lines if line), headings)
+
+
+def _sheet(path: Path, name: str) -> Iterator[Sequence[Any]]:
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        yield from book[name].iter_rows(values_only=True)
+    finally:
+        book.close()
+
+
+def _sheet_rows(path: Path, name: str, headings: list[str]) -> Iterator[Batch]:
+    rows = _sheet(path, name)
+    next(rows, None)
+    filled = (row for row in rows if any(cell is not None for cell in row))
+    yield from _batches(path, filled, headings)
+
+
+def _batches(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> Iterator[Batch]:
+    start = 0
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        longest = max(map(len, chunk))
+        if longest > len(headings) and any(
+            cell not in (None, "") for row in chunk for cell in row[len(headings) :]
+        ):
+            raise Refused(
+                f"{path.name} has a row with {longest} cells under {len(headings)} headings, between row "
+                f"{start + 1:,} and {start + len(chunk):,}; put texts with a separator in quotation marks."
+            )
+        columns = {
+            heading: pa.array(
+                [_text(row[place]) if place < len(row) else None for row in chunk], pa.string()
+            )
+            for place, heading in enumerate(headings)
+        }
+        yield Batch(start, columns)
+        start += len(chunk)
+
+
+def _text(cell: Any) -> str | None:
+    return None if cell is None else str(cell)
+
+
+def _headings(path: Path, cells: Sequence[Any]) -> list[str]:
+    headings = ["" if cell is None else str(cell).strip() for cell in cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    if not headings:
         raise Refused(f"{path.name} holds no rows.")
-    if len(columns) < len(frame.columns):
+    named = [heading or f"column {place}" for place, heading in enumerate(headings, 1)]
+    if len(set(named)) < len(named):
         raise Refused(f"{path.name} has two columns of the same name; rename one of them.")
-    return Delivery(columns, None, None, notes)
-
-
-def _first_line(problem: Exception) -> str:
-    return (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
+    return named

@@ -1,37 +1,60 @@
-"""Vector files through pyogrio, with geometry left as WKB so that no ring is lost in reading."""
+"""Vector files through pyogrio as Arrow batches, with geometry left as WKB so that no ring is lost in reading."""
 
 import warnings
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
-from ..delivery import Cells, Delivery, Refused
+from ..delivery import ROWS_AT_ONCE, Batch, Delivery, Refused
 from . import encoding as text
 
 UNSAID = "ISO-8859-1"
 """What GDAL says of a shapefile that does not say its encoding."""
 
+SAMPLE = 5000
+ENDED_EARLY = ("unexpected end", "fread", "Error in fread", "corrupt")
+UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, pa.ArrowException)
+
 
 def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Delivery:
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        name = _layer_name(path, file_layer)
-        meta, shapes, values = _read(path, name, encoding, options)
-    columns = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
-    notes = [f"GDAL says: {message}" for message in dict.fromkeys(str(warning.message) for warning in said)]
-    if encoding is None and meta["encoding"] == UNSAID:
-        columns, found = text.decoded_again(columns, None)
-        notes.append(f"text read as {found}")
-    return Delivery(columns, shapes, meta["crs"], notes)
+    name = _layer_name(path, file_layer)
+    notes = []
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            meta = pyogrio.read_info(path, layer=name, encoding=text.named(encoding) if encoding else None)
+    except UNREADABLE as problem:
+        raise Refused(f"{path.name} cannot be read: {first_line(problem)}.") from None
+    except (UnicodeError, LookupError):
+        raise _wrongly_encoded(path, encoding) from None
+    if meta["geometry_type"] is None:
+        raise Refused(f"{path.name} has no geometry; give it as CSV or Excel with position columns.")
+    chosen = text.named(encoding) if encoding else None
+    if chosen is None and meta["encoding"] == UNSAID:
+        chosen = _detected(path, name)
+        notes.append(f"text read as {chosen}")
+    notes += [f"GDAL says: {message}" for message in dict.fromkeys(str(each.message) for each in said)]
+    fields = [str(field) for field in meta["fields"]]
+    if chosen and chosen != "latin-1":
+        fields = [_again(field, chosen) for field in fields]
+    stream = partial(_stream, path, name, chosen, fields, options)
+    return Delivery(fields, stream, True, meta["crs"], max(0, meta["features"]) or None, notes)
+
+
+def layers(path: Path) -> list[str]:
+    try:
+        return [str(name) for name, _ in pyogrio.list_layers(path)]
+    except (DataSourceError, UnicodeError, ValueError) as problem:
+        raise Refused(f"{path.name} cannot be read: {first_line(problem)}.") from None
 
 
 def _layer_name(path: Path, file_layer: str | None) -> str:
-    try:
-        names = [str(name) for name, _ in pyogrio.list_layers(path)]
-    except (DataSourceError, UnicodeError, ValueError) as problem:
-        raise Refused(f"{path.name} cannot be read: {first_line(problem)}.") from None
+    names = layers(path)
     if file_layer is None and len(names) != 1:
         raise Refused(f"{path.name} holds several layers; name one with --file-layer: {', '.join(names)}.")
     if file_layer is not None and file_layer not in names:
@@ -39,22 +62,55 @@ def _layer_name(path: Path, file_layer: str | None) -> str:
     return file_layer or names[0]
 
 
-def _read(
-    path: Path, name: str, encoding: str | None, options: dict[str, str]
-) -> tuple[dict[str, Any], Cells, list[Cells]]:
-    chosen = text.named(encoding) if encoding else None
+def _detected(path: Path, name: str) -> str:
+    """By the first rows, read as if every byte were a character."""
+    meta, _, _, values = pyogrio.raw.read(
+        path, layer=name, encoding=UNSAID, max_features=SAMPLE, read_geometry=False
+    )
+    texts = [cell for column in values for cell in column if isinstance(cell, str)]
     try:
-        meta, _, shapes, values = pyogrio.raw.read(path, layer=name, encoding=chosen, **options)
-    except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError) as problem:
-        raise Refused(f"{path.name} cannot be read: {first_line(problem)}.") from None
+        return text.detect("\n".join([*map(str, meta["fields"]), *texts]).encode("latin-1"))
+    except UnicodeEncodeError:
+        return "utf-8"
+
+
+def _stream(
+    path: Path, name: str, encoding: str | None, fields: list[str], options: dict[str, str]
+) -> Iterator[Batch]:
+    start = 0
+    try:
+        with pyogrio.open_arrow(
+            path, layer=name, encoding=encoding, batch_size=ROWS_AT_ONCE, **options
+        ) as (meta, stream):
+            geometry = meta["geometry_name"] or "wkb_geometry"
+            for rows in pa.RecordBatchReader.from_stream(stream):
+                names = [column for column in rows.schema.names if column != geometry]
+                columns = {field: rows[column] for field, column in zip(fields, names, strict=True)}
+                yield Batch(start, columns, _binary(rows[geometry]))
+                start += rows.num_rows
+    except UNREADABLE as problem:
+        raise Refused(f"{path.name} cannot be read beyond row {start:,}: {first_line(problem)}.") from None
     except (UnicodeError, LookupError):
-        raise Refused(
-            f"{path.name} is not written in {encoding or 'the encoding it names'}; name its encoding with --encoding."
-        ) from None
-    if shapes is None:
-        raise Refused(f"{path.name} has no geometry; give it as CSV or Excel with position columns.")
-    return meta, shapes, values
+        raise _wrongly_encoded(path, encoding) from None
 
 
-def first_line(problem: Exception) -> str:
+def _binary(array: pa.Array) -> pa.Array:
+    storage = array.storage if isinstance(array, pa.ExtensionArray) else array
+    return storage.cast(pa.binary())
+
+
+def _wrongly_encoded(path: Path, encoding: str | None) -> Refused:
+    return Refused(
+        f"{path.name} is not written in {encoding or 'the encoding it names'}; name its encoding with --encoding."
+    )
+
+
+def _again(name: str, encoding: str) -> str:
+    try:
+        return name.encode("latin-1").decode(encoding)
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return name
+
+
+def first_line(problem: Any) -> str:
     return (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")

@@ -99,6 +99,7 @@ BUILDINGS = ImportMapping(
     ),
     identifier="external_id",
     derive=complete_building,
+    derived_from=("address", "street", "door", "use", "detail", "storeys", "height", "height_source"),
 )
 POINTS = ImportMapping(
     columns=(
@@ -115,6 +116,7 @@ POINTS = ImportMapping(
     key=("source", "geom", "name"),
     identifier="external_id",
     derive=complete_point,
+    derived_from=("address", "street", "door", "theme", "category"),
 )
 ROAD_LINES = ImportMapping(
     columns=(
@@ -131,6 +133,7 @@ ROAD_LINES = ImportMapping(
         Column("width", ("width", "宽度"), length),
     ),
     derive=complete_road,
+    derived_from=("road_class", "rank"),
 )
 WATER_AREAS = ImportMapping(
     columns=(
@@ -160,6 +163,7 @@ ADDRESSES = ImportMapping(
     ),
     key=("source", "geom", "full"),
     derive=complete_address,
+    derived_from=("full", "road", "number"),
 )
 DIVISIONS = ImportMapping(
     columns=(

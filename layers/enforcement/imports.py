@@ -51,5 +51,6 @@ CASES = ImportMapping(
     key=("number",),
     defaults={"procedure": "urban", "lead_source": "complaint", "party_kind": "none"},
     derive=complete,
+    derived_from=("reported", "filed", "category", "title"),
     positionless=True,
 )

@@ -80,5 +80,6 @@ INSPECTIONS = ImportMapping(
     key=("number",),
     defaults={"kind": "other"},
     derive=complete_inspection,
+    derived_from=("premises", "date", "kind", "number", "score", "result"),
     positionless=True,
 )

@@ -30,8 +30,9 @@ class ImportMapping:
     """``key`` names the fields that identify a row across deliveries; ``source`` and ``geom`` may be among them.
 
     ``identifier`` names a text field that, where the file fills it and repeats no value, identifies a row among
-    those of its source instead. ``defaults`` fill fields that the file does not deliver; ``derive`` completes a
-    row from its own fields, or raises ValueError. ``positionless`` lets rows without a position in.
+    those of its source instead. ``defaults`` fill fields that the file does not deliver. ``derive`` is given the
+    fields ``derived_from`` of a row, as far as they are filled, and returns those the row has in their place, or
+    raises ValueError. ``positionless`` lets rows without a position in.
     """
 
     columns: tuple[Column, ...]
@@ -39,4 +40,5 @@ class ImportMapping:
     identifier: str = ""
     defaults: dict[str, Any] = field(default_factory=dict)
     derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    derived_from: tuple[str, ...] = ()
     positionless: bool = False

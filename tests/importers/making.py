@@ -39,9 +39,9 @@ def package(
 
 
 def load(path: Path, name: str = "buildings", **options: Any) -> Report:
-    return import_file(path, layer(name), Options(**options))
+    return import_file(path, layer(name), Options(**{"accept_valid": True, **options}))
 
 
 def reasons(report: Report) -> dict[int, str]:
     """Why rows were not loaded, by row."""
-    return {note.row: note.reason for note in report.listed if not note.loaded}
+    return {noted.row: noted.reason for noted in report.noted if noted.held}

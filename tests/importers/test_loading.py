@@ -12,7 +12,8 @@ import pytest
 import shapely
 from django.db import DatabaseError, connection
 
-from importers.models import Import
+from importers import record
+from importers.models import Import, NotedRow, State
 from layers.base.models import Building, PointOfInterest
 from tests.conftest import ROOT
 from tests.district import square
@@ -87,7 +88,7 @@ def test_a_dry_run_leaves_nothing(tmp_path: Path) -> None:
     report = load(package(tmp_path / "h.gpkg"), dry_run=True)
     assert report.counts()["added"] == 2
     assert not Building.objects.exists()
-    assert not Import.objects.exists()
+    assert Import.objects.get().state == State.TRIED
 
 
 @pytest.mark.django_db
@@ -96,7 +97,7 @@ def test_an_import_is_recorded_with_its_outcome(tmp_path: Path) -> None:
     report = load(package(tmp_path / "h.gpkg", shapes), source="survey")
     kept = Import.objects.get()
     assert kept.counts == report.counts()
-    assert kept.counts["read"] == 2 == kept.counts["added"] + kept.counts["skipped"]
+    assert kept.counts["read"] == 2 == kept.counts["added"] + kept.counts["held"]
     assert (kept.layer, kept.file_name, kept.source, len(kept.sha256)) == (
         "buildings",
         "h.gpkg",
@@ -105,7 +106,8 @@ def test_an_import_is_recorded_with_its_outcome(tmp_path: Path) -> None:
     )
     assert kept.started is not None
     assert kept.started <= kept.finished
-    assert kept.report["listed"][0]["reason"] == "is a Point, no polygon"
+    [row] = NotedRow.objects.filter(is_held=True)
+    assert (row.imported, row.row, row.problems[0]["wrong"]) == (kept, 2, "is a Point, no polygon")
     assert kept.report["bounds"] == pytest.approx(HOUSE.bounds)
 
 
@@ -162,8 +164,10 @@ def test_an_import_that_is_killed_leaves_the_layer_as_it_was(
     blocked_import.kill()
     blocked_import.wait()
     connection.rollback()
+    connection.set_autocommit(True)
     assert not Building.objects.exists()
-    assert not Import.objects.exists()
+    record.sweep()
+    assert Import.objects.get().state == State.FAILED
 
 
 def test_an_import_that_loses_its_connection_leaves_the_layer_as_it_was(
@@ -175,5 +179,7 @@ def test_an_import_that_loses_its_connection_leaves_the_layer_as_it_was(
         )
     connection.rollback()
     assert blocked_import.wait(timeout=60) == 1
+    connection.set_autocommit(True)
     assert not Building.objects.exists()
-    assert not Import.objects.exists()
+    record.sweep()
+    assert Import.objects.get().state == State.FAILED

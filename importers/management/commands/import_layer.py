@@ -16,9 +16,9 @@ AUDIENCES = {audience.name.lower().replace("_", "-"): str(audience.value) for au
 class Command(BaseCommand):
     help = (
         "Load a file into a layer: GeoPackage, GeoJSON, shapefile, FlatGeobuf, GeoParquet and whatever else GDAL reads, "
-        "CSV and Excel with positions in columns. All accepted rows are loaded or none; the rest is listed with the "
-        "reason. The same file again changes nothing; a newer one of the same --source updates. WGS 84 (EPSG:4326) "
-        "and CGCS2000 (EPSG:4490) are taken as equal."
+        "CSV and Excel with positions in columns. All rows are loaded or none, unless --accept-valid; what is wrong is "
+        "listed row by row. The same file again changes nothing; a newer one of the same --source updates. WGS 84 "
+        "(EPSG:4326) and CGCS2000 (EPSG:4490) are taken as equal."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -51,6 +51,21 @@ class Command(BaseCommand):
             help="where the data come from, shown on the map and telling deliveries apart; file name by default",
         )
         parser.add_argument("--as", dest="who", metavar="USERNAME", help="who imports, for the record")
+        parser.add_argument(
+            "--accept-valid",
+            action="store_true",
+            help="load the good rows and keep the others to be put right; by default all load or none",
+        )
+        parser.add_argument("--anywhere", action="store_true", help="take rows outside the district too")
+        parser.add_argument(
+            "--remove-absent", action="store_true", help="take away rows of the source that the file no longer has"
+        )
+        parser.add_argument(
+            "--processes", type=int, default=0, metavar="N", help="that check and copy; as many as useful by default"
+        )
+        parser.add_argument(
+            "--dask", default="", metavar="ADDRESS", help="check and copy on a scheduler's workers, or on some begun here: local"
+        )
         parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
         parser.add_argument("--json", type=Path, help="write the whole report to this file")
 
@@ -68,6 +83,11 @@ class Command(BaseCommand):
                 values=values,
                 adding=frozenset(options["add_missing"]),
                 source=options["source"],
+                accept_valid=options["accept_valid"],
+                anywhere=options["anywhere"],
+                remove_absent=options["remove_absent"],
+                processes=options["processes"],
+                dask=options["dask"],
                 dry_run=options["dry_run"],
                 who=person(options["who"]),
                 watch=watched,
@@ -77,7 +97,9 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("Dry run: everything was taken back.")
-        write_json(options["json"], report.as_json())
+        write_json(options["json"], report.as_json() | {"rows": report.rows_as_json()})
+        if report.refused:
+            raise CommandError(report.refused)
 
 
 def pairs(option: str, texts: list[str]) -> dict[str, str]:

@@ -75,7 +75,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             for tally in outcome.sorted.tallies
         },
         "listed": [
-            {"object": note.name, "reason": note.reason, "loaded": note.loaded}
+            {"object": note.name, "reason": note.reason, "loaded": not note.held}
             for note in outcome.sorted.listed
         ],
         "layers": [report.as_json() for report in outcome.reports],

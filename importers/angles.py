@@ -1,0 +1,91 @@
+"""Longitudes and latitudes as files write them, to decimal degrees."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+DIRECTIONS = {"N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1)}
+WORDS = {"北纬": "N", "南纬": "S", "东经": "E", "西经": "W", "北": "N", "南": "S", "东": "E", "西": "W"}
+MARKS = str.maketrans(
+    {mark: " " for mark in "°º˚度′'’‘`分″\"”“秒:"} | {",": ".", "−": "-", "–": "-", "，": "."}  # noqa: RUF001
+)
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+LETTERED = re.compile(r"\d\s*d", re.IGNORECASE)
+LETTERS = re.compile(r"(?<=\d)\s*[dms](?=[\s\d]|$)", re.IGNORECASE)
+"""Of ``1d05m30.6s``, where a letter after a number is its unit; a direction follows a space then."""
+
+PACKED = re.compile(r"(\d{2,3})(\d{2})(\d{2}(?:\.\d+)?)")
+
+
+def angle(text: object) -> float:
+    """Degrees of ``29.9``, ``29,9``, ``29°54′36.5″``, ``N29°54′``, ``北纬29度54分``, ``121 50 24 W``, ``29:54:36``.
+
+    Raises ValueError with a sentence for anything else.
+    """
+    plain, direction = _directed(str(text))
+    parts = plain.translate(MARKS).split()
+    sign = -1.0 if parts and parts[0].startswith("-") else 1.0
+    if parts and parts[0][:1] in "+-":
+        parts[0] = parts[0][1:].strip()
+    parts = [part for part in parts if part]
+    packed = PACKED.fullmatch(parts[0]) if direction and len(parts) == 1 else None
+    if packed and float(parts[0]) > 180:
+        parts = list(packed.groups())
+    if not 1 <= len(parts) <= 3 or not all(NUMBER.fullmatch(part) for part in parts):
+        raise ValueError(f"“{text}” is no angle")
+    if any("." in part for part in parts[:-1]):
+        raise ValueError(f"“{text}” has a fraction before its last part")
+    numbers = [float(part) for part in parts]
+    if any(number >= 60 for number in numbers[1:]) or any(len(part.partition(".")[0]) > 2 for part in parts[1:]):
+        raise ValueError(f"“{text}” has 60 minutes or seconds or more")
+    if direction and sign < 0:
+        raise ValueError(f"“{text}” has both a sign and a direction")
+    found = sum(number / 60**place for place, number in enumerate(numbers))
+    axis, side = DIRECTIONS.get(direction, ("lon", 1))
+    if found > (90 if axis == "lat" else 180):
+        raise ValueError(f"“{text}” is beyond the end of its axis")
+    return sign * side * found
+
+
+def axis_of(text: str) -> str | None:
+    """``lat`` or ``lon`` where a direction is written."""
+    direction = _directed(text)[1]
+    return DIRECTIONS[direction][0] if direction else None
+
+
+def angles(cells: Sequence[object]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
+    """Numbers by cell, NaN for what is empty or unreadable, and why each of the latter is; plain numbers are not
+    limited to degrees, since they may be lengths of a plane."""
+    plain = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    plain[~np.isfinite(plain)] = np.nan
+    bad: dict[int, str] = {}
+    for index in np.flatnonzero(np.isnan(plain)).tolist():
+        cell = cells[index]
+        if cell is None or cell != cell or not str(cell).strip() or str(cell).strip().lower() in {"nan", "none"}:
+            continue
+        try:
+            plain[index] = angle(cell)
+        except ValueError as problem:
+            bad[index] = str(problem)
+    return plain, bad
+
+
+def _directed(text: str) -> tuple[str, str]:
+    """The text without its direction, and the direction as a letter."""
+    plain = unicodedata.normalize("NFKC", text.replace("″", '"').replace("′", "'")).strip()
+    if LETTERED.search(plain):
+        plain = LETTERS.sub(" ", plain).strip()
+    if plain[-1:] in {"+", "-"}:
+        plain = plain[-1] + plain[:-1]
+    for word, letter in WORDS.items():
+        if plain.startswith(word) or plain.endswith(word):
+            return plain.removeprefix(word).removesuffix(word).strip(), letter
+    if plain and plain[0].upper() in DIRECTIONS:
+        return plain[1:].strip(), plain[0].upper()
+    if plain and plain[-1].upper() in DIRECTIONS:
+        return plain[:-1].strip(), plain[-1].upper()
+    return plain, ""

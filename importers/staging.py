@@ -1,0 +1,157 @@
+"""Filling the staging table, batch by batch: here, in processes of this machine, or on the workers of Dask."""
+
+import multiprocessing
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+
+import django
+from django.apps import apps
+from django.db import connection, connections
+
+from .delivery import Batch, Delivery, Noted, Refused
+from .prepare import Job, Prepared, Preparer
+from .stage import LINE, Stage
+
+MOST_NOTED = 50_000
+"""Rows; where more are wrong the file or its mapping is, and not its rows."""
+
+Watch = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+"""Shows how far something is: what it is and how many rows there are give a function that is told of rows done."""
+
+
+def unwatched(label: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
+    return nullcontext(lambda rows: None)
+
+
+@dataclass
+class Totals:
+    """What became of the batches; ``delivered`` are the fields that any of them fills."""
+
+    read: int = 0
+    noted: list[Noted] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+    without_position: int = 0
+    delivered: set[str] = field(default_factory=set)
+
+    def add(self, done: "Done") -> None:
+        self.read += done.read
+        self.noted += done.notes
+        self.counted += done.counted
+        self.without_position += done.without_position
+        self.delivered |= done.delivered
+        if len(self.noted) > MOST_NOTED:
+            examples = "; ".join(dict.fromkeys(noted.reason for noted in self.noted[:200]))
+            raise Refused(
+                f"More than {MOST_NOTED:,} rows are wrong, so the reference system or the mapping must be: {examples[:300]}"
+            )
+
+
+@dataclass(frozen=True)
+class Done:
+    """A prepared batch without its rows."""
+
+    read: int
+    notes: list[Noted]
+    counted: Counter[str]
+    without_position: int
+    delivered: frozenset[str]
+
+
+def fill(job: Job, delivery: Delivery, stage: Stage, watch: Watch) -> Totals:
+    """In this process and on this connection, so within its transaction."""
+    totals, prepare = Totals(), Preparer(job)
+    with watch(job.layer, delivery.count) as tell, connection.cursor() as cursor:
+        for batch in delivery.stream():
+            prepared = prepare(batch)
+            stage.copy(cursor, prepared.rows)
+            totals.add(_done(prepared))
+            tell(len(batch))
+    return totals
+
+
+def fill_by(workers: "Workers", job: Job, delivery: Delivery, stage: Stage, watch: Watch) -> Totals:
+    """By workers, each with its own connection; the table must be committed for them to see it."""
+    totals = Totals()
+    with watch(job.layer, delivery.count) as tell:
+        for done in workers.each(job, stage.table, delivery):
+            totals.add(done)
+            tell(done.read)
+    return totals
+
+
+@dataclass(frozen=True)
+class Workers:
+    pool: Executor
+    number: int
+
+    def each(self, job: Job, table: str, delivery: Delivery) -> Iterator["Done"]:
+        """In the order of the batches; no more of them are under way than keep the workers busy."""
+        waiting: deque[Future[Done]] = deque()
+        for batch in delivery.stream():
+            waiting.append(self.pool.submit(_work, job, table, batch))
+            if len(waiting) > self.number + 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+@contextmanager
+def workers(processes: int, dask: str) -> Iterator[Workers | None]:
+    """Begin them before anything is under way on the database; None where this process is enough."""
+    if dask:
+        with _dask(processes, dask) as found:
+            yield found
+    elif processes > 1:
+        connections.close_all()  # a process that begins as a copy of this one must not share its connection
+        with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
+            pool.submit(os.getpid).result()
+            yield Workers(pool, processes)
+    else:
+        yield None
+
+
+@contextmanager
+def _dask(processes: int, address: str) -> Iterator[Workers]:
+    from distributed import Client, LocalCluster
+
+    if address != "local":
+        with Client(address, timeout=20) as client:
+            yield Workers(client.get_executor(pure=False), sum(client.ncores().values()))
+        return
+    number = max(2, processes)
+    with (
+        LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+        Client(cluster) as client,
+    ):
+        yield Workers(client.get_executor(pure=False), number)
+
+
+_prepared: dict[str, Preparer] = {}
+"""The preparer of the job that this process works for."""
+
+
+def _work(job: Job, table: str, batch: Batch) -> Done:
+    if not apps.ready:
+        django.setup()
+    if table not in _prepared:
+        _prepared.clear()
+        _prepared[table] = Preparer(job)
+    preparer = _prepared[table]
+    prepared = preparer(batch)
+    with connection.cursor() as cursor:
+        Stage(preparer.plan.model, preparer.plan.mapping, table).copy(cursor, prepared.rows)
+    return _done(prepared)
+
+
+def _done(prepared: Prepared) -> Done:
+    return Done(
+        prepared.read,
+        prepared.notes,
+        prepared.counted,
+        prepared.without_position,
+        frozenset(prepared.rows.schema.names) - {LINE},
+    )
