@@ -1,12 +1,16 @@
 """Staged rows into the layer's table: one statement each to match, to update, to add and to take away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
 
 from .stage import GEOMETRY, KEY, LINE, Stage
+
+MANY, FEW = 50_000, 4
+"""Rows to add, and how many times as many as are stored, from which on indexes are made afterwards."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +76,13 @@ class Merge:
 
     def write(self, import_id: int, *, removing: bool) -> Loaded:
         bounds = self._bounds()
-        self._match()
+        matched = self._match()
         updated = self._update(import_id)
         total = self._count(self.stage.table)
         absent = self._absent() if self.by_source else 0
         removed = self._remove(import_id) if removing and absent else 0
-        added, rows = self._add()
+        with self._indexed_afterwards(total - matched):
+            added, rows = self._add()
         unchanged = total - added - updated
         written = self._written(import_id, rows)
         return Loaded(added, updated, unchanged, absent, removed, bounds, rows, written)
@@ -92,7 +97,7 @@ class Merge:
         found = self.cursor.fetchone()
         return str(found[0]) if found else ""
 
-    def _match(self) -> None:
+    def _match(self) -> int:
         """Find the stored row of each staged one; where source tells rows apart only that source's are looked at."""
         key = self.stage.key("t.", identifies=self.identifies)
         of_source = "WHERE t.source = %s" if self.by_source else ""
@@ -102,7 +107,9 @@ class Merge:
             f"FROM {self.stored} AS t JOIN {self.stage.table} AS s ON {key} = s.{KEY} {of_source} GROUP BY 1",
             [self.source] if self.by_source else [],
         )
+        found = int(self.cursor.rowcount)
         self.cursor.execute("ANALYZE matched")
+        return found
 
     def _update(self, import_id: int) -> int:
         columns = {name: self.stage.fields[name].column for name in self.names}
@@ -168,6 +175,29 @@ class Merge:
         )
         added, rows = self.cursor.fetchone()
         return int(added), str(rows)
+
+    @contextmanager
+    def _indexed_afterwards(self, adding: int) -> Iterator[None]:
+        """Where far more rows come than are there, indexes are made anew, which is several times faster.
+
+        Readers of the table wait until the import is committed; with few rows stored they miss little.
+        """
+        self.cursor.execute(f"SELECT count(*) FROM (SELECT FROM {self.stored} LIMIT %s) AS t", [adding // FEW])
+        if adding < MANY or int(self.cursor.fetchone()[0]) == adding // FEW:
+            yield
+            return
+        self.cursor.execute(
+            "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index AS i "
+            "WHERE i.indrelid = %s::regclass AND NOT i.indisunique",
+            [self.stored],
+        )
+        indexes = self.cursor.fetchall()
+        for name, _ in indexes:
+            self.cursor.execute(f"DROP INDEX {name}")
+        yield
+        for _, definition in indexes:
+            self.cursor.execute(definition)
+        self.cursor.execute(f"ANALYZE {self.stored}")
 
     def _value(self, name: str) -> str:
         field = self.stage.fields[name]

@@ -19,17 +19,19 @@ CREATE TABLE IF NOT EXISTS registry_pinyin ("character" text PRIMARY KEY, readin
 """
 
 FUNCTIONS = """
-CREATE OR REPLACE FUNCTION geoportal_pinyin(wording text, initials boolean) RETURNS text
+CREATE OR REPLACE FUNCTION geoportal_pinyin(wording text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT string_agg(COALESCE(
-        (SELECT CASE WHEN initials THEN left(reading, 1) ELSE reading END
-         FROM registry_pinyin WHERE "character" = c), c), '' ORDER BY n)
-    FROM regexp_split_to_table(replace(wording, ' ', ''), '') WITH ORDINALITY AS letters (c, n)
+    SELECT string_agg(spoken, '' ORDER BY n) || ' ' || string_agg(left(spoken, 1), '' ORDER BY n)
+    FROM (
+        SELECT n, COALESCE((SELECT reading FROM registry_pinyin WHERE "character" = c), c) AS spoken
+        FROM regexp_split_to_table(replace(wording, ' ', ''), '') WITH ORDINALITY AS letters (c, n) OFFSET 0
+    ) AS letters
 $$;
+DROP FUNCTION IF EXISTS geoportal_pinyin(text, boolean);
 CREATE OR REPLACE FUNCTION geoportal_search_text(VARIADIC wordings text[]) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT COALESCE(string_agg(lower(w) || CASE WHEN w ~ '[^\\x01-\\x7f]' THEN
-        ' ' || geoportal_pinyin(lower(w), false) || ' ' || geoportal_pinyin(lower(w), true) ELSE '' END, ' | '), '')
+        ' ' || geoportal_pinyin(lower(w)) ELSE '' END, ' | '), '')
     FROM unnest(wordings) AS w WHERE w <> ''
 $$;
 """
@@ -67,8 +69,9 @@ def _statements(model: type[models.Model], columns: Iterable[str]) -> Iterable[s
         CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN NEW.search_text := geoportal_search_text({arguments}); RETURN NEW; END $$"""
     yield f"DROP TRIGGER IF EXISTS geoportal_search ON {table}"
+    # Most rows of many layers have no words at all; the condition spares them the call.
     yield f"""CREATE TRIGGER geoportal_search BEFORE INSERT OR UPDATE ON {table}
-        FOR EACH ROW EXECUTE FUNCTION {name}()"""
+        FOR EACH ROW WHEN (concat(NEW.search_text, {arguments}) <> '') EXECUTE FUNCTION {name}()"""
     index = quote(f"{model._meta.db_table}_search"[:63])
     yield f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (search_text gin_trgm_ops)"
 
