@@ -1,8 +1,10 @@
 """Longitudes and latitudes as files write them, to decimal degrees."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +12,7 @@ import pandas as pd
 
 DIRECTIONS = {"N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1)}
 WORDS = {"北纬": "N", "南纬": "S", "东经": "E", "西经": "W", "北": "N", "南": "S", "东": "E", "西": "W"}
-MARKS = str.maketrans(
-    {mark: " " for mark in "°º˚度′'’‘`分″\"”“秒:"} | {",": ".", "−": "-", "–": "-", "，": "."}  # noqa: RUF001
-)
+MARKS = str.maketrans(dict.fromkeys("°º˚度′'’‘`分″\"”“秒:", " ") | {",": ".", "−": "-", "–": "-", "，": "."})
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 LETTERED = re.compile(r"\d\s*d", re.IGNORECASE)
 LETTERS = re.compile(r"(?<=\d)\s*[dms](?=[\s\d]|$)", re.IGNORECASE)
@@ -40,11 +40,13 @@ def angle(text: object) -> float:
     if any("." in part for part in parts[:-1]):
         raise ValueError(f"“{text}” has a fraction before its last part")
     numbers = [float(part) for part in parts]
-    if any(number >= 60 for number in numbers[1:]) or any(len(part.partition(".")[0]) > 2 for part in parts[1:]):
+    if any(number >= 60 for number in numbers[1:]) or any(
+        len(part.partition(".")[0]) > 2 for part in parts[1:]
+    ):
         raise ValueError(f"“{text}” has 60 minutes or seconds or more")
     if direction and sign < 0:
         raise ValueError(f"“{text}” has both a sign and a direction")
-    found = sum(number / 60**place for place, number in enumerate(numbers))
+    found = math.fsum(number / 60.0**place for place, number in enumerate(numbers))
     axis, side = DIRECTIONS.get(direction, ("lon", 1))
     if found > (90 if axis == "lat" else 180):
         raise ValueError(f"“{text}” is beyond the end of its axis")
@@ -57,15 +59,22 @@ def axis_of(text: str) -> str | None:
     return DIRECTIONS[direction][0] if direction else None
 
 
-def angles(cells: Sequence[object]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
+def angles(cells: Sequence[Any]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
     """Numbers by cell, NaN for what is empty or unreadable, and why each of the latter is; plain numbers are not
     limited to degrees, since they may be lengths of a plane."""
-    plain = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    plain = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(
+        dtype=np.float64, copy=True
+    )
     plain[~np.isfinite(plain)] = np.nan
     bad: dict[int, str] = {}
     for index in np.flatnonzero(np.isnan(plain)).tolist():
         cell = cells[index]
-        if cell is None or cell != cell or not str(cell).strip() or str(cell).strip().lower() in {"nan", "none"}:
+        if (
+            cell is None
+            or cell != cell
+            or not str(cell).strip()
+            or str(cell).strip().lower() in {"nan", "none"}
+        ):
             continue
         try:
             plain[index] = angle(cell)

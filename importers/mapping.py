@@ -108,7 +108,9 @@ class Plan:
 
     def _array(self, name: str, column: Coded, problems: dict[int, list[Problem]]) -> pa.Array:
         model_field = field_of(self.model, name)
-        check = self.parents[name].among(column.values) if name in self.parents else fields.checked(model_field)
+        check = (
+            self.parents[name].among(column.values) if name in self.parents else fields.checked(model_field)
+        )
         column = column.mapped(lambda value: value if isinstance(value, Wrong) else check(value))
         for index, wrong in column.wrong():
             _add(problems, index, wrong)
@@ -220,5 +222,3 @@ class _Parents:
                     return Wrong(wrong.why, key, name)
             self.known[key] = self.other._default_manager.create(**dict.fromkeys(self.column.create, key)).pk
         return self.known[key] if key in self.known else Wrong(f"{name} “{key}” is not known", key, name)
-
-

@@ -69,7 +69,7 @@ class Merge:
     def _identifier_moves(self, identifier: str) -> bool:
         column = self.stage.fields[identifier].column
         self.cursor.execute(
-            f'SELECT EXISTS (SELECT FROM {self.stage.table} WHERE "{column}" <> \'\' AND {KEY} IN '
+            f"SELECT EXISTS (SELECT FROM {self.stage.table} WHERE \"{column}\" <> '' AND {KEY} IN "
             f"(SELECT key FROM repeated) GROUP BY {KEY} HAVING count(DISTINCT {GEOMETRY}::bytea) > 1)"
         )
         return bool(self.cursor.fetchone()[0])
@@ -127,7 +127,8 @@ class Merge:
         pairs = [f'"{columns[name]}" = {values[name]}' for name in self.names]
         pairs += ["source = %(source)s", "is_generated = false"]
         self.cursor.execute(
-            f"UPDATE {self.stored} AS t SET {', '.join(pairs)} {joined} WHERE {where}", {"source": self.source}
+            f"UPDATE {self.stored} AS t SET {', '.join(pairs)} {joined} WHERE {where}",
+            {"source": self.source},
         )
         return int(self.cursor.rowcount)
 
@@ -147,7 +148,8 @@ class Merge:
     def _remove(self, import_id: int) -> int:
         self._keep(import_id, f"SELECT t.id {self._unmatched()}")
         self.cursor.execute(
-            f"DELETE FROM {self.stored} WHERE id IN (SELECT t.id {self._unmatched()})", {"source": self.source}
+            f"DELETE FROM {self.stored} WHERE id IN (SELECT t.id {self._unmatched()})",
+            {"source": self.source},
         )
         return int(self.cursor.rowcount)
 
@@ -182,7 +184,9 @@ class Merge:
 
         Readers of the table wait until the import is committed; with few rows stored they miss little.
         """
-        self.cursor.execute(f"SELECT count(*) FROM (SELECT FROM {self.stored} LIMIT %s) AS t", [adding // FEW])
+        self.cursor.execute(
+            f"SELECT count(*) FROM (SELECT FROM {self.stored} LIMIT %s) AS t", [adding // FEW]
+        )
         if adding < MANY or int(self.cursor.fetchone()[0]) == adding // FEW:
             yield
             return

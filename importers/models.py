@@ -55,7 +55,9 @@ class NotedRow(models.Model):
     reference system of the import.
     """
 
-    imported = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=Text("导入", "Import"))
+    imported = models.ForeignKey(
+        Import, models.CASCADE, related_name="rows", verbose_name=Text("导入", "Import")
+    )
     row = models.IntegerField(Text("行", "Row"))
     label = models.CharField(Text("名称", "Name"), max_length=80, blank=True, db_default="")
     is_held = models.BooleanField(Text("待处理", "Held back"))

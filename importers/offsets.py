@@ -60,7 +60,9 @@ def _inverse(forward: Callable[[Points], Points], points: Points) -> Points:
     return guess
 
 
-def _waves(value: npt.NDArray[np.float64], weights: tuple[float, float], rates: tuple[float, float]) -> Points:
+def _waves(
+    value: npt.NDArray[np.float64], weights: tuple[float, float], rates: tuple[float, float]
+) -> Points:
     found: Points = weights[0] * np.sin(value * rates[0] * math.pi) + weights[1] * np.sin(
         value * rates[1] * math.pi
     )

@@ -59,7 +59,9 @@ class Positions:
 def find(delivery: Delivery, stated: str | None, district: "tuple[float, ...] | None") -> Positions:
     """Which columns hold the position, and in which order; ``district`` is west, south, east, north."""
     sample = delivery.sample
-    written = [heading for name in SHAPES if (heading := delivery.heading(name)) and _is_shape(sample, heading)]
+    written = [
+        heading for name in SHAPES if (heading := delivery.heading(name)) and _is_shape(sample, heading)
+    ]
     if written:
         return Positions((written[0],), stated)
     pair = _pair(delivery)
@@ -70,12 +72,14 @@ def find(delivery: Delivery, stated: str | None, district: "tuple[float, ...] | 
         )
     numbers, _ = _numbers(sample, pair)
     numbers = numbers[np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)]
+    said: tuple[str | None, str]
     if pair[0].strip().lower() in {name for name, _ in LONLAT}:
-        crs, note = (stated, "") if stated else _unsaid(pair, numbers)
+        said = (stated, "") if stated else _unsaid(pair, numbers)
         swapped = _says_latitude(sample, pair[0]) or _lands_swapped(numbers, district)
     else:
-        crs, note = stated, ""
+        said = (stated, "")
         swapped = stated is not None and _is_northing_first(numbers, stated)
+    crs, note = said
     if swapped:
         note = "; ".join(filter(None, (note, f"{pair[0]} holds the northing, {pair[1]} the easting")))
     return Positions(pair, crs, note, swapped)

@@ -138,4 +138,3 @@ def bounds_of(delivery: Delivery, positions: Positions | None) -> locate.Box:
         return (0.0, 0.0, 0.0, 0.0)
     low, high = np.quantile(boxes[:, :2], 0.05, axis=0), np.quantile(boxes[:, 2:], 0.95, axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
-

@@ -46,9 +46,7 @@ def end(imported: Import, state: str, report: Report, reason: str = "") -> None:
 
 
 def fail(imported: Import, reason: str) -> None:
-    Import.objects.filter(pk=imported.pk).update(
-        state=State.FAILED, reason=reason, finished=timezone.now()
-    )
+    Import.objects.filter(pk=imported.pk).update(state=State.FAILED, reason=reason, finished=timezone.now())
 
 
 def _rows(imported: Import, noted: Iterable[Noted]) -> Iterable[NotedRow]:

@@ -55,7 +55,15 @@ class Options:
 
     def kept(self) -> dict[str, Any]:
         """What the record keeps, as JSON."""
-        names = ("source_crs", "file_layer", "encoding", "source", "accept_valid", "anywhere", "remove_absent")
+        names = (
+            "source_crs",
+            "file_layer",
+            "encoding",
+            "source",
+            "accept_valid",
+            "anywhere",
+            "remove_absent",
+        )
         return {name: getattr(self, name) for name in names} | {
             "headings": dict(self.headings),
             "values": dict(self.values),
@@ -119,7 +127,9 @@ def plan(layer: Layer, delivery: Delivery, options: Options) -> tuple[Job, list[
         raise Refused(f"The layer {layer.name} takes no files; it has no import mapping.")
     district = None if options.anywhere or layer.model is Division else _district()
     box = None if district is None else district.bounds
-    made = mapping.plan(layer.model, layer.imports, delivery, options.headings, options.values, options.adding)
+    made = mapping.plan(
+        layer.model, layer.imports, delivery, options.headings, options.values, options.adding
+    )
     job = Job(layer.name, dict(made.headings), dict(options.values), options.adding)
     if not takes_geometry(layer):
         return job, []
@@ -194,9 +204,7 @@ def _run(
                 cursor.execute(f"DROP TABLE IF EXISTS {stage.table}")
 
 
-def _merge(
-    cursor: Any, task: Task, stage: Stage, imported: Import, report: Report, totals: Totals
-) -> None:
+def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Report, totals: Totals) -> None:
     if not totals.read:
         raise Refused(f"{task.path.name} holds no rows.")
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {task.layer.name}"])
@@ -206,7 +214,11 @@ def _merge(
     repeats = merge.repeats()
     held = [*totals.noted, *(_repeat(line, last) for line, last in repeats)]
     report.noted = sorted(held, key=lambda noted: noted.row)
-    report.read, report.without_position, report.counted = totals.read, totals.without_position, totals.counted
+    report.read, report.without_position, report.counted = (
+        totals.read,
+        totals.without_position,
+        totals.counted,
+    )
     if not merge.identifies:
         report.notes.append(f"{stage.rules.identifier} repeats in the file, so rows are known by their place")
     if report.held and not task.options.accept_valid:

@@ -124,7 +124,9 @@ def _dask(processes: int, address: str) -> Iterator[Workers]:
         return
     number = max(2, processes)
     with (
-        LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+        LocalCluster(
+            n_workers=number, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
         Client(cluster) as client,
     ):
         yield Workers(client.get_executor(pure=False), number)

@@ -6,85 +6,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('importers', '0002_who_and_when'),
+        ("importers", "0002_who_and_when"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='import',
-            options={'ordering': ['-pk'], 'verbose_name': 'import', 'verbose_name_plural': 'imports'},
+            name="import",
+            options={"ordering": ["-pk"], "verbose_name": "import", "verbose_name_plural": "imports"},
         ),
         migrations.AddField(
-            model_name='import',
-            name='added_rows',
-            field=models.TextField(blank=True, db_default='{}', editable=False),
+            model_name="import",
+            name="added_rows",
+            field=models.TextField(blank=True, db_default="{}", editable=False),
         ),
         migrations.AddField(
-            model_name='import',
-            name='options',
-            field=models.JSONField(db_default={}, default=dict, verbose_name='Options'),
+            model_name="import",
+            name="options",
+            field=models.JSONField(db_default={}, default=dict, verbose_name="Options"),
         ),
         migrations.AddField(
-            model_name='import',
-            name='reason',
-            field=models.TextField(blank=True, db_default='', verbose_name='Reason'),
+            model_name="import",
+            name="reason",
+            field=models.TextField(blank=True, db_default="", verbose_name="Reason"),
         ),
         migrations.AddField(
-            model_name='import',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('tried', 'Dry run'), ('loaded', 'Loaded'), ('stopped', 'Not loaded'), ('failed', 'Failed'), ('undone', 'Undone')], db_default='loaded', max_length=10, verbose_name='State'),
+            model_name="import",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("running", "Running"),
+                    ("tried", "Dry run"),
+                    ("loaded", "Loaded"),
+                    ("stopped", "Not loaded"),
+                    ("failed", "Failed"),
+                    ("undone", "Undone"),
+                ],
+                db_default="loaded",
+                max_length=10,
+                verbose_name="State",
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='transaction',
-            field=models.TextField(blank=True, db_default='', editable=False),
+            model_name="import",
+            name="transaction",
+            field=models.TextField(blank=True, db_default="", editable=False),
         ),
         migrations.AlterField(
-            model_name='import',
-            name='finished',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='Finished'),
+            model_name="import",
+            name="finished",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="Finished"),
         ),
         migrations.CreateModel(
-            name='Before',
+            name="Before",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.BigIntegerField()),
-                ('before', models.JSONField()),
-                ('imported', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='before', to='importers.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.BigIntegerField()),
+                ("before", models.JSONField()),
+                (
+                    "imported",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="before",
+                        to="importers.import",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Remembered',
+            name="Remembered",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layer', models.CharField(max_length=80)),
-                ('headings', models.CharField(help_text='SHA-256', max_length=64)),
-                ('options', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layer", models.CharField(max_length=80)),
+                ("headings", models.CharField(help_text="SHA-256", max_length=64)),
+                ("options", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('layer', 'headings'), name='remembered_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("layer", "headings"), name="remembered_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NotedRow',
+            name="NotedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.IntegerField(verbose_name='Row')),
-                ('label', models.CharField(blank=True, db_default='', max_length=80, verbose_name='Name')),
-                ('is_held', models.BooleanField(verbose_name='Held back')),
-                ('problems', models.JSONField(verbose_name='Problems')),
-                ('values', models.JSONField(default=dict, verbose_name='Values')),
-                ('shape', models.BinaryField(null=True)),
-                ('place', django.contrib.gis.db.models.fields.GeometryField(null=True, spatial_index=False, srid=4490, verbose_name='Place')),
-                ('imported', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='importers.import', verbose_name='Import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.IntegerField(verbose_name="Row")),
+                ("label", models.CharField(blank=True, db_default="", max_length=80, verbose_name="Name")),
+                ("is_held", models.BooleanField(verbose_name="Held back")),
+                ("problems", models.JSONField(verbose_name="Problems")),
+                ("values", models.JSONField(default=dict, verbose_name="Values")),
+                ("shape", models.BinaryField(null=True)),
+                (
+                    "place",
+                    django.contrib.gis.db.models.fields.GeometryField(
+                        null=True, spatial_index=False, srid=4490, verbose_name="Place"
+                    ),
+                ),
+                (
+                    "imported",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="importers.import",
+                        verbose_name="Import",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'noted row',
-                'verbose_name_plural': 'noted rows',
-                'ordering': ['imported', 'row'],
-                'indexes': [models.Index(fields=['imported', 'is_held', 'row'], name='importers_n_importe_fac4f0_idx')],
+                "verbose_name": "noted row",
+                "verbose_name_plural": "noted rows",
+                "ordering": ["imported", "row"],
+                "indexes": [
+                    models.Index(fields=["imported", "is_held", "row"], name="importers_n_importe_fac4f0_idx")
+                ],
             },
         ),
     ]

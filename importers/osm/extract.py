@@ -8,7 +8,8 @@ from pathlib import Path
 import shapely
 
 from ..delivery import Batch, Noted, Problem
-from ..read import files, vector
+from ..read import vector
+from ..read.safety import safe
 from ..validate import codes_of, from_wkb
 
 FILE_LAYERS = ("points", "lines", "multilinestrings", "multipolygons")
@@ -39,7 +40,7 @@ class Contents:
 
 
 def read(path: Path) -> Iterator[Contents]:
-    path = files.regular(path)
+    path = safe(path)
     for kind in FILE_LAYERS:
         delivery = vector.read(path, kind, None, TAGS_FORMAT="JSON")
         found = Contents(kind, notes=delivery.notes)

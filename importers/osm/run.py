@@ -13,7 +13,7 @@ from django.db import transaction
 from layers.registry.layer import Layer
 
 from ..delivery import ROWS_AT_ONCE, Batch, Delivery, Refused, from_rows
-from ..read import files
+from ..read.safety import safe
 from ..record import fingerprint
 from ..report import Report
 from ..run import Options, Task, import_delivery
@@ -34,10 +34,8 @@ def import_osm(path: Path, layers: dict[str, Layer], options: Options) -> Outcom
     found = sort(path)
     if not found.layers:
         raise Refused(f"{path.name} holds nothing that the layers keep.")
-    options = replace(
-        options, source=options.source or SOURCE, accept_valid=True, anywhere=True, processes=1
-    )
-    path = files.regular(path)
+    options = replace(options, source=options.source or SOURCE, accept_valid=True, anywhere=True, processes=1)
+    path = safe(path)
     sha256 = fingerprint(path)
     with transaction.atomic():
         reports = [
@@ -51,9 +49,7 @@ def import_osm(path: Path, layers: dict[str, Layer], options: Options) -> Outcom
 
 def _delivery(collected: Collected) -> Delivery:
     headings = sorted({name for row in collected.rows for name in row})
-    return Delivery(
-        headings, partial(_stream, collected, headings), True, CRS, len(collected.rows)
-    )
+    return Delivery(headings, partial(_stream, collected, headings), True, CRS, len(collected.rows))
 
 
 def _stream(collected: Collected, headings: list[str]) -> Iterator[Batch]:

@@ -6,45 +6,58 @@ from pathlib import Path
 
 from ..delivery import Delivery, Refused
 from . import parquet, table, vector
+from .archives import opened as unpacked
+from .safety import TEXTS, safe
 
-TEXTS = {".csv", ".tsv", ".txt"}
-POINTERS = (b"<OGRVRT", b"<VRTDataset", b"<OGRWFS", b"<GDAL_WMS", b"<WMS_Tile", b"<OGRAPISPY")
-"""How files begin that only point GDAL to other files or addresses."""
+TERRAIN = {".tif", ".tiff"}
 
 
 @contextmanager
 def opened(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Iterator[Delivery]:
-    """The delivery of a file, to be read within the block."""
-    yield read(path, file_layer, encoding)
+    """The delivery of a file or of the one chosen in an archive, to be read within the block."""
+    with unpacked(path) as found:
+        chosen, inner = choose(found, file_layer, path)
+        yield read(chosen, inner, encoding)
+
+
+def choose(found: list[Path], file_layer: str | None, path: Path) -> tuple[Path, str | None]:
+    """Of several files in an archive the one that ``file_layer`` names, as FILE or FILE/LAYER."""
+    if len(found) == 1:
+        return found[0], file_layer
+    names = {
+        each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name: each for each in found
+    }
+    if file_layer is not None:
+        name, _, inner = file_layer.partition("/")
+        if name in names:
+            return names[name], inner or None
+    raise Refused(f"{path.name} holds several files; name one with --file-layer: {', '.join(names)}.")
+
+
+def parts(path: Path) -> list[str]:
+    """What can be named with ``file_layer``; empty where there is no choice."""
+    with unpacked(path) as found:
+        if len(found) > 1:
+            return [
+                each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name for each in found
+            ]
+        ending = found[0].suffix.lower()
+        if ending in TEXTS or ending in {".parquet", ".geoparquet"} or ending in TERRAIN:
+            return []
+        names = table.sheets(found[0]) if ending == ".xlsx" else vector.layers(found[0])
+        return names if len(names) > 1 else []
 
 
 def read(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Delivery:
     """The delivery of a regular local file; anything else is refused before a reader sees its name."""
-    path = regular(path)
+    path = safe(path)
     ending = path.suffix.lower()
     if ending in TEXTS:
         return table.read_text(path, encoding)
-    if ending in {".xlsx", ".xlsm"}:
+    if ending == ".xlsx":
         return table.read_excel(path, file_layer)
     if ending in {".parquet", ".geoparquet"}:
         return parquet.read(path)
+    if ending in TERRAIN:
+        raise Refused(f"{path.name} is a picture of heights; layers are made of points, lines and areas.")
     return vector.read(path, file_layer, encoding)
-
-
-def regular(path: Path) -> Path:
-    """The absolute path of an existing file that holds its own content, so that no name is taken for a command."""
-    try:
-        found = path.resolve(strict=True)
-        if not found.is_file() or str(found).startswith("/vsi"):
-            raise FileNotFoundError
-        with found.open("rb") as file:
-            beginning = file.read(4096)
-    except (FileNotFoundError, NotADirectoryError, ValueError, RuntimeError):
-        raise Refused(f"{path} is no file; give the path of a file on this machine.") from None
-    except OSError as problem:
-        raise Refused(f"{path} cannot be read: {problem.strerror}.") from None
-    if not beginning:
-        raise Refused(f"{path.name} is empty.")
-    if any(pointer in beginning for pointer in POINTERS):
-        raise Refused(f"{path.name} only points to data elsewhere; give the file that holds them.")
-    return found

@@ -56,7 +56,9 @@ def _lines(path: Path, encoding: str) -> Iterator[list[str]]:
             separator = max(SEPARATORS, key=first.count)
             yield from csv.reader(file, delimiter=separator)
     except UnicodeError:
-        raise Refused(f"{path.name} is not written in {encoding}; name its encoding with --encoding.") from None
+        raise Refused(
+            f"{path.name} is not written in {encoding}; name its encoding with --encoding."
+        ) from None
     except csv.Error as problem:
         raise Refused(f"{path.name} is no table: {first_line(problem)}.") from None
 
@@ -94,9 +96,7 @@ def _batches(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> 
                 f"{start + 1:,} and {start + len(chunk):,}; put texts with a separator in quotation marks."
             )
         columns = {
-            heading: pa.array(
-                [_text(row[place]) if place < len(row) else None for row in chunk], pa.string()
-            )
+            heading: pa.array([_text(row[place]) if place < len(row) else None for row in chunk], pa.string())
             for place, heading in enumerate(headings)
         }
         yield Batch(start, columns)

@@ -79,9 +79,10 @@ def _stream(
 ) -> Iterator[Batch]:
     start = 0
     try:
-        with pyogrio.open_arrow(
-            path, layer=name, encoding=encoding, batch_size=ROWS_AT_ONCE, **options
-        ) as (meta, stream):
+        with pyogrio.open_arrow(path, layer=name, encoding=encoding, batch_size=ROWS_AT_ONCE, **options) as (
+            meta,
+            stream,
+        ):
             geometry = meta["geometry_name"] or "wkb_geometry"
             for rows in pa.RecordBatchReader.from_stream(stream):
                 names = [column for column in rows.schema.names if column != geometry]

@@ -112,7 +112,9 @@ def test_children_find_their_parents_by_key(tmp_path: Path) -> None:
     visits.write_text(
         "business_id,score,date,type\n1,94,20171211,routine\n2,60,20180101,complaint\n9,80,20180101,routine\n"
     )
-    assert import_file(premises, layer("food-premises"), Options(source_crs="EPSG:4490")).counts()["added"] == 2
+    assert (
+        import_file(premises, layer("food-premises"), Options(source_crs="EPSG:4490")).counts()["added"] == 2
+    )
     report = load(visits, "food-inspections")
     assert (report.counts()["added"], report.counts()["held"]) == (2, 1)
     assert Premises.objects.get(establishment_id="2").geom is None

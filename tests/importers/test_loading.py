@@ -105,6 +105,7 @@ def test_an_import_is_recorded_with_its_outcome(tmp_path: Path) -> None:
         64,
     )
     assert kept.started is not None
+    assert kept.finished is not None
     assert kept.started <= kept.finished
     [row] = NotedRow.objects.filter(is_held=True)
     assert (row.imported, row.row, row.problems[0]["wrong"]) == (kept, 2, "is a Point, no polygon")

@@ -58,7 +58,13 @@ def test_helsinki_loads_and_what_cannot_is_listed(capsys: pytest.CaptureFixture[
 
 
 def test_the_measured_buildings_of_tokyo_stand_in_3d(real_data: Path) -> None:
-    call_command("import_layer", real_data / "plateau_tokyo_minato_buildings.parquet", "--layer", "buildings", "--accept-valid")
+    call_command(
+        "import_layer",
+        real_data / "plateau_tokyo_minato_buildings.parquet",
+        "--layer",
+        "buildings",
+        "--accept-valid",
+    )
     assert Building.objects.count() == 28106
     assert not Building.objects.filter(height=None).exists()
     assert max(heights_at(139.7454, 35.6586)) > 30
@@ -66,7 +72,15 @@ def test_the_measured_buildings_of_tokyo_stand_in_3d(real_data: Path) -> None:
 
 def test_san_francisco_s_premises_and_inspections_become_layers(real_data: Path) -> None:
     call_command("import_layer", real_data / "sf_food" / "sf_businesses.csv", "--layer", "food-premises")
-    call_command("import_layer", real_data / "sf_food" / "sf_inspections.csv", "--layer", "food-inspections", "--accept-valid", "--visibility", "public")
+    call_command(
+        "import_layer",
+        real_data / "sf_food" / "sf_inspections.csv",
+        "--layer",
+        "food-inspections",
+        "--accept-valid",
+        "--visibility",
+        "public",
+    )
     assert Premises.objects.count() == 6399
     assert Premises.objects.filter(geom=None).exists()
     assert Inspection.objects.count() == 14231  # two of the 14,233 rows repeat a visit
@@ -75,7 +89,15 @@ def test_san_francisco_s_premises_and_inspections_become_layers(real_data: Path)
 
 def test_new_york_s_requests_become_cases(real_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Department.objects.create(code="DOHMH", name="卫生局")
-    call_command("import_layer", real_data / "nyc_311_dohmh.csv", "--layer", "enforcement-cases", "--accept-valid", "--visibility", "public")
+    call_command(
+        "import_layer",
+        real_data / "nyc_311_dohmh.csv",
+        "--layer",
+        "enforcement-cases",
+        "--accept-valid",
+        "--visibility",
+        "public",
+    )
     assert "5,895 read, 5,894 added, 1 held" in capsys.readouterr().out
     assert EnforcementCase.objects.filter(state="closed").count() > 2000
     assert Client().get("/tiles/enforcement-cases/" + tile_at(12, -73.95, 40.72) + ".pbf").status_code == 200

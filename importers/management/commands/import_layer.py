@@ -58,13 +58,22 @@ class Command(BaseCommand):
         )
         parser.add_argument("--anywhere", action="store_true", help="take rows outside the district too")
         parser.add_argument(
-            "--remove-absent", action="store_true", help="take away rows of the source that the file no longer has"
+            "--remove-absent",
+            action="store_true",
+            help="take away rows of the source that the file no longer has",
         )
         parser.add_argument(
-            "--processes", type=int, default=0, metavar="N", help="that check and copy; as many as useful by default"
+            "--processes",
+            type=int,
+            default=0,
+            metavar="N",
+            help="that check and copy; as many as useful by default",
         )
         parser.add_argument(
-            "--dask", default="", metavar="ADDRESS", help="check and copy on a scheduler's workers, or on some begun here: local"
+            "--dask",
+            default="",
+            metavar="ADDRESS",
+            help="check and copy on a scheduler's workers, or on some begun here: local",
         )
         parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
         parser.add_argument("--json", type=Path, help="write the whole report to this file")
