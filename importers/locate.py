@@ -16,10 +16,9 @@ from pyproj.transformer import TransformerGroup
 
 from layers.coordinates import LONLAT_SRID, STORE_SRID
 
+from .candidates import Box, advice
 from .delivery import Refused
 from .offsets import Points, bd09_to_wgs84, gcj02_to_wgs84
-
-Box = tuple[float, float, float, float]
 
 OFFSETS = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 EQUAL = {"EPSG:4326", "EPSG:4490", "OGC:CRS84"}
@@ -36,8 +35,8 @@ class Move:
     note: str = ""
 
 
-def move(name: str | None, bounds: Callable[[], Box]) -> Move:
-    """From where the file's coordinates are.
+def move(name: str | None, bounds: Callable[[], Box], district: Box | None = None) -> Move:
+    """From where the file's coordinates are; where nobody says it, the refusal tells where they might be.
 
     ``bounds`` gives west, south, east, north of the data in the file's own units, by which PROJ's operations are
     chosen.
@@ -45,6 +44,7 @@ def move(name: str | None, bounds: Callable[[], Box]) -> Move:
     if name is None:
         raise Refused(
             "The file does not say its reference system; name it with --source-crs, such as EPSG:4550 or gcj02."
+            + advice(bounds(), district)
         )
     if name.lower() in OFFSETS:
         return Move(name.lower(), OFFSETS[name.lower()])

@@ -13,6 +13,7 @@ from layers.registry.layer import Geometry, Layer
 from layers.registry.registration import get_layer
 
 from . import locate, validate
+from .candidates import Box
 from .delivery import Batch, Delivery, Noted, Problem, Refused
 from .mapping import Plan
 from .positions import Positions
@@ -29,7 +30,7 @@ class Job:
     stated: dict[str, str] = field(default_factory=dict)
     adding: frozenset[str] = frozenset()
     crs: str | None = None
-    bounds: locate.Box = (0.0, 0.0, 0.0, 0.0)
+    bounds: Box = (0.0, 0.0, 0.0, 0.0)
     positions: Positions | None = None
     district: bytes | None = None
 
@@ -128,7 +129,7 @@ def may_be_empty(layer: Layer) -> bool:
     return bool(layer.model._meta.get_field("geom").null and layer.imports and layer.imports.positionless)
 
 
-def bounds_of(delivery: Delivery, positions: Positions | None) -> locate.Box:
+def bounds_of(delivery: Delivery, positions: Positions | None) -> Box:
     """West, south, east, north of the middle nine tenths of the first rows, so that a stray one decides nothing."""
     sample = delivery.sample
     shapes = (positions.shapes(sample) if positions else validate.from_wkb(validate.codes_of(sample))).shapes

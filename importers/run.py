@@ -136,7 +136,7 @@ def plan(layer: Layer, delivery: Delivery, options: Options) -> tuple[Job, list[
     found = None if delivery.placed else positions.find(delivery, options.source_crs, box)
     crs = options.source_crs or (found.crs if found else delivery.crs)
     around = bounds_of(delivery, found)
-    move = locate.move(crs, lambda: around)
+    move = locate.move(crs, lambda: around, box)
     job = replace(
         job,
         crs=crs,

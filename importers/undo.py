@@ -21,7 +21,11 @@ def undo(imported: Import, layer: Layer) -> None:
     columns = ", ".join(
         f'"{field.column}"' for field in Stage(layer.model, layer.imports, "").fields.values()
     )
-    values: dict[str, str | int] = {"added": imported.added_rows, "xid": imported.transaction, "import": imported.pk}
+    values: dict[str, str | int] = {
+        "added": imported.added_rows,
+        "xid": imported.transaction,
+        "import": imported.pk,
+    }
     changed = "SELECT row AS id FROM importers_before WHERE imported_id = %(import)s"
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")

@@ -57,7 +57,7 @@ def from_wkb(codes: Shapes) -> Checked:
     """Decode WKB; curves are made linear, rings that GEOS refuses are mended if that is safe."""
     try:
         return Checked(shapely.from_wkb(codes))
-    except (GEOSException, TypeError):
+    except (GEOSException, TypeError, NotImplementedError):
         checked = Checked(np.full(len(codes), None, dtype=object))
     for index, code in enumerate(codes):
         if is_curved(code):
@@ -65,7 +65,7 @@ def from_wkb(codes: Shapes) -> Checked:
             code = linear(code)
         try:
             checked.shapes[index] = shapely.from_wkb(code)
-        except (GEOSException, TypeError) as problem:
+        except (GEOSException, TypeError, NotImplementedError) as problem:
             _mend(checked, index, code, problem)
     return checked
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from geoportal.negotiation import BadInput, door, viewer_of
 from layers.registry.reading import Condition, Reading, Row
 from layers.registry.registration import get_layer
+from layers.registry.values import harmless
 
 BATCH = 2000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @door
@@ -82,15 +82,10 @@ def _csv(reading: Reading, chosen: list[Condition]) -> Iterator[str]:
     names += ["lon", "lat"] if reading.layer.has_geometry else []
     yield "\ufeff" + _line(names)
     for row in _rows(reading, chosen):
-        yield _line([_harmless(row[name]) for name in names])
+        yield _line([harmless(row[name]) for name in names])
 
 
 def _line(cells: list[Any]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -32,6 +32,7 @@ TIMES = (
     "%Y%m%d",
     "%Y年%m月%d日",
 )
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 YES = {"yes", "true", "t", "y", "1", "是", "有"}
 NO = {"no", "false", "f", "n", "0", "否", "无"}
 
@@ -90,6 +91,17 @@ def truth(value: Any) -> bool:
     if text in YES | NO:
         return text in YES
     raise ValueError(f"“{value}” is neither yes nor no")
+
+
+def harmless(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula, with an apostrophe before it; numbers stay as they are."""
+    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
 
 
 def words_of(choices: Iterable[tuple[Any, Any]]) -> dict[str, Any]:

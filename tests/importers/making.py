@@ -2,9 +2,11 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import geopandas
 import shapely
+from django.db import connection
 
 from importers.report import Report
 from importers.run import Options, import_file
@@ -40,6 +42,14 @@ def package(
 
 def load(path: Path, name: str = "buildings", **options: Any) -> Report:
     return import_file(path, layer(name), Options(**{"accept_valid": True, **options}))
+
+
+def address() -> str:
+    """The test database as DATABASE_URL names it."""
+    found = connection.settings_dict
+    host = {"host": found["HOST"], "port": found["PORT"], "password": found["PASSWORD"]}
+    options = urlencode({name: value for name, value in host.items() if value})
+    return f"postgresql://{quote(found['USER'])}@/{found['NAME']}?{options}"
 
 
 def reasons(report: Report) -> dict[int, str]:

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
 import shapely
@@ -17,7 +16,7 @@ from importers.models import Import, NotedRow, State
 from layers.base.models import Building, PointOfInterest
 from tests.conftest import ROOT
 from tests.district import square
-from tests.importers.making import HOUSE, NEIGHBOUR, load, package, reasons
+from tests.importers.making import HOUSE, NEIGHBOUR, address, load, package, reasons
 
 
 @pytest.mark.django_db
@@ -119,14 +118,6 @@ def test_a_database_that_refuses_a_row_keeps_none(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError):
         load(package(tmp_path / "h.gpkg"))
     assert not Building.objects.exists()
-
-
-def address() -> str:
-    """The test database as DATABASE_URL names it."""
-    found = connection.settings_dict
-    host = {"host": found["HOST"], "port": found["PORT"], "password": found["PASSWORD"]}
-    options = urlencode({name: value for name, value in host.items() if value})
-    return f"postgresql://{quote(found['USER'])}@/{found['NAME']}?{options}"
 
 
 @pytest.fixture

@@ -1,0 +1,183 @@
+"""Positions as files write them: angles, offset systems, swapped columns, shapes in cells, unnamed systems."""
+
+import json
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import box
+
+from importers import offsets
+from importers.angles import angle, axis_of
+from importers.candidates import candidates
+from importers.delivery import Refused
+from layers import coordinates
+from layers.base.models import Building, Division, PointOfInterest
+from tests.district import square
+from tests.importers.making import load, package, reasons
+
+DISTRICT = (121.64, 29.71, 122.18, 30.0)
+longitudes, latitudes = st.floats(70, 140), st.floats(0.5, 56)
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees"),
+    [
+        ("29.9", 29.9),
+        ("29,9", 29.9),
+        ("-121.5", -121.5),
+        ("29°54′", 29.9),
+        ("N29°54′", 29.9),
+        ("29°54'36.5\"N", 29.910138889),
+        ("北纬29度54分36秒", 29.91),
+        ("东经121°50′", 121.833333333),
+        ("121 50 24 W", -121.84),
+        ("29:54:36", 29.91),
+        ("２９°５４′", 29.9),
+        ("0295436N", 29.91),
+        ("1d05m30.6s S", -1.091833333),
+        ("1 05 30.6-", -1.091833333),
+    ],
+)
+def test_angles_are_read_as_people_write_them(text: str, degrees: float) -> None:
+    assert angle(text) == pytest.approx(degrees, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "north", "29°60′", "29 54 60", "29.5 30", "-29N", "91N", "181", "1 2 3 4", "35 51 020"]
+)
+def test_what_is_no_angle_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(ValueError, match="“"):
+        angle(text)
+
+
+@given(st.integers(0, 89), st.integers(0, 59), st.integers(0, 5999), st.sampled_from("NS"))
+def test_degrees_minutes_and_seconds_come_back(
+    degrees: int, minutes: int, hundredths: int, side: str
+) -> None:
+    text = f"{degrees}°{minutes}′{hundredths / 100:.2f}″{side}"
+    expected = degrees + minutes / 60 + hundredths / 360_000
+    assert angle(text) == pytest.approx(expected if side == "N" else -expected, abs=1e-9)
+    assert axis_of(text) == "lat"
+
+
+@given(longitudes, latitudes)
+def test_offsets_agree_with_the_plain_formulas_and_come_back_within_half_a_metre(
+    lon: float, lat: float
+) -> None:
+    here = np.array([[lon, lat]])
+    for there, plain, back in (
+        (offsets.wgs84_to_gcj02, coordinates.wgs84_to_gcj02, offsets.gcj02_to_wgs84),
+        (
+            lambda xy: offsets.gcj02_to_bd09(offsets.wgs84_to_gcj02(xy)),
+            coordinates.wgs84_to_bd09,
+            offsets.bd09_to_wgs84,
+        ),
+    ):
+        moved = there(here)
+        assert moved[0] == pytest.approx(plain(lon, lat), abs=1e-9)
+        half_a_metre = 0.5 / 111_320
+        if coordinates._offset_applies(lon - 0.02, lat - 0.02) and coordinates._offset_applies(
+            lon + 0.02, lat + 0.02
+        ):
+            assert back(moved)[0] == pytest.approx((lon, lat), abs=half_a_metre)
+
+
+def test_offsets_agree_with_other_people_s_cities(real_data: Path) -> None:
+    cities = json.loads((real_data / "china-cities.json").read_text())
+    assert len(cities) > 300
+    for city in cities:
+        found = offsets.wgs84_to_gcj02(np.array([city["coords"]["WGS84"]], dtype=float))[0]
+        assert found == pytest.approx(city["coords"]["GCJ02"], abs=1 / 90_000)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "named", "swapped"),
+    [
+        ((380000, 3290000, 400000, 3310000), "EPSG:4550", False),
+        ((41380000, 3290000, 41400000, 3310000), "EPSG:4529", False),
+        ((3290000, 380000, 3310000, 400000), "EPSG:4550", True),
+        ((121.8, 29.8, 121.9, 29.9), "gcj02", False),
+        ((29.8, 121.8, 29.9, 121.9), "EPSG:4490", True),
+    ],
+)
+def test_candidates_are_those_that_land_in_the_district(
+    bounds: tuple[float, float, float, float], named: str, swapped: bool
+) -> None:
+    within = {c.name: c.swapped for c in candidates(bounds, DISTRICT) if c.away == 0}
+    assert within[named] is swapped
+
+
+@pytest.fixture
+def beilun(db: None) -> None:
+    Division.objects.create(
+        code="330206000000", name="北仑区", level="district", geom=square(121.7, 29.8, 0.3)
+    )
+
+
+def test_a_file_without_a_system_is_told_where_it_might_lie(beilun: None, tmp_path: Path) -> None:
+    path = package(tmp_path / "h.gpkg", crs="EPSG:4549")
+    geopandas.read_file(path).set_crs(None, allow_override=True).to_file(tmp_path / "n.gpkg", driver="GPKG")
+    with pytest.raises(Refused, match="as EPSG:4549 within the district"):
+        load(tmp_path / "n.gpkg")
+
+
+def test_what_lies_outside_the_district_is_held_back_with_its_place(beilun: None, tmp_path: Path) -> None:
+    report = load(
+        package(tmp_path / "h.gpkg", [box(121.84, 29.9, 121.841, 29.901), box(7.4, 43.7, 7.41, 43.71)])
+    )
+    assert reasons(report) == {2: "lies outside the district"}
+    assert report.noted[0].place is not None
+    assert (
+        load(package(tmp_path / "m.gpkg", [box(7.4, 43.7, 7.41, 43.71)]), anywhere=True).counts()["added"]
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        ("lon,lat", "121°50′24″E,29°54′N"),
+        ("lon,lat", "29.9,121.84"),
+        ("lon,lat", "N29°54′,E121°50′24″"),
+        ("经度,纬度", "东经121度50分24秒,北纬29度54分"),
+        ("wkt", "POINT (121.84 29.9)"),
+        ("wkt", "SRID=4490;POINT (121.84 29.9)"),
+        ("geojson", '"{""type"": ""Point"", ""coordinates"": [121.84, 29.9]}"'),
+    ],
+)
+def test_a_table_s_positions_are_found_however_they_are_written(
+    beilun: None, tmp_path: Path, headings: str, cells: str
+) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(f"name,category,{headings}\n新碶药店,药店,{cells}\n")
+    load(path, "pois", source_crs="EPSG:4490")
+    assert PointOfInterest.objects.get().geom.coords == pytest.approx((121.84, 29.9), abs=1e-9)  # type: ignore[union-attr]
+
+
+def test_cells_that_hold_no_position_are_held_back(beilun: None, tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("name,category,lon,lat\nA,药店,121.84,29.9\nB,药店,here,29.9\nC,药店,121.84,\n")
+    report = load(path, "pois", source_crs="EPSG:4490")
+    assert set(reasons(report)) == {2, 3}
+    assert report.noted[0].values == {"name": "B", "category": "药店", "lon": "here", "lat": "29.9"}
+
+
+def test_curves_and_heights_are_made_plain_and_counted(real_data: Path, db: None) -> None:
+    report = load(real_data / "hard" / "curved_polys.gpkg")
+    assert report.counts()["added"] == 4 == report.counted["curves"]
+    assert Building.objects.filter(geom__isvalid=True).count() == 4
+
+
+def test_coordinates_beyond_all_numbers_are_held_back(real_data: Path, db: None) -> None:
+    report = load(
+        real_data / "hard" / "invalid_coordinates.shp",
+        "pois",
+        values={"category": "tree", "theme": "leisure"},
+        source_crs="EPSG:4326",
+    )
+    assert reasons(report)
+    assert report.counts()["added"] == 0
