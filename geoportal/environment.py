@@ -39,6 +39,8 @@ SETTINGS = (
     Setting(
         "GEOPORTAL_RASTER_CACHE", "", "redis://host:port/number for raster tiles shared by several machines"
     ),
+    Setting("GEOPORTAL_IMPORT_MAX_GB", "2", "Largest file that is taken on the import page"),
+    Setting("GEOPORTAL_IMPORTS_AT_ONCE", "2", "Imports begun from the page that may run at a time"),
 )
 
 
@@ -73,6 +75,13 @@ def gigabytes(name: str) -> int:
     if not 0.01 <= value <= 1e6:
         raise ImproperlyConfigured(f"{name} is {text(name)!r}; it must be a number of gigabytes from 0.01.")
     return int(value * 1e9)
+
+
+def count(name: str) -> int:
+    value = text(name)
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 1000):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number from 1.")
+    return int(value)
 
 
 def redis(name: str) -> str:

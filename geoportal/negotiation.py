@@ -1,6 +1,6 @@
 """Pages that answer people in HTML and programs in JSON, and errors as one sentence for both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -20,8 +20,8 @@ class BadInput(ValueError):
     """What was asked makes no sense; the message says so to whoever asked."""
 
 
-class OnlyReading(ValueError):
-    """Something else than reading was asked of a door that only shows."""
+class NotDone(ValueError):
+    """A method that a door does not answer."""
 
 
 class Missing(LookupError):
@@ -46,12 +46,20 @@ READING = ("GET", "HEAD")
 
 def door(view: View) -> View:
     """Turns mistakes into sentences, and lets nobody keep an answer that depends on who asked."""
+    return _door(view, READING)
 
+
+def desk(view: View) -> View:
+    """A door at which things are done as well, with POST."""
+    return _door(view, (*READING, "POST"))
+
+
+def _door(view: View, methods: Sequence[str]) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            if request.method not in READING:
-                raise OnlyReading(_("This address is only read, with GET."))
+            if request.method not in methods:
+                raise NotDone(_("This address answers %(methods)s only.") % {"methods": ", ".join(methods)})
             if any("\x00" in value for values in request.GET.lists() for value in values[1]):
                 raise BadInput(_("The address holds a character that no text has."))
             response: HttpResponseBase = view(request, *args, **kwargs)
@@ -59,9 +67,9 @@ def door(view: View) -> View:
             response = sentence(request, str(problem), 400)
         except (Missing, UnknownLayer) as problem:
             response = sentence(request, str(problem), 404)
-        except OnlyReading as problem:
+        except NotDone as problem:
             response = sentence(request, str(problem), 405)
-            response["Allow"] = ", ".join(READING)
+            response["Allow"] = ", ".join(methods)
         except OperationalError:
             response = sentence(request, _("The database did not answer in time; try again."), 503)
         if not response.has_header("Cache-Control"):

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "geoportal.portal",
     "geoportal.directory",
     "geoportal.cases",
+    "geoportal.imports",
     "geoportal.demo",
     "layers.registry",
     "tiles",
@@ -98,6 +99,13 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "geoportal" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+
+FILE_UPLOAD_HANDLERS = [
+    "geoportal.imports.uploads.Limited",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")
+IMPORTS_AT_ONCE = environment.count("GEOPORTAL_IMPORTS_AT_ONCE")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

@@ -147,7 +147,7 @@ def plan(
     headings = {
         column.name: found
         for column in mapping.columns
-        if (found := _headings(column, delivery, stated.get(column.name)))
+        if (found := headings_of(column, delivery, stated.get(column.name)))
     }
     for column in mapping.columns:
         if column.required and not {column.name} & {*headings, *values, *mapping.defaults}:
@@ -161,7 +161,7 @@ def plan(
     return made
 
 
-def _headings(column: Column, delivery: Delivery, stated: str | None) -> list[str]:
+def headings_of(column: Column, delivery: Delivery, stated: str | None) -> list[str]:
     if stated is not None:
         heading = delivery.heading(stated)
         if heading is None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,37 @@ from .models import Import, NotedRow, Remembered, State
 from .report import Report
 
 AT_ONCE = 1000
+JUST_BEGUN = timedelta(seconds=20)
+"""A job that was begun needs so long at most until others can tell that it runs."""
+
 LOCK = 0x696D70  # the first half of the advisory locks of imports
 
 
-def begin(layer: str, path: Path, sha256: str, options: dict[str, Any], who: Any) -> Import:
-    return Import.objects.create(
-        layer=layer,
-        file_name=path.name[:255],
-        sha256=sha256,
-        source=options.get("source") or path.name,
-        who=who,
-        state=State.RUNNING,
-        options=options,
-        started=timezone.now(),
-    )
+def begin(
+    layer: str, path: Path, sha256: str, options: dict[str, Any], who: Any, imported: Import | None = None
+) -> Import:
+    """A new record, or one that is gone on with, which loses what was noted before."""
+    imported = imported or Import(file_name=path.name[:255])
+    imported.layer, imported.sha256, imported.options = layer, sha256, options
+    imported.source = (options.get("source") or path.name)[:200]
+    imported.who = who or imported.who
+    imported.state, imported.reason = State.RUNNING, ""
+    imported.started, imported.finished = timezone.now(), None
+    imported.save()
+    imported.rows.all().delete()
+    return imported
+
+
+def refuse(layer: str, path: Path, who: Any, imported: Import | None, reason: str) -> None:
+    """A file that could not be worked with at all leaves a line too."""
+    with suppress(DatabaseError):
+        imported = (
+            imported
+            or Import.objects.filter(file_name=path.name[:255], state=State.FAILED, reason=reason).last()
+        )
+        imported = imported or Import(layer=layer, file_name=path.name[:255], who=who, started=timezone.now())
+        imported.state, imported.reason, imported.finished = State.FAILED, reason, timezone.now()
+        imported.save()
 
 
 def end(imported: Import, state: str, report: Report, reason: str = "") -> None:
@@ -102,7 +120,7 @@ def alive(imported: Import) -> Iterator[None]:
 
 def sweep() -> None:
     """Imports that were killed are told to have failed, and what they left behind is removed."""
-    for imported in Import.objects.filter(state=State.RUNNING):
+    for imported in Import.objects.filter(state=State.RUNNING, started__lt=timezone.now() - JUST_BEGUN):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, imported.pk])
             if not cursor.fetchone()[0]:

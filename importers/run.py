@@ -79,16 +79,22 @@ class Task:
     layer: Layer
     options: Options
     sha256: str = ""
+    imported: Import | None = None
+    """The record to go on with, rather than a new one."""
 
 
-def import_file(path: Path, layer: Layer, options: Options) -> Report:
+def import_file(path: Path, layer: Layer, options: Options, imported: Import | None = None) -> Report:
     """Load a file into a layer; raises Refused with a sentence where it cannot be worked with at all.
 
     A report whose ``refused`` is filled says that rows were wrong and nothing was loaded.
     """
-    with files.opened(path, options.file_layer, options.encoding) as delivery:
-        task = Task(path, layer, options, record.fingerprint(path))
-        return import_delivery(task, delivery)
+    task = Task(path, layer, options, imported=imported)
+    try:
+        with files.opened(path, options.file_layer, options.encoding) as delivery:
+            return import_delivery(replace(task, sha256=record.fingerprint(path)), delivery)
+    except Refused as problem:
+        record.refuse(task.layer.name, path, options.who, imported, str(problem))
+        raise
 
 
 def import_delivery(task: Task, delivery: Delivery) -> Report:
@@ -99,7 +105,9 @@ def import_delivery(task: Task, delivery: Delivery) -> Report:
     record.sweep()
     processes = 1 if options.adding else options.processes or _useful(delivery)
     with workers(processes, "" if options.adding else options.dask) as several:
-        imported = record.begin(task.layer.name, task.path, task.sha256, options.kept(), options.who)
+        imported = record.begin(
+            task.layer.name, task.path, task.sha256, options.kept(), options.who, task.imported
+        )
         report = Report(
             task.layer.name,
             source_crs=job.crs or "",

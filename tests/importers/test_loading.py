@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import shapely
 from django.db import DatabaseError, connection
+from django.db.models import F
 
 from importers import record
 from importers.models import Import, NotedRow, State
@@ -158,6 +159,7 @@ def test_an_import_that_is_killed_leaves_the_layer_as_it_was(
     connection.rollback()
     connection.set_autocommit(True)
     assert not Building.objects.exists()
+    Import.objects.update(started=F("started") - record.JUST_BEGUN)
     record.sweep()
     assert Import.objects.get().state == State.FAILED
 
@@ -173,5 +175,6 @@ def test_an_import_that_loses_its_connection_leaves_the_layer_as_it_was(
     assert blocked_import.wait(timeout=60) == 1
     connection.set_autocommit(True)
     assert not Building.objects.exists()
+    Import.objects.update(started=F("started") - record.JUST_BEGUN)
     record.sweep()
     assert Import.objects.get().state == State.FAILED

@@ -1,0 +1,26 @@
+// The noted rows of an import on a small map: red are held back, amber were repaired.
+
+const HELD = "#b42318";
+const REPAIRED = "#b45309";
+
+const box = document.getElementById("places");
+const map = L.map(box, { attributionControl: false, scrollWheelZoom: false });
+L.tileLayer(box.dataset.ground, { maxNativeZoom: 18, maxZoom: 19 }).addTo(map);
+
+const answer = await fetch(box.dataset.rows);
+const rows = L.geoJSON(await answer.json(), {
+  style: ({ properties }) => ({
+    color: properties.held ? HELD : REPAIRED,
+    weight: 2,
+    fillOpacity: 0.25,
+  }),
+  pointToLayer: (_, at) => L.circleMarker(at, { radius: 7 }),
+  onEachFeature: ({ properties }, shape) => shape.bindTooltip(text(properties)),
+}).addTo(map);
+map.fitBounds(rows.getBounds(), { maxZoom: 17, padding: [24, 24] });
+
+function text({ name, wrong }) {
+  const words = document.createElement("span");
+  words.textContent = `${name}: ${wrong}`;
+  return words;
+}

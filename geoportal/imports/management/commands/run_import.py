@@ -1,0 +1,44 @@
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils import translation
+
+from geoportal.imports import uploads
+from geoportal.imports.jobs import Watch, options_of
+from importers import held, record
+from importers.delivery import Refused
+from importers.models import Import, State
+from importers.run import import_file
+from layers.registry.audience import Audience, Viewer
+from layers.registry.registration import get_layer
+
+
+class Command(BaseCommand):
+    help = "Do what was decided on the import page; the page starts this itself."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("pk", type=int)
+        parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument("--retry", action="store_true", help="load the rows that were held back")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        imported = Import.objects.get(pk=options["pk"])
+        layer, watch = get_layer(imported.layer, Viewer(Audience.RESTRICTED)), Watch(imported)
+        with translation.override(os.environ.get("GEOPORTAL_LANGUAGE") or "en"):
+            try:
+                if options["retry"]:
+                    Import.objects.filter(pk=imported.pk).update(state=State.LOADED)
+                    held.retry(imported, layer, imported.who, watch)
+                    return
+                chosen = options_of(imported, dry_run=options["dry_run"], watch=watch)
+                import_file(uploads.file_of(imported), layer, chosen, imported)
+            except Refused as problem:
+                raise CommandError(str(problem)) from problem
+            except (DatabaseError, MemoryError, OSError) as problem:
+                record.fail(imported, f"{type(problem).__name__}: {problem}"[:500])
+                raise
+        if Import.objects.filter(pk=imported.pk, state=State.LOADED).exists():
+            uploads.file_of(imported).unlink(missing_ok=True)

@@ -1,0 +1,69 @@
+"""Files that people send, kept beside the caches until they are loaded."""
+
+import shutil
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from geoportal.negotiation import BadInput
+from importers.models import Import
+
+
+class Limited(FileUploadHandler):
+    """Stops an upload that is too large before any of it is written."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: dict[str, str], content_length: int, *rest: Any
+    ) -> None:
+        if content_length > settings.IMPORT_MAX_BYTES:
+            raise StopUpload(connection_reset=content_length > 2 * settings.IMPORT_MAX_BYTES)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def sent_file(request: HttpRequest) -> "UploadedFile[Any]":
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.IMPORT_MAX_BYTES:
+        raise BadInput(
+            _(
+                "The file is larger than the %(size)d MB that are taken here; import it with manage.py import_layer."
+            )
+            % {"size": settings.IMPORT_MAX_BYTES // 1_000_000}
+        )
+    found = request.FILES.get("file")
+    if not isinstance(found, UploadedFile) or not found.name:
+        raise BadInput(_("Choose a file."))
+    return found
+
+
+def keep(imported: Import, sent: "UploadedFile[Any]") -> Path:
+    path = file_of(imported)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        for piece in sent.chunks():
+            file.write(piece)
+    return path
+
+
+def folder(imported: Import) -> Path:
+    return Path(settings.DATA) / "uploads" / str(imported.pk)
+
+
+def file_of(imported: Import) -> Path:
+    return folder(imported) / PurePath(imported.file_name).name
+
+
+def is_here(imported: Import) -> bool:
+    return file_of(imported).is_file()
+
+
+def forget(imported: Import) -> None:
+    shutil.rmtree(folder(imported), ignore_errors=True)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("imports/", views.imports, name="imports"),
+    path("imports/<int:pk>/", views.one, name="import"),
+    path("imports/<int:pk>/rows.geojson", views.places, name="import-places"),
+    path("imports/<int:pk>/report.<str:kind>", views.report, name="import-report"),
+    path("imports/<int:pk>/rows/<int:row>/", views.row, name="import-row"),
+]

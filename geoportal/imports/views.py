@@ -1,0 +1,290 @@
+"""The import page: send a file, see what is in it, map its columns, try, load, read what was wrong."""
+
+import json
+from pathlib import PurePath
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from geoportal.negotiation import BadInput, Missing, answer, desk, door, number, viewer_of
+from importers import held, record, report_files
+from importers.delivery import Refused
+from importers.models import Import, NotedRow, State
+from importers.read import files
+from importers.undo import undo
+from layers.registry.audience import Audience
+from layers.registry.layer import Layer
+from layers.registry.registration import get_layer, layers_for
+
+from . import jobs, uploads
+from .inspecting import inspect
+
+ON_A_PAGE = 50
+MOST_PLACES = 2000
+TONES = {
+    State.LOADED: "good",
+    State.TRIED: "note",
+    State.RUNNING: "note",
+    State.STOPPED: "fair",
+    State.FAILED: "bad",
+}
+FLAGS = ("accept_valid", "anywhere", "remove_absent")
+
+
+@desk
+def imports(request: HttpRequest) -> HttpResponseBase:
+    """All imports, and the form to send a file."""
+    _administrator(request)
+    takers = [layer for layer in layers_for(viewer_of(request)) if layer.imports]
+    if request.method == "POST":
+        return _received(request, {layer.name: layer for layer in takers})
+    record.sweep()
+    page = Paginator(Import.objects.select_related("who"), ON_A_PAGE).get_page(
+        number(request, "page", 1, 1, 10**6)
+    )
+    return answer(
+        request,
+        "imports/list.html",
+        {
+            "imports": [_summary(imported) for imported in page],
+            "layers": [{"name": layer.name, "title": str(layer.title)} for layer in takers],
+            "chosen": request.GET.get("layer", ""),
+            "pages": page.paginator.num_pages,
+            "page": page.number,
+        },
+    )
+
+
+@desk
+def one(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One import: what is to be decided while it waits, its progress while it runs, its report afterwards."""
+    imported, layer = _found(request, pk)
+    if request.method == "POST":
+        _act(request, imported, layer)
+        return _see(imported)
+    record.sweep()
+    imported.refresh_from_db()
+    content: dict[str, Any] = _summary(imported) | {
+        "title": str(layer.title),
+        "options": imported.options,
+        "progress": jobs.progress(imported) if imported.state == State.RUNNING else None,
+        "editable": uploads.is_here(imported) and imported.state != State.RUNNING,
+        "held": imported.rows.filter(is_held=True).count(),
+    }
+    if imported.state not in {State.WAITING, State.RUNNING}:
+        content |= _reported(request, imported)
+    if content["editable"]:
+        content["inspected"] = inspect(imported, layer)
+    return answer(request, "imports/one.html", content)
+
+
+@door
+def places(request: HttpRequest, pk: int) -> HttpResponse:
+    """GeoJSON of the noted rows that have a place."""
+    imported, _layer = _found(request, pk)
+    rows = imported.rows.filter(place__isnull=False)[:MOST_PLACES]
+    features = [
+        {
+            "type": "Feature",
+            "id": row.pk,
+            "geometry": json.loads(row.place.geojson),
+            "properties": {"row": row.row, "name": str(row), "held": row.is_held, "wrong": _wrong(row)},
+        }
+        for row in rows
+        if row.place
+    ]
+    return HttpResponse(
+        json.dumps({"type": "FeatureCollection", "features": features}), content_type="application/geo+json"
+    )
+
+
+@door
+def report(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+    imported, _layer = _found(request, pk)
+    name = f"import-{imported.pk}-report.{kind}"
+    if kind == "csv":
+        response: HttpResponseBase = StreamingHttpResponse(
+            report_files.as_csv(imported), content_type="text/csv"
+        )
+    elif kind == "gpkg":
+        response = HttpResponse(
+            report_files.as_geopackage(imported), content_type="application/geopackage+sqlite3"
+        )
+    else:
+        raise Missing(_("The report is there as csv and as gpkg."))
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@desk
+def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
+    """A row that was held back, to be put right."""
+    imported, layer = _found(request, pk)
+    found = imported.rows.filter(pk=row, is_held=True).first()
+    if found is None:
+        raise Missing(_("There is no such row, or it is no longer held back."))
+    if request.method == "POST":
+        given = {name: request.POST[name] for name in found.values if name in request.POST}
+        try:
+            held.correct(
+                found, {name: text for name, text in given.items() if text != _cell(found.values[name])}
+            )
+        except Refused as problem:
+            raise BadInput(str(problem)) from problem
+        return _see(imported)
+    return answer(
+        request,
+        "imports/row.html",
+        {
+            "import": imported.pk,
+            "title": str(layer.title),
+            "name": str(found),
+            "problems": found.problems,
+            "wrong_fields": [problem["field"] for problem in found.problems],
+            "values": [{"name": name, "value": _cell(value)} for name, value in found.values.items()],
+        },
+    )
+
+
+def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBase:
+    sent = uploads.sent_file(request)
+    layer = takers.get(request.POST.get("layer", ""))
+    if layer is None:
+        raise BadInput(_("Choose the layer that the file is for."))
+    imported = Import.objects.create(
+        layer=layer.name,
+        file_name=PurePath(str(sent.name)).name[-255:],
+        source=request.POST.get("source", "").strip()[:200],
+        who_id=request.user.pk,
+        state=State.WAITING,
+    )
+    path = uploads.keep(imported, sent)
+    try:
+        files.parts(path)
+    except Refused as problem:
+        record.refuse(layer.name, path, request.user, imported, str(problem))
+        uploads.forget(imported)
+    return _see(imported)
+
+
+def _act(request: HttpRequest, imported: Import, layer: Layer) -> None:
+    action = request.POST.get("action", "")
+    if imported.state == State.RUNNING:
+        raise BadInput(_("The import is running; wait until it has ended."))
+    if action in {"look", "try", "load"}:
+        if not uploads.is_here(imported):
+            raise BadInput(_("The file is no longer here; send it again."))
+        _decide(request, imported, layer)
+        if action != "look":
+            jobs.begin(imported, *(["--dry-run"] if action == "try" else []))
+    elif action == "retry":
+        jobs.begin(imported, "--retry")
+    elif action == "undo":
+        try:
+            undo(imported, layer)
+        except Refused as problem:
+            raise BadInput(str(problem)) from problem
+    elif action == "forget":
+        uploads.forget(imported)
+    else:
+        raise BadInput(_("There is no such action."))
+
+
+def _decide(request: HttpRequest, imported: Import, layer: Layer) -> None:
+    """Keep what the form says."""
+    names = [column.name for column in layer.imports.columns] if layer.imports else []
+    given = {name: request.POST.get(f"map-{name}", "").strip() for name in names}
+    values = {name: request.POST.get(f"set-{name}", "").strip() for name in names}
+    imported.options = {
+        "source_crs": request.POST.get("source_crs", "").strip() or None,
+        "file_layer": request.POST.get("file_layer", "").strip() or None,
+        "encoding": request.POST.get("encoding", "").strip() or None,
+        "source": request.POST.get("source", "").strip()[:180] or imported.source,
+        "headings": {name: heading for name, heading in given.items() if heading and not values[name]},
+        "values": {name: value for name, value in values.items() if value},
+        "adding": [name for name in names if request.POST.get(f"add-{name}")],
+        **{flag: bool(request.POST.get(flag)) for flag in FLAGS},
+    }
+    imported.save(update_fields=["options"])
+
+
+def _reported(request: HttpRequest, imported: Import) -> dict[str, Any]:
+    rows = Paginator(imported.rows.order_by("-is_held", "row"), ON_A_PAGE)
+    page = rows.get_page(number(request, "page", 1, 1, 10**6))
+    return {
+        "counts": imported.counts,
+        "report": {name: imported.report.get(name) for name in ("notes", "source_crs", "bounds", "refused")},
+        "rows": [
+            {
+                "pk": each.pk,
+                "name": str(each),
+                "held": each.is_held,
+                "problems": each.problems,
+                "url": reverse("import-row", args=[imported.pk, each.pk]),
+            }
+            for each in page
+        ],
+        "has_places": imported.rows.filter(place__isnull=False).exists(),
+        "noted": rows.count,
+        "pages": rows.num_pages,
+        "page": page.number,
+        "on_map": _on_map(imported),
+    }
+
+
+def _on_map(imported: Import) -> str:
+    """The map where the imported rows lie."""
+    bounds = imported.report.get("bounds")
+    if imported.state != State.LOADED or not bounds:
+        return ""
+    lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    span = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
+    zoom = next(z for z in range(17, 0, -1) if span <= 360 / 2**z * 3 or z == 1)
+    return f"{reverse('home')}#map={zoom}/{lat:.5f}/{lon:.5f}&view=2d&layers={imported.layer}"
+
+
+def _summary(imported: Import) -> dict[str, Any]:
+    return {
+        "pk": imported.pk,
+        "url": reverse("import", args=[imported.pk]),
+        "layer": imported.layer,
+        "file": imported.file_name,
+        "source": imported.source,
+        "who": imported.who.get_username() if imported.who else "",
+        "state": imported.state,
+        "state_title": str(State(imported.state).label),
+        "tone": TONES.get(State(imported.state), ""),
+        "reason": imported.reason,
+        "started": imported.started,
+        "finished": imported.finished,
+        "counts": imported.counts,
+    }
+
+
+def _found(request: HttpRequest, pk: int) -> tuple[Import, Layer]:
+    _administrator(request)
+    imported = Import.objects.select_related("who").filter(pk=pk).first()
+    if imported is None:
+        raise Missing(_("There is no such import."))
+    return imported, get_layer(imported.layer, viewer_of(request))
+
+
+def _administrator(request: HttpRequest) -> None:
+    if viewer_of(request).audience < Audience.RESTRICTED:
+        raise Missing(_("There is nothing at this address."))
+
+
+def _wrong(row: NotedRow) -> str:
+    return "; ".join(problem["wrong"] for problem in row.problems)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _see(imported: Import) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("import", args=[imported.pk]))
