@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from django.utils.translation import gettext as _
 
 DIRECTIONS = {"N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1)}
 WORDS = {"北纬": "N", "南纬": "S", "东经": "E", "西经": "W", "北": "N", "南": "S", "东": "E", "西": "W"}
@@ -36,20 +37,20 @@ def angle(text: object) -> float:
     if packed and float(parts[0]) > 180:
         parts = list(packed.groups())
     if not 1 <= len(parts) <= 3 or not all(NUMBER.fullmatch(part) for part in parts):
-        raise ValueError(f"“{text}” is no angle")
+        raise ValueError(_("“{text}” is no angle").format(text=text))
     if any("." in part for part in parts[:-1]):
-        raise ValueError(f"“{text}” has a fraction before its last part")
+        raise ValueError(_("“{text}” has a fraction before its last part").format(text=text))
     numbers = [float(part) for part in parts]
     if any(number >= 60 for number in numbers[1:]) or any(
         len(part.partition(".")[0]) > 2 for part in parts[1:]
     ):
-        raise ValueError(f"“{text}” has 60 minutes or seconds or more")
+        raise ValueError(_("“{text}” has 60 minutes or seconds or more").format(text=text))
     if direction and sign < 0:
-        raise ValueError(f"“{text}” has both a sign and a direction")
+        raise ValueError(_("“{text}” has both a sign and a direction").format(text=text))
     found = math.fsum(number / 60.0**place for place, number in enumerate(numbers))
     axis, side = DIRECTIONS.get(direction, ("lon", 1))
     if found > (90 if axis == "lat" else 180):
-        raise ValueError(f"“{text}” is beyond the end of its axis")
+        raise ValueError(_("“{text}” is beyond the end of its axis").format(text=text))
     return sign * side * found
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyproj
 import shapely
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from pyproj.exceptions import ProjError
 
 from .offsets import bd09_to_wgs84, gcj02_to_wgs84
@@ -18,7 +20,16 @@ GAUSS_KRUEGER = range(4513, 4555)
 """CGCS2000 in zones of 3 degrees, with (4513 to 4533) and without (4534 to 4554) the zone before the easting."""
 
 KILOMETRE = 1 / 111.2
-EIGHTHS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+EIGHTHS = (
+    _("east"),
+    _("north-east"),
+    _("north"),
+    _("north-west"),
+    _("west"),
+    _("south-west"),
+    _("south"),
+    _("south-east"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,10 +44,12 @@ class Candidate:
     swapped: bool = False
 
     def sentence(self) -> str:
-        name = f"{self.name} with its axes exchanged" if self.swapped else self.name
+        name = gettext("{name} with its axes exchanged").format(name=self.name) if self.swapped else self.name
         if self.away == 0:
-            return f"as {name} within the district"
-        return f"as {name} {self.away:,.0f} km {self.direction} of it"
+            return gettext("as {name} within the district").format(name=name)
+        return gettext("as {name} {away:,.0f} km {direction} of it").format(
+            name=name, away=self.away, direction=gettext(self.direction)
+        )
 
 
 def candidates(bounds: Box, district: Box) -> list[Candidate]:
@@ -54,11 +67,11 @@ def advice(bounds: Box, district: Box | None, most: int = 4) -> str:
         return ""
     found = candidates(bounds, district)[:most]
     if not found:
-        return " Its positions fit no system that is used here."
+        return gettext(" Its positions fit no system that is used here.")
     said = "; ".join(candidate.sentence() for candidate in found)
     offset = {"EPSG:4490", "gcj02"} <= {candidate.name for candidate in found}
-    hint = " True and offset positions cannot be told apart by where they lie." if offset else ""
-    return f" The data would lie {said}.{hint}"
+    hint = gettext(" True and offset positions cannot be told apart by where they lie.") if offset else ""
+    return gettext(" The data would lie {said}.").format(said=said) + hint
 
 
 def _candidates(bounds: Box, district: Box, *, swapped: bool) -> Iterator[Candidate]:

@@ -1,6 +1,7 @@
 """What the import commands share: progress in a terminal, the report, and a sentence for every way to fail."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import DatabaseError
+from django.utils.translation import override
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -48,9 +50,10 @@ def watched(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Failures as CommandError; whatever ends an import early has loaded nothing."""
+    """Failures as CommandError, in the terminal's language; whatever ends an import early has loaded nothing."""
     try:
-        yield
+        with override("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"):
+            yield
     except (Refused, UnknownLayer) as problem:
         raise CommandError(str(problem)) from problem
     except DatabaseError as problem:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+from django.utils.translation import gettext as _
 
 ROWS_AT_ONCE = 20_000
 
@@ -56,7 +57,7 @@ class Delivery:
         """The first rows; raises Refused where there are none."""
         found = next(self.stream(), None)
         if found is None or not len(found):
-            raise Refused("The file holds no rows.")
+            raise Refused(_("The file holds no rows."))
         return found
 
 

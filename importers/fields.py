@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
+from django.utils.translation import gettext as _
 
 from layers.registry.values import day, moment, number, plain, truth, whole, words_of
 
@@ -137,7 +138,11 @@ def guarded(convert: Convert, name: str) -> Convert:
         try:
             return convert(value)
         except (OverflowError, InvalidOperation):
-            return Wrong(f"{name}: “{value}” is no number that can be kept", str(value), name)
+            return Wrong(
+                _("{name}: “{value}” is no number that can be kept").format(name=name, value=value),
+                str(value),
+                name,
+            )
         except ValueError as problem:
             return Wrong(str(problem), str(value), name)
 
@@ -149,19 +154,25 @@ def check(field: "models.Field[Any, Any]", value: Any) -> None:
     if value is None or value == "":
         return
     if field.choices and value not in dict(field.flatchoices):
-        raise ValueError(f"{field.name}: “{value}” is not in the code list")
+        raise ValueError(
+            _("{field}: “{value}” is not in the code list").format(field=field.name, value=value)
+        )
     if isinstance(value, str) and field.max_length and len(value) > field.max_length:
-        raise ValueError(f"{field.name} has {len(value)} characters, {field.max_length} fit")
+        raise ValueError(
+            _("{field} has {count} characters, {max_length} fit").format(
+                field=field.name, count=len(value), max_length=field.max_length
+            )
+        )
     if isinstance(field, models.IntegerField):
         low, high = connection.ops.integer_field_range(field.get_internal_type())
         if not (low or 0) <= value <= (high or 0):
-            raise ValueError(f"{field.name}: {value} is too large")
+            raise ValueError(_("{field}: {value} is too large").format(field=field.name, value=value))
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{field.name}: {value} is no number")
+        raise ValueError(_("{field}: {value} is no number").format(field=field.name, value=value))
     if isinstance(field, models.DecimalField) and abs(value) >= 10 ** (
         (field.max_digits or 0) - (field.decimal_places or 0)
     ):
-        raise ValueError(f"{field.name}: {value} is too large")
+        raise ValueError(_("{field}: {value} is too large").format(field=field.name, value=value))
 
 
 def checked(field: "models.Field[Any, Any]") -> Convert:
@@ -200,6 +211,8 @@ def _chosen(field: "models.Field[Any, Any]") -> Convert:
         try:
             return words[plain(value).lower()]
         except KeyError:
-            raise ValueError(f"{field.name}: “{value}” is not in the code list") from None
+            raise ValueError(
+                _("{field}: “{value}” is not in the code list").format(field=field.name, value=value)
+            ) from None
 
     return convert

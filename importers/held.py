@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from layers.registry.layer import Layer
 
@@ -22,7 +23,7 @@ def correct(row: NotedRow, values: dict[str, str]) -> None:
     """Write what a person put right; it is checked when the row is tried again."""
     unknown = values.keys() - row.values.keys()
     if unknown:
-        raise Refused(f"The row has no column {', '.join(sorted(unknown))}.")
+        raise Refused(_("The row has no column {names}.").format(names=", ".join(sorted(unknown))))
     row.values |= values
     row.save(update_fields=["values"])
 
@@ -32,7 +33,7 @@ def retry(imported: Import, layer: Layer, who: Any, watch: Watch = unwatched) ->
     """Load the held rows as they are now; those that are still wrong stay held, with the new reasons."""
     rows = list(imported.rows.select_for_update().filter(is_held=True))
     if not rows:
-        raise Refused("No row of this import is held back.")
+        raise Refused(_("No row of this import is held back."))
     report = import_delivery(
         Task(Path(imported.file_name), layer, _options(imported, who, watch), imported.sha256),
         _delivery(rows, imported.report.get("source_crs") or None),
@@ -81,7 +82,7 @@ def _stream(rows: Sequence[NotedRow], headings: list[str], placed: bool) -> Iter
 def _settle(row: NotedRow, still: Noted | None) -> None:
     if still is None:
         row.is_held = False
-        row.problems = [problem | {"done": "put right and loaded"} for problem in row.problems]
+        row.problems = [problem | {"done": _("put right and loaded")} for problem in row.problems]
     else:
         row.problems = [vars(problem) for problem in still.problems]
     row.save(update_fields=["is_held", "problems"])

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
+from django.utils.translation import gettext as _
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
@@ -43,7 +44,9 @@ def move(name: str | None, bounds: Callable[[], Box], district: Box | None = Non
     """
     if name is None:
         raise Refused(
-            "The file does not say its reference system; name it with --source-crs, such as EPSG:4550 or gcj02."
+            _(
+                "The file does not say its reference system; name it with --source-crs, such as EPSG:4550 or gcj02."
+            )
             + advice(bounds(), district)
         )
     if name.lower() in OFFSETS:
@@ -59,13 +62,17 @@ def parsed(name: str) -> pyproj.CRS:
         crs = pyproj.CRS.from_user_input(name)
     except CRSError:
         raise Refused(
-            f"{name[:80]} is no reference system; give an EPSG code such as EPSG:4550, gcj02 or bd09."
+            _("{value} is no reference system; give an EPSG code such as EPSG:4550, gcj02 or bd09.").format(
+                value=name[:80]
+            )
         ) from None
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
     if crs.geodetic_crs is None:
         raise Refused(
-            f"{crs.name} is a local system that nothing ties to the globe; deliver the file in CGCS2000."
+            _("{crs} is a local system that nothing ties to the globe; deliver the file in CGCS2000.").format(
+                crs=crs.name
+            )
         )
     return crs
 
@@ -73,16 +80,23 @@ def parsed(name: str) -> pyproj.CRS:
 def _projected(crs: pyproj.CRS, label: str, bounds: Box) -> Move:
     around = _geographic(crs, bounds)
     if not np.isfinite(around).all():
-        raise Refused(f"The positions do not fit {label}; name their reference system with --source-crs.")
+        raise Refused(
+            _("The positions do not fit {label}; name their reference system with --source-crs.").format(
+                label=label
+            )
+        )
     found, missing = _operations(crs, around)
     if not found:
         raise Refused(
-            f"From {label} to CGCS2000 only a zero-shift guess is known where these data lie, which can be a hundred "
-            "metres off. "
+            _(
+                "From {label} to CGCS2000 only a zero-shift guess is known where these data lie, which can be a hundred metres off. "
+            ).format(label=label)
             + (
-                f"Install the grid {missing}."
+                _("Install the grid {missing}.").format(missing=missing)
                 if missing
-                else "Deliver the file in CGCS2000, or give its parameters to --source-crs as a PROJ string with +towgs84."
+                else _(
+                    "Deliver the file in CGCS2000, or give its parameters to --source-crs as a PROJ string with +towgs84."
+                )
             )
         )
     transformer = found[0]
@@ -91,7 +105,8 @@ def _projected(crs: pyproj.CRS, label: str, bounds: Box) -> Move:
     def apply(points: Points) -> Points:
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
-    note = f"positions from {label} are accurate to {accuracy:g} m" if accuracy > WORTH_SAYING else ""
+    said = _("positions from {label} are accurate to {accuracy:g} m").format(label=label, accuracy=accuracy)
+    note = said if accuracy > WORTH_SAYING else ""
     return Move(label, apply, note)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from django.db import models
+from django.utils.translation import gettext as _
 
 from layers.registry.mapping import Column, ImportMapping
 from layers.registry.values import plain
@@ -60,7 +61,7 @@ class Plan:
         if not isinstance(found, Wrong):
             found = (self.parents.get(name) or fields.checked(field_of(self.model, name)))(found)
         if isinstance(found, Wrong):
-            raise Refused(f"--set {name}: {found.why}.")
+            raise Refused(_("--set {name}: {why}.").format(name=name, why=found.why))
 
     def _column(self, column: Column, batch: Batch, problems: dict[int, list[Problem]]) -> Coded:
         if column.name in self.stated:
@@ -71,7 +72,9 @@ class Plan:
             )
         if column.required and column.name not in self.mapping.defaults:
             for index in np.flatnonzero(given.codes < 0).tolist():
-                _add(problems, index, Wrong(f"{column.name} is empty", "", column.name))
+                _add(
+                    problems, index, Wrong(_("{column} is empty").format(column=column.name), "", column.name)
+                )
         return given.mapped(self.converters[column.name])
 
     def _derived(
@@ -118,7 +121,7 @@ class Plan:
             column = column.filled(_default(model_field))
             for index in np.flatnonzero(column.codes < 0).tolist():
                 if index not in problems:
-                    _add(problems, index, Wrong(f"{name} is empty", "", name))
+                    _add(problems, index, Wrong(_("{name} is empty").format(name=name), "", name))
         return column.array(fields.arrow_type(model_field))
 
     def _converter(self, column: Column) -> fields.Convert:
@@ -140,10 +143,14 @@ def plan(
     for option, names in (("--map", stated), ("--set", values)):
         for name in names:
             if name not in known:
-                raise Refused(f"{option}: no field {name} can be imported; there are {', '.join(known)}.")
+                raise Refused(
+                    _("{option}: no field {name} can be imported; there are {names}.").format(
+                        option=option, name=name, names=", ".join(known)
+                    )
+                )
     for name in adding:
         if name not in known or not known[name].create:
-            raise Refused(f"--add-missing: {name} names nothing that an import may add.")
+            raise Refused(_("--add-missing: {name} names nothing that an import may add.").format(name=name))
     headings = {
         column.name: found
         for column in mapping.columns
@@ -152,8 +159,9 @@ def plan(
     for column in mapping.columns:
         if column.required and not {column.name} & {*headings, *values, *mapping.defaults}:
             raise Refused(
-                f"No column of the file is {column.name!r}; name it with --map {column.name}=HEADING or give all rows "
-                f"one value with --set {column.name}=VALUE. The file has {', '.join(delivery.headings)}."
+                _(
+                    "No column of the file is {column!r}; name it with --map {column}=HEADING or give all rows one value with --set {column}=VALUE. The file has {names}."
+                ).format(column=column.name, names=", ".join(delivery.headings))
             )
     made = Plan(model, mapping, headings, values, adding)
     for name, value in values.items():
@@ -165,7 +173,11 @@ def headings_of(column: Column, delivery: Delivery, stated: str | None) -> list[
     if stated is not None:
         heading = delivery.heading(stated)
         if heading is None:
-            raise Refused(f"The file has no column {stated!r}; it has {', '.join(delivery.headings)}.")
+            raise Refused(
+                _("The file has no column {stated!r}; it has {names}.").format(
+                    stated=stated, names=", ".join(delivery.headings)
+                )
+            )
         return [heading]
     names = column.headings if column.name in column.headings else (column.name, *column.headings)
     found = [heading for heading in map(delivery.heading, names) if heading is not None]
@@ -200,7 +212,11 @@ class _Parents:
     def __init__(self, model: type[models.Model], column: Column, *, adds: bool) -> None:
         other = field_of(model, column.name).related_model
         if not isinstance(other, type):
-            raise Refused(f"{column.name} is no foreign key of {model.__name__}.")
+            raise Refused(
+                _("{column} is no foreign key of {__name__}.").format(
+                    column=column.name, __name__=model.__name__
+                )
+            )
         self.other, self.column, self.adds = other, column, adds
         self.known: dict[str, Any] = {}
 
@@ -221,4 +237,8 @@ class _Parents:
                 if isinstance(wrong, Wrong):
                     return Wrong(wrong.why, key, name)
             self.known[key] = self.other._default_manager.create(**dict.fromkeys(self.column.create, key)).pk
-        return self.known[key] if key in self.known else Wrong(f"{name} “{key}” is not known", key, name)
+        return (
+            self.known[key]
+            if key in self.known
+            else Wrong(_("{name} “{key}” is not known").format(name=name, key=key), key, name)
+        )

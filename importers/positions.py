@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
+from django.utils.translation import gettext as _
 
 from .angles import angles, axis_of
 from .delivery import Batch, Delivery, Refused
@@ -52,7 +53,7 @@ class Positions:
         points[present] = shapely.points(numbers[present][:, ::-1] if self.swapped else numbers[present])
         checked = Checked(points)
         for index, text in bad.items():
-            checked.refuse(index, f"“{text}” is no position", text)
+            checked.refuse(index, _("“{text}” is no position").format(text=text), text)
         return checked
 
 
@@ -67,10 +68,11 @@ def find(delivery: Delivery, stated: str | None, district: "tuple[float, ...] | 
     pair = _pair(delivery)
     if pair is None:
         raise Refused(
-            "No columns hold the position; name them lon and lat, or easting and northing "
-            f"(there are {', '.join(delivery.headings)})."
+            _(
+                "No columns hold the position; name them lon and lat, or easting and northing (there are {names})."
+            ).format(names=", ".join(delivery.headings))
         )
-    numbers, _ = _numbers(sample, pair)
+    numbers = _numbers(sample, pair)[0]
     numbers = numbers[np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)]
     said: tuple[str | None, str]
     if pair[0].strip().lower() in {name for name, _ in LONLAT}:
@@ -81,7 +83,10 @@ def find(delivery: Delivery, stated: str | None, district: "tuple[float, ...] | 
         swapped = stated is not None and _is_northing_first(numbers, stated)
     crs, note = said
     if swapped:
-        note = "; ".join(filter(None, (note, f"{pair[0]} holds the northing, {pair[1]} the easting")))
+        exchanged = _("{first} holds the northing, {second} the easting").format(
+            first=pair[0], second=pair[1]
+        )
+        note = "; ".join(filter(None, (note, exchanged)))
     return Positions(pair, crs, note, swapped)
 
 
@@ -108,7 +113,7 @@ def _written(cells: list[object]) -> Checked:
             continue
         checked.shapes[index] = _read(cell)
         if checked.shapes[index] is None:
-            checked.refuse(index, "geometry is neither WKT nor GeoJSON", cell[:200])
+            checked.refuse(index, _("geometry is neither WKT nor GeoJSON"), cell[:200])
     return checked
 
 
@@ -139,16 +144,21 @@ def _unsaid(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:
     word = next((system for text, system in OFFSET_WORDS.items() if text in pair[0].lower()), None)
     if word:
         raise Refused(
-            f"The headings {pair[0]} and {pair[1]} are offset coordinates; say --source-crs {word}."
+            _("The headings {first} and {second} are offset coordinates; say --source-crs {word}.").format(
+                first=pair[0], second=pair[1], word=word
+            )
         )
     west, south, east, north = CHINA
     low, high = numbers.min(axis=1, initial=np.inf), numbers.max(axis=1, initial=-np.inf)
     if ((high > west) & (high < east) & (low > south) & (low < north)).any():
         raise Refused(
-            "The table does not say its reference system, and in China the same columns may hold true or offset "
-            "positions, half a kilometre apart; say --source-crs EPSG:4490, EPSG:4326, gcj02 or bd09."
+            _(
+                "The table does not say its reference system, and in China the same columns may hold true or offset positions, half a kilometre apart; say --source-crs EPSG:4490, EPSG:4326, gcj02 or bd09."
+            )
         )
-    return "EPSG:4326", f"{pair[0]} and {pair[1]} taken as WGS 84; --source-crs says otherwise"
+    return "EPSG:4326", _("{first} and {second} taken as WGS 84; --source-crs says otherwise").format(
+        first=pair[0], second=pair[1]
+    )
 
 
 def _says_latitude(sample: Batch, heading: str) -> bool:

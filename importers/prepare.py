@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+from django.utils.translation import gettext as _
 
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Geometry, Layer
@@ -29,6 +30,9 @@ class Job:
     headings: dict[str, list[str]]
     stated: dict[str, str] = field(default_factory=dict)
     adding: frozenset[str] = frozenset()
+    language: str = "en"
+    """Of what is said of rows."""
+
     crs: str | None = None
     bounds: Box = (0.0, 0.0, 0.0, 0.0)
     positions: Positions | None = None
@@ -53,7 +57,9 @@ class Preparer:
         self.job = job
         self.layer = get_layer(job.layer, Viewer(Audience.RESTRICTED))
         if self.layer.imports is None:
-            raise Refused(f"The layer {job.layer} takes no files; it has no import mapping.")
+            raise Refused(
+                _("The layer {layer} takes no files; it has no import mapping.").format(layer=job.layer)
+            )
         self.plan = Plan(self.layer.model, self.layer.imports, job.headings, job.stated, job.adding)
         self.placed = takes_geometry(self.layer)
         self.move = locate.move(job.crs, lambda: job.bounds) if self.placed else None

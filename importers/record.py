@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from layers.coordinates import STORE_SRID
 
@@ -127,4 +128,4 @@ def sweep() -> None:
                 continue
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, imported.pk])
             cursor.execute(f"DROP TABLE IF EXISTS {stage_table(imported.pk)}")
-        fail(imported, "It was interrupted; the layer is as it was before.")
+        fail(imported, _("It was interrupted; the layer is as it was before."))

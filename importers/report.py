@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from .delivery import Noted
 from .merge import Loaded
 
@@ -101,9 +103,9 @@ class Report:
 
     def _counted(self) -> list[str]:
         said = {
-            "areas as points": "{} areas are kept as a point inside them",
-            "heights of coordinates": "heights or measures of {} geometries were left out",
-            "curves": "{} geometries had curves, which were made of straight lines",
+            "areas as points": _("{} areas are kept as a point inside them"),
+            "heights of coordinates": _("heights or measures of {} geometries were left out"),
+            "curves": _("{} geometries had curves, which were made of straight lines"),
         }
         return [said[what].format(f"{number:,}") for what, number in self.counted.items()]
 

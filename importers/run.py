@@ -8,6 +8,8 @@ from typing import Any
 
 import shapely
 from django.db import connection, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from layers.base.models import Division, DivisionLevel
 from layers.registry.layer import Layer
@@ -132,13 +134,15 @@ def _useful(delivery: Delivery) -> int:
 def plan(layer: Layer, delivery: Delivery, options: Options) -> tuple[Job, list[str]]:
     """What every batch has in common, and what the reader of the report should know of it."""
     if layer.imports is None:
-        raise Refused(f"The layer {layer.name} takes no files; it has no import mapping.")
+        raise Refused(
+            _("The layer {layer} takes no files; it has no import mapping.").format(layer=layer.name)
+        )
     district = None if options.anywhere or layer.model is Division else _district()
     box = None if district is None else district.bounds
     made = mapping.plan(
         layer.model, layer.imports, delivery, options.headings, options.values, options.adding
     )
-    job = Job(layer.name, dict(made.headings), dict(options.values), options.adding)
+    job = Job(layer.name, dict(made.headings), dict(options.values), options.adding, get_language() or "en")
     if not takes_geometry(layer):
         return job, []
     found = None if delivery.placed else positions.find(delivery, options.source_crs, box)
@@ -179,7 +183,7 @@ def _as_before(task: Task, delivery: Delivery) -> tuple[Task, list[str]]:
         source_crs=before["source_crs"],
         source=options.source or before["source"],
     )
-    return replace(task, options=options), ["mapped as the last file with these headings was"]
+    return replace(task, options=options), [_("mapped as the last file with these headings was")]
 
 
 def _run(
@@ -187,7 +191,7 @@ def _run(
 ) -> None:
     options, rules = task.options, task.layer.imports
     if rules is None:
-        raise Refused(f"The layer {task.layer.name} takes no files.")
+        raise Refused(_("The layer {layer} takes no files.").format(layer=task.layer.name))
     stage, totals = Stage(task.layer.model, rules, record.stage_table(imported.pk)), None
     try:
         if several:
@@ -214,7 +218,7 @@ def _run(
 
 def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Report, totals: Totals) -> None:
     if not totals.read:
-        raise Refused(f"{task.path.name} holds no rows.")
+        raise Refused(_("{path} holds no rows.").format(path=task.path.name))
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {task.layer.name}"])
     cursor.execute(f"ANALYZE {stage.table}")
     source = _source(task, report.source_crs)
@@ -228,12 +232,16 @@ def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Repo
         totals.counted,
     )
     if not merge.identifies:
-        report.notes.append(f"{stage.rules.identifier} repeats in the file, so rows are known by their place")
-    if report.held and not task.options.accept_valid:
-        report.refused = (
-            f"Nothing was loaded: {report.held:,} of {report.read:,} rows are wrong. Put them right in the file, or "
-            "load the others with --accept-valid."
+        report.notes.append(
+            _("{identifier} repeats in the file, so rows are known by their place").format(
+                identifier=stage.rules.identifier
+            )
         )
+    if report.held and not task.options.accept_valid:
+        report.refused = _(
+            "Nothing was loaded: {held:,} of {read:,} rows are wrong. Put them right in the file, or load the "
+            "others with --accept-valid."
+        ).format(held=report.held, read=report.read)
         if not task.options.dry_run:
             return
     merge.drop([line for line, _ in repeats])
@@ -242,7 +250,11 @@ def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Repo
 
 
 def _repeat(line: int, last: int) -> Noted:
-    return Noted(line, (Problem(f"repeats the key of row {last}, which is kept", "key"),), held=True)
+    return Noted(
+        line,
+        (Problem(_("repeats the key of row {last}, which is kept").format(last=last), "key"),),
+        held=True,
+    )
 
 
 def _source(task: Task, crs: str) -> str:

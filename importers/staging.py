@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import django
 from django.apps import apps
 from django.db import connection, connections
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .delivery import Batch, Delivery, Noted, Refused
 from .prepare import Job, Prepared, Preparer
@@ -46,7 +48,9 @@ class Totals:
         if len(self.noted) > MOST_NOTED:
             examples = "; ".join(dict.fromkeys(noted.reason for noted in self.noted[:200]))
             raise Refused(
-                f"More than {MOST_NOTED:,} rows are wrong, so the reference system or the mapping must be: {examples[:300]}"
+                _(
+                    "More than {MOST_NOTED:,} rows are wrong, so the reference system or the mapping must be: {value}"
+                ).format(MOST_NOTED=MOST_NOTED, value=examples[:300])
             )
 
 
@@ -143,7 +147,8 @@ def _work(job: Job, table: str, batch: Batch) -> Done:
         _prepared.clear()
         _prepared[table] = Preparer(job)
     preparer = _prepared[table]
-    prepared = preparer(batch)
+    with override(job.language):
+        prepared = preparer(batch)
     with connection.cursor() as cursor:
         Stage(preparer.plan.model, preparer.plan.mapping, table).copy(cursor, prepared.rows)
     return _done(prepared)

@@ -1,6 +1,7 @@
 """Taking an import back, as long as nothing later touched its rows."""
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from layers.registry.layer import Layer
 
@@ -14,9 +15,9 @@ def undo(imported: Import, layer: Layer) -> None:
     """Remove what was added and put back what was changed or removed; raises Refused if that would lose anything."""
     imported = Import.objects.select_for_update().get(pk=imported.pk)
     if imported.state != State.LOADED:
-        raise Refused("Only an import that was loaded can be undone.")
+        raise Refused(_("Only an import that was loaded can be undone."))
     if layer.imports is None:
-        raise Refused(f"The layer {layer.name} takes no files.")
+        raise Refused(_("The layer {layer} takes no files.").format(layer=layer.name))
     table = f'"{layer.model._meta.db_table}"'
     columns = ", ".join(
         f'"{field.column}"' for field in Stage(layer.model, layer.imports, "").fields.values()
@@ -45,7 +46,9 @@ def undo(imported: Import, layer: Layer) -> None:
         lost = counts["added"] - ours + counts["updated"] - still + abs(counts["removed"] - gone)
         if lost:
             raise Refused(
-                f"{lost:,} of its rows were changed or removed after the import, so it cannot be undone."
+                _(
+                    "{lost:,} of its rows were changed or removed after the import, so it cannot be undone."
+                ).format(lost=lost)
             )
         try:
             cursor.execute(
@@ -56,7 +59,7 @@ def undo(imported: Import, layer: Layer) -> None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as problem:
             raise Refused(
-                "Other records refer to rows of this import by now, so it cannot be undone."
+                _("Other records refer to rows of this import by now, so it cannot be undone.")
             ) from problem
         old = (
             f"(SELECT o.* FROM importers_before AS b, jsonb_populate_record(NULL::{table}, b.before) AS o "

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.utils.translation import gettext as _
 from shapely.errors import GEOSException
 
 from layers.registry.layer import Geometry
@@ -48,7 +49,7 @@ class Checked:
 
 def codes_of(batch: Batch) -> Shapes:
     if batch.shapes is None:
-        raise Refused("The file has no geometry.")
+        raise Refused(_("The file has no geometry."))
     codes: Shapes = batch.shapes.to_numpy(zero_copy_only=False)
     return codes
 
@@ -74,10 +75,10 @@ def _mend(checked: Checked, index: int, code: Any, problem: Exception) -> None:
     reason = str(problem).removeprefix("IllegalArgumentException: ")
     mended = mend(code) if isinstance(code, bytes) else None
     if mended is None:
-        checked.refuse(index, f"geometry cannot be read: {reason}")
+        checked.refuse(index, _("geometry cannot be read: {reason}").format(reason=reason))
     else:
         checked.shapes[index] = mended
-        checked.note(index, reason, "rings closed")
+        checked.note(index, reason, _("rings closed"))
 
 
 def flat(checked: Checked) -> None:
@@ -96,7 +97,7 @@ def outside_the_world(checked: Checked) -> None:
         inside = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)
     for index in np.flatnonzero(present & ~inside).tolist():
         where = f"{west[index]:.6g}, {south[index]:.6g}"
-        checked.refuse(index, "lies outside the world; check the reference system", where)
+        checked.refuse(index, _("lies outside the world; check the reference system"), where)
 
 
 def fit(checked: Checked, kind: Geometry, *, may_be_empty: bool) -> None:
@@ -106,7 +107,7 @@ def fit(checked: Checked, kind: Geometry, *, may_be_empty: bool) -> None:
     for index in np.flatnonzero(empty).tolist():
         shapes[index] = None
         if not may_be_empty:
-            checked.refuse(index, "has no geometry")
+            checked.refuse(index, _("has no geometry"))
     for index in np.flatnonzero(~empty & ~shapely.is_valid(shapes)).tolist():
         _make_valid(checked, index)
     numbers = shapely.get_type_id(shapes)
@@ -126,10 +127,12 @@ def _make_valid(checked: Checked, index: int) -> None:
     reason = shapely.is_valid_reason(shape)
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if mended is None or mended.is_empty:
-        checked.refuse(index, f"nothing is left of the geometry when it is repaired: {reason}")
+        checked.refuse(
+            index, _("nothing is left of the geometry when it is repaired: {reason}").format(reason=reason)
+        )
     else:
         checked.shapes[index] = mended
-        checked.note(index, reason, "made valid")
+        checked.note(index, reason, _("made valid"))
 
 
 def _as_kind(checked: Checked, index: int, kind: Geometry) -> None:
@@ -139,11 +142,17 @@ def _as_kind(checked: Checked, index: int, kind: Geometry) -> None:
     if kind == Geometry.POINT:
         _as_point(checked, index, shape, parts)
     elif not fitting:
-        checked.refuse(index, f"is a {shape.geom_type}, no {kind.value}")
+        checked.refuse(
+            index, _("is a {geom_type}, no {value}").format(geom_type=shape.geom_type, value=kind.value)
+        )
     else:
         if len(fitting) < len(parts):
             left_out = len(parts) - len(fitting)
-            checked.note(index, f"{left_out} parts are no {kind.value}", "left out")
+            checked.note(
+                index,
+                _("{left_out} parts are no {value}").format(left_out=left_out, value=kind.value),
+                _("left out"),
+            )
         checked.shapes[index] = MULTI[kind](np.array([*fitting, None], dtype=object)[:-1])
 
 
@@ -155,7 +164,12 @@ def _as_point(checked: Checked, index: int, shape: shapely.Geometry, parts: list
         checked.shapes[index] = shapely.point_on_surface(shape)
         checked.counted["areas as points"] += 1
     else:
-        checked.refuse(index, f"is a {shape.geom_type} of {len(parts)} parts, no point")
+        checked.refuse(
+            index,
+            _("is a {geom_type} of {count} parts, no point").format(
+                geom_type=shape.geom_type, count=len(parts)
+            ),
+        )
 
 
 def _simple_parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
@@ -167,7 +181,7 @@ def _simple_parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
 
 def outside(checked: Checked, district: shapely.Geometry) -> None:
     """Hold back what lies outside the district; it must be prepared."""
-    west, south, _, _ = shapely.bounds(checked.shapes).T
+    west, south = shapely.bounds(checked.shapes).T[:2]
     present = ~shapely.is_missing(checked.shapes)
     with np.errstate(invalid="ignore"):
         unsure = np.flatnonzero(present & ~shapely.contains_xy(district, west, south))
@@ -176,5 +190,5 @@ def outside(checked: Checked, district: shapely.Geometry) -> None:
         where = shapely.point_on_surface(checked.shapes[index])
         checked.refused.setdefault(
             index,
-            Problem("lies outside the district", "geometry", f"{where.x:.6f}, {where.y:.6f}"),
+            Problem(_("lies outside the district"), "geometry", f"{where.x:.6f}, {where.y:.6f}"),
         )

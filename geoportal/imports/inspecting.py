@@ -76,7 +76,7 @@ def _columns(layer: Layer, delivery: Delivery, imported: Import) -> list[dict[st
         found.append(
             {
                 "name": column.name,
-                "label": _label(layer, column.name),
+                "label": str(column.title) or _label(layer, column.name),
                 "required": column.required and column.name not in layer.imports.defaults,
                 "heading": "" if column.name in values else heading,
                 "value": values.get(column.name, ""),

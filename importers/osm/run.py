@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from layers.registry.layer import Layer
 
@@ -33,7 +34,7 @@ def import_osm(path: Path, layers: dict[str, Layer], options: Options) -> Outcom
     """Sort an extract and load every layer that it fills; raises Refused with a sentence."""
     found = sort(path)
     if not found.layers:
-        raise Refused(f"{path.name} holds nothing that the layers keep.")
+        raise Refused(_("{path} holds nothing that the layers keep.").format(path=path.name))
     options = replace(options, source=options.source or SOURCE, accept_valid=True, anywhere=True, processes=1)
     path = safe(path)
     sha256 = fingerprint(path)

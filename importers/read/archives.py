@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from ..delivery import Refused
 from .safety import CONTENT, safe
 
@@ -88,11 +90,19 @@ class _Unpacking:
             EOFError,
             NotImplementedError,
         ) as problem:
-            raise Refused(f"{archive.name} cannot be unpacked: {problem}.") from None
+            raise Refused(
+                _("{archive} cannot be unpacked: {problem}.").format(archive=archive.name, problem=problem)
+            ) from None
         except RuntimeError:
-            raise Refused(f"{archive.name} is encrypted; deliver it without a password.") from None
+            raise Refused(
+                _("{archive} is encrypted; deliver it without a password.").format(archive=archive.name)
+            ) from None
         except OSError as problem:
-            raise Refused(f"{archive.name} cannot be unpacked: {problem.strerror or problem}.") from None
+            raise Refused(
+                _("{archive} cannot be unpacked: {value}.").format(
+                    archive=archive.name, value=problem.strerror or problem
+                )
+            ) from None
 
     def readable(self) -> list[Path]:
         """The data sets among what was unpacked; sidecars are found beside them by GDAL."""
@@ -100,7 +110,9 @@ class _Unpacking:
         data = [found for found in files if found.suffix.lower() in CONTENT]
         if not data:
             held = ", ".join(found.name for found in files[:10]) or "nothing"
-            raise Refused(f"{self.path.name} holds no file that is taken; it has {held}.")
+            raise Refused(
+                _("{path} holds no file that is taken; it has {held}.").format(path=self.path.name, held=held)
+            )
         named = [found for found in data if found.suffix.lower() != ".txt"]
         return [safe(found) for found in named or data]
 
@@ -111,7 +123,9 @@ class _Unpacking:
                     continue
                 if stat.S_IFMT(member.external_attr >> 16) not in {0, stat.S_IFREG}:
                     raise Refused(
-                        f"{archive.name} holds a link or device, {member.filename}; pack the file itself."
+                        _("{archive} holds a link or device, {filename}; pack the file itself.").format(
+                            archive=archive.name, filename=member.filename
+                        )
                     )
                 with content.open(member) as source:
                     self._write(source, folder, _name(member), depth)
@@ -124,7 +138,9 @@ class _Unpacking:
                 source = content.extractfile(member) if member.isreg() else None
                 if source is None:
                     raise Refused(
-                        f"{archive.name} holds a link or device, {member.name}; pack the file itself."
+                        _("{archive} holds a link or device, {member}; pack the file itself.").format(
+                            archive=archive.name, member=member.name
+                        )
                     )
                 self._write(source, folder, member.name, depth)
 
@@ -134,21 +150,31 @@ class _Unpacking:
             return
         self.members += 1
         if self.members > self.limits.members:
-            raise Refused(f"{self.path.name} holds more than {self.limits.members:,} files.")
+            raise Refused(
+                _("{path} holds more than {members:,} files.").format(
+                    path=self.path.name, members=self.limits.members
+                )
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
-            raise Refused(f"{self.path.name} holds {name} twice.")
+            raise Refused(_("{path} holds {name} twice.").format(path=self.path.name, name=name))
         with target.open("xb") as file:
             while piece := source.read(PIECE):
                 self.written += len(piece)
                 if self.written > self.most:
                     raise Refused(
-                        f"{self.path.name} unpacks to more than {self.most:,} bytes, which is more than is taken."
+                        _("{path} unpacks to more than {most:,} bytes, which is more than is taken.").format(
+                            path=self.path.name, most=self.most
+                        )
                     )
                 file.write(piece)
         if target.suffix.lower() in ARCHIVES:
             if depth:
-                raise Refused(f"{self.path.name} holds archives within archives; pack the files once.")
+                raise Refused(
+                    _("{path} holds archives within archives; pack the files once.").format(
+                        path=self.path.name
+                    )
+                )
             self.unpack(target, target.parent / f"{target.name}.d", depth + 1)
             target.unlink()
 
@@ -156,7 +182,9 @@ class _Unpacking:
         try:
             return path.stat().st_size
         except OSError:
-            raise Refused(f"{path} is no file; give the path of a file on this machine.") from None
+            raise Refused(
+                _("{path} is no file; give the path of a file on this machine.").format(path=path)
+            ) from None
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -182,7 +210,11 @@ def _inside(folder: Path, name: str, archive: str) -> Path | None:
     if "__MACOSX" in parts or parts[-1:] in ((".DS_Store",), ("Thumbs.db",)):
         return None
     if plain.startswith("/") or ".." in parts or ":" in plain or "\0" in plain or not parts:
-        raise Refused(f"{archive} holds a name that leads elsewhere, {name!r}; pack the files again.")
+        raise Refused(
+            _("{archive} holds a name that leads elsewhere, {name!r}; pack the files again.").format(
+                archive=archive, name=name
+            )
+        )
     if any(len(part.encode()) > 250 for part in parts) or len(parts) > 20:
-        raise Refused(f"{archive} holds a name that is too long.")
+        raise Refused(_("{archive} holds a name that is too long.").format(archive=archive))
     return folder.joinpath(*parts)

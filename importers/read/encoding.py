@@ -6,6 +6,8 @@ Text labelled GB2312 or GBK is read as GB18030, which holds them and the charact
 import codecs
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from ..delivery import Refused
 
 SAMPLE = 1024 * 1024
@@ -22,7 +24,9 @@ def named(encoding: str) -> str:
         "".encode(wanted)
     except (LookupError, ValueError):
         raise Refused(
-            f"{encoding} is no encoding that is known; try utf-8, gb18030, big5 or latin-1."
+            _("{encoding} is no encoding that is known; try utf-8, gb18030, big5 or latin-1.").format(
+                encoding=encoding
+            )
         ) from None
     return wanted
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from ..delivery import Delivery, Refused
 from . import parquet, table, vector
 from .archives import opened as unpacked
@@ -28,10 +30,14 @@ def choose(found: list[Path], file_layer: str | None, path: Path) -> tuple[Path,
         each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name: each for each in found
     }
     if file_layer is not None:
-        name, _, inner = file_layer.partition("/")
+        name, inner = file_layer.partition("/")[::2]
         if name in names:
             return names[name], inner or None
-    raise Refused(f"{path.name} holds several files; name one with --file-layer: {', '.join(names)}.")
+    raise Refused(
+        _("{path} holds several files; name one with --file-layer: {names}.").format(
+            path=path.name, names=", ".join(names)
+        )
+    )
 
 
 def parts(path: Path) -> list[str]:
@@ -59,5 +65,9 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
     if ending in {".parquet", ".geoparquet"}:
         return parquet.read(path)
     if ending in TERRAIN:
-        raise Refused(f"{path.name} is a picture of heights; layers are made of points, lines and areas.")
+        raise Refused(
+            _("{path} is a picture of heights; layers are made of points, lines and areas.").format(
+                path=path.name
+            )
+        )
     return vector.read(path, file_layer, encoding)

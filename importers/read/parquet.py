@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
+from django.utils.translation import gettext as _
 from pyproj.exceptions import CRSError
 
 from ..delivery import ROWS_AT_ONCE, Batch, Delivery, Refused
@@ -22,10 +23,16 @@ def read(path: Path) -> Delivery:
     try:
         schema, rows = pq.read_schema(path), pq.read_metadata(path).num_rows
     except (pa.ArrowException, OSError) as problem:
-        raise Refused(f"{path.name} is no Parquet file: {first_line(problem)}.") from None
+        raise Refused(
+            _("{path} is no Parquet file: {reason}.").format(path=path.name, reason=first_line(problem))
+        ) from None
     name, crs = _geometry(path, schema.metadata or {})
     if name not in schema.names:
-        raise Refused(f"{path.name} names the geometry column {name!r}, which it does not have.")
+        raise Refused(
+            _("{path} names the geometry column {name!r}, which it does not have.").format(
+                path=path.name, name=name
+            )
+        )
     headings = [column for column in schema.names if column != name]
     return Delivery(headings, partial(_stream, path, name, headings), True, crs, rows)
 
@@ -39,7 +46,11 @@ def _stream(path: Path, geometry: str, headings: list[str]) -> Iterator[Batch]:
                 yield Batch(start, {heading: rows[heading] for heading in headings}, shapes)
                 start += rows.num_rows
     except (pa.ArrowException, OSError) as problem:
-        raise Refused(f"{path.name} cannot be read beyond row {start:,}: {first_line(problem)}.") from None
+        raise Refused(
+            _("{path} cannot be read beyond row {start:,}: {reason}.").format(
+                path=path.name, start=start, reason=first_line(problem)
+            )
+        ) from None
 
 
 def _geometry(path: Path, metadata: dict[bytes, bytes]) -> tuple[str, str | None]:
@@ -52,8 +63,14 @@ def _geometry(path: Path, metadata: dict[bytes, bytes]) -> tuple[str, str | None
         stated = crs if crs is None or isinstance(crs, str) else pyproj.CRS.from_json_dict(crs).to_string()
     except (KeyError, TypeError, AttributeError, ValueError, CRSError):
         raise Refused(
-            f"{path.name} does not describe its geometry as GeoParquet does; write it with geopandas or GDAL."
+            _(
+                "{path} does not describe its geometry as GeoParquet does; write it with geopandas or GDAL."
+            ).format(path=path.name)
         ) from None
     if encoding != "WKB":
-        raise Refused(f"{path.name} holds geometry as {encoding}; write it as GeoParquet with WKB.")
+        raise Refused(
+            _("{path} holds geometry as {encoding}; write it as GeoParquet with WKB.").format(
+                path=path.name, encoding=encoding
+            )
+        )
     return name, stated

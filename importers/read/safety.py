@@ -4,6 +4,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from ..delivery import Refused
 
 BEGINNING = 65_536
@@ -73,20 +75,30 @@ def safe(path: Path) -> Path:
     ending = found.suffix.lower()
     head = _head(found)
     if not head:
-        raise Refused(f"{path.name} is empty.")
+        raise Refused(_("{path} is empty.").format(path=path.name))
     start = head[:4096].lower().replace(b"\0", b"")
     if (
         ending not in {".csv", ".tsv"}
         and any(pointer in start for pointer in POINTERS)
         and _is_text_like(head)
     ):
-        raise Refused(f"{path.name} only points to data elsewhere; give the file that holds them.")
+        raise Refused(
+            _("{path} only points to data elsewhere; give the file that holds them.").format(path=path.name)
+        )
     if ending in {".xlsm", ".xls", ".xlsb"}:
-        raise Refused(f"{path.name} may hold macros; save it as .xlsx or CSV.")
+        raise Refused(_("{path} may hold macros; save it as .xlsx or CSV.").format(path=path.name))
     if ending not in CONTENT:
-        raise Refused(f"{path.name} is of no kind that is taken; these are: {', '.join(sorted(CONTENT))}.")
+        raise Refused(
+            _("{path} is of no kind that is taken; these are: {names}.").format(
+                path=path.name, names=", ".join(sorted(CONTENT))
+            )
+        )
     if not CONTENT[ending](head):
-        raise Refused(f"{path.name} is not what its name says: its content is no {ending} file.")
+        raise Refused(
+            _("{path} is not what its name says: its content is no {ending} file.").format(
+                path=path.name, ending=ending
+            )
+        )
     if ending == ".xlsx":
         _workbook(found)
     if ending in MARKUP:
@@ -98,14 +110,18 @@ def _regular(path: Path) -> Path:
     """A name is never taken for a command of GDAL's, and a link is not followed out of sight."""
     try:
         if path.is_symlink():
-            raise Refused(f"{path.name} is a link; give the file itself.")
+            raise Refused(_("{path} is a link; give the file itself.").format(path=path.name))
         found = path.resolve(strict=True)
         if not found.is_file() or str(found).startswith("/vsi"):
             raise FileNotFoundError
     except (FileNotFoundError, NotADirectoryError, ValueError, RuntimeError):
-        raise Refused(f"{path} is no file; give the path of a file on this machine.") from None
+        raise Refused(
+            _("{path} is no file; give the path of a file on this machine.").format(path=path)
+        ) from None
     except OSError as problem:
-        raise Refused(f"{path} cannot be read: {problem.strerror}.") from None
+        raise Refused(
+            _("{path} cannot be read: {strerror}.").format(path=path, strerror=problem.strerror)
+        ) from None
     return found
 
 
@@ -114,7 +130,9 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(BEGINNING)
     except OSError as problem:
-        raise Refused(f"{path.name} cannot be read: {problem.strerror}.") from None
+        raise Refused(
+            _("{path} cannot be read: {strerror}.").format(path=path.name, strerror=problem.strerror)
+        ) from None
 
 
 def _is_text_like(head: bytes) -> bool:
@@ -127,14 +145,18 @@ def _workbook(path: Path) -> None:
             names = book.namelist()
             size = sum(member.file_size for member in book.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Refused(f"{path.name} is no Excel workbook (.xlsx).") from None
+        raise Refused(_("{path} is no Excel workbook (.xlsx).").format(path=path.name)) from None
     if "[Content_Types].xml" not in names:
-        raise Refused(f"{path.name} is not what its name says: it is an archive, no Excel workbook.")
+        raise Refused(
+            _("{path} is not what its name says: it is an archive, no Excel workbook.").format(path=path.name)
+        )
     if any("vbaproject" in name.lower() or "macrosheets" in name.lower() for name in names):
-        raise Refused(f"{path.name} holds macros; save it without them.")
+        raise Refused(_("{path} holds macros; save it without them.").format(path=path.name))
     if size > 200 * max(path.stat().st_size, 1_000_000):
         raise Refused(
-            f"{path.name} would unpack to {size:,} bytes, far more than a workbook of its size holds."
+            _("{path} would unpack to {size:,} bytes, far more than a workbook of its size holds.").format(
+                path=path.name, size=size
+            )
         )
 
 
@@ -146,8 +168,14 @@ def _markup(path: Path) -> None:
             plain = (tail + piece).replace(b"\0", b"").lower()
             if b"<!doctype" in plain or b"<!entity" in plain:
                 raise Refused(
-                    f"{path.name} defines entities (DOCTYPE), which is not taken; export it again without."
+                    _(
+                        "{path} defines entities (DOCTYPE), which is not taken; export it again without."
+                    ).format(path=path.name)
                 )
             if b"<networklink" in plain and b"<placemark" not in plain and not tail:
-                raise Refused(f"{path.name} only links to data elsewhere; give the file that holds them.")
+                raise Refused(
+                    _("{path} only links to data elsewhere; give the file that holds them.").format(
+                        path=path.name
+                    )
+                )
             tail = piece[-32:]

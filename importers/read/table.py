@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pyarrow as pa
+from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ..delivery import ROWS_AT_ONCE, Batch, Delivery, Refused
@@ -30,9 +31,17 @@ def read_text(path: Path, encoding: str | None) -> Delivery:
 def read_excel(path: Path, sheet: str | None) -> Delivery:
     names = sheets(path)
     if sheet is not None and sheet not in names:
-        raise Refused(f"{path.name} has no sheet {sheet!r}; it has {', '.join(names)}.")
+        raise Refused(
+            _("{path} has no sheet {sheet!r}; it has {names}.").format(
+                path=path.name, sheet=sheet, names=", ".join(names)
+            )
+        )
     if sheet is None and len(names) > 1:
-        raise Refused(f"{path.name} holds several sheets; name one with --file-layer: {', '.join(names)}.")
+        raise Refused(
+            _("{path} holds several sheets; name one with --file-layer: {names}.").format(
+                path=path.name, names=", ".join(names)
+            )
+        )
     headings = _headings(path, next(_sheet(path, sheet or names[0]), []))
     return Delivery(headings, partial(_sheet_rows, path, sheet or names[0], headings))
 
@@ -41,7 +50,11 @@ def sheets(path: Path) -> list[str]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (ValueError, OSError, KeyError, zipfile.BadZipFile, InvalidFileException) as problem:
-        raise Refused(f"{path.name} is no Excel workbook (.xlsx): {first_line(problem)}.") from None
+        raise Refused(
+            _("{path} is no Excel workbook (.xlsx): {reason}.").format(
+                path=path.name, reason=first_line(problem)
+            )
+        ) from None
     try:
         return [str(name) for name in book.sheetnames]
     finally:
@@ -57,10 +70,14 @@ def _lines(path: Path, encoding: str) -> Iterator[list[str]]:
             yield from csv.reader(file, delimiter=separator)
     except UnicodeError:
         raise Refused(
-            f"{path.name} is not written in {encoding}; name its encoding with --encoding."
+            _("{path} is not written in {encoding}; name its encoding with --encoding.").format(
+                path=path.name, encoding=encoding
+            )
         ) from None
     except csv.Error as problem:
-        raise Refused(f"{path.name} is no table: {first_line(problem)}.") from None
+        raise Refused(
+            _("{path} is no table: {reason}.").format(path=path.name, reason=first_line(problem))
+        ) from None
 
 
 def _text_rows(path: Path, encoding: str, headings: list[str]) -> Iterator[Batch]:
@@ -92,8 +109,15 @@ def _batches(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> 
             cell not in (None, "") for row in chunk for cell in row[len(headings) :]
         ):
             raise Refused(
-                f"{path.name} has a row with {longest} cells under {len(headings)} headings, between row "
-                f"{start + 1:,} and {start + len(chunk):,}; put texts with a separator in quotation marks."
+                _(
+                    "{path} has a row with {longest} cells under {count} headings, between row {value:,} and {value2:,}; put texts with a separator in quotation marks."
+                ).format(
+                    path=path.name,
+                    longest=longest,
+                    count=len(headings),
+                    value=start + 1,
+                    value2=start + len(chunk),
+                )
             )
         columns = {
             heading: pa.array([_text(row[place]) if place < len(row) else None for row in chunk], pa.string())
@@ -112,8 +136,10 @@ def _headings(path: Path, cells: Sequence[Any]) -> list[str]:
     while headings and not headings[-1]:
         headings.pop()
     if not headings:
-        raise Refused(f"{path.name} holds no rows.")
+        raise Refused(_("{path} holds no rows.").format(path=path.name))
     named = [heading or f"column {place}" for place, heading in enumerate(headings, 1)]
     if len(set(named)) < len(named):
-        raise Refused(f"{path.name} has two columns of the same name; rename one of them.")
+        raise Refused(
+            _("{path} has two columns of the same name; rename one of them.").format(path=path.name)
+        )
     return named

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyogrio
+from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from ..delivery import ROWS_AT_ONCE, Batch, Delivery, Refused
@@ -29,15 +30,19 @@ def read(path: Path, file_layer: str | None, encoding: str | None, **options: st
             warnings.simplefilter("always")
             meta = pyogrio.read_info(path, layer=name, encoding=text.named(encoding) if encoding else None)
     except UNREADABLE as problem:
-        raise Refused(f"{path.name} cannot be read: {first_line(problem)}.") from None
+        raise Refused(
+            _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
+        ) from None
     except (UnicodeError, LookupError):
         raise _wrongly_encoded(path, encoding) from None
     if meta["geometry_type"] is None:
-        raise Refused(f"{path.name} has no geometry; give it as CSV or Excel with position columns.")
+        raise Refused(
+            _("{path} has no geometry; give it as CSV or Excel with position columns.").format(path=path.name)
+        )
     chosen = text.named(encoding) if encoding else None
     if chosen is None and meta["encoding"] == UNSAID:
         chosen = _detected(path, name)
-        notes.append(f"text read as {chosen}")
+        notes.append(_("text read as {chosen}").format(chosen=chosen))
     notes += [f"GDAL says: {message}" for message in dict.fromkeys(str(each.message) for each in said)]
     fields = [str(field) for field in meta["fields"]]
     if chosen and chosen != "latin-1":
@@ -50,15 +55,25 @@ def layers(path: Path) -> list[str]:
     try:
         return [str(name) for name, _ in pyogrio.list_layers(path)]
     except (DataSourceError, UnicodeError, ValueError) as problem:
-        raise Refused(f"{path.name} cannot be read: {first_line(problem)}.") from None
+        raise Refused(
+            _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
+        ) from None
 
 
 def _layer_name(path: Path, file_layer: str | None) -> str:
     names = layers(path)
     if file_layer is None and len(names) != 1:
-        raise Refused(f"{path.name} holds several layers; name one with --file-layer: {', '.join(names)}.")
+        raise Refused(
+            _("{path} holds several layers; name one with --file-layer: {names}.").format(
+                path=path.name, names=", ".join(names)
+            )
+        )
     if file_layer is not None and file_layer not in names:
-        raise Refused(f"{path.name} has no layer {file_layer!r}; it has {', '.join(names)}.")
+        raise Refused(
+            _("{path} has no layer {file_layer!r}; it has {names}.").format(
+                path=path.name, file_layer=file_layer, names=", ".join(names)
+            )
+        )
     return file_layer or names[0]
 
 
@@ -90,7 +105,11 @@ def _stream(
                 yield Batch(start, columns, _binary(rows[geometry]))
                 start += rows.num_rows
     except UNREADABLE as problem:
-        raise Refused(f"{path.name} cannot be read beyond row {start:,}: {first_line(problem)}.") from None
+        raise Refused(
+            _("{path} cannot be read beyond row {start:,}: {reason}.").format(
+                path=path.name, start=start, reason=first_line(problem)
+            )
+        ) from None
     except (UnicodeError, LookupError):
         raise _wrongly_encoded(path, encoding) from None
 
@@ -102,7 +121,9 @@ def _binary(array: pa.Array) -> pa.Array:
 
 def _wrongly_encoded(path: Path, encoding: str | None) -> Refused:
     return Refused(
-        f"{path.name} is not written in {encoding or 'the encoding it names'}; name its encoding with --encoding."
+        _("{path} is not written in {value}; name its encoding with --encoding.").format(
+            path=path.name, value=encoding or "the encoding it names"
+        )
     )
 
 

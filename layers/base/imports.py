@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ..registry.mapping import Column, ImportMapping
+from ..registry.text import Text
 from ..registry.values import length, one_of, plain, words_of
 from .models import BuildingUse, DivisionLevel, LandUseKind, RoadClass, Theme, WaterKind
 from .words import LAND, ROAD_RANKS, ROADS, USES, WATERS, theme_of
@@ -17,7 +20,7 @@ def height(value: Any) -> float | None:
     """Metres above ground; zero and less mean that nobody measured."""
     found = length(value)
     if found > TALLEST:
-        raise ValueError(f"{found:g} m is taller than any building")
+        raise ValueError(_("{found:g} m is taller than any building").format(found=found))
     return found if found > 0 else None
 
 
@@ -43,14 +46,14 @@ def complete_point(row: dict[str, Any]) -> dict[str, Any]:
     category = str(row.get("category", ""))
     theme = row.get("theme") or theme_of(category)
     if not theme:
-        raise ValueError(f"“{category}” belongs to none of the eight themes")
+        raise ValueError(_("“{category}” belongs to none of the eight themes").format(category=category))
     return {**row, "theme": theme}
 
 
 def complete_address(row: dict[str, Any]) -> dict[str, Any]:
     full = row.get("full") or joined(str(row.get("road", "")), str(row.get("number", "")))
     if not full:
-        raise ValueError("the address is empty")
+        raise ValueError(_("the address is empty"))
     return {**row, "full": full}
 
 
@@ -75,8 +78,10 @@ def words(choices: Any, synonyms: dict[str, str], kind: str) -> Any:
 NAME = Column("name", ("name:zh", "name_zh", "名称", "name"), first_filled=True)
 NAME_EN = Column("name_en", ("name_en", "name:en", "int_name", "英文名称"))
 ADDRESS = Column("address", ("address", "地址", "addr:full", "addr"))
-STREET = Column("street", ("addr_street", "addr:street", "街路"))
-DOOR = Column("door", ("addr_housenumber", "addr:housenumber", "门牌号"), plain)
+STREET = Column("street", ("addr_street", "addr:street", "街路"), title=Text("街路", "Street"))
+DOOR = Column(
+    "door", ("addr_housenumber", "addr:housenumber", "门牌号"), plain, title=Text("门牌号", "Door number")
+)
 IDENTIFIER = Column(
     "external_id",
     ("external_id", "osm_id", "gml_id", "bldg_id", "buildingid", "building_id", "uid", "id", "编号"),
@@ -91,7 +96,7 @@ BUILDINGS = ImportMapping(
         DOOR,
         IDENTIFIER,
         Column("use", ("use", "用途"), words(BuildingUse, USES, "use")),
-        Column("detail", ("kind_detail", "building"), plain),
+        Column("detail", ("kind_detail", "building"), plain, title=Text("细分类型", "Kind in other words")),
         Column("storeys", ("storeys", "levels", "building:levels", "building_levels", "层数", "floors")),
         Column("height", ("height", "height_m", "measured_height", "measuredheight", "高度"), height),
         Column("height_source", ("height_source", "高度来源")),

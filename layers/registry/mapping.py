@@ -13,7 +13,7 @@ class Column:
     ``convert`` turns a delivered value into the field's, or raises ValueError with a sentence; without it the
     model field decides. ``match`` makes the field a foreign key found by that field of the other model, and
     ``create`` are the fields, each given the delivered value, of one that the operator wants added when unknown.
-    A name that is no model field is for ``derive``, which takes it out of the row.
+    A name that is no model field is for ``derive``, which takes it out of the row; ``title`` is what people call it.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Column:
     first_filled: bool = False
     match: str = ""
     create: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)

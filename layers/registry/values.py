@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.timezone import get_default_timezone
+from django.utils.translation import gettext as _
 
 from .text import Text
 
@@ -48,9 +49,9 @@ def number(value: Any) -> float:
     try:
         found = float(value)
     except ValueError:
-        raise ValueError(f"“{value}” is no number") from None
+        raise ValueError(_("“{value}” is no number").format(value=value)) from None
     if not math.isfinite(found):
-        raise ValueError(f"“{value}” is no number")
+        raise ValueError(_("“{value}” is no number").format(value=value))
     return found
 
 
@@ -58,18 +59,18 @@ def whole(value: Any) -> int:
     try:
         return round(number(value))
     except ValueError:
-        raise ValueError(f"“{value}” is no whole number") from None
+        raise ValueError(_("“{value}” is no whole number").format(value=value)) from None
 
 
 def length(value: Any) -> float:
     """Metres of ``12``, ``12.5 m``, ``12,5``, ``40'`` and ``40 ft``."""
     match = LENGTH.fullmatch(str(value).strip().lower())
     if match is None or match[2].strip() not in UNITS:
-        raise ValueError(f"“{value}” is no length")
+        raise ValueError(_("“{value}” is no length").format(value=value))
     try:
         return number(match[1].replace(",", ".")) * UNITS[match[2].strip()]
     except ValueError:
-        raise ValueError(f"“{value}” is no length") from None
+        raise ValueError(_("“{value}” is no length").format(value=value)) from None
 
 
 def moment(value: Any) -> datetime:
@@ -77,7 +78,7 @@ def moment(value: Any) -> datetime:
     text = plain(value).removesuffix(".0")
     found = next(filter(None, (_parsed(text, shape) for shape in ("", *TIMES))), None)
     if found is None:
-        raise ValueError(f"“{value}” is no date or time")
+        raise ValueError(_("“{value}” is no date or time").format(value=value))
     return found if found.tzinfo else found.replace(tzinfo=get_default_timezone())
 
 
@@ -90,7 +91,7 @@ def truth(value: Any) -> bool:
     text = plain(value).lower()
     if text in YES | NO:
         return text in YES
-    raise ValueError(f"“{value}” is neither yes nor no")
+    raise ValueError(_("“{value}” is neither yes nor no").format(value=value))
 
 
 def harmless(value: Any) -> Any:
@@ -120,7 +121,9 @@ def one_of(words: Mapping[str, Any], kind: str) -> Callable[[Any], Any]:
         try:
             return words[plain(value).lower()]
         except KeyError:
-            raise ValueError(f"“{value}” is no {kind} that is known") from None
+            raise ValueError(
+                _("“{value}” is no {kind} that is known").format(value=value, kind=kind)
+            ) from None
 
     return convert
 

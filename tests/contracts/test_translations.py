@@ -19,18 +19,18 @@ def texts(path: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
-def test_every_text_has_its_chinese(domain: str, tmp_path: Path) -> None:
+def test_every_text_has_its_chinese(domain: str, tmp_path: Path, settings: object) -> None:
     kept = texts(LOCALE / f"{domain}.po")
     assert all(kept.values()), [text for text, chinese in kept.items() if not chinese]
-    copy = tmp_path / "geoportal"
-    shutil.copytree(
-        ROOT / "geoportal", copy, ignore=shutil.ignore_patterns("vendor", "node_modules", "*.po", "*.mo")
-    )
+    for package in ("geoportal", "importers", "layers", "tiles"):
+        left_out = shutil.ignore_patterns("vendor", "node_modules", "*.po", "*.mo")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=left_out)
+    settings.LOCALE_PATHS = [tmp_path / "geoportal" / "locale"]  # type: ignore[attr-defined]
     here = Path.cwd()
-    os.chdir(copy)
+    os.chdir(tmp_path)
     try:
         call_command("makemessages", "-l", "zh_Hans", "-d", domain, "--no-location", verbosity=0)
     finally:
         os.chdir(here)
-    found = next(path for path in tmp_path.rglob(f"{domain}.po"))
+    [found] = tmp_path.rglob(f"{domain}.po")
     assert set(texts(found)) == set(kept)
