@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 10_000
 
 
 class Refused(Exception):

@@ -43,7 +43,8 @@ def undo(imported: Import, layer: Layer) -> None:
         )
         still, gone = cursor.fetchone()
         counts = imported.counts
-        lost = counts["added"] - ours + counts["updated"] - still + abs(counts["removed"] - gone)
+        added, updated, removed = (counts.get(name, 0) for name in ("added", "updated", "removed"))
+        lost = added - ours + updated - still + abs(removed - gone)
         if lost:
             raise Refused(
                 _(

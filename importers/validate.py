@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 from shapely.errors import GEOSException
 
@@ -26,6 +27,20 @@ MULTI: dict[Geometry, Callable[[Shapes], Shapes]] = {
     Geometry.POLYGON: shapely.multipolygons,
 }
 MULTI_NUMBER = {Geometry.LINE: 5, Geometry.POLYGON: 6}
+FOUND = (
+    gettext_noop("Self-intersection"),
+    gettext_noop("Ring Self-intersection"),
+    gettext_noop("Hole lies outside shell"),
+    gettext_noop("Holes are nested"),
+    gettext_noop("Nested shells"),
+    gettext_noop("Duplicate Rings"),
+    gettext_noop("Interior is disconnected"),
+    gettext_noop("Invalid Coordinate"),
+    gettext_noop("Too few points in geometry component"),
+    gettext_noop("Points of LinearRing do not form a closed linestring"),
+)
+"""What GEOS says of geometry."""
+
 WORDS = {Geometry.POINT: "Point", Geometry.LINE: "LineString", Geometry.POLYGON: "Polygon"}
 
 
@@ -43,8 +58,8 @@ class Checked:
         self.refused.setdefault(index, Problem(wrong, "geometry", value))
         self.shapes[index] = None
 
-    def note(self, index: int, wrong: str, done: str) -> None:
-        self.repaired.setdefault(index, []).append(Problem(wrong, "geometry", done=done))
+    def note(self, index: int, wrong: str, done: str, value: str = "") -> None:
+        self.repaired.setdefault(index, []).append(Problem(wrong, "geometry", value, done))
 
 
 def codes_of(batch: Batch) -> Shapes:
@@ -71,8 +86,14 @@ def from_wkb(codes: Shapes) -> Checked:
     return checked
 
 
+def _said(reason: str) -> tuple[str, str]:
+    """What GEOS finds wrong in the reader's language, and where."""
+    what, _bracket, where = reason.removeprefix("IllegalArgumentException: ").partition("[")
+    return gettext(what), where.rstrip("]")
+
+
 def _mend(checked: Checked, index: int, code: Any, problem: Exception) -> None:
-    reason = str(problem).removeprefix("IllegalArgumentException: ")
+    reason, _where = _said(str(problem))
     mended = mend(code) if isinstance(code, bytes) else None
     if mended is None:
         checked.refuse(index, _("geometry cannot be read: {reason}").format(reason=reason))
@@ -124,7 +145,7 @@ def fit(checked: Checked, kind: Geometry, *, may_be_empty: bool) -> None:
 def _make_valid(checked: Checked, index: int) -> None:
     """Valid by the structure of its rings; what has no area or length left is refused."""
     shape = checked.shapes[index]
-    reason = shapely.is_valid_reason(shape)
+    reason, where = _said(shapely.is_valid_reason(shape))
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if mended is None or mended.is_empty:
         checked.refuse(
@@ -132,7 +153,7 @@ def _make_valid(checked: Checked, index: int) -> None:
         )
     else:
         checked.shapes[index] = mended
-        checked.note(index, reason, _("made valid"))
+        checked.note(index, reason, _("made valid"), where)
 
 
 def _as_kind(checked: Checked, index: int, kind: Geometry) -> None:

@@ -70,9 +70,9 @@ def _addressed(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def words(choices: Any, synonyms: dict[str, str], kind: str) -> Any:
+def words(choices: Any, synonyms: dict[str, str]) -> Any:
     """A converter to a code list by its codes, its labels in both languages, and other words."""
-    return one_of({**synonyms, **words_of(choices.choices)}, kind)
+    return one_of({**synonyms, **words_of(choices.choices)})
 
 
 NAME = Column("name", ("name:zh", "name_zh", "名称", "name"), first_filled=True)
@@ -95,7 +95,7 @@ BUILDINGS = ImportMapping(
         STREET,
         DOOR,
         IDENTIFIER,
-        Column("use", ("use", "用途"), words(BuildingUse, USES, "use")),
+        Column("use", ("use", "用途"), words(BuildingUse, USES)),
         Column("detail", ("kind_detail", "building"), plain, title=Text("细分类型", "Kind in other words")),
         Column("storeys", ("storeys", "levels", "building:levels", "building_levels", "层数", "floors")),
         Column("height", ("height", "height_m", "measured_height", "measuredheight", "高度"), height),
@@ -114,7 +114,7 @@ POINTS = ImportMapping(
         STREET,
         DOOR,
         IDENTIFIER,
-        Column("theme", ("theme", "主题"), words(Theme, {}, "theme")),
+        Column("theme", ("theme", "主题"), words(Theme, {})),
         Column("category", ("category", "类别", "类型", "kind", "fclass", "amenity", "type")),
         Column("phone", ("phone", "电话", "联系电话")),
     ),
@@ -130,7 +130,7 @@ ROAD_LINES = ImportMapping(
         Column(
             "road_class",
             ("road_class", "道路等级", "highway", "fclass", "kind_detail", "class", "kind"),
-            words(RoadClass, {**ROADS, **{f"{k}_link": v for k, v in ROADS.items()}}, "road"),
+            words(RoadClass, {**ROADS, **{f"{k}_link": v for k, v in ROADS.items()}}),
             required=True,
             first_filled=True,
         ),
@@ -144,7 +144,7 @@ WATER_AREAS = ImportMapping(
     columns=(
         NAME,
         NAME_EN,
-        Column("kind", ("kind", "类型", "water", "fclass", "natural"), words(WaterKind, WATERS, "water")),
+        Column("kind", ("kind", "类型", "water", "fclass", "natural"), words(WaterKind, WATERS)),
     ),
     defaults={"kind": WaterKind.OTHER},
 )
@@ -154,7 +154,7 @@ LAND_AREAS = ImportMapping(
         Column(
             "kind",
             ("kind", "用地类型", "地类名称", "landuse", "fclass"),
-            words(LandUseKind, LAND, "land use"),
+            words(LandUseKind, LAND),
             required=True,
         ),
     ),
@@ -175,7 +175,7 @@ DIVISIONS = ImportMapping(
         Column("code", ("code", "区划代码", "adcode", "代码"), required=True),
         Column("name", ("name", "名称"), required=True),
         NAME_EN,
-        Column("level", ("level", "级别"), words(DivisionLevel, {}, "level of a division"), required=True),
+        Column("level", ("level", "级别"), words(DivisionLevel, {}), required=True),
         Column("parent", ("parent", "上级代码", "上级"), match="code"),
         Column("households", ("households", "户数")),
         Column("population", ("population", "人口")),

@@ -39,7 +39,7 @@ CASES = ImportMapping(
         ),
         Column("category", ("complaint type", "complaint_type", "category", "类别"), required=True),
         Column("title", ("descriptor", "title", "案由")),
-        Column("state", ("status", "state", "状态"), one_of(STATES, "state"), required=True),
+        Column("state", ("status", "state", "状态"), one_of(STATES), required=True),
         Column("reported", ("created date", "created_date", "reported", "发现时间"), moment, required=True),
         Column("filed", ("filed", "立案日期"), day),
         Column("closed", ("closed date", "closed_date", "closed", "结案日期"), day),

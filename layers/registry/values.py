@@ -114,15 +114,15 @@ def words_of(choices: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
     }
 
 
-def one_of(words: Mapping[str, Any], kind: str) -> Callable[[Any], Any]:
-    """A converter by a table of lower-case words; ``kind`` names what the value should have been."""
+def one_of(words: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """A converter by a table of lower-case words."""
 
     def convert(value: Any) -> Any:
         try:
             return words[plain(value).lower()]
         except KeyError:
             raise ValueError(
-                _("“{value}” is no {kind} that is known").format(value=value, kind=kind)
+                _("“{value}” is not among the words that are known").format(value=value)
             ) from None
 
     return convert

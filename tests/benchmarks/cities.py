@@ -38,7 +38,7 @@ FROM (
 def city(count: int, say: Say) -> Iterator[str]:
     """The address of a database with so many buildings, in spatial order; Django is connected to it meanwhile."""
     name = f"geoportal_bench_{count}"
-    address = _address(name)
+    address = address_of(name)
     if not _exists(name):
         say(f"Making a city of {count:,} buildings …")
         _make(name, address, count)
@@ -55,7 +55,7 @@ def city(count: int, say: Say) -> Iterator[str]:
 def _make(name: str, address: str, count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}_new")
-    draft = _address(f"{name}_new")
+    draft = address_of(f"{name}_new")
     env = os.environ | {"DATABASE_URL": draft, "GEOPORTAL_DATA": str(settings.DATA)}
     manage = [sys.executable, str(settings.ROOT / "manage.py")]
     subprocess.run([*manage, "migrate", "-v0"], env=env, check=True)
@@ -83,7 +83,7 @@ def _exists(name: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def _address(name: str) -> str:
+def address_of(name: str) -> str:
     known = connection.settings_dict
     secret = f":{known['PASSWORD']}" if known["PASSWORD"] else ""
     host = f"?host={known['HOST']}&port={known['PORT'] or 5432}"

@@ -17,6 +17,14 @@ const rows = L.geoJSON(await answer.json(), {
   pointToLayer: (_, at) => L.circleMarker(at, { radius: 7 }),
   onEachFeature: ({ properties }, shape) => shape.bindTooltip(text(properties)),
 }).addTo(map);
+// Areas may be too small to be seen from where all rows are; each gets a dot as well.
+rows.eachLayer((shape) => {
+  if (!shape.getBounds) return;
+  const color = shape.feature.properties.held ? HELD : REPAIRED;
+  L.circleMarker(shape.getBounds().getCenter(), { radius: 5, color, weight: 2, fillOpacity: 0.6 })
+    .bindTooltip(text(shape.feature.properties))
+    .addTo(map);
+});
 map.fitBounds(rows.getBounds(), { maxZoom: 17, padding: [24, 24] });
 
 function text({ name, wrong }) {

@@ -13,6 +13,7 @@ from importers.delivery import Refused
 from importers.models import Import, State
 from importers.run import import_file
 from layers.registry.audience import Audience, Viewer
+from layers.registry.layer import Layer
 from layers.registry.registration import get_layer
 
 
@@ -30,8 +31,7 @@ class Command(BaseCommand):
         with translation.override(os.environ.get("GEOPORTAL_LANGUAGE") or "en"):
             try:
                 if options["retry"]:
-                    Import.objects.filter(pk=imported.pk).update(state=State.LOADED)
-                    held.retry(imported, layer, imported.who, watch)
+                    self._retry(imported, layer, watch)
                     return
                 chosen = options_of(imported, dry_run=options["dry_run"], watch=watch)
                 import_file(uploads.file_of(imported), layer, chosen, imported)
@@ -42,3 +42,14 @@ class Command(BaseCommand):
                 raise
         if Import.objects.filter(pk=imported.pk, state=State.LOADED).exists():
             uploads.file_of(imported).unlink(missing_ok=True)
+
+    def _retry(self, imported: Import, layer: Layer, watch: Watch) -> None:
+        """The import stays loaded, whatever becomes of its held rows."""
+        reason = ""
+        try:
+            with record.alive(imported):
+                held.retry(imported, layer, imported.who, watch)
+        except Refused as problem:
+            reason = str(problem)
+        finally:
+            Import.objects.filter(pk=imported.pk).update(state=State.LOADED, reason=reason)

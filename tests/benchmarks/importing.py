@@ -1,0 +1,233 @@
+"""How fast a GeoPackage becomes checked rows in the store's reference system, beside other ways to load it."""
+
+import os
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import geopandas
+import numpy as np
+import psutil
+import psycopg2
+import pyogrio
+import shapely
+from django.conf import settings
+from django.db import connection
+
+from importers import run as imports
+from importers import staging
+from importers.read import files
+from importers.stage import Stage
+from layers.base.models import Building
+from layers.coordinates import STORE_SRID
+from layers.registry.audience import Audience, Viewer
+from layers.registry.registration import get_layer
+from tests.benchmarks.cities import Say, address_of
+from tests.benchmarks.figures import CannotMeasure, Figures
+
+DATABASE = "geoportal_bench_import"
+PLANE = 4549
+WEST, SOUTH, SPACING = 670_000.0, 3_300_000.0, 25.0
+SEED = 4
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--sizes", default="50000,500000", help="rows, separated by commas (default %(default)s)"
+    )
+    parser.add_argument(
+        "--times", type=int, default=3, help="each way is run; the median counts (default %(default)s)"
+    )
+
+
+def run(options: dict[str, Any], say: Say) -> list[Any]:
+    figures = Figures()
+    sizes = [int(text) for text in options["sizes"].split(",")]
+    with _database(say), TemporaryDirectory() as folder:
+        for size in sizes:
+            path = Path(folder) / f"{size}.gpkg"
+            say(f"{size:,} buildings …")
+            write(path, size)
+            _ways(figures, f"{size:,}: ", path, size, options["times"], say)
+    rates = {figure.name.partition(": ")[2]: [] for figure in figures.all}  # type: ignore[var-annotated]
+    for figure in figures.all:
+        rates[figure.name.partition(": ")[2]].append(figure.value)
+    for first, last in (
+        [values[0], values[-1]] for name, values in rates.items() if name == LOAD and len(values) > 1
+    ):
+        figures.add(f"cost of a row of {sizes[-1]:,}, in times of one of {sizes[0]:,}", first / last, "x")
+    return figures.all
+
+
+LOAD = "ours: checked, moved, staged, indexed"
+OGR = "ogr2ogr PG_USE_COPY, moved, indexed, nothing checked"
+
+
+def _ways(figures: Figures, name: str, path: Path, size: int, times: int, say: Say) -> None:
+    def rate(way: Callable[[], object]) -> float:
+        taken = []
+        for _ in range(times):
+            _clear()
+            began = time.perf_counter()
+            way()
+            taken.append(time.perf_counter() - began)
+        return size / median(taken)
+
+    say("ogr2ogr …")
+    figures.add(name + OGR, rate(lambda: _ogr2ogr(path)), "rows/s")
+    say("ours …")
+    load = figures.add(name + LOAD, rate(lambda: _load(path)), "rows/s", name + OGR)
+    whole = figures.add(
+        f"{name}ours: published in the layer too (3857, order, search, changes, record)",
+        rate(lambda: _import(path)),
+        "rows/s",
+        name + OGR,
+    )
+    figures.add(f"{name}publishing, in times of the load", (1 / whole - 1 / load) * load, "x")
+    again = rate_of_second(path, size)
+    figures.add(f"{name}ours: the same file again, nothing changes", again, "rows/s", name + OGR)
+    _clear()
+    largest, together = _memory(path)
+    figures.add(f"{name}largest process", largest / 1e6, "MB")
+    figures.add(f"{name}all processes together", together / 1e6, "MB")
+
+
+def write(path: Path, size: int) -> None:
+    """L-shaped buildings in random order, in a 3-degree plane."""
+    chance = np.random.default_rng(SEED)
+    place = chance.permutation(size)
+    side = max(1, round(size**0.5))
+    x, y = WEST + place % side * SPACING, SOUTH + place // side * SPACING
+    wide, deep = 9 + place * 7 % 8, 8 + place * 5 % 9
+    corners = [(0, 0), (1, 0), (1, 0.6), (0.5, 0.6), (0.5, 1), (0, 1), (0, 0)]
+    rings = np.stack([np.column_stack([x + a * wide, y + b * deep]) for a, b in corners], axis=1)
+    words = np.array(["住宅", "商业", "办公", "工业", "农村住宅"])
+    frame = geopandas.GeoDataFrame(
+        {
+            "编号": [f"B{n}" for n in place],
+            "名称": np.where(place % 20 == 0, "楼", ""),
+            "用途": words[place % 5],
+            "层数": 1 + place % 30,
+            "高度": 3.0 + place % 90,
+        },
+        geometry=shapely.polygons(rings),
+        crs=PLANE,
+    )
+    pyogrio.write_dataframe(frame, path, driver="GPKG")
+
+
+def _ogr2ogr(path: Path) -> None:
+    command = [
+        "ogr2ogr",
+        "-f",
+        "PostgreSQL",
+        address_of(DATABASE),
+        str(path),
+        "-nln",
+        "other_way",
+        "-overwrite",
+        "-t_srs",
+    ]
+    options = [
+        f"EPSG:{STORE_SRID}",
+        "--config",
+        "PG_USE_COPY",
+        "YES",
+        "-lco",
+        "UNLOGGED=ON",
+        "-lco",
+        "GEOMETRY_NAME=geom",
+    ]
+    subprocess.run([*command, *options], check=True, capture_output=True)
+
+
+def _load(path: Path) -> None:
+    layer = get_layer("buildings", Viewer(Audience.RESTRICTED))
+    if layer.imports is None:
+        raise CannotMeasure("Buildings take no files.")
+    with files.opened(path) as delivery:
+        job, _ = imports.plan(layer, delivery, imports.Options(anywhere=True))
+        with staging.workers(min(4, os.cpu_count() or 1), "") as several:
+            if several is None:
+                raise CannotMeasure("One processor is too few.")
+            stage = Stage(Building, layer.imports, "bench_staged")
+            with connection.cursor() as cursor:
+                stage.create(cursor, temporary=False)
+            totals = staging.fill_by(several, job, delivery, stage, staging.unwatched)
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE INDEX ON bench_staged USING gist (geom)")
+            cursor.execute("ANALYZE bench_staged")
+    if totals.noted or totals.read != (delivery.count or 0):
+        raise CannotMeasure("Rows were lost.")
+
+
+def _import(path: Path) -> None:
+    layer = get_layer("buildings", Viewer(Audience.RESTRICTED))
+    report = imports.import_file(path, layer, imports.Options(anywhere=True, source="benchmark"))
+    if report.refused:
+        raise CannotMeasure(report.refused)
+
+
+def rate_of_second(path: Path, size: int) -> float:
+    began = time.perf_counter()
+    _import(path)
+    return size / (time.perf_counter() - began)
+
+
+def _memory(path: Path) -> tuple[float, float]:
+    """Of an import as a command: its largest process, and all of them without counting shared memory twice."""
+    command = [sys.executable, "manage.py", "import_layer", str(path), "--layer", "buildings", "--anywhere"]
+    env = os.environ | {"DATABASE_URL": address_of(DATABASE), "GEOPORTAL_DATA": str(settings.DATA)}
+    with subprocess.Popen(
+        [*command, "--source", "memory"], cwd=settings.ROOT, env=env, stdout=subprocess.DEVNULL
+    ) as child:
+        watched, largest, together = psutil.Process(child.pid), 0, 0
+        while child.poll() is None:
+            try:
+                family = [watched, *watched.children(recursive=True)]
+                shares = [each.memory_full_info() for each in family]
+            except psutil.Error:
+                continue
+            largest = max(largest, *(share.rss for share in shares))
+            together = max(together, sum(share.pss for share in shares))
+            time.sleep(0.05)
+    if child.returncode:
+        raise CannotMeasure("The import failed.")
+    return largest, together
+
+
+def _clear() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS other_way, bench_staged")
+        cursor.execute("TRUNCATE base_building CASCADE")
+        cursor.execute("TRUNCATE importers_import CASCADE")
+        cursor.execute("TRUNCATE tiles_change")
+
+
+@contextmanager
+def _database(say: Say) -> Iterator[None]:
+    """One of its own, made once; Django is connected to it meanwhile."""
+    address = address_of(DATABASE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)", [DATABASE])
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+    say("Migrating …")
+    env = os.environ | {"DATABASE_URL": address, "GEOPORTAL_DATA": str(settings.DATA)}
+    subprocess.run([sys.executable, str(settings.ROOT / "manage.py"), "migrate", "-v0"], env=env, check=True)
+    psycopg2.connect(address).close()
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = DATABASE
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before

@@ -1,0 +1,156 @@
+"""The import page without a browser: who may come in, what is refused, what is shown."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from geoportal.imports import jobs, uploads
+from importers.models import Import, State
+from importers.run import import_file
+from layers.base.models import Building
+from layers.registry.audience import Audience
+from tests.importers.making import HOUSE, NEIGHBOUR, layer, package
+from tests.people import VIEWERS, client_of
+
+pytestmark = pytest.mark.django_db
+CSV = "名称,类别,经度,纬度\n新碶药店,药店,121.84,29.9\n".encode("gb18030")
+
+
+def sent(client: Client, name: str = "p.csv", content: bytes = CSV, layer: str = "pois") -> Import:
+    response = client.post("/imports/", {"file": SimpleUploadedFile(name, content), "layer": layer})
+    assert response.status_code == 302, response.content.decode()
+    return Import.objects.latest("pk")
+
+
+def page(client: Client, imported: Import) -> dict[str, object]:
+    response = client.get(f"/imports/{imported.pk}/?format=json")
+    assert response.status_code == 200
+    found: dict[str, object] = json.loads(response.content)
+    return found
+
+
+def test_only_administrators_find_the_page() -> None:
+    imported = Import.objects.create(layer="buildings", file_name="secret.gpkg")
+    row = imported.rows.create(row=1, is_held=True, problems=[], values={"a": "secret"})
+    addresses = [
+        "/imports/",
+        f"/imports/{imported.pk}/",
+        f"/imports/{imported.pk}/rows.geojson",
+        f"/imports/{imported.pk}/report.csv",
+        f"/imports/{imported.pk}/report.gpkg",
+        f"/imports/{imported.pk}/rows/{row.pk}/",
+    ]
+    for role, viewer in VIEWERS.items():
+        allowed = viewer.audience == Audience.RESTRICTED
+        for address in addresses:
+            response = client_of(role).get(address)
+            assert response.status_code == (200 if allowed else 404), (role, address)
+            assert allowed or b"secret" not in read(response)
+        posted = client_of(role).post(addresses[1], {"action": "explode"})
+        assert posted.status_code == (400 if allowed else 404)
+
+
+def read(response: HttpResponseBase) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+
+
+def test_a_file_is_shown_before_anything_is_loaded() -> None:
+    client = client_of("administrator")
+    shown = page(client, sent(client))
+    inspected = shown["inspected"]
+    assert isinstance(inspected, dict)
+    assert inspected["headings"] == ["名称", "类别", "经度", "纬度"]
+    assert inspected["first_rows"] == [["新碶药店", "药店", "121.84", "29.9"]]
+    assert "gcj02" in inspected["problem"]
+    assert {c["name"]: c["heading"] for c in inspected["columns"]}["category"] == "类别"
+    assert (shown["state"], shown["counts"]) == ("waiting", {})
+
+
+def test_what_is_decided_is_kept_and_looked_at_again() -> None:
+    client = client_of("administrator")
+    imported = sent(client)
+    form = {
+        "action": "look",
+        "source_crs": "EPSG:4490",
+        "map-name": "类别",
+        "set-category": "药店",
+        "anywhere": "on",
+    }
+    assert client.post(f"/imports/{imported.pk}/", form).status_code == 302
+    inspected = page(client, imported)["inspected"]
+    assert isinstance(inspected, dict)
+    assert (inspected["problem"], inspected["crs"]) == ("", "EPSG:4490")
+    imported.refresh_from_db()
+    assert imported.options["headings"] == {"name": "类别"}
+    assert imported.options["values"] == {"category": "药店"}
+    assert imported.options["anywhere"]
+    assert not imported.options["accept_valid"]
+
+
+def test_a_file_that_must_not_be_opened_leaves_a_line_and_no_file() -> None:
+    client = client_of("administrator")
+    imported = sent(client, "a.kml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><kml/>")
+    assert imported.state == State.FAILED
+    assert "DOCTYPE" in imported.reason
+    assert imported.who is not None
+    assert not uploads.is_here(imported)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/a.csv", "a\\..\\b.csv"])
+def test_names_of_files_lead_nowhere(name: str) -> None:
+    client = client_of("administrator")
+    response = client.post("/imports/", {"file": SimpleUploadedFile(name, CSV), "layer": "pois"})
+    assert response.status_code in {302, 400}
+    for imported in Import.objects.all():
+        assert uploads.file_of(imported).parent == uploads.folder(imported)
+
+
+def test_mistakes_get_a_sentence(settings: object) -> None:
+    client = client_of("administrator")
+    imported = sent(client)
+    for address, form in (
+        ("/imports/", {"layer": "pois"}),
+        ("/imports/", {"layer": "nothing", "file": SimpleUploadedFile("a.csv", CSV)}),
+        (f"/imports/{imported.pk}/", {}),
+        (f"/imports/{imported.pk}/", {"action": "undo"}),
+        (f"/imports/{imported.pk}/", {"action": "explode"}),
+    ):
+        assert client.post(address, form).status_code == 400
+    settings.IMPORT_MAX_BYTES = 100  # type: ignore[attr-defined]
+    large = client.post("/imports/", {"layer": "pois", "file": SimpleUploadedFile("a.csv", CSV * 100)})
+    assert large.status_code == 400
+    assert client.get("/imports/999999/").status_code == 404
+
+
+def test_no_more_imports_run_than_may(settings: object) -> None:
+    settings.IMPORTS_AT_ONCE = 1  # type: ignore[attr-defined]
+    client = client_of("administrator")
+    imported = sent(client)
+    Import.objects.create(layer="pois", file_name="b.csv", state=State.RUNNING, started="2100-01-01T00:00Z")
+    response = client.post(f"/imports/{imported.pk}/", {"action": "load", "source_crs": "EPSG:4490"})
+    assert response.status_code == 400
+    imported.refresh_from_db()
+    assert imported.state == State.WAITING
+
+
+def test_a_held_row_is_put_right_on_its_page_and_the_import_undone(tmp_path: Path) -> None:
+    client = client_of("administrator")
+    path = package(tmp_path / "h.gpkg", [HOUSE, NEIGHBOUR], height=["9", "tall"])
+    kept = Import.objects.create(layer="buildings", file_name="h.gpkg", options={"accept_valid": True})
+    import_file(path, layer("buildings"), jobs.options_of(kept), kept)
+    [feature] = json.loads(client.get(f"/imports/{kept.pk}/rows.geojson").content)["features"]
+    assert feature["properties"]["held"]
+    row = kept.rows.get()
+    address = f"/imports/{kept.pk}/rows/{row.pk}/"
+    assert "tall" in client.get(address).content.decode()
+    assert client.post(address, {"height": "12"}).status_code == 302
+    row.refresh_from_db()
+    assert row.values["height"] == "12"
+    assert read(client.get(f"/imports/{kept.pk}/report.csv")).decode("utf-8-sig").count("\n") == 2
+    assert client.get(f"/imports/{kept.pk}/report.pdf").status_code == 404
+    assert client.post(f"/imports/{kept.pk}/", {"action": "undo"}).status_code == 302
+    assert not Building.objects.exists()
