@@ -12,6 +12,8 @@ from .stage import GEOMETRY, KEY, LINE, Stage
 MANY, FEW = 50_000, 4
 """Rows to add, and how many times as many as are stored, from which on indexes are made afterwards."""
 
+MOST_ALIKE = 1000  # rows that share their geometry; more are not listed
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -54,6 +56,17 @@ class Merge:
             f"FROM {self.stage.table} WHERE {KEY} IN (SELECT key FROM repeated)) AS r WHERE {LINE} < last ORDER BY 1"
         )
         return [(int(line), int(last)) for line, last in self.cursor.fetchall()]
+
+    def alike(self) -> list[tuple[int, int]]:
+        """Lines whose geometry is exactly that of an earlier one, with the first such line."""
+        if GEOMETRY not in self.names:
+            return []
+        self.cursor.execute(
+            f"SELECT unnest(lines[2:]), lines[1] FROM (SELECT array_agg({LINE} ORDER BY {LINE}) AS lines "
+            f"FROM {self.stage.table} WHERE {GEOMETRY} IS NOT NULL GROUP BY {GEOMETRY}::bytea HAVING count(*) > 1 "
+            f"LIMIT {MOST_ALIKE}) AS groups ORDER BY 1 LIMIT {MOST_ALIKE}"
+        )
+        return [(int(line), int(first)) for line, first in self.cursor.fetchall()]
 
     def drop(self, lines: list[int]) -> None:
         self.cursor.execute(f"DELETE FROM {self.stage.table} WHERE {LINE} = ANY(%s)", [lines])

@@ -8,6 +8,7 @@ import pyproj
 import shapely
 from django.utils.translation import gettext as _
 
+from . import geocode
 from .angles import angles, axis_of
 from .delivery import Batch, Delivery, Refused
 from .validate import Checked
@@ -57,7 +58,9 @@ class Positions:
         return checked
 
 
-def find(delivery: Delivery, stated: str | None, district: "tuple[float, ...] | None") -> Positions:
+def find(
+    delivery: Delivery, stated: str | None, district: "tuple[float, ...] | None"
+) -> Positions | geocode.Addresses:
     """Which columns hold the position, and in which order; ``district`` is west, south, east, north."""
     sample = delivery.sample
     written = [
@@ -66,6 +69,9 @@ def find(delivery: Delivery, stated: str | None, district: "tuple[float, ...] | 
     if written:
         return Positions((written[0],), stated)
     pair = _pair(delivery)
+    addressed = next(filter(None, map(delivery.heading, geocode.HEADINGS)), None)
+    if pair is None and addressed and not stated:
+        return geocode.Addresses(addressed)
     if pair is None:
         raise Refused(
             _(

@@ -16,6 +16,7 @@ from layers.registry.registration import get_layer
 from . import locate, validate
 from .candidates import Box
 from .delivery import Batch, Delivery, Noted, Problem, Refused
+from .geocode import Addresses
 from .mapping import Plan
 from .positions import Positions
 from .stage import GEOMETRY, LINE
@@ -35,7 +36,7 @@ class Job:
 
     crs: str | None = None
     bounds: Box = (0.0, 0.0, 0.0, 0.0)
-    positions: Positions | None = None
+    positions: Positions | Addresses | None = None
     district: bytes | None = None
 
 
@@ -135,7 +136,7 @@ def may_be_empty(layer: Layer) -> bool:
     return bool(layer.model._meta.get_field("geom").null and layer.imports and layer.imports.positionless)
 
 
-def bounds_of(delivery: Delivery, positions: Positions | None) -> Box:
+def bounds_of(delivery: Delivery, positions: Positions | Addresses | None) -> Box:
     """West, south, east, north of the middle nine tenths of the first rows, so that a stray one decides nothing."""
     sample = delivery.sample
     shapes = (positions.shapes(sample) if positions else validate.from_wkb(validate.codes_of(sample))).shapes

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from layers.base.models import Division, DivisionLevel
-from layers.registry.layer import Layer
+from layers.registry.layer import Geometry, Layer
 
 from . import locate, mapping, positions, record
 from .delivery import Delivery, Noted, Problem, Refused
@@ -225,6 +225,9 @@ def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Repo
     merge = Merge(cursor, stage, totals.delivered, source)
     repeats = merge.repeats()
     held = [*totals.noted, *(_repeat(line, last) for line, last in repeats)]
+    if task.layer.geometry in {Geometry.LINE, Geometry.POLYGON}:
+        repeated = {line for line, _last in repeats}
+        held += [_alike(line, first) for line, first in merge.alike() if line not in repeated]
     report.noted = sorted(held, key=lambda noted: noted.row)
     report.read, report.without_position, report.counted = (
         totals.read,
@@ -255,6 +258,13 @@ def _repeat(line: int, last: int) -> Noted:
         (Problem(_("repeats the key of row {last}, which is kept").format(last=last), "key"),),
         held=True,
     )
+
+
+def _alike(line: int, first: int) -> Noted:
+    problem = Problem(
+        _("has the same geometry as row {first}").format(first=first), "geometry", done=_("kept")
+    )
+    return Noted(line, (problem,), held=False)
 
 
 def _source(task: Task, crs: str) -> str:

@@ -2,20 +2,20 @@
 
 import multiprocessing
 import os
+import pickle
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
-import django
-from django.apps import apps
 from django.db import connection, connections
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .delivery import Batch, Delivery, Noted, Refused
 from .prepare import Job, Prepared, Preparer
+from .remote import work
 from .stage import LINE, Stage
 
 MOST_NOTED = 50_000
@@ -96,7 +96,7 @@ class Workers:
         """In the order of the batches; no more of them are under way than keep the workers busy."""
         waiting: deque[Future[Done]] = deque()
         for batch in delivery.stream():
-            waiting.append(self.pool.submit(_work, job, table, batch))
+            waiting.append(self.pool.submit(work, packed(job, table, batch)))
             if len(waiting) > self.number + 1:
                 yield waiting.popleft().result()
         while waiting:
@@ -140,9 +140,12 @@ _prepared: dict[str, Preparer] = {}
 """The preparer of the job that this process works for."""
 
 
-def _work(job: Job, table: str, batch: Batch) -> Done:
-    if not apps.ready:
-        django.setup()
+def packed(job: Job, table: str, batch: Batch) -> bytes:
+    """Unpacked by the worker when it is ready to know these classes."""
+    return pickle.dumps((job, table, batch), pickle.HIGHEST_PROTOCOL)
+
+
+def prepare_and_copy(job: Job, table: str, batch: Batch) -> Done:
     if table not in _prepared:
         _prepared.clear()
         _prepared[table] = Preparer(job)

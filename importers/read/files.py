@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from ..delivery import Delivery, Refused
-from . import parquet, table, vector
+from . import cityjson, parquet, table, vector
 from .archives import opened as unpacked
 from .safety import TEXTS, safe
 
@@ -48,7 +48,12 @@ def parts(path: Path) -> list[str]:
                 each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name for each in found
             ]
         ending = found[0].suffix.lower()
-        if ending in TEXTS or ending in {".parquet", ".geoparquet"} or ending in TERRAIN:
+        if (
+            ending in TEXTS
+            or ending in {".parquet", ".geoparquet"}
+            or ending in TERRAIN
+            or cityjson.is_cityjson(found[0])
+        ):
             return []
         names = table.sheets(found[0]) if ending == ".xlsx" else vector.layers(found[0])
         return names if len(names) > 1 else []
@@ -64,6 +69,8 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
         return table.read_excel(path, file_layer)
     if ending in {".parquet", ".geoparquet"}:
         return parquet.read(path)
+    if cityjson.is_cityjson(path):
+        return cityjson.read(path)
     if ending in TERRAIN:
         raise Refused(
             _("{path} is a picture of heights; layers are made of points, lines and areas.").format(

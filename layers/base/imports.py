@@ -8,6 +8,7 @@ from ..registry.mapping import Column, ImportMapping
 from ..registry.text import Text
 from ..registry.values import length, one_of, plain, words_of
 from .models import BuildingUse, DivisionLevel, LandUseKind, RoadClass, Theme, WaterKind
+from .rules import division_code_errors
 from .words import LAND, ROAD_RANKS, ROADS, USES, WATERS, theme_of
 
 METRES_PER_STOREY = 3.0
@@ -55,6 +56,14 @@ def complete_address(row: dict[str, Any]) -> dict[str, Any]:
     if not full:
         raise ValueError(_("the address is empty"))
     return {**row, "full": full}
+
+
+def complete_division(row: dict[str, Any]) -> dict[str, Any]:
+    """Refuses codes that do not fit their level; the parent is looked up by its own."""
+    wrong = [said for said in division_code_errors(row["code"], row["level"], "") if "parent" not in said]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return row
 
 
 def joined(street: str, number: str) -> str:
@@ -181,6 +190,8 @@ DIVISIONS = ImportMapping(
         Column("population", ("population", "人口")),
     ),
     key=("code",),
+    derive=complete_division,
+    derived_from=("code", "level"),
 )
 CELLS = ImportMapping(
     columns=(

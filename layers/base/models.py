@@ -1,6 +1,7 @@
 """Base geography: divisions, unit grid, addresses, roads, water, land use, buildings, points of interest."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 
 from ..registry.models import LineFeature, PointFeature, PolygonFeature
@@ -230,6 +231,10 @@ class Address(PointFeature):
     )
 
     class Meta(PointFeature.Meta):
+        indexes = [
+            *PointFeature.Meta.indexes,
+            GinIndex(fields=["full"], opclasses=["gin_trgm_ops"], name="address_alike"),
+        ]
         verbose_name = Text("地址", "address")
         verbose_name_plural = Text("地址", "addresses")
 

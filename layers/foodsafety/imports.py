@@ -7,7 +7,7 @@ data.
 from typing import Any
 
 from ..registry.mapping import Column, ImportMapping
-from ..registry.values import day, plain
+from ..registry.values import credit_code, day, plain
 
 KINDS = {
     "routine": "daily",
@@ -47,7 +47,7 @@ PREMISES = ImportMapping(
         Column("name", ("name", "dba", "businessname", "名称"), required=True),
         Column("name_en", ("name_en", "英文名称")),
         Column("address", ("address", "building", "地址")),
-        Column("credit_code", ("credit_code", "统一社会信用代码")),
+        Column("credit_code", ("credit_code", "统一社会信用代码"), credit_code),
         Column("licence_number", ("licence_number", "许可证编号")),
         Column("licence_until", ("licence_until", "许可有效期至"), day),
         Column("legal_person", ("legal_person", "法定代表人")),

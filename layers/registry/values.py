@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
 
 from .text import Text
 
@@ -92,6 +94,14 @@ def truth(value: Any) -> bool:
     if text in YES | NO:
         return text in YES
     raise ValueError(_("“{value}” is neither yes nor no").format(value=value))
+
+
+def credit_code(value: Any) -> str:
+    """A unified social credit code whose check digit is right."""
+    try:
+        return str(uscc.validate(plain(value)))
+    except ValidationError:
+        raise ValueError(_("“{value}” is no unified social credit code").format(value=value)) from None
 
 
 def harmless(value: Any) -> Any:

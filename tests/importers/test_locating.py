@@ -15,9 +15,9 @@ from importers.angles import angle, axis_of
 from importers.candidates import candidates
 from importers.delivery import Refused
 from layers import coordinates
-from layers.base.models import Building, Division, PointOfInterest
-from tests.district import square
-from tests.importers.making import load, package, reasons
+from layers.base.models import Address, Building, Division, PointOfInterest
+from tests.district import point, square
+from tests.importers.making import HOUSE, load, package, reasons
 
 DISTRICT = (121.64, 29.71, 122.18, 30.0)
 longitudes, latitudes = st.floats(70, 140), st.floats(0.5, 56)
@@ -181,3 +181,55 @@ def test_coordinates_beyond_all_numbers_are_held_back(real_data: Path, db: None)
     )
     assert reasons(report)
     assert report.counts()["added"] == 0
+
+
+def test_a_table_of_addresses_is_placed_by_the_district_s_own(beilun: None, tmp_path: Path) -> None:
+    for number in (1, 3):
+        Address.objects.create(
+            full=f"北仑区新碶街道泰山路{number}号",
+            road="泰山路",
+            number=str(number),
+            geom=point(121.84 + number / 1000, 29.9),
+        )
+    path = tmp_path / "p.csv"
+    rows = ["北仑区新碶街道泰山路1号", "浙江省宁波市北仑区新碶泰山路 3 号", "北仑区新碶街道泰山路9号", "大碶"]
+    path.write_text("name,category,地址\n" + "".join(f"店{n},药店,{text}\n" for n, text in enumerate(rows)))
+    report = load(path, "pois")
+    placed = dict(PointOfInterest.objects.values_list("name", "geom"))
+    assert {name: round(at.x, 4) for name, at in placed.items() if at} == {"店0": 121.841, "店1": 121.843}
+    assert set(reasons(report)) == {3, 4}
+    [alike] = [noted for noted in report.noted if not noted.held]
+    assert "泰山路3号" in alike.problems[0].done
+
+
+def test_cityjson_becomes_footprints_with_heights(real_data: Path, db: None) -> None:
+    report = load(real_data / "3dbag_sub.city.json", anywhere=True)
+    assert report.counts()["added"] == 26
+    houses = Building.objects.filter(height__gt=2)
+    assert houses.count() == 26
+    assert {round(house.geom.centroid.y, 1) for house in houses} == {51.8}
+
+
+def test_areas_that_lie_on_one_another_are_told(db: None, tmp_path: Path) -> None:
+    report = load(package(tmp_path / "h.gpkg", [HOUSE, HOUSE]))
+    assert report.counts()["added"] == 2
+    assert [(noted.row, noted.problems[0].wrong) for noted in report.noted] == [
+        (2, "has the same geometry as row 1")
+    ]
+
+
+def test_check_digits_are_checked(db: None, tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(
+        "business_id,name,统一社会信用代码,lon,lat\n1,A,91330206MA2AEXAMPL,121.8,29.9\n2,B,91110000600037341L,121.8,29.9\n"
+    )
+    assert "credit code" in reasons(load(path, "food-premises", source_crs="EPSG:4490"))[1]
+    areas = tmp_path / "d.gpkg"
+    package(
+        areas,
+        [HOUSE, HOUSE],
+        code=["330206002001", "330206002000"],
+        name=["x", "y"],
+        level=["subdistrict"] * 2,
+    )
+    assert "ends with 3 zeros" in reasons(load(areas, "divisions"))[1]
