@@ -167,6 +167,12 @@ def _district() -> shapely.Geometry | None:
     return shapely.buffer(shapely.union_all(shapes), NEAR, quad_segs=2) if shapes else None
 
 
+def district_box() -> tuple[float, ...] | None:
+    """West, south, east, north in degrees, with the margin; None while no division is there."""
+    found = _district()
+    return None if found is None else tuple(found.bounds)
+
+
 def _as_before(task: Task, delivery: Delivery) -> tuple[Task, list[str]]:
     """Options of the last delivery with the same headings, where nothing else is said."""
     options = task.options

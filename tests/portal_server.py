@@ -50,7 +50,9 @@ def portal_server(data: Path, *, worker: bool = True, **environment: str) -> Ite
         if worker:
             keeper = stack.enter_context(_process([sys.executable, "manage.py", "tile_worker"], env, log))
         _await(f"http://127.0.0.1:{port}/healthz", data / "log")
-        while worker and not (data / "tile-worker-alive").exists():
+        while keeper and not (data / "tile-worker-alive").exists():
+            if keeper.poll() is not None:
+                raise RuntimeError(f"the tile worker ended: {(data / 'log').read_text()[-2000:]}")
             time.sleep(0.1)
         yield PortalServer(f"http://127.0.0.1:{port}", data, web, keeper)
 

@@ -29,6 +29,7 @@ class Group(models.TextChoices):
     FOOD = "food", Text("食品安全", "Food safety")
     VILLAGES = "villages", Text("村村通网络", "Village network")
     LIVING = "living", Text("便民生活", "Living")
+    DATASETS = "datasets", Text("其他数据", "Other data")
     BASE = "base", Text("基础地理", "Base geography")
 
 

@@ -43,7 +43,6 @@ class Column(Func):
 @transaction.atomic
 def publish() -> None:
     """Create or replace everything the audiences read; safe to repeat, also by several processes."""
-    quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for audience in Audience:
             _create_role(cursor, audience.role)
@@ -51,15 +50,28 @@ def publish() -> None:
             cursor.execute(f"CREATE SCHEMA {audience.schema}")
             cursor.execute(f"GRANT USAGE ON SCHEMA {audience.schema} TO {audience.role}")
             for layer in all_layers():
-                if layer.audience <= audience:
-                    name = f"{audience.schema}.{quote(layer.name)}"
-                    cursor.execute(_view(layer, audience, name, cursor))
-                    cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
+                _publish_view(cursor, layer, audience)
             shown = {layer.name for layer in all_layers() if layer.audience <= audience}
             for layer in all_layers():
                 for related in layer.related:
                     if {layer.name, related.layer} <= shown:
                         _publish_link(cursor, layer, related, audience)
+
+
+@transaction.atomic
+def publish_layer(layer: Layer) -> None:
+    """Create or replace what the audiences read of one layer that nothing is linked with."""
+    withdraw_layer(layer)
+    with connection.cursor() as cursor:
+        for audience in Audience:
+            _publish_view(cursor, layer, audience)
+
+
+def _publish_view(cursor: Any, layer: Layer, audience: Audience) -> None:
+    if layer.audience <= audience:
+        name = f"{audience.schema}.{connection.ops.quote_name(layer.name)}"
+        cursor.execute(_view(layer, audience, name, cursor))
+        cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
 
 
 def link_name(layer: Layer, related: Related) -> str:

@@ -1,11 +1,13 @@
 """The layers of this installation, by name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .audience import Audience, Viewer
 from .layer import Layer
 
 _layers: dict[str, Layer] = {}
+_sources: list[Callable[[], None]] = []
+_version = 0
 
 
 class DuplicateLayer(ValueError):
@@ -23,34 +25,59 @@ class UnknownLayer(KeyError):
         return f"There is no layer named “{self.name}”."
 
 
+def follow(source: Callable[[], None]) -> None:
+    """Have a source of layers that come and go look whether any did, each time that layers are asked for."""
+    _sources.append(source)
+
+
+def version() -> int:
+    """Changes with every layer that comes or goes, for what is made of all of them."""
+    return _version
+
+
+def is_registered(name: str) -> bool:
+    return name in _layers
+
+
 def register(layer: Layer) -> Layer:
+    global _version
     other = _layers.get(layer.name)
     if other is not None:
         raise DuplicateLayer(
             f"layer {layer.name!r} of {layer.model.__module__} is already declared for {other.model.__module__}"
         )
     _layers[layer.name] = layer
+    _version += 1
     return layer
 
 
 def unregister(name: str) -> None:
+    global _version
     del _layers[name]
+    _version += 1
 
 
 def all_layers() -> tuple[Layer, ...]:
+    _look()
     return tuple(_layers.values())
 
 
+def _look() -> None:
+    for source in _sources:
+        source()
+
+
 def layers_for(viewer: Viewer) -> tuple[Layer, ...]:
-    return tuple(layer for layer in _layers.values() if layer.audience <= viewer.audience)
+    return tuple(layer for layer in all_layers() if layer.audience <= viewer.audience)
 
 
 def public_layers() -> tuple[Layer, ...]:
-    return tuple(layer for layer in _layers.values() if layer.audience == Audience.PUBLIC)
+    return tuple(layer for layer in all_layers() if layer.audience == Audience.PUBLIC)
 
 
 def get_layer(name: str, viewer: Viewer) -> Layer:
     """The layer, or UnknownLayer: a layer that is not for this viewer does not exist for them."""
+    _look()
     layer = _layers.get(name)
     if layer is None or layer.audience > viewer.audience:
         raise UnknownLayer(name)

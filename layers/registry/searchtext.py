@@ -47,6 +47,14 @@ def publish_search() -> None:
                 cursor.execute(statement)
 
 
+def publish_search_of(layer: Layer) -> None:
+    """As :func:`publish_search`, for the table of one layer."""
+    if layer.searchable:
+        with connection.cursor() as cursor:
+            for statement in _statements(layer.model, search_columns(layer)):
+                cursor.execute(statement)
+
+
 def _searchable_columns() -> dict[type[models.Model], list[str]]:
     found: dict[type[models.Model], list[str]] = {}
     for layer in all_layers():

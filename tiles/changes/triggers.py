@@ -40,6 +40,13 @@ def publish_triggers() -> None:
                 cursor.execute(statement)
 
 
+def publish_triggers_of(layer: Layer) -> None:
+    """As :func:`publish_triggers`, for a layer that alone shows its table."""
+    with connection.cursor() as cursor:
+        for statement in _statements(layer.model, [layer]):
+            cursor.execute(statement)
+
+
 def layers_by_model() -> dict[type[models.Model], list[Layer]]:
     found: dict[type[models.Model], list[Layer]] = {}
     for layer in all_layers():

@@ -8,6 +8,8 @@ from typing import Any
 from mapproxy.config.loader import ProxyConfiguration
 from mapproxy.wsgiapp import MapProxyApp
 
+from layers.registry import registration
+
 from . import configuration
 from .keeping import keep_only_what_is_true
 
@@ -15,6 +17,8 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _lock = threading.Lock()
 _made: dict[str, tuple[ProxyConfiguration, WsgiApp]] = {}
+_made_of: dict[str, int] = {}
+"""The version of the registry that each was made of."""
 
 
 def loaded() -> ProxyConfiguration:
@@ -31,8 +35,12 @@ def forget() -> None:
 
 
 def _current() -> tuple[ProxyConfiguration, WsgiApp]:
+    version = registration.version()
     key = str(configuration.folder())
     with _lock:
+        if _made_of.get(key) != version:
+            _made.pop(key, None)
+            _made_of[key] = version
         if key not in _made:
             configuration.write_files()
             os.environ["MAPSERVER_CONFIG_FILE"] = str(configuration.folder() / "mapserver.conf")

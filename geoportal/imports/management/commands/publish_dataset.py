@@ -1,0 +1,73 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from geoportal.imports.publishing import Wish, publish, withdraw
+from importers.console import sentences, watched, write_json
+from importers.run import Options
+from layers.registry.audience import Audience
+
+AUDIENCES = {audience.name.lower().replace("_", "-"): audience for audience in Audience}
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a layer of a file without code: tiles, raster, search, place card, API, export and import, like every "
+        "other. A newer file of the same name is loaded into it. --withdraw takes it back."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, nargs="?")
+        parser.add_argument("--name", required=True, help="of the layer, such as bus-stops")
+        parser.add_argument("--title", default="", help="file name by default")
+        parser.add_argument("--title-en", default="")
+        parser.add_argument("--audience", choices=AUDIENCES, default="public", help="(default %(default)s)")
+        parser.add_argument("--title-column", help="names the rows; found out by default")
+        parser.add_argument(
+            "--key",
+            action="append",
+            default=[],
+            metavar="HEADING",
+            help="tells rows apart; by default place and title",
+        )
+        parser.add_argument("--color", default="", metavar="#RRGGBB")
+        parser.add_argument("--source-crs")
+        parser.add_argument("--file-layer")
+        parser.add_argument("--encoding")
+        parser.add_argument("--source", default="")
+        parser.add_argument("--accept-valid", action="store_true")
+        parser.add_argument("--anywhere", action="store_true")
+        parser.add_argument("--withdraw", action="store_true", help="take the dataset of that name back")
+        parser.add_argument("--json", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with sentences():
+            if options["withdraw"]:
+                withdraw(options["name"])
+                self.stdout.write(f"{options['name']} is withdrawn.")
+                return
+            if options["file"] is None:
+                raise CommandError("Name the file to publish.")
+            names = ("source_crs", "file_layer", "encoding", "accept_valid", "anywhere")
+            wish = Wish(
+                options["name"],
+                options["title"],
+                options["title_en"],
+                AUDIENCES[options["audience"]],
+                options["color"],
+                options["title_column"],
+                tuple(options["key"]),
+            )
+            chosen = {name: options[name] for name in names}
+            report = publish(
+                options["file"],
+                wish,
+                Options(**chosen, source=options["source"] or options["file"].name, watch=watched),
+            )
+        for line in report.lines():
+            self.stdout.write(line)
+        write_json(options["json"], report.as_json() | {"rows": report.rows_as_json()})
+        if report.refused:
+            raise CommandError(report.refused)

@@ -1,0 +1,180 @@
+"""What a file would be as a layer of its own: its geometry, its fields and their types, what names its rows."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import shapely
+from django.utils.translation import gettext as _
+from pypinyin import lazy_pinyin
+
+from layers.registry.layer import Geometry
+from layers.registry.values import moment, number
+
+from . import fields, validate
+from .delivery import Batch, Delivery, Refused
+from .geocode import Addresses
+from .positions import Positions
+
+TYPE_IDS = {Geometry.POINT: {0, 4}, Geometry.LINE: {1, 2, 5}, Geometry.POLYGON: {3, 6}}
+RESERVED = {"id", "pk", "geom", "geom_3857", "source", "search_text", "is_generated", "layer", "class"}
+NAMES = ("名称", "name", "标题", "title", "name:zh", "label")
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+DATE = re.compile(r"(1[89]|20)\d\d([-/年])\d{1,2}\2?[^\dT: ]?\d{1,2}日?")
+LONGEST = 40
+MOST_IN_TILES, FEW_VALUES = 5, 24
+
+
+@dataclass(frozen=True)
+class Described:
+    """As :class:`layers.datasets.models.Dataset` keeps it."""
+
+    geometry: Geometry
+    fields: list[dict[str, Any]]
+    title_field: str
+    key: list[str]
+
+
+def describe(
+    delivery: Delivery, positions: Positions | Addresses | None, title: str | None, key: Iterable[str]
+) -> Described:
+    """Looks at every row; ``title`` and ``key`` are headings."""
+    used = set(getattr(positions, "headings", ()))
+    headings = [heading for heading in delivery.headings if heading not in used]
+    if not headings:
+        raise Refused(
+            _("The file has no columns besides the position; a layer needs one that names its rows.")
+        )
+    kinds: dict[str, str] = {}
+    shapes: Counter[int] = Counter()
+    for batch in delivery.stream():
+        for heading in headings:
+            kinds[heading] = _together(kinds.get(heading), _kind(batch.columns[heading]))
+        shapes.update(_types(batch, positions))
+    names = _names(headings)
+    few = [heading for heading in headings if _has_few(delivery.sample, heading)][:MOST_IN_TILES]
+    named = _heading(delivery, title, headings, kinds)
+    return Described(
+        _geometry(shapes),
+        [
+            {
+                "name": names[heading],
+                "label": heading,
+                "kind": "text" if heading == named else kinds[heading] or "text",
+                "in_tiles": heading == named or heading in few,
+            }
+            for heading in headings
+        ],
+        names[named],
+        [names[_known(delivery, heading)] for heading in key] or ["geom", names[named]],
+    )
+
+
+def _kind(column: pa.Array) -> str:
+    """Empty where nothing is filled."""
+    kind = column.type
+    if column.null_count == len(column):
+        return ""
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if pa.types.is_integer(kind):
+        return "integer"
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return "number"
+    if pa.types.is_date(kind):
+        return "date"
+    if pa.types.is_timestamp(kind):
+        return "time"
+    found = ""
+    for value in fields.coded(column).values:
+        found = _together(found, _kind_of(str(value).strip()))
+        if found == "text":
+            break
+    return found
+
+
+def _kind_of(text: str) -> str:
+    """Numbers that begin with a zero are codes."""
+    if INTEGER.fullmatch(text):
+        return "integer"
+    if DATE.fullmatch(text):
+        return "date"
+    for kind, read in (("number", number), ("time", moment)):
+        if kind == "number" and text.startswith("0") and "." not in text:
+            continue
+        try:
+            read(text)
+        except ValueError:
+            continue
+        return kind
+    return "text"
+
+
+def _together(first: str | None, second: str) -> str:
+    """The kind that holds both."""
+    if not first or not second or first == second:
+        return first or second
+    pair = {first, second}
+    if pair == {"integer", "number"}:
+        return "number"
+    return "time" if pair == {"date", "time"} else "text"
+
+
+def _types(batch: Batch, positions: Positions | Addresses | None) -> Iterable[int]:
+    found = positions.shapes(batch) if positions else validate.from_wkb(validate.codes_of(batch))
+    types: list[int] = shapely.get_type_id(found.shapes).tolist()
+    return types
+
+
+def _geometry(types: Counter[int]) -> Geometry:
+    counts = {kind: sum(types[number] for number in numbers) for kind, numbers in TYPE_IDS.items()}
+    best = max(counts, key=lambda kind: counts[kind])
+    if not counts[best]:
+        raise Refused(_("The file holds no points, lines or areas."))
+    return best
+
+
+def _names(headings: Iterable[str]) -> dict[str, str]:
+    """Field names in Latin letters, Chinese in pinyin, each once."""
+    found: dict[str, str] = {}
+    for heading in headings:
+        spoken = "".join(lazy_pinyin(heading)).lower()
+        plain = re.sub(r"[^a-z0-9]+", "_", spoken).strip("_")[:LONGEST].strip("_") or "field"
+        if plain[0].isdigit() or plain in RESERVED:
+            plain = f"f_{plain}"
+        name, again = plain, 2
+        while name in found.values():
+            name, again = f"{plain}_{again}", again + 1
+        found[heading] = name
+    return found
+
+
+def _heading(delivery: Delivery, title: str | None, headings: list[str], kinds: dict[str, str]) -> str:
+    if title is not None:
+        return _known(delivery, title)
+    usual = (delivery.heading(name) for name in NAMES)
+    texts = (heading for heading in headings if kinds[heading] == "text")
+    return next(filter(None, (*usual, *texts)), headings[0])
+
+
+def _known(delivery: Delivery, heading: str) -> str:
+    found = delivery.heading(heading)
+    if found is None:
+        raise Refused(
+            _("The file has no column {stated!r}; it has {names}.").format(
+                stated=heading, names=", ".join(delivery.headings)
+            )
+        )
+    return found
+
+
+def _has_few(sample: Batch, heading: str) -> bool:
+    """Whether rows share values, so that a map can be coloured by them."""
+    values = fields.coded(sample.columns[heading]).values
+    return (
+        1 < len(values) <= min(FEW_VALUES, max(2, len(sample) // 3))
+        and max(map(len, map(str, values))) <= LONGEST
+    )

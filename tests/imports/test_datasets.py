@@ -1,0 +1,181 @@
+"""Any file becomes a layer without code, at every door, in every process, for its audience only; and goes again."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.utils.translation import override
+
+from geoportal.imports import publishing
+from importers.delivery import Refused
+from importers.describing import describe
+from importers.read import files
+from importers.run import Options
+from layers.datasets import known
+from layers.datasets.models import Dataset
+from layers.registry.audience import Audience
+from layers.registry.registration import all_layers
+from tests.district import LAT, LON, tile_at
+from tests.people import client_of
+from tests.portal_server import portal_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STOPS = f"""站名,线路,候车人数,启用日期,编码,lon,lat
+泰山路口,101,12,2019-05-01,007,{LON},{LAT}
+中河路,102,3.5,2020-11-30,008,{LON + 0.001},{LAT}
+新碶,101,,2021-01-02,009,{LON + 0.002},{LAT}
+"""
+
+
+@pytest.fixture(autouse=True)
+def clean() -> Iterator[None]:
+    with override("en"):
+        yield
+    for name in Dataset.objects.values_list("name", flat=True):
+        publishing.withdraw(name, patience=0)
+
+
+@pytest.fixture
+def stops(tmp_path: Path) -> Path:
+    path = tmp_path / "公交站.csv"
+    path.write_text(STOPS)
+    return path
+
+
+def publish(path: Path, **wish: object) -> None:
+    report = publishing.publish(
+        path,
+        publishing.Wish("bus-stops", "公交站", "Bus stops", **wish),
+        Options(source_crs="EPSG:4490"),  # type: ignore[arg-type]
+    )
+    assert report.refused == ""
+
+
+def test_types_and_names_are_found(stops: Path) -> None:
+    with files.opened(stops) as delivery:
+        from importers import positions
+
+        found = describe(delivery, positions.find(delivery, "EPSG:4490", None), None, ())
+    assert [(f["name"], f["label"], f["kind"]) for f in found.fields] == [
+        ("zhanming", "站名", "text"),
+        ("xianlu", "线路", "integer"),
+        ("houcherenshu", "候车人数", "number"),
+        ("qiyongriqi", "启用日期", "date"),
+        ("bianma", "编码", "text"),
+    ]
+    assert found.title_field == "zhanming"
+
+
+def test_a_dataset_is_found_at_every_door(stops: Path, client: Client) -> None:
+    publish(stops)
+
+    def ask(address: str) -> dict[str, object]:
+        response = client.get(address, headers={"accept": "application/json"})
+        assert response.status_code == 200, (address, response.content)
+        found: dict[str, object] = json.loads(response.content)
+        return found
+
+    assert any(entry["name"] == "bus-stops" for entry in ask("/layers/")["layers"])  # type: ignore[attr-defined]
+    assert client.get(f"/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf").status_code == 200
+    assert "bus-stops" in json.dumps(ask("/styles/city.json"))
+    assert ask("/search/?q=taishanlu")["results"]
+    assert "泰山路口" in json.dumps(ask(f"/place/?lon={LON}&lat={LAT}"), ensure_ascii=False)
+    assert ask("/ogc/collections/bus-stops/items")["numberMatched"] == 3
+    exported = b"".join(client.get("/layers/bus-stops/export.csv")).decode("utf-8-sig")
+    assert "中河路" in exported
+    picture = client.get(f"/mapproxy/tiles/1.0.0/bus-stops/webmercator/{tile_at(15, LON, LAT)}.png")
+    assert picture["Content-Type"] == "image/png"
+    assert "公交站" in client.get("/mapproxy/wmts/1.0.0/WMTSCapabilities.xml").content.decode()
+
+
+def test_its_audience_alone_knows_of_it(stops: Path) -> None:
+    publish(stops, audience=Audience.DEPARTMENT)
+    tile = f"/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf"
+    for role, seen in (("public", False), ("citizen", False), ("planner", True), ("administrator", True)):
+        client = client_of(role)
+        assert client.get(tile).status_code == (200 if seen else 404), role
+        names = {layer["name"] for layer in json.loads(client.get("/layers/").content)["layers"]}
+        assert ("bus-stops" in names) is seen
+
+
+def test_a_newer_file_goes_into_the_same_layer(stops: Path) -> None:
+    publish(stops)
+    stops.write_text(STOPS.replace("12,", "15,"))
+    report = publishing.publish(stops, publishing.Wish("bus-stops"), Options(source_crs="EPSG:4490"))
+    assert (report.counts()["updated"], report.counts()["unchanged"]) == (1, 2)
+    assert Dataset.objects.count() == 1
+
+
+def test_what_is_withdrawn_leaves_nothing(stops: Path, client: Client) -> None:
+    publish(stops)
+    table = f"datasets_{Dataset.objects.get().pk}"
+    publishing.withdraw("bus-stops", patience=0)
+    assert client.get(f"/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf").status_code == 404
+    assert "bus-stops" not in {layer.name for layer in all_layers()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s), to_regclass('for_public.\"bus-stops\"')", [table])
+        assert cursor.fetchone() == (None, None)
+
+
+@pytest.mark.parametrize("name", ["Buildings!", "buildings", "a", "-x", "no spaces here"])
+def test_names_that_cannot_be_are_refused(stops: Path, name: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("publish_dataset", stops, "--name", name, "--source-crs", "EPSG:4490")
+    assert not Dataset.objects.exists()
+
+
+def test_a_file_that_cannot_be_loaded_publishes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(f"name,lon,lat\nA,{LON},{LAT}\nB,here,{LAT}\n")
+    report = publishing.publish(path, publishing.Wish("two"), Options(source_crs="EPSG:4490"))
+    assert report.refused
+    assert not Dataset.objects.exists()
+    path.write_text("lon,lat\n121,29\n")
+    with pytest.raises(Refused, match="no columns besides"):
+        publishing.publish(path, publishing.Wish("two"), Options(source_crs="EPSG:4490"))
+
+
+def test_a_portal_that_is_running_learns_of_it_by_itself(
+    stops: Path, tmp_path: Path, own_data_folder: Path
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "fonts").symlink_to(own_data_folder / "fonts")
+    with portal_server(data) as server:
+        tile = f"{server.url}/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf"
+        assert status(tile) == 404
+        publish(stops)
+        assert eventually(tile, 200)
+        publishing.withdraw("bus-stops")
+        assert eventually(tile, 404)
+
+
+def eventually(address: str, wanted: int) -> bool:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if status(address) == wanted:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as response:  # noqa: S310  our own http address
+            return int(response.status)
+    except urllib.error.HTTPError as problem:
+        return problem.code
+
+
+def test_processes_look_now_and_then_only(stops: Path, django_assert_num_queries: object) -> None:
+    known.refresh(now=True)
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        for _ in range(100):
+            all_layers()
