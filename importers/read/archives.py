@@ -1,220 +1,296 @@
-"""Unpacking what was delivered in an archive, into a folder that ends with the import."""
+"""Unpacking what somebody packed: into a folder it cannot leave, and no more than was agreed."""
 
+import errno
 import gzip
+import io
+import re
 import stat
+import struct
 import tarfile
+import tempfile
+import unicodedata
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import IO
 
 from django.utils.translation import gettext as _
 
 from ..delivery import Refused
-from .safety import CONTENT, safe
+from .encoding import detect
 
-ARCHIVES = {".zip", ".kmz", ".tar", ".tgz", ".gz"}
-SIDECARS = {
-    ".dbf",
-    ".shx",
-    ".prj",
-    ".cpg",
-    ".sbn",
-    ".sbx",
-    ".qix",
-    ".dat",
-    ".map",
-    ".id",
-    ".ind",
-    ".mid",
-    ".qpj",
-    ".xml",
-}
-PIECE = 1_000_000
+CHUNK = 1 << 20
+RATIO_FROM = 50 * 1024**2
+"""Bytes; below this much unpacked, a high ratio harms nobody."""
+ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip", ".kmz", ".gz")
+OUTSIDE = re.compile(r"^/|\\|^[a-z]:|(^|/)\.\.(/|$)|\0|(^|/)vsi\w*/", re.IGNORECASE)
+"""Names that lead out of the folder, or that GDAL takes for a file elsewhere."""
+LONGEST_PART = 200
+"""Bytes of one part of a name; file systems take 255."""
+DEEPEST = 10
+ZIP_HEADER = 30
+COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""Those that Python unpacks in bounded memory."""
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+UNREADABLE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError)
+"""What archive readers raise on damage, beside the general errors."""
+Wanted = Callable[[PurePosixPath], bool]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Of what an archive may unpack to: bytes, how many times its own size above ``small``, and members."""
+    """Of one delivery, its inner archives included; bytes count unpacked."""
 
-    size: int = 4_000_000_000
-    ratio: int = 200
-    small: int = 50_000_000
-    members: int = 2000
+    max_bytes: int = 4 * 1024**3
+    max_ratio: int = 200
+    max_members: int = 2000
+    max_pixels: int = 1_000_000_000
 
 
-USUAL = Limits()
+class Budget:
+    """What may still come out of one delivery whose packed size is given in bytes."""
+
+    def __init__(self, name: str, packed: int, limits: Limits) -> None:
+        self.name, self.packed, self.limits = name, packed, limits
+        self.bytes = self.members = 0
+
+    def agree(self, more: int) -> None:
+        """Refuse if so many bytes more would be too many."""
+        total = self.bytes + more
+        if total > self.limits.max_bytes:
+            raise Refused(
+                _("{archive} unpacks to more than {max_bytes:,} bytes; deliver it in smaller parts.").format(
+                    archive=self.name, max_bytes=self.limits.max_bytes
+                )
+            )
+        if total > max(RATIO_FROM, self.packed * self.limits.max_ratio):
+            raise Refused(
+                _(
+                    "{archive} unpacks to more than {max_ratio} times its size, as only harmful archives "
+                    "do; pack the data again or deliver them unpacked."
+                ).format(archive=self.name, max_ratio=self.limits.max_ratio)
+            )
+
+    def spend(self, more: int) -> None:
+        self.agree(more)
+        self.bytes += more
+
+    def count(self, more: int = 1) -> None:
+        self.members += more
+        if self.members > self.limits.max_members:
+            raise Refused(
+                _(
+                    "{archive} holds more than {max_members:,} members; pack only the data, or several "
+                    "archives."
+                ).format(archive=self.name, max_members=self.limits.max_members)
+            )
+
+
+class Guarded(io.BufferedReader):
+    """A file whose reader may not be led to fill memory, or to read on without end."""
+
+    SMALL_READS = 100_000
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        super().__init__(io.FileIO(path))
+        self.size = path.stat().st_size
+        self.largest = max(2 * CHUNK, limits.max_members * 1024)
+        self.small = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = size if size is not None and size >= 0 else self.size - self.tell()
+        if wanted > self.largest:
+            raise zipfile.BadZipFile("absurd sizes within")
+        content = super().read(size)
+        self.small += len(content) <= 1
+        if self.small > self.SMALL_READS:
+            raise zipfile.BadZipFile("no end to its parts")
+        return content
+
+
+def archive_ending(name: str) -> str | None:
+    return next((ending for ending in ARCHIVES if name.lower().endswith(ending)), None)
+
+
+def unpack(path: Path, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
+    """Write the wanted regular members below a folder; the names of all members."""
+    ending = archive_ending(path.name)
+    with damage(path.name), Guarded(path, budget.limits) as file:
+        if ending in {".zip", ".kmz"}:
+            return _unpack_zip(file, path.name, into, budget, wanted)
+        if ending == ".tar":
+            return _unpack_tar(file, path.name, into, budget, wanted)
+        if ending == ".gz":
+            return _unpack_gzip(file, path.name, into, budget, wanted)
+        with tempfile.NamedTemporaryFile(dir=into.parent, suffix=".tar") as tar:
+            _copy(gzip.GzipFile(fileobj=file), tar, budget)
+            tar.flush()
+            unpacked = Budget(path.name, budget.packed + budget.bytes, budget.limits)
+            with Guarded(Path(tar.name), budget.limits) as inner:
+                return _unpack_tar(inner, path.name, into, unpacked, wanted)
 
 
 @contextmanager
-def opened(path: Path, limits: Limits = USUAL) -> Iterator[list[Path]]:
-    """The files to read of a plain file or an archive, each of them :func:`safe`; raises Refused."""
-    if path.suffix.lower() not in ARCHIVES:
-        yield [safe(path)]
-        return
-    with TemporaryDirectory(prefix="import-") as folder:
-        unpacking = _Unpacking(path, Path(folder), limits)
-        unpacking.unpack(path, Path(folder), depth=0)
-        yield unpacking.readable()
-
-
-class Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
-
-
-class _Unpacking:
-    """Counts what really comes out, whatever the archive says of itself."""
-
-    def __init__(self, path: Path, folder: Path, limits: Limits) -> None:
-        self.path, self.folder, self.limits = path, folder, limits
-        self.written = self.members = 0
-        self.most = min(limits.size, max(limits.small, limits.ratio * self._size(path)))
-
-    def unpack(self, archive: Path, folder: Path, depth: int) -> None:
-        ending = archive.suffix.lower()
-        try:
-            if ending in {".zip", ".kmz"}:
-                self._zip(archive, folder, depth)
-            elif ending in {".tar", ".tgz"} or archive.name.lower().endswith(".tar.gz"):
-                self._tar(archive, folder, depth)
-            else:
-                with gzip.open(archive) as content:
-                    self._write(content, folder, archive.name[: -len(ending)], depth)
-        except (
-            zipfile.BadZipFile,
-            tarfile.TarError,
-            gzip.BadGzipFile,
-            EOFError,
-            NotImplementedError,
-        ) as problem:
-            raise Refused(
-                _("{archive} cannot be unpacked: {problem}.").format(archive=archive.name, problem=problem)
-            ) from None
-        except RuntimeError:
-            raise Refused(
-                _("{archive} is encrypted; deliver it without a password.").format(archive=archive.name)
-            ) from None
-        except OSError as problem:
-            raise Refused(
-                _("{archive} cannot be unpacked: {value}.").format(
-                    archive=archive.name, value=problem.strerror or problem
-                )
-            ) from None
-
-    def readable(self) -> list[Path]:
-        """The data sets among what was unpacked; sidecars are found beside them by GDAL."""
-        files = sorted(found for found in self.folder.rglob("*") if found.is_file())
-        data = [found for found in files if found.suffix.lower() in CONTENT]
-        if not data:
-            held = ", ".join(found.name for found in files[:10]) or "nothing"
-            raise Refused(
-                _("{path} holds no file that is taken; it has {held}.").format(path=self.path.name, held=held)
-            )
-        named = [found for found in data if found.suffix.lower() != ".txt"]
-        return [safe(found) for found in named or data]
-
-    def _zip(self, archive: Path, folder: Path, depth: int) -> None:
-        with zipfile.ZipFile(archive) as content:
-            for member in content.infolist():
-                if member.filename.endswith("/"):
-                    continue
-                if stat.S_IFMT(member.external_attr >> 16) not in {0, stat.S_IFREG}:
-                    raise Refused(
-                        _("{archive} holds a link or device, {filename}; pack the file itself.").format(
-                            archive=archive.name, filename=member.filename
-                        )
-                    )
-                with content.open(member) as source:
-                    self._write(source, folder, _name(member), depth)
-
-    def _tar(self, archive: Path, folder: Path, depth: int) -> None:
-        with tarfile.open(archive) as content:
-            for member in content:
-                if member.isdir():
-                    continue
-                source = content.extractfile(member) if member.isreg() else None
-                if source is None:
-                    raise Refused(
-                        _("{archive} holds a link or device, {member}; pack the file itself.").format(
-                            archive=archive.name, member=member.name
-                        )
-                    )
-                self._write(source, folder, member.name, depth)
-
-    def _write(self, source: Readable, folder: Path, name: str, depth: int) -> None:
-        target = _inside(folder, name, self.path.name)
-        if target is None:
-            return
-        self.members += 1
-        if self.members > self.limits.members:
-            raise Refused(
-                _("{path} holds more than {members:,} files.").format(
-                    path=self.path.name, members=self.limits.members
-                )
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
-            raise Refused(_("{path} holds {name} twice.").format(path=self.path.name, name=name))
-        with target.open("xb") as file:
-            while piece := source.read(PIECE):
-                self.written += len(piece)
-                if self.written > self.most:
-                    raise Refused(
-                        _("{path} unpacks to more than {most:,} bytes, which is more than is taken.").format(
-                            path=self.path.name, most=self.most
-                        )
-                    )
-                file.write(piece)
-        if target.suffix.lower() in ARCHIVES:
-            if depth:
-                raise Refused(
-                    _("{path} holds archives within archives; pack the files once.").format(
-                        path=self.path.name
-                    )
-                )
-            self.unpack(target, target.parent / f"{target.name}.d", depth + 1)
-            target.unlink()
-
-    def _size(self, path: Path) -> int:
-        try:
-            return path.stat().st_size
-        except OSError:
-            raise Refused(
-                _("{path} is no file; give the path of a file on this machine.").format(path=path)
-            ) from None
-
-
-def _name(member: zipfile.ZipInfo) -> str:
-    """Names that do not say to be UTF-8 are often GBK, which zipfile reads as if they were of the first PCs."""
-    if member.flag_bits & 0x800:
-        return member.filename
+def damage(name: str) -> Iterator[None]:
+    """Whatever an archive's reader trips over, said as one sentence; a full disk here is no fault of the archive."""
     try:
-        raw = member.filename.encode("cp437")
-    except UnicodeEncodeError:
-        return member.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return member.filename
-
-
-def _inside(folder: Path, name: str, archive: str) -> Path | None:
-    """Where a member goes; None for what operating systems add."""
-    plain = name.replace("\\", "/")
-    parts = PurePosixPath(plain).parts
-    if "__MACOSX" in parts or parts[-1:] in ((".DS_Store",), ("Thumbs.db",)):
-        return None
-    if plain.startswith("/") or ".." in parts or ":" in plain or "\0" in plain or not parts:
+        yield
+    except NotImplementedError:
         raise Refused(
-            _("{archive} holds a name that leads elsewhere, {name!r}; pack the files again.").format(
-                archive=archive, name=name
+            _("{name} is packed in an unusual way; pack it again as an ordinary zip.").format(name=name)
+        ) from None
+    except (*UNREADABLE, ValueError, OverflowError, RecursionError, OSError) as problem:
+        if getattr(problem, "errno", None) in FULL:
+            raise
+        reason = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
+        raise Refused(
+            _("{name} cannot be unpacked ({reason}); pack it again.").format(name=name, reason=reason)
+        ) from None
+
+
+def _copy(source: IO[bytes] | gzip.GzipFile, target: IO[bytes], budget: Budget) -> None:
+    with closing(source):
+        while chunk := source.read(CHUNK):
+            budget.spend(len(chunk))
+            target.write(chunk)
+
+
+def _write(source: IO[bytes] | gzip.GzipFile, root: Path, place: PurePosixPath, budget: Budget) -> None:
+    target = root / place
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.resolve().is_relative_to(root.resolve()):
+            raise Refused(
+                _("{budget}: {place} would be unpacked elsewhere; rename it.").format(
+                    budget=budget.name, place=place
+                )
+            )
+        with target.open("xb") as file:
+            _copy(source, file, budget)
+    except (FileExistsError, NotADirectoryError):
+        raise Refused(
+            _("{budget} holds {place} twice; pack it once.").format(budget=budget.name, place=place)
+        ) from None
+
+
+def _unpack_zip(file: Guarded, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
+    with zipfile.ZipFile(file) as archive:
+        members = zip_members(archive, name, budget)
+        for info, place in members:
+            if not info.is_dir() and place.parts and wanted(place):
+                _write(archive.open(info), into, place, budget)
+    return [str(place) for info, place in members if not info.is_dir()]
+
+
+def zip_members(
+    archive: zipfile.ZipFile, name: str, budget: Budget
+) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    """A zip's members and where they go, once nothing that its directory says speaks against unpacking it."""
+    infos = archive.infolist()
+    budget.count(len(infos))
+    members = [(info, place_inside(shown, name)) for info, shown in zip(infos, _names(infos), strict=True)]
+    for info, place in members:
+        if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+            raise Refused(
+                _("{name}: {place} is a link or a device; pack the file itself.").format(
+                    name=name, place=place
+                )
+            )
+        if info.flag_bits & 0x2041:
+            raise Refused(
+                _("{name}: {place} is locked with a password; pack it without one.").format(
+                    name=name, place=place
+                )
+            )
+        if info.compress_type not in COMPRESSIONS:
+            raise Refused(
+                _("{name}: {place} is packed in an unusual way; pack it again as an ordinary zip.").format(
+                    name=name, place=place
+                )
+            )
+    reached = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < reached:
+            raise Refused(
+                _("{name} holds members that overlap, as only harmful archives do; pack it again.").format(
+                    name=name
+                )
+            )
+        reached = info.header_offset + ZIP_HEADER + len(info.orig_filename) + info.compress_size
+    budget.agree(sum(info.file_size for info in infos))
+    return members
+
+
+def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
+    """Member names; those that do not say their encoding are UTF-8 if they can be, Chinese if they look so."""
+    silent = [info.orig_filename for info in infos if not info.flag_bits & 0x800]
+    unsaid = {name: name.encode("cp437") for name in silent}
+    together = detect(b"\n".join(unsaid.values()))
+
+    def read(content: bytes) -> str:
+        encoding = detect(content) if together == "latin-1" else together
+        return content.decode("cp437" if encoding == "latin-1" else encoding)
+
+    return [read(unsaid[name]) if name in unsaid else name for name in (info.orig_filename for info in infos)]
+
+
+def _unpack_tar(file: Guarded, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
+    held = []
+    with tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape") as archive:
+        for member in archive:
+            budget.count()
+            raw = member.name.encode("utf-8", "surrogateescape")
+            place = place_inside(raw.decode(detect(raw)), name)
+            if member.isdir() or not place.parts:
+                continue
+            if member.type not in {tarfile.REGTYPE, tarfile.AREGTYPE} or member.sparse:
+                raise Refused(
+                    _("{name}: {place} is a link or a device; pack the file itself.").format(
+                        name=name, place=place
+                    )
+                )
+            held.append(str(place))
+            source = archive.extractfile(member)
+            if source is not None and wanted(place):
+                _write(source, into, place, budget)
+    return held
+
+
+def _unpack_gzip(file: Guarded, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
+    place = place_inside(PurePosixPath(name).stem, name)
+    if wanted(place):
+        _write(gzip.GzipFile(fileobj=file), into, place, budget)
+    return [str(place)]
+
+
+def place_inside(name: str, archive: str) -> PurePosixPath:
+    """Where a member goes below the folder it is unpacked to; its ending in small letters, as readers expect it."""
+    parts = [tame(part) for part in name.split("/") if part not in {"", "."}]
+    if OUTSIDE.search(name):
+        raise Refused(
+            _("{archive}: {tame} leads out of the archive; pack it with plain names.").format(
+                archive=archive, tame=tame(name)
             )
         )
-    if any(len(part.encode()) > 250 for part in parts) or len(parts) > 20:
-        raise Refused(_("{archive} holds a name that is too long.").format(archive=archive))
-    return folder.joinpath(*parts)
+    if len(parts) > DEEPEST:
+        raise Refused(
+            _("{archive}: {value} lies more than {DEEPEST} folders deep; pack it in fewer.").format(
+                archive=archive, value=parts[-1], DEEPEST=DEEPEST
+            )
+        )
+    return PurePosixPath(*parts)
+
+
+def tame(part: str) -> str:
+    """A name without what file systems, terminals and readers take for something else."""
+    plain = "".join(
+        "_" if letter in '<>:"|?*/\\' or unicodedata.category(letter)[0] == "C" else letter for letter in part
+    )
+    stem, dot, ending = plain.rstrip(" .").rpartition(".")
+    stem, ending = (stem, dot + ending.lower()) if len(ending) < 20 and stem else (plain.rstrip(" ."), "")
+    room = LONGEST_PART - len(ending.encode())
+    return stem.encode()[:room].decode(errors="ignore") + ending or "_"

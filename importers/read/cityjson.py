@@ -21,8 +21,10 @@ HEIGHT = "height"
 
 
 def is_cityjson(path: Path) -> bool:
+    if path.suffix.lower() != ".json":
+        return False
     with path.open("rb") as file:
-        return path.suffix.lower() == ".json" and b'"CityJSON"' in file.read(4096)
+        return b'"CityJSON"' in file.read(4096)
 
 
 def read(path: Path) -> Delivery:

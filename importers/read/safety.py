@@ -1,181 +1,190 @@
-"""What may be opened: files that hold their own content, are what their name says, and do nothing when read."""
+"""Deciding, before any reader sees an uploaded file, that it is what it says and holds nothing harmful."""
 
-import zipfile
-from collections.abc import Callable
-from pathlib import Path
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
+import pyogrio
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
 from ..delivery import Refused
+from .archives import Budget, Limits, archive_ending, unpack
+from .contents import check
 
-BEGINNING = 65_536
-MOST_PIXELS = 500_000_000
-
-POINTERS = (
-    b"<ogrvrt",
-    b"<vrtdataset",
-    b"<ogrwfs",
-    b"<ogrwfsdatasource",
-    b"<gdal_wms",
-    b"<wms_capabilities",
-    b"<wmt_ms",
-    b"<wms_tile",
-    b"<gdal_wcs",
-    b"<wcs_gdal",
-    b"<ograpispy",
-    b"<csw",
-    b"/vsi",
-)
-"""How text begins that only points GDAL to other files or addresses."""
-
-TEXTS = {".csv", ".tsv", ".txt"}
-JSON = {".geojson", ".json", ".geojsonl", ".ndjson", ".geojsons"}
-MARKUP = {".kml", ".gml", ".gpx", ".osm"}
-
-
-def _is_json(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf\x1e \t\r\n")[:1] in {b"{", b"["}
-
-
-def _is_markup(head: bytes) -> bool:
-    return b"<" in head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:2]
-
-
-def _is_text(head: bytes) -> bool:
-    return b"\0" not in head or head[:2] in {b"\xff\xfe", b"\xfe\xff"}
-
-
-def _is_dxf(head: bytes) -> bool:
-    return head.startswith(b"AutoCAD Binary DXF") or head.split()[:1] in ([b"0"], [b"999"])
-
-
-CONTENT: dict[str, Callable[[bytes], bool]] = {
-    ".shp": lambda head: head[:4] == b"\x00\x00\x27\x0a",
-    ".gpkg": lambda head: head.startswith(b"SQLite format 3\0"),
-    ".fgb": lambda head: head.startswith(b"fgb"),
-    ".parquet": lambda head: head.startswith(b"PAR1"),
-    ".geoparquet": lambda head: head.startswith(b"PAR1"),
-    ".pbf": lambda head: b"OSMHeader" in head[:64],
-    ".tif": lambda head: head[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"},
-    ".tiff": lambda head: head[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"},
-    ".xlsx": lambda head: head.startswith(b"PK\x03\x04"),
-    ".dxf": _is_dxf,
-    ".tab": lambda head: head.lstrip().lower().startswith(b"!table"),
-    ".mif": lambda head: head.lstrip().lower().startswith(b"version"),
-    **dict.fromkeys(JSON, _is_json),
-    **dict.fromkeys(MARKUP, _is_markup),
-    **dict.fromkeys(TEXTS, _is_text),
+KINDS = {
+    ".shp": "shp",
+    ".gpkg": "gpkg",
+    ".geojson": "json",
+    ".json": "json",
+    ".geojsonl": "json",
+    ".ndjson": "json",
+    ".geojsons": "json",
+    ".fgb": "fgb",
+    ".parquet": "parquet",
+    ".geoparquet": "parquet",
+    ".kml": "kml",
+    ".gpx": "gpx",
+    ".dxf": "dxf",
+    ".tab": "mapinfo",
+    ".mif": "mapinfo",
+    ".gml": "gml",
+    ".xml": "gml",
+    ".pbf": "osm",
+    ".osm": "osm",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
 }
-"""How a file of each ending begins; there are no others."""
+PACKED = {".zip": "zip", ".kmz": "zip", ".tar": "tar", ".gz": "gzip", ".tar.gz": "gzip", ".tgz": "gzip"}
+SIDECARS = {
+    ".dbf": ".shp", ".shx": ".shp", ".prj": ".shp", ".cpg": ".shp",
+    ".dat": ".tab", ".map": ".tab", ".id": ".tab", ".mid": ".mif",
+}  # fmt: skip
+GEODATABASE = {".gdbtable", ".gdbtablx", ".gdbindexes", ".freelist", ".horizon", ".atx", ".spx"}
+FIRST_TABLE = "a00000001.gdbtable"
+BESIDE_DATA = {".txt", ".xml"}
+"""Endings that beside other data are words about them."""
+ABOUT = ("readme", "licen", "copying", "说明", "metadata")
+"""How the names of texts begin that are no data."""
+NEVER = {
+    **dict.fromkeys((".vrt", ".url", ".lnk", ".webloc", ".ovf"), gettext_noop("only points to data elsewhere; deliver the file that holds them")),
+    **dict.fromkeys((".xlsm", ".xlsb", ".xls", ".xltm", ".xlam"), gettext_noop("may hold macros; save it as .xlsx")),
+    **dict.fromkeys((".rar", ".7z"), gettext_noop("is packed in a way that is not taken; pack it as .zip")),
+    **dict.fromkeys(
+        (".exe", ".dll", ".so", ".dylib", ".bat", ".cmd", ".com", ".scr", ".msi", ".ps1", ".vbs", ".js", ".jar", ".sh", ".py", ".hta"),
+        gettext_noop("is a program; deliver only the data"),
+    ),
+}  # fmt: skip
+TAKEN = (
+    ".shp (zipped with .shx, .dbf, .prj), .gpkg, .gdb (zipped), .geojson, .json, .geojsonl, .ndjson, .geojsons, .fgb, .parquet,"
+    " .geoparquet, .kml, .kmz, .gpx, .dxf, .tab, .mif, .gml, .osm.pbf, .city.json, .tif, .tiff, .csv, .tsv, .txt, .xlsx,"
+    " and .zip, .tar, .tar.gz, .tgz, .gz of these"
+)
+DEEPEST = 2
+"""Archives within one another."""
+LIMITS = Limits()
+
+
+@contextmanager
+def opened(path: Path, limits: Limits = LIMITS) -> Iterator[list[Path]]:
+    """Regular files to read, from a plain file or a zip/tar/gz/kmz archive unpacked into a temporary folder that ends with the block.
+
+    A shapefile or MapInfo table is its main file, its sidecars beside it; a File Geodatabase is its folder.
+    Raises Refused with one sentence naming the file or member.
+    """
+    # Else a GML file makes GDAL ask the address of the schema it names.
+    pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": False})
+    path = _regular(path)
+    ending = archive_ending(path.name)
+    if ending is None:
+        _plain(path, limits)
+        yield [path]
+        return
+    with TemporaryDirectory(prefix="delivered-") as folder:
+        yield _delivered(path, Path(folder).resolve(), limits)
 
 
 def safe(path: Path) -> Path:
-    """The absolute path of a file that may be read; raises Refused with a sentence."""
-    found = _regular(path)
-    ending = found.suffix.lower()
-    head = _head(found)
-    if not head:
-        raise Refused(_("{path} is empty.").format(path=path.name))
-    start = head[:4096].lower().replace(b"\0", b"")
-    if (
-        ending not in {".csv", ".tsv"}
-        and any(pointer in start for pointer in POINTERS)
-        and _is_text_like(head)
-    ):
-        raise Refused(
-            _("{path} only points to data elsewhere; give the file that holds them.").format(path=path.name)
-        )
-    if ending in {".xlsm", ".xls", ".xlsb"}:
-        raise Refused(_("{path} may hold macros; save it as .xlsx or CSV.").format(path=path.name))
-    if ending not in CONTENT:
-        raise Refused(
-            _("{path} is of no kind that is taken; these are: {names}.").format(
-                path=path.name, names=", ".join(sorted(CONTENT))
-            )
-        )
-    if not CONTENT[ending](head):
-        raise Refused(
-            _("{path} is not what its name says: its content is no {ending} file.").format(
-                path=path.name, ending=ending
-            )
-        )
-    if ending == ".xlsx":
-        _workbook(found)
-    if ending in MARKUP:
-        _markup(found)
-    return found
+    """The absolute path of a plain file that may be read."""
+    path = _regular(path)
+    _plain(path, LIMITS)
+    return path
 
 
 def _regular(path: Path) -> Path:
-    """A name is never taken for a command of GDAL's, and a link is not followed out of sight."""
     try:
-        if path.is_symlink():
-            raise Refused(_("{path} is a link; give the file itself.").format(path=path.name))
         found = path.resolve(strict=True)
-        if not found.is_file() or str(found).startswith("/vsi"):
-            raise FileNotFoundError
-    except (FileNotFoundError, NotADirectoryError, ValueError, RuntimeError):
-        raise Refused(
-            _("{path} is no file; give the path of a file on this machine.").format(path=path)
-        ) from None
-    except OSError as problem:
-        raise Refused(
-            _("{path} cannot be read: {strerror}.").format(path=path, strerror=problem.strerror)
-        ) from None
+    except (OSError, ValueError, RuntimeError):
+        found = path
+    if str(path).startswith("/vsi") or not found.is_file():
+        raise Refused(_("{path} is no file; deliver a file.").format(path=path))
+    if not os.access(found, os.R_OK):
+        raise Refused(_("{path} may not be read here; give the right to read it.").format(path=path))
     return found
 
 
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(BEGINNING)
-    except OSError as problem:
+def _plain(path: Path, limits: Limits) -> None:
+    ending = path.suffix.lower()
+    _not_harmful(PurePosixPath(path.name), path.name)
+    if ending in SIDECARS:
         raise Refused(
-            _("{path} cannot be read: {strerror}.").format(path=path.name, strerror=problem.strerror)
-        ) from None
-
-
-def _is_text_like(head: bytes) -> bool:
-    return _is_markup(head) or _is_text(head[:1024])
-
-
-def _workbook(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as book:
-            names = book.namelist()
-            size = sum(member.file_size for member in book.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Refused(_("{path} is no Excel workbook (.xlsx).").format(path=path.name)) from None
-    if "[Content_Types].xml" not in names:
-        raise Refused(
-            _("{path} is not what its name says: it is an archive, no Excel workbook.").format(path=path.name)
-        )
-    if any("vbaproject" in name.lower() or "macrosheets" in name.lower() for name in names):
-        raise Refused(_("{path} holds macros; save it without them.").format(path=path.name))
-    if size > 200 * max(path.stat().st_size, 1_000_000):
-        raise Refused(
-            _("{path} would unpack to {size:,} bytes, far more than a workbook of its size holds.").format(
-                path=path.name, size=size
+            _("{path} is only a part; deliver it in one zip with its {path2}{value}.").format(
+                path=path.name, path2=path.stem, value=SIDECARS[ending]
             )
         )
+    if ending not in KINDS:
+        raise Refused(
+            _("{path} is not of a kind that is taken; taken are {TAKEN}.").format(path=path.name, TAKEN=TAKEN)
+        )
+    check(path, path.name, KINDS[ending], limits)
 
 
-def _markup(path: Path) -> None:
-    """Documents that define entities can grow without end or read other files; no format here needs them."""
-    with path.open("rb") as file:
-        tail = b""
-        while piece := file.read(1_000_000):
-            plain = (tail + piece).replace(b"\0", b"").lower()
-            if b"<!doctype" in plain or b"<!entity" in plain:
-                raise Refused(
-                    _(
-                        "{path} defines entities (DOCTYPE), which is not taken; export it again without."
-                    ).format(path=path.name)
-                )
-            if b"<networklink" in plain and b"<placemark" not in plain and not tail:
-                raise Refused(
-                    _("{path} only links to data elsewhere; give the file that holds them.").format(
-                        path=path.name
-                    )
-                )
-            tail = piece[-32:]
+def _not_harmful(place: PurePosixPath, label: str) -> None:
+    if (reason := NEVER.get(place.suffix.lower())) is not None:
+        raise Refused(f"{label} {gettext(reason)}.")
+
+
+def _delivered(path: Path, root: Path, limits: Limits) -> list[Path]:
+    budget = Budget(path.name, path.stat().st_size, limits)
+    held = _unpack(path, path.name, root, budget, 1)
+    datasets = _datasets(root)
+    if not datasets:
+        some = ", ".join(held[:5]) + ("…" if len(held) > 5 else "")
+        raise Refused(
+            _("{path} holds nothing that can be read, only {value}; taken are {TAKEN}.").format(
+                path=path.name, value=some or "nothing", TAKEN=TAKEN
+            )
+        )
+    for dataset in datasets:
+        label = f"{dataset.name} in {path.name}"
+        if dataset.is_dir():
+            check(dataset / FIRST_TABLE, label, "gdb", limits)
+        else:
+            check(dataset, label, KINDS[dataset.suffix], limits)
+    return datasets
+
+
+def _unpack(path: Path, label: str, root: Path, budget: Budget, depth: int) -> list[str]:
+    """Everything of an archive and the archives in it that may belong to a dataset; the names of all it holds."""
+    if depth > DEEPEST:
+        raise Refused(
+            _("{label} is an archive in an archive in an archive; pack the data once.").format(label=label)
+        )
+    check(path, label, PACKED[archive_ending(path.name) or ""], budget.limits)
+    into = root / f"{sum(1 for _ in root.iterdir()):04}"
+    into.mkdir()
+    held = unpack(path, into, budget, lambda place: _wanted(place, label))
+    for inner in sorted(into.rglob("*")):
+        if inner.is_file() and archive_ending(inner.name):
+            held += _unpack(inner, f"{inner.name} in {label}", root, budget, depth + 1)
+            inner.unlink()
+    return held
+
+
+def _wanted(place: PurePosixPath, archive: str) -> bool:
+    """Whether a member can belong to a dataset; all else stays packed."""
+    if any(part.startswith(".") or part == "__MACOSX" for part in place.parts):
+        return False
+    _not_harmful(place, f"{archive}: {place.name}")
+    ending = place.suffix.lower()
+    if any(part.lower().endswith(".gdb") for part in place.parts[:-1]):
+        return ending in GEODATABASE or place.name in {"gdb", "timestamps"}
+    return ending in KINDS or ending in SIDECARS or archive_ending(place.name) is not None
+
+
+def _datasets(root: Path) -> list[Path]:
+    found = sorted(root.rglob("*"))
+    folders = [
+        first.parent for first in found if first.name == FIRST_TABLE and first.parent.suffix.lower() == ".gdb"
+    ]
+    files = [file for file in found if file.is_file() and file.suffix in KINDS and file.parent not in folders]
+    data = [file for file in files if file.suffix not in BESIDE_DATA]
+    about = [file for file in files if file not in data and not file.stem.lower().startswith(ABOUT)]
+    texts = [file for file in about if file.suffix == ".txt"]
+    return folders + data or texts or about

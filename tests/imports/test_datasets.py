@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from geoportal.imports import publishing
+from importers import positions
 from importers.delivery import Refused
 from importers.describing import describe
 from importers.read import files
@@ -49,19 +50,13 @@ def stops(tmp_path: Path) -> Path:
     return path
 
 
-def publish(path: Path, **wish: object) -> None:
-    report = publishing.publish(
-        path,
-        publishing.Wish("bus-stops", "公交站", "Bus stops", **wish),
-        Options(source_crs="EPSG:4490"),  # type: ignore[arg-type]
-    )
-    assert report.refused == ""
+def publish(path: Path, audience: Audience = Audience.PUBLIC) -> None:
+    wish = publishing.Wish("bus-stops", "公交站", "Bus stops", audience)
+    assert publishing.publish(path, wish, Options(source_crs="EPSG:4490")).refused == ""
 
 
 def test_types_and_names_are_found(stops: Path) -> None:
     with files.opened(stops) as delivery:
-        from importers import positions
-
         found = describe(delivery, positions.find(delivery, "EPSG:4490", None), None, ())
     assert [(f["name"], f["label"], f["kind"]) for f in found.fields] == [
         ("zhanming", "站名", "text"),

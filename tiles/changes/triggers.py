@@ -102,5 +102,6 @@ def _extent(column: str) -> str:
 
 
 def _everywhere(layer_name: str) -> str:
-    box = WORLD if any(layer.name == layer_name and layer.has_geometry for layer in all_layers()) else "NULL"
+    placeless = any(layer.name == layer_name and not layer.has_geometry for layer in all_layers())
+    box = "NULL" if placeless else WORLD  # a layer that is no longer known may have been anywhere
     return f"INSERT INTO tiles_change (layer, box, open_box) VALUES ('{layer_name}', {box}, {box})"
