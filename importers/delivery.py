@@ -14,6 +14,9 @@ ROWS_AT_ONCE = 10_000
 class Refused(Exception):
     """A file or an option that cannot be worked with; the message says what to do."""
 
+    recorded = False
+    """Whether the record of an import says so already."""
+
 
 @dataclass(frozen=True)
 class Batch:

@@ -44,13 +44,9 @@ def begin(
 def refuse(layer: str, path: Path, who: Any, imported: Import | None, reason: str) -> None:
     """A file that could not be worked with at all leaves a line too."""
     with suppress(DatabaseError):
-        imported = (
-            imported
-            or Import.objects.filter(file_name=path.name[:255], state=State.FAILED, reason=reason).last()
-        )
-        imported = imported or Import(layer=layer, file_name=path.name[:255], who=who, started=timezone.now())
-        imported.state, imported.reason, imported.finished = State.FAILED, reason, timezone.now()
-        imported.save()
+        line = imported or Import(layer=layer, file_name=path.name[:255], who=who, started=timezone.now())
+        line.state, line.reason, line.finished = State.FAILED, reason, timezone.now()
+        line.save()
 
 
 def end(imported: Import, state: str, report: Report, reason: str = "") -> None:

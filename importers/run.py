@@ -95,7 +95,8 @@ def import_file(path: Path, layer: Layer, options: Options, imported: Import | N
         with files.opened(path, options.file_layer, options.encoding) as delivery:
             return import_delivery(replace(task, sha256=record.fingerprint(path)), delivery)
     except Refused as problem:
-        record.refuse(task.layer.name, path, options.who, imported, str(problem))
+        if not problem.recorded:
+            record.refuse(task.layer.name, path, options.who, imported, str(problem))
         raise
 
 
@@ -122,6 +123,8 @@ def import_delivery(task: Task, delivery: Delivery) -> Report:
                 _run(task, delivery, job, imported, report, several)
         except BaseException as problem:
             record.fail(imported, str(problem) or type(problem).__name__)
+            if isinstance(problem, Refused):
+                problem.recorded = True
             raise
     return report
 

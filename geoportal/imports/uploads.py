@@ -1,6 +1,7 @@
 """Files that people send, kept beside the caches until they are loaded."""
 
 import shutil
+import time
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from geoportal.negotiation import BadInput
 from importers.models import Import
+
+KEPT = 30 * 24 * 3600  # seconds
 
 
 class Limited(FileUploadHandler):
@@ -63,6 +66,14 @@ def file_of(imported: Import) -> Path:
 
 def is_here(imported: Import) -> bool:
     return file_of(imported).is_file()
+
+
+def forget_old() -> None:
+    """Remove files that nobody decided about for a month."""
+    limit = time.time() - KEPT
+    for place in (Path(settings.DATA) / "uploads").glob("*"):
+        if place.stat().st_mtime < limit:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def forget(imported: Import) -> None:

@@ -43,6 +43,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _received(request, {layer.name: layer for layer in takers})
     record.sweep()
+    uploads.forget_old()
     page = Paginator(Import.objects.select_related("who"), ON_A_PAGE).get_page(
         number(request, "page", 1, 1, 10**6)
     )
@@ -65,7 +66,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     imported, layer = _found(request, pk)
     if request.method == "POST":
         _act(request, imported, layer)
-        return _see(imported)
+        return _see(imported) if imported.pk else HttpResponseRedirect(reverse("imports"))
     record.sweep()
     imported.refresh_from_db()
     content: dict[str, Any] = _summary(imported) | {
@@ -190,6 +191,8 @@ def _act(request: HttpRequest, imported: Import, layer: Layer) -> None:
             raise BadInput(str(problem)) from problem
     elif action == "forget":
         uploads.forget(imported)
+        if imported.state == State.WAITING:
+            imported.delete()  # nothing was done with it
     else:
         raise BadInput(_("There is no such action."))
 

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from contextlib import suppress
 
 from django.db import DatabaseError, connection
 
@@ -25,20 +26,25 @@ def refresh(*, now: bool = False) -> None:
         return
     if _in_event_loop() or connection.needs_rollback:
         return
-    with _lock:
+    if not _lock.acquire(blocking=now):
+        return  # another thread is looking
+    try:
         _looked[database] = time.monotonic()
-        try:
-            rows = _datasets()
-        except DatabaseError:
-            return
-        current = {row.name: (database, row.pk) for row in rows}
-        for name in [name for name, known in _known.items() if current.get(name) != known]:
-            unregister(name)
-            del _known[name]
-        for row in rows:
-            if row.name not in _known and not is_registered(row.name):
-                register(layer_of(row))
-                _known[row.name] = current[row.name]
+        with suppress(DatabaseError):
+            _follow(database, _datasets())
+    finally:
+        _lock.release()
+
+
+def _follow(database: str, rows: list[Dataset]) -> None:
+    current = {row.name: (database, row.pk) for row in rows}
+    for name in [name for name, known in _known.items() if current.get(name) != known]:
+        unregister(name)
+        del _known[name]
+    for row in rows:
+        if row.name not in _known and not is_registered(row.name):
+            register(layer_of(row))
+            _known[row.name] = current[row.name]
 
 
 def _datasets() -> list[Dataset]:

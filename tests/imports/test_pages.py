@@ -9,8 +9,9 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 from geoportal.imports import jobs, uploads
+from importers.delivery import Refused
 from importers.models import Import, State
-from importers.run import import_file
+from importers.run import Options, import_file
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from tests.importers.making import HOUSE, NEIGHBOUR, layer, package
@@ -154,3 +155,21 @@ def test_a_held_row_is_put_right_on_its_page_and_the_import_undone(tmp_path: Pat
     assert client.get(f"/imports/{kept.pk}/report.pdf").status_code == 404
     assert client.post(f"/imports/{kept.pk}/", {"action": "undo"}).status_code == 302
     assert not Building.objects.exists()
+
+
+def test_a_file_that_nobody_wants_any_more_is_deleted() -> None:
+    client = client_of("administrator")
+    imported = sent(client)
+    response = client.post(f"/imports/{imported.pk}/", {"action": "forget"})
+    assert response.headers["Location"] == "/imports/"
+    assert not Import.objects.exists()
+    assert not uploads.folder(Import(pk=imported.pk)).exists()
+
+
+def test_each_refusal_leaves_a_line_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "n.gpkg"
+    path.write_bytes(b"no database")
+    for _ in range(2):
+        with pytest.raises(Refused):
+            import_file(path, layer("buildings"), Options())
+    assert [kept.state for kept in Import.objects.all()] == [State.FAILED] * 2
