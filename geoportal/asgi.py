@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
 pages = get_wsgi_application()
 
 from geoportal.accounts.sessions import viewer_of_session  # noqa: E402  Django must be set up first
+from layers.datasets.known import keep_looking  # noqa: E402
 from tiles.changes.door import ChangeStream  # noqa: E402
 from tiles.front import Receive, Scope, Send, TileFront  # noqa: E402
 
@@ -27,4 +28,5 @@ async def django(scope: Scope, receive: Receive, send: Send) -> None:
     await in_threads(scope, received, send)
 
 
+keep_looking()
 application = TileFront(ChangeStream(django, viewer_of_session), viewer_of_session)

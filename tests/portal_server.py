@@ -49,7 +49,7 @@ def portal_server(data: Path, *, worker: bool = True, **environment: str) -> Ite
         keeper = None
         if worker:
             keeper = stack.enter_context(_process([sys.executable, "manage.py", "tile_worker"], env, log))
-        _await(f"http://127.0.0.1:{port}/healthz", data / "log")
+        _await(f"http://127.0.0.1:{port}/healthz", web, data / "log")
         while keeper and not (data / "tile-worker-alive").exists():
             if keeper.poll() is not None:
                 raise RuntimeError(f"the tile worker ended: {(data / 'log').read_text()[-2000:]}")
@@ -71,9 +71,10 @@ def _process(command: list[str], env: dict[str, str], log: object) -> Iterator["
             started.wait(timeout=5)
 
 
-def _await(url: str, log: Path) -> None:
+def _await(url: str, web: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Answered by this server and not by another that was given the same port."""
     until = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < until:
+    while time.monotonic() < until and web.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=5):  # noqa: S310  our own http address
                 return

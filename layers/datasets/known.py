@@ -12,28 +12,38 @@ from .declaring import layer_of
 from .models import Dataset
 
 EVERY = 2.0
-"""Seconds after which a process that is asked for layers looks again."""
+"""Seconds between two looks of a process that serves."""
 
 _lock = threading.Lock()
 _known: dict[str, tuple[str, int]] = {}
-_looked: dict[str, float] = {}
+_looked: set[str] = set()
 
 
 def refresh(*, now: bool = False) -> None:
-    """Register what was published and forget what was withdrawn since the last look; never fails."""
+    """Register what was published and forget what was withdrawn; without ``now`` a process looks only once.
+
+    Never fails: what cannot be asked stays as it is.
+    """
     database = str(connection.settings_dict["NAME"])
-    if not now and time.monotonic() - _looked.get(database, -EVERY) < EVERY:
+    if (database in _looked and not now) or _in_event_loop() or connection.needs_rollback:
         return
-    if _in_event_loop() or connection.needs_rollback:
-        return
-    if not _lock.acquire(blocking=now):
-        return  # another thread is looking
-    try:
-        _looked[database] = time.monotonic()
+    with _lock:
         with suppress(DatabaseError):
             _follow(database, _datasets())
-    finally:
-        _lock.release()
+        _looked.add(database)
+
+
+def keep_looking() -> None:
+    """Have this process look for as long as it lives, in a thread of its own."""
+    threading.Thread(target=_look_again, daemon=True, name="datasets").start()
+
+
+def _look_again() -> None:
+    while True:
+        time.sleep(EVERY)
+        refresh(now=True)
+        if connection.connection is not None and not connection.is_usable():
+            connection.close()
 
 
 def _follow(database: str, rows: list[Dataset]) -> None:

@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from django.apps import apps
 from django.db.models import Model
 
 from layers.registry.registration import all_layers
 from layers.registry.text import Text
 
+pytestmark = pytest.mark.django_db
 ORDER = {"registry": 0, "agencies": 1, "base": 2}
 ROOM = 3
 

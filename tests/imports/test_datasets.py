@@ -169,7 +169,9 @@ def status(address: str) -> int:
         return problem.code
 
 
-def test_processes_look_now_and_then_only(stops: Path, django_assert_num_queries: object) -> None:
+def test_asking_for_layers_does_not_ask_the_database_each_time(
+    stops: Path, django_assert_num_queries: object
+) -> None:
     known.refresh(now=True)
     with django_assert_num_queries(0):  # type: ignore[operator]
         for _ in range(100):

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from layers.base.models import Building
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.registration import get_layers
+from layers.registry.registration import all_layers, get_layers
 from tests.district import LON, SmallDistrict, square, tile_at
 from tests.portal_server import PortalServer, portal_server
 from tiles import packed
@@ -206,6 +206,8 @@ def test_senseless_addresses_cost_no_question_to_the_database(
 ) -> None:
     def refuse(*_: Any) -> None:
         raise AssertionError("the database was asked")
+
+    all_layers()  # a process looks once which datasets there are
 
     for layer in (name, "buildings", "buildings,nothing"):
         known = layer == "buildings" and all(part.isascii() and part.isdigit() for part in (z, x, y))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from layers.datasets.known import keep_looking
 from tiles.changes.catchup import alone, catch_up
 from tiles.changes.worker import Worker
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
                 done = len(catch_up().changes)
             self.stdout.write(f"{done} changes worked off.")
             return
+        keep_looking()
         worker = Worker()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop(worker))
