@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from importers.delivery import Refused
 from importers.models import Import
+from importers.read.encoding import detect_file
 from importers.run import Options, import_file
 from layers.base.models import Building, PointOfInterest
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
@@ -160,3 +161,21 @@ def test_chinese_tables_are_read_whatever_their_encoding(tmp_path: Path) -> None
         frame.to_csv(path, index=False, encoding=encoding)
         assert import_file(path, layer("pois"), Options(source_crs="EPSG:4326")).counts()["added"] == 12
     assert set(PointOfInterest.objects.values_list("name", flat=True)) == {"大碶书店"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        (
+            "big5",
+            "名稱,類別,地址\n臺北市立圖書館,圖書館,建國南路二段125號\n國父紀念館,展覽館,仁愛路四段505號\n",
+        ),
+        ("gb18030", "名称,类别,地址\n新碶街道图书馆,图书馆,泰山路12号\n大碶文化站,文化站,人民路5号\n"),
+        ("utf-8", "名称,类别\n新碶街道图书馆,图书馆\n"),
+        ("latin-1", "name,kind\nCafé Zürich,café\n"),
+    ],
+)
+def test_encodings_that_nobody_names_are_found_out(encoding: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode(encoding))
+    assert detect_file(path) == encoding
