@@ -54,6 +54,8 @@ def test_a_file_comes_to_the_map(visit: Begin, committed_district: SmallDistrict
     page.get_by_role("button", name="入库", exact=True).click()
     expect(page.get_by_role("list", name="计数")).to_contain_text("2 新增", timeout=STEP)
     assert Building.objects.filter(source="测绘院").count() == 2
+    assert page.locator("#places path").count() >= 1
+    assert seen.complaints == []
     page.get_by_role("link", name="2", exact=True).click()
     page.get_by_label("层数").fill("9")
     page.get_by_role("button", name="保存").click()

@@ -17,6 +17,8 @@ const rows = L.geoJSON(await answer.json(), {
   pointToLayer: (_, at) => L.circleMarker(at, { radius: 7 }),
   onEachFeature: ({ properties }, shape) => shape.bindTooltip(text(properties)),
 }).addTo(map);
+map.fitBounds(rows.getBounds(), { maxZoom: 17, padding: [24, 24] });
+
 // Areas may be too small to be seen from where all rows are; each gets a dot as well.
 rows.eachLayer((shape) => {
   if (!shape.getBounds) return;
@@ -25,7 +27,6 @@ rows.eachLayer((shape) => {
     .bindTooltip(text(shape.feature.properties))
     .addTo(map);
 });
-map.fitBounds(rows.getBounds(), { maxZoom: 17, padding: [24, 24] });
 
 function text({ name, wrong }) {
   const words = document.createElement("span");
