@@ -50,7 +50,7 @@ export function labelRules(layer, english) {
   };
   const symbolizer =
     layer.geometry === "point"
-      ? new protomapsL.OffsetTextSymbolizer({ ...options, offsetY: 9, offsetX: 0, justify: 2 })
+      ? new protomapsL.OffsetTextSymbolizer({ ...options, offsetX: 8, offsetY: 4, justify: 1 })
       : layer.geometry === "line"
         ? new protomapsL.LineLabelSymbolizer(options)
         : new protomapsL.CenteredTextSymbolizer(options);
