@@ -54,7 +54,7 @@ def test_a_file_comes_to_the_map(visit: Begin, committed_district: SmallDistrict
     page.get_by_role("button", name="入库", exact=True).click()
     expect(page.get_by_role("list", name="计数")).to_contain_text("2 新增", timeout=STEP)
     assert Building.objects.filter(source="测绘院").count() == 2
-    assert page.locator("#places path").count() >= 1
+    expect(page.locator("#places path").first).to_be_attached(timeout=STEP)
     assert seen.complaints == []
     page.get_by_role("link", name="2", exact=True).click()
     page.get_by_label("层数").fill("9")
