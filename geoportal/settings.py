@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "layers.agencies",
     "layers.base",
     "layers.villages",
+    "layers.casework",
     "layers.enforcement",
     "layers.foodsafety",
     "layers.services",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from layers.agencies.models import Department
+from layers.agencies.models import Department, Officer
 from layers.registry.audience import Audience
 from layers.registry.text import Text
 
@@ -28,6 +28,9 @@ AUDIENCES = {
 class User(AbstractUser):
     role = models.CharField(Text("角色", "Role"), max_length=16, choices=Role.choices, default=Role.CITIZEN)
     departments = models.ManyToManyField(Department, blank=True, verbose_name=Text("所属部门", "Departments"))
+    officer = models.OneToOneField(
+        Officer, models.SET_NULL, null=True, blank=True, verbose_name=Text("执法人员", "Officer")
+    )
 
     @property
     def audience(self) -> Audience:

@@ -1,6 +1,9 @@
 """Departments and government units, with the field names of the district's unit directory."""
 
+from datetime import date
+
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 
 from ..registry.models import PointFeature
 from ..registry.text import Text
@@ -20,6 +23,34 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Officer(models.Model):
+    """Somebody who acts for a department. ``posts`` are role codes of procedures, such as ``investigator``."""
+
+    code = models.CharField(Text("工号", "Staff number"), max_length=24, unique=True)
+    name = models.CharField(Text("姓名", "Name"), max_length=60)
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="staff", verbose_name=Text("部门", "Department")
+    )
+    posts = ArrayField(
+        models.CharField(max_length=24), verbose_name=Text("岗位", "Posts"), default=list, blank=True
+    )
+    certificate = models.CharField(Text("执法证号", "Enforcement certificate"), max_length=40, blank=True)
+    certificate_until = models.DateField(Text("执法证有效期至", "Certificate valid until"), null=True, blank=True)
+    is_qualified = models.BooleanField(Text("法律职业资格", "Legal qualification"), default=False)
+    is_active = models.BooleanField(Text("在岗", "In service"), default=True)
+
+    class Meta:
+        verbose_name = Text("执法人员", "officer")
+        verbose_name_plural = Text("执法人员", "officers")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_certified(self, day: date) -> bool:
+        return bool(self.certificate) and (self.certificate_until is None or day <= self.certificate_until)
 
 
 class Unit(PointFeature):

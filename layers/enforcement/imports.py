@@ -5,9 +5,9 @@ Rows are the department's until it publishes them: the importer's --visibility p
 
 from typing import Any
 
+from ..casework.models import CaseState
 from ..registry.mapping import Column, ImportMapping
 from ..registry.values import day, moment, one_of, words_of
-from .models import CaseState
 
 STATES = {
     "open": "filed",
@@ -43,7 +43,7 @@ CASES = ImportMapping(
         Column("reported", ("created date", "created_date", "reported", "发现时间"), moment, required=True),
         Column("filed", ("filed", "立案日期"), day),
         Column("closed", ("closed date", "closed_date", "closed", "结案日期"), day),
-        Column("due", ("due date", "due_date", "due", "办理期限"), day),
+        Column("due", ("due date", "due_date", "due", "办理期限"), moment),
         Column("address", ("incident address", "incident_address", "address", "发生地址")),
         Column("resolution", ("resolution description", "resolution_description", "resolution", "处理结果")),
         Column("visibility", ("visibility", "可见范围")),

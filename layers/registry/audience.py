@@ -47,6 +47,8 @@ class Viewer:
 
     audience: Audience = Audience.PUBLIC
     departments: tuple[str, ...] = field(default=())
+    name: str = field(default="", compare=False)
+    """Who it is, for the record of personal data that was read; viewers that see the same are equal."""
 
     @classmethod
     def of(cls, user: object) -> "Viewer":
@@ -54,7 +56,7 @@ class Viewer:
             return PUBLIC_VIEWER
         audience = user.audience
         codes = tuple(sorted(user.department_codes())) if audience == Audience.DEPARTMENT else ()
-        return cls(audience, codes)
+        return cls(audience, codes, str(getattr(user, "username", "")))
 
     @property
     def key(self) -> str:

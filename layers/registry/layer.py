@@ -47,7 +47,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Attribute:
-    """A column of the layer: a model field, or a path over foreign keys (``premises__name``)."""
+    """A column of the layer: a model field, or a path over foreign keys (``premises__name``).
+
+    Whoever reads a ``personal`` one is recorded.
+    """
 
     name: str
     source: str = ""
@@ -56,6 +59,7 @@ class Attribute:
     in_tiles: bool = False
     search: bool = False
     unit: str = ""
+    personal: bool = False
 
     @property
     def path(self) -> str:
@@ -103,7 +107,8 @@ class Layer:
 
     ``title_attribute`` names a feature; ``place_path`` is the foreign-key path to the model that holds the
     geometry; ``rows`` restricts the model's rows to the layer's; ``row_audience`` and ``department`` are paths
-    to a row's :class:`Audience` and department code; ``min_zoom``/``max_zoom`` are those of 256-pixel tiles at
+    to a row's :class:`Audience` and department code, ``joint`` to an array of the codes of departments that share
+    the row; ``min_zoom``/``max_zoom`` are those of 256-pixel tiles at
     which it is drawn; ``rank`` is the path of an integer, lowest first, by which low zooms are thinned.
     """
 
@@ -120,6 +125,7 @@ class Layer:
     rows: models.Q = field(default_factory=models.Q)
     row_audience: str = ""
     department: str = ""
+    joint: str = ""
     place_path: str = ""
     place: Place | None = None
     card: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import SnapToGrid, Transform
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db.models import Case, F, Func, GeneratedField, When
 
 from ..coordinates import STORE_SRID, WEB_SRID
@@ -93,3 +94,20 @@ def public_point(protected: models.Q) -> "GeneratedField":
         db_persist=True,
         editable=False,
     )
+
+
+class PersonalReading(models.Model):
+    """Who was shown personal data of which rows of a layer, and when; rows are added and never changed."""
+
+    layer = models.CharField(Text("图层", "Layer"), max_length=80)
+    rows = ArrayField(models.BigIntegerField(), verbose_name=Text("记录", "Rows"))
+    who = models.CharField(Text("查阅人", "Who"), max_length=150)
+    at = models.DateTimeField(Text("时间", "Time"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = Text("个人信息查阅记录", "reading of personal data")
+        verbose_name_plural = Text("个人信息查阅记录", "readings of personal data")
+        indexes = [GinIndex(fields=["rows"], name="personal_reading_rows")]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.layer} {self.at:%Y-%m-%d %H:%M}"

@@ -29,8 +29,10 @@ class IsOwn(Func):
     output_field = BooleanField()
 
 
-class IsForeign(IsOwn):
-    template = f"NOT {IsOwn.template}"
+class IsShared(IsOwn):
+    """Whether one of an array of department codes is."""
+
+    template = f"COALESCE(%(expressions)s::text[] && string_to_array(current_setting('{OWN_SETTING}', true), ','), false)"
 
 
 class Column(Func):
@@ -150,10 +152,11 @@ def _branches(layer: Layer, audience: Audience) -> Iterable[tuple["QuerySet[mode
     if audience == Audience.RESTRICTED:
         yield rows, audience, True
     elif audience == Audience.DEPARTMENT and layer.department:
-        own = rows.filter(IsOwn(F(layer.department)))
-        foreign = rows.filter(IsForeign(F(layer.department)))
-        yield own.filter(_shown_to(layer, audience)), audience, True
-        yield foreign.filter(_shown_to(layer, Audience.SIGNED_IN)), Audience.SIGNED_IN, False
+        own = Q(IsOwn(F(layer.department)))
+        if layer.joint:
+            own |= Q(IsShared(F(layer.joint)))
+        yield rows.filter(own, _shown_to(layer, audience)), audience, True
+        yield rows.filter(~own).filter(_shown_to(layer, Audience.SIGNED_IN)), Audience.SIGNED_IN, False
     else:
         yield rows.filter(_shown_to(layer, audience)), audience, audience >= Audience.DEPARTMENT
 

@@ -4,7 +4,7 @@ Queries run under the audience's database role, so that a mistake in a door cann
 Rows are dictionaries of the columns of the view; geometry is GeoJSON text in (longitude, latitude) degrees.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from ..coordinates import STORE_SRID
 from .audience import Viewer
 from .layer import Attribute, Layer
+from .personal import record_reading
 from .publication import OWN_SETTING, columns
 from .registration import UnknownLayer
 
@@ -74,17 +75,20 @@ class Reading:
         geometry: bool = True,
         outline: bool = True,
         extra: str = "",
+        attributes: Collection[str] | None = None,
     ) -> list[Row]:
         """``order`` is SQL over the view's columns; ``geometry`` adds lon and lat, ``outline`` the GeoJSON,
-        ``extra`` SQL columns."""
-        chosen = ", ".join(filter(None, (self._columns(geometry, outline), extra)))
+        ``extra`` SQL columns; ``attributes`` names those that are wanted, else all."""
+        chosen = ", ".join(filter(None, (self._columns(geometry, outline, attributes), extra)))
         sql = f"SELECT {chosen} FROM {relation(self.layer, self.viewer)}"
         sql += f"{_where(conditions)} ORDER BY {order} LIMIT %s OFFSET %s"
         params = [*_params(conditions), *order_params, limit, offset]
         with reading_as(self.viewer) as cursor:
             cursor.execute(sql, params)
             names = [column.name for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        record_reading(self.layer, self.viewer, self._chosen(attributes), found)
+        return found
 
     def by_id(self, pk: int) -> Row | None:
         if not -(2**63) <= pk < 2**63:
@@ -118,9 +122,12 @@ class Reading:
             west, south, east, north = cursor.fetchone()
         return None if west is None else (west, south, east, north)
 
-    def _columns(self, geometry: bool, outline: bool) -> str:
+    def _chosen(self, names: Collection[str] | None) -> list[Attribute]:
+        return [a for a in self.attributes if names is None or a.name in names]
+
+    def _columns(self, geometry: bool, outline: bool, attributes: Collection[str] | None = None) -> str:
         quote = connection.ops.quote_name
-        names = ["id", *(a.name for a in self.attributes), "source", "is_generated"]
+        names = ["id", *(a.name for a in self._chosen(attributes)), "source", "is_generated"]
         chosen = [quote(name) for name in names]
         if geometry and self.layer.has_geometry:
             chosen += ["ST_AsGeoJSON(geom, 7, 0) AS geometry"] if outline else []

@@ -10,8 +10,8 @@ from layers.registry.registration import all_layers
 from layers.registry.text import Text
 
 pytestmark = pytest.mark.django_db
-ORDER = {"registry": 0, "agencies": 1, "base": 2}
-ROOM = 3
+ORDER = {"registry": 0, "agencies": 1, "base": 2, "casework": 3}
+ROOM = 4
 
 
 def test_every_layer_and_attribute_is_named_in_both_languages() -> None:

@@ -1,0 +1,1 @@
+"""The case kernel: procedures as data, steps, time limits, evidence, the log and publication."""

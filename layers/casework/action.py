@@ -1,0 +1,138 @@
+"""Taking a step: rights, certificates, separation of duties and order are checked, then it stands in the log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from ..agencies.models import Officer
+from ..registry.text import Text
+from . import limits
+from .acting import Acting, NotAllowed, actor_of, hold
+from .journal import NOTHING_SAID, Entry, Said, append, taken
+from .models import Case, Event, EventKind
+from .procedure import Facts, FieldKind, Procedure, Step
+from .rules import refusals
+from .versions import procedure_of
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the form of a step was given; ``reason`` where the step asks for one."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    note: str = ""
+    partner: Officer | None = None
+
+
+def take_step(
+    case_id: int,
+    code: str,
+    acting: Acting,
+    given: Given | None = None,
+    said: Said = NOTHING_SAID,
+    revision: int | None = None,
+) -> Event:
+    """One step of one case. Raises NotAllowed with every reason, Overtaken when somebody was faster."""
+    given = given or Given()
+    with hold(case_id, revision) as case:
+        procedure = procedure_of(case)
+        step = procedure.steps.get(code)
+        if step is None or acting.actor is None:
+            raise NotAllowed(Text("没有这个步骤，或您不是执法人员。", "There is no such step, or you are no officer."))
+        if acting.officer and acting.officer.department.code not in {case.department.code, *case.joint}:
+            raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+        _refuse(procedure, case, step, acting, given)
+        return _take(procedure, case, step, acting, given, said)
+
+
+def facts_of(procedure: Procedure, case: Case, extra: Mapping[str, Any] | None = None) -> Facts:
+    """What conditions may ask of a case, with values about to be given."""
+    flags = {name for name, value in (extra or {}).items() if value is True}
+    dropped = {name for name, value in (extra or {}).items() if value is False}
+    return Facts(
+        flags=(case.flags | flags) - dropped,
+        steps=frozenset(each.step for each in taken(procedure, case)),
+        fields={**case.fields, **(extra or {})},
+        party=case.party_kind,
+        running=limits.running(case),
+    )
+
+
+def _refuse(procedure: Procedure, case: Case, step: Step, acting: Acting, given: Given) -> None:
+    actor = acting.actor
+    assert actor is not None
+    found = refusals(
+        procedure,
+        step,
+        state=case.state,
+        facts=facts_of(procedure, case, given.fields),
+        actor=actor,
+        partner=actor_of(given.partner) if given.partner else None,
+        history=taken(procedure, case),
+        given={**given.fields, "reason": given.reason},
+        evidence=tuple(case.evidence.filter(original=None).values_list("kind", flat=True)),
+        has_geometry=case.geom is not None or case.area is not None,
+    )
+    if found:
+        raise NotAllowed(*(refusal.sentence for refusal in found))
+
+
+def _take(
+    procedure: Procedure, case: Case, step: Step, acting: Acting, given: Given, said: Said
+) -> Event:
+    before, now = case.state, timezone.now()
+    _write(procedure, case, step, given)
+    case.state = step.target or case.state
+    _close_or_reopen(procedure, case, step)
+    limits.follow(case, procedure, step.code, now)
+    if procedure.states[case.state].final:
+        limits.drop_all(case, now)
+    data = {
+        "fields": {name: _plain(value) for name, value in given.fields.items()},
+        "reason": given.reason,
+        "note": given.note,
+        "documents": list(step.documents),
+        "notifies": list(step.notifies),
+    }
+    entry = Entry(EventKind.STEP, step.code, before, {k: v for k, v in data.items() if v}, given.partner)
+    return append(case, acting, entry, said)
+
+
+COLUMNS = {"penalty", "fine", "decision_number", "resolution", "party_kind", "party_name", "party_id",
+           "party_phone", "description", "title", "address"}
+"""Case columns that a step's field may write."""
+
+
+def _write(procedure: Procedure, case: Case, step: Step, given: Given) -> None:
+    flags, fields = set(case.flags), dict(case.facts.get("fields", {}))
+    for asked in step.fields:
+        if asked.name not in given.fields:
+            continue
+        value = given.fields[asked.name]
+        if asked.kind == FieldKind.FLAG:
+            (flags.add if value else flags.discard)(asked.name)
+        elif asked.writes in COLUMNS:
+            setattr(case, asked.writes, value)
+        fields[asked.name] = _plain(value)
+    case.facts = {**case.facts, "flags": sorted(flags), "fields": fields}
+
+
+def _close_or_reopen(procedure: Procedure, case: Case, step: Step) -> None:
+    today = timezone.localdate()
+    state = procedure.states[case.state]
+    if case.state == "filed" or (case.filed is None and state.phase == "decided"):
+        case.filed = case.filed or today
+    if state.final:
+        case.closed, case.outcome = case.closed or today, step.outcome or case.outcome
+    elif step.reopens or case.closed:
+        case.closed, case.outcome = None, ""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | float | str) or value is None else str(value)

@@ -1,0 +1,57 @@
+"""Where evidence and documents lie: by the hash of their content, read-only, never overwritten."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Stored:
+    sha256: str
+    size: int
+
+    @property
+    def path(self) -> Path:
+        return path_of(self.sha256)
+
+
+def path_of(sha256: str) -> Path:
+    return Path(settings.DATA) / "evidence" / sha256[:2] / sha256
+
+
+def store(chunks: Iterable[bytes]) -> Stored:
+    """Write and hash a file; it is on the disk before its name exists, and the same content lies there once."""
+    folder = Path(settings.DATA) / "evidence"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = folder / f".{secrets.token_hex(8)}"
+    hashed, size = hashlib.sha256(), 0
+    try:
+        with draft.open("xb") as file:
+            for chunk in chunks:
+                hashed.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        stored = Stored(hashed.hexdigest(), size)
+        stored.path.parent.mkdir(exist_ok=True, mode=0o700)
+        draft.chmod(0o400)
+        if not stored.path.exists():
+            draft.replace(stored.path)
+        return stored
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def hash_of(path: Path) -> str | None:
+    """The SHA-256 of a file as it lies there now, None if it is gone."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

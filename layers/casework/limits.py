@@ -1,0 +1,186 @@
+"""Time limits of a case: they start and end with steps, stop and go on, are extended, and follow the calendar."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from ..registry.text import Text
+from .acting import Acting, NotAllowed, hold
+from .calendar import WorkingCalendar
+from .deadline import Pause, Span, Unit, due
+from .journal import Entry, append
+from .models import CalendarDay, Case, EventKind, Limit, Standing
+from .procedure import OPENED, Deadline, Procedure
+
+RUNS = (Standing.RUNNING, Standing.STOPPED)
+
+
+def calendar() -> WorkingCalendar:
+    return WorkingCalendar(dict(CalendarDay.objects.values_list("day", "is_working")))
+
+
+def follow(case: Case, procedure: Procedure, step: str, at: datetime) -> None:
+    """What a step (or ``opened``) does to the case's limits; sets the case's own due time."""
+    days = calendar()
+    known = procedure.steps.get(step)
+    for limit in case.limits.filter(standing__in=RUNS):
+        rule = procedure.deadlines[limit.code]
+        if step in rule.ends:
+            _end(limit, at)
+        elif known and (limit.code in known.pauses or limit.code in known.resumes):
+            _pause(limit, rule, at, days, stop=limit.code in known.pauses)
+    for rule in procedure.deadlines.values():
+        if step in rule.starts:
+            start(case, procedure, rule, at, days)
+    case.due = nearest(case, procedure)
+
+
+def start(case: Case, procedure: Procedure, rule: Deadline, at: datetime, days: WorkingCalendar) -> Limit:
+    category = procedure.categories.get(case.facts.get("category", ""))
+    span = category.limits.get(rule.code, rule.span) if category else rule.span
+    case.limits.filter(code=rule.code, standing__in=RUNS).update(standing=Standing.DROPPED, ended=at)
+    limit = Limit(case=case, code=rule.code, length=span.length, unit=span.unit, started=at)
+    count(limit, rule, days)
+    limit.save()
+    return limit
+
+
+def count(limit: Limit, rule: Deadline, days: WorkingCalendar) -> None:
+    """Set when the limit is due and from when it warns, from what is stored of it."""
+    extensions = [Span(e["length"], Unit(e["unit"])) for e in limit.extensions]
+    pauses = [Pause(_moment(p["start"]), _moment(p["end"]) if p["end"] else None) for p in limit.pauses]
+    span = Span(limit.length, Unit(limit.unit))
+    limit.due = due(limit.started, span, days, extensions=extensions, pauses=pauses, roll=rule.roll)
+    limit.warn = warning_from(limit.due, rule.warn, limit.started, days) if limit.due else None
+    limit.standing = Standing.RUNNING if limit.due else Standing.STOPPED
+
+
+def drop_all(case: Case, at: datetime) -> None:
+    """A case that is closed has no limits any more."""
+    case.limits.filter(standing__in=RUNS).update(standing=Standing.DROPPED, ended=at)
+    case.due = None
+
+
+def nearest(case: Case, procedure: Procedure) -> datetime | None:
+    """The first due time of the agency's own limits."""
+    ours = [code for code, rule in procedure.deadlines.items() if rule.of == "agency"]
+    running = case.limits.filter(standing=Standing.RUNNING, code__in=ours).order_by("due").first()
+    return running.due if running else None
+
+
+def extend(
+    case_id: int, limit_id: int, number: int, reason: str, acting: Acting, revision: int | None = None
+) -> Limit:
+    """Grant the ``number``-th of the extensions that the procedure knows for this limit."""
+    from .versions import procedure_of
+
+    with hold(case_id, revision) as case:
+        procedure = procedure_of(case)
+        limit = case.limits.get(pk=limit_id, standing__in=RUNS)
+        rule = procedure.deadlines[limit.code]
+        _check_extension(rule, limit, number, reason, acting)
+        chosen = rule.extensions[number]
+        granted = {"length": chosen.span.length, "unit": str(chosen.span.unit), "number": number,
+                   "who": acting.name, "reason": reason, "at": timezone.now().isoformat()}
+        limit.extensions = [*limit.extensions, granted]
+        count(limit, rule, calendar())
+        limit.told_overdue = False
+        limit.save()
+        case.due = nearest(case, procedure)
+        append(case, acting, Entry(EventKind.EXTENDED, data={"limit": limit.code, **granted}))
+        return limit
+
+
+def recalculate(acting: Acting) -> int:
+    """Count every running limit anew, after the calendar changed; the number of limits that moved."""
+    from .versions import procedure_of
+
+    days, moved = calendar(), 0
+    for case_id in Limit.objects.filter(standing__in=RUNS).values_list("case_id", flat=True).distinct():
+        with hold(case_id) as case:
+            procedure = procedure_of(case)
+            changed = [change for limit in case.limits.filter(standing__in=RUNS)
+                       if (change := _recount(limit, procedure.deadlines[limit.code], days))]
+            if not changed:
+                case.revision -= 1
+                continue
+            case.due = nearest(case, procedure)
+            append(case, acting, Entry(EventKind.RECALCULATED, data={"limits": changed}))
+            moved += len(changed)
+    return moved
+
+
+def tell_overdue() -> int:
+    """Put each limit that has run out into its case's log, once."""
+    from .acting import THE_PORTAL
+
+    late = Limit.objects.filter(standing=Standing.RUNNING, due__lt=timezone.now(), told_overdue=False)
+    for limit in late.order_by("due")[:1000]:
+        with hold(limit.case_id) as case:
+            Limit.objects.filter(pk=limit.pk).update(told_overdue=True)
+            append(case, THE_PORTAL, Entry(EventKind.OVERDUE, data={"limit": limit.code, "due": limit.due.isoformat()}))  # type: ignore[union-attr]
+    return len(late)
+
+
+def warning_from(until: datetime, warn: Span, start: datetime, days: WorkingCalendar) -> datetime:
+    """When a warning begins: so long before the end, counted back in its unit, never before the start."""
+    from .deadline import warning
+
+    return max(start, warning(until, warn, days))
+
+
+def _end(limit: Limit, at: datetime) -> None:
+    late = limit.due is not None and at > limit.due
+    limit.ended, limit.standing = at, Standing.MISSED if late else Standing.MET
+    limit.save()
+
+
+def _pause(limit: Limit, rule: Deadline, at: datetime, days: WorkingCalendar, *, stop: bool) -> None:
+    is_stopped = any(not pause["end"] for pause in limit.pauses)
+    if stop and not is_stopped:
+        limit.pauses = [*limit.pauses, {"start": at.isoformat(), "end": None}]
+    elif not stop and is_stopped:
+        limit.pauses = [{**p, "end": p["end"] or at.isoformat()} for p in limit.pauses]
+    count(limit, rule, days)
+    limit.save()
+
+
+def _recount(limit: Limit, rule: Deadline, days: WorkingCalendar) -> dict[str, Any] | None:
+    was = limit.due
+    count(limit, rule, days)
+    if limit.due == was:
+        return None
+    limit.save()
+    return {"limit": limit.code, "was": was and was.isoformat(), "is": limit.due and limit.due.isoformat()}
+
+
+def _check_extension(rule: Deadline, limit: Limit, number: int, reason: str, acting: Acting) -> None:
+    problems: list[Text] = []
+    if not 0 <= number < len(rule.extensions):
+        raise NotAllowed(Text("该期限没有这种延长。", "This limit knows no such extension."))
+    chosen = rule.extensions[number]
+    granted = sum(1 for extension in limit.extensions if extension.get("number") == number)
+    actor = acting.actor
+    if granted >= chosen.most:
+        problems.append(Text("该期限已不能再延长。", "This limit cannot be extended any more."))
+    if actor is None or not actor.roles & set(chosen.by):
+        problems.append(Text("您的岗位不能批准延期。", "Your post cannot grant an extension."))
+    if not reason.strip():
+        problems.append(Text("延期须写明理由。", "An extension needs a reason."))
+    if problems:
+        raise NotAllowed(*problems)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def limits_at_opening(case: Case, procedure: Procedure, at: datetime) -> None:
+    follow(case, procedure, OPENED, at)
+
+
+def running(case: Case) -> frozenset[str]:
+    codes: Iterable[str] = case.limits.filter(standing__in=RUNS).values_list("code", flat=True)
+    return frozenset(codes)

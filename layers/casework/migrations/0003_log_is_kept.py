@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from layers.casework.keeping import KEEP, RELEASE
+
+
+class Migration(migrations.Migration):
+    """From here on the database itself keeps the log, the evidence and the chain."""
+
+    dependencies = [("casework", "0002_kernel")]
+
+    operations = [migrations.RunSQL(KEEP, RELEASE)]

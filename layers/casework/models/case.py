@@ -1,0 +1,129 @@
+"""Cases: what every procedure keeps of one. Rooms extend :class:`Case` with a proxy for their family."""
+
+from typing import Any
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+
+from ...agencies.models import Department, Officer
+from ...base.models import Division, GridCell
+from ...coordinates import STORE_SRID
+from ...registry.audience import Audience
+from ...registry.models import PointFeature, mercator, public_point, public_position
+from ...registry.text import Text
+from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
+from .procedures import ProcedureVersion
+
+PERSON = models.Q(party_kind=PartyKind.PERSON)
+OPEN = models.Q(closed=None)
+
+
+class Case(PointFeature):
+    """A case; exact position and party are the departments', the public sees a cell for natural persons.
+
+    ``joint`` are codes of departments that handle it together with the own one. ``facts`` holds the flags and
+    fields that steps asked for. ``revision`` grows with every action; ``key`` is the sender's own, so that what
+    is sent twice is one case. Amounts are yuan, ``area`` is EPSG:4490 where the procedure asks for an outline.
+    """
+
+    family = models.CharField(
+        Text("类别", "Family"), max_length=16, choices=Family.choices, db_default=Family.ENFORCEMENT
+    )
+    number = models.CharField(Text("案号", "Case number"), max_length=60, unique=True)
+    department = models.ForeignKey(Department, models.PROTECT, verbose_name=Text("承办部门", "Department"))
+    joint = ArrayField(
+        models.CharField(max_length=16), verbose_name=Text("联合办理部门", "Joint with"), default=list,
+        blank=True, db_default=[],
+    )
+    title = models.CharField(Text("案由", "Matter"), max_length=160)
+    category = models.CharField(Text("类别", "Category"), max_length=80)
+    procedure = models.CharField(Text("程序", "Procedure"), max_length=12, choices=Procedure.choices)
+    version = models.ForeignKey(
+        ProcedureVersion, models.PROTECT, null=True, blank=True, verbose_name=Text("程序版本", "Version")
+    )
+    state = models.CharField(Text("状态", "State"), max_length=24, choices=CaseState.choices)
+    lead_source = models.CharField(Text("线索来源", "Lead"), max_length=12, choices=LeadSource.choices)
+    description = models.TextField(Text("案情", "Facts"), blank=True)
+    facts = models.JSONField(Text("事项", "Matters stated"), default=dict, blank=True, db_default={})
+    party_kind = models.CharField(Text("当事人类型", "Party"), max_length=12, choices=PartyKind.choices)
+    party_name = models.CharField(Text("当事人", "Party's name"), max_length=120, blank=True)
+    party_id = models.CharField(Text("证件号码", "Party's identity number"), max_length=20, blank=True)
+    party_phone = models.CharField(Text("当事人电话", "Party's telephone"), max_length=40, blank=True)
+    address = models.CharField(Text("发生地址", "Address"), max_length=200, blank=True)
+    area = models.MultiPolygonField(Text("范围", "Area"), srid=STORE_SRID, null=True, blank=True)
+    accuracy = models.FloatField(Text("定位精度（米）", "Accuracy of the position, metres"), null=True, blank=True)
+    division = models.ForeignKey(
+        Division, models.SET_NULL, null=True, blank=True, verbose_name=Text("所属社区", "Division")
+    )
+    grid_cell = models.ForeignKey(
+        GridCell, models.SET_NULL, null=True, blank=True, verbose_name=Text("单元网格", "Grid cell")
+    )
+    officers = models.CharField(Text("执法人员", "Officers"), max_length=120, blank=True)
+    handler = models.ForeignKey(
+        Officer, models.SET_NULL, null=True, blank=True, related_name="handled",
+        verbose_name=Text("主办人", "Handler"),
+    )
+    partner = models.ForeignKey(
+        Officer, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=Text("协办人", "Second officer"),
+    )
+    joined_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="joined",
+        verbose_name=Text("并入案件", "Joined to"),
+    )
+    reported = models.DateTimeField(Text("发现时间", "Reported"))
+    filed = models.DateField(Text("立案日期", "Filed"), null=True, blank=True)
+    due = models.DateTimeField(Text("办理期限", "Due"), null=True, blank=True)
+    closed = models.DateField(Text("结案日期", "Closed"), null=True, blank=True)
+    outcome = models.CharField(Text("结案方式", "Outcome"), max_length=24, blank=True, db_default="")
+    penalty = models.CharField(
+        Text("处罚种类", "Penalty"), max_length=12, choices=PenaltyKind.choices, blank=True
+    )
+    fine = models.DecimalField(
+        Text("罚款金额", "Fine"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    decision_number = models.CharField(Text("决定书文号", "Decision number"), max_length=60, blank=True)
+    resolution = models.TextField(Text("处理结果", "Resolution"), blank=True)
+    visibility = models.SmallIntegerField(
+        Text("可见范围", "Visible to"), choices=Audience.choices, db_default=Audience.DEPARTMENT
+    )
+    party_public = models.CharField(Text("公示当事人", "Party as published"), max_length=120, blank=True, db_default="")
+    summary_public = models.TextField(Text("公示摘要", "Published summary"), blank=True, db_default="")
+    revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    touched = models.DateTimeField(Text("最近办理", "Last action"), null=True, blank=True)
+    public_geom = public_point(PERSON)
+    public_geom_3857 = mercator(models.PointField, public_position(PERSON))
+
+    class Meta:
+        indexes = [
+            GistIndex(fields=["geom_3857"], name="enforcementcase_web"),
+            GistIndex(fields=["public_geom_3857"], name="enforcementcase_public_web"),
+            GinIndex(fields=["joint"], name="case_joint"),
+            models.Index(fields=["department", "due"], condition=OPEN, name="case_department_due"),
+            models.Index(fields=["handler", "due"], condition=OPEN, name="case_handler_due"),
+            models.Index(fields=["department", "state"], name="case_department_state"),
+            models.Index(fields=["-touched"], name="case_touched"),
+        ]
+        verbose_name = Text("案件", "case")
+        verbose_name_plural = Text("案件", "cases")
+        ordering = ["-reported"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed is None
+
+    @property
+    def flags(self) -> frozenset[str]:
+        return frozenset(self.facts.get("flags", ()))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What steps asked for and was given, with the columns that rules look at."""
+        given = dict(self.facts.get("fields", {}))
+        return {**given, "fine": self.fine, "penalty": self.penalty}
+

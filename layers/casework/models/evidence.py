@@ -1,0 +1,79 @@
+"""Evidence and documents: files by their content's hash; originals are never changed."""
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+
+from ...agencies.models import Officer
+from ...coordinates import STORE_SRID
+from ...registry.text import Text
+from .case import Case
+
+
+class EvidenceKind(models.TextChoices):
+    """Kinds of Art. 46 of the Administrative Penalty Law."""
+
+    DOCUMENT = "document", Text("书证", "Document")
+    PHYSICAL = "physical", Text("物证", "Physical evidence")
+    AUDIO_VISUAL = "audio_visual", Text("视听资料", "Audio-visual material")
+    ELECTRONIC = "electronic", Text("电子数据", "Electronic data")
+    TESTIMONY = "testimony", Text("证人证言", "Testimony")
+    STATEMENT = "statement", Text("当事人陈述", "Statement of the party")
+    OPINION = "opinion", Text("鉴定意见", "Expert opinion")
+    SCENE_RECORD = "scene_record", Text("勘验笔录、现场笔录", "Inspection or scene record")
+
+
+class Evidence(models.Model):
+    """One file. ``heading`` degrees from north, ``accuracy`` metres; ``original`` is set on derivatives.
+
+    ``findings`` lists what in the file does not fit the case's place or time.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence", verbose_name=Text("案件", "Case"))
+    kind = models.CharField(Text("证据种类", "Kind"), max_length=16, choices=EvidenceKind.choices)
+    title = models.CharField(Text("名称", "Title"), max_length=160, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField(Text("字节", "Bytes"))
+    media_type = models.CharField(Text("媒体类型", "Media type"), max_length=80)
+    file_name = models.CharField(Text("文件名", "File name"), max_length=160)
+    original = models.ForeignKey("self", models.PROTECT, null=True, related_name="derivatives")
+    captured = models.DateTimeField(Text("拍摄时间（设备）", "Captured, the device's time"), null=True)
+    received = models.DateTimeField(Text("接收时间（服务器）", "Received, the server's time"))
+    position = models.PointField(Text("位置", "Position"), srid=STORE_SRID, null=True, spatial_index=False)
+    accuracy = models.FloatField(Text("精度（米）", "Accuracy, metres"), null=True)
+    heading = models.FloatField(Text("方向", "Heading"), null=True)
+    device = models.CharField(Text("设备", "Device"), max_length=160, blank=True)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    partner = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    exif = models.JSONField(default=dict)
+    findings = ArrayField(models.CharField(max_length=40), default=list)
+    key = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        verbose_name = Text("证据", "evidence")
+        verbose_name_plural = Text("证据", "evidence")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title or self.file_name
+
+
+class Document(models.Model):
+    """A document that was made, with its number and the hash of its PDF."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="documents", verbose_name=Text("案件", "Case"))
+    code = models.CharField(Text("文书", "Document"), max_length=40)
+    title = models.CharField(Text("名称", "Title"), max_length=120)
+    number = models.CharField(Text("文号", "Number"), max_length=80, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField(Text("字节", "Bytes"))
+    template = models.CharField(Text("模板版本", "Template"), max_length=60)
+    made_at = models.DateTimeField(Text("制作时间", "Made"))
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = Text("文书", "document")
+        verbose_name_plural = Text("文书", "documents")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number}"

@@ -1,0 +1,65 @@
+"""Time limits that run on cases, and what corrects the calendar they are counted by."""
+
+from django.db import models
+
+from ...registry.text import Text
+from .case import Case
+
+
+class Standing(models.TextChoices):
+    RUNNING = "running", Text("进行中", "Running")
+    STOPPED = "stopped", Text("中止计时", "Clock stopped")
+    MET = "met", Text("按期", "Met")
+    MISSED = "missed", Text("逾期办结", "Missed")
+    DROPPED = "dropped", Text("不再适用", "No longer applies")
+
+
+class Limit(models.Model):
+    """A time limit of one case. ``due`` is None while the clock is stopped; ``warn`` is when warnings begin.
+
+    ``extensions`` is a list of {length, unit, role, who, reason, at}, ``pauses`` of {start, end} in ISO 8601.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="limits", verbose_name=Text("案件", "Case"))
+    code = models.CharField(Text("期限", "Limit"), max_length=40)
+    length = models.PositiveIntegerField(Text("时长", "Length"))
+    unit = models.CharField(Text("单位", "Unit"), max_length=16)
+    started = models.DateTimeField(Text("起算", "Started"))
+    due = models.DateTimeField(Text("届满", "Due"), null=True)
+    warn = models.DateTimeField(Text("预警", "Warning from"), null=True)
+    ended = models.DateTimeField(Text("完成", "Ended"), null=True)
+    standing = models.CharField(
+        Text("情况", "Standing"), max_length=10, choices=Standing.choices, default=Standing.RUNNING
+    )
+    extensions = models.JSONField(Text("延期", "Extensions"), default=list)
+    pauses = models.JSONField(Text("中止", "Pauses"), default=list)
+    told_overdue = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = Text("办理期限", "time limit")
+        verbose_name_plural = Text("办理期限", "time limits")
+        ordering = ["due", "pk"]
+        indexes = [
+            models.Index(
+                fields=["due"], condition=models.Q(standing="running"), name="limit_running_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.due or ''}"
+
+
+class CalendarDay(models.Model):
+    """A day on which the district's calendar differs from the announced one."""
+
+    day = models.DateField(Text("日期", "Day"), unique=True)
+    is_working = models.BooleanField(Text("工作日", "Working day"))
+    note = models.CharField(Text("说明", "Note"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = Text("日历调整", "correction of the calendar")
+        verbose_name_plural = Text("日历调整", "corrections of the calendar")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return str(self.day)

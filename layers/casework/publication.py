@@ -1,0 +1,145 @@
+"""The publication gate: proposed with a masked text, reviewed by somebody else, published, and taken back."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.utils import timezone
+
+from ..registry.audience import Audience
+from ..registry.text import Text
+from .acting import THE_PORTAL, Acting, NotAllowed, hold
+from .action import facts_of
+from .journal import Entry, append
+from .models import Case, EventKind, Gate, PartyKind, Publication
+from .procedure import holds
+from .versions import procedure_of
+
+REVIEWER = "publication_reviewer"
+
+PERSONAL = (
+    (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "〔证件号码〕"),
+    (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "〔电话〕"),
+    (re.compile(r"(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"), "〔电话〕"),
+    (re.compile(r"(?<!\d)\d{16,19}(?!\d)"), "〔账号〕"),
+)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the public is to read."""
+
+    title: str
+    party: str
+    summary: str
+
+
+def masked_name(name: str, kind: str) -> str:
+    """A natural person keeps the surname; organisations are published with their name."""
+    if kind != PartyKind.PERSON or not name:
+        return name if kind == PartyKind.ORGANISATION else ""
+    return name[0] + "某" * max(1, min(2, len(name) - 1))
+
+
+def masked(text: str, case: Case) -> str:
+    """A text without the party's name, address of home, numbers of identity, telephone and account."""
+    if case.party_name and case.party_kind == PartyKind.PERSON:
+        text = text.replace(case.party_name, masked_name(case.party_name, case.party_kind))
+    for pattern, instead in PERSONAL:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def suggested(case: Case) -> Wording:
+    return Wording(
+        masked(case.title, case),
+        masked_name(case.party_name, case.party_kind),
+        masked(case.resolution, case),
+    )
+
+
+def propose(case_id: int, wording: Wording, acting: Acting, revision: int | None = None) -> Publication:
+    with hold(case_id, revision) as case:
+        rule = procedure_of(case).publication
+        if acting.officer is None or acting.officer.department.code not in {case.department.code, *case.joint}:
+            raise NotAllowed(Text("只有承办部门可以提出公示。", "Only the case's department may propose publication."))
+        if not holds(rule.when, facts_of(procedure_of(case), case)):
+            raise NotAllowed(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
+        if case.publications.filter(gate__in=[Gate.PROPOSED, Gate.PUBLISHED]).exists():
+            raise NotAllowed(Text("该案已在公示或待审核。", "This case is published or waits for review already."))
+        left = [part for part in (wording.title, wording.summary) if masked(part, case) != part]
+        if left:
+            raise NotAllowed(Text("公示文本仍含个人信息，请先脱敏。", "The text still holds personal data; mask it first."))
+        made = Publication.objects.create(
+            case=case, title=wording.title, party=masked_name(wording.party, "organisation") if case.party_kind != PartyKind.PERSON else masked_name(case.party_name, case.party_kind),
+            summary=wording.summary, proposed_by=acting.officer, proposed_at=timezone.now(),
+        )
+        append(case, acting, Entry(EventKind.PUBLICATION, data={"gate": Gate.PROPOSED, "publication": made.pk}))
+        return made
+
+
+def review(publication_id: int, *, publish: bool, reason: str, acting: Acting) -> Publication:
+    """Somebody else with the post of a reviewer publishes it or gives it back with a reason."""
+    case_id = Publication.objects.values_list("case_id", flat=True).get(pk=publication_id)
+    with hold(case_id) as case:
+        found = case.publications.get(pk=publication_id)
+        _check_review(found, publish, reason, acting)
+        before = case.title
+        found.reviewed_by, found.reason = acting.officer, reason
+        if publish:
+            _publish(case, found)
+        else:
+            found.gate, found.ended_at = Gate.RETURNED, timezone.now()
+        found.save()
+        data = {"gate": found.gate, "publication": found.pk, "title_before": before}
+        append(case, acting, Entry(EventKind.PUBLICATION, data=data))
+        return found
+
+
+def withdraw(case_id: int, reason: str, acting: Acting, gate: Gate = Gate.WITHDRAWN) -> None:
+    """Nobody but the departments sees the case from here on; tiles that showed it are drawn anew."""
+    with hold(case_id) as case:
+        found = case.publications.filter(gate=Gate.PUBLISHED).first()
+        if found is None:
+            raise NotAllowed(Text("该案没有公示。", "This case is not published."))
+        if not reason.strip():
+            raise NotAllowed(Text("撤回须写明理由。", "Withdrawing needs a reason."))
+        found.gate, found.ended_at, found.reason = gate, timezone.now(), reason
+        found.save()
+        case.visibility, case.party_public, case.summary_public = Audience.DEPARTMENT, "", ""
+        append(case, acting, Entry(EventKind.PUBLICATION, data={"gate": gate, "publication": found.pk, "reason": reason}))
+
+
+def expire(today: date) -> int:
+    """Withdraw what has been public for as long as its rule says."""
+    over = Publication.objects.filter(gate=Gate.PUBLISHED, until__lt=today).values_list("case_id", flat=True)
+    for case_id in list(over):
+        with transaction.atomic():
+            withdraw(case_id, "公示期满", THE_PORTAL, Gate.EXPIRED)
+    return len(over)
+
+
+def _check_review(found: Publication, publish: bool, reason: str, acting: Acting) -> None:
+    problems = []
+    if found.gate != Gate.PROPOSED:
+        problems.append(Text("该公示不在待审核状态。", "This publication does not wait for review."))
+    if acting.officer is None or REVIEWER not in acting.officer.posts:
+        problems.append(Text("您不是公示审核人。", "You are no reviewer of publications."))
+    if acting.officer and acting.officer.pk == found.proposed_by_id:
+        problems.append(Text("提出人不能审核自己的公示。", "Who proposed it cannot review it."))
+    if not publish and not reason.strip():
+        problems.append(Text("退回须写明理由。", "Returning it needs a reason."))
+    if problems:
+        raise NotAllowed(*problems)
+
+
+def _publish(case: Case, found: Publication) -> None:
+    procedure = procedure_of(case)
+    facts, now = facts_of(procedure, case), timezone.now()
+    months = next((term.months for term in procedure.publication.lasts if holds(term.when, facts)), None)
+    found.gate, found.published_at = Gate.PUBLISHED, now
+    found.until = timezone.localdate(now) + relativedelta(months=months) if months else None
+    case.title, case.party_public, case.summary_public = found.title, found.party, found.summary
+    case.visibility = Audience.PUBLIC

@@ -1,0 +1,65 @@
+"""The layers around a case, as its department sees them, kept at the moment of an act."""
+
+import hashlib
+import json
+from typing import Any
+
+from ..coordinates import STORE_SRID, WEB_SRID
+from ..registry.audience import Audience, Viewer
+from ..registry.layer import Layer
+from ..registry.reading import Condition, Reading
+from ..registry.registration import all_layers
+from .models import Case, Surroundings
+
+REACH = 150.0
+"""Metres around the case."""
+MOST = 150
+"""Features kept of one layer, the nearest."""
+
+_HERE = f"ST_Transform(ST_SetSRID(ST_MakePoint(%s, %s), {STORE_SRID}), {WEB_SRID})"
+NEAR = f"ST_DWithin(geom_3857, {_HERE}, %s / cos(radians(%s)))"
+NEAREST = f"geom_3857 <-> {_HERE}"
+
+
+def keep_surroundings(case: Case) -> Surroundings:
+    content = surroundings(case)
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    found = Surroundings.objects.filter(pk=sha256).first()
+    return found or Surroundings.objects.create(sha256=sha256, content=content)
+
+
+def surroundings(case: Case) -> dict[str, Any]:
+    """Feature collections by layer name, without personal attributes; the case itself is among them."""
+    viewer = Viewer(Audience.DEPARTMENT, (case.department.code, *case.joint), "portal")
+    found = {layer.name: _features(layer, viewer, case) for layer in all_layers() if layer.has_geometry}
+    return {name: {"type": "FeatureCollection", "features": each} for name, each in found.items() if each}
+
+
+def _features(layer: Layer, viewer: Viewer, case: Case) -> list[dict[str, Any]]:
+    assert case.geom is not None
+    lon, lat = case.geom.x, case.geom.y
+    shown = [a.name for a in layer.attributes if not a.personal and (a.in_tiles or a.name in layer.card)]
+    rows = Reading(layer, viewer).rows(
+        Condition(NEAR, (lon, lat, REACH, lat)),
+        order=NEAREST,
+        order_params=(lon, lat),
+        limit=MOST,
+        attributes=[*shown, layer.title_attribute],
+    )
+    return [_feature(row) for row in rows]
+
+
+def _feature(row: dict[str, Any]) -> dict[str, Any]:
+    hidden = {"id", "geometry", "lon", "lat", "source", "is_generated"}
+    properties = {k: _plain(v) for k, v in row.items() if k not in hidden and v not in (None, "")}
+    return {
+        "type": "Feature",
+        "id": row["id"],
+        "geometry": json.loads(row["geometry"]),
+        "properties": properties,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool) else str(value)

@@ -1,0 +1,81 @@
+"""Versions of procedures: kept once, read once, the one in force for each code."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from django.db import transaction
+
+from .models import Case, ProcedureVersion
+from .procedure import Procedure, read
+
+
+class NoProcedure(LookupError):
+    """The case runs by no procedure, such as one that was imported from another system."""
+
+
+@lru_cache(maxsize=256)
+def _read_version(pk: int) -> Procedure:
+    """A version never changes, so it is read once a process."""
+    kept = ProcedureVersion.objects.get(pk=pk)
+    return read(kept.text, kept.code, kept.bases)
+
+
+def procedure_of(case: Case) -> Procedure:
+    if case.version_id is None:
+        raise NoProcedure(case.number)
+    return _read_version(case.version_id)
+
+
+def in_force(code: str) -> ProcedureVersion:
+    return ProcedureVersion.objects.get(code=code, is_current=True)
+
+
+def procedures_in_force(family: str) -> dict[str, Procedure]:
+    """By code, those of a family that new cases may follow."""
+    found = ProcedureVersion.objects.filter(family=family, is_current=True).order_by("code")
+    return {kept.code: _read_version(kept.pk) for kept in found}
+
+
+@transaction.atomic
+def keep(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") -> ProcedureVersion:
+    """Checks a text and keeps it as the version in force; the same text again is the version that is kept.
+
+    Raises ProcedureError with the lines that are wrong.
+    """
+    procedure = read(text, name, bases)
+    known = ProcedureVersion.objects.select_for_update().filter(code=procedure.code).order_by("-version")
+    newest = known.first()
+    if newest and newest.text == text and newest.bases == dict(bases):
+        return newest
+    known.filter(is_current=True).update(is_current=False)
+    return ProcedureVersion.objects.create(
+        code=procedure.code,
+        version=(newest.version if newest else 0) + 1,
+        family=procedure.family,
+        title_zh=procedure.title.zh,
+        title_en=procedure.title.en,
+        text=text,
+        bases=dict(bases),
+        made_by=by,
+    )
+
+
+def ship(texts: Iterable[tuple[str, str]], by: str) -> None:
+    """Keep the texts that a room ships (name, text) where a district has no version of its own yet."""
+    shipped = dict(texts)
+    for name, text in shipped.items():
+        procedure = read(text, name, shipped)
+        if not ProcedureVersion.objects.filter(code=procedure.code).exclude(made_by=by).exists():
+            keep(text, bases_of(text, shipped), by, name)
+
+
+def bases_of(text: str, known: Mapping[str, str]) -> dict[str, str]:
+    """The texts that a text extends, directly or through others."""
+    from .procedure import extended
+
+    found: dict[str, str] = {}
+    name = extended(text)
+    while name and name in known and name not in found:
+        found[name] = known[name]
+        name = extended(known[name])
+    return found
