@@ -214,6 +214,7 @@ class Category:
 
     code: str
     title: Text
+    basis: Text
     group: Text | None = None
     department: str = ""
     join_radius: int = 200
