@@ -100,14 +100,17 @@ class Builder:
             evidence=_evidence(data.get("evidence", {})),
             fields=tuple(self._field(name, how, path) for name, how in data.get("fields", {}).items()),
             outcome=data.get("outcome", ""),
-            **{
-                name: tuple(data.get(name, ()))
-                for name in ("after", "waits", "voids", "documents", "pauses", "resumes", "notifies")
-            },
-            **{
-                name: data.get(name, False)
-                for name in ("field_ready", "collective", "reason_required", "reopens")
-            },
+            after=_names(data, "after"),
+            waits=_names(data, "waits"),
+            voids=_names(data, "voids"),
+            documents=_names(data, "documents"),
+            pauses=_names(data, "pauses"),
+            resumes=_names(data, "resumes"),
+            notifies=_names(data, "notifies"),
+            field_ready=data.get("field_ready", False),
+            collective=data.get("collective", False),
+            reason_required=data.get("reason_required", False),
+            reopens=data.get("reopens", False),
         )
 
     def _need(self, step: str, data: Data, path: Path) -> Need:
@@ -200,6 +203,10 @@ class Builder:
 
 def _text(data: Data) -> Text:
     return Text(data["zh"], data["en"])
+
+
+def _names(data: Data, key: str) -> tuple[str, ...]:
+    return tuple(data.get(key, ()))
 
 
 def _texts(data: Data) -> dict[str, Text]:

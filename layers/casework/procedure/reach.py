@@ -41,10 +41,8 @@ def timed(procedure: Procedure) -> dict[str, set[str]]:
             if before not in running:
                 continue
             kept = running[before] - _ended(procedure, step.code) | _started(procedure, step.code)
-            if not kept <= running.setdefault(after, set()):
-                running[after] |= kept
-                changed = True
-            elif after not in running:
+            if after not in running or not kept <= running[after]:
+                running[after] = running.get(after, set()) | kept
                 changed = True
     return running
 

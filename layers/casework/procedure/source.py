@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -77,7 +77,7 @@ class _Parser:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        return _scalar(event)
+        return _scalar(event) if isinstance(event, yaml.ScalarEvent) else None
 
     def _mapping(self, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -86,7 +86,7 @@ class _Parser:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 self._stop(event, "键必须是一个词。", "A key must be a single word.")
-            key = str(event.value)
+            key: str = event.value
             if key in found:
                 self._note(event, f"键“{key}”重复。", f"The key {key!r} is written twice.")
             self.marks[(*path, key)] = self._mark(event)
@@ -103,12 +103,12 @@ class _Parser:
         return found
 
     def _mark(self, event: yaml.Event) -> Mark:
-        return Mark(self.name, event.start_mark.line + 1)
+        return Mark(self.name, event.start_mark.line + 1 if event.start_mark else 1)
 
     def _note(self, event: yaml.Event, zh: str, en: str) -> None:
         self.problems.append(Problem.at(self._mark(event), zh, en))
 
-    def _stop(self, event: yaml.Event, zh: str, en: str) -> None:
+    def _stop(self, event: yaml.Event, zh: str, en: str) -> NoReturn:
         raise ProcedureError([*self.problems, Problem.at(self._mark(event), zh, en)])
 
     def _unreadable(self, error: yaml.YAMLError) -> Problem:
@@ -118,7 +118,7 @@ class _Parser:
         return Problem.at(Mark(self.name, line), f"不是有效的 YAML：{what}。", f"This is not YAML: {what}.")
 
 
-def _scalar(event: yaml.Event) -> Any:
+def _scalar(event: yaml.ScalarEvent) -> Any:
     """Only true, false, null and whole numbers are not text; "no" and "1:30" mean what they say."""
     text = str(event.value)
     if event.style is not None:

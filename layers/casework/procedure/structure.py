@@ -52,6 +52,8 @@ def _sentence(rule: str, expected: Any, value: Any) -> tuple[str, str]:
     if rule == "required":
         missing = "、".join(key for key in expected if key not in value)
         return f"缺少“{missing}”", f"{missing.replace('、', ', ')} is missing"
+    if rule == "dependentRequired":
+        return "有 when 就要有 otherwise 说明理由", "where there is a when, an otherwise must say why"
     if rule == "enum":
         return f"应为 {'、'.join(expected)} 之一", f"this must be one of {', '.join(expected)}"
     if rule == "pattern" and "working" in expected:
