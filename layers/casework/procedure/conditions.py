@@ -1,0 +1,147 @@
+"""The small language in which procedures say when something holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a case.
+
+    ``flags`` officers have stated; ``steps`` taken and still standing; ``fields`` as entered;
+    ``party`` is person, organisation or none; ``running`` deadlines have neither ended nor lapsed.
+    """
+
+    flags: frozenset[str] = frozenset()
+    steps: frozenset[str] = frozenset()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    party: str = "none"
+    running: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class All:
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    of: "Condition"
+
+
+@dataclass(frozen=True)
+class Flagged:
+    flag: str
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    step: str
+
+
+@dataclass(frozen=True)
+class FieldOver:
+    """The field is greater than an amount, or than another field named by it; unknown is not over."""
+
+    field: str
+    over: Decimal | str
+
+
+@dataclass(frozen=True)
+class FieldIn:
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PartyIs:
+    kind: str
+
+
+Condition = All | AnyOf | Not | Flagged | StepTaken | FieldOver | FieldIn | PartyIs
+
+NOTHING: Condition = AnyOf(())
+ALWAYS: Condition = All(())
+
+
+def holds(condition: Condition | None, facts: Facts) -> bool:
+    """No condition always holds."""
+    match condition:
+        case None:
+            return True
+        case All(of):
+            return all(holds(each, facts) for each in of)
+        case AnyOf(of):
+            return any(holds(each, facts) for each in of)
+        case Not(of):
+            return not holds(of, facts)
+        case Flagged(flag):
+            return flag in facts.flags
+        case StepTaken(step):
+            return step in facts.steps
+        case FieldOver(name, over):
+            return _is_over(amount(facts.fields.get(name)), _limit(over, facts))
+        case FieldIn(name, values):
+            return str(facts.fields.get(name, "")) in values
+        case PartyIs(kind):
+            return facts.party == kind
+
+
+def amount(value: Any) -> Decimal | None:
+    """The number a field holds, or None if it holds none."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _limit(over: Decimal | str, facts: Facts) -> Decimal | None:
+    return amount(facts.fields.get(over)) if isinstance(over, str) else over
+
+
+def _is_over(value: Decimal | None, limit: Decimal | None) -> bool:
+    return value is not None and limit is not None and value > limit
+
+
+def parts(condition: Condition | None) -> Iterator[Condition]:
+    """The condition and everything inside it."""
+    if condition is None:
+        return
+    yield condition
+    inside: Sequence[Condition] = ()
+    if isinstance(condition, All | AnyOf):
+        inside = condition.of
+    elif isinstance(condition, Not):
+        inside = (condition.of,)
+    for each in inside:
+        yield from parts(each)
+
+
+def names(condition: Condition | None) -> set[tuple[str, str]]:
+    """What the condition asks about, as (kind, name): flag, step or field."""
+    asked: set[tuple[str, str]] = set()
+    for part in parts(condition):
+        match part:
+            case Flagged(flag):
+                asked.add(("flag", flag))
+            case StepTaken(step):
+                asked.add(("step", step))
+            case FieldIn(name, _):
+                asked.add(("field", name))
+            case FieldOver(name, over):
+                asked.add(("field", name))
+                if isinstance(over, str):
+                    asked.add(("field", over))
+            case _:
+                pass
+    return asked

@@ -1,0 +1,29 @@
+"""From a procedure's text to a procedure that can be followed, or to all that is wrong with it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .building import Builder
+from .checking import problems
+from .merging import with_bases
+from .problem import ProcedureError
+from .shape import Procedure
+from .structure import structural_problems
+
+
+def read(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
+    """``bases`` are the texts that may be extended, by name."""
+    written = with_bases(text, name, bases)
+    if found := structural_problems(written):
+        raise ProcedureError(found)
+    builder = Builder(written)
+    procedure = builder.procedure()
+    if found := builder.phrases.problems or problems(procedure):
+        raise ProcedureError(found)
+    return procedure
+
+
+def read_folder(folder: Path) -> dict[str, Procedure]:
+    """The procedures of a folder's YAML files by code; each may extend another by its file's name."""
+    texts = {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.yaml"))}
+    return {name: read(text, name, texts) for name, text in texts.items()}
