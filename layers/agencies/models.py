@@ -37,7 +37,9 @@ class Officer(models.Model):
         models.CharField(max_length=24), verbose_name=Text("岗位", "Posts"), default=list, blank=True
     )
     certificate = models.CharField(Text("执法证号", "Enforcement certificate"), max_length=40, blank=True)
-    certificate_until = models.DateField(Text("执法证有效期至", "Certificate valid until"), null=True, blank=True)
+    certificate_until = models.DateField(
+        Text("执法证有效期至", "Certificate valid until"), null=True, blank=True
+    )
     is_qualified = models.BooleanField(Text("法律职业资格", "Legal qualification"), default=False)
     is_active = models.BooleanField(Text("在岗", "In service"), default=True)
 

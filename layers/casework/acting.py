@@ -21,10 +21,6 @@ class Acting:
     name: str
     officer: Officer | None = None
 
-    @property
-    def actor(self) -> Actor | None:
-        return actor_of(self.officer) if self.officer else None
-
 
 THE_PORTAL = Acting("portal")
 
@@ -51,7 +47,14 @@ class Overtaken(Exception):
 
     def __init__(self, case: Case, events: list[Event]) -> None:
         self.case, self.events = case, events
-        super().__init__(str(Text("该案件刚被他人办理，请查看后再试。", "Somebody else has just acted on this case; look at it and try again.")))
+        super().__init__(
+            str(
+                Text(
+                    "该案件刚被他人办理，请查看后再试。",
+                    "Somebody else has just acted on this case; look at it and try again.",
+                )
+            )
+        )
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Taking a step: rights, certificates, separation of duties and order are checked, then it stands in the log."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,10 +12,10 @@ from ..agencies.models import Officer
 from ..registry.text import Text
 from . import limits
 from .acting import Acting, NotAllowed, actor_of, hold
-from .journal import NOTHING_SAID, Entry, Said, append, taken
+from .journal import NOTHING_SAID, Entry, Said, append, history
 from .models import Case, Event, EventKind
-from .procedure import Facts, FieldKind, Procedure, Step
-from .rules import refusals
+from .procedure import Facts, FieldKind, Phase, Procedure, Step
+from .rules import Held, refusals, standing
 from .versions import procedure_of
 
 
@@ -40,50 +41,48 @@ def take_step(
     given = given or Given()
     with hold(case_id, revision) as case:
         procedure = procedure_of(case)
-        step = procedure.steps.get(code)
-        if step is None or acting.actor is None:
-            raise NotAllowed(Text("没有这个步骤，或您不是执法人员。", "There is no such step, or you are no officer."))
-        if acting.officer and acting.officer.department.code not in {case.department.code, *case.joint}:
-            raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
-        _refuse(procedure, case, step, acting, given)
-        return _take(procedure, case, step, acting, given, said)
+        _refuse(procedure, case, code, acting, given)
+        return _take(procedure, case, procedure.steps[code], acting, given, said)
 
 
-def facts_of(procedure: Procedure, case: Case, extra: Mapping[str, Any] | None = None) -> Facts:
-    """What conditions may ask of a case, with values about to be given."""
-    flags = {name for name, value in (extra or {}).items() if value is True}
-    dropped = {name for name, value in (extra or {}).items() if value is False}
+def facts_of(procedure: Procedure, case: Case) -> Facts:
+    """What conditions may ask of a case."""
     return Facts(
-        flags=(case.flags | flags) - dropped,
-        steps=frozenset(each.step for each in taken(procedure, case)),
-        fields={**case.fields, **(extra or {})},
+        flags=case.flags,
+        steps=standing(procedure, history(case)),
+        fields=case.fields,
         party=case.party_kind,
         running=limits.running(case),
     )
 
 
-def _refuse(procedure: Procedure, case: Case, step: Step, acting: Acting, given: Given) -> None:
-    actor = acting.actor
-    assert actor is not None
+def held_by(case: Case) -> Held:
+    kinds = case.evidence.filter(original=None).values_list("kind", flat=True)
+    return Held(Counter(kinds), located=case.geom is not None or case.area is not None)
+
+
+def _refuse(procedure: Procedure, case: Case, step: str, acting: Acting, given: Given) -> None:
+    if acting.officer is None:
+        raise NotAllowed(Text("只有执法人员可以办理。", "Only officers take steps."))
+    if acting.officer.department.code not in {case.department.code, *case.joint}:
+        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
     found = refusals(
         procedure,
         step,
         state=case.state,
-        facts=facts_of(procedure, case, given.fields),
-        actor=actor,
+        facts=facts_of(procedure, case),
+        actor=actor_of(acting.officer),
         partner=actor_of(given.partner) if given.partner else None,
-        history=taken(procedure, case),
-        given={**given.fields, "reason": given.reason},
-        evidence=tuple(case.evidence.filter(original=None).values_list("kind", flat=True)),
-        has_geometry=case.geom is not None or case.area is not None,
+        history=history(case),
+        given=given.fields,
+        reason=given.reason,
+        held=held_by(case),
     )
     if found:
         raise NotAllowed(*(refusal.sentence for refusal in found))
 
 
-def _take(
-    procedure: Procedure, case: Case, step: Step, acting: Acting, given: Given, said: Said
-) -> Event:
+def _take(procedure: Procedure, case: Case, step: Step, acting: Acting, given: Given, said: Said) -> Event:
     before, now = case.state, timezone.now()
     _write(procedure, case, step, given)
     case.state = step.target or case.state
@@ -102,8 +101,19 @@ def _take(
     return append(case, acting, entry, said)
 
 
-COLUMNS = {"penalty", "fine", "decision_number", "resolution", "party_kind", "party_name", "party_id",
-           "party_phone", "description", "title", "address"}
+COLUMNS = {
+    "penalty",
+    "fine",
+    "decision_number",
+    "resolution",
+    "party_kind",
+    "party_name",
+    "party_id",
+    "party_phone",
+    "description",
+    "title",
+    "address",
+}
 """Case columns that a step's field may write."""
 
 
@@ -123,12 +133,12 @@ def _write(procedure: Procedure, case: Case, step: Step, given: Given) -> None:
 
 def _close_or_reopen(procedure: Procedure, case: Case, step: Step) -> None:
     today = timezone.localdate()
-    state = procedure.states[case.state]
-    if case.state == "filed" or (case.filed is None and state.phase == "decided"):
+    phase = procedure.states[case.state].phase
+    if case.state != procedure.start and phase is not Phase.DISMISSED:
         case.filed = case.filed or today
-    if state.final:
+    if phase in {Phase.CLOSED, Phase.DISMISSED}:
         case.closed, case.outcome = case.closed or today, step.outcome or case.outcome
-    elif step.reopens or case.closed:
+    else:
         case.closed, case.outcome = None, ""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from math import cos, hypot, radians
 from typing import Any
 from uuid import UUID
@@ -109,8 +110,15 @@ def _keep_smaller(kept: Evidence) -> None:
         return
     stored = store(iter([content]))
     Evidence.objects.create(
-        case=kept.case, kind=kept.kind, title=kept.title, sha256=stored.sha256, size=stored.size,
-        media_type="image/jpeg", file_name="smaller.jpg", original=kept, received=kept.received,
+        case=kept.case,
+        kind=kept.kind,
+        title=kept.title,
+        sha256=stored.sha256,
+        size=stored.size,
+        media_type="image/jpeg",
+        file_name="smaller.jpg",
+        original=kept,
+        received=kept.received,
         officer=kept.officer,
     )
 
@@ -120,7 +128,9 @@ def record_handling(evidence: Evidence, act: str, acting: Acting, note: str = ""
     """The custody log: who looked at, took or gave back a piece."""
     say_acting()
     data: dict[str, Any] = {"evidence": evidence.pk, "act": act, "sha256": evidence.sha256}
-    append(evidence.case, acting, Entry(EventKind.EVIDENCE, data={**data, **({"note": note} if note else {})}))
+    append(
+        evidence.case, acting, Entry(EventKind.EVIDENCE, data={**data, **({"note": note} if note else {})})
+    )
 
 
 @dataclass(frozen=True)
@@ -133,9 +143,8 @@ class Damage:
 
 def damaged() -> Iterator[Damage]:
     """Hash every kept file anew."""
-    for kept in (*Evidence.objects.iterator(), *Document.objects.iterator()):
+    everything: Iterable[Evidence | Document] = chain(Evidence.objects.iterator(), Document.objects.iterator())
+    for kept in everything:
         found = hash_of(path_of(kept.sha256))
         if found != kept.sha256:
             yield Damage(kept, found is None)
-
-

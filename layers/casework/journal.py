@@ -12,7 +12,6 @@ from django.utils import timezone
 from ..agencies.models import Officer
 from .acting import Acting
 from .models import Case, Event, EventKind
-from .procedure import OPENED, Procedure
 from .rules import Taken
 from .surroundings import keep_surroundings
 
@@ -59,17 +58,13 @@ def append(case: Case, acting: Acting, entry: Entry, said: Said = NOTHING_SAID) 
     )
 
 
-def taken(procedure: Procedure, case: Case) -> list[Taken]:
-    """The steps that were taken and still stand, in order, with who took them; the first is the opening."""
-    standing: list[Taken] = []
+def history(case: Case) -> list[Taken]:
+    """The opening and the steps that were taken, in order, with who took them."""
     events = case.events.filter(kind__in=[EventKind.OPENED, EventKind.STEP]).order_by("pk")
-    for step, officer, partner in events.values_list("step", "officer_id", "partner_id"):
-        known = procedure.steps.get(step)
-        voided = set(known.voids) if known else set()
-        standing = [each for each in standing if each.step not in voided]
-        people = tuple(person for person in (officer, partner) if person)
-        standing.append(Taken(step or OPENED, people))
-    return standing
+    return [
+        Taken(step, tuple(person for person in people if person))
+        for step, *people in events.values_list("step", "officer_id", "partner_id")
+    ]
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,43 @@ What is written to a case without a verb (another program, the administration, a
 ACTING = "geoportal.acting"
 """The setting by which a verb says, for its transaction, that it tells of its changes itself."""
 
-APPEND_ONLY = ("casework_event", "casework_seal", "casework_evidence", "casework_document",
-               "casework_daycorrection", "casework_surroundings", "casework_procedureversion")
+APPEND_ONLY = (
+    "casework_event",
+    "casework_seal",
+    "casework_evidence",
+    "casework_document",
+    "casework_daycorrection",
+    "casework_surroundings",
+    "casework_procedureversion",
+)
 CHANGING = {"casework_procedureversion": ("is_current",)}
 """Columns that may change in tables whose rows are otherwise kept."""
 
-WATCHED = ("state", "department_id", "joint", "title", "category", "description", "party_kind", "party_name",
-           "party_id", "party_phone", "address", "geom", "area", "filed", "due", "closed", "penalty", "fine",
-           "decision_number", "resolution", "visibility", "version_id", "facts")
+WATCHED = (
+    "state",
+    "department_id",
+    "joint",
+    "title",
+    "category",
+    "description",
+    "party_kind",
+    "party_name",
+    "party_id",
+    "party_phone",
+    "address",
+    "geom",
+    "area",
+    "filed",
+    "due",
+    "closed",
+    "penalty",
+    "fine",
+    "decision_number",
+    "resolution",
+    "visibility",
+    "version_id",
+    "facts",
+)
 
 LOCK = 0x63617365
 
@@ -88,5 +117,10 @@ KEEP = HASH + SEAL + GUARD + WRITTEN
 
 RELEASE = "".join(
     f"DROP FUNCTION {name} CASCADE;"
-    for name in ("casework_written()", "casework_kept()", "casework_seal_event()", "casework_hash(bytea, casework_event)")
+    for name in (
+        "casework_written()",
+        "casework_kept()",
+        "casework_seal_event()",
+        "casework_hash(bytea, casework_event)",
+    )
 )

@@ -1,18 +1,18 @@
 """Time limits of a case: they start and end with steps, stop and go on, are extended, and follow the calendar."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from ..registry.text import Text
-from .acting import Acting, NotAllowed, hold
+from .acting import THE_PORTAL, Acting, NotAllowed, hold
 from .calendar import WorkingCalendar
-from .deadline import Pause, Span, Unit, due
+from .deadline import Pause, Span, Unit, due, warning
 from .journal import Entry, append
 from .models import CalendarDay, Case, EventKind, Limit, Standing
-from .procedure import OPENED, Deadline, Procedure
+from .procedure import Deadline, Procedure
+from .versions import procedure_of
 
 RUNS = (Standing.RUNNING, Standing.STOPPED)
 
@@ -38,8 +38,7 @@ def follow(case: Case, procedure: Procedure, step: str, at: datetime) -> None:
 
 
 def start(case: Case, procedure: Procedure, rule: Deadline, at: datetime, days: WorkingCalendar) -> Limit:
-    category = procedure.categories.get(case.facts.get("category", ""))
-    span = category.limits.get(rule.code, rule.span) if category else rule.span
+    span = procedure.limit(rule.code, case.facts.get("category", ""))
     case.limits.filter(code=rule.code, standing__in=RUNS).update(standing=Standing.DROPPED, ended=at)
     limit = Limit(case=case, code=rule.code, length=span.length, unit=span.unit, started=at)
     count(limit, rule, days)
@@ -53,7 +52,7 @@ def count(limit: Limit, rule: Deadline, days: WorkingCalendar) -> None:
     pauses = [Pause(_moment(p["start"]), _moment(p["end"]) if p["end"] else None) for p in limit.pauses]
     span = Span(limit.length, Unit(limit.unit))
     limit.due = due(limit.started, span, days, extensions=extensions, pauses=pauses, roll=rule.roll)
-    limit.warn = warning_from(limit.due, rule.warn, limit.started, days) if limit.due else None
+    limit.warn = max(limit.started, warning(limit.due, rule.warn, days)) if limit.due else None
     limit.standing = Standing.RUNNING if limit.due else Standing.STOPPED
 
 
@@ -74,16 +73,20 @@ def extend(
     case_id: int, limit_id: int, number: int, reason: str, acting: Acting, revision: int | None = None
 ) -> Limit:
     """Grant the ``number``-th of the extensions that the procedure knows for this limit."""
-    from .versions import procedure_of
-
     with hold(case_id, revision) as case:
         procedure = procedure_of(case)
         limit = case.limits.get(pk=limit_id, standing__in=RUNS)
         rule = procedure.deadlines[limit.code]
         _check_extension(rule, limit, number, reason, acting)
         chosen = rule.extensions[number]
-        granted = {"length": chosen.span.length, "unit": str(chosen.span.unit), "number": number,
-                   "who": acting.name, "reason": reason, "at": timezone.now().isoformat()}
+        granted = {
+            "length": chosen.span.length,
+            "unit": str(chosen.span.unit),
+            "number": number,
+            "who": acting.name,
+            "reason": reason,
+            "at": timezone.now().isoformat(),
+        }
         limit.extensions = [*limit.extensions, granted]
         count(limit, rule, calendar())
         limit.told_overdue = False
@@ -95,14 +98,15 @@ def extend(
 
 def recalculate(acting: Acting) -> int:
     """Count every running limit anew, after the calendar changed; the number of limits that moved."""
-    from .versions import procedure_of
-
     days, moved = calendar(), 0
     for case_id in Limit.objects.filter(standing__in=RUNS).values_list("case_id", flat=True).distinct():
         with hold(case_id) as case:
             procedure = procedure_of(case)
-            changed = [change for limit in case.limits.filter(standing__in=RUNS)
-                       if (change := _recount(limit, procedure.deadlines[limit.code], days))]
+            changed = [
+                change
+                for limit in case.limits.filter(standing__in=RUNS)
+                if (change := _recount(limit, procedure.deadlines[limit.code], days))
+            ]
             if not changed:
                 case.revision -= 1
                 continue
@@ -114,21 +118,14 @@ def recalculate(acting: Acting) -> int:
 
 def tell_overdue() -> int:
     """Put each limit that has run out into its case's log, once."""
-    from .acting import THE_PORTAL
-
     late = Limit.objects.filter(standing=Standing.RUNNING, due__lt=timezone.now(), told_overdue=False)
-    for limit in late.order_by("due")[:1000]:
+    found = list(late.order_by("due")[:1000])
+    for limit in found:
         with hold(limit.case_id) as case:
             Limit.objects.filter(pk=limit.pk).update(told_overdue=True)
-            append(case, THE_PORTAL, Entry(EventKind.OVERDUE, data={"limit": limit.code, "due": limit.due.isoformat()}))  # type: ignore[union-attr]
-    return len(late)
-
-
-def warning_from(until: datetime, warn: Span, start: datetime, days: WorkingCalendar) -> datetime:
-    """When a warning begins: so long before the end, counted back in its unit, never before the start."""
-    from .deadline import warning
-
-    return max(start, warning(until, warn, days))
+            data = {"limit": limit.code, "due": str(limit.due)}
+            append(case, THE_PORTAL, Entry(EventKind.OVERDUE, data=data))
+    return len(found)
 
 
 def _end(limit: Limit, at: datetime) -> None:
@@ -162,10 +159,9 @@ def _check_extension(rule: Deadline, limit: Limit, number: int, reason: str, act
         raise NotAllowed(Text("该期限没有这种延长。", "This limit knows no such extension."))
     chosen = rule.extensions[number]
     granted = sum(1 for extension in limit.extensions if extension.get("number") == number)
-    actor = acting.actor
     if granted >= chosen.most:
         problems.append(Text("该期限已不能再延长。", "This limit cannot be extended any more."))
-    if actor is None or not actor.roles & set(chosen.by):
+    if acting.officer is None or not set(acting.officer.posts) & set(chosen.by):
         problems.append(Text("您的岗位不能批准延期。", "Your post cannot grant an extension."))
     if not reason.strip():
         problems.append(Text("延期须写明理由。", "An extension needs a reason."))
@@ -177,10 +173,5 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def limits_at_opening(case: Case, procedure: Procedure, at: datetime) -> None:
-    follow(case, procedure, OPENED, at)
-
-
 def running(case: Case) -> frozenset[str]:
-    codes: Iterable[str] = case.limits.filter(standing__in=RUNS).values_list("code", flat=True)
-    return frozenset(codes)
+    return frozenset(case.limits.filter(standing__in=RUNS).values_list("code", flat=True))

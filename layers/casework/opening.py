@@ -92,7 +92,9 @@ def _draft(found: Found, acting: Acting, now: datetime) -> Case:
         accuracy=found.accuracy,
         division=_covering(Division, found.position, level="village"),
         grid_cell=_covering(GridCell, found.position),
-        handler=acting.officer if acting.officer and acting.officer.department_id == found.department.pk else None,
+        handler=acting.officer
+        if acting.officer and acting.officer.department_id == found.department.pk
+        else None,
         partner=found.partner,
         officers="、".join(person.name for person in people),
         reported=found.reported or now,

@@ -18,8 +18,14 @@ Image.MAX_IMAGE_PIXELS = 200_000_000
 SIDE = 1600
 """Longer side of the picture for screens, in pixels."""
 
-SIGNS = ((b"%PDF-", "application/pdf"), (b"\x1aE\xdf\xa3", "video/webm"), (b"OggS", "audio/ogg"),
-         (b"ID3", "audio/mpeg"), (b"RIFF", "audio/wav"), (b"PK\x03\x04", "application/zip"))
+SIGNS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"OggS", "audio/ogg"),
+    (b"ID3", "audio/mpeg"),
+    (b"RIFF", "audio/wav"),
+    (b"PK\x03\x04", "application/zip"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,14 @@ def look(path: Path) -> Picture:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 return _described(image)
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError,
-            Image.DecompressionBombWarning, SyntaxError):
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+        SyntaxError,
+    ):
         return Picture(_media_type(path))
 
 
@@ -74,7 +86,9 @@ def _described(image: Image.Image) -> Picture:
     return Picture(
         media_type=Image.MIME.get(image.format or "", "application/octet-stream"),
         is_picture=True,
-        taken=_moment(taken.get(tags.DateTimeOriginal) or exif.get(tags.DateTime), taken.get(tags.OffsetTimeOriginal)),
+        taken=_moment(
+            taken.get(tags.DateTimeOriginal) or exif.get(tags.DateTime), taken.get(tags.OffsetTimeOriginal)
+        ),
         position=_position(place),
         heading=_number(place.get(ExifTags.GPS.GPSImgDirection)),
         device=" ".join(str(exif.get(tag, "")).strip("\0 ") for tag in (tags.Make, tags.Model)).strip()[:160],
@@ -85,7 +99,11 @@ def _described(image: Image.Image) -> Picture:
 def _moment(text: Any, offset: Any) -> datetime | None:
     try:
         found = datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")
-        return datetime.fromisoformat(f"{found.isoformat()}{offset}") if offset else found.replace(tzinfo=get_default_timezone())
+        return (
+            datetime.fromisoformat(f"{found.isoformat()}{offset}")
+            if offset
+            else found.replace(tzinfo=get_default_timezone())
+        )
     except ValueError:
         return None
 

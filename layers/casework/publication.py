@@ -14,10 +14,10 @@ from .acting import THE_PORTAL, Acting, NotAllowed, hold
 from .action import facts_of
 from .journal import Entry, append
 from .models import Case, EventKind, Gate, PartyKind, Publication
-from .procedure import holds
+from .rules import publication_months
 from .versions import procedure_of
 
-REVIEWER = "publication_reviewer"
+REVIEWER = "publisher"
 
 PERSONAL = (
     (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "〔证件号码〕"),
@@ -29,10 +29,9 @@ PERSONAL = (
 
 @dataclass(frozen=True)
 class Wording:
-    """What the public is to read."""
+    """What the public is to read, beside the party's name, which is masked by rule."""
 
     title: str
-    party: str
     summary: str
 
 
@@ -53,30 +52,41 @@ def masked(text: str, case: Case) -> str:
 
 
 def suggested(case: Case) -> Wording:
-    return Wording(
-        masked(case.title, case),
-        masked_name(case.party_name, case.party_kind),
-        masked(case.resolution, case),
-    )
+    return Wording(masked(case.title, case), masked(case.resolution, case))
 
 
 def propose(case_id: int, wording: Wording, acting: Acting, revision: int | None = None) -> Publication:
     with hold(case_id, revision) as case:
-        rule = procedure_of(case).publication
-        if acting.officer is None or acting.officer.department.code not in {case.department.code, *case.joint}:
-            raise NotAllowed(Text("只有承办部门可以提出公示。", "Only the case's department may propose publication."))
-        if not holds(rule.when, facts_of(procedure_of(case), case)):
+        procedure = procedure_of(case)
+        if acting.officer is None or acting.officer.department.code not in {
+            case.department.code,
+            *case.joint,
+        }:
+            raise NotAllowed(
+                Text("只有承办部门可以提出公示。", "Only the case's department may propose publication.")
+            )
+        if publication_months(procedure, facts_of(procedure, case)) is None:
             raise NotAllowed(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
         if case.publications.filter(gate__in=[Gate.PROPOSED, Gate.PUBLISHED]).exists():
-            raise NotAllowed(Text("该案已在公示或待审核。", "This case is published or waits for review already."))
+            raise NotAllowed(
+                Text("该案已在公示或待审核。", "This case is published or waits for review already.")
+            )
         left = [part for part in (wording.title, wording.summary) if masked(part, case) != part]
         if left:
-            raise NotAllowed(Text("公示文本仍含个人信息，请先脱敏。", "The text still holds personal data; mask it first."))
+            raise NotAllowed(
+                Text("公示文本仍含个人信息，请先脱敏。", "The text still holds personal data; mask it first.")
+            )
         made = Publication.objects.create(
-            case=case, title=wording.title, party=masked_name(wording.party, "organisation") if case.party_kind != PartyKind.PERSON else masked_name(case.party_name, case.party_kind),
-            summary=wording.summary, proposed_by=acting.officer, proposed_at=timezone.now(),
+            case=case,
+            title=wording.title,
+            party=masked_name(case.party_name, case.party_kind),
+            summary=wording.summary,
+            proposed_by=acting.officer,
+            proposed_at=timezone.now(),
         )
-        append(case, acting, Entry(EventKind.PUBLICATION, data={"gate": Gate.PROPOSED, "publication": made.pk}))
+        append(
+            case, acting, Entry(EventKind.PUBLICATION, data={"gate": Gate.PROPOSED, "publication": made.pk})
+        )
         return made
 
 
@@ -109,7 +119,11 @@ def withdraw(case_id: int, reason: str, acting: Acting, gate: Gate = Gate.WITHDR
         found.gate, found.ended_at, found.reason = gate, timezone.now(), reason
         found.save()
         case.visibility, case.party_public, case.summary_public = Audience.DEPARTMENT, "", ""
-        append(case, acting, Entry(EventKind.PUBLICATION, data={"gate": gate, "publication": found.pk, "reason": reason}))
+        append(
+            case,
+            acting,
+            Entry(EventKind.PUBLICATION, data={"gate": gate, "publication": found.pk, "reason": reason}),
+        )
 
 
 def expire(today: date) -> int:
@@ -137,8 +151,7 @@ def _check_review(found: Publication, publish: bool, reason: str, acting: Acting
 
 def _publish(case: Case, found: Publication) -> None:
     procedure = procedure_of(case)
-    facts, now = facts_of(procedure, case), timezone.now()
-    months = next((term.months for term in procedure.publication.lasts if holds(term.when, facts)), None)
+    months, now = publication_months(procedure, facts_of(procedure, case)), timezone.now()
     found.gate, found.published_at = Gate.PUBLISHED, now
     found.until = timezone.localdate(now) + relativedelta(months=months) if months else None
     case.title, case.party_public, case.summary_public = found.title, found.party, found.summary

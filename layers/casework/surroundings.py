@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import Any
 
+from django.contrib.gis.geos import Point
+
 from ..coordinates import STORE_SRID, WEB_SRID
 from ..registry.audience import Audience, Viewer
 from ..registry.layer import Layer
@@ -31,14 +33,15 @@ def keep_surroundings(case: Case) -> Surroundings:
 
 def surroundings(case: Case) -> dict[str, Any]:
     """Feature collections by layer name, without personal attributes; the case itself is among them."""
+    if case.geom is None:
+        return {}
     viewer = Viewer(Audience.DEPARTMENT, (case.department.code, *case.joint), "portal")
-    found = {layer.name: _features(layer, viewer, case) for layer in all_layers() if layer.has_geometry}
+    found = {layer.name: _features(layer, viewer, case.geom) for layer in all_layers() if layer.has_geometry}
     return {name: {"type": "FeatureCollection", "features": each} for name, each in found.items() if each}
 
 
-def _features(layer: Layer, viewer: Viewer, case: Case) -> list[dict[str, Any]]:
-    assert case.geom is not None
-    lon, lat = case.geom.x, case.geom.y
+def _features(layer: Layer, viewer: Viewer, here: Point) -> list[dict[str, Any]]:
+    lon, lat = here.x, here.y
     shown = [a.name for a in layer.attributes if not a.personal and (a.in_tiles or a.name in layer.card)]
     rows = Reading(layer, viewer).rows(
         Condition(NEAR, (lon, lat, REACH, lat)),

@@ -1,12 +1,13 @@
 """Versions of procedures: kept once, read once, the one in force for each code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.db import transaction
 
 from .models import Case, ProcedureVersion
 from .procedure import Procedure, read
+from .procedure.merging import extended
 
 
 class NoProcedure(LookupError):
@@ -40,7 +41,7 @@ def procedures_in_force(family: str) -> dict[str, Procedure]:
 def keep(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") -> ProcedureVersion:
     """Checks a text and keeps it as the version in force; the same text again is the version that is kept.
 
-    Raises ProcedureError with the lines that are wrong.
+    Versions are numbered as they are kept. Raises ProcedureError with the lines that are wrong.
     """
     procedure = read(text, name, bases)
     known = ProcedureVersion.objects.select_for_update().filter(code=procedure.code).order_by("-version")
@@ -60,22 +61,19 @@ def keep(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") 
     )
 
 
-def ship(texts: Iterable[tuple[str, str]], by: str) -> None:
-    """Keep the texts that a room ships (name, text) where a district has no version of its own yet."""
-    shipped = dict(texts)
-    for name, text in shipped.items():
-        procedure = read(text, name, shipped)
-        if not ProcedureVersion.objects.filter(code=procedure.code).exclude(made_by=by).exists():
-            keep(text, bases_of(text, shipped), by, name)
+def ship(texts: Mapping[str, str], by: str) -> None:
+    """Keep the texts that a room ships, by name, where a district has no version of its own yet."""
+    for name, text in texts.items():
+        code = read(text, name, texts).code
+        if not ProcedureVersion.objects.filter(code=code).exclude(made_by=by).exists():
+            keep(text, bases_of(text, texts), by, name)
 
 
 def bases_of(text: str, known: Mapping[str, str]) -> dict[str, str]:
     """The texts that a text extends, directly or through others."""
-    from .procedure import extended
-
     found: dict[str, str] = {}
     name = extended(text)
-    while name and name in known and name not in found:
+    while name in known and name not in found:
         found[name] = known[name]
         name = extended(known[name])
     return found

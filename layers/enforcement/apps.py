@@ -1,4 +1,8 @@
+from pathlib import Path
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from layers.registry.text import Text
 
@@ -8,3 +12,18 @@ class EnforcementConfig(AppConfig):
     label = "enforcement"
     verbose_name = Text("综合执法", "Enforcement")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(ship_procedures, sender=self, dispatch_uid="enforcement.procedures")
+
+
+PROCEDURES = Path(__file__).parent / "procedures"
+SHIPPED = "geoportal"
+"""Who made the versions that come with the portal; a district's own are never overwritten by them."""
+
+
+def ship_procedures(**kwargs: Any) -> None:
+    from layers.casework.versions import ship
+
+    if kwargs.get("plan") is not None:
+        ship({file.stem: file.read_text("utf-8") for file in sorted(PROCEDURES.glob("*.yaml"))}, SHIPPED)

@@ -1,6 +1,6 @@
 """Administrative enforcement cases of the departments."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -14,7 +14,7 @@ class EnforcementCases(models.Manager["EnforcementCase"]):
 
 
 class EnforcementCase(Case):
-    objects = EnforcementCases()
+    objects: ClassVar[EnforcementCases] = EnforcementCases()
 
     class Meta:
         proxy = True

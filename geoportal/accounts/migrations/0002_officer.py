@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('agencies', '0002_officers'),
+        ("accounts", "0001_initial"),
+        ("agencies", "0002_officers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='officer',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='agencies.officer', verbose_name='Officer'),
+            model_name="user",
+            name="officer",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="agencies.officer",
+                verbose_name="Officer",
+            ),
         ),
     ]

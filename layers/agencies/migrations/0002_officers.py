@@ -6,29 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0001_initial'),
+        ("agencies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Officer',
+            name="Officer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=24, unique=True, verbose_name='Staff number')),
-                ('name', models.CharField(max_length=60, verbose_name='Name')),
-                ('posts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, default=list, size=None, verbose_name='Posts')),
-                ('certificate', models.CharField(blank=True, max_length=40, verbose_name='Enforcement certificate')),
-                ('certificate_until', models.DateField(blank=True, null=True, verbose_name='Certificate valid until')),
-                ('is_qualified', models.BooleanField(default=False, verbose_name='Legal qualification')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In service')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='agencies.department', verbose_name='Department')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True, verbose_name="Staff number")),
+                ("name", models.CharField(max_length=60, verbose_name="Name")),
+                (
+                    "posts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=24),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="Posts",
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.CharField(blank=True, max_length=40, verbose_name="Enforcement certificate"),
+                ),
+                (
+                    "certificate_until",
+                    models.DateField(blank=True, null=True, verbose_name="Certificate valid until"),
+                ),
+                ("is_qualified", models.BooleanField(default=False, verbose_name="Legal qualification")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In service")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="agencies.department",
+                        verbose_name="Department",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'officer',
-                'verbose_name_plural': 'officers',
-                'ordering': ['code'],
+                "verbose_name": "officer",
+                "verbose_name_plural": "officers",
+                "ordering": ["code"],
             },
         ),
     ]

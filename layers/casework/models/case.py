@@ -33,8 +33,11 @@ class Case(PointFeature):
     number = models.CharField(Text("案号", "Case number"), max_length=60, unique=True)
     department = models.ForeignKey(Department, models.PROTECT, verbose_name=Text("承办部门", "Department"))
     joint = ArrayField(
-        models.CharField(max_length=16), verbose_name=Text("联合办理部门", "Joint with"), default=list,
-        blank=True, db_default=[],
+        models.CharField(max_length=16),
+        verbose_name=Text("联合办理部门", "Joint with"),
+        default=list,
+        blank=True,
+        db_default=[],
     )
     title = models.CharField(Text("案由", "Matter"), max_length=160)
     category = models.CharField(Text("类别", "Category"), max_length=80)
@@ -52,7 +55,9 @@ class Case(PointFeature):
     party_phone = models.CharField(Text("当事人电话", "Party's telephone"), max_length=40, blank=True)
     address = models.CharField(Text("发生地址", "Address"), max_length=200, blank=True)
     area = models.MultiPolygonField(Text("范围", "Area"), srid=STORE_SRID, null=True, blank=True)
-    accuracy = models.FloatField(Text("定位精度（米）", "Accuracy of the position, metres"), null=True, blank=True)
+    accuracy = models.FloatField(
+        Text("定位精度（米）", "Accuracy of the position, metres"), null=True, blank=True
+    )
     division = models.ForeignKey(
         Division, models.SET_NULL, null=True, blank=True, verbose_name=Text("所属社区", "Division")
     )
@@ -61,15 +66,27 @@ class Case(PointFeature):
     )
     officers = models.CharField(Text("执法人员", "Officers"), max_length=120, blank=True)
     handler = models.ForeignKey(
-        Officer, models.SET_NULL, null=True, blank=True, related_name="handled",
+        Officer,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="handled",
         verbose_name=Text("主办人", "Handler"),
     )
     partner = models.ForeignKey(
-        Officer, models.SET_NULL, null=True, blank=True, related_name="+",
+        Officer,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=Text("协办人", "Second officer"),
     )
     joined_to = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="joined",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="joined",
         verbose_name=Text("并入案件", "Joined to"),
     )
     reported = models.DateTimeField(Text("发现时间", "Reported"))
@@ -88,7 +105,9 @@ class Case(PointFeature):
     visibility = models.SmallIntegerField(
         Text("可见范围", "Visible to"), choices=Audience.choices, db_default=Audience.DEPARTMENT
     )
-    party_public = models.CharField(Text("公示当事人", "Party as published"), max_length=120, blank=True, db_default="")
+    party_public = models.CharField(
+        Text("公示当事人", "Party as published"), max_length=120, blank=True, db_default=""
+    )
     summary_public = models.TextField(Text("公示摘要", "Published summary"), blank=True, db_default="")
     revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
@@ -126,4 +145,3 @@ class Case(PointFeature):
         """What steps asked for and was given, with the columns that rules look at."""
         given = dict(self.facts.get("fields", {}))
         return {**given, "fine": self.fine, "penalty": self.penalty}
-

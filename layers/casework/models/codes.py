@@ -58,5 +58,3 @@ class LeadSource(models.TextChoices):
     INSPECTION = "inspection", Text("检查", "Inspection")
     SENSOR = "sensor", Text("感知设备", "Sensor")
     SATELLITE = "satellite", Text("卫星图斑", "Satellite patch")
-
-

@@ -60,7 +60,9 @@ class Evidence(models.Model):
 class Document(models.Model):
     """A document that was made, with its number and the hash of its PDF."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="documents", verbose_name=Text("案件", "Case"))
+    case = models.ForeignKey(
+        Case, models.PROTECT, related_name="documents", verbose_name=Text("案件", "Case")
+    )
     code = models.CharField(Text("文书", "Document"), max_length=40)
     title = models.CharField(Text("名称", "Title"), max_length=120)
     number = models.CharField(Text("文号", "Number"), max_length=80, blank=True)

@@ -66,8 +66,10 @@ class Event(models.Model):
         verbose_name = Text("办案记录", "event")
         verbose_name_plural = Text("办案记录", "events")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["officer", "at"], name="event_officer_at"),
-            models.Index(fields=["case", "kind"], name="event_case_kind"),]
+        indexes = [
+            models.Index(fields=["officer", "at"], name="event_officer_at"),
+            models.Index(fields=["case", "kind"], name="event_case_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.step}"

@@ -83,3 +83,10 @@ class _Merging:
 def _is_condition(path: Path) -> bool:
     """Conditions are replaced whole: half of one and half of another mean nothing."""
     return path[-1:] == ("when",) or (path[:1] == ("conditions",) and len(path) == 2)
+
+
+def extended(text: str) -> str:
+    """The name of the base that a text extends, "" for none."""
+    data = parse(text, "").data
+    base = data.get("extends", "") if isinstance(data, dict) else ""
+    return base if isinstance(base, str) else ""

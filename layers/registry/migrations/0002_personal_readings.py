@@ -6,27 +6,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PersonalReading',
+            name="PersonalReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layer', models.CharField(max_length=80, verbose_name='Layer')),
-                ('rows', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='Rows')),
-                ('who', models.CharField(max_length=150, verbose_name='Who')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='Time')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layer", models.CharField(max_length=80, verbose_name="Layer")),
+                (
+                    "rows",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None, verbose_name="Rows"
+                    ),
+                ),
+                ("who", models.CharField(max_length=150, verbose_name="Who")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="Time")),
             ],
             options={
-                'verbose_name': 'reading of personal data',
-                'verbose_name_plural': 'readings of personal data',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['rows'], name='personal_reading_rows')],
+                "verbose_name": "reading of personal data",
+                "verbose_name_plural": "readings of personal data",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["rows"], name="personal_reading_rows")
+                ],
             },
         ),
     ]

@@ -1,0 +1,108 @@
+"""Verbs that change who handles a case and how it lies to others; none of them is a step of its procedure."""
+
+from django.contrib.gis.geos import Point
+
+from ..agencies.models import Department, Officer
+from ..base.models import Division, GridCell
+from ..registry.text import Text
+from .acting import Acting, NotAllowed, hold
+from .journal import Entry, append
+from .models import Case, Event, EventKind
+
+LEADERS = {"leader", "head", "dispatcher"}
+"""Posts that give cases to officers and to other departments."""
+
+
+def assign(case_id: int, handler: Officer, acting: Acting, revision: int | None = None) -> Event:
+    """A leader gives the case to an officer of a department that handles it; officers may take one themselves."""
+    with hold(case_id, revision) as case:
+        _check_own(case, acting)
+        if handler != acting.officer:
+            _check_leader(acting)
+        if handler.department.code not in {case.department.code, *case.joint}:
+            raise NotAllowed(
+                Text("该人员不属于办理部门。", "This officer's department does not handle the case.")
+            )
+        case.handler = handler
+        return append(
+            case, acting, Entry(EventKind.ASSIGNED, data={"to": handler.name, "officer": handler.pk})
+        )
+
+
+def hand_over(
+    case_id: int, department: Department, reason: str, acting: Acting, revision: int | None = None
+) -> Event:
+    """The case becomes another department's, with everything in it; the old one keeps it only if it was joint."""
+    with hold(case_id, revision) as case:
+        _check_own(case, acting)
+        _check_leader(acting)
+        _check_reason(reason)
+        if department == case.department:
+            raise NotAllowed(Text("该案已由该部门承办。", "The department handles the case already."))
+        was, case.department, case.handler = case.department, department, None
+        case.joint = [code for code in case.joint if code != department.code]
+        data = {"from": was.code, "to": department.code, "reason": reason}
+        return append(case, acting, Entry(EventKind.HANDED_OVER, data=data))
+
+
+def share(
+    case_id: int, departments: list[Department], reason: str, acting: Acting, revision: int | None = None
+) -> Event:
+    """Departments that from now on handle the case together with the own one; none ends it."""
+    with hold(case_id, revision) as case:
+        if acting.officer is None or acting.officer.department_id != case.department_id:
+            raise NotAllowed(
+                Text("只有承办部门可以发起联合办理。", "Only the case's own department may share it.")
+            )
+        _check_leader(acting)
+        _check_reason(reason)
+        case.joint = sorted({d.code for d in departments} - {case.department.code})
+        return append(case, acting, Entry(EventKind.SHARED, data={"joint": case.joint, "reason": reason}))
+
+
+def join(case_id: int, to: Case, acting: Acting, reason: str) -> Event:
+    """Say that a case is the same matter as another: it is linked and closed, never deleted."""
+    with hold(case_id) as case:
+        _check_own(case, acting)
+        _check_reason(reason)
+        if to.pk == case.pk or to.joined_to_id is not None or case.joined_to_id is not None:
+            raise NotAllowed(Text("不能并入该案。", "The case cannot be joined to that one."))
+        case.joined_to = to
+        return append(case, acting, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
+
+
+def note(case_id: int, text: str, acting: Acting) -> Event:
+    with hold(case_id) as case:
+        _check_own(case, acting)
+        _check_reason(text)
+        return append(case, acting, Entry(EventKind.NOTE, data={"note": text}))
+
+
+def move(case_id: int, position: Point, reason: str, acting: Acting, revision: int | None = None) -> Event:
+    """Correct the position (EPSG:4490); the old one stays in the log."""
+    with hold(case_id, revision) as case:
+        _check_own(case, acting)
+        _check_reason(reason)
+        was = case.geom and [round(case.geom.x, 7), round(case.geom.y, 7)]
+        case.geom = position
+        case.division = Division.objects.filter(geom__covers=position, level="village").first()
+        case.grid_cell = GridCell.objects.filter(geom__covers=position).first()
+        data = {"was": was, "is": [round(position.x, 7), round(position.y, 7)], "reason": reason}
+        return append(case, acting, Entry(EventKind.MOVED, data=data))
+
+
+def _check_own(case: Case, acting: Acting) -> None:
+    if acting.officer is None or acting.officer.department.code not in {case.department.code, *case.joint}:
+        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+
+
+def _check_leader(acting: Acting) -> None:
+    if acting.officer is None or not LEADERS & set(acting.officer.posts):
+        raise NotAllowed(
+            Text("只有队长、负责人或指挥员可以指派或移送。", "Only a leader may give cases to others.")
+        )
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise NotAllowed(Text("须写明理由。", "A reason must be given."))

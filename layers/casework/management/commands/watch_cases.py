@@ -1,0 +1,34 @@
+"""What time does to cases: limits run out, publications expire."""
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, close_old_connections, connection
+from django.utils import timezone
+
+from layers.casework.limits import tell_overdue
+from layers.casework.publication import expire
+
+
+class Command(BaseCommand):
+    help = "Puts limits that ran out into the log and takes back publications that expired, once or again and again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with so long between")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        while True:
+            try:
+                late, over = tell_overdue(), expire(timezone.localdate())
+                if late or over or not options["every"]:
+                    self.stdout.write(f"{late} limit(s) ran out, {over} publication(s) expired.")
+            except OperationalError as problem:
+                if not options["every"]:
+                    raise
+                self.stderr.write(f"The database did not answer: {problem}")
+                connection.close()
+            if not options["every"]:
+                return
+            time.sleep(options["every"])
+            close_old_connections()

@@ -1,0 +1,35 @@
+"""Officers of the urban management department, one for each post of the procedures, and one of planning."""
+
+from layers.agencies.models import Department, Officer
+from layers.casework.acting import Acting
+
+POSTS = {
+    "first": ("officer", "collector", "handler"),
+    "second": ("officer", "handler"),
+    "leader": ("leader",),
+    "legal": ("legal",),
+    "chair": ("chair",),
+    "head": ("head",),
+    "meeting": ("meeting",),
+    "publisher": ("publisher",),
+    "archivist": ("archivist",),
+    "uncertified": ("officer",),
+}
+
+
+def make_officers() -> dict[str, Acting]:
+    department = Department.objects.get(code="UM")
+    found = {name: _officer(name, department, posts) for name, posts in POSTS.items()}
+    found["planning"] = _officer("planning", Department.objects.get(code="PL"), ("officer", "leader", "head"))
+    return {name: Acting(officer.name, officer) for name, officer in found.items()}
+
+
+def _officer(name: str, department: Department, posts: tuple[str, ...]) -> Officer:
+    return Officer.objects.create(
+        code=name,
+        name=f"officer {name}",
+        department=department,
+        posts=list(posts),
+        certificate="" if name == "uncertified" else f"33{name}",
+        is_qualified=name == "legal",
+    )
