@@ -1,0 +1,1 @@
+"""What every case has in common, whichever department leads it."""

@@ -1,0 +1,173 @@
+"""Time limits of procedures: when they end, how they stand, what is left of them.
+
+How they are counted, in Asia/Shanghai and in whole seconds:
+
+- Hours run from the moment itself, days from the day after (Civil Code 民法典 Art. 201): the day of the start
+  event is not counted. A limit in days ends at 24:00 of its last day (Art. 203), written as 23:59:59.
+- A last day that is a holiday moves to the first day after the holiday (Art. 203). Laws may say otherwise
+  (Art. 204), so each rule asks for it with `roll`.
+- Which unit a limit has is the rule's to say: 2, 3, 5 and 7 days are working days in the Penalty Law
+  (行政处罚法 Art. 85), limits up to 10 days in the Compulsion Law (行政强制法 Art. 69), every limit in the
+  Licensing Law (行政许可法 Art. 82); working hours are local configuration.
+- While the clock is stopped nothing is counted. In days, the day it stops is counted and the day it resumes
+  is not, as with the start; no law is known to say this, nor that a limit whose last day lies in a pause ends
+  with the resuming day: local configuration.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from .calendar import WorkingCalendar, local
+
+
+class Unit(StrEnum):
+    HOUR = "hour"
+    WORKING_HOUR = "working_hour"
+    CALENDAR_DAY = "calendar_day"
+    WORKING_DAY = "working_day"
+
+    @property
+    def of_days(self) -> bool:
+        return self in (Unit.CALENDAR_DAY, Unit.WORKING_DAY)
+
+    @property
+    def step(self) -> timedelta:
+        return timedelta(days=1) if self.of_days else timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """So many units; no day at all means until the end of the same day."""
+
+    length: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        if self.length < 0:
+            raise ValueError(f"a time limit cannot be negative: {self.length}")
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The clock is stopped from start to end, or still where there is no end."""
+
+    start: datetime
+    end: datetime | None
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"a pause cannot end ({self.end}) before it starts ({self.start})")
+
+
+class Standing(StrEnum):
+    RUNNING = "running"
+    WARNING = "warning"
+    OVERDUE = "overdue"
+    STOPPED = "stopped"
+    MET = "met"
+    MISSED = "missed"
+
+
+def due(
+    start: datetime,
+    span: Span,
+    calendar: WorkingCalendar,
+    *,
+    extensions: Sequence[Span] = (),
+    pauses: Sequence[Pause] = (),
+    roll: bool = False,
+) -> datetime | None:
+    """The last second of the limit; None while an open pause keeps it from ending.
+
+    Each extension continues where what came before it ended, in its own unit. `roll` moves the last day once,
+    after the extensions, and says nothing about limits in hours. Pauses may overlap and come in any order.
+    """
+    end = local(start)
+    for part in (span, *extensions):
+        end = _count(end, part, pauses, calendar)
+    unit = (span, *extensions)[-1].unit
+    while roll and unit.of_days and not calendar.is_working(end.date()):
+        working = datetime.combine(calendar.next_working(end.date()), end.timetz())
+        end = _count(working, Span(0, unit), pauses, calendar)
+    stopped = any(pause.end is None and _mark(pause.start, unit) <= end for pause in pauses)
+    return None if stopped else end
+
+
+def standing(
+    now: datetime,
+    due: datetime | None,
+    *,
+    warn: Span | None,
+    calendar: WorkingCalendar,
+    ended: datetime | None,
+) -> Standing:
+    """How a limit stands: `due` is None while its clock is stopped, `ended` when the matter was dealt with.
+
+    A limit met while its clock is stopped is met. A warning begins when no more than `warn` is left, in days
+    with the day on which `remaining` says so.
+    """
+    if ended is not None:
+        return Standing.MISSED if due is not None and _passed(ended, due) else Standing.MET
+    if due is None:
+        return Standing.STOPPED
+    if _passed(now, due):
+        return Standing.OVERDUE
+    if warn is not None and _left(now, due, warn.unit, calendar) <= warn.length * warn.unit.step:
+        return Standing.WARNING
+    return Standing.RUNNING
+
+
+def remaining(now: datetime, due: datetime, unit: Unit, calendar: WorkingCalendar) -> int:
+    """Whole units left: 0 on the last day or in the last hour, and -1 from the first second overdue."""
+    left = _left(now, due, unit, calendar) // unit.step
+    return min(left, -1) if _passed(now, due) else left
+
+
+def _count(start: datetime, span: Span, pauses: Sequence[Pause], calendar: WorkingCalendar) -> datetime:
+    """The end of a span: every pause that begins before it adds what it took away, and ends before it."""
+    unit = span.unit
+    counted = _mark(start, unit)
+    end = _after(counted, span.length * unit.step, unit, calendar)
+    for halt, resumed in sorted((_mark(p.start, unit), _mark(p.end, unit)) for p in pauses if p.end):
+        counted = max(counted, halt)
+        if counted <= end and counted < resumed:
+            lost = _between(counted, resumed, unit, calendar)
+            end = max(_after(end, lost, unit, calendar), resumed)
+            counted = resumed
+    return end
+
+
+def _mark(moment: datetime, unit: Unit) -> datetime:
+    """Where the moment is counted from: itself in hours, the end of its day in days."""
+    moment = local(moment).replace(microsecond=0)
+    return datetime.combine(moment, time(23, 59, 59, tzinfo=moment.tzinfo)) if unit.of_days else moment
+
+
+def _after(mark: datetime, amount: timedelta, unit: Unit, calendar: WorkingCalendar) -> datetime:
+    match unit:
+        case Unit.WORKING_HOUR:
+            return calendar.add_working_time(mark, amount)
+        case Unit.WORKING_DAY:
+            return datetime.combine(calendar.add_working_days(mark.date(), amount.days), mark.timetz())
+        case Unit.HOUR | Unit.CALENDAR_DAY:
+            return mark + amount
+
+
+def _between(since: datetime, until: datetime, unit: Unit, calendar: WorkingCalendar) -> timedelta:
+    match unit:
+        case Unit.WORKING_HOUR:
+            return calendar.working_time_between(since, until)
+        case Unit.WORKING_DAY:
+            return calendar.working_days_between(since.date(), until.date()) * unit.step
+        case Unit.HOUR | Unit.CALENDAR_DAY:
+            return until - since
+
+
+def _left(now: datetime, due: datetime, unit: Unit, calendar: WorkingCalendar) -> timedelta:
+    return _between(_mark(now, unit), _mark(due, unit), unit, calendar)
+
+
+def _passed(now: datetime, due: datetime) -> bool:
+    return _mark(now, Unit.HOUR) > _mark(due, Unit.HOUR)
