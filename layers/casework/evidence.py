@@ -143,7 +143,9 @@ class Damage:
 
 def damaged() -> Iterator[Damage]:
     """Hash every kept file anew."""
-    everything: Iterable[Evidence | Document] = chain(Evidence.objects.iterator(), Document.objects.iterator())
+    everything: Iterable[Evidence | Document] = chain(
+        Evidence.objects.iterator(), Document.objects.iterator()
+    )
     for kept in everything:
         found = hash_of(path_of(kept.sha256))
         if found != kept.sha256:
