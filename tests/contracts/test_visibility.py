@@ -160,7 +160,7 @@ def test_the_open_api_shows_everyone_the_public_rows(district: SmallDistrict) ->
 
 def test_each_database_role_reads_its_own_schema_and_nothing_else(district: SmallDistrict) -> None:
     forbidden = [
-        "enforcement_enforcementcase",
+        "casework_case",
         "accounts_user",
         "pg_authid",
         "foodsafety_premises",
@@ -203,5 +203,5 @@ def test_the_role_of_a_reading_ends_with_it(district: SmallDistrict) -> None:
     with reading_as(VIEWERS["public"]):
         pass
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM enforcement_enforcementcase")
+        cursor.execute("SELECT count(*) FROM casework_case")
         assert cursor.fetchone()[0] == len(district.cases)
