@@ -151,6 +151,7 @@ class Builder:
             ends=tuple(data["ends"]),
             span=span(data["span"]),
             warn=span(data["warn"]),
+            when=self._when(data, path),
             extensions=tuple(
                 self._extension(each, (*path, "extensions", number))
                 for number, each in enumerate(data.get("extensions", ()))

@@ -79,6 +79,7 @@ class Checker:
             where: Where = ("deadlines", code)
             yield from self._unknown("step", deadline.starts, (*where, "starts"), also={OPENED})
             yield from self._unknown("step", deadline.ends, (*where, "ends"))
+            yield from self._asked(deadline.when, (*where, "when"))
             for number, extension in enumerate(deadline.extensions):
                 yield from self._unknown("role", extension.by, (*where, "extensions", number, "by"))
         for number, separation in enumerate(procedure.separations):

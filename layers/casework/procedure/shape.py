@@ -162,7 +162,8 @@ class Extension:
 class Deadline:
     """A limit of the agency or the party.
 
-    It starts with any of the steps ``starts`` ("opened": the case's opening) and ends with any of ``ends``;
+    It starts with any of the steps ``starts`` ("opened": the case's opening), if ``when`` holds then, and
+    ends with any of ``ends``;
     ``warn`` is how long before the end to warn; ``roll``: a last day that is a holiday moves to the next
     working day. ``local`` limits are configuration, not law.
     """
@@ -174,6 +175,7 @@ class Deadline:
     ends: tuple[str, ...]
     span: Span
     warn: Span
+    when: Condition | None = None
     extensions: tuple[Extension, ...] = ()
     roll: bool = True
     of: Whose = Whose.AGENCY
