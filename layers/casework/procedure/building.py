@@ -1,6 +1,6 @@
 """From a procedure's text, whose form is right, to the procedure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...registry.text import Text
@@ -40,10 +40,12 @@ class Builder:
     def __init__(self, written: Written) -> None:
         self.data: Data = written.data
         self.marks = written.marks
+        self.groups: Mapping[str, Sequence[str]] = written.data.get("groups", {})
         self.phrases = Phrases(written)
 
     def procedure(self) -> Procedure:
         data = self.data
+        self._check_groups()
         return Procedure(
             code=data["code"],
             version=data["version"],
@@ -72,6 +74,14 @@ class Builder:
             leads=tuple(data.get("leads", ())),
             marks=self.marks,
         )
+
+    def _check_groups(self) -> None:
+        for group, steps in self.groups.items():
+            for number, step in enumerate(steps):
+                if step not in self.data["steps"]:
+                    self.phrases.note(
+                        ("groups", group, number), f"没有步骤“{step}”。", f"There is no step {step!r}."
+                    )
 
     def _basis(self, phrase: str, path: Path) -> Text:
         return self.phrases.basis(phrase, path)[0]
@@ -102,7 +112,7 @@ class Builder:
             outcome=data.get("outcome", ""),
             after=_names(data, "after"),
             waits=_names(data, "waits"),
-            voids=_names(data, "voids"),
+            voids=self._steps(data.get("voids", ())),
             documents=_names(data, "documents"),
             pauses=_names(data, "pauses"),
             resumes=_names(data, "resumes"),
@@ -120,11 +130,7 @@ class Builder:
 
     def _field(self, name: str, how: Any, path: Path) -> Field:
         inside = (*path, "fields", name)
-        declared: Data = self.data.get("fields", {}).get(
-            name, {"title": {"zh": name, "en": name}, "kind": "text"}
-        )
-        if name not in self.data.get("fields", {}):
-            self.phrases.note(inside, f"fields 中没有“{name}”。", f"fields has no {name!r}.")
+        declared = self._declared(name, inside)
         if isinstance(how, str) and how not in ("required", "optional"):
             self.phrases.note(
                 inside, "应为 required、optional 或条件。", "Write required, optional or a condition."
@@ -139,6 +145,21 @@ class Builder:
             least=declared.get("least"),
             writes=declared.get("writes", ""),
         )
+
+    def _declared(self, name: str, path: Path) -> Data:
+        """A form's field is one of fields, or one of flags to be stated."""
+        fields, flags = self.data.get("fields", {}), self.data.get("flags", {})
+        if name in flags:
+            return {"title": flags[name], "kind": FieldKind.FLAG}
+        if name not in fields:
+            self.phrases.note(
+                path, f"fields 和 flags 中没有“{name}”。", f"Neither fields nor flags has {name!r}."
+            )
+        return fields.get(name, {"title": {"zh": name, "en": name}, "kind": FieldKind.TEXT})
+
+    def _steps(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Steps, where a group's name stands for all its steps."""
+        return tuple(step for name in names for step in self.groups.get(name, (name,)))
 
     def _deadline(self, code: str, data: Data) -> Deadline:
         path: Path = ("deadlines", code)
@@ -167,7 +188,8 @@ class Builder:
 
     def _separation(self, code: str, data: Data) -> Separation:
         basis = self._basis(data["basis"], ("separations", code, "basis"))
-        return Separation(tuple(data["first"]), tuple(data["second"]), _text(data["reason"]), basis)
+        first, second = self._steps(data["first"]), self._steps(data["second"])
+        return Separation(first, second, _text(data["reason"]), basis)
 
     def _category(self, code: str, data: Data) -> Category:
         basis, local = self.phrases.basis(data["basis"], ("categories", code, "basis"))

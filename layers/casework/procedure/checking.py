@@ -6,7 +6,7 @@ from string import Formatter
 from .conditions import Condition, names
 from .problem import Problem
 from .reach import leading, reached, timed
-from .shape import OPENED, FieldKind, Mark, Phase, Procedure, Step
+from .shape import OPENED, Mark, Phase, Procedure, Step
 
 KINDS = {
     "state": ("状态", "state"),
@@ -110,8 +110,6 @@ class Checker:
             yield from self._asked(need.when, (*where, "needs", need.step, "when"))
         for field in step.fields:
             yield from self._asked(field.required_when, (*where, "fields", field.name))
-            if field.kind is FieldKind.FLAG:
-                yield from self._unknown("flag", [field.name], (*where, "fields", field.name))
 
     def _names_of_rest(self) -> Iterator[Problem]:
         procedure = self.procedure

@@ -121,7 +121,7 @@ class _Parser:
 def _scalar(event: yaml.ScalarEvent) -> Any:
     """Only true, false, null and whole numbers are not text; "no" and "1:30" mean what they say."""
     text = str(event.value)
-    if event.style is not None:
+    if event.style:
         return text
     if text in WORDS:
         return WORDS[text]
