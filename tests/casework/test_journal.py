@@ -23,14 +23,17 @@ def seal() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE casework_event SET who = 'somebody else'",
-    "DELETE FROM casework_event",
-    "UPDATE casework_event SET data = '{}'",
-    "DELETE FROM casework_seal",
-    "UPDATE casework_seal SET hash = '\\x00'",
-    "UPDATE casework_procedureversion SET text = ''",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE casework_event SET who = 'somebody else'",
+        "DELETE FROM casework_event",
+        "UPDATE casework_event SET data = '{}'",
+        "DELETE FROM casework_seal",
+        "UPDATE casework_seal SET hash = '\\x00'",
+        "UPDATE casework_procedureversion SET text = ''",
+    ],
+)
 def test_the_database_refuses_to_change_what_is_kept(statement: str, open_ordinary: Open) -> None:
     open_ordinary()
     seal()
@@ -50,7 +53,9 @@ def test_the_database_refuses_to_empty_a_table_that_is_kept(open_ordinary: Open)
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER casework_kept_whole")
 
 
-def test_every_event_is_sealed_in_order_and_the_command_proves_it(open_ordinary: Open, people: People) -> None:
+def test_every_event_is_sealed_in_order_and_the_command_proves_it(
+    open_ordinary: Open, people: People
+) -> None:
     case = open_ordinary()
     handing.note(case.pk, "电话核实", people["first"])
     handing.note(case.pk, "再次核实", people["second"])
@@ -72,13 +77,22 @@ def tampered(*statements: str) -> None:
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
-@pytest.mark.parametrize(("statement", "problem"), [
-    ("UPDATE casework_event SET data = data || '{\"note\": \"x\"}' WHERE id = (SELECT min(id) FROM casework_event)", "not what was sealed"),
-    ("UPDATE casework_event SET at = at - interval '1 day' WHERE id = (SELECT max(id) FROM casework_event)", "not what was sealed"),
-    ("DELETE FROM casework_event WHERE id = (SELECT min(id) FROM casework_event)", "event is missing"),
-    ("DELETE FROM casework_seal WHERE seq = 2", "missing"),
-    ("DELETE FROM casework_seal WHERE seq = 3", "never sealed"),
-])
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (
+            'UPDATE casework_event SET data = data || \'{"note": "x"}\' WHERE id = (SELECT min(id) FROM casework_event)',
+            "not what was sealed",
+        ),
+        (
+            "UPDATE casework_event SET at = at - interval '1 day' WHERE id = (SELECT max(id) FROM casework_event)",
+            "not what was sealed",
+        ),
+        ("DELETE FROM casework_event WHERE id = (SELECT min(id) FROM casework_event)", "event is missing"),
+        ("DELETE FROM casework_seal WHERE seq = 2", "missing"),
+        ("DELETE FROM casework_seal WHERE seq = 3", "never sealed"),
+    ],
+)
 def test_whoever_gets_around_the_guard_is_found_out(
     statement: str, problem: str, open_ordinary: Open, people: People
 ) -> None:
@@ -124,7 +138,10 @@ def test_a_step_keeps_the_layers_around_the_case_as_they_stood(open_ordinary: Op
     before, after = (event.surroundings for event in case.events.order_by("pk"))
     assert before is not None
     assert after is not None
-    names = [{f["properties"].get("name") for f in each.content["buildings"]["features"]} for each in (before, after)]
+    names = [
+        {f["properties"].get("name") for f in each.content["buildings"]["features"]}
+        for each in (before, after)
+    ]
     assert "政务大楼" in names[0]
     assert "政务大楼" not in names[1]
     assert "party_name" not in str(before.content)
