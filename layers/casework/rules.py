@@ -7,7 +7,7 @@ from typing import Any
 
 from ..registry.text import Text
 from .procedure.conditions import Condition, Facts, amount, holds, names
-from .procedure.shape import Field, FieldKind, Procedure, Role, Step
+from .procedure.shape import EvidenceMinimum, Field, FieldKind, Phase, Procedure, Role, Step
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def refusals(
         *_separation(procedure, found, actor, partner, history),
         *_before(procedure, found, entered),
         *_form(found, entered, given, reason),
-        *(_things(procedure, found, held) if held else ()),
+        *(_things(procedure, found, state, held) if held else ()),
     ]
 
 
@@ -267,16 +267,27 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _things(procedure: Procedure, step: Step, held: Held) -> Iterator[Refusal]:
-    if sum(held.evidence.values()) < step.evidence.least:
-        least = step.evidence.least
+def _things(procedure: Procedure, step: Step, state: str, held: Held) -> Iterator[Refusal]:
+    target = procedure.states[step.target or state]
+    settles = state in step.sources and procedure.states[state].phase is Phase.OPEN
+    minimum = [step.evidence]
+    if settles and target.phase in (Phase.DECIDED, Phase.CLOSED):
+        minimum.append(procedure.evidence)
+    yield from _evidence(step, minimum, held)
+    if procedure.place.required and target.code == procedure.place.required and not held.located:
+        yield _refuse("geometry", step, "须先标定位置", "The place must be marked on the map first")
+
+
+def _evidence(step: Step, minimum: Sequence[EvidenceMinimum], held: Held) -> Iterator[Refusal]:
+    least = max(each.least for each in minimum)
+    if sum(held.evidence.values()) < least:
         yield _refuse(
             "evidence",
             step,
             f"证据不少于 {least} 件",
             f"Evidence must be at least {least} piece{'s'[: least > 1]}",
         )
-    for kind in step.evidence.kinds:
+    for kind in dict.fromkeys(kind for each in minimum for kind in each.kinds):
         if not held.evidence.get(kind):
             yield _refuse(
                 "evidence",
@@ -284,8 +295,6 @@ def _things(procedure: Procedure, step: Step, held: Held) -> Iterator[Refusal]:
                 f"缺少这类证据：{EVIDENCE[kind].zh}",
                 f"This kind of evidence is missing: {EVIDENCE[kind].en}",
             )
-    if procedure.place.required and step.target == procedure.place.required and not held.located:
-        yield _refuse("geometry", step, "须先标定位置", "The place must be marked on the map first")
 
 
 EVIDENCE = {

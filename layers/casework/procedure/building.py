@@ -7,6 +7,7 @@ from ...registry.text import Text
 from .conditions import Condition
 from .phrasing import Phrases, span
 from .shape import (
+    OPENED,
     Category,
     Deadline,
     DocumentKind,
@@ -78,7 +79,7 @@ class Builder:
     def _check_groups(self) -> None:
         for group, steps in self.groups.items():
             for number, step in enumerate(steps):
-                if step not in self.data["steps"]:
+                if step not in self.data["steps"] and step != OPENED:
                     self.phrases.note(
                         ("groups", group, number), f"没有步骤“{step}”。", f"There is no step {step!r}."
                     )
