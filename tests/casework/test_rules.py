@@ -24,8 +24,8 @@ HEAD = Actor(51, frozenset({"head"}))
 MEETING = Actor(61, frozenset({"meeting"}))
 ARCHIVIST = Actor(71, frozenset({"archivist"}))
 
-PROPOSAL = {"proposal": "penalise", "penalty": "fine", "fine": 80000, "facts": "乱倒建筑垃圾"}
-NOTICED = {
+PROPOSAL: dict[str, Any] = {"proposal": "penalise", "penalty": "fine", "fine": 80000, "facts": "乱倒建筑垃圾"}
+NOTICED: dict[str, Any] = {
     "rights_text": "拟罚款",
     "noticed_penalty": "fine",
     "noticed_fine": 80000,
@@ -33,7 +33,7 @@ NOTICED = {
     "method": "direct",
     "delivered_on": "2026-03-02",
 }
-DECISION = {"penalty": "fine", "fine": 80000, "decision_text": "罚款八万元"}
+DECISION: dict[str, Any] = {"penalty": "fine", "fine": 80000, "decision_text": "罚款八万元"}
 
 
 def opened(code: str, party: str = "organisation") -> Walk:
@@ -75,7 +75,7 @@ def test_a_case_with_hearing_comes_to_its_archive() -> None:
 def test_a_fine_that_is_not_paid_goes_to_the_court_after_a_demand() -> None:
     walk = noticed(fine=1000).take("waive_hearing", AN).take("conclude_notice", LEADER)
     walk = walk.take("decide_penalty", HEAD, **{**DECISION, "fine": 1000})
-    delivery = {"method": "direct", "delivered_on": "2026-04-01"}
+    delivery: dict[str, Any] = {"method": "direct", "delivered_on": "2026-04-01"}
     walk = walk.take("deliver", AN, BO, **delivery)
     assert walk.why("demand", AN, BO, **delivery) == {"waits"}
     walk = walk.lapsed()
@@ -205,7 +205,7 @@ def test_forms_are_filled_in() -> None:
     walk = walk.take("start_investigation", AN, BO, certificate_shown=True)
     for wrong in ({"fine": "many"}, {"fine": -1}, {"fine": "NaN"}, {"penalty": "beating"}, {"facts": " "}):
         assert "field" in walk.why("conclude", AN, BO, **{**PROPOSAL, **wrong}), wrong
-    without = {name: value for name, value in PROPOSAL.items() if name != "fine"}
+    without: dict[str, Any] = {name: value for name, value in PROPOSAL.items() if name != "fine"}
     assert walk.why("conclude", AN, BO, **without) == {"field"}
     assert walk.why("conclude", AN, BO, **{**without, "penalty": "warning"}) == set()
 
@@ -282,7 +282,7 @@ def test_a_ticket_is_decided_collected_and_banked() -> None:
 
 def test_only_small_fines_are_collected_on_the_spot() -> None:
     walk = on_the_spot("person").take("decide", AN, BO, **fine(150)).take("deliver", AN)
-    receipt = {"paid": 150, "receipt_number": "1"}
+    receipt: dict[str, Any] = {"paid": 150, "receipt_number": "1"}
     assert walk.why("collect", AN, BO, **receipt) == {"when"}
     assert walk.why("collect", AN, BO, hard_to_enforce=True, **receipt) == set()
 
@@ -360,7 +360,7 @@ def test_a_case_is_not_fixed_unless_the_verifier_says_so() -> None:
 
 
 def test_civil_affairs_files_only_against_registered_bodies() -> None:
-    form = {"registered_here": True, "registration_number": "51330206"}
+    form: dict[str, Any] = {"registered_here": True, "registration_number": "51330206"}
     assert opened("ordinary-ca", "person").why("file", HEAD, **form) == {"when"}
     assert opened("ordinary-ca").why("file", HEAD, **form) == set()
 
