@@ -30,19 +30,17 @@ FACTS = Facts(
     fields={"fine": 201, "noticed": "200", "penalty": "fine", "empty": None},
     party="person",
 )
-LEAVES = st.sampled_from(
-    [
-        Flagged("serious"),
-        Flagged("minor"),
-        StepTaken("file"),
-        StepTaken("close"),
-        PartyIs("person"),
-        FieldOver("fine", Decimal(200)),
-        FieldIn("penalty", ("warning",)),
-    ]
-)
+SIMPLE: list[Condition] = [
+    Flagged("serious"),
+    Flagged("minor"),
+    StepTaken("file"),
+    StepTaken("close"),
+    PartyIs("person"),
+    FieldOver("fine", Decimal(200)),
+    FieldIn("penalty", ("warning",)),
+]
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
-    LEAVES,
+    st.sampled_from(SIMPLE),
     lambda inside: st.one_of(
         st.lists(inside, max_size=3).map(lambda each: All(tuple(each))),
         st.lists(inside, max_size=3).map(lambda each: AnyOf(tuple(each))),

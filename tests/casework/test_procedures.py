@@ -278,6 +278,7 @@ MISTAKES = {
     "number": ("{serial:04d}", "{moon}", "report:", "A number is made of"),
     "number without serial": ("{serial:04d}", "", "report:", "A number is made of"),
     "number that breaks": ("{serial:04d}", "{serial:zz}", "report:", "A number is made of"),
+    "number without measure": ("{serial:04d}", "{serial:0999999999d}", "report:", "A number is made of"),
     "number that looks inside": ("{serial:04d}", "{serial.__class__}", "report:", "A number is made of"),
     "unknown place": ("required: lead", "required: moon", "place:", "no state 'moon'"),
     "unknown separation": (
@@ -340,7 +341,7 @@ def test_every_mistake_is_said_in_chinese_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "# nothing", "- a", "word", "\x00", "a: b: c", "%YAML 9.9\n---\na: 1"]
+    "text", ["", "   ", "# nothing", "- a", "word", "\x00", "a: b: c", "%YAML 9.9\n---\na: 1", "\ud800"]
 )
 def test_what_is_no_procedure_at_all(text: str) -> None:
     assert problems_of(text)
@@ -373,7 +374,13 @@ def test_bases_do_not_extend_each_other_in_a_circle() -> None:
 
 
 def test_a_text_has_a_limit() -> None:
-    assert problems_of(SMALL + "#" * 300_000) == [("own", 1, "The text is over 256 KB.")]
+    assert problems_of(SMALL + "#" * 300_000) == [("own", 1, "The text is too long.")]
+
+
+def test_rules_do_not_multiply_each_other() -> None:
+    rules = "".join(f"  r{n}: {{all: [{{rule: r{n + 1}}}, {{rule: r{n + 1}}}]}}\n" for n in range(40))
+    text = SMALL.replace("fields:\n", f"conditions:\n{rules}  r40: {{flag: serious}}\nfields:\n", 1)
+    assert [each[2] for each in problems_of(text)] == ["There are too many conditions."]
 
 
 def test_roles_that_nobody_holds() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from layers.casework.procedure import Facts, FieldKind, Procedure, Step
+from layers.casework.procedure import Condition, Facts, FieldKind, Procedure, Step
+from layers.casework.procedure.conditions import names
 from layers.casework.procedure.reach import moves
 from layers.casework.rules import Actor, Held, Refusal, Taken, open_steps, refusals, standing, with_given
 
@@ -99,22 +100,48 @@ class Walk:
         return Walk(self.procedure, self.party, self.state, self.flags, self.fields, self.history)
 
 
-def forms(step: Step) -> Iterator[dict[str, Any]]:
-    """Ways of filling in a step's form: each choice, all flags or only those required, no money."""
-    choices = [[(each.name, code) for code in each.choices] for each in step.fields if each.choices]
-    for stated, *chosen in itertools.product((False, True), *choices):
+def forms(procedure: Procedure, step: Step) -> list[dict[str, Any]]:
+    """Ways of filling in a step's form: each choice that matters, all flags or only those required, no money."""
+    asked = asked_about(procedure)
+    choices = [
+        [(each.name, code) for code in each.choices][: None if each.name in asked else 1]
+        for each in step.fields
+        if each.choices
+    ]
+    found = []
+    for stated in (False, True):
         plain = {each.name: _plain(each.kind, each.required or stated) for each in step.fields}
-        yield {**plain, **dict(chosen)}
+        found += [{**plain, **dict(chosen)} for chosen in itertools.product(*choices)]
+    return found
+
+
+def asked_about(procedure: Procedure) -> set[str]:
+    """Fields that some condition depends on."""
+    conditions: list[Condition | None] = list(procedure.conditions.values())
+    for step in procedure.steps.values():
+        conditions += [
+            step.when,
+            *(each.when for each in step.needs),
+            *(each.required_when for each in step.fields),
+        ]
+    return {name for each in conditions for kind, name in names(each) if kind == "field"}
 
 
 def _plain(kind: FieldKind, stated: bool) -> Any:
     return {FieldKind.FLAG: stated, FieldKind.NUMBER: 0, FieldKind.DATE: "2026-01-05"}.get(kind, "文字")
 
 
+def onward(procedure: Procedure, state: str, step: Step) -> bool:
+    """Whether the step brings the case nearer to an end."""
+    distance = distances(procedure)
+    return distance[step.target or state] < distance[state]
+
+
 def way_out(walk: Walk) -> Walk | None:
     """The case at an end, reached by fresh persons with time enough; None if none was found."""
-    distance = _distances(walk.procedure)
+    distance = distances(walk.procedure)
     counter = itertools.count()
+    asked = asked_about(walk.procedure)
     waiting = [(distance[walk.state], next(counter), walk.lapsed())]
     seen: set[Any] = set()
     for _ in range(MOST_TRIED):
@@ -124,7 +151,8 @@ def way_out(walk: Walk) -> Walk | None:
         if here.is_over:
             return here
         for there in _next(here):
-            key = (there.state, there.facts.steps, there.flags, tuple(sorted(map(str, there.fields.items()))))
+            known = tuple(str(there.fields.get(name)) for name in sorted(asked))
+            key = (there.state, there.facts.steps, there.flags, known)
             if key not in seen:
                 seen.add(key)
                 heapq.heappush(waiting, (distance[there.state], next(counter), there.lapsed()))
@@ -136,12 +164,12 @@ def _next(walk: Walk) -> Iterator[Walk]:
     actor, partner = anybody(walk.procedure, fresh), anybody(walk.procedure, fresh + 1)
     for step in walk.open():
         second = partner if step.officers > 1 else None
-        for given in forms(step):
+        for given in forms(walk.procedure, step):
             if not walk.refused(step.code, actor, second, **given):
                 yield walk.taken(step.code, actor, second, given)
 
 
-def _distances(procedure: Procedure) -> dict[str, int]:
+def distances(procedure: Procedure) -> dict[str, int]:
     found = {code: 0 for code, state in procedure.states.items() if state.final}
     for distance in range(1, len(procedure.states) + 1):
         for before, after, _ in moves(procedure):
