@@ -12,11 +12,12 @@ from dateutil.relativedelta import relativedelta
 
 from layers.casework.publication import masked_name
 from layers.casework.rules import publication_months
+from layers.enforcement.shipped import shipped_procedures
 
 from .agencies import department_id
 from .officers import Staff
 from .people import citizen_number, person, phone
-from .proceedings import LOCAL, Course, procedures, walk
+from .proceedings import LOCAL, Course, walk
 
 Row = dict[str, Any]
 COUNT = 2000
@@ -163,7 +164,7 @@ def _draft(
 def _matter(code: str, kind: str, random: np.random.Generator) -> tuple[str, str, str, str]:
     """Title, category, kind of party and the category's code."""
     if kind == "urban":
-        known = [c for c in procedures()["urban"].categories.values() if c.department == "UM"]
+        known = [c for c in shipped_procedures()["urban"].categories.values() if c.department == "UM"]
         chosen = known[int(random.integers(0, len(known)))]
         return chosen.title.zh, chosen.title.zh, "none", chosen.code
     title, category, party = MATTERS[code][int(random.integers(0, len(MATTERS[code])))]
@@ -186,8 +187,13 @@ def _given(case: Row, reported: datetime) -> dict[str, dict[str, Any]]:
     punished = {"penalty": penalty, **({"fine": fine} if fine else {})}
     wording = f"对{case['title']}的行为给予{f'罚款 {fine:.2f} 元' if fine else '相应处罚'}。演示数据。"
     found = "现场情况与线索相符。演示数据。"
+    is_civil = case["department_id"] == department_id("CA")
     return {
         "check_lead": {"facts": case["description"]},
+        "file": {"registered_here": True, "registration_number": f"演示{case['id']:06d}"} if is_civil else {},
+        "measure": {"permitted_area": 400, "built_area": 460, "overrun_area": 60},
+        "overlay": {"occupied_area": 800, "farmland_area": 0, "planning_use": "村庄建设用地"},
+        "take_custody": {"items": "登记证书、印章"},
         "start_investigation": {"certificate_shown": True},
         "inspect": {"record": found, "full_record": True},
         "inquire": {"record": "当事人承认上述事实。演示数据。"},
@@ -254,7 +260,7 @@ def _publication(
     random: np.random.Generator,
 ) -> Iterable[Row]:
     """What its rule publishes is public for so long; family planning never is."""
-    procedure = procedures()[
+    procedure = shipped_procedures()[
         case["procedure"] if case["procedure"] != "ordinary" else f"ordinary-{code.lower()}"
     ]
     at = course.events[-1]["at"]

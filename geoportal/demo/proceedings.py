@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +11,8 @@ import numpy as np
 
 from layers.casework.calendar import WorkingCalendar
 from layers.casework.deadline import due, warning
-from layers.casework.procedure import OPENED, Facts, Phase, Procedure, holds, read_folder
-from layers.enforcement.apps import PROCEDURES
+from layers.casework.procedure import OPENED, Facts, Phase, Procedure, holds
+from layers.enforcement.shipped import shipped_procedures
 
 from .officers import Staff
 
@@ -69,9 +68,26 @@ STALLED = 0.05
 """Share of the steps that take eight times as long."""
 
 
-@cache
-def procedures() -> Mapping[str, Procedure]:
-    return read_folder(PROCEDURES)
+EXTRA: dict[tuple[str, str], Leg] = {
+    ("ordinary-pl", "conclude"): ("measure", "officer", 20),
+    ("ordinary-lr", "conclude"): ("overlay", "officer", 10),
+    ("ordinary-ca", "record_fulfilment"): ("take_custody", "officer", 20),
+}
+"""What departments do besides, by the step before which they do it."""
+
+
+def legs(code: str) -> Iterator[Leg]:
+    for leg in WALKS[code.split("-")[0]]:
+        if (code, leg[0]) in EXTRA:
+            yield EXTRA[code, leg[0]]
+        yield leg
+
+
+def _is_due(step: str, case: Row) -> bool:
+    """Only fines are paid, and only who may not act any more gives up certificate and seal."""
+    if step == "record_payment":
+        return case["fine"] is not None
+    return step != "take_custody" or case["penalty"] == "activity"
 
 
 @dataclass
@@ -94,15 +110,15 @@ def walk(
     random: np.random.Generator,
 ) -> Course:
     """Goes on with a case from ``reported`` as far as time allows; ``given`` are the fields of its steps."""
-    procedure = procedures()[code]
+    procedure = shipped_procedures()[code]
     course = Course(case, Facts(party=case["party_kind"]))
     at = case["reported"].astimezone(LOCAL)
     case["state"] = procedure.start
     finder = staff.holder("officer", random, set()) if code != "urban" else staff.by_post["collector"][-1]
     _happen(course, procedure, OPENED, OPENED, finder, None, at, {})
     people = {finder}
-    for step, post, hours in WALKS[code.split("-")[0]]:
-        if step == "record_payment" and not case["fine"]:
+    for step, post, hours in legs(code):
+        if not _is_due(step, case):
             continue
         pace = hours * float(random.gamma(4, 0.25)) * (8 if random.random() < STALLED else 1)
         at = DAYS.add_working_time(at, timedelta(hours=pace))

@@ -11,7 +11,6 @@ from stdnum.cn import ric, uscc
 
 from geoportal.demo import facts, frame
 from geoportal.demo.district import District, build
-from geoportal.demo.proceedings import procedures
 from layers.agencies.models import Department, Officer, Unit
 from layers.base.models import Address, Building, Division, GridCell, PointOfInterest, Road, Water
 from layers.base.rules import division_code_errors
@@ -19,6 +18,7 @@ from layers.casework.models import Event, Limit
 from layers.casework.procedure import Facts
 from layers.casework.rules import Actor, Taken, refusals, standing
 from layers.enforcement.models import EnforcementCase
+from layers.enforcement.shipped import shipped_procedures
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
 from layers.villages.models import VillageSite
@@ -128,7 +128,7 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
     for event in made.tables[Event]:
         case = cases[event["case_id"]]
         code = case["procedure"]
-        procedure = procedures()[
+        procedure = shipped_procedures()[
             code if code != "ordinary" else f"ordinary-{departments[case['department_id']]}"
         ]
         history = taken.setdefault(case["id"], [])
