@@ -105,6 +105,8 @@ class Layer:
     geometry; ``rows`` restricts the model's rows to the layer's; ``row_audience`` and ``department`` are paths
     to a row's :class:`Audience` and department code; ``min_zoom``/``max_zoom`` are those of 256-pixel tiles at
     which it is drawn; ``rank`` is the path of an integer, lowest first, by which low zooms are thinned.
+    ``heights`` is a model of squares of heights, each ``of`` a row of the layer, on which the 3D map stands; who
+    sees the row sees them.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Layer:
     imports: ImportMapping | None = None
     blocks: Blocks | None = None
     page: str = ""
+    heights: type[models.Model] | None = None
 
     @property
     def has_geometry(self) -> bool:
