@@ -61,7 +61,7 @@ def import_heights(path: Path, layer: Layer, options: Options, imported: Import 
 def look(path: Path, options: Options) -> dict[str, Any]:
     """What a file would be loaded as, for a person to decide."""
     with _opened(path, options) as raster:
-        placed = _placed(raster, options)
+        placed = place(raster, options)
         return {
             "width": raster.width,
             "height": raster.height,
@@ -96,7 +96,7 @@ def _opened(path: Path, options: Options) -> Iterator[Raster]:
             yield raster
 
 
-def _placed(raster: Raster, options: Options) -> Placed:
+def place(raster: Raster, options: Options) -> Placed:
     district = None if options.anywhere else district_box()
     move = locate.move(options.source_crs or raster.crs, lambda: raster.bounds, district)
     corners = raster.positions(raster.outline())
@@ -155,7 +155,7 @@ def _resolution(raster: Raster, move: locate.Move) -> float:
 
 
 def _import(raster: Raster, path: Path, layer: Layer, options: Options, imported: Import | None) -> Report:
-    placed, sha256 = _placed(raster, options), record.fingerprint(path)
+    placed, sha256 = place(raster, options), record.fingerprint(path)
     record.sweep()
     imported = record.begin(layer.name, path, sha256, options.kept(), options.who, imported)
     report = Report(
@@ -192,21 +192,7 @@ def _write(raster: Raster, placed: Placed, imported: Import, report: Report, opt
         report.loaded = Loaded(unchanged=report.read, bounds=same.geom.extent)
         report.notes.append(_("the same file was loaded before; nothing was changed"))
         return
-    model = Terrain.objects.create(
-        name=Path(imported.file_name).stem[:200],
-        source=source,
-        resolution=placed.resolution,
-        zoom=placed.wanted.z,
-        lowest=0.0,
-        highest=0.0,
-        vertical_datum=raster.vertical_datum[:200],
-        delivered_crs=placed.move.name[:200],
-        fingerprint=mark,
-        delivery=imported.pk,
-        geom=MultiPolygon(Polygon.from_bbox(placed.box), srid=STORE_SRID),
-    )
-    count = fill(model, raster, placed, options)
-    model.save()
+    model, count = keep(raster, placed, source, options, mark, imported.pk)
     replaced = _replace(model)
     report.read = count
     report.loaded = Loaded(
@@ -221,7 +207,29 @@ def _write(raster: Raster, placed: Placed, imported: Import, report: Report, opt
         report.notes.append(_("it replaces the elevation model of the same source that it covers"))
 
 
-def fill(model: Terrain, raster: Raster, placed: Placed, options: Options) -> int:
+def keep(
+    raster: Raster, placed: Placed, source: str, options: Options, mark: str = "", delivery: int | None = None
+) -> tuple[Terrain, int]:
+    """Write a raster as a new model; also tells of how many squares of its own zoom."""
+    model = Terrain.objects.create(
+        name=Path(raster.name).stem[:200],
+        source=source,
+        resolution=placed.resolution,
+        zoom=placed.wanted.z,
+        lowest=0.0,
+        highest=0.0,
+        vertical_datum=raster.vertical_datum[:200],
+        delivered_crs=placed.move.name[:200],
+        fingerprint=mark,
+        delivery=delivery,
+        geom=MultiPolygon(Polygon.from_bbox(placed.box), srid=STORE_SRID),
+    )
+    count = _fill(model, raster, placed, options)
+    model.save()
+    return model, count
+
+
+def _fill(model: Terrain, raster: Raster, placed: Placed, options: Options) -> int:
     """Write the squares of a model and note its lowest and highest; returns how many there are of its own zoom."""
     lowest, highest, count = np.inf, -np.inf, 0
     with options.watch(raster.name, len(placed.wanted)) as done:

@@ -53,7 +53,8 @@ def geotiff(
         **profile,
     }
     with rasterio.open(path, "w", **described) as file:
-        file.write(bands)
+        if bands.shape[1:] == file.shape:  # else its size is only said
+            file.write(bands)
         if unit:
             file.set_band_unit(1, unit)
     return path

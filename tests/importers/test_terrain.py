@@ -15,6 +15,7 @@ from rasterio.transform import Affine, from_origin
 
 from importers.delivery import Refused
 from importers.models import Import, State
+from importers.report import Report
 from importers.undo import undo
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.terrain.models import Square, Terrain
@@ -39,6 +40,11 @@ def height(lon: float = LON, lat: float = LAT) -> float:
     return found.height
 
 
+def record_of(report: Report) -> Import:
+    assert report.import_id
+    return Import.objects.get(pk=report.import_id)
+
+
 def expected(lon: float = LON, lat: float = LAT) -> float:
     return float(slope(np.array(lon), np.array(lat)))
 
@@ -59,7 +65,8 @@ def test_a_projected_file_gives_the_same_heights(tmp_path: Path, crs: str) -> No
     way = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
     west, south, east, north = way.transform_bounds(WEST, NORTH - SIDE * STEP, WEST + SIDE * STEP, NORTH)
     middles_x, middles_y = np.arange(west + 5, east, 10), np.arange(north - 5, south, -10)
-    lon, lat = way.transform(*np.meshgrid(middles_x, middles_y), direction="INVERSE")
+    across, along = np.meshgrid(middles_x, middles_y)
+    lon, lat = way.transform(across, along, direction="INVERSE")
     path = geotiff(
         tmp_path / "p.tif", slope(lon, lat).astype(np.float32), crs, from_origin(west, north, 10, 10)
     )
@@ -155,14 +162,14 @@ def test_undo_brings_the_older_heights_back_and_not_twice(tmp_path: Path) -> Non
     first = load(geotiff(tmp_path / "d.tif"), source="survey")
     second = load(geotiff(tmp_path / "e.tif", heights_of() + 5), source="survey")
     with pytest.raises(Refused, match="undo that one first"):
-        undo(Import.objects.get(pk=first.import_id), layer("terrain"))
-    undo(Import.objects.get(pk=second.import_id), layer("terrain"))
+        undo(record_of(first), layer("terrain"))
+    undo(record_of(second), layer("terrain"))
     assert height() == pytest.approx(expected(), abs=0.05)
-    undo(Import.objects.get(pk=first.import_id), layer("terrain"))
+    undo(record_of(first), layer("terrain"))
     assert spot() is None
     assert not Square.objects.exists()
     with pytest.raises(Refused, match="Only an import that was loaded"):
-        undo(Import.objects.get(pk=first.import_id), layer("terrain"))
+        undo(record_of(first), layer("terrain"))
 
 
 def test_a_dry_run_leaves_only_its_record(tmp_path: Path) -> None:
@@ -211,7 +218,7 @@ def test_a_file_elsewhere_is_refused_and_taken_when_asked(district: SmallDistric
 
 def test_the_real_model_of_a_british_valley(real_data: Path, district: SmallDistrict) -> None:
     path = real_data / "qgis_3d_dtm.tif"
-    with pytest.raises(Refused, match="km north-west of the district"):
+    with pytest.raises(Refused, match="km west of the district"):
         load(path)
     load(path, anywhere=True)
     with rasterio.open(path) as file:
@@ -362,8 +369,8 @@ def test_memory_stays_flat_whatever_the_size(tmp_path: Path) -> None:
     path = geotiff(
         tmp_path / "big.tif",
         np.zeros((1, 1), np.int16),
-        width=30_000,
-        height=30_000,
+        width=4_000,
+        height=4_000,
         tiled=True,
         sparse_ok=True,
         transform=from_origin(WEST, NORTH, 0.00002, 0.00002),
@@ -372,7 +379,7 @@ def test_memory_stays_flat_whatever_the_size(tmp_path: Path) -> None:
     load(path, anywhere=True)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most < 60_000_000
+    assert most < 40_000_000
 
 
 def test_the_command_tells_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
