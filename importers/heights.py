@@ -31,7 +31,7 @@ from .report import Report
 from .run import Options, district_box
 from .squares import Made, Range, squares
 
-AT_ONCE = 64
+AT_ONCE = 16
 MOST_SQUARES = 60_000
 GEOD = pyproj.Geod(ellps="GRS80")
 
