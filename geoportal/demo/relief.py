@@ -19,7 +19,7 @@ from layers.terrain.rules import Heights
 from . import frame
 from .nature import HILLS, RESERVOIRS, SHORE, Nature
 
-STEP = 30.0  # metres between heights
+STEP = 60.0  # metres between heights
 PLAIN = 4.0  # metres of the plain above the sea
 STEEPNESS = 0.17  # of a hill's top to its radius
 

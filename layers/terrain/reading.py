@@ -74,7 +74,7 @@ class Ground:
         self.seen: str = cursor.fetchone()[0]
         box = ", ".join(f"ST_{corner}(geom_3857)" for corner in ("XMin", "YMin", "XMax", "YMax"))
         cursor.execute(f"SELECT id, name, source, vertical_datum, zoom, {box} FROM {rows}")
-        found = [Survey(*row[:5], (row[5], row[6], row[7], row[8])) for row in cursor.fetchall()]
+        found = [_survey(row) for row in cursor.fetchall()]
         finest: dict[str, int] = {}
         for survey in found:
             finest[survey.source] = max(survey.zoom, finest.get(survey.source, 0))
@@ -148,3 +148,8 @@ class Ground:
                 rows.start - north : rows.stop - north, columns.start - west : columns.stop - west
             ]
         return found
+
+
+def _survey(row: tuple[Any, ...]) -> Survey:
+    pk, name, source, vertical_datum, zoom, west, south, east, north = row
+    return Survey(pk, name, source, vertical_datum, zoom, (west, south, east, north))

@@ -30,7 +30,8 @@ DEEPEST = 13
 
 def decoded(content: bytes) -> Grid:
     red, green, blue = np.moveaxis(np.asarray(Image.open(io.BytesIO(content))).astype(float), -1, 0)
-    return red * 256 + green + blue / 256 - 32768
+    found: Grid = red * 256 + green + blue / 256 - 32768
+    return found
 
 
 def tile(address: str, client: Client | None = None) -> Grid:
