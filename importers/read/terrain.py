@@ -11,6 +11,7 @@ import numpy as np
 import pyproj
 import rasterio
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyproj.exceptions import CRSError
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
@@ -32,7 +33,7 @@ METRES = {
     "ft": 0.3048, "foot": 0.3048, "feet": 0.3048, "us survey foot": 1200 / 3937, "us-ft": 1200 / 3937, "ftus": 1200 / 3937,
 }  # fmt: skip
 COLOURS = {ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.palette}
-PICTURE = "{path} is a picture, no elevation; deliver a GeoTIFF with one band of heights."
+PICTURE = gettext_noop("{path} is a picture, no elevation; deliver a GeoTIFF with one band of heights.")
 
 
 @dataclass
