@@ -3,11 +3,13 @@
 import gzip
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from django.db import ProgrammingError
 from django.test import Client
 from PIL import Image
 from rasterio.transform import from_origin
@@ -15,11 +17,15 @@ from rasterio.transform import from_origin
 from importers.models import Import
 from importers.undo import undo
 from layers.base.models import Division
+from layers.registry.audience import PUBLIC_VIEWER, Audience
+from layers.registry.publication import publish_layer, withdraw_layer
+from layers.registry.reading import reading_as
+from layers.registry.registration import register, unregister
 from layers.terrain import grid
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tests.importers.making import layer
 from tests.importers.rasters import SIDE, STEP, WEST, Grid, geotiff, heights_of, load, slope
-from tests.people import client_of
+from tests.people import VIEWERS, client_of
 from tiles.changes import heartbeat
 from tiles.changes.catchup import catch_up
 
@@ -181,3 +187,32 @@ def test_the_place_card_tells_the_elevation_with_source_and_datum(
     assert any("50.0 m" in row["value"] for row in building["rows"])
     division = Division.objects.get(level="district").pk
     assert "50.0 m" not in json.dumps(client.get(f"/place/divisions/{division}/").json()["rows"])
+
+
+@pytest.mark.parametrize("role", ["public", "citizen", "officer", "administrator"])
+def test_heights_are_seen_by_whom_the_layer_is_for(tmp_path: Path, role: str) -> None:
+    load(geotiff(tmp_path / "d.tif"))
+    hidden = register(replace(layer("terrain"), name="inner-ground", audience=Audience.DEPARTMENT))
+    try:
+        publish_layer(hidden)
+        allowed = VIEWERS[role].audience >= Audience.DEPARTMENT
+        client = client_of(role)
+        drawn = client.get(f"/tiles/inner-ground/{tile_at(DEEPEST)}.png")
+        assert drawn.status_code == (200 if allowed else 404)
+        assert client.get("/tiles/inner-ground.heights.json").status_code == drawn.status_code
+        if allowed:
+            assert "public" not in drawn["Cache-Control"]
+        place = client.get(f"/place/?lon={LON}&lat={LAT}").json()
+        assert len(place["rows"]) == (2 if allowed else 1)
+    finally:
+        unregister("inner-ground")
+        withdraw_layer(hidden)
+
+
+def test_the_public_role_reads_no_table_of_heights(tmp_path: Path) -> None:
+    load(geotiff(tmp_path / "d.tif"))
+    with reading_as(PUBLIC_VIEWER) as cursor:
+        cursor.execute('SELECT count(*) FROM for_public."terrain~heights"')
+        assert cursor.fetchone()[0] > 0
+    with pytest.raises(ProgrammingError), reading_as(PUBLIC_VIEWER) as cursor:
+        cursor.execute("SELECT count(*) FROM terrain_square")
