@@ -2,11 +2,13 @@
 
 const GROUND = "ground";
 const SHADE = "ground-shade";
+const STRENGTH = 0.45;
 
 export class Relief {
   /** `layers` are those of the catalogue; what has heights names where they are described. */
-  constructor(map, layers) {
+  constructor(map, layers, opacity) {
     this.map = map;
+    this.opacity = opacity;
     this.layer = layers.find((layer) => layer.heights);
     this.wanted = false;
   }
@@ -47,14 +49,15 @@ export class Relief {
     const source = { type: "raster-dem", tiles, minzoom, maxzoom, bounds, encoding, tileSize };
     this.map.addSource(GROUND, source);
     this.map.addSource(SHADE, source); // of its own, as the renderer keeps other zooms of it
+    const strength = STRENGTH * (this.opacity.get(this.layer.name) ?? 1);
     const first = this.map.getStyle().layers.find(({ type }) => type === "line" || type === "fill-extrusion");
     this.map.addLayer(
       {
         id: SHADE,
         type: "hillshade",
         source: SHADE,
-        paint: { "hillshade-exaggeration": 0.45, "hillshade-shadow-color": "#4b4636" },
-        metadata: { layer: this.layer.name, opacity: 0.45 },
+        paint: { "hillshade-exaggeration": strength, "hillshade-shadow-color": "#4b4636" },
+        metadata: { layer: this.layer.name, opacity: STRENGTH },
       },
       first?.id,
     );

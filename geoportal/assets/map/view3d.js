@@ -42,7 +42,7 @@ export class View3d {
         "AttributionControl.ToggleAttribution": gettext("Show the sources"),
       },
     });
-    this.relief = new Relief(this.map, settings.layers);
+    this.relief = new Relief(this.map, settings.layers, opacity);
     this.ready = new Promise((resolve) => this.map.once("load", resolve));
     this.ready.then(() => this.#prepare());
     this.map.on("error", ({ error }) => error?.status >= 500 && this.failed?.());
@@ -52,9 +52,9 @@ export class View3d {
     store.on(["layers"], () => this.ready.then(() => this.show()));
   }
 
-  async show() {
+  show() {
     const wanted = new Set(this.store.state.layers);
-    await this.relief.show(wanted);
+    this.relief.show(wanted);
     const ground = new Set(this.settings.layers.filter((layer) => layer.base_map).map((layer) => layer.name));
     for (const part of this.map.getStyle().layers) {
       const name = part.metadata?.layer;
