@@ -1,7 +1,7 @@
 """One import from file to table: read, plan, stage, merge, record."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -83,14 +83,22 @@ class Task:
     sha256: str = ""
     imported: Import | None = None
     """The record to go on with, rather than a new one."""
+    then: Callable[[], None] | None = None
+    """Done when the rows are loaded, in their transaction."""
 
 
-def import_file(path: Path, layer: Layer, options: Options, imported: Import | None = None) -> Report:
+def import_file(
+    path: Path,
+    layer: Layer,
+    options: Options,
+    imported: Import | None = None,
+    then: Callable[[], None] | None = None,
+) -> Report:
     """Load a file into a layer; raises Refused with a sentence where it cannot be worked with at all.
 
     A report whose ``refused`` is filled says that rows were wrong and nothing was loaded.
     """
-    task = Task(path, layer, options, imported=imported)
+    task = Task(path, layer, options, imported=imported, then=then)
     try:
         with files.opened(path, options.file_layer, options.encoding) as delivery:
             return import_delivery(replace(task, sha256=record.fingerprint(path)), delivery)
@@ -215,6 +223,8 @@ def _run(
             if report.refused or options.dry_run:
                 transaction.set_rollback(True)
             else:
+                if task.then:
+                    task.then()
                 record.end(imported, State.LOADED, report)
                 record.remember(task.layer.name, delivery, options.kept())
         if report.refused or options.dry_run:
