@@ -64,7 +64,11 @@ def describe(
     named = _heading(delivery, title, headings, kinds)
     for heading in (named, *(_known(delivery, heading) for heading in key)):
         if heading not in names:
-            raise Refused(_("“{heading}” is left out, so it cannot name rows or tell them apart.").format(heading=heading))
+            raise Refused(
+                _("“{heading}” is left out, so it cannot name rows or tell them apart.").format(
+                    heading=heading
+                )
+            )
     return Described(
         _geometry(shapes),
         [

@@ -66,7 +66,7 @@ def publish(path: Path, wish: Wish, options: Options, imported: Import | None = 
     with _recorded(path, wish, options, imported):
         dataset = _declared(path, wish, options)
         dataset.is_published = False
-        _make_table(dataset)
+        _make_table(dataset, imported)
     layer = layer_of(dataset)
     try:
         with known.ahead(layer):
@@ -102,6 +102,11 @@ def described(delivery: Delivery, wish: Wish, options: Options, *, all_rows: boo
     return describe(delivery, found, wish.title_column, wish.key, wish.left_out, rows)
 
 
+def color_of(name: str) -> str:
+    """What a layer has of which nobody says it."""
+    return COLORS[zlib.crc32(name.encode()) % len(COLORS)]
+
+
 def check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise Refused(
@@ -133,7 +138,7 @@ def _declared(path: Path, wish: Wish, options: Options) -> Dataset:
         title_field=found.title_field,
         key=found.key,
         audience=wish.audience,
-        color=wish.color or COLORS[zlib.crc32(wish.name.encode()) % len(COLORS)],
+        color=wish.color or color_of(wish.name),
         source=options.source,
     )
 
@@ -141,14 +146,18 @@ def _declared(path: Path, wish: Wish, options: Options) -> Dataset:
 def _labelled(described: dict[str, Any], wish: Wish) -> dict[str, Any]:
     heading = described["label"]
     label, label_en = wish.labels.get(heading, ("", ""))
-    return described | {"heading": heading, "label": label or heading, "label_en": label_en or label or heading}
+    return described | {
+        "heading": heading,
+        "label": label or heading,
+        "label_en": label_en or label or heading,
+    }
 
 
-def _make_table(dataset: Dataset) -> None:
+def _make_table(dataset: Dataset, imported: Import | None = None) -> None:
     """Keep the dataset, which nobody sees yet, and its table; what an interrupted attempt left behind is removed."""
     record.sweep()
     before = Dataset.objects.filter(name=dataset.name, is_published=False).first()
-    if before and not _is_under_way(before):
+    if before and not _is_under_way(before, imported):
         _remove(before)
     try:
         with transaction.atomic():
@@ -163,8 +172,11 @@ def _make_table(dataset: Dataset) -> None:
         ) from problem
 
 
-def _is_under_way(dataset: Dataset) -> bool:
-    running = Import.objects.filter(layer=dataset.name, state=State.RUNNING)
+def _is_under_way(dataset: Dataset, imported: Import | None) -> bool:
+    """By another than this import."""
+    running = Import.objects.filter(layer=dataset.name, state=State.RUNNING).exclude(
+        pk=imported and imported.pk
+    )
     return dataset.published > timezone.now() - record.JUST_BEGUN or running.exists()
 
 

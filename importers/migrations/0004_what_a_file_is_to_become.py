@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('importers', '0003_records_rows_memory'),
+        ("importers", "0003_records_rows_memory"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='import',
-            name='wish',
-            field=models.JSONField(blank=True, db_default={}, default=dict, verbose_name='New layer'),
+            model_name="import",
+            name="wish",
+            field=models.JSONField(blank=True, db_default={}, default=dict, verbose_name="New layer"),
         ),
     ]

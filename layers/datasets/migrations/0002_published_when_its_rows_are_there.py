@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('datasets', '0001_initial'),
+        ("datasets", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dataset',
-            name='is_published',
-            field=models.BooleanField(db_default=True, default=True, verbose_name='Is published'),
+            model_name="dataset",
+            name="is_published",
+            field=models.BooleanField(db_default=True, default=True, verbose_name="Is published"),
         ),
     ]
