@@ -239,9 +239,9 @@ def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Repo
     if not totals.read:
         raise Refused(_("{path} holds no rows.").format(path=task.path.name))
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {task.layer.name}"])
-    cursor.execute(f"ANALYZE {stage.table}")
     source = _source(task, report.source_crs)
     merge = Merge(cursor, stage, totals.delivered, source)
+    merge.begin()
     repeats = merge.repeats()
     held = [*totals.noted, *(_repeat(line, last) for line, last in repeats)]
     if task.layer.geometry in {Geometry.LINE, Geometry.POLYGON}:

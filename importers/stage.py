@@ -13,7 +13,7 @@ from layers.registry.mapping import ImportMapping
 
 from . import fields
 
-LINE, GEOMETRY, KEY = "staged_line", "geom", "staged_key"
+LINE, GEOMETRY, KEY, SEARCH = "staged_line", "geom", "staged_key", "search_text"
 TYPES = {
     pa.int64(): "bigint",
     pa.bool_(): "boolean",

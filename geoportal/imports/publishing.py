@@ -175,7 +175,7 @@ def _make_table(dataset: Dataset, imported: Import | None = None) -> None:
 def _is_under_way(dataset: Dataset, imported: Import | None) -> bool:
     """By another than this import."""
     running = Import.objects.filter(layer=dataset.name, state=State.RUNNING).exclude(
-        pk=imported and imported.pk
+        pk=imported.pk if imported else 0
     )
     return dataset.published > timezone.now() - record.JUST_BEGUN or running.exists()
 
