@@ -15,7 +15,7 @@ MANY, FEW = 50_000, 4
 """Rows to add, and how many times as many as are stored, from which on indexes are made afterwards."""
 
 MEMORY = "128MB"
-"""For sorting and for each index, of the database server; the size of the file changes nothing in it."""
+"""For each sort, of the database server; the size of the file changes nothing in it."""
 
 MOST_ALIKE = 1000  # rows that share their geometry; more are not listed
 
@@ -49,8 +49,7 @@ class Merge:
         self.identifies = True
 
     def begin(self) -> None:
-        for name in ("work_mem", "maintenance_work_mem"):
-            self.cursor.execute(f"SET LOCAL {name} = '{MEMORY}'")
+        self.cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
         self.cursor.execute(f"ANALYZE {self.stage.table}")
 
     def repeats(self) -> list[tuple[int, int]]:

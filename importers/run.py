@@ -21,6 +21,7 @@ from .models import Import, State
 from .prepare import Job, bounds_of, takes_geometry
 from .read import files
 from .report import Report
+from .room import explained
 from .stage import Stage
 from .staging import Totals, Watch, Workers, fill, fill_by, unwatched, workers
 
@@ -106,6 +107,9 @@ def import_file(
         if not problem.recorded:
             record.refuse(task.layer.name, path, options.who, imported, str(problem))
         raise
+    except OSError as problem:
+        record.refuse(task.layer.name, path, options.who, imported, explained(problem))
+        raise
 
 
 def import_delivery(task: Task, delivery: Delivery) -> Report:
@@ -130,7 +134,7 @@ def import_delivery(task: Task, delivery: Delivery) -> Report:
             with record.alive(imported):
                 _run(task, delivery, job, imported, report, several)
         except BaseException as problem:
-            record.fail(imported, str(problem) or type(problem).__name__)
+            record.fail(imported, explained(problem))
             if isinstance(problem, Refused):
                 problem.recorded = True
             raise

@@ -13,6 +13,7 @@ from geoportal.imports.making import wish_of
 from importers import held, record
 from importers.delivery import Refused
 from importers.models import Import, State
+from importers.room import explained
 from importers.run import Options, import_file
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             except Refused as problem:
                 raise CommandError(str(problem)) from problem
             except (DatabaseError, MemoryError, OSError) as problem:
-                record.fail(imported, f"{type(problem).__name__}: {problem}"[:500])
+                record.fail(imported, explained(problem)[:500])
                 raise
         if Import.objects.filter(pk=imported.pk, state=State.LOADED).exists():
             uploads.file_of(imported).unlink(missing_ok=True)
