@@ -25,7 +25,7 @@ from .room import explained
 from .stage import Stage
 from .staging import Totals, Watch, Workers, fill, fill_by, unwatched, workers
 
-MANY_ROWS = 50_000
+MANY_ROWS = 100_000
 NEAR = 0.01
 """Degrees around the district that still count as within it: data of a district reach over its border."""
 
@@ -118,7 +118,7 @@ def import_delivery(task: Task, delivery: Delivery) -> Report:
     options = task.options
     job, found = plan(task.layer, delivery, options)
     record.sweep()
-    processes = 1 if options.adding else options.processes or _useful(delivery)
+    processes = 1 if options.adding else options.processes or useful(delivery)
     with workers(processes, "" if options.adding else options.dask) as several:
         imported = record.begin(
             task.layer.name, task.path, task.sha256, options.kept(), options.who, task.imported
@@ -141,8 +141,8 @@ def import_delivery(task: Task, delivery: Delivery) -> Report:
     return report
 
 
-def _useful(delivery: Delivery) -> int:
-    """Processes that are worth their start: one for a small file, else what the machine has, up to four."""
+def useful(delivery: Delivery) -> int:
+    """Processes that are worth their start, half a second: one for a small file, else what the machine has, up to four."""
     return 1 if (delivery.count or 0) < MANY_ROWS else min(4, os.cpu_count() or 1)
 
 

@@ -20,6 +20,7 @@ from layers.registry.registration import get_layer
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they load every page of the portal
     help = "Do what was decided on the import page; the page starts this itself."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
