@@ -72,18 +72,16 @@ def run(path: Path, *words: str, **environment: str) -> "subprocess.CompletedPro
 
 
 @pytest.fixture
-def before(tmp_path: Path) -> list[dict[str, object]]:
+def before(tmp_path: Path) -> list[object]:
     load(package(tmp_path / "before.gpkg"), source="other")
     return rows()
 
 
-def rows() -> list[dict[str, object]]:
+def rows() -> list[object]:
     return list(Building.objects.order_by("pk").values())
 
 
-def test_no_room_to_unpack_an_archive(
-    small_disk: Path, tmp_path: Path, before: list[dict[str, object]]
-) -> None:
+def test_no_room_to_unpack_an_archive(small_disk: Path, tmp_path: Path, before: list[object]) -> None:
     path = tmp_path / "h.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(many(tmp_path / "h.gpkg"), "h.gpkg")
@@ -118,7 +116,7 @@ def small_tablespace(small_disk: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("processes", ["1", "2"])
 @pytest.mark.parametrize("full", ["the staging table", "the layer's table"])
 def test_no_room_in_the_database(
-    full: str, processes: str, small_tablespace: Path, tmp_path: Path, before: list[dict[str, object]]
+    full: str, processes: str, small_tablespace: Path, tmp_path: Path, before: list[object]
 ) -> None:
     path, environment = many(tmp_path / "h.gpkg"), {}
     if full == "the staging table":
