@@ -1,5 +1,6 @@
 """Processes that only import: what they need is loaded, and no more."""
 
+import os
 import sys
 
 UNUSED = ("geopandas", "pandas")
@@ -16,3 +17,15 @@ def without_geopandas() -> None:
     finally:
         for name in hidden:
             del sys.modules[name]
+
+
+def without_phrases() -> None:
+    """Leave out the readings of whole phrases, 50 MB, where only characters are spoken: in search texts, but not in
+    the names of a new layer's fields."""
+    if "pypinyin" in sys.modules or "PYPINYIN_NO_PHRASES" in os.environ:
+        return
+    os.environ["PYPINYIN_NO_PHRASES"] = "true"
+    try:
+        import pypinyin  # noqa: F401
+    finally:
+        del os.environ["PYPINYIN_NO_PHRASES"]

@@ -1,3 +1,4 @@
-from importers.lean import without_geopandas
+from importers.lean import without_geopandas, without_phrases
 
 without_geopandas()
+without_phrases()
