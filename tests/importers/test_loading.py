@@ -12,8 +12,9 @@ import shapely
 from django.db import DatabaseError, connection
 from django.db.models import F
 
-from importers import record
+from importers import merge, record
 from importers.models import Import, NotedRow, State
+from layers.agencies.models import Department
 from layers.base.models import Building, PointOfInterest
 from tests.conftest import ROOT
 from tests.district import square
@@ -183,3 +184,20 @@ def test_an_import_that_loses_its_connection_leaves_the_layer_as_it_was(
     connection.set_autocommit(True)
     assert not Building.objects.exists()
     assert fails_once_its_connection_is_gone()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_rows_that_refer_to_others_load_before_their_indexes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "MANY", 10)
+    path = tmp_path / "c.csv"
+    lines = [f"{n},zf,占道,结案,2026-01-02 10:00,121.84,29.9\n" for n in range(40)]
+    path.write_text("案号,部门,类别,状态,发现时间,lon,lat\n" + "".join(lines))
+    Department.objects.create(code="zf", name="综合行政执法局")
+    assert load(path, "enforcement-cases", source_crs="EPSG:4490").counts()["added"] == 40
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_index WHERE indrelid = 'enforcement_enforcementcase'::regclass"
+        )
+        assert cursor.fetchone()[0] > 3
