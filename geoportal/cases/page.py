@@ -25,7 +25,7 @@ from .gate import gate_of
 from .limits import limits_of
 from .people import acting_of, posts_of
 from .spot import others_at
-from .steps import Desk, steps_of
+from .steps import Desk, left_over, steps_of
 from .timeline import Timeline
 from .wording import ACTS, BY_HAND, hidden, moment, named, state_title
 
@@ -70,6 +70,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "acts": acting.officer is not None,
         "acting": acting.name,
         "steps": steps,
+        "left_over": left_over(procedure, steps, typed) if procedure else None,
         "refused": sum(1 for each in steps if not each["may_take"]),
         "seconds": [{"id": o.pk, "name": o.name} for o in desk.seconds(acting)],
         "has_procedure": procedure is not None,
