@@ -165,10 +165,9 @@ def _close_or_reopen(procedure: Procedure, case: Case, step: Step) -> None:
     phase = procedure.states[case.state].phase
     if case.state != procedure.start and phase is not Phase.DISMISSED:
         case.filed = case.filed or today
-    if phase in {Phase.CLOSED, Phase.DISMISSED}:
-        case.closed, case.outcome = case.closed or today, step.outcome or case.outcome
-    else:
-        case.closed, case.outcome = None, ""
+    ended = phase in {Phase.CLOSED, Phase.DISMISSED}
+    case.closed = (case.closed or today) if ended else None
+    case.outcome = "" if phase is Phase.OPEN else step.outcome or case.outcome
 
 
 def _plain(value: Any) -> Any:

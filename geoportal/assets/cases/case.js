@@ -8,6 +8,8 @@ const NEW = "#a8322a";
 
 const kept = data("case-map-data");
 const map = ground(document.getElementById("case-map"));
+const middle = kept.position ?? L.geoJSON(kept.area).getBounds().getCenter();
+map.setView(kept.position ? [middle[1], middle[0]] : middle, 17); // circles in metres need a view
 const shown = L.featureGroup().addTo(map);
 
 if (kept.area) {

@@ -8,6 +8,7 @@ const form = document.getElementById("history");
 const hint = document.getElementById("draw-hint");
 const { lon, lat, radius, area, near } = form.elements;
 const map = ground(document.getElementById("history-map"), { doubleClickZoom: false });
+map.setView([29.9, 121.85], 12); // circles in metres need a view
 const limits = L.featureGroup().addTo(map);
 const found = L.featureGroup().addTo(map);
 let corners = [];
@@ -81,6 +82,5 @@ function draw() {
 function look() {
   const all = L.featureGroup([limits, found]);
   const bounds = all.getBounds();
-  if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 17, padding: [24, 24] });
-  else map.setView([29.9, 121.85], 12);
+  if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 17, padding: [24, 24], animate: false });
 }
