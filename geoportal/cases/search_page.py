@@ -11,7 +11,7 @@ from geoportal.portal.describing import color, value_text
 from geoportal.portal.wording import normalised
 from layers.agencies.models import Department
 from layers.registry.layer import Layer
-from layers.registry.reading import Row
+from layers.registry.reading import Reading, Row
 from layers.registry.registration import get_layer
 
 from . import inbox
@@ -71,7 +71,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "previous": _link(request, page - 1) if page > 1 else None,
         "next": _link(request, page + 1) if page < pages else None,
         "choices": _choices(),
-        "map": {"items": items, "place": content["place"], "typed": typed},
+        "map": {"items": items, "place": content["place"], "typed": typed, "extent": _extent(request)},
     }
     response = answer(request, "cases/search.html", content)
     response.status_code = 400 if content["problem"] else 200
@@ -179,6 +179,12 @@ def _choices() -> Shown:
         "categories": sorted(categories),
         "departments": [{"value": each.code, "title": each.name} for each in Department.objects.all()],
     }
+
+
+def _extent(request: HttpRequest) -> tuple[float, float, float, float] | None:
+    """Where the map begins: the district."""
+    viewer = viewer_of(request)
+    return Reading(get_layer("divisions", viewer), viewer).extent()
 
 
 def _link(request: HttpRequest, page: int) -> str:

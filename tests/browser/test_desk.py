@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -165,7 +166,7 @@ def test_a_case_goes_its_lawful_way_from_lead_to_close(officers: Officers, lead:
     page = officers.take("head", lead, "close")
     expect(page.locator(".case-number")).to_contain_text("结案")
     lead.refresh_from_db()
-    assert (lead.state, lead.outcome, lead.fine) == ("closed", "penalised", 60000)
+    assert (lead.state, lead.outcome, lead.fine) == ("closed", "penalised", Decimal(60000))
     assert list(flaws()) == []
     publish(officers, lead)
     accessible(officers.page("first"))
@@ -248,7 +249,7 @@ def test_everything_but_the_map_works_without_scripts(
     expect(page.locator("#timeline")).to_contain_text("没有脚本的记录")
     plain.at("first", "/cases/inbox/")
     page.get_by_label("搜索").fill(lead.number)
-    page.get_by_role("button", name="显示").click()
+    page.locator(".filters").get_by_role("button").click()
     expect(page.get_by_role("link", name="违规户外广告")).to_be_visible()
 
 

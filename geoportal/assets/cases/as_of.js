@@ -7,6 +7,7 @@ const METRES_AROUND = 170;
 const { layers, here } = data("as-of-data");
 const map = L.map("as-of-map", { attributionControl: false, scrollWheelZoom: false, maxZoom: 20 });
 const at = here ? [here[1], here[0]] : [0, 0];
+map.fitBounds(L.latLng(at).toBounds(2 * METRES_AROUND));
 
 for (const layer of layers) {
   L.geoJSON(
@@ -32,4 +33,3 @@ for (const layer of layers) {
   ).addTo(map);
 }
 if (here) L.circleMarker(at, { radius: 12, color: "#26241f", weight: 2, fill: false }).addTo(map);
-map.fitBounds(L.latLng(at).toBounds(2 * METRES_AROUND));

@@ -3,12 +3,13 @@
 import { data, ground, label } from "./ground.js";
 
 const PLACE = "#1f6f8b";
-const { items, place, typed } = data("history-data");
+const { items, place, typed, extent } = data("history-data");
 const form = document.getElementById("history");
 const hint = document.getElementById("draw-hint");
 const { lon, lat, radius, area, near } = form.elements;
 const map = ground(document.getElementById("history-map"), { doubleClickZoom: false });
-map.setView([29.9, 121.85], 12); // circles in metres need a view
+const [west, south, east, north] = extent ?? [-180, -60, 180, 70];
+map.fitBounds([[south, west], [north, east]]); // circles in metres need a view
 const limits = L.featureGroup().addTo(map);
 const found = L.featureGroup().addTo(map);
 let corners = [];
