@@ -28,7 +28,7 @@ def as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     kept = found.surroundings
     if kept is None:
         raise Missing(_("No map was kept when this was done."))
-    shown, left_out = shown_of(kept, viewer)
+    shown, left_out = shown_of(kept, case, viewer)
     layers = [_layer(name, collection) for name, collection in shown.items()]
     layers.sort(key=lambda each: each["order"])
     timeline = Timeline(case, known_procedure(case), viewer.audience == Audience.RESTRICTED)

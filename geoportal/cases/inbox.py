@@ -19,7 +19,7 @@ from layers.casework.access import own_cases
 from layers.casework.limits import RUNS, stands
 from layers.casework.models import Case, Event, EventKind, Limit, ProcedureVersion
 from layers.casework.offering import states_waiting
-from layers.casework.procedure import Facts, Procedure
+from layers.casework.procedure import Facts, Phase, Procedure
 from layers.casework.rules import Taken, open_steps
 from layers.casework.rules import standing as standing_steps
 from layers.casework.versions import procedure_kept
@@ -53,6 +53,7 @@ COLUMNS = (
     "department__name",
     "division__name",
 )
+OVER = (Phase.CLOSED, Phase.DISMISSED)
 Row = dict[str, Any]
 
 
@@ -94,15 +95,24 @@ def _joint(viewer: Viewer) -> Q:
 
 
 def _waiting(posts: Iterable[str]) -> Q:
-    """Versions and states in which these posts bring a case forward; versions that agree share a condition."""
-    versions: dict[frozenset[str], list[int]] = {}
+    """Versions and states in which these posts bring a case forward; versions that agree share a condition.
+
+    Cases that are open are told apart first, for they are few and have an index of their own.
+    """
+    versions: dict[tuple[frozenset[str], bool], list[int]] = {}
     for pk in ProcedureVersion.objects.values_list("pk", flat=True):
-        versions.setdefault(states_waiting(procedure_kept(pk), posts), []).append(pk)
-    found = Q(pk__in=())
-    for states, pks in versions.items():
-        if states:
-            found |= Q(version__in=pks, state__in=sorted(states))
-    return found
+        procedure = procedure_kept(pk)
+        states = states_waiting(procedure, posts)
+        over = {state for state in states if procedure.states[state].phase in OVER}
+        versions.setdefault((states - over, True), []).append(pk)
+        versions.setdefault((frozenset(over), False), []).append(pk)
+    running, closed = Q(pk__in=()), Q(pk__in=())
+    for (states, is_open), pks in versions.items():
+        if states and is_open:
+            running |= Q(version__in=pks, state__in=sorted(states))
+        elif states:
+            closed |= Q(version__in=pks, state__in=sorted(states))
+    return (Q(closed=None) & running) | closed
 
 
 def narrowed(cases: "QuerySet[Case]", asked: Asked) -> "QuerySet[Case]":

@@ -9,6 +9,9 @@ const map = L.map("as-of-map", { attributionControl: false, scrollWheelZoom: fal
 const at = here ? [here[1], here[0]] : [0, 0];
 map.fitBounds(L.latLng(at).toBounds(2 * METRES_AROUND));
 
+// Areas let what lies below them through; points do not.
+const fill = (type) => (type.includes("Polygon") ? 0.6 : Number(type.includes("Point")));
+
 for (const layer of layers) {
   L.geoJSON(
     { type: "FeatureCollection", features: layer.features },
@@ -17,7 +20,7 @@ for (const layer of layers) {
         color: geometry.type.includes("Line") ? color : (layer.outline ?? color),
         fillColor: color,
         weight: geometry.type.includes("Line") ? 3 : 1,
-        fillOpacity: geometry.type.includes("Polygon") ? layer.opacity * 0.45 : 0,
+        fillOpacity: fill(geometry.type) * layer.opacity,
         opacity: layer.opacity,
       }),
       pointToLayer: ({ color }, place) =>
