@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.db.models import Q
 
 from ..coordinates import STORE_SRID, WEB_SRID
 from ..registry.audience import Audience, Viewer
@@ -66,3 +67,51 @@ def _feature(row: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def shown_of(kept: Surroundings, case: Case, viewer: Viewer) -> tuple[dict[str, Any], int]:
+    """What a viewer may see of what was kept, and how many features that leaves out.
+
+    It was kept as the case's departments saw it then. Rows of a department that the case has passed through stay
+    that department's; of all others it was kept what everybody saw, which is shown unless it was withdrawn since.
+    """
+    passed = _passed_through(case)
+    shown: dict[str, Any] = {}
+    left_out = 0
+    for name, collection in kept.content.items():
+        foreign = _foreign(name, [each["id"] for each in collection["features"]], viewer, passed)
+        features = [each for each in collection["features"] if each["id"] not in foreign]
+        left_out += len(foreign)
+        if features:
+            shown[name] = {**collection, "features": features}
+    return shown, left_out
+
+
+def _passed_through(case: Case) -> set[str]:
+    """Codes of every department that has handled the case."""
+    found = {case.department.code, *case.joint}
+    for data in case.events.filter(kind__in=["handed_over", "shared"]).values_list("data", flat=True):
+        found |= {data.get("from", ""), data.get("to", ""), *data.get("joint", [])}
+    return found
+
+
+def _foreign(name: str, pks: list[int], viewer: Viewer, passed: set[str]) -> set[int]:
+    """Those rows of a layer with hidden rows that are not this viewer's to see."""
+    layer = next((layer for layer in all_layers() if layer.name == name), None)
+    if layer is None or not (layer.department and layer.row_audience):
+        return set()
+    if viewer.audience == Audience.RESTRICTED:
+        return set()
+    own = Q(**{f"{layer.department}__in": viewer.departments})
+    if layer.joint:
+        own |= Q(**{f"{layer.joint}__overlap": list(viewer.departments)})
+    public = Q(**{f"{layer.row_audience}__lte": Audience.SIGNED_IN})
+    public &= ~Q(**{f"{layer.department}__in": passed})
+    shown = layer.model._default_manager.filter(own | public, pk__in=pks)
+    return set(pks) - set(shown.values_list("pk", flat=True))
+
+
+def intact(kept: Surroundings) -> bool:
+    """Whether the content is what its hash was made of."""
+    text = json.dumps(kept.content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest() == kept.sha256
