@@ -16,9 +16,8 @@ from django.db.models.expressions import RawSQL
 from django.utils.timezone import get_default_timezone
 
 from ..registry.text import Text
-from .measures import MARKS, MEASURES, marks_params
+from .measures import MEASURES, marks, placed
 from .models import Event, LeadSource, Limit, Procedure, Standing
-from .versions import party_limits
 
 NOBODY = "-"
 """Stands for cases without an officer, a grid cell or a division."""
@@ -189,13 +188,10 @@ def standing_q(standing: str, now: datetime) -> Q:
 
 def measure_q(measure: str, now: datetime) -> Q:
     """The cases of one set of :data:`~layers.casework.measures.MEASURES`."""
-    params = marks_params(now, party_limits())
-    sql = f"SELECT id FROM ({MARKS}) AS marked WHERE {MEASURES[measure].sql}"
-    placed = [params[name] for name in PARAMETER.findall(sql)]
-    return Q(pk__in=RawSQL(PARAMETER.sub("%s", sql), placed))  # noqa: S611 - no word of the address is in it
-
-
-PARAMETER = re.compile(r"%\((\w+)\)s")
+    sql, params = placed(
+        f"SELECT id FROM ({marks('casework_case')}) AS marked WHERE {MEASURES[measure].sql}", now
+    )
+    return Q(pk__in=RawSQL(sql, params))  # noqa: S611 - no word of the address is in it
 
 
 def _coded(path: str) -> Callable[[str], Q]:

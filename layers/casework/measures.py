@@ -5,48 +5,59 @@ same question. Cases that were brought in from elsewhere have no log of ours and
 and due time say it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ..registry.text import Text
+from .versions import party_limits
 
-MARKS = """
+TODAY = "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date"
+LATE = "(standing = 'missed' OR (standing IN ('running', 'dropped') AND due < COALESCE(ended, %(now)s)))"
+"""Of a limit: it ran out before it was met, or before it ended otherwise."""
+
+
+def marks(cases: str) -> str:
+    """One row a case, with what its log and its limits say of it; parameters ``now`` and ``party_limits``.
+
+    ``cases`` is a table or query with at least id, filed, closed, lead_source and due; its columns stay.
+    """
+    return f"""
     SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
         c.lead_source = 'complaint' AS is_complaint,
         COALESCE(e.dispatched, false) AS is_dispatched, COALESCE(e.returned, false) AS is_returned,
         COALESCE(e.handled, false) AS is_handled, COALESCE(e.handed_in, false) AS is_handed_in,
         COALESCE(e.reworked, false) AS is_reworked, COALESCE(e.reopened, false) AS is_reopened,
-        COALESCE(l.late, COALESCE(c.closed, {today}) > {due_day}, false) AS is_late,
+        COALESCE(l.late, COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date, false)
+            AS is_late,
         COALESCE(l.handled_late, false) AS is_handled_late, COALESCE(l.postponed, false) AS is_postponed
-    FROM casework_case AS c
+    FROM {cases} AS c
     LEFT JOIN LATERAL (
         SELECT bool_or(step = 'dispatch') AS dispatched, bool_or(step = 'return_case') AS returned,
-            bool_or(step = 'feed_back') AS handled,
-            bool_or(step IN ('feed_back', 'conclude')) AS handed_in,
+            bool_or(step = 'feed_back') AS handled, bool_or(step IN ('feed_back', 'conclude')) AS handed_in,
             bool_or(step IN ('rework', 'return_review', 'return_legal_review')) AS reworked,
             bool_or(step IN ('reopen', 'revoke')) AS reopened
-        FROM casework_event WHERE case_id = c.id AND kind = 'step' AND step IN (
+        FROM casework_event WHERE case_id = c.id AND step IN (
             'dispatch', 'return_case', 'feed_back', 'conclude', 'rework', 'return_review',
             'return_legal_review', 'reopen', 'revoke')
     ) AS e ON true
     LEFT JOIN LATERAL (
-        SELECT bool_or({late}) AS late, bool_or(code IN ('handling', 'rework') AND {late}) AS handled_late,
+        SELECT bool_or({LATE}) AS late, bool_or(code IN ('handling', 'rework') AND {LATE}) AS handled_late,
             bool_or(extensions <> '[]' OR pauses <> '[]') AS postponed
         FROM casework_limit WHERE case_id = c.id AND code <> ALL(%(party_limits)s)
     ) AS l ON true
-""".format(
-    today="(%(now)s AT TIME ZONE 'Asia/Shanghai')::date",
-    due_day="(c.due AT TIME ZONE 'Asia/Shanghai')::date",
-    late="(standing = 'missed' OR (standing IN ('running', 'dropped') AND due < COALESCE(ended, %(now)s)))",
-)
-"""One row a case, with what its log and its limits say of it; parameters ``now`` and ``party_limits``."""
+    """
 
 
-def marks_params(now: datetime, party_limits: list[str]) -> dict[str, Any]:
-    """``party_limits`` are codes of limits that bind the party, not the agency."""
-    return {"now": now, "party_limits": party_limits}
+PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+def placed(sql: str, now: datetime) -> tuple[str, list[Any]]:
+    """The SQL with its parameters in their places; limits that bind the party are not the agency's."""
+    values = {"now": now, "party_limits": party_limits()}
+    return PARAMETER.sub("%s", sql), [values[name] for name in PARAMETER.findall(sql)]
 
 
 @dataclass(frozen=True)
