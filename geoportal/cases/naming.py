@@ -36,7 +36,13 @@ def state_title(state: str, rules: Rules | None) -> str:
 
 def titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
     """Of the groups of figures, by key."""
-    found: dict[str, str] = {NOBODY: _("None")}
+    nowhere = {
+        "officer": _("No officer"),
+        "grid": _("Outside the grid"),
+        "division": _("Outside the divisions"),
+        "subdistrict": _("Outside the divisions"),
+    }
+    found: dict[str, str] = {NOBODY: nowhere.get(kind, NOBODY)}
     if kind == "department":
         rows = Department.objects.filter(code__in=keys)
         found |= {row.code: in_own_words(row.name, row.name_en) for row in rows}

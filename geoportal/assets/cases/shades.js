@@ -7,11 +7,14 @@ const RAMPS = {
   usual: ["#cfe3ea", "#98c3d2", "#5b9db5", "#2b7892", "#114b5f"],
 };
 
+const NEAR = 15; // the zoom from which on a cell of the grid is as large as a dot
+
 export class Shades {
   #box;
   #figures;
   #figure;
   #areas;
+  #dots;
 
   constructor(box) {
     this.#box = box;
@@ -45,14 +48,29 @@ export class Shades {
       style: (area) => this.#style(area),
       onEachFeature: (area, shape) => shape.bindPopup(() => this.#said(area)),
     }).addTo(map);
+    this.#dot(map);
     map.fitBounds(this.#areas.getBounds(), { maxZoom: 16, padding: [16, 16] });
     this.#explain(legend, answer.classes);
   }
 
+  // Areas that are too small to be seen from afar get a dot as well, until the map is near enough.
+  #dot(map) {
+    this.#dots = L.layerGroup();
+    this.#areas.eachLayer((shape) => {
+      const dot = L.circleMarker(shape.getBounds().getCenter(), { radius: 5 });
+      dot.feature = shape.feature;
+      dot.bindPopup(() => this.#said(shape.feature)).setStyle(this.#style(shape.feature));
+      this.#dots.addLayer(dot);
+    });
+    const fit = () => (map.getZoom() < NEAR ? this.#dots.addTo(map) : this.#dots.remove());
+    map.on("zoomend", fit);
+    if (this.#box.dataset.areas.includes("grid")) fit();
+    else map.off("zoomend", fit);
+  }
+
   async #ask(address) {
     const response = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!response)
-      throw new Error(gettext("The portal cannot be reached; check the network and try again."));
+    if (!response) throw new Error(gettext("The portal cannot be reached; check the network and try again."));
     const body = await response.json().catch(() => ({}));
     if (!response.ok) throw new Error(body.error ?? gettext("The portal could not answer; try again."));
     return body;
@@ -84,6 +102,7 @@ export class Shades {
   #choose(figure, legend, classes) {
     this.#figure = figure;
     this.#areas?.setStyle((area) => this.#style(area));
+    this.#dots?.eachLayer((dot) => dot.setStyle(this.#style(dot.feature)));
     this.#explain(legend, classes);
   }
 
@@ -109,17 +128,18 @@ export class Shades {
       ),
     );
     const none = element("li", {}, element("i", { color: "#ffffff" }), this.#box.dataset.none ?? "0");
-    legend.replaceChildren(
-      element("b", {}, this.#figures[this.#figure]),
-      element("ul", {}, ...ranks, none),
-    );
+    legend.replaceChildren(element("b", {}, this.#figures[this.#figure]), element("ul", {}, ...ranks, none));
   }
 
   #said({ properties }) {
     const { code, title, values, url } = properties;
     const unit = this.#box.dataset.unit ?? "";
     const lines = Object.entries(this.#figures).map(([figure, name]) =>
-      element("div", {}, `${name}: ${values[figure] ?? this.#box.dataset.none ?? 0}${values[figure] === null ? "" : unit}`),
+      element(
+        "div",
+        {},
+        `${name}: ${values[figure] ?? this.#box.dataset.none ?? 0}${values[figure] === null ? "" : unit}`,
+      ),
     );
     return element(
       "div",
