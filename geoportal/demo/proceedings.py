@@ -154,7 +154,7 @@ def _happen(
     case["state"] = (known.target if known else None) or case["state"]
     case["revision"] = len(course.events) + 1
     case["touched"] = at
-    data = {"fields": dict(given)} if given else {}
+    data: Row = {"fields": dict(given)} if given else {}
     if known and known.documents:
         data["documents"] = list(known.documents)
     course.events.append(
