@@ -5,6 +5,7 @@ Once somebody works on a case here, later deliveries leave it alone.
 """
 
 import json
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +20,6 @@ LOOP = "urban"
 
 STATES = {
     **words_of(CaseState.choices),
-    **words_of((state.code, state.title) for state in shipped_procedures()[LOOP].states.values()),
     "open": "filed",
     "assigned": "dispatched",
     "in progress": "handling",
@@ -29,7 +29,6 @@ STATES = {
 """Words of other systems by the loop's states: who it is with is what tells them apart."""
 
 CATEGORIES = {
-    **words_of((category.code, category.title) for category in shipped_procedures()[LOOP].categories.values()),
     "dirty condition": "exposed_garbage",
     "dirty conditions": "exposed_garbage",
     "sanitation condition": "exposed_garbage",
@@ -49,6 +48,14 @@ CATEGORIES = {
 }
 """Types of complaint of other systems by the loop's categories; the others keep their own name."""
 
+
+@cache
+def _categories() -> dict[str, str]:
+    """Words by codes of the loop's categories: those of other systems, its own codes and both its titles."""
+    own = shipped_procedures()[LOOP].categories.values()
+    return CATEGORIES | words_of((category.code, category.title) for category in own)
+
+
 RESTING = {"closed", "evaluated", "archived", "dismissed"}
 
 
@@ -58,7 +65,7 @@ def complete(row: dict[str, Any]) -> dict[str, Any]:
     if is_closed and not row.get("closed"):
         raise ValueError(_("it is closed, but the day is not said"))
     filed = None if row["state"] in {"lead", "dismissed"} else row.get("filed") or row["reported"].date()
-    code = CATEGORIES.get(row["category"].strip().lower(), "")
+    code = _categories().get(row["category"].strip().lower(), "")
     return {
         **row,
         "filed": filed,
