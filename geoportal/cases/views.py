@@ -1,10 +1,14 @@
-"""Read pages of cases: what is published, and an officer's own department's."""
+"""Pages of cases: what is published for everybody, and the working page for the departments that handle them."""
 
 from django.http import HttpRequest, HttpResponse
 
 from geoportal.directory.features import feature_page
 from geoportal.directory.listing import Listing
-from geoportal.negotiation import answer, door
+from geoportal.negotiation import answer, door, viewer_of
+from layers.registry.audience import Audience
+
+from .page import work_page
+from .people import find_own
 
 CASES = Listing(
     "enforcement-cases",
@@ -16,11 +20,20 @@ CASES = Listing(
 
 @door
 def cases(request: HttpRequest) -> HttpResponse:
-    return answer(request, "directory/list.html", CASES.page(request))
+    listed = CASES.page(request)
+    return answer(
+        request,
+        "cases/list.html",
+        {**listed, "has_desk": viewer_of(request).audience >= Audience.DEPARTMENT},
+    )
 
 
 @door
 def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """The working page for those who handle the case; what the layer's view shows for everybody else."""
+    own = find_own(request, pk)
+    if own:
+        return work_page(request, own)
     return answer(
         request,
         "directory/feature.html",

@@ -35,7 +35,12 @@ class Listing:
         pages = max(1, -(-total // PER_PAGE))
         page = number(request, "page", 1, 1, pages)
         rows = reading.rows(
-            *conditions, order=self.order, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, outline=False
+            *conditions,
+            order=self.order,
+            limit=PER_PAGE,
+            offset=(page - 1) * PER_PAGE,
+            outline=False,
+            attributes=[*layer.impersonal, *self.columns],
         )
         columns = [layer.attribute(name) for name in self.columns if name in shown]
         return {

@@ -120,7 +120,9 @@ def _covering(layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
         area = (east - west) * (north - south)
         conditions.append(Condition("ST_Area(ST_Envelope(geom)) >= %s", (area,)))
     order = "ST_Area(geom) DESC, id"
-    return Reading(layer, viewer).rows(*conditions, order=order, limit=5, outline=False)
+    return Reading(layer, viewer).rows(
+        *conditions, order=order, limit=5, outline=False, attributes=layer.impersonal
+    )
 
 
 def _near(layer: Layer, place: Place, spot: Spot, viewer: Viewer) -> list[Row]:
@@ -135,7 +137,12 @@ def _near(layer: Layer, place: Place, spot: Spot, viewer: Viewer) -> list[Row]:
         f"geom && ST_Expand({here}, {reach_lon!r}, {reach_lat!r}) AND {metres} <= {place.radius!r}"
     )
     return Reading(layer, viewer).rows(
-        inside, order=f"{metres}, id", limit=place.limit, outline=False, extra=f"{metres} AS distance"
+        inside,
+        order=f"{metres}, id",
+        limit=place.limit,
+        outline=False,
+        extra=f"{metres} AS distance",
+        attributes=layer.impersonal,
     )
 
 
@@ -146,7 +153,7 @@ def _related(layer: Layer, related: Related, pk: int, viewer: Viewer) -> Json | 
         return None
     name = f"{viewer.audience.schema}.{link_name(layer, related)}"
     linked = Condition(f"id IN (SELECT related_id FROM {name} WHERE id = %s)", (pk,))
-    rows = Reading(other, viewer).rows(linked, limit=MOST_RELATED, outline=False)
+    rows = Reading(other, viewer).rows(linked, limit=MOST_RELATED, outline=False, attributes=other.impersonal)
     return _section(other, "related", rows) if rows else None
 
 

@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from ..agencies.models import Officer
 from ..registry.audience import Audience, Viewer
 from .models import Case
 
@@ -13,6 +14,11 @@ def is_own(case: Case, viewer: Viewer) -> bool:
     codes = {case.department.code, *case.joint}
     within = case.visibility <= Audience.DEPARTMENT
     return viewer.audience == Audience.DEPARTMENT and within and bool(codes & set(viewer.departments))
+
+
+def is_of(case: Case, officer: Officer) -> bool:
+    """Whether the officer's department handles the case, alone or with others."""
+    return officer.department.code in {case.department.code, *case.joint}
 
 
 def own_cases(viewer: Viewer) -> "QuerySet[Case]":

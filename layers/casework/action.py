@@ -1,16 +1,18 @@
 """Taking a step: rights, certificates, separation of duties and order are checked, then it stands in the log."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from ..agencies.models import Officer
 from ..registry.text import Text
 from . import limits
+from .access import is_of
 from .acting import Acting, NotAllowed, actor_of, hold
 from .journal import NOTHING_SAID, Entry, Said, append, history
 from .models import Case, Event, EventKind
@@ -64,8 +66,19 @@ def held_by(case: Case) -> Held:
 def _refuse(procedure: Procedure, case: Case, step: str, acting: Acting, given: Given) -> None:
     if acting.officer is None:
         raise NotAllowed(Text("只有执法人员可以办理。", "Only officers take steps."))
-    if acting.officer.department.code not in {case.department.code, *case.joint}:
+    if not is_of(case, acting.officer):
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+    if case.joined_to_id:
+        raise NotAllowed(
+            Text("该案已并入另一案件，请在该案办理。", "The case was joined to another; act on that one.")
+        )
+    if given.partner and not (given.partner.is_active and is_of(case, given.partner)):
+        raise NotAllowed(
+            Text(
+                "协办人须是办理部门的在岗人员。",
+                "The second officer must serve in a department that handles the case.",
+            )
+        )
     found = refusals(
         procedure,
         step,
@@ -78,8 +91,22 @@ def _refuse(procedure: Procedure, case: Case, step: str, acting: Acting, given: 
         reason=given.reason,
         held=held_by(case),
     )
-    if found:
-        raise NotAllowed(*(refusal.sentence for refusal in found))
+    sentences = [*(refusal.sentence for refusal in found), *_unfit(procedure.steps.get(step), case, given)]
+    if sentences:
+        raise NotAllowed(*sentences)
+
+
+def _unfit(step: Step | None, case: Case, given: Given) -> Iterator[Text]:
+    """Values that the columns they are written to cannot hold."""
+    for asked in step.fields if step else ():
+        if asked.writes not in COLUMNS or asked.name not in given.fields:
+            continue
+        value = given.fields[asked.name]
+        try:
+            Case._meta.get_field(asked.writes).clean(value, case)  # type: ignore[union-attr]
+        except ValidationError:
+            if str(value or "").strip():
+                yield Text(f"“{asked.title.zh}”过长或有误。", f'"{asked.title.en}" is too long or wrong.')
 
 
 def _take(procedure: Procedure, case: Case, step: Step, acting: Acting, given: Given, said: Said) -> Event:

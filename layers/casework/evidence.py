@@ -13,7 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..agencies.models import Officer
-from .acting import Acting, hold, say_acting
+from ..registry.text import Text
+from .access import is_of
+from .acting import Acting, NotAllowed, hold, say_acting
 from .files import Stored, hash_of, path_of, store
 from .journal import Entry, Said, append
 from .models import Case, Document, EventKind, Evidence
@@ -51,11 +53,18 @@ def add_evidence(case_id: int, piece: Piece, chunks: Iterable[bytes], acting: Ac
     stored = store(chunks)
     picture = look(stored.path)
     with hold(case_id) as case:
+        _check_own(case, acting)
         kept = _keep(case, piece, stored, picture, acting)
         _keep_smaller(kept)
         data = {"evidence": kept.pk, "act": "received", "sha256": kept.sha256, "findings": kept.findings}
         append(case, acting, Entry(EventKind.EVIDENCE, data=data, partner=piece.partner), piece.said)
         return kept
+
+
+def _check_own(case: Case, acting: Acting) -> None:
+    """Who reports without being an officer may add to what was reported; officers to their department's cases."""
+    if acting.officer and not is_of(case, acting.officer):
+        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
 
 
 def _keep(case: Case, piece: Piece, stored: Stored, picture: Picture, acting: Acting) -> Evidence:

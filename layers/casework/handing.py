@@ -1,10 +1,16 @@
 """Verbs that change who handles a case and how it lies to others; none of them is a step of its procedure."""
 
+from collections.abc import Mapping
+
 from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from ..agencies.models import Department, Officer
 from ..base.models import Division, GridCell
 from ..registry.text import Text
+from . import limits
+from .access import is_of
 from .acting import Acting, NotAllowed, hold
 from .journal import Entry, append
 from .models import Case, Event, EventKind
@@ -19,7 +25,7 @@ def assign(case_id: int, handler: Officer, acting: Acting, revision: int | None 
         _check_own(case, acting)
         if handler != acting.officer:
             _check_leader(acting)
-        if handler.department.code not in {case.department.code, *case.joint}:
+        if not (handler.is_active and is_of(case, handler)):
             raise NotAllowed(
                 Text("该人员不属于办理部门。", "This officer's department does not handle the case.")
             )
@@ -60,14 +66,18 @@ def share(
         return append(case, acting, Entry(EventKind.SHARED, data={"joint": case.joint, "reason": reason}))
 
 
-def join(case_id: int, to: Case, acting: Acting, reason: str) -> Event:
+def join(case_id: int, to: Case, acting: Acting, reason: str, revision: int | None = None) -> Event:
     """Say that a case is the same matter as another: it is linked and closed, never deleted."""
-    with hold(case_id) as case:
+    with hold(case_id, revision) as case:
         _check_own(case, acting)
+        _check_own(to, acting)
         _check_reason(reason)
         if to.pk == case.pk or to.joined_to_id is not None or case.joined_to_id is not None:
             raise NotAllowed(Text("不能并入该案。", "The case cannot be joined to that one."))
-        case.joined_to = to
+        now = timezone.now()
+        case.joined_to, case.outcome = to, "joined"
+        case.closed = case.closed or timezone.localdate(now)
+        limits.drop_all(case, now)
         return append(case, acting, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
 
 
@@ -91,8 +101,41 @@ def move(case_id: int, position: Point, reason: str, acting: Acting, revision: i
         return append(case, acting, Entry(EventKind.MOVED, data=data))
 
 
+PARTY = ("party_kind", "party_name", "party_id", "party_phone")
+
+
+def name_party(
+    case_id: int, party: Mapping[str, str], reason: str, acting: Acting, revision: int | None = None
+) -> Event:
+    """Say who the party is, or say it differently; the log keeps what it was. Leaves out what is not given."""
+    with hold(case_id, revision) as case:
+        _check_own(case, acting)
+        _check_reason(reason)
+        changed: dict[str, list[str]] = {}
+        for name in PARTY:
+            was, value = getattr(case, name), party.get(name, getattr(case, name)).strip()
+            _check_fits(case, name, value)
+            if value != was:
+                changed[name] = [was, value]
+                setattr(case, name, value)
+        if not changed:
+            raise NotAllowed(Text("当事人信息没有变化。", "Nothing about the party was changed."))
+        return append(case, acting, Entry(EventKind.PARTY, data={"changed": changed, "reason": reason}))
+
+
+def _check_fits(case: Case, name: str, value: str) -> None:
+    field = Case._meta.get_field(name)
+    try:
+        field.clean(value, case)  # type: ignore[union-attr]
+    except ValidationError as problem:
+        label = field.verbose_name  # type: ignore[union-attr]
+        raise NotAllowed(
+            Text(f"“{label.zh}”过长或有误。", f'"{label.en}" is too long or wrong.')  # type: ignore[union-attr]
+        ) from problem
+
+
 def _check_own(case: Case, acting: Acting) -> None:
-    if acting.officer is None or acting.officer.department.code not in {case.department.code, *case.joint}:
+    if acting.officer is None or not is_of(case, acting.officer):
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
 
 

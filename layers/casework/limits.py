@@ -100,6 +100,15 @@ def extend(
         return limit
 
 
+def stands(limit: Limit, now: datetime) -> str:
+    """``running``, ``warning``, ``overdue``, ``stopped``, ``met``, ``missed`` or ``dropped``, at a moment."""
+    if limit.standing != Standing.RUNNING or limit.due is None:
+        return limit.standing
+    if now > limit.due:
+        return "overdue"
+    return "warning" if limit.warn and now >= limit.warn else "running"
+
+
 def recalculate(acting: Acting) -> int:
     """Count every running limit anew, after the calendar changed; the number of limits that moved."""
     days, moved = calendar(), 0

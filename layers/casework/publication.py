@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ..registry.audience import Audience
 from ..registry.text import Text
+from .access import is_of
 from .acting import THE_PORTAL, Acting, NotAllowed, hold
 from .action import facts_of
 from .journal import Entry, append
@@ -18,6 +19,7 @@ from .rules import publication_months
 from .versions import procedure_of
 
 REVIEWER = "publisher"
+WITHDRAWING = {REVIEWER, "head"}
 
 PERSONAL = (
     (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "〔证件号码〕"),
@@ -58,10 +60,7 @@ def suggested(case: Case) -> Wording:
 def propose(case_id: int, wording: Wording, acting: Acting, revision: int | None = None) -> Publication:
     with hold(case_id, revision) as case:
         procedure = procedure_of(case)
-        if acting.officer is None or acting.officer.department.code not in {
-            case.department.code,
-            *case.joint,
-        }:
+        if acting.officer is None or not is_of(case, acting.officer):
             raise NotAllowed(
                 Text("只有承办部门可以提出公示。", "Only the case's department may propose publication.")
             )
@@ -95,7 +94,7 @@ def review(publication_id: int, *, publish: bool, reason: str, acting: Acting) -
     case_id = Publication.objects.values_list("case_id", flat=True).get(pk=publication_id)
     with hold(case_id) as case:
         found = case.publications.get(pk=publication_id)
-        _check_review(found, publish, reason, acting)
+        _check_review(case, found, publish, reason, acting)
         before = case.title
         found.reviewed_by, found.reason = acting.officer, reason
         if publish:
@@ -112,6 +111,7 @@ def withdraw(case_id: int, reason: str, acting: Acting, gate: Gate = Gate.WITHDR
     """Nobody but the departments sees the case from here on; tiles that showed it are drawn anew."""
     with hold(case_id) as case:
         found = case.publications.filter(gate=Gate.PUBLISHED).first()
+        _check_withdrawal(case, acting)
         if found is None:
             raise NotAllowed(Text("该案没有公示。", "This case is not published."))
         if not reason.strip():
@@ -135,12 +135,28 @@ def expire(today: date) -> int:
     return len(over)
 
 
-def _check_review(found: Publication, publish: bool, reason: str, acting: Acting) -> None:
+def _check_withdrawal(case: Case, acting: Acting) -> None:
+    if acting == THE_PORTAL:
+        return
+    if acting.officer is None or not (
+        is_of(case, acting.officer) and WITHDRAWING & set(acting.officer.posts)
+    ):
+        raise NotAllowed(
+            Text(
+                "只有承办部门的公示审核人或负责人可以撤回公示。",
+                "Only the reviewer or the head of the case's department may withdraw a publication.",
+            )
+        )
+
+
+def _check_review(case: Case, found: Publication, publish: bool, reason: str, acting: Acting) -> None:
     problems = []
     if found.gate != Gate.PROPOSED:
         problems.append(Text("该公示不在待审核状态。", "This publication does not wait for review."))
     if acting.officer is None or REVIEWER not in acting.officer.posts:
         problems.append(Text("您不是公示审核人。", "You are no reviewer of publications."))
+    elif not is_of(case, acting.officer):
+        problems.append(Text("该案不属于您的部门。", "The case is not your department's."))
     if acting.officer and acting.officer.pk == found.proposed_by_id:
         problems.append(Text("提出人不能审核自己的公示。", "Who proposed it cannot review it."))
     if not publish and not reason.strip():

@@ -70,15 +70,15 @@ def _is_ready(step: Step, facts: Facts) -> bool:
     return (
         facts.steps.issuperset(step.after)
         and facts.running.isdisjoint(step.waits)
-        and (_decides(step, step.when) or holds(step.when, facts))
+        and (decides(step, step.when) or holds(step.when, facts))
         and all(
-            need.step in facts.steps or _decides(step, need.when) or not holds(need.when, facts)
+            need.step in facts.steps or decides(step, need.when) or not holds(need.when, facts)
             for need in step.needs
         )
     )
 
 
-def _decides(step: Step, condition: Condition | None) -> bool:
+def decides(step: Step, condition: Condition | None) -> bool:
     """Whether the step's form asks for something the condition depends on."""
     own = {("flag" if each.kind is FieldKind.FLAG else "field", each.name) for each in step.fields}
     return bool(own & names(condition))

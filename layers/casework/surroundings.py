@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.db.models import Q
 
 from ..coordinates import STORE_SRID, WEB_SRID
 from ..registry.audience import Audience, Viewer
@@ -66,3 +67,39 @@ def _feature(row: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def shown_of(kept: Surroundings, viewer: Viewer) -> tuple[dict[str, Any], int]:
+    """What a viewer may see of what was kept, and how many features that leaves out.
+
+    It was kept as the case's departments saw it then; rows of departments that are not the viewer's stay theirs,
+    also for a department that the case was handed to later.
+    """
+    shown: dict[str, Any] = {}
+    left_out = 0
+    for name, collection in kept.content.items():
+        foreign = _foreign(name, [each["id"] for each in collection["features"]], viewer)
+        features = [each for each in collection["features"] if each["id"] not in foreign]
+        left_out += len(foreign)
+        if features:
+            shown[name] = {**collection, "features": features}
+    return shown, left_out
+
+
+def _foreign(name: str, pks: list[int], viewer: Viewer) -> set[int]:
+    """Those rows of a layer with hidden rows that are not the viewer's department's."""
+    layer = next((layer for layer in all_layers() if layer.name == name), None)
+    if layer is None or not (layer.department and layer.row_audience):
+        return set()
+    if viewer.audience == Audience.RESTRICTED:
+        return set()
+    own = Q(**{f"{layer.department}__in": viewer.departments})
+    if layer.joint:
+        own |= Q(**{f"{layer.joint}__overlap": list(viewer.departments)})
+    return set(pks) - set(layer.model._default_manager.filter(own, pk__in=pks).values_list("pk", flat=True))
+
+
+def intact(kept: Surroundings) -> bool:
+    """Whether the content is what its hash was made of."""
+    text = json.dumps(kept.content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest() == kept.sha256

@@ -28,6 +28,11 @@ def procedure_of(case: Case) -> Procedure:
     return _read_version(case.version_id)
 
 
+def procedure_kept(version: int) -> Procedure:
+    """The procedure of a version by its key, for lists of cases."""
+    return _read_version(version)
+
+
 def in_force(code: str) -> ProcedureVersion:
     return ProcedureVersion.objects.get(code=code, is_current=True)
 

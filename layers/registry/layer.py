@@ -151,6 +151,11 @@ class Layer:
         return any(attribute.search for attribute in self.attributes)
 
     @cached_property
+    def impersonal(self) -> tuple[str, ...]:
+        """Names of the attributes that lists may show without a reading of personal data."""
+        return tuple(attribute.name for attribute in self.attributes if not attribute.personal)
+
+    @cached_property
     def place_model(self) -> type[models.Model]:
         """The model that holds the geometry."""
         model = self.model

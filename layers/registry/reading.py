@@ -96,9 +96,11 @@ class Reading:
         return next(iter(self.rows(Condition("id = %s", (pk,)), limit=1, extra=self._box)), None)
 
     def by_ids(self, pks: Sequence[int]) -> list[Row]:
-        """The rows of these keys that the viewer may see, without full geometry."""
+        """The rows of these keys that the viewer may see, for lists: no outlines, nothing personal."""
         wanted = Condition("id = ANY(%s)", (list(pks),))
-        return self.rows(wanted, limit=len(pks), outline=False, extra=self._box)
+        return self.rows(
+            wanted, limit=len(pks), outline=False, extra=self._box, attributes=self.layer.impersonal
+        )
 
     @property
     def _box(self) -> str:

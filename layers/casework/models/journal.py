@@ -17,6 +17,7 @@ class EventKind(models.TextChoices):
     SHARED = "shared", Text("联合办理", "Made joint")
     JOINED = "joined", Text("并案", "Joined")
     MOVED = "moved", Text("更正位置", "Position corrected")
+    PARTY = "party", Text("更正当事人", "Party corrected")
     EXTENDED = "extended", Text("延期", "Extended")
     OVERDUE = "overdue", Text("逾期", "Overdue")
     RECALCULATED = "recalculated", Text("重新计算期限", "Recalculated")
