@@ -38,7 +38,9 @@ def days(request: HttpRequest) -> HttpResponseBase:
         refused = _correct(request, officer, day, reader)
         if refused is None:
             return HttpResponseRedirect(_address(officer, day))
-        return answer(request, "cases/days.html", {**_page(request, officer, day, readable), **refused})
+        response = answer(request, "cases/days.html", {**_page(request, officer, day, readable), **refused})
+        response.status_code = 400
+        return response
     return answer(request, "cases/days.html", _page(request, officer, day, readable))
 
 
