@@ -17,6 +17,11 @@ from .versions import party_limits
 TODAY = "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date"
 LATE = "(standing = 'missed' OR (standing IN ('running', 'dropped') AND due < COALESCE(ended, %(now)s)))"
 """Of a limit: it ran out before it was met, or before it ended otherwise."""
+MARKING = (
+    "'dispatch', 'return_case', 'feed_back', 'conclude', 'rework', 'return_review', 'return_legal_review', "
+    "'reopen', 'revoke'"
+)
+"""The steps that measures look at; an index has just these."""
 
 
 def marks(cases: str) -> str:
@@ -30,23 +35,23 @@ def marks(cases: str) -> str:
         COALESCE(e.dispatched, false) AS is_dispatched, COALESCE(e.returned, false) AS is_returned,
         COALESCE(e.handled, false) AS is_handled, COALESCE(e.handed_in, false) AS is_handed_in,
         COALESCE(e.reworked, false) AS is_reworked, COALESCE(e.reopened, false) AS is_reopened,
-        COALESCE(l.late, COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date, false)
-            AS is_late,
-        COALESCE(l.handled_late, false) AS is_handled_late, COALESCE(l.postponed, false) AS is_postponed
+        COALESCE(l.late, COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date
+            AND NOT EXISTS (SELECT FROM casework_limit WHERE case_id = c.id), false) AS is_late,
+        COALESCE(l.handled_late, false) AS is_handled_late,
+        EXISTS (SELECT FROM casework_limit WHERE case_id = c.id AND code <> ALL(%(party_limits)s)
+            AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
     FROM {cases} AS c
     LEFT JOIN LATERAL (
         SELECT bool_or(step = 'dispatch') AS dispatched, bool_or(step = 'return_case') AS returned,
             bool_or(step = 'feed_back') AS handled, bool_or(step IN ('feed_back', 'conclude')) AS handed_in,
             bool_or(step IN ('rework', 'return_review', 'return_legal_review')) AS reworked,
             bool_or(step IN ('reopen', 'revoke')) AS reopened
-        FROM casework_event WHERE case_id = c.id AND step IN (
-            'dispatch', 'return_case', 'feed_back', 'conclude', 'rework', 'return_review',
-            'return_legal_review', 'reopen', 'revoke')
+        FROM casework_event WHERE case_id = c.id AND step IN ({MARKING})
     ) AS e ON true
     LEFT JOIN LATERAL (
-        SELECT bool_or({LATE}) AS late, bool_or(code IN ('handling', 'rework') AND {LATE}) AS handled_late,
-            bool_or(extensions <> '[]' OR pauses <> '[]') AS postponed
-        FROM casework_limit WHERE case_id = c.id AND code <> ALL(%(party_limits)s)
+        SELECT true AS late, bool_or(code IN ('handling', 'rework')) AS handled_late
+        FROM casework_limit WHERE case_id = c.id AND standing <> 'met' AND {LATE} AND code <> ALL(%(party_limits)s)
+        HAVING count(*) > 0
     ) AS l ON true
     """
 

@@ -135,7 +135,8 @@ def _rows(cases: "QuerySet[Case]", key: str, join: str, now: datetime) -> list[R
     # What the query of the cases asks for stands between ours, so ours are placed around it.
     before, after = marks("\x00").split("\x00")
     head, head_params = placed(f"SELECT {key}, {counted} FROM ({before}", now)
-    tail, tail_params = placed(f"{after}) AS m {join} GROUP BY 1 ORDER BY 1", now)
+    # OFFSET 0: a mark that several measures look at is found once.
+    tail, tail_params = placed(f"{after} OFFSET 0) AS m {join} GROUP BY 1 ORDER BY 1", now)
     with connection.cursor() as cursor:
         cursor.execute(f"{head}({own}){tail}", [*head_params, *own_params, *tail_params])
         rows = cursor.fetchall()
