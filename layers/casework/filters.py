@@ -16,8 +16,8 @@ from django.db.models.expressions import RawSQL
 from django.utils.timezone import get_default_timezone
 
 from ..registry.text import Text
-from .measures import MEASURES, marks, placed
-from .models import Event, LeadSource, Limit, Procedure, Standing
+from .measures import MEASURES, marked
+from .models import Case, Event, LeadSource, Limit, Procedure, Standing
 
 NOBODY = "-"
 """Stands for cases without an officer, a grid cell or a division."""
@@ -88,7 +88,7 @@ class CaseFilter:
         if self.standing:
             found &= standing_q(self.standing, now)
         if self.measure:
-            found &= measure_q(self.measure, now)
+            found &= measure_q(self.measure, found, now)
         return found
 
     def query(self, **changes: object) -> str:
@@ -186,12 +186,11 @@ def standing_q(standing: str, now: datetime) -> Q:
     }[standing]
 
 
-def measure_q(measure: str, now: datetime) -> Q:
-    """The cases of one set of :data:`~layers.casework.measures.MEASURES`."""
-    sql, params = placed(
-        f"SELECT id FROM ({marks('casework_case')}) AS marked WHERE {MEASURES[measure].sql}", now
-    )
-    return Q(pk__in=RawSQL(sql, params))  # noqa: S611 - no word of the address is in it
+def measure_q(measure: str, among: Q, now: datetime) -> Q:
+    """The cases of one set of :data:`~layers.casework.measures.MEASURES`, among those of a condition."""
+    sql, params = marked(Case.objects.filter(among), now)
+    condition = MEASURES[measure].sql
+    return Q(pk__in=RawSQL(f"SELECT id FROM ({sql}) AS marked WHERE {condition}", params))  # noqa: S611
 
 
 def _coded(path: str) -> Callable[[str], Q]:

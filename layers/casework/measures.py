@@ -11,58 +11,71 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ..registry.text import Text
+from .models import Case
+from .models.journal import MARKING
 from .versions import party_limits
 
 TODAY = "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date"
 LATE = "(standing = 'missed' OR (standing IN ('running', 'dropped') AND due < COALESCE(ended, %(now)s)))"
 """Of a limit: it ran out before it was met, or before it ended otherwise."""
-MARKING = (
-    "'dispatch', 'return_case', 'feed_back', 'conclude', 'rework', 'return_review', 'return_legal_review', "
-    "'reopen', 'revoke'"
+
+
+STEPS = ", ".join(f"'{step}'" for step in MARKING)
+COLUMNS = (
+    "id",
+    "filed",
+    "closed",
+    "due",
+    "lead_source",
+    "reported",
+    "category",
+    "department_id",
+    "division_id",
+    "grid_cell_id",
+    "handler_id",
 )
-"""The steps that measures look at; an index has just these."""
 
 
-def marks(cases: str) -> str:
-    """One row a case, with what its log and its limits say of it; parameters ``now`` and ``party_limits``.
+def marked(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
+    """SQL with a row for each of these cases, with what its log and its limits say of it, and its parameters."""
+    sql, params = cases.order_by().values(*COLUMNS).query.sql_with_params()
+    values = {"now": now, "party_limits": party_limits()}
+    # What the query of the cases asks for stands between ours.
+    before, after = _marks("\x00").split("\x00")
+    placed = [[values[name] for name in PARAMETER.findall(part)] for part in (before, after)]
+    text = f"{PARAMETER.sub('%s', before)}({sql}){PARAMETER.sub('%s', after)}"
+    return text, [*placed[0], *params, *placed[1]]
 
-    ``cases`` is a table or query with at least id, filed, closed, lead_source and due; its columns stay.
-    """
+
+def _marks(cases: str) -> str:
+    """OFFSET 0: what several marks look at is found once."""
     return f"""
     SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
         c.lead_source = 'complaint' AS is_complaint,
-        COALESCE(e.dispatched, false) AS is_dispatched, COALESCE(e.returned, false) AS is_returned,
-        COALESCE(e.handled, false) AS is_handled, COALESCE(e.handed_in, false) AS is_handed_in,
-        COALESCE(e.reworked, false) AS is_reworked, COALESCE(e.reopened, false) AS is_reopened,
-        COALESCE(l.late, COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date
-            AND NOT EXISTS (SELECT FROM casework_limit WHERE case_id = c.id), false) AS is_late,
-        COALESCE(l.handled_late, false) AS is_handled_late,
+        'dispatch' = ANY(c.steps) AS is_dispatched, 'return_case' = ANY(c.steps) AS is_returned,
+        'feed_back' = ANY(c.steps) AS is_handled, c.steps && '{{feed_back, conclude}}' AS is_handed_in,
+        c.steps && '{{rework, return_review, return_legal_review}}' AS is_reworked,
+        c.steps && '{{reopen, revoke}}' AS is_reopened,
+        c.late <> '{{}}' OR COALESCE(
+            COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date, false
+        ) AND NOT EXISTS (SELECT FROM casework_limit WHERE case_id = c.id) AS is_late,
+        c.late && '{{handling, rework}}' AS is_handled_late,
         EXISTS (SELECT FROM casework_limit WHERE case_id = c.id AND code <> ALL(%(party_limits)s)
             AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
-    FROM {cases} AS c
-    LEFT JOIN LATERAL (
-        SELECT bool_or(step = 'dispatch') AS dispatched, bool_or(step = 'return_case') AS returned,
-            bool_or(step = 'feed_back') AS handled, bool_or(step IN ('feed_back', 'conclude')) AS handed_in,
-            bool_or(step IN ('rework', 'return_review', 'return_legal_review')) AS reworked,
-            bool_or(step IN ('reopen', 'revoke')) AS reopened
-        FROM casework_event WHERE case_id = c.id AND step IN ({MARKING})
-    ) AS e ON true
-    LEFT JOIN LATERAL (
-        SELECT true AS late, bool_or(code IN ('handling', 'rework')) AS handled_late
-        FROM casework_limit WHERE case_id = c.id AND standing <> 'met' AND {LATE} AND code <> ALL(%(party_limits)s)
-        HAVING count(*) > 0
-    ) AS l ON true
+    FROM (
+        SELECT c.*,
+            ARRAY(SELECT step FROM casework_event WHERE case_id = c.id AND step IN ({STEPS})) AS steps,
+            ARRAY(SELECT code FROM casework_limit WHERE case_id = c.id AND standing <> 'met' AND {LATE}
+                AND code <> ALL(%(party_limits)s)) AS late
+        FROM {cases} AS c OFFSET 0
+    ) AS c
     """
 
 
 PARAMETER = re.compile(r"%\((\w+)\)s")
-
-
-def placed(sql: str, now: datetime) -> tuple[str, list[Any]]:
-    """The SQL with its parameters in their places; limits that bind the party are not the agency's."""
-    values = {"now": now, "party_limits": party_limits()}
-    return PARAMETER.sub("%s", sql), [values[name] for name in PARAMETER.findall(sql)]
 
 
 @dataclass(frozen=True)

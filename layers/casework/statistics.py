@@ -9,22 +9,8 @@ from django.db.models import QuerySet
 
 from ..registry.text import Text
 from .filters import NOBODY
-from .measures import MEASURES, RATES, Rate, marks, placed
+from .measures import MEASURES, RATES, Rate, marked
 from .models import Case
-
-COLUMNS = (
-    "id",
-    "filed",
-    "closed",
-    "due",
-    "lead_source",
-    "reported",
-    "category",
-    "department_id",
-    "division_id",
-    "grid_cell_id",
-    "handler_id",
-)
 
 
 @dataclass(frozen=True)
@@ -130,15 +116,10 @@ def added(rows: list[Row]) -> Row:
 
 
 def _rows(cases: "QuerySet[Case]", key: str, join: str, now: datetime) -> list[Row]:
-    own, own_params = cases.order_by().values(*COLUMNS).query.sql_with_params()
     counted = ", ".join(f"count(*) FILTER (WHERE {measure.sql})" for measure in MEASURES.values())
-    # What the query of the cases asks for stands between ours, so ours are placed around it.
-    before, after = marks("\x00").split("\x00")
-    head, head_params = placed(f"SELECT {key}, {counted} FROM ({before}", now)
-    # OFFSET 0: a mark that several measures look at is found once.
-    tail, tail_params = placed(f"{after} OFFSET 0) AS m {join} GROUP BY 1 ORDER BY 1", now)
+    sql, params = marked(cases, now)
     with connection.cursor() as cursor:
-        cursor.execute(f"{head}({own}){tail}", [*head_params, *own_params, *tail_params])
+        cursor.execute(f"SELECT {key}, {counted} FROM ({sql}) AS m {join} GROUP BY 1 ORDER BY 1", params)
         rows = cursor.fetchall()
     if not rows and key == "'all'":
         return [Row("all", dict.fromkeys(MEASURES, 0))]
