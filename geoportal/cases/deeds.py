@@ -10,7 +10,7 @@ from layers.casework.acting import Acting
 from layers.casework.action import Given, take_step
 from layers.casework.evidence import Piece, add_evidence, record_handling
 from layers.casework.models import Case, EvidenceKind, Limit
-from layers.casework.versions import NoProcedure, procedure_of
+from layers.casework.versions import procedure_of
 
 from . import entering
 from .doing import deed
@@ -22,10 +22,7 @@ MOST_BYTES = 500_000_000
 
 @deed("step-{code}")
 def step(request: HttpRequest, case: Case, acting: Acting, code: str) -> str:
-    try:
-        procedure = procedure_of(case)
-    except NoProcedure as problem:
-        raise BadInput(_("This case runs by no procedure that is kept here.")) from problem
+    procedure = procedure_of(case)
     asked = procedure.steps.get(code)
     given = Given(
         fields=entering.given_fields(request, asked) if asked else {},

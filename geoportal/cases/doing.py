@@ -14,6 +14,7 @@ from geoportal.negotiation import BadInput, View, desk, viewer_of
 from layers.casework.access import is_own
 from layers.casework.acting import Acting, NotAllowed, Overtaken
 from layers.casework.models import Case
+from layers.casework.versions import NoProcedure
 from layers.registry.text import Text
 
 from .page import work_page
@@ -54,6 +55,9 @@ def _done(request: HttpRequest, case: Case, act: Deed, form: str, parts: dict[st
         )
     except BadInput as problem:
         return work_page(request, _anew(request, case), problems=[str(problem)], typed=typed, status=422)
+    except NoProcedure:
+        sentence = _("This case runs by no procedure that is kept here.")
+        return work_page(request, _anew(request, case), problems=[sentence], typed=typed, status=422)
     except Overtaken as faster:
         return _overtaken(request, case, faster, typed)
     messages.success(request, said)

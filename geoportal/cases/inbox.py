@@ -134,7 +134,7 @@ def counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
             sql, values = few.query.sql_with_params()
         except EmptyResultSet:
             sql, values = "SELECT 1 WHERE false", ()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS few)")
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS box)")
         params += values
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), params)

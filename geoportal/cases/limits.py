@@ -29,13 +29,14 @@ def _shown(
 ) -> Shown:
     rule = procedure.deadlines.get(limit.code) if procedure else None
     runs = limit.standing in RUNS
+    of_party = bool(rule and rule.of == "party")
     return {
         "id": limit.pk,
         "code": limit.code,
         "title": str(rule.title) if rule else limit.code,
         "basis": str(rule.basis) if rule else "",
-        "of_party": bool(rule and rule.of == "party"),
-        "standing": standing(code),
+        "of_party": of_party,
+        "standing": standing("lapsed" if of_party and code in {"missed", "overdue"} else code),
         "length": span(limit.length, limit.unit),
         "started": moment(limit.started),
         "due": moment(limit.due),

@@ -25,9 +25,9 @@ from .gate import gate_of
 from .limits import limits_of
 from .people import acting_of, posts_of
 from .spot import others_at
-from .steps import Desk, steps_of
+from .steps import Desk, left_over, steps_of
 from .timeline import Timeline
-from .wording import ACTS, BY_HAND, hidden, moment, state_title
+from .wording import ACTS, BY_HAND, hidden, moment, named, state_title
 
 LAYER = "enforcement-cases"
 PERSONAL = ("party_name", "party_id", "party_phone")
@@ -70,6 +70,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "acts": acting.officer is not None,
         "acting": acting.name,
         "steps": steps,
+        "left_over": left_over(procedure, steps, typed) if procedure else None,
         "refused": sum(1 for each in steps if not each["may_take"]),
         "seconds": [{"id": o.pk, "name": o.name} for o in desk.seconds(acting)],
         "has_procedure": procedure is not None,
@@ -118,8 +119,8 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         "state": state_title(procedure, case.state),
         "procedure": str(procedure.title) if procedure else case.get_procedure_display(),
         "version": case.version.version if case.version else None,
-        "department": case.department.name,
-        "joint": "、".join(Department.objects.filter(code__in=case.joint).values_list("name", flat=True)),
+        "department": named(case.department),
+        "joint": "、".join(named(each) for each in Department.objects.filter(code__in=case.joint)),
         "handler": case.handler.name if case.handler else "",
         "partner": case.partner.name if case.partner else "",
         "due": next_due,
@@ -193,11 +194,11 @@ def _choices(case: Case, desk: Desk) -> Shown:
         "kinds": [{"value": value, "title": str(title)} for value, title in EvidenceKind.choices],
         "party_kinds": [{"value": value, "title": str(title)} for value, title in PartyKind.choices],
         "handlers": [
-            {"id": officer.pk, "name": officer.name, "department": officer.department.name}
+            {"id": officer.pk, "name": officer.name, "department": named(officer.department)}
             for officer in desk.officers
         ],
         "departments": [
-            {"code": each.code, "name": each.name, "joint": each.code in case.joint} for each in others
+            {"code": each.code, "name": named(each), "joint": each.code in case.joint} for each in others
         ],
         "acts": [{"value": code, "title": str(ACTS[code])} for code in BY_HAND],
     }

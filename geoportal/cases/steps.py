@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from layers.agencies.models import Officer
 from layers.casework.acting import Acting, actor_of
@@ -62,6 +63,20 @@ def steps_of(case: Case, procedure: Procedure, acting: Acting, desk: Desk, typed
         held_by(case),
     )
     return [_shown(case, procedure, offer, desk, running, ends, typed) for offer in found]
+
+
+def left_over(procedure: Procedure, steps: Sequence[Shown], typed: Shown) -> Shown | None:
+    """What was entered for a step that cannot be taken any more, to be copied from."""
+    for form, entered in typed.items():
+        step = procedure.steps.get(form.removeprefix("step-")) if form.startswith("step-") else None
+        if step and not any(each["code"] == step.code and each["may_take"] for each in steps):
+            named = {f"field-{field.name}": str(field.title) for field in step.fields}
+            named |= {"reason": _("Reason"), "note": _("Note")}
+            entries = [
+                {"label": label, "value": entered[name]} for name, label in named.items() if entered.get(name)
+            ]
+            return {"title": str(step.title), "entries": entries}
+    return None
 
 
 def _shown(

@@ -14,7 +14,7 @@ from layers.agencies.models import Department
 from layers.casework.models import Case, Event, EventKind, Gate
 from layers.casework.procedure import Field, FieldKind, Procedure
 
-from .wording import ACTS, hidden, moment, span, state_title
+from .wording import ACTS, hidden, moment, named, span, state_title
 
 PERSONAL = ("party_id", "party_phone")
 """Columns that only the administration reads in full, as the layer says."""
@@ -45,7 +45,7 @@ class Timeline:
             "id": event.pk,
             "kind": event.kind,
             "title": self._title(event),
-            "who": event.who or _("the portal"),
+            "who": event.who or (event.officer.name if event.officer else _("the portal")),
             "partner": event.partner.name if event.partner else "",
             "at": moment(event.at),
             "said_at": moment(event.said_at),
@@ -80,16 +80,16 @@ class Timeline:
         if event.kind == EventKind.ASSIGNED:
             yield _("Handler"), data.get("to", "")
         elif event.kind == EventKind.HANDED_OVER:
-            yield _("From"), self._department(data.get("from", ""))
-            yield _("To"), self._department(data.get("to", ""))
+            yield _("From department"), self._department(data.get("from", ""))
+            yield _("To department"), self._department(data.get("to", ""))
         elif event.kind == EventKind.SHARED:
             names = [self._department(code) for code in data.get("joint", [])]
             yield _("Joint with"), "、".join(names) or _("nobody")
         elif event.kind == EventKind.JOINED:
             yield _("Case"), data.get("to", "")
         elif event.kind == EventKind.MOVED:
-            yield _("From"), _pair(data.get("was"))
-            yield _("To"), _pair(data.get("is"))
+            yield _("Old position"), _pair(data.get("was"))
+            yield _("New position"), _pair(data.get("is"))
         else:
             yield from self._of_limits(event)
             yield from self._of_evidence(event)
@@ -162,7 +162,7 @@ class Timeline:
 
     @cached_property
     def _departments(self) -> dict[str, str]:
-        return dict(Department.objects.values_list("code", "name"))
+        return {each.code: named(each) for each in Department.objects.all()}
 
     @cached_property
     def _evidence(self) -> dict[int, str]:

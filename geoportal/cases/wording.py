@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from layers.agencies.models import Department
 from layers.casework.deadline import Unit
 from layers.casework.models import CaseState
 from layers.casework.procedure import Procedure
@@ -45,8 +46,9 @@ STANDINGS = {
     "warning": (gettext_lazy("due soon"), "fair"),
     "overdue": (gettext_lazy("overdue"), "bad"),
     "stopped": (gettext_lazy("clock stopped"), ""),
-    "met": (gettext_lazy("kept"), "good"),
+    "met": (gettext_lazy("kept in time"), "good"),
     "missed": (gettext_lazy("missed"), "bad"),
+    "lapsed": (gettext_lazy("run out"), ""),
     "dropped": (gettext_lazy("no longer applies"), ""),
 }
 """Words and tone of how a limit stands."""
@@ -61,6 +63,12 @@ def state_title(procedure: Procedure | None, state: str) -> str:
 def standing(code: str) -> dict[str, str]:
     words, tone = STANDINGS[code]
     return {"code": code, "title": str(words), "tone": tone}
+
+
+def named(department: Department) -> str:
+    """A department's name in the language of the page."""
+    english = department.name_en and not (get_language() or "").startswith("zh")
+    return department.name_en if english else department.name
 
 
 def moment(value: datetime | None) -> str:

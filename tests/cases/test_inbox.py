@@ -1,0 +1,116 @@
+"""The inbox: whose turn it is, the most urgent first, with few statements however many cases there are."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from layers.casework import handing
+from layers.casework.action import Given, take_step
+from layers.casework.models import Case
+from layers.casework.offering import states_waiting
+from layers.casework.versions import in_force, procedure_kept
+from tests.cases.conftest import Open, People, SignIn
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(client: Client, query: str) -> list[int]:
+    answer = client.get(f"/cases/inbox/?{query}")
+    assert answer.status_code == 200, answer.content
+    return [item["id"] for item in answer.json()["items"]]
+
+
+def test_boxes_hold_what_they_say(open_ordinary: Open, people: People, sign_in: SignIn) -> None:
+    mine, nobodys, waiting, shared, done = (open_ordinary() for _ in range(5))
+    Case.objects.filter(pk=nobodys.pk).update(handler=None)
+    take_step(waiting.pk, "file", people["head"], Given())
+    from layers.agencies.models import Department
+
+    handing.share(shared.pk, [Department.objects.get(code="PL")], "涉规划", people["leader"])
+    take_step(done.pk, "dismiss", people["head"], Given(reason="不属实"))
+    first = sign_in("first", "application/json")
+    assert listed(first, "box=mine") == [mine.pk, shared.pk, waiting.pk]
+    assert listed(first, "box=unassigned") == [nobodys.pk] + [
+        case.pk
+        for case in Case.objects.filter(department__code="UM", closed=None, version=None, visibility__lt=3)
+    ]
+    head = sign_in("head", "application/json")
+    assert set(listed(head, "box=post")) == {mine.pk, nobodys.pk, shared.pk}
+    assert waiting.pk in listed(first, "box=post")
+    assert listed(first, "box=joint") == [shared.pk]
+    planning = sign_in("planning", "application/json")
+    assert listed(planning, "box=joint") == [shared.pk]
+    assert shared.pk in listed(planning, "box=all")
+    assert mine.pk not in listed(planning, "box=all")
+    assert done.pk not in listed(first, "box=all")
+
+
+def test_what_is_overdue_or_due_soonest_comes_first(open_ordinary: Open, sign_in: SignIn) -> None:
+    late, soon, later = (open_ordinary() for _ in range(3))
+    now = timezone.now()
+    for case, days in ((late, -2), (soon, 1), (later, 20)):
+        Case.objects.filter(pk=case.pk).update(due=now + timedelta(days=days))
+        case.limits.filter(code="filing").update(due=now + timedelta(days=days))
+    client = sign_in("first", "application/json")
+    assert listed(client, "box=mine") == [late.pk, soon.pk, later.pk]
+    assert listed(client, "box=mine&due=overdue") == [late.pk]
+    assert listed(client, "box=mine&due=soon") == [late.pk, soon.pk]
+    page = sign_in("first").get("/cases/inbox/").content.decode()
+    assert page.index(late.number) < page.index(soon.number) < page.index(later.number)
+    item = client.get("/cases/inbox/?box=mine").json()["items"][0]
+    assert (item["standing"]["code"], item["limit"]) == ("overdue", "核查并决定是否立案")
+    assert "核查线索" in item["steps"]
+
+
+def test_filters_and_pages(open_ordinary: Open, people: People, sign_in: SignIn) -> None:
+    cases = [open_ordinary(title=f"案件{number}") for number in range(3)]
+    take_step(cases[1].pk, "file", people["head"], Given())
+    client = sign_in("first", "application/json")
+    assert listed(client, "box=mine&state=filed") == [cases[1].pk]
+    assert listed(client, "box=mine&q=案件2") == [cases[2].pk]
+    assert listed(client, f"box=mine&q={cases[0].number}") == [cases[0].pk]
+    assert listed(client, "box=mine&department=PL") == []
+    for wrong in ("box=no", "due=never", "page=2", "page=x", f"q={'x' * 200}"):
+        assert client.get(f"/cases/inbox/?{wrong}").status_code == 400
+
+
+def test_more_cases_need_no_more_statements(open_ordinary: Open, sign_in: SignIn) -> None:
+    client = sign_in("first")
+
+    def statements() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            assert client.get("/cases/inbox/?box=mine").status_code == 200
+        return len(caught)
+
+    open_ordinary()
+    statements()
+    few = statements()
+    for _ in range(8):
+        open_ordinary()
+    assert statements() == few
+
+
+def test_only_departments_have_an_inbox() -> None:
+    for role in ("public", "citizen"):
+        assert client_of(role).get("/cases/inbox/").status_code == 404
+        assert client_of(role).get("/cases/search/").status_code == 404
+        assert client_of(role).get("/cases/publications/").status_code == 404
+    page = Client(headers={"accept": "text/html"}).get("/cases/inbox/?box=joint")
+    assert page["Location"] == "/accounts/sign-in/?next=/cases/inbox/%3Fbox%3Djoint"
+    assert client_of("administrator").get("/cases/inbox/").status_code == 200
+
+
+def test_a_post_waits_where_it_brings_a_case_forward(district: object) -> None:
+    procedure = procedure_kept(in_force("ordinary").pk)
+    assert states_waiting(procedure, ["head"]) == {"lead", "decision", "execution", "closing"}
+    assert states_waiting(procedure, ["archivist"]) == {"closed"}
+    assert "hearing" in states_waiting(procedure, ["chair"])
+    assert states_waiting(procedure, ["meeting"]) == {"decision"}
+    assert states_waiting(procedure, ["publisher"]) == frozenset()
