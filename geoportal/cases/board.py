@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -54,9 +55,10 @@ def board_grid(request: HttpRequest) -> HttpResponse:
     """GeoJSON of the grid cells with open cases, with the classes of the map."""
     viewer, wanted = staff(request), asked(request)
     cells = load(chosen(viewer, wanted), timezone.now()).cells
-    codes = dict(GridCell.objects.filter(pk__in=[c for c in cells if c]).values_list("pk", "code"))
+    codes = _codes([cell for cell in cells if cell is not None])
+    link = search_link(wanted, grid="", standing=CaseStanding.OPEN)
     shades = {
-        codes[cell]: _shade(wanted, codes[cell], counts)
+        codes[cell]: _shade(f"{link}&grid={codes[cell]}", counts)
         for cell, counts in cells.items()
         if cell is not None and cell in codes
     }
@@ -68,10 +70,17 @@ def chosen(viewer: Viewer, wanted: CaseFilter) -> "QuerySet[Case]":
     return own_cases(viewer).filter(wanted.q(timezone.now()))
 
 
-def _shade(wanted: CaseFilter, code: str, counts: Counts) -> Shade:
-    overdue = counts[CaseStanding.OVERDUE]
-    link = search_link(wanted, grid=code, standing=CaseStanding.OPEN)
-    values: dict[str, float | None] = {"open": counts.total(), "overdue": overdue or None}
+def _codes(cells: list[int]) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, code FROM base_gridcell WHERE id = ANY(%s)", [cells])
+        return dict(cursor.fetchall())
+
+
+def _shade(link: str, counts: Counts) -> Shade:
+    values: dict[str, float | None] = {
+        "open": counts.total(),
+        "overdue": counts[CaseStanding.OVERDUE] or None,
+    }
     return Shade(values, {"url": link})
 
 

@@ -119,8 +119,8 @@ def _rows(cases: "QuerySet[Case]", key: str, join: str, now: datetime) -> list[R
     counted = ", ".join(f"count(*) FILTER (WHERE {measure.sql})" for measure in MEASURES.values())
     sql, params = marked(cases, now)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {key}, {counted} FROM ({sql}) AS m {join} GROUP BY 1 ORDER BY 1", params)
-        rows = cursor.fetchall()
+        cursor.execute(f"SELECT {key}, {counted} FROM ({sql}) AS m {join} GROUP BY 1", params)
+        rows = sorted(cursor.fetchall())
     if not rows and key == "'all'":
         return [Row("all", dict.fromkeys(MEASURES, 0))]
     return [Row(str(found), dict(zip(MEASURES, counts, strict=True))) for found, *counts in rows]

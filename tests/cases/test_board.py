@@ -34,12 +34,9 @@ def test_the_board_counts_exactly_the_open_cases_of_the_viewer(
 ) -> None:
     open_ordinary()
     shared = open_ordinary(by="second")
-    handing.share(
-        shared.pk,
-        [people["planning"].officer.department],
-        "联合",
-        people["leader"],  # type: ignore[union-attr]
-    )
+    planning = people["planning"].officer
+    assert planning
+    handing.share(shared.pk, [planning.department], "联合", people["leader"])
     expected = own_cases(VIEWERS[role]).filter(closed=None).count()
     content = client_of(role).get("/cases/board/").json()
     assert content["whole"]["total"] == expected

@@ -4,32 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0002_officers'),
-        ('base', '0002_addresses_alike'),
-        ('casework', '0004_party_corrected'),
+        ("agencies", "0002_officers"),
+        ("base", "0002_addresses_alike"),
+        ("casework", "0004_party_corrected"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['reported'], name='case_reported'),
+            model_name="case",
+            index=models.Index(fields=["reported"], name="case_reported"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['handler', 'closed'], name='case_handler_closed'),
+            model_name="case",
+            index=models.Index(fields=["handler", "closed"], name="case_handler_closed"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('step__in', ('dispatch', 'return_case', 'feed_back', 'conclude', 'rework', 'return_review', 'return_legal_review', 'reopen', 'revoke'))), fields=['case', 'step'], name='event_case_marking'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "step__in",
+                        (
+                            "dispatch",
+                            "return_case",
+                            "feed_back",
+                            "conclude",
+                            "rework",
+                            "return_review",
+                            "return_legal_review",
+                            "reopen",
+                            "revoke",
+                        ),
+                    )
+                ),
+                fields=["case", "step"],
+                name="event_case_marking",
+            ),
         ),
         migrations.AddIndex(
-            model_name='limit',
-            index=models.Index(condition=models.Q(('standing', 'met'), _negated=True), fields=['case', 'standing', 'due', 'ended', 'code'], name='limit_case_late'),
+            model_name="limit",
+            index=models.Index(
+                condition=models.Q(("standing", "met"), _negated=True),
+                fields=["case", "standing", "due", "ended", "code"],
+                name="limit_case_late",
+            ),
         ),
         migrations.AddIndex(
-            model_name='limit',
-            index=models.Index(condition=models.Q(models.Q(('extensions', []), _negated=True), models.Q(('pauses', []), _negated=True), _connector='OR'), fields=['case'], name='limit_postponed'),
+            model_name="limit",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("extensions", []), _negated=True),
+                    models.Q(("pauses", []), _negated=True),
+                    _connector="OR",
+                ),
+                fields=["case"],
+                name="limit_postponed",
+            ),
         ),
     ]

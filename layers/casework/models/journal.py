@@ -7,7 +7,6 @@ from ...coordinates import STORE_SRID
 from ...registry.text import Text
 from .case import Case
 
-
 MARKING = (
     "dispatch",
     "return_case",
