@@ -1,5 +1,6 @@
 """The supervisor's board: open cases by state, place and officer, and how they stand to their limits."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -44,6 +45,9 @@ def board(request: HttpRequest) -> HttpResponse:
             wanted.department,
         ),
         "kinds": options(Procedure.choices, wanted.procedure),
+        "figures": json.dumps(
+            {"open": str(STANDINGS[CaseStanding.OPEN]), "overdue": str(STANDINGS[CaseStanding.OVERDUE])}
+        ),
         "query": wanted.query(),
         "now": timezone.localtime(),
     }

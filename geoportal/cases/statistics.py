@@ -1,6 +1,7 @@
 """Statistics of cases: the rates of digital urban management by what one asks to tell apart, as page, CSV and map."""
 
 import csv
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -118,6 +119,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             for row in shown
         ],
         "chart": bars([(named[row.key], row.share(question.rate)) for row in shown]),
+        "figures": json.dumps({"rate": str(question.rate.title)}),
         "has_map": question.by.code in AREAS and bool(rows),
         "page": page,
         "pages": pages,

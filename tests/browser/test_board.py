@@ -16,8 +16,10 @@ from layers.casework import handing
 from layers.casework.action import take_step
 from layers.casework.models import Case
 from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force
+from layers.casework.versions import in_force, ship
 from layers.coordinates import STORE_SRID
+from layers.enforcement.apps import SHIPPED
+from layers.enforcement.shipped import texts
 from tests.browser.conftest import STEP, Visit
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
@@ -29,6 +31,7 @@ Begin = Callable[..., Visit]
 @pytest.fixture
 def led(committed_district: SmallDistrict) -> None:
     """A leader with an account, and three cases of the department of which one is overdue."""
+    ship(texts(), SHIPPED)
     people = make_officers()
     leader = make_person("officer")
     User.objects.filter(pk=leader.pk).update(officer=people["leader"].officer)
@@ -100,12 +103,12 @@ def test_a_day_is_read_and_corrected(visit: Begin, led: None) -> None:
     expect(page.locator("#places path").first).to_be_attached(timeout=STEP)
     accessible(page)
     page.get_by_label("更正内容").fill("当日另到现场复查一次")
-    page.get_by_role("button", name="追加").click()
+    page.get_by_role("button", name="添加").click()
     expect(page.locator(".correction")).to_contain_text("当日另到现场复查一次")
-    page.get_by_label("人员").select_option("first")
+    page.locator("[name=officer]").select_option("first")
     page.get_by_role("button", name="查看").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("officer first")
-    expect(page.get_by_role("button", name="追加")).to_have_count(0)
+    expect(page.get_by_role("button", name="添加")).to_have_count(0)
     assert seen.complaints == []
 
 
