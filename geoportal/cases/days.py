@@ -21,6 +21,7 @@ from layers.registry.audience import Audience
 from layers.registry.models import PersonalReading
 
 from .asking import options
+from .naming import in_own_words
 
 RECORD = "work-record"
 """The name under which readings of another's record are kept."""
@@ -55,7 +56,11 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
     corrections = list(records.corrections_of(officer, day, day))
     entries = _entries(request, events, corrections)
     return {
-        "officer": {"code": officer.code, "name": officer.name, "department": str(officer.department)},
+        "officer": {
+            "code": officer.code,
+            "name": officer.name,
+            "department": in_own_words(officer.department.name, officer.department.name_en),
+        },
         "day": day,
         "is_own": is_own,
         "entries": entries,

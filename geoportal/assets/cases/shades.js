@@ -14,6 +14,7 @@ export class Shades {
   #figures;
   #figure;
   #areas;
+  #classes;
   #dots;
 
   constructor(box) {
@@ -31,13 +32,14 @@ export class Shades {
       this.#box.replaceChildren(element("p", { class: "problem", role: "alert" }, problem.message));
       return;
     }
+    this.#classes = answer.classes;
     const holder = element("div", {
       class: "shades-map",
       role: "region",
       "aria-label": gettext("Map of areas"),
     });
     const legend = element("div", { class: "shades-legend" });
-    this.#box.replaceChildren(this.#choice(legend, answer.classes), holder, legend);
+    this.#box.replaceChildren(this.#choice(legend), holder, legend);
     if (!answer.features.length) {
       holder.replaceWith(element("p", { class: "note" }, gettext("None of these has an area on the map.")));
       return;
@@ -50,7 +52,7 @@ export class Shades {
     }).addTo(map);
     this.#dot(map);
     map.fitBounds(this.#areas.getBounds(), { maxZoom: 16, padding: [16, 16] });
-    this.#explain(legend, answer.classes);
+    this.#explain(legend);
   }
 
   // Areas that are too small to be seen from afar get a dot as well, until the map is near enough.
@@ -76,7 +78,7 @@ export class Shades {
     return body;
   }
 
-  #choice(legend, classes) {
+  #choice(legend) {
     const names = Object.entries(this.#figures);
     if (names.length < 2) return "";
     return element(
@@ -91,7 +93,7 @@ export class Shades {
             type: "radio",
             name: "shades",
             checked: figure === this.#figure,
-            onchange: () => this.#choose(figure, legend, classes),
+            onchange: () => this.#choose(figure, legend),
           }),
           title,
         ),
@@ -99,11 +101,11 @@ export class Shades {
     );
   }
 
-  #choose(figure, legend, classes) {
+  #choose(figure, legend) {
     this.#figure = figure;
     this.#areas?.setStyle((area) => this.#style(area));
     this.#dots?.eachLayer((dot) => dot.setStyle(this.#style(dot.feature)));
-    this.#explain(legend, classes);
+    this.#explain(legend);
   }
 
   #style({ properties }) {
@@ -114,12 +116,13 @@ export class Shades {
 
   #shade(rank) {
     const ramp = RAMPS[this.#figure] ?? RAMPS.usual;
-    return ramp[Math.min(rank, ramp.length - 1)];
+    const last = this.#classes[this.#figure].length - 1;
+    return ramp[last ? Math.round((rank * (ramp.length - 1)) / last) : 2];
   }
 
-  #explain(legend, classes) {
+  #explain(legend) {
     const unit = this.#box.dataset.unit ?? "";
-    const ranks = classes[this.#figure].map(([low, high], rank) =>
+    const ranks = this.#classes[this.#figure].map(([low, high], rank) =>
       element(
         "li",
         {},
