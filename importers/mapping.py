@@ -36,6 +36,9 @@ class Plan:
     adding: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        self.defaults = {
+            name: value() if callable(value) else value for name, value in self.mapping.defaults.items()
+        }
         self.used = [c for c in self.mapping.columns if c.name in self.headings or c.name in self.stated]
         self.converters = {
             column.name: fields.guarded(self._converter(column), column.name) for column in self.used
@@ -49,7 +52,7 @@ class Plan:
     def fill(self, batch: Batch) -> Filled:
         rows, problems = len(batch), dict[int, list[Problem]]()
         found = {column.name: self._column(column, batch, problems) for column in self.used}
-        for name, value in self.mapping.defaults.items():
+        for name, value in self.defaults.items():
             found[name] = found[name].filled(value) if name in found else fields.constant(value, rows)
         found = self._derived(found, rows, problems)
         columns = {name: self._array(name, column, problems) for name, column in found.items()}

@@ -151,7 +151,7 @@ class Merge:
         ]
         differs += ["t.source <> %(source)s", "t.is_generated"]
         joined = f"FROM matched AS m JOIN {self.stage.table} AS s ON s.{LINE} = m.line"
-        where = f"t.id = m.id AND ({' OR '.join(differs)})"
+        where = f"t.id = m.id{self._untouched} AND ({' OR '.join(differs)})"
         self._keep(import_id, f"SELECT t.id {joined} JOIN {self.stored} AS t ON {where}")
         pairs = [f'"{columns[name]}" = {values[name]}' for name in self.names]
         pairs += ["source = %(source)s", "is_generated = false"]
@@ -185,8 +185,14 @@ class Merge:
     def _unmatched(self) -> str:
         return (
             f"FROM {self.stored} AS t LEFT JOIN matched AS m ON m.id = t.id "
-            "WHERE t.source = %(source)s AND m.id IS NULL"
+            f"WHERE t.source = %(source)s AND m.id IS NULL{self._untouched}"
         )
+
+    @property
+    def _untouched(self) -> str:
+        """Spares rows that are worked on here."""
+        name = self.stage.rules.worked_on
+        return f' AND t."{self.stage.fields[name].column}" = 0' if name else ""
 
     def _add(self) -> tuple[int, str]:
         """New rows in the order of the Hilbert curve, so that neighbours lie together."""

@@ -15,6 +15,7 @@ from layers.registry.reading import Reading, Row
 from layers.registry.registration import get_layer
 
 from . import inbox
+from .asking import behind, said_of
 from .people import departments_only
 from .searching import MOST_COUNTED, ON_A_PAGE, PARTY, Wanted, find, placed
 from .titles import procedures_known, procedures_of
@@ -47,11 +48,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
     layer = get_layer("enforcement-cases", viewer)
     typed = {name: request.GET.get(name, "").strip() for name in NAMES}
     content: Shown = {"typed": typed, "problem": "", "place": None, "asked": any(typed.values())}
+    content |= {"figure": [], "kept": []}
     items: list[Shown] = []
     try:
         wanted, place = _wanted(request, typed)
         content["place"] = place
         page = number(request, "page", 1, 1, MOST_COUNTED // ON_A_PAGE)
+        content |= said_of(request)
+        content["asked"] = content["asked"] or bool(content["figure"])
         found = find(wanted, viewer, page) if content["asked"] else None
     except BadInput as problem:
         content["problem"], found, page = str(problem), None, 1
@@ -83,7 +87,9 @@ def _wanted(request: HttpRequest, typed: dict[str, str]) -> tuple[Wanted, Shown 
         if len(typed[name]) > LONGEST:
             raise BadInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     place = _place(request, typed)
+    others = any(typed[name] for name in NAMES if name not in {"state", "category", "department", "radius"})
     wanted = Wanted(
+        cases=behind(request, viewer_of(request), None if others else MOST_COUNTED),
         words=tuple(normalised(typed["q"]).split()),
         party=typed["party"],
         here=(place["lon"], place["lat"]) if place else None,

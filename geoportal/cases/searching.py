@@ -53,6 +53,8 @@ class Wanted:
     until: date | None = None
     exact: dict[str, str] = field(default_factory=dict)
     """Values of the columns state, category and department_code."""
+    cases: list[int] | None = None
+    """Keys of the cases behind a figure of the board or the statistics; None where none was asked for."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def find(wanted: Wanted, viewer: Viewer, page: int) -> Found:
 
 
 def _conditions(wanted: Wanted) -> Iterator[Condition]:
+    if wanted.cases is not None:
+        yield Condition("id = ANY(%s)", (wanted.cases,))
     for word in wanted.words:
         yield Condition("search_text LIKE %s", (f"%{escaped(word)}%",))
     if wanted.party:

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from . import as_of, deeds, exhibits, inbox_page, publications, search_page, views
+from . import (
+    as_of,
+    board,
+    days,
+    deeds,
+    exhibits,
+    inbox_page,
+    publications,
+    search_page,
+    statistics,
+    views,
+)
 
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
@@ -9,6 +20,12 @@ urlpatterns = [
     path("cases/publications/", publications.queue, name="case-publications"),
     path("cases/publications/<int:pk>/", publications.review, name="case-review"),
     path("cases/<int:pk>/", views.case, name="case"),
+    path("cases/board/", board.board, name="board"),
+    path("cases/board/grid.geojson", board.board_grid, name="board-grid"),
+    path("cases/statistics/", statistics.statistics, name="statistics"),
+    path("cases/statistics/areas.geojson", statistics.statistics_areas, name="statistics-areas"),
+    path("cases/statistics/table.csv", statistics.statistics_table, name="statistics-table"),
+    path("cases/days/", days.days, name="days"),
     path("cases/<int:pk>/events/<int:event>/", as_of.as_of, name="case-as-of"),
     path("cases/<int:pk>/steps/<str:code>/", deeds.step, name="case-step"),
     path("cases/<int:pk>/notes/", deeds.note, name="case-note"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ..agencies.models import Officer
 from ..registry.text import Text
+from .adopting import adopt
 from .keeping import ACTING
 from .models import Case, Event
 from .rules import Actor
@@ -65,6 +66,7 @@ def hold(case_id: int, revision: int | None = None) -> Iterator[Case]:
         if revision is not None and case.revision != revision:
             raise Overtaken(case, list(case.events.filter(data__revision__gt=revision)))
         say_acting()
+        adopt(case)
         case.revision += 1
         case.touched = timezone.now()
         yield case

@@ -37,7 +37,8 @@ def follow(case: Case, procedure: Procedure, step: str, at: datetime, facts: Fac
     for rule in procedure.deadlines.values():
         if step in rule.starts and holds(rule.when, facts):
             start(case, procedure, rule, at, days)
-    case.due = nearest(case, procedure)
+    if case.limits.exists():  # else it came from elsewhere, with a due time of its own
+        case.due = nearest(case, procedure)
 
 
 def start(case: Case, procedure: Procedure, rule: Deadline, at: datetime, days: WorkingCalendar) -> Limit:

@@ -8,6 +8,7 @@ from django.db import transaction
 from .models import Case, ProcedureVersion
 from .procedure import Procedure, read
 from .procedure.merging import extended
+from .procedure.shape import Whose
 
 
 class NoProcedure(LookupError):
@@ -40,6 +41,13 @@ def procedures_in_force(family: str) -> dict[str, Procedure]:
     """By code, those of a family that new cases may follow."""
     found = ProcedureVersion.objects.filter(family=family, is_current=True).order_by("code")
     return {kept.code: _read_version(kept.pk) for kept in found}
+
+
+def party_limits() -> list[str]:
+    """Codes of the limits that bind the party, not the agency, in any version."""
+    versions = ProcedureVersion.objects.order_by("pk").values_list("pk", flat=True)
+    limits = (limit for pk in versions for limit in _read_version(pk).deadlines.values())
+    return sorted({limit.code for limit in limits if limit.of is Whose.PARTY})
 
 
 @transaction.atomic

@@ -1,25 +1,60 @@
-"""Mapping of historical requests and cases.
+"""Mapping of historical requests and cases onto the loop of digital urban management.
 
 Rows are the department's until it publishes them: the importer's --visibility public does that for open data.
+Once somebody works on a case here, later deliveries leave it alone.
 """
 
+import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ..casework.models import CaseState, PartyKind
+from ..casework.versions import in_force
 from ..registry.mapping import Column, ImportMapping
 from ..registry.values import citizen_number, credit_code, day, moment, one_of, words_of
+from .shipped import shipped_procedures
+
+LOOP = "urban"
 
 STATES = {
-    "open": "filed",
-    "in progress": "investigation",
-    "assigned": "filed",
-    "pending": "lead",
-    "started": "investigation",
     **words_of(CaseState.choices),
+    "open": "filed",
+    "assigned": "dispatched",
+    "in progress": "handling",
+    "started": "handling",
+    "pending": "lead",
 }
+"""Words of other systems by the loop's states: who it is with is what tells them apart."""
+
+CATEGORIES = {
+    "dirty condition": "exposed_garbage",
+    "dirty conditions": "exposed_garbage",
+    "sanitation condition": "exposed_garbage",
+    "missed collection": "exposed_garbage",
+    "street condition": "collapsed_road",
+    "street light condition": "street_lamp",
+    "damaged tree": "fallen_tree",
+    "overgrown tree/branches": "street_tree",
+    "dead/dying tree": "street_tree",
+    "graffiti": "illegal_advertisement",
+    "illegal posting": "illegal_advertisement",
+    "illegal parking": "parking",
+    "sewer": "burst_pipe",
+    "water system": "burst_pipe",
+    "noise - construction": "night_work",
+    "vendor enforcement": "street_stall",
+}
+"""Types of complaint of other systems by the loop's categories; the others keep their own name."""
+
+
+@cache
+def _categories() -> dict[str, str]:
+    """Words by codes of the loop's categories: those of other systems, its own codes and both its titles."""
+    own = shipped_procedures()[LOOP].categories.values()
+    return CATEGORIES | words_of((category.code, category.title) for category in own)
 
 
 def party(row: dict[str, Any]) -> dict[str, Any]:
@@ -43,14 +78,31 @@ def _is(check: Callable[[str], str], number: str) -> bool:
     return True
 
 
+RESTING = {"closed", "evaluated", "archived", "dismissed"}
+
+
 def complete(row: dict[str, Any]) -> dict[str, Any]:
+    """Closed is what has a closing day and a state that says so; a lead is not filed yet."""
+    is_closed = row["state"] in RESTING
+    if is_closed and not row.get("closed"):
+        raise ValueError(_("it is closed, but the day is not said"))
+    filed = None if row["state"] in {"lead", "dismissed"} else row.get("filed") or row["reported"].date()
+    code = _categories().get(row["category"].strip().lower(), "")
     return {
         "party_kind": PartyKind.NONE,
         **row,
         **party(row),
-        "filed": row.get("filed") or row["reported"].date(),
+        "filed": filed,
+        "closed": row["closed"] if is_closed else None,
         "title": row.get("title") or row["category"],
+        "category": shipped_procedures()[LOOP].categories[code].title.zh if code else row["category"],
+        "facts": json.dumps({"category": code} if code else {}),
     }
+
+
+def loop_in_force() -> int:
+    """The version that imported cases run by once somebody works on them."""
+    return in_force(LOOP).pk
 
 
 CASES = ImportMapping(
@@ -78,8 +130,14 @@ CASES = ImportMapping(
         Column("visibility", ("visibility", "可见范围")),
     ),
     key=("number",),
-    defaults={"procedure": "urban", "lead_source": "complaint"},
+    defaults={
+        "procedure": LOOP,
+        "version": loop_in_force,
+        "family": "enforcement",
+        "lead_source": "complaint",
+    },
     derive=complete,
-    derived_from=("reported", "filed", "category", "title", "party_kind", "party_id"),
+    derived_from=("reported", "filed", "closed", "category", "title", "state", "party_kind", "party_id"),
     positionless=True,
+    worked_on="revision",
 )

@@ -31,9 +31,11 @@ class ImportMapping:
     """``key`` names the fields that identify a row across deliveries; ``source`` and ``geom`` may be among them.
 
     ``identifier`` names a text field that, where the file fills it and repeats no value, identifies a row among
-    those of its source instead. ``defaults`` fill fields that the file does not deliver. ``derive`` is given the
-    fields ``derived_from`` of a row, as far as they are filled, and returns those the row has in their place, or
-    raises ValueError. ``positionless`` lets rows without a position in.
+    those of its source instead. ``defaults`` fill fields that the file does not deliver, with a value or what a
+    function gives when an import begins. ``derive`` is given the fields ``derived_from`` of a row, as far as they
+    are filled, and returns those the row has in their place, or raises ValueError. ``positionless`` lets rows
+    without a position in. ``worked_on`` names a whole-number field that is above zero once a row is worked on here:
+    from then on deliveries leave it as it is.
     """
 
     columns: tuple[Column, ...]
@@ -43,3 +45,4 @@ class ImportMapping:
     derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     derived_from: tuple[str, ...] = ()
     positionless: bool = False
+    worked_on: str = ""

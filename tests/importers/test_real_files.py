@@ -7,12 +7,27 @@ import mapbox_vector_tile
 import pyrosm
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count
 from django.test import Client
+from django.utils import timezone
 
-from layers.agencies.models import Department
+from importers.models import Import, State
+from importers.undo import undo
+from layers.agencies.models import Department, Officer
 from layers.base.models import Building, PointOfInterest, Road
+from layers.casework.access import own_cases
+from layers.casework.acting import Acting
+from layers.casework.action import take_step
+from layers.casework.journal import flaws
+from layers.casework.models import Case
+from layers.casework.statistics import total
+from layers.casework.versions import in_force
+from layers.casework.workload import load
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
+from layers.registry.audience import Audience, Viewer
+from layers.registry.registration import get_layer
 from tests.district import tile_at
 
 pytestmark = pytest.mark.django_db
@@ -87,20 +102,71 @@ def test_san_francisco_s_premises_and_inspections_become_layers(real_data: Path)
     assert Client().get("/tiles/food-inspections/" + tile_at(14, -122.42, 37.78) + ".pbf").status_code == 200
 
 
-def test_new_york_s_requests_become_cases(real_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Department.objects.create(code="DOHMH", name="卫生局")
+def bring_in_new_york(real_data: Path, *words: str) -> None:
     call_command(
         "import_layer",
         real_data / "nyc_311_dohmh.csv",
         "--layer",
         "enforcement-cases",
+        "--anywhere",
         "--accept-valid",
-        "--visibility",
-        "public",
+        *words,
     )
+
+
+def test_new_york_s_requests_become_cases(real_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Department.objects.create(code="DOHMH", name="卫生局")
+    bring_in_new_york(real_data, "--visibility", "public")
     assert "5,895 read, 5,894 added, 1 held" in capsys.readouterr().out
-    assert EnforcementCase.objects.filter(state="closed").count() > 2000
+    states = EnforcementCase.objects.values_list("state").annotate(Count("pk"))
+    assert dict(states) == {"closed": 2462, "handling": 1682, "dispatched": 1183, "filed": 564, "lead": 3}
+    assert EnforcementCase.objects.filter(closed=None).count() == 5894 - 2462
+    assert EnforcementCase.objects.filter(filed=None).count() == 3
+    assert not EnforcementCase.objects.exclude(version=in_force("urban")).exists()
     assert Client().get("/tiles/enforcement-cases/" + tile_at(12, -73.95, 40.72) + ".pbf").status_code == 200
+
+
+def test_new_york_s_requests_can_be_worked_on_and_are_then_left_alone(
+    real_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    department = Department.objects.create(code="DOHMH", name="卫生局")
+    bring_in_new_york(real_data)
+    officer = Officer.objects.create(code="H1", name="处置员", department=department, posts=["handler"])
+    case = EnforcementCase.objects.filter(state="dispatched").order_by("pk")[0]
+    take_step(case.pk, "accept", Acting(officer.name, officer))
+    began, accepted = case.events.order_by("pk")
+    assert (began.kind, began.after, began.officer) == ("opened", "dispatched", None)
+    assert began.data["elsewhere"]["source"] == "nyc_311_dohmh.csv"
+    assert (accepted.step, accepted.before, accepted.after) == ("accept", "dispatched", "handling")
+    due = case.due
+    case.refresh_from_db()
+    assert (case.state, case.due) == ("handling", due)
+    capsys.readouterr()
+    bring_in_new_york(real_data)
+    assert "5,894 unchanged" in capsys.readouterr().out
+    case.refresh_from_db()
+    assert case.state == "handling"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert not list(flaws())
+
+
+def test_new_york_s_requests_show_on_the_board_and_in_statistics_and_can_be_taken_back(
+    real_data: Path,
+) -> None:
+    department = Department.objects.create(code="DOHMH", name="卫生局")
+    bring_in_new_york(real_data)
+    cases, now = own_cases(Viewer(Audience.DEPARTMENT, ("DOHMH",))), timezone.now()
+    on_desks = load(cases, now)
+    assert on_desks.whole.total() == 5894 - 2462
+    assert on_desks.states["urban", "dispatched"].total() == 1183
+    counts = total(cases, now).counts
+    assert (counts["reported"], counts["filed"], counts["closed"]) == (5894, 5891, 2462)
+    assert counts["complaints"] == 5894
+    assert counts["dispatched"] == 0  # how it was handled elsewhere, no log of ours tells
+    imported = Import.objects.get(state=State.LOADED)
+    undo(imported, get_layer("enforcement-cases", Viewer(Audience.RESTRICTED)))
+    assert not Case.objects.filter(department=department).exists()
 
 
 def test_a_department_s_gbk_table_with_offset_coordinates_lands_where_the_map_has_it(real_data: Path) -> None:

@@ -124,6 +124,8 @@ class Case(PointFeature):
             models.Index(fields=["handler", "due"], condition=OPEN, name="case_handler_due"),
             models.Index(fields=["department", "state"], name="case_department_state"),
             models.Index(fields=["-touched"], name="case_touched"),
+            models.Index(fields=["reported"], name="case_reported"),
+            models.Index(fields=["handler", "closed"], name="case_handler_closed"),
         ]
         verbose_name = Text("案件", "case")
         verbose_name_plural = Text("案件", "cases")

@@ -7,6 +7,19 @@ from ...coordinates import STORE_SRID
 from ...registry.text import Text
 from .case import Case
 
+MARKING = (
+    "dispatch",
+    "return_case",
+    "feed_back",
+    "conclude",
+    "rework",
+    "return_review",
+    "return_legal_review",
+    "reopen",
+    "revoke",
+)
+"""The steps that measures look at; an index has just these."""
+
 
 class EventKind(models.TextChoices):
     OPENED = "opened", Text("受理", "Opened")
@@ -70,6 +83,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["officer", "at"], name="event_officer_at"),
             models.Index(fields=["case", "kind"], name="event_case_kind"),
+            models.Index(
+                fields=["case", "step"], condition=models.Q(step__in=MARKING), name="event_case_marking"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,17 @@ class Limit(models.Model):
         verbose_name_plural = Text("办理期限", "time limits")
         ordering = ["due", "pk"]
         indexes = [
-            models.Index(fields=["due"], condition=models.Q(standing="running"), name="limit_running_due")
+            models.Index(fields=["due"], condition=models.Q(standing="running"), name="limit_running_due"),
+            models.Index(
+                fields=["case", "standing", "due", "ended", "code"],
+                condition=~models.Q(standing="met"),
+                name="limit_case_late",
+            ),
+            models.Index(
+                fields=["case"],
+                condition=~models.Q(extensions=[]) | ~models.Q(pauses=[]),
+                name="limit_postponed",
+            ),
         ]
 
     def __str__(self) -> str:

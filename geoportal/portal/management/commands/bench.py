@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = {"tiles": "tiles", "freshness": "freshness", "import": "importing"}
+BENCHMARKS = {"tiles": "tiles", "freshness": "freshness", "import": "importing", "cases": "cases"}
 
 
 class Command(BaseCommand):
