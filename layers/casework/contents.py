@@ -1,18 +1,18 @@
 """What a document may say of its case: plain texts, numbers and lists, and nothing that leads anywhere else."""
 
 from collections.abc import Iterable, Mapping
-
 from decimal import Decimal
 from typing import Any
-
 
 from django.utils.translation import override
 
 from ..agencies.models import Officer
 from ..base.models import Division
+from ..registry.text import Text
 from .models import Case, Document, Event, EventKind, Evidence, PartyKind
 from .paper import Paper
 from .procedure import Field, FieldKind, Procedure, Step
+from .procedure.phrasing import LOCAL_TEXT
 from .versions import procedure_of
 
 FINDINGS = {
@@ -42,17 +42,18 @@ def content_of(case: Case, paper: Paper) -> dict[str, Any]:
         own = [step for step in steps if paper.called_by and step["id"] == paper.called_by.pk]
         return {
             "document": _document(case, paper),
-            "agency": case.department.name,
+            "agency": _agency(case),
             "district": _district(),
             "case": _case(procedure, case),
             "party": _party(case),
-            "given": Given(_given(procedure, case.fields)),
+            "given": Given(_given(procedure, {**case.fields, **_of_step(paper.called_by)})),
             "flags": Given({code: code in case.flags for code in procedure.flags}),
             "step": own[0] if own else _nothing_yet(procedure, paper),
             "steps": steps,
             "officers": _officers(case, paper.called_by),
             "evidence": [_piece(number, kept) for number, kept in enumerate(pieces(case), 1)],
             "documents": [_kept(kept) for kept in case.documents.order_by("pk")],
+            "evidence_page": None,
         }
 
 
@@ -83,15 +84,26 @@ def _district() -> str:
     return found.name if found else ""
 
 
+def _agency(case: Case) -> str:
+    """Such as 北仑区城市管理局."""
+    district, name = _district(), case.department.name
+    return name if name.startswith(district) else f"{district}{name}"
+
+
+def law(basis: Text) -> str:
+    """The articles of a basis; what is only local configuration is no law that a document could name."""
+    return "；".join(part for part in basis.zh.split("；") if part != LOCAL_TEXT.zh)
+
+
 def _case(procedure: Procedure, case: Case) -> dict[str, Any]:
     category = procedure.categories.get(str(case.facts.get("category", "")))
     return {
         "number": case.number,
         "title": case.title,
         "procedure": procedure.title.zh,
-        "procedure_basis": procedure.basis.zh,
+        "procedure_basis": law(procedure.basis),
         "category": case.category,
-        "basis": category.basis.zh if category else "",
+        "basis": law(category.basis) if category else "",
         "state": procedure.states[case.state].title.zh,
         "lead": case.get_lead_source_display(),
         "description": case.description,
@@ -133,6 +145,11 @@ def _given(procedure: Procedure, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: shown(known.get(name), value) for name, value in fields.items()}
 
 
+def _of_step(event: Event | None) -> dict[str, Any]:
+    """What the document's own step was given, which later steps of the kind may have overwritten."""
+    return dict(event.data.get("fields", {})) if event else {}
+
+
 def shown(asked: Field | None, value: Any) -> Any:
     """A field's value as a form shows it."""
     if value is None or asked is None:
@@ -157,7 +174,7 @@ def _event(procedure: Procedure, event: Event) -> dict[str, Any]:
         "id": event.pk,
         "code": event.step,
         "title": step.title.zh if step else "受理",
-        "basis": step.basis.zh if step else "",
+        "basis": law(step.basis) if step else "",
         "at": event.at,
         "who": "、".join(person.name for person in people) or event.who,
         "state": state.title.zh if state else "",
@@ -192,7 +209,7 @@ def _nothing_yet(procedure: Procedure, paper: Paper) -> dict[str, Any]:
         "id": 0,
         "code": step.code if step else "",
         "title": step.title.zh if step else "",
-        "basis": step.basis.zh if step else "",
+        "basis": law(step.basis) if step else "",
         "at": None,
         "who": "",
         "state": "",
@@ -240,4 +257,5 @@ def _kept(kept: Document) -> dict[str, Any]:
         "number": kept.number,
         "at": kept.made_at,
         "sha256": kept.sha256,
+        "page": None,
     }

@@ -21,8 +21,40 @@ Source = Callable[[str], str | None]
 """The text of a template by its code, None where there is none."""
 
 FILTERS = frozenset(
-    "batch default e escape first float groupby int items join last length list lower map max min reject "
-    "rejectattr replace reverse round select selectattr sort string sum title trim truncate unique upper".split()
+    [
+        "batch",
+        "default",
+        "e",
+        "escape",
+        "first",
+        "float",
+        "groupby",
+        "int",
+        "items",
+        "join",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "map",
+        "max",
+        "min",
+        "reject",
+        "rejectattr",
+        "replace",
+        "reverse",
+        "round",
+        "select",
+        "selectattr",
+        "sort",
+        "string",
+        "sum",
+        "title",
+        "trim",
+        "truncate",
+        "unique",
+        "upper",
+    ]
 )
 """What templates may do with texts beside our own filters; none of them makes much out of little."""
 
