@@ -13,5 +13,5 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ("departments", "groups", "user_permissions")
     fieldsets = (
         *(UserAdmin.fieldsets or ()),
-        (Text("角色与部门", "Role and departments"), {"fields": ("role", "departments")}),
+        (Text("角色与部门", "Role and departments"), {"fields": ("role", "departments", "officer")}),
     )

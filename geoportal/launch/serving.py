@@ -35,7 +35,7 @@ def start(words: list[str]) -> None:
             address = url or database.use_private(chosen.data, steps, supervisor)
         env = surroundings.for_django(chosen.data, address, surroundings.allowed_hosts(chosen.bind))
         _fill(chosen, steps, env)
-        with steps.step("Web server and tile worker"):
+        with steps.step("Web server and workers"):
             _serve(chosen, supervisor, env)
         _welcome(chosen)
         supervisor.watch()
@@ -68,6 +68,9 @@ def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> N
     supervisor.add("The web server", python_service(web_command(chosen.bind, chosen.port), env, web), web)
     tiles = [PYTHON, str(ROOT / "manage.py"), "tile_worker"]
     supervisor.add("The tile worker", python_service(tiles, env, worker), worker)
+    watching = folder.fresh_log(chosen.data, "case-watch")
+    cases = [PYTHON, str(ROOT / "manage.py"), "watch_cases", "--every", "60"]
+    supervisor.add("The watch of cases", python_service(cases, env, watching), watching)
     _await_answer(chosen, supervisor)
 
 

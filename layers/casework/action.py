@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -87,7 +87,9 @@ def _take(procedure: Procedure, case: Case, step: Step, acting: Acting, given: G
     _write(procedure, case, step, given)
     case.state = step.target or case.state
     _close_or_reopen(procedure, case, step)
-    limits.follow(case, procedure, step.code, now)
+    facts = facts_of(procedure, case)
+    facts = replace(facts, steps=facts.steps - set(step.voids) | {step.code})
+    limits.follow(case, procedure, step.code, now, facts)
     if procedure.states[case.state].final:
         limits.drop_all(case, now)
     data = {

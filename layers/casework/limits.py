@@ -11,7 +11,7 @@ from .calendar import WorkingCalendar
 from .deadline import Pause, Span, Unit, due, warning
 from .journal import Entry, append
 from .models import CalendarDay, Case, EventKind, Limit, Standing
-from .procedure import Deadline, Procedure
+from .procedure import Deadline, Facts, Procedure, holds
 from .versions import procedure_of
 
 RUNS = (Standing.RUNNING, Standing.STOPPED)
@@ -21,8 +21,11 @@ def calendar() -> WorkingCalendar:
     return WorkingCalendar(dict(CalendarDay.objects.values_list("day", "is_working")))
 
 
-def follow(case: Case, procedure: Procedure, step: str, at: datetime) -> None:
-    """What a step (or ``opened``) does to the case's limits; sets the case's own due time."""
+def follow(case: Case, procedure: Procedure, step: str, at: datetime, facts: Facts) -> None:
+    """What a step (or ``opened``) does to the case's limits; sets the case's own due time.
+
+    ``facts`` are those with the step taken.
+    """
     days = calendar()
     known = procedure.steps.get(step)
     for limit in case.limits.filter(standing__in=RUNS):
@@ -32,7 +35,7 @@ def follow(case: Case, procedure: Procedure, step: str, at: datetime) -> None:
         elif known and (limit.code in known.pauses or limit.code in known.resumes):
             _pause(limit, rule, at, days, stop=limit.code in known.pauses)
     for rule in procedure.deadlines.values():
-        if step in rule.starts:
+        if step in rule.starts and holds(rule.when, facts):
             start(case, procedure, rule, at, days)
     case.due = nearest(case, procedure)
 

@@ -16,7 +16,7 @@ from .acting import Acting, say_acting
 from .journal import NOTHING_SAID, Entry, Said, append
 from .models import Case, EventKind, ProcedureVersion
 from .numbers import next_number
-from .procedure import OPENED
+from .procedure import OPENED, Facts
 from .versions import procedure_of
 
 
@@ -57,7 +57,7 @@ def open_case(found: Found, acting: Acting, said: Said = NOTHING_SAID) -> Case:
     case.category = category.title.zh if category else found.category
     case.state = procedure.start
     case.save()
-    limits.follow(case, procedure, OPENED, now)
+    limits.follow(case, procedure, OPENED, now, Facts(party=case.party_kind))
     case.save()
     append(case, acting, Entry(EventKind.OPENED, OPENED, data=found.why, partner=found.partner), said)
     return case

@@ -1,4 +1,3 @@
-from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -18,7 +17,6 @@ class EnforcementConfig(AppConfig):
         post_migrate.connect(ship_documents, sender=self, dispatch_uid="enforcement.documents")
 
 
-PROCEDURES = Path(__file__).parent / "procedures"
 SHIPPED = "geoportal"
 """Who made the versions that come with the portal; a district's own are never overwritten by them."""
 
@@ -26,8 +24,10 @@ SHIPPED = "geoportal"
 def ship_procedures(**kwargs: Any) -> None:
     from layers.casework.versions import ship
 
+    from .shipped import texts
+
     if kwargs.get("plan") is not None:
-        ship({file.stem: file.read_text("utf-8") for file in sorted(PROCEDURES.glob("*.yaml"))}, SHIPPED)
+        ship(texts(), SHIPPED)
 
 
 def ship_documents(**kwargs: Any) -> None:

@@ -7,6 +7,23 @@ from .imports import CASES
 from .models import EnforcementCase
 
 OPEN, DECIDED, CLOSED = "#c8502f", "#d79a2b", "#5f7f95"
+RUNNING = (
+    "lead",
+    "filed",
+    "investigation",
+    "review",
+    "notice",
+    "hearing",
+    "legal_review",
+    "decision",
+    "dispatched",
+    "handling",
+    "pending",
+    "feedback",
+    "verification",
+)
+DECIDED_STATES = ("delivery", "execution", "court", "closing")
+CLOSED_STATES = ("closed", "evaluated", "archived")
 
 register(
     Layer(
@@ -75,17 +92,9 @@ register(
             ByCategory(
                 "state",
                 (
-                    Category("lead", OPEN),
-                    Category("filed", OPEN),
-                    Category("investigation", OPEN),
-                    Category("review", OPEN),
-                    Category("notice", OPEN),
-                    Category("hearing", OPEN),
-                    Category("legal_review", OPEN),
-                    Category("decision", DECIDED),
-                    Category("delivery", DECIDED),
-                    Category("execution", DECIDED),
-                    Category("closed", CLOSED),
+                    *(Category(state, OPEN) for state in RUNNING),
+                    *(Category(state, DECIDED) for state in DECIDED_STATES),
+                    *(Category(state, CLOSED) for state in CLOSED_STATES),
                     Category("dismissed", "#9a9a9a"),
                 ),
                 default=CLOSED,

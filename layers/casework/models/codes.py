@@ -30,7 +30,16 @@ class CaseState(models.TextChoices):
     DECISION = "decision", Text("决定", "Decision")
     DELIVERY = "delivery", Text("送达", "Delivery")
     EXECUTION = "execution", Text("执行", "Execution")
+    COURT = "court", Text("申请法院强制执行", "Before the court")
+    CLOSING = "closing", Text("待结案", "Ready to close")
+    DISPATCHED = "dispatched", Text("任务派遣", "Dispatched")
+    HANDLING = "handling", Text("任务处理", "Handling")
+    PENDING = "pending", Text("挂账", "Pending register")
+    FEEDBACK = "feedback", Text("处理反馈", "Feedback")
+    VERIFICATION = "verification", Text("核查", "Verification")
     CLOSED = "closed", Text("结案", "Closed")
+    EVALUATED = "evaluated", Text("综合评价", "Evaluated")
+    ARCHIVED = "archived", Text("归档", "Archived")
     DISMISSED = "dismissed", Text("不予立案", "Not filed")
 
 

@@ -156,7 +156,9 @@ class Builder:
             self.phrases.note(
                 path, f"fields 和 flags 中没有“{name}”。", f"Neither fields nor flags has {name!r}."
             )
-        return fields.get(name, {"title": {"zh": name, "en": name}, "kind": FieldKind.TEXT})
+            return {"title": {"zh": name, "en": name}, "kind": FieldKind.TEXT}
+        declared: Data = fields[name]
+        return declared
 
     def _steps(self, names: Sequence[str]) -> tuple[str, ...]:
         """Steps, where a group's name stands for all its steps."""

@@ -22,6 +22,7 @@ from .conditions import (
 from .problem import Problem
 from .source import Path, Written
 
+MOST_CONDITIONS = 5000
 LOCAL = "local"
 LOCAL_TEXT = Text("本地配置", "Local configuration")
 PARTIES = ("person", "organisation", "none")
@@ -43,6 +44,7 @@ class Phrases:
         self.laws: Mapping[str, Mapping[str, str]] = written.data.get("laws", {})
         self.named: Mapping[str, Any] = written.data.get("conditions", {})
         self._resolving: list[str] = []
+        self._read = 0
 
     def basis(self, phrase: str, path: Path) -> tuple[Text, bool]:
         """ "penalty 58; local": the articles as a sentence, and whether it is local configuration."""
@@ -67,6 +69,10 @@ class Phrases:
         return Text("；".join(zh), "; ".join(en)), local
 
     def condition(self, phrase: Any, path: Path) -> Condition:
+        self._read += 1
+        if self._read > MOST_CONDITIONS:
+            self._too_many()
+            return NOTHING
         if not isinstance(phrase, dict) or not phrase:
             return self._wrong(path)
         if "field" in phrase:
@@ -119,6 +125,10 @@ class Phrases:
         found = self.condition(self.named[name], ("conditions", name))
         self._resolving.pop()
         return found
+
+    def _too_many(self) -> None:
+        """Rules that name rules grow without limit otherwise."""
+        self.note(("conditions",), "条件过多。", "There are too many conditions.")
 
     def _wrong(self, path: Path) -> Condition:
         self.note(

@@ -1,6 +1,6 @@
 """Where cases can come by a procedure's steps."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from .shape import OPENED, Procedure, Step
 
@@ -12,21 +12,25 @@ def moves(procedure: Procedure) -> list[tuple[str, str, Step]]:
     ]
 
 
-def reached(procedure: Procedure, starts: Iterable[str]) -> set[str]:
+def reached(procedure: Procedure, starts: Collection[str]) -> set[str]:
     """States that a case in one of the states is in or can come to."""
     return _spread({(before, after) for before, after, _ in moves(procedure)}, starts)
 
 
-def leading(procedure: Procedure, ends: Iterable[str]) -> set[str]:
+def leading(procedure: Procedure, ends: Collection[str]) -> set[str]:
     """States from which a case can come to one of the states."""
     return _spread({(after, before) for before, after, _ in moves(procedure)}, ends)
 
 
-def _spread(links: set[tuple[str, str]], starts: Iterable[str]) -> set[str]:
-    found, new = set[str](), set(starts)
-    while new:
+def _spread(links: set[tuple[str, str]], starts: Collection[str]) -> set[str]:
+    onward: dict[str, list[str]] = {}
+    for before, after in links:
+        onward.setdefault(before, []).append(after)
+    found, waiting = set(starts), list(starts)
+    while waiting:
+        new = set(onward.get(waiting.pop(), ())) - found
         found |= new
-        new = {after for before, after in links if before in new} - found
+        waiting.extend(new)
     return found
 
 

@@ -10,7 +10,7 @@ import yaml
 from .problem import Problem, ProcedureError
 from .shape import Mark
 
-MOST_BYTES = 256 * 1024
+MOST_CHARACTERS = 200_000
 MOST_DEPTH = 24
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,8})")
 WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -34,8 +34,8 @@ class Written:
 
 
 def parse(text: str, name: str) -> Written:
-    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
-        raise ProcedureError([Problem.at(Mark(name, 1), "文本超过 256 KB。", "The text is over 256 KB.")])
+    if len(text) > MOST_CHARACTERS:
+        raise ProcedureError([Problem.at(Mark(name, 1), "文本过长。", "The text is too long.")])
     return _Parser(text, name).written()
 
 
@@ -54,6 +54,10 @@ class _Parser:
                 break
         except StopIteration:
             self.problems.append(Problem.at(Mark(self.name, 1), "文本为空。", "The text is empty."))
+        except UnicodeError:
+            self.problems.append(
+                Problem.at(Mark(self.name, 1), "文本含有无效字符。", "The text has broken characters.")
+            )
         except yaml.YAMLError as error:
             self.problems.append(self._unreadable(error))
         if self.problems:

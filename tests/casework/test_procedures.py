@@ -1,0 +1,399 @@
+"""Procedures are read, and every kind of mistake in one is told with its line."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from layers.casework.deadline import Span, Unit
+from layers.casework.models import CaseState, PenaltyKind
+from layers.casework.procedure import Procedure, ProcedureError, read, unheld
+from layers.enforcement.shipped import shipped_procedures, texts
+
+SMALL = """\
+code: small
+version: 1
+title: {zh: 小, en: Small}
+basis: law 1
+start: lead
+laws:
+  law: {zh: 法, en: Law}
+roles:
+  officer: {title: {zh: 人员, en: Officer}}
+flags:
+  serious: {zh: 重大, en: Serious}
+fields:
+  fine: {title: {zh: 罚款, en: Fine}, kind: number}
+states:
+  lead: {title: {zh: 线索, en: Lead}, phase: open}
+  closed: {title: {zh: 结案, en: Closed}, phase: closed, final: true}
+steps:
+  close:
+    title: {zh: 结案, en: Close}
+    from: [lead]
+    to: closed
+    by: [officer]
+    basis: law 2
+  pause:
+    title: {zh: 中止, en: Pause}
+    from: [lead]
+    by: [officer]
+    basis: law 3; local
+    pauses: [limit]
+  resume:
+    title: {zh: 恢复, en: Resume}
+    from: [lead]
+    by: [officer]
+    basis: law 3; local
+    resumes: [limit]
+deadlines:
+  limit:
+    title: {zh: 期限, en: Limit}
+    basis: law 4
+    starts: [opened]
+    ends: [close]
+    span: 5 working days
+    warn: 1 working day
+documents:
+  report: {title: {zh: 报告, en: Report}, number: "{office}报〔{year}〕{serial:04d}号"}
+publication:
+  when: {any: []}
+  within: 20 working days
+  withdraw: 3 working days
+  lasts: [{months: 3}]
+  basis: law 5
+place: {geometry: point, required: lead}
+"""
+
+
+def problems_of(text: str, name: str = "own", **bases: str) -> list[tuple[str, int, str]]:
+    with pytest.raises(ProcedureError) as caught:
+        read(text, name, bases)
+    return [(each.file, each.line, each.sentence.en) for each in caught.value.problems]
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+# What is shipped
+
+
+def test_all_that_is_shipped_is_read() -> None:
+    expected = {"simple", "ordinary", "urban"} | {
+        f"ordinary-{code}" for code in ("ws", "hp", "pl", "lr", "ca", "um")
+    }
+    assert set(shipped_procedures()) == expected
+    for code, procedure in shipped_procedures().items():
+        assert procedure.code == code
+
+
+def test_todays_states_are_kept() -> None:
+    assert set(CaseState.values) <= set(shipped_procedures()["ordinary"].states)
+    penalties = shipped_procedures()["ordinary"].fields()["penalty"].choices
+    assert set(penalties) <= set(PenaltyKind.values)
+
+
+def test_each_department_has_its_variation() -> None:
+    own = {each.departments for each in shipped_procedures().values() if each.code.startswith("ordinary-")}
+    assert own == {("WS",), ("HP",), ("PL",), ("LR",), ("CA",), ("UM",)}
+
+
+def test_every_limit_names_its_article_or_says_that_it_is_local() -> None:
+    for procedure in shipped_procedures().values():
+        for deadline in procedure.deadlines.values():
+            assert deadline.local or "Art." in deadline.basis.en, deadline.code
+            assert deadline.local == ("local configuration" in deadline.basis.en.lower())
+
+
+def test_limits_of_the_law() -> None:
+    deadlines = shipped_procedures()["ordinary"].deadlines
+    assert deadlines["decision"].span == Span(90, Unit.CALENDAR_DAY)
+    assert deadlines["registration"].span == Span(7, Unit.WORKING_DAY)
+    assert deadlines["hearing_request"].span == Span(5, Unit.WORKING_DAY)
+    assert deadlines["payment"].span == Span(15, Unit.CALENDAR_DAY)
+    assert deadlines["measures"].extensions[0].span == Span(30, Unit.CALENDAR_DAY)
+    assert deadlines["report"].span == Span(24, Unit.HOUR)
+    assert deadlines["demand_wait"].span == Span(10, Unit.WORKING_DAY)
+    assert shipped_procedures()["ordinary-lr"].deadlines["filing"].span == Span(10, Unit.WORKING_DAY)
+
+
+def test_categories_have_their_own_limits() -> None:
+    urban = shipped_procedures()["urban"]
+    assert urban.limit("handling", "exposed_garbage") == Span(4, Unit.WORKING_HOUR)
+    assert urban.limit("handling", "road_cleaning") == Span(2, Unit.HOUR)
+    assert urban.limit("handling", "standing_water") == Span(4, Unit.HOUR)
+    assert urban.limit("handling", "green_upkeep") == Span(5, Unit.WORKING_DAY)
+    assert urban.limit("handling", "unknown") == urban.deadlines["handling"].span
+    assert {each.group.zh for each in urban.categories.values() if each.group} > {
+        "市容环境",
+        "宣传广告",
+        "施工管理",
+        "突发事件",
+        "街面秩序",
+    }
+
+
+def test_health_is_never_on_the_public_map() -> None:
+    assert not shipped_procedures()["ordinary-hp"].publication.map
+    assert shipped_procedures()["ordinary"].publication.generalise
+
+
+# What is read
+
+
+def small(change: Callable[[str], str] = str) -> Procedure:
+    return read(change(SMALL), "own", {})
+
+
+def test_a_small_procedure() -> None:
+    procedure = small()
+    assert procedure.steps["close"].basis.zh == "《法》第2条"
+    assert procedure.steps["close"].basis.en == "Law, Art. 2"
+    assert procedure.steps["pause"].local
+    assert (
+        procedure.documents["report"].number.format(office="仑", year=2026, serial=7) == "仑报〔2026〕0007号"
+    )
+    assert procedure.marks[("steps", "pause", "pauses", 0)].line == line_of(SMALL, "pauses:")
+
+
+def test_no_and_yes_are_words() -> None:
+    procedure = small(lambda text: text.replace("zh: 小, en: Small", "zh: no, en: yes"))
+    assert (procedure.title.zh, procedure.title.en) == ("no", "yes")
+
+
+def test_a_variation_is_laid_over_its_base() -> None:
+    own = """\
+extends: small
+code: other
+departments: [UM]
+deadlines:
+  limit: {span: 3 hours}
+steps:
+  pause: null
+  resume: null
+  close: {by: [officer, leader]}
+roles:
+  leader: {title: {zh: 负责人, en: Leader}}
+"""
+    procedure = read(own, "own", {"small": SMALL})
+    assert procedure.code == "other"
+    assert procedure.deadlines["limit"].span == Span(3, Unit.HOUR)
+    assert procedure.deadlines["limit"].ends == ("close",)
+    assert set(procedure.steps) == {"close"}
+    assert procedure.steps["close"].by == ("officer", "leader")
+    assert procedure.marks[("roles", "leader")].file == "own"
+    assert procedure.marks[("roles", "officer")].file == "small"
+
+
+def test_a_condition_is_replaced_whole() -> None:
+    base = SMALL.replace("fields:\n", "conditions:\n  rare: {all: [{flag: serious}]}\nfields:\n", 1)
+    own = "extends: small\nconditions:\n  rare: {any: [{flag: serious}]}\n"
+    assert read(own, "own", {"small": base}).conditions["rare"] != read(base, "b", {}).conditions["rare"]
+
+
+# What is refused
+
+CLOSE = "    to: closed\n"
+MISTAKES = {
+    "unknown start": ("start: lead", "start: led", "start: led", "no state 'led'"),
+    "unknown state": (CLOSE, "    to: close\n", "    to: close\n", "no state 'close'"),
+    "unknown source": ("from: [lead]\n    to", "from: [led]\n    to", "from: [led]", "no state 'led'"),
+    "unknown step": (CLOSE, f"{CLOSE}    after: [fly]\n", "after: [fly]", "no step 'fly'"),
+    "unknown role": (
+        "by: [officer]\n    basis: law 2",
+        "by: [boss]\n    basis: law 2",
+        "by: [boss]",
+        "'boss'",
+    ),
+    "nobody": ("by: [officer]\n    basis: law 2", "by: []\n    basis: law 2", "by: []", "Nobody can take"),
+    "unknown deadline": ("pauses: [limit]", "pauses: [time]", "pauses: [time]", "no deadline 'time'"),
+    "unknown document": (CLOSE, f"{CLOSE}    documents: [map]\n", "documents: [map]", "no document 'map'"),
+    "unknown field": (CLOSE, f"{CLOSE}    fields: {{sum: required}}\n", "sum:", "'sum'"),
+    "field said wrongly": (
+        CLOSE,
+        f"{CLOSE}    fields: {{fine: maybe}}\n",
+        "fine: maybe",
+        "required, optional",
+    ),
+    "unknown law": ("basis: law 2", "basis: lore 2", "basis: lore 2", "laws has no 'lore'"),
+    "not an article": ("basis: law 2", "basis: law two", "basis: law two", "not article numbers"),
+    "unknown flag": (
+        CLOSE,
+        f"{CLOSE}    when: {{flag: rare}}\n    otherwise: {{zh: 否, en: 'No'}}\n",
+        "when: {flag: rare}",
+        "no flag 'rare'",
+    ),
+    "unknown rule": (
+        CLOSE,
+        f"{CLOSE}    when: {{rule: rare}}\n    otherwise: {{zh: 否, en: 'No'}}\n",
+        "when: {rule: rare}",
+        "conditions has no 'rare'",
+    ),
+    "no condition": (
+        CLOSE,
+        f"{CLOSE}    when: {{moon: full}}\n    otherwise: {{zh: 否, en: 'No'}}\n",
+        "when: {moon: full}",
+        "A condition is one of",
+    ),
+    "no reason": (CLOSE, f"{CLOSE}    when: {{flag: serious}}\n", "  close:", "otherwise must say why"),
+    "condition in a circle": (
+        "fields:\n",
+        "conditions:\n  one: {not: {rule: two}}\n  two: {rule: one}\nfields:\n",
+        "one: {not",
+        "refers to itself",
+    ),
+    "unreachable": (
+        "steps:\n",
+        "  moon: {title: {zh: 月, en: Moon}, phase: open}\nsteps:\n",
+        "  moon:",
+        "No way leads to the state 'moon'",
+    ),
+    "no way out": (
+        "steps:\n",
+        "  trap: {title: {zh: 陷, en: Trap}, phase: open}\nsteps:\n"
+        "  fall: {title: {zh: 落, en: Fall}, from: [lead], to: trap, by: [officer], basis: local}\n"
+        "  turn: {title: {zh: 转, en: Turn}, from: [trap], to: trap, by: [officer], basis: local}\n",
+        "  trap:",
+        "No way leads from the state 'trap' to an end",
+    ),
+    "no end": (", final: true", "", "states:", "No state is final"),
+    "out of the end": (
+        "from: [lead]\n    by: [officer]\n    basis: law 3; local\n    pauses",
+        "from: [closed, lead]\n    by: [officer]\n    basis: law 3; local\n    pauses",
+        "from: [closed, lead]",
+        "without reopening",
+    ),
+    "no limit": ("starts: [opened]", "starts: [close]", "  lead:", "No deadline runs in the state 'lead'"),
+    "limit without end": ("ends: [close]", "ends: []", "ends: []", "never ends"),
+    "limit without a way to its end": (
+        "starts: [opened]",
+        "starts: [opened, close]",
+        "ends: [close]",
+        "never",
+    ),
+    "unknown end": ("ends: [close]", "ends: [stop]", "ends: [stop]", "no step 'stop'"),
+    "pause without resume": ("    resumes: [limit]\n", "", "pauses: [limit]", "No step resumes"),
+    "resume without pause": ("    pauses: [limit]\n", "", "resumes: [limit]", "No step pauses"),
+    "number": ("{serial:04d}", "{moon}", "report:", "A number is made of"),
+    "number without serial": ("{serial:04d}", "", "report:", "A number is made of"),
+    "number that breaks": ("{serial:04d}", "{serial:zz}", "report:", "A number is made of"),
+    "number without measure": ("{serial:04d}", "{serial:0999999999d}", "report:", "A number is made of"),
+    "number that looks inside": ("{serial:04d}", "{serial.__class__}", "report:", "A number is made of"),
+    "unknown place": ("required: lead", "required: moon", "place:", "no state 'moon'"),
+    "unknown separation": (
+        "place:",
+        "separations:\n  two: {first: [close], second: [fly], reason: {zh: 分, en: Apart}, basis: local}\nplace:",
+        "  two:",
+        "no step 'fly'",
+    ),
+    "unknown in group": ("place:", "groups:\n  all: [close, fly]\nplace:", "  all:", "no step 'fly'"),
+    "category's unknown limit": (
+        "place:",
+        "categories:\n  dirt:\n    title: {zh: 脏, en: Dirt}\n    basis: local\n    limits: {time: 2 hours}\nplace:",
+        "limits:",
+        "no deadline 'time'",
+    ),
+    "unknown key": (CLOSE, f"{CLOSE}    colour: red\n", "colour: red", "no key 'colour'"),
+    "unknown key at the top": ("start: lead", "start: lead\nstop: lead", "stop: lead", "no key 'stop'"),
+    "wrong type": ("final: true", "final: perhaps", "  closed:", "true or false"),
+    "wrong number": ("version: 1", "version: one", "version: one", "whole number"),
+    "zero version": ("version: 1", "version: 0", "version: 0", "not allowed"),
+    "wrong phase": ("phase: open", "phase: ajar", "phase: ajar", "one of open, decided"),
+    "wrong span": ("span: 5 working days", "span: 5 moons", "span: 5 moons", "5 working days"),
+    "missing": ("    basis: law 2\n", "", "  close:", "basis is missing"),
+    "bad name": ("  close:\n", "  Close It:\n", "  Close It:", "cannot be a name"),
+    "text in one language": ("{zh: 小, en: Small}", "{zh: 小}", "title: {zh: 小}", "en is missing"),
+    "null without a base": ("start: lead", "start: null", "start: null", "must be text"),
+    "twice": ("  pause:\n", "  close:\n", "  close:\n    title: {zh: 中止", "written twice"),
+    "not YAML": ("roles:", "roles: [", "flags:", "not YAML"),
+    "tab": ("  law: {zh", "\tlaw: {zh", "\tlaw", "not YAML"),
+    "anchor": ("start: lead", "start: &a lead", "start: &a lead", "Anchors"),
+    "alias": ("start: lead", "start: *a", "start: *a", "Anchors"),
+    "tag": ("start: lead", "start: !!python/name:os.system lead", "start: !!python", "Tags"),
+    "merge key": ("start: lead", "start: lead\n<<: {}", "<<: {}", "no key '<<'"),
+    "second document": ("start: lead", "start: lead\n---\na: 1", "", ""),
+    "key of a list": ("start: lead", "start: lead\n? [a]\n: b", "? [a]", "single word"),
+    "too deep": ("start: lead", f"start: {'[' * 60}{']' * 60}", "start: [", "too deeply"),
+    "deep beyond recursion": ("start: lead", f"start: {'[' * 5000}", "", ""),
+    "no such base": ("start: lead", "start: lead\nextends: moon", "extends: moon", "no base named 'moon'"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_each_mistake_is_told_with_its_line(mistake: str) -> None:
+    old, new, where, sentence = MISTAKES[mistake]
+    assert old in SMALL
+    text = SMALL.replace(old, new, 1)
+    found = problems_of(text)
+    if where:
+        line = line_of(text, where)
+        told = [each for each in found if each[1] == line and sentence in each[2]]
+        assert told, found
+
+
+def test_every_mistake_is_said_in_chinese_too() -> None:
+    for old, new, _, _ in MISTAKES.values():
+        with pytest.raises(ProcedureError) as caught:
+            read(SMALL.replace(old, new, 1), "own", {})
+        for each in caught.value.problems:
+            assert re.search(r"[\u4e00-\u9fff]", each.sentence.zh), each
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "# nothing", "- a", "word", "\x00", "a: b: c", "%YAML 9.9\n---\na: 1", "\ud800"]
+)
+def test_what_is_no_procedure_at_all(text: str) -> None:
+    assert problems_of(text)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = SMALL.replace(CLOSE, "    to: moon\n").replace("pauses: [limit]", "pauses: [time]")
+    assert [each[1] for each in problems_of(text)] == [line_of(text, "to: moon"), line_of(text, "pauses:")]
+
+
+def test_a_mistake_in_the_base_names_the_base() -> None:
+    base = SMALL.replace(CLOSE, "    to: moon\n")
+    found = problems_of("extends: small\nversion: 2\n", small=base)
+    assert found == [("small", line_of(base, "to: moon"), "There is no state 'moon'.")]
+
+
+def test_a_mistake_that_the_variation_makes_is_its_own() -> None:
+    own = "extends: small\nversion: 2\nsteps:\n  close:\n    to: moon\n"
+    assert problems_of(own, small=SMALL) == [("own", 5, "There is no state 'moon'.")]
+
+
+def test_nothing_is_deleted_that_is_not_there() -> None:
+    own = "extends: small\nsteps:\n  fly: null\n"
+    assert problems_of(own, small=SMALL) == [("own", 3, "The base has no 'fly' to delete.")]
+
+
+def test_bases_do_not_extend_each_other_in_a_circle() -> None:
+    found = problems_of("extends: one\n", one="extends: two\n", two="\nextends: one\n")
+    assert found == [("two", 2, "The bases extend each other in a circle.")]
+
+
+def test_a_text_has_a_limit() -> None:
+    assert problems_of(SMALL + "#" * 300_000) == [("own", 1, "The text is too long.")]
+
+
+def test_rules_do_not_multiply_each_other() -> None:
+    rules = "".join(f"  r{n}: {{all: [{{rule: r{n + 1}}}, {{rule: r{n + 1}}}]}}\n" for n in range(40))
+    text = SMALL.replace("fields:\n", f"conditions:\n{rules}  r40: {{flag: serious}}\nfields:\n", 1)
+    assert [each[2] for each in problems_of(text)] == ["There are too many conditions."]
+
+
+def test_roles_that_nobody_holds() -> None:
+    procedure = read(texts()["ordinary-ws"], "ordinary-ws", texts())
+    everybody = set(procedure.roles)
+    assert unheld(procedure, everybody) == []
+    (problem,) = unheld(procedure, everybody - {"chair"})
+    assert problem.file == "ordinary"
+    assert problem.line == line_of(texts()["ordinary"], "  chair:")
+    assert "Hearing chair" in problem.sentence.en
+
+
+def test_an_unused_role_need_not_be_held() -> None:
+    procedure = shipped_procedures()["ordinary"]
+    used = {role for step in procedure.steps.values() for role in step.by}
+    assert unheld(procedure, used) == []

@@ -1,0 +1,178 @@
+"""Cases that walk through a procedure, without a database."""
+
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from layers.casework.procedure import Condition, Facts, FieldKind, Procedure, Step
+from layers.casework.procedure.conditions import names
+from layers.casework.procedure.reach import moves
+from layers.casework.rules import Actor, Held, Refusal, Taken, open_steps, refusals, standing, with_given
+
+PLENTY = Held({"document": 9, "opinion": 9})
+MOST_TRIED = 3000
+
+
+def anybody(procedure: Procedure, number: int) -> Actor:
+    """Somebody with every role and certificate, so that only the duties of others stand in the way."""
+    return Actor(number, frozenset(procedure.roles), certified=True, qualified=True)
+
+
+@dataclass
+class Walk:
+    """A case on its way; ``running`` are the limits that the walk has not let lapse."""
+
+    procedure: Procedure
+    party: str = "organisation"
+    state: str = ""
+    flags: frozenset[str] = frozenset()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    history: tuple[Taken, ...] = ()
+    running: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.state = self.state or self.procedure.start
+
+    @property
+    def facts(self) -> Facts:
+        steps = standing(self.procedure, self.history)
+        return Facts(self.flags, steps, self.fields, self.party, self.running)
+
+    @property
+    def is_over(self) -> bool:
+        return self.procedure.states[self.state].final
+
+    def open(self) -> list[Step]:
+        return open_steps(self.procedure, self.state, self.facts)
+
+    def refused(
+        self,
+        step: str,
+        actor: Actor,
+        partner: Actor | None = None,
+        *,
+        reason: str = "理由",
+        held: Held | None = PLENTY,
+        **given: Any,
+    ) -> list[Refusal]:
+        return refusals(
+            self.procedure,
+            step,
+            state=self.state,
+            facts=self.facts,
+            actor=actor,
+            partner=partner,
+            history=self.history,
+            given=given,
+            reason=reason,
+            held=held,
+        )
+
+    def why(self, step: str, actor: Actor, partner: Actor | None = None, **given: Any) -> set[str]:
+        return {each.code for each in self.refused(step, actor, partner, **given)}
+
+    def take(self, step: str, actor: Actor, partner: Actor | None = None, **given: Any) -> "Walk":
+        found = self.refused(step, actor, partner, **given)
+        assert not found, [each.sentence.en for each in found]
+        return self.taken(step, actor, partner, given)
+
+    def taken(self, step: str, actor: Actor, partner: Actor | None, given: Mapping[str, Any]) -> "Walk":
+        known = self.procedure.steps[step]
+        facts = with_given(known, self.facts, given)
+        deadlines = self.procedure.deadlines.values()
+        ended = {each.code for each in deadlines if step in each.ends}
+        started = {each.code for each in deadlines if step in each.starts}
+        people = (actor.id, partner.id) if partner else (actor.id,)
+        return Walk(
+            self.procedure,
+            self.party,
+            known.target or self.state,
+            facts.flags,
+            facts.fields,
+            (*self.history, Taken(step, people)),
+            self.running - ended | started,
+        )
+
+    def lapsed(self) -> "Walk":
+        """After all limits have run out."""
+        return Walk(self.procedure, self.party, self.state, self.flags, self.fields, self.history)
+
+
+def forms(procedure: Procedure, step: Step) -> list[dict[str, Any]]:
+    """Ways of filling in a step's form: each choice that matters, all flags or only those required, no money."""
+    asked = asked_about(procedure)
+    choices = [
+        [(each.name, code) for code in each.choices][: None if each.name in asked else 1]
+        for each in step.fields
+        if each.choices
+    ]
+    found = []
+    for stated in (False, True):
+        plain = {each.name: _plain(each.kind, each.required or stated) for each in step.fields}
+        found += [{**plain, **dict(chosen)} for chosen in itertools.product(*choices)]
+    return found
+
+
+def asked_about(procedure: Procedure) -> set[str]:
+    """Fields that some condition depends on."""
+    conditions: list[Condition | None] = list(procedure.conditions.values())
+    for step in procedure.steps.values():
+        conditions += [
+            step.when,
+            *(each.when for each in step.needs),
+            *(each.required_when for each in step.fields),
+        ]
+    return {name for each in conditions for kind, name in names(each) if kind == "field"}
+
+
+def _plain(kind: FieldKind, stated: bool) -> Any:
+    return {FieldKind.FLAG: stated, FieldKind.NUMBER: 0, FieldKind.DATE: "2026-01-05"}.get(kind, "文字")
+
+
+def onward(procedure: Procedure, state: str, step: Step) -> bool:
+    """Whether the step brings the case nearer to an end."""
+    distance = distances(procedure)
+    return distance[step.target or state] < distance[state]
+
+
+def way_out(walk: Walk) -> Walk | None:
+    """The case at an end, reached by fresh persons with time enough; None if none was found."""
+    distance = distances(walk.procedure)
+    counter = itertools.count()
+    asked = asked_about(walk.procedure)
+    waiting = [(distance[walk.state], next(counter), walk.lapsed())]
+    seen: set[Any] = set()
+    for _ in range(MOST_TRIED):
+        if not waiting:
+            return None
+        _, _, here = heapq.heappop(waiting)
+        if here.is_over:
+            return here
+        for there in _next(here):
+            known = tuple(str(there.fields.get(name)) for name in sorted(asked))
+            key = (there.state, there.facts.steps, there.flags, known)
+            if key not in seen:
+                seen.add(key)
+                heapq.heappush(waiting, (distance[there.state], next(counter), there.lapsed()))
+    return None
+
+
+def _next(walk: Walk) -> Iterator[Walk]:
+    fresh = 1000 + 2 * len(walk.history)
+    actor, partner = anybody(walk.procedure, fresh), anybody(walk.procedure, fresh + 1)
+    for step in walk.open():
+        second = partner if step.officers > 1 else None
+        for given in forms(walk.procedure, step):
+            if not walk.refused(step.code, actor, second, **given):
+                yield walk.taken(step.code, actor, second, given)
+
+
+def distances(procedure: Procedure) -> dict[str, int]:
+    found = {code: 0 for code, state in procedure.states.items() if state.final}
+    for distance in range(1, len(procedure.states) + 1):
+        for before, after, _ in moves(procedure):
+            if after in found and before not in found and found[after] < distance:
+                found[before] = distance
+    return found
