@@ -82,11 +82,12 @@ def _coarser(area: MultiPolygon | None) -> int:
 
 def _rings(area: MultiPolygon, box: Box) -> Iterable[str]:
     west, south, east, north = box
-    for polygon in area.transform(WEB_SRID, clone=True):
+    outline: MultiPolygon = area.transform(WEB_SRID, clone=True)  # type: ignore[assignment]
+    for polygon in outline.coords:
         for ring in polygon:
             yield " ".join(
                 f"{(x - west) / (east - west) * 1000:.1f},{(north - y) / (north - south) * 500:.1f}"
-                for x, y, *_ in ring.coords
+                for x, y, *_ in ring
             )
 
 

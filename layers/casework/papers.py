@@ -152,16 +152,32 @@ def _number(case: Case, found: Listed) -> str:
     pattern = found.kind.number
     if not pattern:
         return ""
-    given: dict[str, Any] = found.called_by.data.get("fields", {}) if found.called_by else {}
-    if written := str(given.get("decision_number") or "").strip():
+    if written := _written(case, found):
         return written
     year = timezone.localdate().year
     serial = next_number(f"document {case.department.code} {found.kind.code} {year}")
     return pattern.format(office=case.department.mark or case.department.code, year=year, serial=serial)
 
 
+def _written(case: Case, found: Listed) -> str:
+    """The number that an officer gave the decision; one of a decision that was revoked is not given again."""
+    if not _decides(found):
+        return ""
+    given: dict[str, Any] = found.called_by.data.get("fields", {}) if found.called_by else {}
+    is_first = not found.made and case.events.filter(kind=EventKind.STEP, step__in=_codes(found)).count() < 2
+    return str(given.get("decision_number") or (case.decision_number if is_first else "")).strip()
+
+
+def _codes(found: Listed) -> list[str]:
+    return [step.code for step in found.steps]
+
+
+def _decides(found: Listed) -> bool:
+    return any(field.writes == "decision_number" for step in found.steps for field in step.fields)
+
+
 def _number_the_decision(case: Case, found: Listed, number: str) -> None:
-    if number and any(field.writes == "decision_number" for step in found.steps for field in step.fields):
+    if number and _decides(found):
         case.decision_number = number[:60]
 
 
