@@ -87,16 +87,6 @@ def printed_paper(case: Case, paper: Paper, location: Location | None) -> Printe
     )
 
 
-def tried(code: str, text: str, case: Case, paper: Paper, location: Location | None) -> bytes:
-    """A template that is not kept yet, on a case; raises BadWording and Refused with all that is wrong."""
-
-    def source(asked: str) -> str | None:
-        return text if asked == code else templates.source(asked)
-
-    html = worded(code, source, contents(case, paper, location))
-    return as_pdf(html, pictures_of(location), strict=True)
-
-
 def contents(case: Case, paper: Paper, location: Location | None) -> dict[str, Any]:
     return content_of(case, paper) | {"map": location and _map(location)}
 

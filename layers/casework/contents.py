@@ -54,6 +54,7 @@ def content_of(case: Case, paper: Paper) -> dict[str, Any]:
             "evidence": [_piece(number, kept) for number, kept in enumerate(pieces(case), 1)],
             "documents": [_kept(kept) for kept in case.documents.order_by("pk")],
             "evidence_page": None,
+            "thumbnails": [],
         }
 
 
