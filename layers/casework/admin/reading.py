@@ -1,6 +1,6 @@
 """What is kept of cases, to be looked at only: changes go through the verbs, which leave their events."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
@@ -16,8 +16,8 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_per_page = 50
     show_full_result_count = False
-    list_select_related: tuple[str, ...] = ("case",)
-    search_fields: tuple[str, ...] = ("case__number",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("case",)
+    search_fields: ClassVar[tuple[str, ...]] = ("case__number",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
