@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "layers.enforcement",
     "layers.foodsafety",
     "layers.services",
+    "layers.terrain",
     "layers.datasets",
     "importers",
     "geoportal.portal",

@@ -15,6 +15,7 @@ from layers.base.models import Division, DivisionLevel
 from layers.registry.layer import Geometry, Layer
 
 from . import locate, mapping, positions, record
+from .candidates import Box
 from .delivery import Delivery, Noted, Problem, Refused
 from .merge import Merge
 from .models import Import, State
@@ -170,10 +171,13 @@ def _district() -> shapely.Geometry | None:
     return shapely.buffer(shapely.union_all(shapes), NEAR, quad_segs=2) if shapes else None
 
 
-def district_box() -> tuple[float, ...] | None:
+def district_box() -> Box | None:
     """West, south, east, north in degrees, with the margin; None while no division is there."""
     found = _district()
-    return None if found is None else tuple(found.bounds)
+    if found is None:
+        return None
+    west, south, east, north = found.bounds
+    return west, south, east, north
 
 
 def _as_before(task: Task, delivery: Delivery) -> tuple[Task, list[str]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 
-from importers import mapping, record
+from importers import heights, mapping, record
 from importers.delivery import Delivery, Refused
 from importers.fields import field_of
 from importers.models import Import
@@ -37,6 +37,8 @@ def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
     content: dict[str, Any] = {"problem": "", "parts": [], "systems": SYSTEMS, "encodings": ENCODINGS}
     try:
         content["parts"] = files.parts(path)
+        if layer.heights:
+            return content | {"raster": heights.look(path, chosen)}
         with files.opened(path, chosen.file_layer, chosen.encoding) as delivery:
             content |= _shown(delivery) | {"columns": _columns(layer, delivery, imported)}
             job, notes = plan(layer, delivery, chosen)

@@ -39,7 +39,7 @@ FLAGS = ("accept_valid", "anywhere", "remove_absent")
 def imports(request: HttpRequest) -> HttpResponseBase:
     """All imports, and the form to send a file."""
     _administrator(request)
-    takers = [layer for layer in layers_for(viewer_of(request)) if layer.imports]
+    takers = [layer for layer in layers_for(viewer_of(request)) if layer.imports or layer.heights]
     if request.method == "POST":
         return _received(request, {layer.name: layer for layer in takers})
     record.sweep()
@@ -71,13 +71,14 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     imported.refresh_from_db()
     content: dict[str, Any] = _summary(imported) | {
         "title": str(layer.title),
+        "takes_heights": bool(layer.heights),
         "options": imported.options,
         "progress": jobs.progress(imported) if imported.state == State.RUNNING else None,
         "editable": uploads.is_here(imported) and imported.state != State.RUNNING,
         "held": imported.rows.filter(is_held=True).count(),
     }
     if imported.state not in {State.WAITING, State.RUNNING}:
-        content |= _reported(request, imported)
+        content |= _reported(request, imported, layer)
     if content["editable"]:
         content["inspected"] = inspect(imported, layer)
     return answer(request, "imports/one.html", content)
@@ -215,7 +216,7 @@ def _decide(request: HttpRequest, imported: Import, layer: Layer) -> None:
     imported.save(update_fields=["options"])
 
 
-def _reported(request: HttpRequest, imported: Import) -> dict[str, Any]:
+def _reported(request: HttpRequest, imported: Import, layer: Layer) -> dict[str, Any]:
     rows = Paginator(imported.rows.order_by("-is_held", "row"), ON_A_PAGE)
     page = rows.get_page(number(request, "page", 1, 1, 10**6))
     return {
@@ -235,11 +236,11 @@ def _reported(request: HttpRequest, imported: Import) -> dict[str, Any]:
         "noted": rows.count,
         "pages": rows.num_pages,
         "page": page.number,
-        "on_map": _on_map(imported),
+        "on_map": _on_map(imported, layer),
     }
 
 
-def _on_map(imported: Import) -> str:
+def _on_map(imported: Import, layer: Layer) -> str:
     """The map where the imported rows lie."""
     bounds = imported.report.get("bounds")
     if imported.state != State.LOADED or not bounds:
@@ -247,7 +248,8 @@ def _on_map(imported: Import) -> str:
     lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
     span = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
     zoom = next(z for z in range(17, 0, -1) if span <= 360 / 2**z * 3 or z == 1)
-    return f"{reverse('home')}#map={zoom}/{lat:.5f}/{lon:.5f}&view=2d&layers={imported.layer}"
+    view = "3d" if layer.heights else "2d"
+    return f"{reverse('home')}#map={zoom}/{lat:.5f}/{lon:.5f}&view={view}&layers={imported.layer}"
 
 
 def _summary(imported: Import) -> dict[str, Any]:

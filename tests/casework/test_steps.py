@@ -86,7 +86,9 @@ def test_a_refused_step_changes_nothing(open_ordinary: Open, people: People) -> 
     assert (case.state, case.revision, case.events.count()) == ("lead", 1, 1)
 
 
-def test_no_decision_without_notice_and_review_and_discussion_where_complex(open_ordinary: Open, people: People) -> None:
+def test_no_decision_without_notice_and_review_and_discussion_where_complex(
+    open_ordinary: Open, people: People
+) -> None:
     case = open_ordinary()
     investigated(case, people, complex=True)
     decide = Given({"penalty": "fine", "fine": "20000", "decision_text": "罚款"})

@@ -11,7 +11,7 @@ from geoportal.imports.jobs import Watch, options_of
 from importers import held, record
 from importers.delivery import Refused
 from importers.models import Import, State
-from importers.run import import_file
+from importers.take import take_file
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer
@@ -34,7 +34,7 @@ class Command(BaseCommand):
                     self._retry(imported, layer, watch)
                     return
                 chosen = options_of(imported, dry_run=options["dry_run"], watch=watch)
-                import_file(uploads.file_of(imported), layer, chosen, imported)
+                take_file(uploads.file_of(imported), layer, chosen, imported)
             except Refused as problem:
                 raise CommandError(str(problem)) from problem
             except (DatabaseError, MemoryError, OSError) as problem:
