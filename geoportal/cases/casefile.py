@@ -101,7 +101,7 @@ def _thumbnail(piece: Evidence) -> bytes | None:
 def _bound(cover: PdfReader, parts: Sequence[tuple[str, PdfReader]], case: Case) -> bytes:
     """One PDF, with the page of the file on each sheet and a mark for every part."""
     writer = PdfWriter()
-    writer.append(cover, outline_item="封面及目录")
+    writer.append(cover, outline_item="封面及目录", import_outline=False)
     first = len(writer.pages)
     for title, part in parts:
         writer.append(part, outline_item=title, import_outline=False)

@@ -1,8 +1,9 @@
 """The documents of a case: what is called for, what was made, drafts, and every reading in the log."""
 
+import hashlib
 from typing import Any, TypeVar
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from geoportal.negotiation import BadInput, Missing, desk, door, sentence, wants_json
 from layers.casework import papers
 from layers.casework.acting import Acting, NotAllowed, Overtaken
-from layers.casework.files import hash_of, path_of
+from layers.casework.files import path_of
 from layers.casework.models import Case, Document
 from layers.casework.procedure import DocumentKind
 from layers.casework.versions import NoProcedure, procedure_of
@@ -56,8 +57,8 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     found = case.documents.filter(pk=document).first() if document < 2**63 else None
     if found is None:
         raise Missing(_("There is no such document."))
-    path = path_of(found.sha256)
-    if hash_of(path) != found.sha256:
+    content = _whole(found)
+    if content is None:
         return sentence(
             request, _("The file of this document is gone or was changed; tell the administrator."), 409
         )
@@ -65,8 +66,17 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     if request.method == "GET":
         note_reading(request, case)
         papers.record_reading(found, "downloaded" if is_kept else "read", acting_of(request))
-    response = FileResponse(path.open("rb"), content_type=PDF)
+    response = HttpResponse(content, content_type=PDF)
     return _private(response, f"{found.title} {found.number or case.number}.pdf", is_kept)
+
+
+def _whole(document: Document) -> bytes | None:
+    """The file if it is what was made."""
+    try:
+        content = path_of(document.sha256).read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == document.sha256 else None
 
 
 @door

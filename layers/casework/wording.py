@@ -107,14 +107,14 @@ def _line_of(problem: BaseException, code: str) -> int:
 
 
 class _Room(ImmutableSandboxedEnvironment):
-    """Powers are not calculated and texts not multiplied, so that a template cannot fill the memory."""
+    """Powers are not calculated, texts neither multiplied nor padded, so that a template cannot fill the memory."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "%"})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or not all(isinstance(each, int | float | Decimal) for each in (left, right)):
             raise SecurityError(f"{operator} is for numbers only, and powers are not calculated")
-        return left * right
+        return left * right if operator == "*" else left % right
 
 
 def _environment(source: Source) -> ImmutableSandboxedEnvironment:
@@ -146,7 +146,7 @@ def _day(value: date | datetime | str | None) -> str | Markup:
     """2026年11月24日; a blank to fill in where there is none."""
     if value is None or value == "":
         return Markup(
-            "<span class='blank short'></span>年<span class='blank short'></span>月<span class='blank short'></span>日"
+            '<span class="blank short"></span>年<span class="blank short"></span>月<span class="blank short"></span>日'
         )
     if isinstance(value, str):
         value = date.fromisoformat(value)
