@@ -40,7 +40,8 @@ def case_file(case: Case, kept: Sequence[Document]) -> bytes:
     thumbnails = dict(_thumbnails(case))
     pictures = pictures_of(location) | {name: (content, "image/jpeg") for name, content in thumbnails.items()}
     cover = as_pdf(worded(COVER, templates.source, said), pictures)
-    evidence = as_pdf(worded(EVIDENCE, templates.source, said | {"thumbnails": list(thumbnails)}), pictures)
+    said |= {"thumbnails": list(thumbnails), "document": said["document"] | {"title": "证据目录"}}
+    evidence = as_pdf(worded(EVIDENCE, templates.source, said), pictures)
     titled = [(f"{each.title} {each.number}".strip(), part) for each, part in zip(kept, parts, strict=True)]
     return _bound(PdfReader(BytesIO(cover)), [*titled, ("证据目录", PdfReader(BytesIO(evidence)))], case)
 

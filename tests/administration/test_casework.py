@@ -73,7 +73,7 @@ def test_many_cases_are_counted_by_a_process_of_its_own(
 ) -> None:
     case, begun = open_ordinary(), []
     monkeypatch.setattr(recalculation, "FEW", 0)
-    monkeypatch.setattr(recalculation.subprocess, "Popen", lambda words, **more: begun.append(words))
+    monkeypatch.setattr("subprocess.Popen", lambda words, **more: begun.append(words))
     with django_capture_on_commit_callbacks(execute=True):
         admin.post(f"{DAYS}add/", {"day": next_working_day().isoformat(), "note": "台风"})
     [words] = begun
