@@ -105,7 +105,7 @@ USE_TZ = True
 
 FILE_UPLOAD_HANDLERS = [
     "geoportal.imports.uploads.Limited",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "geoportal.imports.uploads.Roomy",
 ]
 IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")
 IMPORTS_AT_ONCE = environment.count("GEOPORTAL_IMPORTS_AT_ONCE")

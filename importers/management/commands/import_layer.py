@@ -15,6 +15,7 @@ AUDIENCES = {audience.name.lower().replace("_", "-"): str(audience.value) for au
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they load every page of the portal
     help = (
         "Load a file into a layer: GeoPackage, GeoJSON, shapefile, FlatGeobuf, GeoParquet and whatever else GDAL reads, "
         "CSV and Excel with positions in columns; GeoTIFF elevation into the layer terrain. All rows are loaded or none, unless --accept-valid; what is wrong is "
