@@ -15,7 +15,10 @@ from layers.casework.access import is_own
 from layers.casework.acting import Acting
 from layers.casework.models import Case
 from layers.registry.audience import Audience
+from layers.registry.personal import record_reading
+from layers.registry.registration import get_layer
 
+LAYER = "enforcement-cases"
 WITH_CASE = ("department", "handler__department", "partner", "version", "division", "grid_cell", "joined_to")
 
 
@@ -60,3 +63,16 @@ def departments_only(view: Callable[..., HttpResponseBase]) -> View:
         return view(request, *args, **kwargs)
 
     return answer
+
+
+def note_reading(request: HttpRequest, case: Case) -> None:
+    """The record of personal data that was read: documents name the party."""
+    viewer = viewer_of(request)
+    layer = get_layer(LAYER, viewer)
+    row = {
+        "id": case.pk,
+        "party_name": case.party_name,
+        "party_id": case.party_id,
+        "party_phone": case.party_phone,
+    }
+    record_reading(layer, viewer, layer.attributes, [row])

@@ -5,6 +5,7 @@ from . import (
     board,
     days,
     deeds,
+    documents,
     exhibits,
     inbox_page,
     publications,
@@ -42,4 +43,8 @@ urlpatterns = [
     path("cases/<int:pk>/evidence/<int:piece>/custody/", deeds.handle, name="case-custody"),
     path("cases/<int:pk>/publication/", publications.propose, name="case-publication"),
     path("cases/<int:pk>/withdrawal/", publications.withdraw, name="case-withdrawal"),
+    path("cases/<int:pk>/documents/", documents.documents, name="case-documents"),
+    path("cases/<int:pk>/documents/<int:document>.pdf", documents.document, name="case-document"),
+    path("cases/<int:pk>/documents/<slug:code>/draft.pdf", documents.preview, name="case-document-draft"),
+    path("cases/<int:pk>/file.pdf", documents.whole_file, name="case-file"),
 ]

@@ -33,6 +33,16 @@ DEPARTMENTS = (
     ("JU", "司法局", "Justice Bureau"),
     ("AD", "行政审批管理办公室", "Administrative Approval Office"),
 )
+MARKS = {
+    "WS": "仑应急",
+    "HP": "仑卫健",
+    "PL": "仑规划",
+    "LR": "仑自然资",
+    "CA": "仑民",
+    "UM": "仑综执",
+    "MS": "仑市监",
+}
+"""What stands for the six enforcing departments, and market supervision, in the numbers of their documents."""
 OFFICES = (
     ("办事大厅", "Service Hall"),
     ("综合科", "General Office"),
@@ -44,7 +54,7 @@ HOURS = "周一至周五 08:30–12:00，14:00–17:30"
 
 def departments() -> list[Row]:
     return [
-        {"id": number, "code": code, "name": name, "name_en": english}
+        {"id": number, "code": code, "name": name, "name_en": english, "mark": MARKS.get(code, "")}
         for number, (code, name, english) in enumerate(DEPARTMENTS, 1)
     ]
 

@@ -22,6 +22,9 @@ ALWAYS = (
     "gettext",
     "libgdal32",
     "libgeos-c1v5",
+    "libharfbuzz-subset0",
+    "libpango-1.0-0",
+    "libpangoft2-1.0-0",
     "postgresql-client-15",
 )
 OWN_DATABASE = ("postgresql-15", "postgresql-15-postgis-3")

@@ -6,7 +6,7 @@ from .models import Department, Unit
 
 @admin.register(Department)
 class DepartmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("code", "name", "name_en")
+    list_display = ("code", "name", "name_en", "mark")
     search_fields = ("code", "name")
 
 

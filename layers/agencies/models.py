@@ -10,13 +10,24 @@ from ..registry.text import Text
 
 
 class Department(models.Model):
-    """A department whose officers share rights; ``code`` is used in rules and file mappings."""
+    """A department whose officers share rights; ``code`` is used in rules and file mappings.
+
+    ``mark`` stands for the agency in the numbers of its documents (机关代字), else the code does.
+    """
 
     code = models.CharField(Text("代码", "Code"), max_length=16, unique=True)
     name = models.CharField(Text("名称", "Name"), max_length=80)
     name_en = models.CharField(Text("英文名称", "English name"), max_length=120, blank=True)
+    mark = models.CharField(
+        Text("机关代字", "Mark in document numbers"), max_length=12, blank=True, db_default=""
+    )
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mark"], condition=~models.Q(mark=""), name="one_department_a_mark"
+            )
+        ]
         verbose_name = Text("部门", "department")
         verbose_name_plural = Text("部门", "departments")
         ordering = ["code"]

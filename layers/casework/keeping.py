@@ -16,6 +16,7 @@ APPEND_ONLY = (
     "casework_daycorrection",
     "casework_surroundings",
     "casework_procedureversion",
+    "casework_documenttemplate",
 )
 CHANGING = {"casework_procedureversion": ("is_current",)}
 """Columns that may change in tables whose rows are otherwise kept."""

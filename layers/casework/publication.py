@@ -48,6 +48,8 @@ def masked(text: str, case: Case) -> str:
     """A text without the party's name, address of home, numbers of identity, telephone and account."""
     if case.party_name and case.party_kind == PartyKind.PERSON:
         text = text.replace(case.party_name, masked_name(case.party_name, case.party_kind))
+    if home := str(case.fields.get("party_address") or ""):
+        text = text.replace(home, "〔住址〕")
     for pattern, instead in PERSONAL:
         text = pattern.sub(instead, text)
     return text

@@ -16,7 +16,7 @@ class NoProcedure(LookupError):
 
 
 @lru_cache(maxsize=256)
-def _read_version(pk: int) -> Procedure:
+def read_version(pk: int) -> Procedure:
     """A version never changes, so it is read once a process."""
     kept = ProcedureVersion.objects.get(pk=pk)
     return read(kept.text, kept.code, kept.bases)
@@ -25,7 +25,7 @@ def _read_version(pk: int) -> Procedure:
 def procedure_of(case: Case) -> Procedure:
     if case.version_id is None:
         raise NoProcedure(case.number)
-    return _read_version(case.version_id)
+    return read_version(case.version_id)
 
 
 def procedure_kept(version: int) -> Procedure:
@@ -40,7 +40,7 @@ def in_force(code: str) -> ProcedureVersion:
 def procedures_in_force(family: str) -> dict[str, Procedure]:
     """By code, those of a family that new cases may follow."""
     found = ProcedureVersion.objects.filter(family=family, is_current=True).order_by("code")
-    return {kept.code: _read_version(kept.pk) for kept in found}
+    return {kept.code: read_version(kept.pk) for kept in found}
 
 
 def party_limits() -> list[str]:

@@ -1,7 +1,19 @@
-from django.contrib import admin
+"""Cases in the administration: texts and place may be corrected, and say so in the log; all else goes by verbs."""
 
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from ..casework.acting import Acting, hold
+from ..casework.admin.reading import note_reading
+from ..casework.journal import Entry, append
+from ..casework.models import EventKind
 from ..registry.admin import FeatureAdmin
 from .models import EnforcementCase
+
+CORRECTED = ("title", "category", "description", "address", "geom", "division", "grid_cell", "source")
+"""What an administrator may put right."""
 
 
 @admin.register(EnforcementCase)
@@ -11,3 +23,43 @@ class EnforcementCaseAdmin(FeatureAdmin):
     list_filter = ("department", "state", "visibility")
     raw_id_fields = ("division", "grid_cell")
     list_select_related = ("department",)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: EnforcementCase | None = None
+    ) -> tuple[str, ...]:
+        return tuple(
+            field.name
+            for field in EnforcementCase._meta.fields
+            if field.editable and not field.primary_key and field.name not in CORRECTED
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Cases are opened by those who find them."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: EnforcementCase | None = None) -> bool:
+        return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        found = self.get_object(request, object_id)
+        if found is not None:
+            note_reading(request, found)
+        answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return answer
+
+    def save_model(self, request: HttpRequest, obj: EnforcementCase, form: Any, change: bool) -> None:
+        """The case is held like by a verb, and its log keeps what was written, by whom, and what it was."""
+        names = [name for name in form.changed_data if name in CORRECTED]
+        if not names:
+            return
+        with hold(obj.pk) as case:
+            changed = {name: [_plain(getattr(case, name)), _plain(getattr(obj, name))] for name in names}
+            for name in names:
+                setattr(case, name, getattr(obj, name))
+            append(case, Acting(str(request.user)), Entry(EventKind.WRITTEN, data={"changed": changed}))
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else str(getattr(value, "ewkt", value))

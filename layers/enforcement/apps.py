@@ -14,6 +14,7 @@ class EnforcementConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(ship_procedures, sender=self, dispatch_uid="enforcement.procedures")
+        post_migrate.connect(ship_documents, sender=self, dispatch_uid="enforcement.documents")
 
 
 SHIPPED = "geoportal"
@@ -27,3 +28,12 @@ def ship_procedures(**kwargs: Any) -> None:
 
     if kwargs.get("plan") is not None:
         ship(texts(), SHIPPED)
+
+
+def ship_documents(**kwargs: Any) -> None:
+    from layers.casework import templates
+
+    from .shipped import wordings
+
+    if kwargs.get("plan") is not None:
+        templates.ship(wordings(), SHIPPED)

@@ -10,10 +10,11 @@ from PIL import Image
 from geoportal.accounts.models import Role, User
 from layers.casework.acting import Acting
 from layers.casework.models import Case
+from tests.cases.story import decided, story
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.people import PASSWORD
 
-__all__ = ["Open", "People", "open_ordinary", "people"]
+__all__ = ["Open", "People", "decided", "open_ordinary", "people", "story"]
 SignIn = Callable[..., Client]
 
 

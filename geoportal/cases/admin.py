@@ -1,0 +1,124 @@
+"""Templates of documents in the administration: new versions, tried on a case before they are kept."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from geoportal.negotiation import sentence
+from layers.casework import templates
+from layers.casework.admin.reading import note_reading
+from layers.casework.admin.versions import Checked, Draft, Found, VersionedAdmin
+from layers.casework.models import DocumentTemplate
+from layers.casework.templates import Wording
+from layers.casework.wording import BadWording
+from layers.registry.text import Text
+
+from .papers import Refused
+from .trying import problems, sample_case, specimen
+
+NO_CASE = Text(
+    "尚无按程序办理的案件，模板未能试排。",
+    "There is no case that follows a procedure, so the template was not tried.",
+)
+
+
+class TemplateDraft(Draft):
+    code = forms.SlugField(label=Text("代码", "Code"), max_length=40)
+    title_zh = forms.CharField(label=Text("中文名称", "Chinese title"), max_length=80)
+    title_en = forms.CharField(label=Text("英文名称", "English title"), max_length=120)
+
+    field_order = ["based_on", "code", "title_zh", "title_en", "text"]
+
+
+@admin.register(DocumentTemplate)
+class DocumentTemplateAdmin(VersionedAdmin):
+    list_display = ("code", "version", "name", "made_at", "made_by")
+    list_display_links = ("code", "version")
+    search_fields = ("code", "title_zh", "title_en")
+    list_filter = ("made_by",)
+    draft = TemplateDraft
+
+    @admin.display(description=Text("名称", "Title"))
+    def name(self, obj: DocumentTemplate) -> str:
+        return str(Text(obj.title_zh, obj.title_en))
+
+    def get_urls(self) -> list[URLPattern]:
+        base = f"{self.opts.app_label}_{self.opts.model_name}"
+        own = [
+            path("try/", self.admin_site.admin_view(self.try_view), name=f"{base}_try"),
+            path(
+                "<int:pk>/specimen/", self.admin_site.admin_view(self.specimen_view), name=f"{base}_specimen"
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def newest_of(self, obj: DocumentTemplate) -> DocumentTemplate | None:
+        return templates.newest(obj.code)
+
+    def started(self, start: DocumentTemplate | None) -> dict[str, Any]:
+        if start is None:
+            return {"text": '{% extends "form" %}\n'}
+        return {"code": start.code, "title_zh": start.title_zh, "title_en": start.title_en}
+
+    def shown(self, obj: DocumentTemplate) -> dict[str, Any]:
+        return {
+            "facts": [
+                (Text("名称", "Title"), Text(obj.title_zh, obj.title_en)),
+                (Text("登记", "Kept"), f"{obj.made_at:%Y-%m-%d %H:%M} {obj.made_by}"),
+            ],
+            "specimen": reverse("admin:casework_documenttemplate_specimen", args=[obj.pk]),
+        }
+
+    def tries(self, start: DocumentTemplate | None) -> str:
+        return reverse("admin:casework_documenttemplate_try")
+
+    def checked(self, given: dict[str, Any]) -> Checked:
+        code, text = given["code"], given["text"]
+        case, newest = sample_case(code), templates.newest(code)
+        if case is None:
+            return Checked(warnings=[Found(NO_CASE)], in_force=newest)
+        lines = text.splitlines()
+        wrong = [
+            Found(said, line, "", lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "")
+            for line, said in problems(code, text, case)
+        ]
+        return Checked(wrong, in_force=newest)
+
+    def kept(self, given: dict[str, Any], by: str) -> list[models.Model]:
+        wording = Wording(Text(given["title_zh"], given["title_en"]), given["text"])
+        return [templates.keep(given["code"], wording, by)]
+
+    def try_view(self, request: HttpRequest) -> HttpResponse:
+        """A draft as a PDF, in a tab of its own, so that the form stays as it is."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = TemplateDraft(request.POST)
+        if not form.is_valid():
+            return sentence(request, _("Code, titles and content are needed to show the template."), 400)
+        return self._specimen(request, form.cleaned_data["code"], form.cleaned_data["text"])
+
+    def specimen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = self.get_object(request, str(pk))
+        if found is None or not self.has_view_permission(request, found):
+            return sentence(request, _("There is no such template."), 404)
+        return self._specimen(request, found.code, found.text)
+
+    def _specimen(self, request: HttpRequest, code: str, text: str) -> HttpResponse:
+        case = sample_case(code)
+        if case is None:
+            return sentence(request, str(NO_CASE), 409)
+        note_reading(request, case)
+        try:
+            content = specimen(code, text, case)
+        except (BadWording, Refused) as problem:
+            return sentence(request, str(problem), 400)
+        response = HttpResponse(content, content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{code}.pdf"'
+        response["Cache-Control"] = "private, no-store"
+        return response

@@ -1,0 +1,82 @@
+"""Days on which the district's calendar differs; every limit that runs follows at once."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+
+from ...registry.text import Text
+from .. import recalculation
+from ..calendar import WorkingCalendar
+from ..models import CalendarDay
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("day", "weekday", "is_working", "announced", "note")
+    list_filter = ("is_working",)
+    date_hierarchy = "day"
+    search_fields = ("note",)
+
+    @admin.display(description=Text("星期", "Weekday"))
+    def weekday(self, obj: CalendarDay) -> str:
+        zh, en = "一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+        return str(Text(f"星期{zh[obj.day.weekday()]}", en[obj.day.weekday()]))
+
+    @admin.display(description=Text("国务院通知为工作日", "Working day as announced"), boolean=True)
+    def announced(self, obj: CalendarDay) -> bool:
+        return WorkingCalendar().is_working(obj.day)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self._follow(request)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        self._follow(request)
+
+    def delete_queryset(self, request: HttpRequest, queryset: "models.QuerySet[Any]") -> None:
+        super().delete_queryset(request, queryset)
+        self._follow(request)
+
+    def _follow(self, request: HttpRequest) -> None:
+        by, count = str(request.user), recalculation.concerned()
+        if count <= recalculation.FEW:
+            self._say(request, recalculation.run(by).moved)
+            return
+        transaction.on_commit(lambda: recalculation.begin(by))
+        self.message_user(
+            request,
+            Text(
+                f"正在后台重新计算 {count} 件案件的期限，完成后在本页显示结果。",
+                f"The limits of {count} cases are being counted anew; this page will say how many moved.",
+            ),
+            messages.INFO,
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        word = recalculation.last()
+        if word and request.method == "GET":
+            messages.info(request, str(_said(word)))
+        return super().changelist_view(request, extra_context)
+
+    def _say(self, request: HttpRequest, moved: int) -> None:
+        text = Text(
+            f"已重新计算期限，{moved} 项有变化。", f"Limits were counted anew; {moved} of them moved."
+        )
+        self.message_user(request, text, messages.SUCCESS)
+
+
+def _said(word: recalculation.Recalculation) -> Text:
+    started = datetime.fromisoformat(word.started)
+    if not word.finished:
+        return Text(
+            f"{started:%m-%d %H:%M} 起正在重新计算期限（{word.by}）。",
+            f"Limits are being counted anew since {started:%m-%d %H:%M} ({word.by}).",
+        )
+    return Text(
+        f"最近一次重新计算：{started:%m-%d %H:%M}（{word.by}），{word.moved} 项期限有变化。",
+        f"Last counted anew on {started:%m-%d %H:%M} ({word.by}): {word.moved} limits moved.",
+    )

@@ -1,0 +1,60 @@
+"""Templates of documents: every version is kept, the newest of a code is used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from ..registry.text import Text
+from .models import DocumentTemplate
+
+LAYOUT, FORM = "layout", "form"
+"""What all documents share, and the form of documents that have no template of their own."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    title: Text
+    text: str
+
+
+def newest(code: str) -> DocumentTemplate | None:
+    return DocumentTemplate.objects.filter(code=code).order_by("-version").first()
+
+
+def source(code: str) -> str | None:
+    """The text in use, for :func:`wording.worded`."""
+    found = newest(code)
+    return found.text if found else None
+
+
+def chosen(code: str) -> DocumentTemplate:
+    """The template of a document, the common form if it has none of its own."""
+    found = newest(code) or newest(FORM)
+    if found is None:
+        raise LookupError(f"There is neither a template {code!r} nor the common form.")
+    return found
+
+
+@transaction.atomic
+def keep(code: str, wording: Wording, by: str) -> DocumentTemplate:
+    """A new version, unless the newest says the same."""
+    known = DocumentTemplate.objects.select_for_update().filter(code=code).order_by("-version").first()
+    title, text = wording.title, wording.text
+    if known and (known.text, known.title_zh, known.title_en) == (text, title.zh, title.en):
+        return known
+    return DocumentTemplate.objects.create(
+        code=code,
+        version=(known.version if known else 0) + 1,
+        title_zh=title.zh,
+        title_en=title.en,
+        text=text,
+        made_by=by,
+    )
+
+
+def ship(wordings: Mapping[str, Wording], by: str) -> None:
+    """Keep what a room ships, where a district has no version of its own yet."""
+    for code, wording in wordings.items():
+        if not DocumentTemplate.objects.filter(code=code).exclude(made_by=by).exists():
+            keep(code, wording, by)

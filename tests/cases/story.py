@@ -1,0 +1,109 @@
+"""A case that was decided and delivered, with its people, evidence and accounts."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
+from django.utils import timezone
+
+from geoportal.accounts.models import User
+from layers.agencies.models import Department
+from layers.casework.acting import Acting
+from layers.casework.action import Given, take_step
+from layers.casework.evidence import Piece, add_evidence
+from layers.casework.models import Case
+from layers.casework.opening import Found, open_case
+from layers.casework.versions import in_force
+from layers.coordinates import STORE_SRID
+from tests.district import LAT, LON
+from tests.people import client_of
+from tests.photographs import photograph
+
+People = dict[str, Acting]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One story: a case on its way, and the people in it."""
+
+    case: Case
+    people: People
+
+    def take(self, step: str, who: str, reason: str = "", **fields: object) -> None:
+        needs_two = step in {"start_investigation", "inspect", "conclude", "serve_notice", "deliver"}
+        partner = self.people["second"].officer if needs_two else None
+        take_step(self.case.pk, step, self.people[who], Given(fields, reason=reason, partner=partner))
+        self.case.refresh_from_db()
+
+    def to_decision(self) -> None:
+        self.take("file", "head")
+        self.take("start_investigation", "first", certificate_shown=True)
+        self.take("inspect", "first", record="现场摆放桌椅八套。", full_record=True)
+        self.take(
+            "conclude",
+            "first",
+            proposal="penalise",
+            facts="当事人在人行道摆放桌椅经营，占用公共场地约 12 平方米。",
+            penalty="fine",
+            fine="3000.50",
+            party_address="北仑区演示路 8 号",
+            party_head="李某",
+        )
+        self.take("pass_review", "leader", opinion="同意")
+        self.take(
+            "serve_notice",
+            "first",
+            rights_text="拟处罚款",
+            noticed_penalty="fine",
+            noticed_fine="3000.50",
+            noticed_confiscation="0",
+            method="direct",
+            delivered_on="2026-03-02",
+        )
+        self.take("waive_hearing", "first")
+        self.take("conclude_notice", "leader")
+        self.take(
+            "decide_penalty", "head", penalty="fine", fine="3000.50", decision_text="对占道经营行为处以罚款。"
+        )
+
+
+@pytest.fixture
+def story(people: People) -> Told:
+    Department.objects.filter(code="UM").update(mark="仑综执")
+    here = (LON + 0.0003, LAT + 0.0003)
+    found = Found(
+        title="占道经营",
+        department=Department.objects.get(code="UM"),
+        version=in_force("ordinary-um"),
+        category="street_trading",
+        position=Point(*here, srid=STORE_SRID),
+        accuracy=8.0,
+        address="明州路 100 号门前",
+        party={
+            "party_kind": "organisation",
+            "party_name": "北仑演示餐饮有限公司",
+            "party_id": "91350100M000100Y43",
+        },
+    )
+    case = open_case(found, people["first"])
+    for number, title in enumerate(("桌椅摆放", "门头招牌")):
+        picture = photograph(timezone.now(), here, heading=90, color=f"#{number + 4}0a060")
+        piece = Piece(f"IMG_{number}.jpg", title=title, partner=people["second"].officer)
+        add_evidence(case.pk, piece, iter([picture]), people["first"])
+    return Told(case, people)
+
+
+@pytest.fixture
+def decided(story: Told) -> Told:
+    story.to_decision()
+    return story
+
+
+def officer_client(told: Told, who: str) -> Client:
+    """Signed in as one of the story's people."""
+    officer = told.people[who].officer
+    assert officer is not None
+    client = client_of("other_officer" if who == "planning" else "officer")
+    User.objects.filter(username="other_officer" if who == "planning" else "officer").update(officer=officer)
+    return client

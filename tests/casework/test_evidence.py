@@ -1,0 +1,268 @@
+"""Evidence: what a file says of itself, what does not fit the case, and originals that nobody changes."""
+
+import struct
+import zlib
+from datetime import timedelta
+from io import BytesIO, StringIO
+from uuid import uuid4
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from PIL import Image
+
+from layers.casework.evidence import Piece, add_evidence, damaged, record_handling
+from layers.casework.files import path_of, store
+from layers.casework.journal import Said, flaws
+from layers.casework.models import Case, Document, EventKind, Evidence
+from layers.casework.photos import SIDE
+from layers.coordinates import STORE_SRID
+from tests.casework.conftest import Open, People
+from tests.casework.test_journal import seal
+from tests.district import LAT, LON
+from tests.photographs import photograph
+
+pytestmark = pytest.mark.django_db
+
+HERE = (LON + 0.0003, LAT + 0.0003)
+
+
+def received(case: Case, people: People, content: bytes, **said: object) -> Evidence:
+    piece = Piece(**{"file_name": "IMG_0001.jpg", **said})  # type: ignore[arg-type]
+    return add_evidence(case.pk, piece, iter([content]), people["first"])
+
+
+def test_what_a_photograph_says_is_read_and_fits(open_ordinary: Open, people: People) -> None:
+    case, now = open_ordinary(), timezone.now().replace(microsecond=0)
+    kept = received(case, people, photograph(now, HERE, heading=271.5), partner=people["second"].officer)
+    assert kept.captured == now
+    assert kept.position is not None
+    assert kept.position.coords == pytest.approx(HERE, abs=1e-6)
+    assert (kept.heading, kept.device, kept.media_type) == (271.5, "Demo Phone 9", "image/jpeg")
+    assert kept.findings == []
+    assert kept.exif["Model"] == "Phone 9"
+    assert kept.partner == people["second"].officer
+
+
+def test_what_the_device_says_goes_before_what_the_file_says(open_ordinary: Open, people: People) -> None:
+    case, now = open_ordinary(), timezone.now()
+    there = Point(HERE[0] + 0.0001, HERE[1], srid=STORE_SRID)
+    kept = received(
+        case,
+        people,
+        photograph(now, HERE, heading=10),
+        captured=now,
+        heading=90.0,
+        device="own camera",
+        said=Said(now, there, 12.0),
+    )
+    assert kept.position is not None
+    assert kept.position.coords == pytest.approx(there.coords)
+    assert (kept.heading, kept.device, kept.accuracy) == (90.0, "own camera", 12.0)
+    assert kept.received >= now
+
+
+@pytest.mark.parametrize(
+    ("days", "east", "findings"),
+    [
+        (0, 0.0, []),
+        (0, 0.0018, []),  # 174 m
+        (0, 0.0025, ["file_far_from_the_case"]),  # 241 m
+        (-5, 0.0, ["file_time_long_before_the_case"]),
+        (1, 0.0, ["file_time_in_the_future"]),
+        (-5, 0.01, ["file_time_long_before_the_case", "file_far_from_the_case"]),
+    ],
+)
+def test_what_does_not_fit_place_or_time_is_flagged(
+    days: int, east: float, findings: list[str], open_ordinary: Open, people: People
+) -> None:
+    case = open_ordinary()
+    content = photograph(timezone.now() + timedelta(days=days), (HERE[0] + east, HERE[1]))
+    assert received(case, people, content).findings == findings
+
+
+def test_a_device_whose_time_and_place_differ_from_the_file_s_is_flagged(
+    open_ordinary: Open, people: People
+) -> None:
+    case, now = open_ordinary(), timezone.now()
+    far = Point(HERE[0] + 0.02, HERE[1], srid=STORE_SRID)
+    kept = received(
+        case, people, photograph(now - timedelta(hours=2), HERE), captured=now, said=Said(now, far, 5.0)
+    )
+    assert kept.findings == ["times_differ", "device_far_from_the_case"]
+
+
+def test_a_photograph_without_time_is_kept_and_flagged(open_ordinary: Open, people: People) -> None:
+    kept = received(open_ordinary(), people, photograph())
+    assert (kept.captured, kept.findings) == (None, ["file_without_time"])
+
+
+def test_the_original_is_what_was_sent_and_read_only(open_ordinary: Open, people: People) -> None:
+    content = photograph(timezone.now(), HERE)
+    kept = received(open_ordinary(), people, content)
+    path = path_of(kept.sha256)
+    assert path.read_bytes() == content
+    assert path.stat().st_mode & 0o777 == 0o400
+    assert path.parent.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE casework_evidence SET sha256 = repeat('0', 64)",
+        "UPDATE casework_evidence SET findings = '{}'",
+        "DELETE FROM casework_evidence",
+    ],
+)
+def test_the_database_refuses_to_change_evidence(statement: str, open_ordinary: Open, people: People) -> None:
+    received(open_ordinary(), people, photograph())
+    seal()
+    with pytest.raises(DatabaseError, match="is kept"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_the_picture_for_screens_is_apart_smaller_and_says_nothing(
+    open_ordinary: Open, people: People
+) -> None:
+    kept = received(open_ordinary(), people, photograph(timezone.now(), HERE, size=(4000, 3000)))
+    [derived] = kept.derivatives.all()
+    assert derived.sha256 != kept.sha256
+    with Image.open(path_of(derived.sha256)) as image:
+        assert max(image.size) == SIDE
+        assert not image.getexif()
+    assert (derived.position, derived.captured, derived.exif) == (None, None, {})
+
+
+def test_every_touch_is_in_the_custody_log(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    kept = received(case, people, photograph(timezone.now(), HERE))
+    record_handling(kept, "viewed", people["leader"])
+    record_handling(kept, "handed out", people["archivist"], note="移交法院")
+    log = [(e.data["act"], e.who, e.data["sha256"]) for e in case.events.filter(kind=EventKind.EVIDENCE)]
+    assert log == [
+        ("received", "officer first", kept.sha256),
+        ("viewed", "officer leader", kept.sha256),
+        ("handed out", "officer archivist", kept.sha256),
+    ]
+    seal()
+    assert not list(flaws())
+
+
+def test_the_same_file_twice_is_two_pieces_and_one_file(open_ordinary: Open, people: People) -> None:
+    case, content = open_ordinary(), photograph(timezone.now(), HERE)
+    first, again = received(case, people, content), received(case, people, content)
+    assert first.pk != again.pk
+    assert first.sha256 == again.sha256
+    assert path_of(first.sha256).read_bytes() == content
+    assert not [file for file in path_of(first.sha256).parent.parent.iterdir() if file.name.startswith(".")]
+
+
+def test_a_piece_that_is_sent_again_is_the_one_that_is_there(open_ordinary: Open, people: People) -> None:
+    case, key, content = open_ordinary(), uuid4(), photograph(timezone.now(), HERE)
+    first, again = (received(case, people, content, key=key) for _ in range(2))
+    assert first.pk == again.pk
+    assert case.evidence.filter(original=None).count() == 1
+    assert case.events.filter(kind=EventKind.EVIDENCE).count() == 1
+
+
+def bomb(side: int = 60_000) -> bytes:
+    """A small PNG that says it is side × side pixels."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def broken() -> bytes:
+    whole = photograph(timezone.now(), HERE)
+    return whole[: len(whole) // 3]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\n", "application/pdf"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0", "video/mp4"),
+        (b"\x1aE\xdf\xa3\x01\0\0\0", "video/webm"),
+        (b"RIFF\x24\0\0\0WAVEfmt ", "audio/wav"),
+        (b"MZ\x90\0" * 8, "application/octet-stream"),
+        (b"", "application/octet-stream"),
+        (bomb(), "application/octet-stream"),
+    ],
+    ids=["pdf", "mp4", "webm", "wav", "program", "empty", "bomb"],
+)
+def test_content_tells_what_a_file_is_whatever_its_name(
+    content: bytes, kind: str, open_ordinary: Open, people: People
+) -> None:
+    kept = received(open_ordinary(), people, content, file_name="photo.jpg")
+    assert (kept.media_type, kept.findings) == (kind, [])
+    assert not kept.derivatives.exists()
+    assert path_of(kept.sha256).read_bytes() == content
+
+
+def test_a_picture_that_is_cut_off_is_kept_as_it_came(open_ordinary: Open, people: People) -> None:
+    """What is left of it may be shown."""
+    content = broken()
+    kept = received(open_ordinary(), people, content)
+    assert path_of(kept.sha256).read_bytes() == content
+    assert kept.media_type == "image/jpeg"
+
+
+def test_a_picture_with_senseless_metadata_is_kept(open_ordinary: Open, people: People) -> None:
+    exif = Image.Exif()
+    exif[0x0132] = "not a time"
+    exif.get_ifd(0x8825)[2] = (400.0, 99.0, 99.0)
+    exif.get_ifd(0x8825)[4] = (999.0, 0.0, 0.0)
+    out = BytesIO()
+    Image.new("RGB", (40, 40)).save(out, "JPEG", exif=exif)
+    kept = received(open_ordinary(), people, out.getvalue())
+    assert (kept.captured, kept.position, kept.findings) == (None, None, ["file_without_time"])
+
+
+def kept_files(case: Case, people: People) -> tuple[Evidence, Document]:
+    piece = received(case, people, photograph(timezone.now(), HERE))
+    stored = store(iter([b"%PDF-1.7 a document"]))
+    document = Document.objects.create(
+        case=case,
+        code="lead_register",
+        title="案件来源登记表",
+        sha256=stored.sha256,
+        size=stored.size,
+        template="lead_register 1",
+        made_at=timezone.now(),
+    )
+    return piece, document
+
+
+def test_whole_files_are_proved(open_ordinary: Open, people: People) -> None:
+    kept_files(open_ordinary(), people)
+    out = StringIO()
+    call_command("verify_evidence", stdout=out)
+    assert "All 3 files are as they were received." in out.getvalue()
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["evidence", "document"])
+@pytest.mark.parametrize("is_gone", [False, True], ids=["a flipped bit", "a missing file"])
+def test_a_file_that_is_not_what_it_was_is_found(
+    which: int, is_gone: bool, open_ordinary: Open, people: People
+) -> None:
+    case = open_ordinary()
+    victim = kept_files(case, people)[which]
+    path = path_of(victim.sha256)
+    content = bytearray(path.read_bytes())
+    path.unlink()
+    if not is_gone:
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    [damage] = damaged()
+    assert (damage.what, damage.is_gone) == (victim, is_gone)
+    said = StringIO()
+    with pytest.raises(CommandError, match="1 file"):
+        call_command("verify_evidence", stderr=said)
+    assert f"case {case.pk}" in said.getvalue()
+    assert ("is gone" if is_gone else "was changed") in said.getvalue()

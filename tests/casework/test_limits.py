@@ -1,0 +1,265 @@
+"""Time limits of cases, counted by hand on the calendar of 2026.
+
+2026: Mid-Autumn is off from Friday 25 to Sunday 27 September, National Day from Thursday 1 to Wednesday 7 October;
+Sunday 20 September and Saturday 10 October are worked. Spring Festival is off from Sunday 15 to Monday 23 February; Saturdays 14 and 28 February are worked.
+"""
+
+from datetime import date, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from layers.agencies.models import Department
+from layers.casework import limits
+from layers.casework.acting import THE_PORTAL, NotAllowed
+from layers.casework.action import Given, take_step
+from layers.casework.calendar import LOCAL
+from layers.casework.models import CalendarDay, Case, EventKind, Limit
+from layers.casework.versions import in_force, procedure_of
+from tests.casework.conftest import Open, People
+from tests.casework.test_steps import add_pieces, investigated
+
+pytestmark = pytest.mark.django_db
+
+
+def at(month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=LOCAL)
+
+
+def end(month: int, day: int) -> datetime:
+    return datetime(2026, month, day, 23, 59, 59, tzinfo=LOCAL)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = at(9, 21)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The portal's clock, to be set; the kernel asks Django for the time and nothing else."""
+    found = Clock()
+    monkeypatch.setattr("django.utils.timezone.now", found)
+    return found
+
+
+def limit(case: Case, code: str) -> Limit:
+    return case.limits.filter(code=code).latest("pk")
+
+
+def test_filing_ends_after_fifteen_working_days_over_the_national_day(
+    open_ordinary: Open, clock: Clock
+) -> None:
+    """From Monday 21 September: 22 to 24 and 28 to 30, then 8 to 10 October, 12 to 16 and 19."""
+    case = open_ordinary()
+    filing = limit(case, "filing")
+    assert (filing.started, filing.due) == (clock.now, end(10, 19))
+    assert case.due == end(10, 19)
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        (at(2, 13), end(3, 12)),  # 14 and 28 February are worked, 15 to 23 are not
+        (at(1, 30, 23, 59), end(2, 27)),  # Friday before midnight: the day itself is not counted
+        (at(4, 3), end(4, 27)),  # Qingming, Saturday to Monday 6 April, then 7 April is the first day
+    ],
+)
+def test_holidays_and_make_up_days_are_counted_as_announced(
+    day: datetime, due: datetime, open_ordinary: Open, clock: Clock
+) -> None:
+    clock.now = day
+    assert limit(open_ordinary(), "filing").due == due
+
+
+def test_a_step_ends_a_limit_in_time_or_late(open_ordinary: Open, people: People, clock: Clock) -> None:
+    punctual, late = open_ordinary(), open_ordinary()
+    clock.now = end(10, 19)
+    take_step(punctual.pk, "file", people["head"])
+    clock.now = end(10, 19) + timedelta(seconds=1)
+    take_step(late.pk, "file", people["head"])
+    assert limit(punctual, "filing").standing == "met"
+    assert limit(late, "filing").standing == "missed"
+    assert limit(late, "filing").ended == clock.now
+
+
+def test_the_decision_is_due_ninety_calendar_days_after_filing(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    clock.now = at(9, 25)
+    take_step(case.pk, "file", people["head"])
+    case.refresh_from_db()
+    decision = limit(case, "decision")
+    assert decision.due == end(12, 24)  # 5 in September, 31, 30, 24
+    assert decision.warn == datetime(2026, 12, 14, tzinfo=LOCAL)
+    assert case.due == end(12, 24)
+
+
+def test_a_category_s_own_limit_goes_before_the_procedure_s(people: People, clock: Clock) -> None:
+    from layers.casework.opening import Found, open_case
+
+    version = in_force("urban")
+    found = {
+        code: category.limits["handling"]
+        for code, category in procedure_of(Case(version=version)).categories.items()
+        if "handling" in category.limits
+    }
+    assert found
+    code, span = next(iter(found.items()))
+    case = open_case(
+        Found("井盖缺失", Department.objects.get(code="UM"), version, category=code), people["first"]
+    )
+    procedure = procedure_of(case)
+    started = limits.start(case, procedure, procedure.deadlines["handling"], clock.now, limits.calendar())
+    assert (started.length, started.unit) == (span.length, span.unit)
+    assert procedure.deadlines["handling"].span != span
+
+
+def test_an_extension_needs_its_approver_and_a_reason_and_is_given_once(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    filing = limit(case, "filing")
+    for who, reason in (("first", "案情复杂"), ("leader", "案情复杂"), ("head", "  ")):
+        with pytest.raises(NotAllowed):
+            limits.extend(case.pk, filing.pk, 0, reason, people[who])
+    with pytest.raises(NotAllowed):
+        limits.extend(case.pk, filing.pk, 7, "案情复杂", people["head"])
+    assert limit(case, "filing").due == end(10, 19)
+    limits.extend(case.pk, filing.pk, 0, "案情复杂", people["head"])
+    extended = limit(case, "filing")
+    assert extended.due == end(
+        11, 9
+    )  # 15 working days on: 20 to 23 and 26 to 30 October, 2 to 6 and 9 November
+    [granted] = extended.extensions
+    assert (granted["who"], granted["reason"]) == ("officer head", "案情复杂")
+    case.refresh_from_db()
+    assert case.due == end(11, 9)
+    assert case.events.filter(kind=EventKind.EXTENDED, data__reason="案情复杂").exists()
+    with pytest.raises(NotAllowed) as twice:
+        limits.extend(case.pk, filing.pk, 0, "再延", people["head"])
+    assert twice.value.refusals[0].en == "This limit cannot be extended any more."
+
+
+def test_suspending_stops_the_clock_and_resuming_gives_the_days_back(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case, pair = open_ordinary(), people["second"].officer
+    take_step(case.pk, "file", people["head"])  # 21 September, so until 20 December
+    take_step(
+        case.pk, "start_investigation", people["first"], Given({"certificate_shown": True}, partner=pair)
+    )
+    assert limit(case, "decision").due == end(12, 20)
+    clock.now = at(10, 12)
+    take_step(case.pk, "suspend", people["head"], Given(reason="等待另案结果"))
+    case.refresh_from_db()
+    stopped = limit(case, "decision")
+    assert (stopped.standing, stopped.due, stopped.warn, case.due) == ("stopped", None, None, None)
+    clock.now = at(10, 22)
+    take_step(case.pk, "resume", people["head"])
+    assert limit(case, "decision").due == end(12, 30)  # ten days later than it was
+    assert limit(case, "decision").standing == "running"
+
+
+def test_a_hearing_stands_outside_the_time_for_the_decision(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    investigated(case, people, fine="80000")
+    notice = {
+        "rights_text": "拟罚款",
+        "noticed_penalty": "fine",
+        "noticed_fine": 80000,
+        "noticed_confiscation": 0,
+        "method": "direct",
+        "delivered_on": "2026-09-21",
+    }
+    take_step(case.pk, "serve_notice", people["first"], Given(notice, partner=people["second"].officer))
+    assert limit(case, "hearing_request").due == end(9, 29)  # five working days, of the party
+    case.refresh_from_db()
+    assert case.due == end(12, 20)  # the party's limits are not the agency's
+    take_step(case.pk, "request_hearing", people["first"])
+    clock.now = at(9, 28)
+    take_step(case.pk, "announce_hearing", people["chair"], Given({"hearing_date": "2026-10-12"}))
+    assert limit(case, "decision").standing == "stopped"
+    clock.now = at(10, 12)
+    take_step(case.pk, "hold_hearing", people["chair"], Given({"record": "笔录", "full_record": True}))
+    take_step(case.pk, "submit_hearing", people["chair"])
+    assert limit(case, "decision").due == datetime(2027, 1, 3, 23, 59, 59, tzinfo=LOCAL)  # fourteen days
+
+
+def test_a_corrected_calendar_moves_running_limits_and_says_so(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case, over = open_ordinary(), open_ordinary()
+    take_step(over.pk, "dismiss", people["head"], Given(reason="线索不实"))
+    CalendarDay.objects.create(day=date(2026, 9, 29), is_working=False, note="台风")
+    assert limits.recalculate(people["leader"]) == 1
+    assert limit(case, "filing").due == end(10, 20)
+    case.refresh_from_db()
+    assert case.due == end(10, 20)
+    [moved] = case.events.filter(kind=EventKind.RECALCULATED)
+    assert moved.who == "officer leader"
+    assert [each["limit"] for each in moved.data["limits"]] == ["filing"]
+    assert not over.events.filter(kind=EventKind.RECALCULATED).exists()
+    revision = case.revision
+    assert limits.recalculate(people["leader"]) == 0
+    case.refresh_from_db()
+    assert case.revision == revision
+
+
+def test_what_runs_out_is_told_once(open_ordinary: Open, clock: Clock) -> None:
+    case = open_ordinary()
+    clock.now = end(10, 19)
+    assert limits.tell_overdue() == 0
+    clock.now = end(10, 19) + timedelta(seconds=1)
+    assert (limits.tell_overdue(), limits.tell_overdue()) == (1, 0)
+    [told] = case.events.filter(kind=EventKind.OVERDUE)
+    assert (told.who, told.data["limit"]) == (THE_PORTAL.name, "filing")
+
+
+def test_a_limit_that_is_extended_after_it_ran_out_is_told_again(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    clock.now = at(10, 20)
+    assert limits.tell_overdue() == 1
+    limits.extend(case.pk, limit(case, "filing").pk, 0, "补办", people["head"])
+    assert limits.tell_overdue() == 0
+    clock.now = at(11, 10)
+    assert limits.tell_overdue() == 1
+
+
+def test_the_watching_command_tells_what_time_did(open_ordinary: Open, clock: Clock) -> None:
+    open_ordinary()
+    clock.now = at(10, 20)
+    out = StringIO()
+    call_command("watch_cases", stdout=out)
+    assert "1 limit(s) ran out, 0 publication(s) expired." in out.getvalue()
+
+
+def test_warnings_begin_three_working_days_before_the_end(open_ordinary: Open, clock: Clock) -> None:
+    """Due on Monday 19 October: the 15th, 16th and 19th are left on the 14th."""
+    filing = limit(open_ordinary(), "filing")
+    assert filing.warn == datetime(2026, 10, 14, tzinfo=LOCAL)
+
+
+def test_a_warning_of_hours_begins_so_many_before(open_ordinary: Open, people: People, clock: Clock) -> None:
+    case, pair = open_ordinary(), people["second"].officer
+    take_step(case.pk, "file", people["head"])
+    take_step(
+        case.pk, "start_investigation", people["first"], Given({"certificate_shown": True}, partner=pair)
+    )
+    add_pieces(case, people)
+    given = Given(
+        {"items": "发电机一台", "rights_explained": True}, reason="当事人当场转移物品", partner=pair
+    )
+    take_step(case.pk, "impose_at_once", people["first"], given)
+    report = limit(case, "report")
+    assert (report.due, report.warn) == (at(9, 22, 10), at(9, 22, 4))
+    assert limit(case, "measures").due == end(10, 21)  # thirty calendar days, holidays or not
