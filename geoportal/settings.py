@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "geoportal.portal",
     "geoportal.directory",
     "geoportal.cases",
+    "geoportal.field",
     "geoportal.imports",
     "geoportal.demo",
     "layers.registry",
