@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     except NoOfficer as nobody:
         return sentence(request, str(nobody), 403)
     response = render(
-        request, "field/shell.html", {"idb": static("vendor/idb/index.js"), "version": version()}
+        request, "field/shell.html", {"version": version()}
     )
     response["Cache-Control"] = "private, no-cache"
     return response
