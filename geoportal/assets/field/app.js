@@ -13,7 +13,7 @@ import { Position } from "./position.js";
 import { Queue } from "./queue.js";
 import { NoOfficer, Server, SignedOut } from "./server.js";
 import { accounts, noteAccount, Store } from "./store.js";
-import { change, fill, gettext, language, ngettext, speak } from "./words.js";
+import { change, fill, gettext, language, speak } from "./words.js";
 
 const addresses = document.body.dataset;
 const DAY = 86_400_000;
@@ -190,7 +190,7 @@ class App {
   async frame() {
     if (!this.queue) return;
     const count = await this.queue.count().catch(() => 0);
-    const text = fill(ngettext("%(count)s on this device", "%(count)s on this device", count), { count });
+    const text = fill(gettext("%(count)s on this device"), { count });
     const busy = this.queue.sending ? ` · ${gettext("sending…")}` : "";
     const chip = element(
       "a",
@@ -315,11 +315,7 @@ class App {
     await this.queue.flush({ now: true });
     const left = await this.queue.count();
     if (left) {
-      const text = ngettext(
-        "%(count)s on this device was never sent. Signing out deletes it for good.",
-        "%(count)s on this device were never sent. Signing out deletes them for good.",
-        left,
-      );
+      const text = gettext("Never sent, on this device only: %(count)s. Signing out deletes it for good.");
       if (!(await this.ask(fill(text, { count: left }), gettext("Delete and sign out")))) return;
     }
     this.queue.stop();

@@ -43,7 +43,7 @@ export class DevicePage {
 
   async #item(item, items) {
     const photos = await this.app.store.photos(item.key);
-    const count = photos.length ? fill(gettext("%(count)s photos"), { count: photos.length }) : "";
+    const count = photos.length ? fill(gettext("photos: %(count)s"), { count: photos.length }) : "";
     const node = element(
       "li",
       { class: "card item", "data-state": item.state },

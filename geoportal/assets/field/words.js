@@ -34,12 +34,6 @@ export function gettext(text) {
   return (Array.isArray(found) ? found[0] : found) ?? text;
 }
 
-export function ngettext(one, many, count) {
-  const found = state.catalog[one];
-  if (found === undefined) return count === 1 ? one : many;
-  return Array.isArray(found) ? (found[count === 1 ? 0 : 1] ?? found[0]) : found;
-}
-
 export function fill(text, values) {
   return text.replace(/%\((\w+)\)s/g, (_, name) => String(values[name]));
 }
