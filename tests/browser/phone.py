@@ -1,10 +1,11 @@
 """An officer's phone in the browser: signed in, installed, with a camera and a position."""
 
+import re
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import STEP, Visit
 from tests.field.conftest import HERE, make_accounts
@@ -19,7 +20,7 @@ PHONE: dict[str, Any] = {
 GPS = {1: "N", 2: (29.0, 54.0, 1.8), 3: "E", 4: (121.0, 50.0, 25.8)}
 
 
-def picture(number: int = 0, *, exif: bool = True, size: tuple[int, int] = (800, 600)) -> dict[str, Any]:
+def picture(number: int = 0, *, exif: bool = True, size: tuple[int, int] = (800, 600)) -> FilePayload:
     """A photo as a camera makes it, turned on its side; each of its own content."""
     image = Image.new("RGB", size, (number * 11 % 256, number * 7 % 256, 120))
     said = Image.Exif()
@@ -43,7 +44,7 @@ def sign_in(page: Page, root: str, name: str = "first") -> None:
 def ready(page: Page) -> None:
     """Kept for when there is no network, and where the device is known."""
     expect(page.locator("#category")).to_be_attached(timeout=STEP)
-    page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=STEP)
+    until(page, "navigator.serviceWorker.controller !== null")
     expect(page.locator("#pin-said")).to_contain_text("±", timeout=STEP)
 
 
@@ -69,4 +70,13 @@ def log_case(
 
 
 def on_device(page: Page, count: int, timeout: float = STEP) -> None:
-    expect(page.locator("#count")).to_contain_text(f"{count} on this device", timeout=timeout)
+    expect(page.locator("#count")).to_have_text(re.compile(rf"^{count} on this device"), timeout=timeout)
+
+
+def until(page: Page, condition: str) -> None:
+    """Asked for again and again from outside: the page's policy lets nothing be evaluated inside."""
+    for _ in range(STEP // 200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(condition)

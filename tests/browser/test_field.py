@@ -17,7 +17,7 @@ from layers.casework.models import Case, Evidence
 from layers.casework.photos import look
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from tests.browser.conftest import CHROMIUM, FLAGS, STEP, Visit
-from tests.browser.phone import PHONE, begin, log_case, on_device, picture, sign_in
+from tests.browser.phone import PHONE, begin, log_case, on_device, picture, sign_in, until
 from tests.district import SmallDistrict
 from tests.field.conftest import HERE, make_accounts
 from tests.field.failing_proxy import Failing, failing_proxy
@@ -49,7 +49,8 @@ def test_a_case_is_logged_photo_first_and_sent_by_itself(visit: Begin, portal: P
     assert (case.geom.x, case.geom.y) == pytest.approx((HERE["lon"], HERE["lat"]), abs=1e-6)
     assert (case.accuracy, case.description, case.category) == (12.0, "finding 0", "暴露垃圾")
     [piece] = case.evidence.filter(original=None)
-    assert (piece.device, piece.accuracy) == ("Linux", 12.0) or piece.device
+    assert piece.accuracy == 12.0
+    assert piece.device
     assert piece.captured is not None
     assert timezone.localtime(piece.captured).isoformat() == "2026-11-24T08:00:00+08:00"
     kept = look(portal.data / "evidence" / piece.sha256[:2] / piece.sha256)
@@ -243,7 +244,6 @@ def test_the_simple_procedure_is_walked_without_network(visit: Begin) -> None:
     page = begin(visit(**PHONE))
     offline(page)
     log_case(page, category="street_trading", procedure="simple")
-    key = page.evaluate("document.querySelector('#queue') && location.hash") and None
     page.evaluate("location.hash = '#cases/mine'")
     page.locator("#cases a").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Trading on the street")
@@ -291,7 +291,7 @@ def test_the_simple_procedure_is_walked_without_network(visit: Begin) -> None:
     page.get_by_role("button", name="Keep and send").click()
     on_device(page, 0)
     [case] = logged()
-    assert (case.state, case.fine) == ("execution", 100)
+    assert (case.state, str(case.fine)) == ("execution", "100.00")
     taken = ["show_certificate", "inform", "decide", "deliver"]
     assert list(case.events.filter(kind="step").values_list("step", flat=True)) == taken
 
@@ -368,7 +368,7 @@ def test_a_newer_version_waits_until_the_officer_takes_it(visit: Begin, failing:
     page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update())")
     expect(page.get_by_text("A newer version of these pages is ready.")).to_be_visible(timeout=STEP)
     page.get_by_role("button", name="Use it").click()
-    page.wait_for_function("document.body.dataset.version === '0123456789abcdef'", timeout=STEP)
+    until(page, "document.body.dataset.version === '0123456789abcdef'")
     expect(page.locator("#note")).to_have_value("half written")
     assert (
         page.evaluate("caches.keys().then(all => all.filter(name => name.startsWith('field-shell')).length)")
@@ -443,7 +443,7 @@ def test_lists_stay_readable_without_network(visit: Begin) -> None:
     card.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("暴露垃圾")
     expect(page.get_by_text("Verify the report on the spot")).to_be_visible()
-    page.wait_for_function("[...document.images].some(i => i.naturalWidth > 100)", timeout=STEP)
+    until(page, "[...document.images].some(i => i.naturalWidth > 100)")
 
 
 @pytest.mark.parametrize(("locale", "width"), [("zh-CN", 390), ("en-US", 390), ("en-US", 1280)])
@@ -472,4 +472,4 @@ def log_case_in(page: Page) -> None:
 
 def accessible(page: Page) -> None:
     found = Axe().run(page).response["violations"]
-    assert found == [], found
+    assert found == [], [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]

@@ -23,6 +23,15 @@ class Failing:
     lock: Lock = field(default_factory=Lock)
 
 
+class Quiet(ThreadingHTTPServer):
+    """A browser that goes away in the middle of an answer is nothing to tell of."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        return
+
+
 @contextmanager
 def failing_proxy(portal: str) -> Iterator[Failing]:
     state = Failing()
@@ -73,8 +82,7 @@ def failing_proxy(portal: str) -> Iterator[Failing]:
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Quiet(("127.0.0.1", 0), Handler)
     state.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()

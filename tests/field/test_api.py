@@ -166,7 +166,7 @@ def test_the_simple_procedure_is_walked_on_the_spot(people: People) -> None:
             )
         )
     case = Case.objects.get(key=body["key"])
-    assert (case.state, case.fine, case.party_name) == ("execution", 100, "张三")
+    assert (case.state, str(case.fine), case.party_name) == ("execution", "100.00", "张三")
     assert "张三" not in json.dumps(told["case"], ensure_ascii=False)
 
 

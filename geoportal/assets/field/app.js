@@ -105,7 +105,7 @@ class App {
   /** The network is back, the page is looked at again, or it was just opened. */
   async #wake() {
     this.installed.look();
-    await this.queue.flush();
+    await this.queue.flush({ now: true });
     if (!navigator.onLine || this.queue.signedOut || this.queue.stranger) return;
     await this.#fetchKit();
     await this.refresh();
@@ -191,39 +191,35 @@ class App {
     if (!this.queue) return;
     const count = await this.queue.count().catch(() => 0);
     const text = fill(gettext("%(count)s on this device"), { count });
-    const busy = this.queue.sending ? ` · ${gettext("sending…")}` : "";
-    const chip = element(
-      "a",
-      { class: "chip", id: "count", href: "#device", "data-count": count, role: "status" },
-      text + busy,
-    );
+    if (!this.bar.childElementCount) this.#bar();
+    const chip = document.getElementById("count");
+    chip.dataset.count = count;
+    chip.textContent = this.queue.sending ? `${text} · ${gettext("sending…")}` : text;
+    document.getElementById("offline").hidden = navigator.onLine;
+    this.#tabs();
+    this.#notices();
+  }
+
+  #bar() {
     const english = language() === "en";
-    this.bar.replaceChildren(
-      element(
-        "a",
-        { class: "skip", href: "#content", onclick: (event) => this.#skip(event) },
-        gettext("Skip to content"),
-      ),
+    const icon = document.querySelector("link[rel=icon]").href;
+    const skip = { class: "skip", href: "#content", onclick: (event) => this.#skip(event) };
+    const other = { type: "button", class: "quiet", lang: english ? "zh-hans" : "en", onclick: change };
+    this.bar.append(
+      element("a", skip, gettext("Skip to content")),
       element(
         "a",
         { class: "brand", href: addresses.home },
-        element("img", {
-          src: document.querySelector("link[rel=icon]").href,
-          alt: gettext("Portal"),
-          width: 26,
-          height: 26,
-        }),
+        element("img", { src: icon, alt: gettext("Portal"), width: 26, height: 26 }),
       ),
-      navigator.onLine ? "" : element("span", { class: "badge fair", id: "offline" }, gettext("no network")),
-      chip,
+      element("span", { class: "badge fair", id: "offline", hidden: true }, gettext("no network")),
       element(
-        "button",
-        { type: "button", class: "quiet", lang: english ? "zh-hans" : "en", onclick: change },
-        english ? "中文" : "English",
+        "span",
+        { class: "count", role: "status" },
+        element("a", { class: "chip", id: "count", href: "#device" }),
       ),
+      element("button", other, english ? "中文" : "English"),
     );
-    this.#tabs();
-    this.#notices();
   }
 
   #tabs() {

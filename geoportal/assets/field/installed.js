@@ -18,14 +18,13 @@ export class Installed extends EventTarget {
   async begin() {
     if (!navigator.serviceWorker) return;
     const registration = await navigator.serviceWorker.register(this.address, { scope: this.scope });
-    const hasOld = Boolean(navigator.serviceWorker.controller);
     navigator.serviceWorker.addEventListener("controllerchange", () => {
       this.ready = true;
       this.#tell();
-      if (hasOld && this.taking) location.reload();
+      if (this.taking) location.reload();
     });
     this.registration = registration;
-    if (registration.waiting && hasOld) this.#offer(registration.waiting);
+    if (registration.waiting && navigator.serviceWorker.controller) this.#offer(registration.waiting);
     registration.addEventListener("updatefound", () => {
       const coming = registration.installing;
       coming?.addEventListener("statechange", () => {

@@ -82,8 +82,8 @@ export class LogPage {
     this.partyField = field(gettext("The party is"), this.party);
     const departments = Object.entries(this.app.kit.departments).map(([code, name]) => [code, pick(name)]);
     this.department = choice([["", gettext("As suggested")], ...departments], given.department ?? "");
-    this.suggested = element("p", { class: "suggested", role: "status", id: "suggested" });
-    this.found = element("section", { class: "alike", "aria-live": "polite", id: "alike" });
+    this.suggested = element("p", { class: "suggested", role: "status", id: "suggested", hidden: true });
+    this.found = element("section", { class: "alike", "aria-live": "polite", id: "alike", hidden: true });
     this.said = element("p", { class: "problem", role: "alert", hidden: true });
     this.fromPhoto = element("div", {});
     this.#fillCategories(given.category);
