@@ -73,9 +73,9 @@ def on_device(page: Page, count: int, timeout: float = STEP) -> None:
     expect(page.locator("#count")).to_have_text(re.compile(rf"^{count} on this device"), timeout=timeout)
 
 
-def until(page: Page, condition: str) -> None:
+def until(page: Page, condition: str, timeout: int = STEP) -> None:
     """Asked for again and again from outside: the page's policy lets nothing be evaluated inside."""
-    for _ in range(STEP // 200):
+    for _ in range(timeout // 200):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(200)

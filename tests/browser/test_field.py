@@ -252,6 +252,7 @@ def test_the_simple_procedure_is_walked_without_network(visit: Begin) -> None:
     def take(name: str, fill: Callable[[], None]) -> None:
         page.evaluate(f"location.hash = '#case/{key}'")
         page.get_by_role("link", name=name, exact=True).click()
+        expect(page.locator(".step-form")).to_be_visible()
         partner = page.get_by_label("Second officer")
         if partner.count():
             partner.select_option(label="officer second")
@@ -339,6 +340,7 @@ def test_another_account_on_the_same_phone_sees_and_sends_nothing_of_the_first(v
     page = begin(seen)
     offline(page)
     log_case(page)
+    page.goto("about:blank")
     page.context.clear_cookies()
     offline(page, cut=False)
     sign_in(page, seen.root, "second")
@@ -347,6 +349,7 @@ def test_another_account_on_the_same_phone_sees_and_sends_nothing_of_the_first(v
     expect(page.get_by_text("1 more on this device are officer first's")).to_be_visible()
     expect(page.locator("#queue .item")).to_have_count(0)
     assert logged() == []
+    page.goto("about:blank")
     page.context.clear_cookies()
     sign_in(page, seen.root)
     on_device(page, 0)
@@ -368,7 +371,7 @@ def test_a_newer_version_waits_until_the_officer_takes_it(visit: Begin, failing:
     page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update())")
     expect(page.get_by_text("A newer version of these pages is ready.")).to_be_visible(timeout=STEP)
     page.get_by_role("button", name="Use it").click()
-    until(page, "document.body.dataset.version === '0123456789abcdef'")
+    until(page, "document.body.dataset.version === '0123456789abcdef'", LONG)
     expect(page.locator("#note")).to_have_value("half written")
     assert (
         page.evaluate("caches.keys().then(all => all.filter(name => name.startsWith('field-shell')).length)")
@@ -389,6 +392,7 @@ def test_a_poor_position_is_warned_of_and_the_pin_is_moved_by_hand(visit: Begin)
     page.locator("#note").fill("no photo, a word")
     page.locator("#category").select_option("parking")
     page.locator("form.log [type=submit]").click()
+    on_device(page, 1)
     offline(page, cut=False)
     on_device(page, 0)
     [case] = logged()

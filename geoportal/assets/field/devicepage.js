@@ -116,7 +116,7 @@ export class DevicePage {
     const mine = element(
       "section",
       { "aria-label": gettext("Yours") },
-      element("h3", {}, gettext("Yours")),
+      element("h2", {}, gettext("Yours")),
       element(
         "p",
         { class: "note" },
@@ -131,7 +131,7 @@ export class DevicePage {
     const theirs = element(
       "section",
       { "aria-label": gettext("Meanwhile") },
-      element("h3", {}, gettext("Meanwhile")),
+      element("h2", {}, gettext("Meanwhile")),
       element(
         "p",
         { class: "note" },
