@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "layers.enforcement",
     "layers.foodsafety",
     "layers.services",
+    "layers.terrain",
     "layers.datasets",
     "importers",
     "geoportal.portal",
@@ -105,7 +106,7 @@ USE_TZ = True
 
 FILE_UPLOAD_HANDLERS = [
     "geoportal.imports.uploads.Limited",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "geoportal.imports.uploads.Roomy",
 ]
 IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")
 IMPORTS_AT_ONCE = environment.count("GEOPORTAL_IMPORTS_AT_ONCE")

@@ -20,6 +20,7 @@ class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "state",
         "reason",
         "options",
+        "wish",
         "started",
         "finished",
         "counts",

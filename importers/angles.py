@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from django.utils.translation import gettext as _
 
 DIRECTIONS = {"N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1)}
@@ -63,9 +62,7 @@ def axis_of(text: str) -> str | None:
 def angles(cells: Sequence[Any]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
     """Numbers by cell, NaN for what is empty or unreadable, and why each of the latter is; plain numbers are not
     limited to degrees, since they may be lengths of a plane."""
-    plain = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(
-        dtype=np.float64, copy=True
-    )
+    plain = np.array([_number(cell) for cell in cells], dtype=np.float64)
     plain[~np.isfinite(plain)] = np.nan
     bad: dict[int, str] = {}
     for index in np.flatnonzero(np.isnan(plain)).tolist():
@@ -82,6 +79,14 @@ def angles(cells: Sequence[Any]) -> tuple[npt.NDArray[np.float64], dict[int, str
         except ValueError as problem:
             bad[index] = str(problem)
     return plain, bad
+
+
+def _number(cell: Any) -> float:
+    """NaN for what is no plain number."""
+    try:
+        return float(cell)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 def _directed(text: str) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def _candidates(bounds: Box, district: Box, *, swapped: bool) -> Iterator[Candid
             continue
         (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
         box = (float(west), float(south), float(east), float(north))
-        away, direction = _apart(box, district)
+        away, direction = apart(box, district)
         yield Candidate(name, box, away, direction, swapped)
 
 
@@ -107,7 +107,7 @@ def _lonlat(name: str, corners: "np.typing.NDArray[np.float64]") -> "np.typing.N
     return found if fits else None
 
 
-def _apart(box: Box, district: Box) -> tuple[float, str]:
+def apart(box: Box, district: Box) -> tuple[float, str]:
     """Kilometres between two boxes, and in which direction the first lies."""
     ours, theirs = shapely.box(*district), shapely.box(*box)
     away = ours.distance(theirs) / KILOMETRE

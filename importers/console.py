@@ -25,6 +25,7 @@ from rich.text import Text
 from layers.registry.registration import UnknownLayer
 
 from .delivery import Refused
+from .room import explained
 
 
 class Rate(ProgressColumn):
@@ -51,18 +52,20 @@ def watched(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def sentences() -> Iterator[None]:
     """Failures as CommandError, in the terminal's language; whatever ends an import early has loaded nothing."""
-    try:
-        with override("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"):
+    with override("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"):
+        try:
             yield
-    except (Refused, UnknownLayer) as problem:
-        raise CommandError(str(problem)) from problem
-    except DatabaseError as problem:
-        first = (str(problem).strip() or type(problem).__name__).splitlines()[0]
-        raise CommandError(f"The database stopped the import, nothing was loaded: {first}") from problem
-    except MemoryError as problem:
-        raise CommandError("There is not enough memory for this file; nothing was loaded.") from problem
-    except KeyboardInterrupt as problem:
-        raise CommandError("Interrupted; nothing was loaded.", returncode=130) from problem
+        except (Refused, UnknownLayer) as problem:
+            raise CommandError(str(problem)) from problem
+        except DatabaseError as problem:
+            said = explained(problem).strip().splitlines()[0]
+            if said == str(problem).strip().splitlines()[0]:
+                said = f"The database stopped the import, nothing was loaded: {said}"
+            raise CommandError(said) from problem
+        except (MemoryError, OSError) as problem:
+            raise CommandError(explained(problem)) from problem
+        except KeyboardInterrupt as problem:
+            raise CommandError("Interrupted; nothing was loaded.", returncode=130) from problem
 
 
 def write_json(path: Path | None, content: Any) -> None:

@@ -39,10 +39,15 @@ class Described:
 
 
 def describe(
-    delivery: Delivery, positions: Positions | Addresses | None, title: str | None, key: Iterable[str]
+    delivery: Delivery,
+    positions: Positions | Addresses | None,
+    title: str | None = None,
+    key: Iterable[str] = (),
+    left_out: Iterable[str] = (),
+    batches: Iterable[Batch] | None = None,
 ) -> Described:
-    """Looks at every row; ``title`` and ``key`` are headings."""
-    used = set(getattr(positions, "headings", ()))
+    """Looks at every row, or at those of ``batches``; ``title``, ``key`` and ``left_out`` are headings."""
+    used = {*getattr(positions, "headings", ()), *left_out}
     headings = [heading for heading in delivery.headings if heading not in used]
     if not headings:
         raise Refused(
@@ -50,13 +55,20 @@ def describe(
         )
     kinds: dict[str, str] = {}
     shapes: Counter[int] = Counter()
-    for batch in delivery.stream():
+    for batch in delivery.stream() if batches is None else batches:
         for heading in headings:
             kinds[heading] = _together(kinds.get(heading), _kind(batch.columns[heading]))
         shapes.update(_types(batch, positions))
     names = _names(headings)
     few = [heading for heading in headings if _has_few(delivery.sample, heading)][:MOST_IN_TILES]
     named = _heading(delivery, title, headings, kinds)
+    for heading in (named, *(_known(delivery, heading) for heading in key)):
+        if heading not in names:
+            raise Refused(
+                _("“{heading}” is left out, so it cannot name rows or tell them apart.").format(
+                    heading=heading
+                )
+            )
     return Described(
         _geometry(shapes),
         [
@@ -137,12 +149,17 @@ def _geometry(types: Counter[int]) -> Geometry:
     return best
 
 
+def latin(text: str, space: str) -> str:
+    """Small letters and digits of a text, Chinese in pinyin; empty where it has none."""
+    spoken = "".join(lazy_pinyin(text)).lower()
+    return re.sub(r"[^a-z0-9]+", space, spoken).strip(space)[:LONGEST].strip(space)
+
+
 def _names(headings: Iterable[str]) -> dict[str, str]:
     """Field names in Latin letters, Chinese in pinyin, each once."""
     found: dict[str, str] = {}
     for heading in headings:
-        spoken = "".join(lazy_pinyin(heading)).lower()
-        plain = re.sub(r"[^a-z0-9]+", "_", spoken).strip("_")[:LONGEST].strip("_") or "field"
+        plain = latin(heading, "_") or "field"
         if plain[0].isdigit() or plain in RESERVED:
             plain = f"f_{plain}"
         name, again = plain, 2
@@ -155,7 +172,7 @@ def _names(headings: Iterable[str]) -> dict[str, str]:
 def _heading(delivery: Delivery, title: str | None, headings: list[str], kinds: dict[str, str]) -> str:
     if title is not None:
         return _known(delivery, title)
-    usual = (delivery.heading(name) for name in NAMES)
+    usual = (found for name in NAMES if (found := delivery.heading(name)) in headings)
     texts = (heading for heading in headings if kinds[heading] == "text")
     return next(filter(None, (*usual, *texts)), headings[0])
 

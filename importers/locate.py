@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 from django.utils.translation import gettext as _
+from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
@@ -19,9 +20,10 @@ from layers.coordinates import LONLAT_SRID, STORE_SRID
 
 from .candidates import Box, advice
 from .delivery import Refused
-from .offsets import Points, bd09_to_wgs84, gcj02_to_wgs84
+from .offsets import Points, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_gcj02
 
 OFFSETS = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
+BACK = {"gcj02": wgs84_to_gcj02, "bd09": lambda points: gcj02_to_bd09(wgs84_to_gcj02(points))}
 EQUAL = {"EPSG:4326", "EPSG:4490", "OGC:CRS84"}
 WORTH_SAYING = 1.0
 """Accuracy in metres beyond which the report names it."""
@@ -29,10 +31,12 @@ WORTH_SAYING = 1.0
 
 @dataclass(frozen=True)
 class Move:
-    """How to move (x, y) pairs to longitude and latitude; ``note`` is what the reader of the report should know."""
+    """How to move (x, y) pairs to longitude and latitude, and back; ``note`` is what the reader of the report
+    should know."""
 
     name: str
     apply: Callable[[Points], Points] | None = None
+    back: Callable[[Points], Points] | None = None
     note: str = ""
 
 
@@ -50,7 +54,7 @@ def move(name: str | None, bounds: Callable[[], Box], district: Box | None = Non
             + advice(bounds(), district)
         )
     if name.lower() in OFFSETS:
-        return Move(name.lower(), OFFSETS[name.lower()])
+        return Move(name.lower(), OFFSETS[name.lower()], BACK[name.lower()])
     crs = parsed(name)
     label = ":".join(crs.to_authority(min_confidence=70) or ()) or crs.name
     return Move(label) if label in EQUAL else _projected(crs, label, bounds())
@@ -105,9 +109,14 @@ def _projected(crs: pyproj.CRS, label: str, bounds: Box) -> Move:
     def apply(points: Points) -> Points:
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
+    def back(points: Points) -> Points:
+        return np.column_stack(
+            transformer.transform(points[:, 0], points[:, 1], direction=TransformDirection.INVERSE)
+        )
+
     said = _("positions from {label} are accurate to {accuracy:g} m").format(label=label, accuracy=accuracy)
     note = said if accuracy > WORTH_SAYING else ""
-    return Move(label, apply, note)
+    return Move(label, apply, back, note)
 
 
 def _geographic(crs: pyproj.CRS, bounds: Box) -> Box:

@@ -126,7 +126,7 @@ class Plan:
 
     def _converter(self, column: Column) -> fields.Convert:
         if column.match:
-            return plain
+            return column.convert or plain
         return column.convert or fields.converter(self.model, column.name)
 
 

@@ -7,10 +7,15 @@ from typing import Any
 
 from django.db import connection, models
 
-from .stage import GEOMETRY, KEY, LINE, Stage
+from layers.registry.searchtext import GIVEN, searchable_columns
+
+from .stage import GEOMETRY, KEY, LINE, SEARCH, Stage
 
 MANY, FEW = 50_000, 4
 """Rows to add, and how many times as many as are stored, from which on indexes are made afterwards."""
+
+MEMORY = "128MB"
+"""For each sort, of the database server; the size of the file changes nothing in it."""
 
 MOST_ALIKE = 1000  # rows that share their geometry; more are not listed
 
@@ -37,9 +42,15 @@ class Merge:
     def __init__(self, cursor: Any, stage: Stage, delivered: Iterable[str], source: str) -> None:
         self.cursor, self.stage, self.source = cursor, stage, source
         self.stored = f'"{stage.model._meta.db_table}"'
-        self.names = [name for name in stage.fields if name in set(delivered)]
+        filled = set(delivered)
+        self.names = [name for name in stage.fields if name in filled and name != SEARCH]
+        self.says_search_text = SEARCH in filled
         self.by_source = "source" in stage.rules.key or bool(stage.rules.identifier)
         self.identifies = True
+
+    def begin(self) -> None:
+        self.cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
+        self.cursor.execute(f"ANALYZE {self.stage.table}")
 
     def repeats(self) -> list[tuple[int, int]]:
         """Take out rows that share their key with a later one; their lines, each with that one's."""
@@ -61,10 +72,15 @@ class Merge:
         """Lines whose geometry is exactly that of an earlier one, with the first such line."""
         if GEOMETRY not in self.names:
             return []
+        shared = (
+            f"SELECT hash_record_extended(ROW({GEOMETRY}::bytea), 0) AS hash FROM {self.stage.table} "
+            f"WHERE {GEOMETRY} IS NOT NULL GROUP BY 1 HAVING count(*) > 1 LIMIT {MOST_ALIKE}"
+        )
         self.cursor.execute(
             f"SELECT unnest(lines[2:]), lines[1] FROM (SELECT array_agg({LINE} ORDER BY {LINE}) AS lines "
-            f"FROM {self.stage.table} WHERE {GEOMETRY} IS NOT NULL GROUP BY {GEOMETRY}::bytea HAVING count(*) > 1 "
-            f"LIMIT {MOST_ALIKE}) AS groups ORDER BY 1 LIMIT {MOST_ALIKE}"
+            f"FROM {self.stage.table} WHERE {GEOMETRY} IS NOT NULL AND "
+            f"hash_record_extended(ROW({GEOMETRY}::bytea), 0) IN ({shared}) "
+            f"GROUP BY {GEOMETRY}::bytea HAVING count(*) > 1) AS groups ORDER BY 1 LIMIT {MOST_ALIKE}"
         )
         return [(int(line), int(first)) for line, first in self.cursor.fetchall()]
 
@@ -179,8 +195,12 @@ class Merge:
             for name, field in self.stage.fields.items()
             if name not in self.names and name not in {"source", "is_generated"} and _is_required_text(field)
         ]
-        names = self.stage.listed([*self.names, *blank, "source", "is_generated"])
-        values = ", ".join([*map(self._value, self.names), *("''" for _ in blank), "%s", "false"])
+        searched = [SEARCH] if self.says_search_text else []
+        blank = [name for name in blank if name != SEARCH]
+        names = self.stage.listed([*self.names, *searched, *blank, "source", "is_generated"])
+        made = [self._search_text() for _ in searched]
+        values = ", ".join([*map(self._value, self.names), *made, *("''" for _ in blank), "%s", "false"])
+        self.cursor.execute(f"SELECT set_config('{GIVEN}', %s, true)", ["yes" if searched else "no"])
         order = f"s.{GEOMETRY}, s.{LINE}" if GEOMETRY in self.names else f"s.{LINE}"
         self.cursor.execute(
             f"WITH new AS (INSERT INTO {self.stored} ({names}) SELECT {values} FROM {self.stage.table} AS s "
@@ -189,7 +209,13 @@ class Merge:
             [self.source],
         )
         added, rows = self.cursor.fetchone()
+        self.cursor.execute(f"SELECT set_config('{GIVEN}', 'no', true)")
         return int(added), str(rows)
+
+    def _search_text(self) -> str:
+        """As staged, or of the staged words where only the database can make it."""
+        words = ", ".join(f's."{column}"' for column in searchable_columns()[self.stage.model])
+        return f"coalesce(s.{SEARCH}, geoportal_search_text({words}))"
 
     @contextmanager
     def _indexed_afterwards(self, adding: int) -> Iterator[None]:
@@ -212,6 +238,7 @@ class Merge:
         for name, _ in indexes:
             self.cursor.execute(f"DROP INDEX {name}")
         yield
+        self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made while rows wait to be checked
         for _, definition in indexes:
             self.cursor.execute(definition)
         self.cursor.execute(f"ANALYZE {self.stored}")

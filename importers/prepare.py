@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+from django.db import models
 from django.utils.translation import gettext as _
 
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Geometry, Layer
 from layers.registry.registration import get_layer
+from layers.registry.searchtext import searchable_columns
+from layers.registry.spoken import can_be_made, search_text
 
 from . import locate, validate
 from .candidates import Box
@@ -19,7 +22,7 @@ from .delivery import Batch, Delivery, Noted, Problem, Refused
 from .geocode import Addresses
 from .mapping import Plan
 from .positions import Positions
-from .stage import GEOMETRY, LINE
+from .stage import GEOMETRY, LINE, SEARCH
 from .validate import Checked
 
 
@@ -64,6 +67,7 @@ class Preparer:
         self.plan = Plan(self.layer.model, self.layer.imports, job.headings, job.stated, job.adding)
         self.placed = takes_geometry(self.layer)
         self.move = locate.move(job.crs, lambda: job.bounds) if self.placed else None
+        self.searched = searched_fields(self.layer.model)
         self.district = shapely.from_wkb(job.district) if job.district else None
         if self.district is not None:
             shapely.prepare(self.district)
@@ -82,6 +86,8 @@ class Preparer:
         if self.placed:
             codes = shapely.to_wkb(checked.shapes, byte_order=1)
             columns[GEOMETRY] = pa.array(codes, pa.binary())
+        if words := [columns[name] for name in self.searched if name in columns]:
+            columns[SEARCH] = search_text(words)
         rows = pa.RecordBatch.from_pydict(columns).filter(pa.array(kept))
         missing = int(shapely.is_missing(checked.shapes[kept]).sum()) if self.placed else 0
         notes = [*self._held(batch, checked, filled.problems), *self._repaired(batch, checked, kept)]
@@ -125,6 +131,14 @@ class Preparer:
             batch.shapes[index].as_py() if batch.shapes is not None else None,
             None if shape is None else shapely.to_wkb(shape),
         )
+
+
+def searched_fields(model: type[models.Model]) -> list[str]:
+    """Fields by which rows are found, in the order of their search text; none where the database has to make it."""
+    columns = searchable_columns().get(model, [])
+    by_column = {field.column: field for field in model._meta.concrete_fields}
+    fields = [by_column[column] for column in columns]
+    return [field.name for field in fields] if can_be_made(fields) else []
 
 
 def takes_geometry(layer: Layer) -> bool:

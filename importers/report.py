@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from .delivery import Noted
 from .merge import Loaded
 
-OWN = re.compile(r"\[[-+\d. e]+\]|“[^”]*”|\b(?:row \d+|(?:node|way|relation)/\d+)\b")
+OWN = re.compile(r"\[[-+\d. e]+\]|“[^”]*”|^\d+(?= vert)|\b(?:row \d+|(?:node|way|relation)/\d+)\b")
 """What a reason says of its own row only: where GEOS finds the geometry wrong, a value, the name of another row."""
 
 
@@ -104,6 +104,7 @@ class Report:
     def _counted(self) -> list[str]:
         said = {
             "areas as points": _("{} areas are kept as a point inside them"),
+            "single parts": _("{} geometries of one part became multi-part, as the layer keeps them"),
             "heights of coordinates": _("heights or measures of {} geometries were left out"),
             "curves": _("{} geometries had curves, which were made of straight lines"),
         }

@@ -1,7 +1,7 @@
 """One import from file to table: read, plan, stage, merge, record."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,18 @@ from layers.base.models import Division, DivisionLevel
 from layers.registry.layer import Geometry, Layer
 
 from . import locate, mapping, positions, record
+from .candidates import Box
 from .delivery import Delivery, Noted, Problem, Refused
 from .merge import Merge
 from .models import Import, State
 from .prepare import Job, bounds_of, takes_geometry
 from .read import files
 from .report import Report
+from .room import explained
 from .stage import Stage
 from .staging import Totals, Watch, Workers, fill, fill_by, unwatched, workers
 
-MANY_ROWS = 50_000
+MANY_ROWS = 100_000
 NEAR = 0.01
 """Degrees around the district that still count as within it: data of a district reach over its border."""
 
@@ -83,20 +85,31 @@ class Task:
     sha256: str = ""
     imported: Import | None = None
     """The record to go on with, rather than a new one."""
+    then: Callable[[], None] | None = None
+    """Done when the rows are loaded, in their transaction."""
 
 
-def import_file(path: Path, layer: Layer, options: Options, imported: Import | None = None) -> Report:
+def import_file(
+    path: Path,
+    layer: Layer,
+    options: Options,
+    imported: Import | None = None,
+    then: Callable[[], None] | None = None,
+) -> Report:
     """Load a file into a layer; raises Refused with a sentence where it cannot be worked with at all.
 
     A report whose ``refused`` is filled says that rows were wrong and nothing was loaded.
     """
-    task = Task(path, layer, options, imported=imported)
+    task = Task(path, layer, options, imported=imported, then=then)
     try:
         with files.opened(path, options.file_layer, options.encoding) as delivery:
             return import_delivery(replace(task, sha256=record.fingerprint(path)), delivery)
     except Refused as problem:
         if not problem.recorded:
             record.refuse(task.layer.name, path, options.who, imported, str(problem))
+        raise
+    except OSError as problem:
+        record.refuse(task.layer.name, path, options.who, imported, explained(problem))
         raise
 
 
@@ -106,7 +119,7 @@ def import_delivery(task: Task, delivery: Delivery) -> Report:
     options = task.options
     job, found = plan(task.layer, delivery, options)
     record.sweep()
-    processes = 1 if options.adding else options.processes or _useful(delivery)
+    processes = 1 if options.adding else options.processes or useful(delivery)
     with workers(processes, "" if options.adding else options.dask) as several:
         imported = record.begin(
             task.layer.name, task.path, task.sha256, options.kept(), options.who, task.imported
@@ -122,15 +135,15 @@ def import_delivery(task: Task, delivery: Delivery) -> Report:
             with record.alive(imported):
                 _run(task, delivery, job, imported, report, several)
         except BaseException as problem:
-            record.fail(imported, str(problem) or type(problem).__name__)
+            record.fail(imported, explained(problem))
             if isinstance(problem, Refused):
                 problem.recorded = True
             raise
     return report
 
 
-def _useful(delivery: Delivery) -> int:
-    """Processes that are worth their start: one for a small file, else what the machine has, up to four."""
+def useful(delivery: Delivery) -> int:
+    """Processes that are worth their start, half a second: one for a small file, else what the machine has, up to four."""
     return 1 if (delivery.count or 0) < MANY_ROWS else min(4, os.cpu_count() or 1)
 
 
@@ -170,10 +183,13 @@ def _district() -> shapely.Geometry | None:
     return shapely.buffer(shapely.union_all(shapes), NEAR, quad_segs=2) if shapes else None
 
 
-def district_box() -> tuple[float, ...] | None:
+def district_box() -> Box | None:
     """West, south, east, north in degrees, with the margin; None while no division is there."""
     found = _district()
-    return None if found is None else tuple(found.bounds)
+    if found is None:
+        return None
+    west, south, east, north = found.bounds
+    return west, south, east, north
 
 
 def _as_before(task: Task, delivery: Delivery) -> tuple[Task, list[str]]:
@@ -215,6 +231,8 @@ def _run(
             if report.refused or options.dry_run:
                 transaction.set_rollback(True)
             else:
+                if task.then:
+                    task.then()
                 record.end(imported, State.LOADED, report)
                 record.remember(task.layer.name, delivery, options.kept())
         if report.refused or options.dry_run:
@@ -229,9 +247,9 @@ def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Repo
     if not totals.read:
         raise Refused(_("{path} holds no rows.").format(path=task.path.name))
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {task.layer.name}"])
-    cursor.execute(f"ANALYZE {stage.table}")
     source = _source(task, report.source_crs)
     merge = Merge(cursor, stage, totals.delivered, source)
+    merge.begin()
     repeats = merge.repeats()
     held = [*totals.noted, *(_repeat(line, last) for line, last in repeats)]
     if task.layer.geometry in {Geometry.LINE, Geometry.POLYGON}:

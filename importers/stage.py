@@ -6,14 +6,16 @@ from typing import Any
 
 import pgpq
 import pyarrow as pa
-from django.db import models
+from django.db import DatabaseError, connection, models
 
 from layers.coordinates import STORE_SRID
 from layers.registry.mapping import ImportMapping
 
 from . import fields
+from .delivery import Refused
+from .room import explained, is_full
 
-LINE, GEOMETRY, KEY = "staged_line", "geom", "staged_key"
+LINE, GEOMETRY, KEY, SEARCH = "staged_line", "geom", "staged_key", "search_text"
 TYPES = {
     pa.int64(): "bigint",
     pa.bool_(): "boolean",
@@ -58,7 +60,13 @@ class Stage:
             content.write(part)
         content.seek(0)
         names = self.listed(rows.schema.names)
-        cursor.copy_expert(f"COPY {self.table} ({names}) FROM STDIN (FORMAT binary)", content)
+        try:
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY {self.table} ({names}) FROM STDIN (FORMAT binary)", content)
+        except DatabaseError as problem:
+            if is_full(problem):  # said here, since what a worker raises loses its code on the way
+                raise Refused(explained(problem)) from problem
+            raise
 
     def identified_otherwise(self, cursor: Any) -> None:
         """For a file that repeats an identifier, which then is none: rows are known by their place with it."""

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from layers.registry.layer import Layer
 
+from . import heights
 from .delivery import Refused
 from .models import Before, Import, State
 from .stage import Stage
@@ -16,6 +17,10 @@ def undo(imported: Import, layer: Layer) -> None:
     imported = Import.objects.select_for_update().get(pk=imported.pk)
     if imported.state != State.LOADED:
         raise Refused(_("Only an import that was loaded can be undone."))
+    if layer.heights is not None:
+        heights.take_back(imported)
+        _undone(imported)
+        return
     if layer.imports is None:
         raise Refused(_("The layer {layer} takes no files.").format(layer=layer.name))
     table = f'"{layer.model._meta.db_table}"'
@@ -75,5 +80,9 @@ def undo(imported: Import, layer: Layer) -> None:
             values,
         )
     Before.objects.filter(imported=imported).delete()
+    _undone(imported)
+
+
+def _undone(imported: Import) -> None:
     imported.state = State.UNDONE
     imported.save(update_fields=["state"])

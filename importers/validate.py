@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 from shapely.errors import GEOSException
 
@@ -77,8 +77,11 @@ def from_wkb(codes: Shapes) -> Checked:
         checked = Checked(np.full(len(codes), None, dtype=object))
     for index, code in enumerate(codes):
         if is_curved(code):
-            checked.counted["curves"] += 1
-            code = linear(code)
+            straight = linear(code)
+            if straight != code:
+                checked.counted["curves"] += 1
+                checked.note(index, _("has curves"), _("made of straight lines"))
+                code = straight
         try:
             checked.shapes[index] = shapely.from_wkb(code)
         except (GEOSException, TypeError, NotImplementedError) as problem:
@@ -133,13 +136,31 @@ def fit(checked: Checked, kind: Geometry, *, may_be_empty: bool) -> None:
         _make_valid(checked, index)
     numbers = shapely.get_type_id(shapes)
     if kind != Geometry.POINT:
+        _without_repeats(checked)
         single = numbers == SINGLE[kind]
         if single.any():
+            checked.counted["single parts"] += int(single.sum())
             shapes[single] = MULTI[kind](shapes[single][:, None])
             numbers[single] = MULTI_NUMBER[kind]
     wanted = MULTI_NUMBER.get(kind, SINGLE[kind])
     for index in np.flatnonzero((numbers >= 0) & (numbers != wanted)).tolist():
         _as_kind(checked, index, kind)
+
+
+def _without_repeats(checked: Checked) -> None:
+    """Vertices that are exactly where the one before is are taken out; nothing else moves."""
+    places, rows = shapely.get_coordinates(checked.shapes, return_index=True)
+    again = (places[1:] == places[:-1]).all(axis=1) & (rows[1:] == rows[:-1])
+    for index in np.unique(rows[1:][again]).tolist():  # or where one ring ends and the next begins
+        shape = checked.shapes[index]
+        plain = shapely.remove_repeated_points(shape, 0)
+        number = int(shapely.get_num_coordinates(shape) - shapely.get_num_coordinates(plain))
+        if number:
+            checked.shapes[index] = plain
+            wrong = ngettext(
+                "{count} vertex repeats the one before", "{count} vertices repeat the one before", number
+            )
+            checked.note(index, wrong.format(count=number), _("repeated vertices taken out"))
 
 
 def _make_valid(checked: Checked, index: int) -> None:

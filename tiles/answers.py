@@ -24,14 +24,16 @@ def cache_headers(*, public: bool) -> Headers:
     ]
 
 
-def answer(tile: PackedTile, *, public: bool, accepted: str, known: str) -> Answer:
+def answer(
+    tile: PackedTile, *, public: bool, accepted: str, known: str, content_type: str = CONTENT_TYPE
+) -> Answer:
     """``accepted`` and ``known`` are the request's Accept-Encoding and If-None-Match."""
     headers = [("ETag", tile.etag), *cache_headers(public=public)]
     if tile.empty:
         return Answer(204, headers, b"")
     if tile.etag in known or known.strip() == "*":
         return Answer(304, headers, b"")
-    headers.append(("Content-Type", CONTENT_TYPE))
+    headers.append(("Content-Type", content_type))
     body = tile.packed
     if "gzip" in accepted:
         headers.append(("Content-Encoding", "gzip"))

@@ -10,8 +10,9 @@ import logging
 import os
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -20,15 +21,15 @@ from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.layer import Layer
 from layers.registry.publication import same_for_all
 
-from . import packed
+from . import packed, terrain
 from .changes.catchup import ensure_watched
 from .changes.expiry import BLOCKS
-from .changes.folders import SUFFIX
+from .changes.folders import HEIGHTS, SUFFIX
 from .changes.folders import tiles_folder as folder
 from .changes.publishing import ConnectionLost, publishing
 from .packed import PackedTile
-from .scheme import Tile
-from .vector import render
+from .scheme import WORLD, Box, Tile
+from .vector import Drawing, render
 
 ATTEMPTS = 3
 STRIPES = 1024
@@ -51,33 +52,65 @@ def get(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> PackedTile:
 
     Without a database a kept tile is returned as it is; without one DatabaseError is raised.
     """
-    path = path_of(layers, tile, viewer)
-    if not ensure_watched():
-        return packed.pack(render(layers, tile, viewer).content)
-    return packed.read(path) or _drawn_once(path, layers, tile, viewer)
+    names = [name for layer in layers for name in (layer.name, f"{layer.name}{BLOCKS}")]
+    return _kept(
+        Wanted(path_of(layers, tile, viewer), names, tile.buffered, lambda: render(layers, tile, viewer))
+    )
+
+
+def get_heights(layer: Layer, tile: Tile, viewer: Viewer) -> PackedTile:
+    """As :func:`get`, of a layer's heights; every change of the layer may touch any of them."""
+    return _kept(
+        Wanted(
+            folder()
+            / share([layer], viewer)
+            / f"{layer.name}{HEIGHTS}"
+            / str(tile.z)
+            / str(tile.x)
+            / f"{tile.y}{SUFFIX}",
+            [layer.name],
+            WORLD,
+            lambda: terrain.render(layer, tile, viewer),
+        )
+    )
 
 
 def is_kept(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> bool:
     return packed.read(path_of(layers, tile, viewer)) is not None
 
 
-def _drawn_once(path: Path, layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> PackedTile:
+@dataclass(frozen=True)
+class Wanted:
+    """A tile: where it is kept, the changes that touch it (whose, and where in EPSG:3857), and how it is drawn."""
+
+    path: Path
+    names: Sequence[str]
+    box: Box
+    draw: Callable[[], Drawing]
+
+
+def _kept(wanted: Wanted) -> PackedTile:
+    if not ensure_watched():
+        return packed.pack(wanted.draw().content)
+    return packed.read(wanted.path) or _drawn_once(wanted)
+
+
+def _drawn_once(wanted: Wanted) -> PackedTile:
     """Requests at once for one missing tile, in whatever process, wait for one drawing."""
-    with _alone(path):
-        return packed.read(path) or _drawn(path, layers, tile, viewer)
+    with _alone(wanted.path):
+        return packed.read(wanted.path) or _drawn(wanted)
 
 
-def _drawn(path: Path, layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> PackedTile:
-    names = [name for layer in layers for name in (layer.name, f"{layer.name}{BLOCKS}")]
+def _drawn(wanted: Wanted) -> PackedTile:
     for _ in range(ATTEMPTS):
-        drawing = render(layers, tile, viewer)
+        drawing = wanted.draw()
         drawn = packed.pack(drawing.content)
         try:
-            with publishing(drawing.seen, names, tile.buffered) as true:
+            with publishing(drawing.seen, wanted.names, wanted.box) as true:
                 if true:
-                    _keep(path, drawn)
+                    _keep(wanted.path, drawn)
         except ConnectionLost:
-            path.unlink(missing_ok=True)
+            wanted.path.unlink(missing_ok=True)
         if true:
             break
     return drawn

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from layers.registry.audience import Viewer
 from layers.registry.layer import Layer
-from layers.registry.registration import UnknownLayer, get_layers
+from layers.registry.registration import UnknownLayer, get_layer, get_layers
 
 from .scheme import Tile
 
@@ -13,6 +13,13 @@ MOST_LAYERS = 16
 
 class BadRequest(ValueError):
     """An address that makes no sense, in words for whoever wrote it."""
+
+
+class NoHeights(UnknownLayer):
+    """A layer that has no heights, or of which nothing was loaded."""
+
+    def __str__(self) -> str:
+        return f"There are no heights of the layer “{self.name}”."
 
 
 def asked_layers(names: str, viewer: Viewer) -> Sequence[Layer]:
@@ -27,6 +34,14 @@ def asked_layers(names: str, viewer: Viewer) -> Sequence[Layer]:
         if not layer.has_geometry:
             raise UnknownLayer(layer.name)
     return layers
+
+
+def asked_heights(name: str, viewer: Viewer) -> Layer:
+    """The layer of that name, which has heights."""
+    layer = get_layer(name, viewer)
+    if layer.heights is None:
+        raise NoHeights(name)
+    return layer
 
 
 def asked_tile(z: str, x: str, y: str) -> Tile:

@@ -13,6 +13,9 @@ Box = tuple[float, float, float, float]
 """(west, south, east, north) in EPSG:3857 metres."""
 
 
+WORLD: Box = (-WEB_HALF, -WEB_HALF, WEB_HALF, WEB_HALF)
+
+
 class OutsideScheme(ValueError):
     """A tile that cannot exist."""
 

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import UnknownLayer, layers_for
 
-from . import cache, styles
+from . import cache, styles, terrain
 from .answers import answer, cache_headers
-from .requests import BadRequest, asked_layers, asked_tile
+from .requests import BadRequest, asked_heights, asked_layers, asked_tile
 from .scheme import OutsideScheme
 from .tilejson import describe
 
@@ -64,6 +64,31 @@ def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> Htt
         known=request.headers.get("If-None-Match", ""),
     )
     return HttpResponse(found.body, status=found.status, headers=dict(found.headers))
+
+
+@door
+def heights_tile(request: HttpRequest, name: str, z: str, x: str, y: str) -> HttpResponse:
+    viewer = viewer_of(request)
+    layer = asked_heights(name, viewer)
+    tile = asked_tile(z, x, y)
+    deepest = terrain.limits(layer, viewer).deepest
+    if tile.z > deepest:
+        raise OutsideScheme(f"Heights of {name} have zooms up to {deepest}, not {tile.z}.")
+    found = answer(
+        cache.get_heights(layer, tile, viewer),
+        public=cache.share([layer], viewer) == PUBLIC_VIEWER.key,
+        accepted=request.headers.get("Accept-Encoding", ""),
+        known=request.headers.get("If-None-Match", ""),
+        content_type="image/png",
+    )
+    return HttpResponse(found.body, status=found.status, headers=dict(found.headers))
+
+
+@door
+def heights_tilejson(request: HttpRequest, name: str) -> HttpResponse:
+    viewer = viewer_of(request)
+    root = request.build_absolute_uri("/")
+    return JsonResponse(terrain.describe(asked_heights(name, viewer), viewer, root))
 
 
 @door

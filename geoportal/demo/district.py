@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.db.models import Model
+from rasterio.transform import Affine
 
 from layers.agencies.models import Department, Officer, Unit
 from layers.base.models import (
@@ -23,6 +24,8 @@ from layers.casework.models import Event, Limit, Publication
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
+from layers.terrain.models import Terrain
+from layers.terrain.rules import Heights
 from layers.villages.models import VillageSite
 
 from . import (
@@ -36,6 +39,7 @@ from . import (
     living,
     nature,
     officers,
+    relief,
     services,
     sites,
     town,
@@ -54,6 +58,7 @@ class District:
     """Rows in the order in which foreign keys allow them to be loaded; geometry in metres."""
 
     tables: dict[type[Model], list[Row]] = field(default_factory=dict)
+    ground: tuple[Heights, Affine] | None = None
 
     def add(self, model: type[Model], rows: list[Row], source: str = GENERATED) -> list[Row]:
         featured = any(f.name == "is_generated" for f in model._meta.fields)
@@ -109,6 +114,7 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
     items = made.add(ServiceItem, services.items(random))
     counters = made.add(Counter, services.counters(units, divided.seats, random))
     made.add(Counter.items.through, services.offers(items, units, counters, random))
+    made.ground = relief.grid(wild, divided.district, random)
     return made
 
 
@@ -293,6 +299,7 @@ def _scene(houses: list[buildings.Building]) -> cases.Place:
 
 
 TABLES: tuple[type[Model], ...] = (
+    Terrain,
     Division,
     GridCell,
     Water,

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from layers.casework.keeping import ACTING
 from layers.coordinates import STORE_SRID
+from layers.terrain.models import Terrain
 
-from . import frame
+from . import frame, relief
 from .district import GENERATED, SEED, District, Row, build
 
 NULL = "\\N"
@@ -43,6 +44,9 @@ def load(seed: int = SEED, report: Callable[[str, int], None] = lambda name, cou
             _copy(cursor, model, rows)
             report(str(model._meta.verbose_name_plural), len(rows))
         _follow_procedures(cursor)
+        if district.ground and not Terrain.objects.exists():
+            relief.load(*district.ground, GENERATED)
+            report(str(Terrain._meta.verbose_name_plural), 1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return district

@@ -96,6 +96,7 @@ class Course:
 
     case: Row
     facts: Facts
+    names: Mapping[int, str]
     events: list[Row] = field(default_factory=list)
     limits: list[Row] = field(default_factory=list)
     people: list[int] = field(default_factory=list)
@@ -111,7 +112,7 @@ def walk(
 ) -> Course:
     """Goes on with a case from ``reported`` as far as time allows; ``given`` are the fields of its steps."""
     procedure = shipped_procedures()[code]
-    course = Course(case, Facts(party=case["party_kind"]))
+    course = Course(case, Facts(party=case["party_kind"]), staff.names)
     at = case["reported"].astimezone(LOCAL)
     case["state"] = procedure.start
     finder = staff.holder("officer", random, set()) if code != "urban" else staff.by_post["collector"][-1]
@@ -154,7 +155,7 @@ def _happen(
     case["state"] = (known.target if known else None) or case["state"]
     case["revision"] = len(course.events) + 1
     case["touched"] = at
-    data = {"fields": dict(given)} if given else {}
+    data: Row = {"fields": dict(given)} if given else {}
     if known and known.documents:
         data["documents"] = list(known.documents)
     course.events.append(
@@ -165,6 +166,7 @@ def _happen(
             "before": before,
             "after": case["state"],
             "officer_id": actor,
+            "who": course.names[actor],
             "partner_id": partner,
             "at": at,
             "data": json.dumps({**data, "revision": case["revision"]}, ensure_ascii=False),

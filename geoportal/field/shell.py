@@ -45,9 +45,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(f"{reverse('sign-in')}?next={reverse('field')}")
     except NoOfficer as nobody:
         return sentence(request, str(nobody), 403)
-    response = render(
-        request, "field/shell.html", {"version": version()}
-    )
+    response = render(request, "field/shell.html", {"version": version()})
     response["Cache-Control"] = "private, no-cache"
     return response
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 
-from importers import mapping, record
+from importers import heights, mapping, record
 from importers.delivery import Delivery, Refused
 from importers.fields import field_of
 from importers.models import Import
@@ -34,11 +34,13 @@ ENCODINGS = ("utf-8", *encoding.CHINESE[2:3], "big5")
 def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can be loaded."""
     path, chosen = uploads.file_of(imported), options_of(imported)
-    content: dict[str, Any] = {"problem": "", "parts": [], "systems": SYSTEMS, "encodings": ENCODINGS}
+    content: dict[str, Any] = {"problem": "", "parts": [], **read_as()}
     try:
         content["parts"] = files.parts(path)
+        if layer.heights:
+            return content | {"raster": heights.look(path, chosen)}
         with files.opened(path, chosen.file_layer, chosen.encoding) as delivery:
-            content |= _shown(delivery) | {"columns": _columns(layer, delivery, imported)}
+            content |= shown_of(delivery) | {"columns": _columns(layer, delivery, imported)}
             job, notes = plan(layer, delivery, chosen)
             content |= {"crs": job.crs, "notes": [*delivery.notes, *notes]}
     except Refused as problem:
@@ -46,7 +48,11 @@ def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
     return content
 
 
-def _shown(delivery: Delivery) -> dict[str, Any]:
+def read_as() -> dict[str, Any]:
+    return {"systems": SYSTEMS, "encodings": ENCODINGS}
+
+
+def shown_of(delivery: Delivery) -> dict[str, Any]:
     sample = delivery.sample
     rows = [sample.values(index) for index in range(min(FIRST_ROWS, len(sample)))]
     return {

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from geoportal.negotiation import BadInput
 from importers import record
 from importers.models import Import, State
+from importers.room import explained
 from importers.run import Options
 
 from . import uploads
@@ -35,6 +36,13 @@ def begin(imported: Import, *words: str) -> None:
         )
     imported.state, imported.started, imported.reason = State.RUNNING, timezone.now(), ""
     imported.save(update_fields=["state", "started", "reason"])
+    try:
+        _start(imported, words)
+    except OSError as problem:
+        record.fail(imported, explained(problem))
+
+
+def _start(imported: Import, words: Iterable[str]) -> None:
     place = uploads.folder(imported)
     place.mkdir(parents=True, exist_ok=True)
     (place / "progress.json").unlink(missing_ok=True)

@@ -3,18 +3,42 @@
 import shutil
 import time
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.negotiation import BadInput
 from importers.models import Import
+from importers.room import explained
 
 KEPT = 30 * 24 * 3600  # seconds
+NO_ROOM = "geoportal.no_room"
+"""Where a request keeps why its upload was stopped."""
+
+
+class Roomy(TemporaryFileUploadHandler):
+    """Stops an upload for which there is no room, and remembers why."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().new_file(*args, **kwargs)
+        except OSError as problem:
+            self._stop(problem)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError as problem:
+            self._stop(problem)
+
+    def _stop(self, problem: OSError) -> NoReturn:
+        if self.request is not None:
+            self.request.META[NO_ROOM] = explained(problem)
+        raise StopUpload from problem
 
 
 class Limited(FileUploadHandler):
@@ -42,6 +66,8 @@ def sent_file(request: HttpRequest) -> "UploadedFile[Any]":
             % {"size": settings.IMPORT_MAX_BYTES // 1_000_000}
         )
     found = request.FILES.get("file")
+    if NO_ROOM in request.META:
+        raise BadInput(request.META[NO_ROOM])
     if not isinstance(found, UploadedFile) or not found.name:
         raise BadInput(_("Choose a file."))
     return found
@@ -49,10 +75,15 @@ def sent_file(request: HttpRequest) -> "UploadedFile[Any]":
 
 def keep(imported: Import, sent: "UploadedFile[Any]") -> Path:
     path = file_of(imported)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        for piece in sent.chunks():
-            file.write(piece)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            for piece in sent.chunks():
+                file.write(piece)
+    except OSError as problem:
+        forget(imported)
+        imported.delete()
+        raise BadInput(explained(problem)) from problem
     return path
 
 

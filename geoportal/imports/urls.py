@@ -1,9 +1,10 @@
 from django.urls import path
 
-from . import views
+from . import datasets, views
 
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
+    path("imports/layers/<slug:name>/", datasets.dataset, name="dataset"),
     path("imports/<int:pk>/", views.one, name="import"),
     path("imports/<int:pk>/rows.geojson", views.places, name="import-places"),
     path("imports/<int:pk>/report.<str:kind>", views.report, name="import-report"),

@@ -1,6 +1,7 @@
 """The import page: send a file, see what is in it, map its columns, try, load, read what was wrong."""
 
 import json
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -16,11 +17,13 @@ from importers.delivery import Refused
 from importers.models import Import, NotedRow, State
 from importers.read import files
 from importers.undo import undo
-from layers.registry.audience import Audience
+from layers.datasets import known
+from layers.datasets.models import Dataset
 from layers.registry.layer import Layer
-from layers.registry.registration import get_layer, layers_for
+from layers.registry.registration import get_layer, is_registered, layers_for
 
-from . import jobs, uploads
+from . import datasets, jobs, making, uploads
+from .guard import administrators_only
 from .inspecting import inspect
 
 ON_A_PAGE = 50
@@ -33,13 +36,14 @@ TONES = {
     State.FAILED: "bad",
 }
 FLAGS = ("accept_valid", "anywhere", "remove_absent")
+DECIDED = {"look", "try", "load"}
 
 
 @desk
 def imports(request: HttpRequest) -> HttpResponseBase:
     """All imports, and the form to send a file."""
-    _administrator(request)
-    takers = [layer for layer in layers_for(viewer_of(request)) if layer.imports]
+    administrators_only(request)
+    takers = [layer for layer in layers_for(viewer_of(request)) if layer.imports or layer.heights]
     if request.method == "POST":
         return _received(request, {layer.name: layer for layer in takers})
     record.sweep()
@@ -54,6 +58,8 @@ def imports(request: HttpRequest) -> HttpResponseBase:
             "imports": [_summary(imported) for imported in page],
             "layers": [{"name": layer.name, "title": str(layer.title)} for layer in takers],
             "chosen": request.GET.get("layer", ""),
+            "new": making.NEW,
+            "datasets": datasets.listed(),
             "pages": page.paginator.num_pages,
             "page": page.number,
         },
@@ -70,15 +76,20 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     record.sweep()
     imported.refresh_from_db()
     content: dict[str, Any] = _summary(imported) | {
-        "title": str(layer.title),
+        "title": _title(imported, layer),
+        "takes_heights": bool(layer and layer.heights),
         "options": imported.options,
+        "wish": imported.wish,
+        "dataset": reverse("dataset", args=[imported.layer]) if _is_dataset(imported) else "",
         "progress": jobs.progress(imported) if imported.state == State.RUNNING else None,
         "editable": uploads.is_here(imported) and imported.state != State.RUNNING,
         "held": imported.rows.filter(is_held=True).count(),
     }
     if imported.state not in {State.WAITING, State.RUNNING}:
-        content |= _reported(request, imported)
-    if content["editable"]:
+        content |= _reported(request, imported, layer)
+    if content["editable"] and imported.wish:
+        content["inspected"] = making.inspect(imported)
+    elif content["editable"] and layer:
         content["inspected"] = inspect(imported, layer)
     return answer(request, "imports/one.html", content)
 
@@ -142,7 +153,7 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
         "imports/row.html",
         {
             "import": imported.pk,
-            "title": str(layer.title),
+            "title": _title(imported, layer),
             "name": str(found),
             "problems": found.problems,
             "wrong_fields": [problem["field"] for problem in found.problems],
@@ -153,12 +164,15 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
 
 def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBase:
     sent = uploads.sent_file(request)
-    layer = takers.get(request.POST.get("layer", ""))
-    if layer is None:
+    chosen = request.POST.get("layer", "")
+    if chosen not in takers and chosen != making.NEW:
         raise BadInput(_("Choose the layer that the file is for."))
+    file_name = PurePath(str(sent.name)).name[-255:]
+    wish = making.first_wish(file_name) if chosen == making.NEW else {}
     imported = Import.objects.create(
-        layer=layer.name,
-        file_name=PurePath(str(sent.name)).name[-255:],
+        layer=wish.get("name", chosen),
+        wish=wish,
+        file_name=file_name,
         source=request.POST.get("source", "").strip()[:200],
         who_id=request.user.pk,
         state=State.WAITING,
@@ -167,24 +181,26 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
     try:
         files.parts(path)
     except Refused as problem:
-        record.refuse(layer.name, path, request.user, imported, str(problem))
+        record.refuse(imported.layer, path, request.user, imported, str(problem))
         uploads.forget(imported)
     return _see(imported)
 
 
-def _act(request: HttpRequest, imported: Import, layer: Layer) -> None:
+def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
     action = request.POST.get("action", "")
     if imported.state == State.RUNNING:
         raise BadInput(_("The import is running; wait until it has ended."))
-    if action in {"look", "try", "load"}:
-        if not uploads.is_here(imported):
-            raise BadInput(_("The file is no longer here; send it again."))
-        _decide(request, imported, layer)
+    if action in DECIDED and not uploads.is_here(imported):
+        raise BadInput(_("The file is no longer here; send it again."))
+    if action in DECIDED and imported.wish:
+        _make(request, imported, action)
+    elif action in DECIDED and layer:
+        _decide(request, imported, [column.name for column in layer.imports.columns] if layer.imports else [])
         if action != "look":
             jobs.begin(imported, *(["--dry-run"] if action == "try" else []))
-    elif action == "retry":
+    elif action == "retry" and layer:
         jobs.begin(imported, "--retry")
-    elif action == "undo":
+    elif action == "undo" and layer:
         try:
             undo(imported, layer)
         except Refused as problem:
@@ -197,9 +213,20 @@ def _act(request: HttpRequest, imported: Import, layer: Layer) -> None:
         raise BadInput(_("There is no such action."))
 
 
-def _decide(request: HttpRequest, imported: Import, layer: Layer) -> None:
-    """Keep what the form says."""
-    names = [column.name for column in layer.imports.columns] if layer.imports else []
+def _make(request: HttpRequest, imported: Import, action: str) -> None:
+    """What is still to be decided is said on the page instead of being tried."""
+    try:
+        making.decide(request, imported)
+    except Refused as problem:
+        raise BadInput(str(problem)) from problem
+    _decide(request, imported, [])
+    if action != "look" and not making.inspect(imported)["problem"]:
+        jobs.begin(imported, *(["--dry-run"] if action == "try" else []))
+
+
+def _decide(request: HttpRequest, imported: Import, names: Iterable[str]) -> None:
+    """Keep what the form says; ``names`` are the layer's fields."""
+    names = list(names)
     given = {name: request.POST.get(f"map-{name}", "").strip() for name in names}
     values = {name: request.POST.get(f"set-{name}", "").strip() for name in names}
     imported.options = {
@@ -215,7 +242,7 @@ def _decide(request: HttpRequest, imported: Import, layer: Layer) -> None:
     imported.save(update_fields=["options"])
 
 
-def _reported(request: HttpRequest, imported: Import) -> dict[str, Any]:
+def _reported(request: HttpRequest, imported: Import, layer: Layer | None) -> dict[str, Any]:
     rows = Paginator(imported.rows.order_by("-is_held", "row"), ON_A_PAGE)
     page = rows.get_page(number(request, "page", 1, 1, 10**6))
     return {
@@ -235,19 +262,20 @@ def _reported(request: HttpRequest, imported: Import) -> dict[str, Any]:
         "noted": rows.count,
         "pages": rows.num_pages,
         "page": page.number,
-        "on_map": _on_map(imported),
+        "on_map": _on_map(imported, layer),
     }
 
 
-def _on_map(imported: Import) -> str:
+def _on_map(imported: Import, layer: Layer | None) -> str:
     """The map where the imported rows lie."""
     bounds = imported.report.get("bounds")
-    if imported.state != State.LOADED or not bounds:
+    if imported.state != State.LOADED or not bounds or not is_registered(imported.layer):
         return ""
     lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
     span = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
     zoom = next(z for z in range(17, 0, -1) if span <= 360 / 2**z * 3 or z == 1)
-    return f"{reverse('home')}#map={zoom}/{lat:.5f}/{lon:.5f}&view=2d&layers={imported.layer}"
+    view = "3d" if layer and layer.heights else "2d"
+    return f"{reverse('home')}#map={zoom}/{lat:.5f}/{lon:.5f}&view={view}&layers={imported.layer}"
 
 
 def _summary(imported: Import) -> dict[str, Any]:
@@ -268,17 +296,27 @@ def _summary(imported: Import) -> dict[str, Any]:
     }
 
 
-def _found(request: HttpRequest, pk: int) -> tuple[Import, Layer]:
-    _administrator(request)
+def _found(request: HttpRequest, pk: int) -> tuple[Import, Layer | None]:
+    """Without its layer where that is not made yet or was withdrawn."""
+    administrators_only(request)
     imported = Import.objects.select_related("who").filter(pk=pk).first()
     if imported is None:
         raise Missing(_("There is no such import."))
+    if imported.wish and imported.state == State.LOADED:
+        known.refresh(now=True)  # another process made the layer
+    waits = imported.wish and imported.state not in {State.LOADED, State.UNDONE}
+    if waits or not is_registered(imported.layer):
+        return imported, None
     return imported, get_layer(imported.layer, viewer_of(request))
 
 
-def _administrator(request: HttpRequest) -> None:
-    if viewer_of(request).audience < Audience.RESTRICTED:
-        raise Missing(_("There is nothing at this address."))
+def _title(imported: Import, layer: Layer | None) -> str:
+    return str(layer.title) if layer else imported.wish.get("title") or imported.layer
+
+
+def _is_dataset(imported: Import) -> bool:
+    known_by = Dataset.objects.filter(name=imported.layer, is_published=True)
+    return imported.state == State.LOADED and known_by.exists()
 
 
 def _wrong(row: NotedRow) -> str:

@@ -18,9 +18,11 @@ from layers.registry.reading import Condition, Reading, Row, covering
 from layers.registry.registration import UnknownLayer, get_layer, layers_for
 
 from .describing import color, facts, subtitle, title
+from .elevation import elevation
 
 Json = dict[str, Any]
 MOST_RELATED = 50
+MOST_REACH = 250  # metres
 METRES_PER_DEGREE = 110_000  # of latitude; a little less than true, so that boxes are large enough
 
 
@@ -31,7 +33,8 @@ def at_position(request: HttpRequest) -> HttpResponse:
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise BadInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
     sections = list(around(Spot(lon, lat), viewer_of(request)))
-    return answer(request, "portal/place.html", {**_head(lon, lat, sections), "sections": sections})
+    head = _head(lon, lat, sections) | {"rows": elevation(lon, lat, viewer_of(request))}
+    return answer(request, "portal/place.html", {**head, "sections": sections})
 
 
 @door
@@ -61,7 +64,7 @@ def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
         "bbox": spot.box if spot else None,
         "geometry": json.loads(row["geometry"]) if row.get("geometry") else None,
         "height": row.get("height"),
-        "rows": facts(layer, row),
+        "rows": [*facts(layer, row), *_ground(spot, viewer)],
         "source": row["source"],
         "is_generated": row["is_generated"],
         "url": layer.page.format(id=row["id"]) if layer.page else None,
@@ -91,6 +94,11 @@ class Spot:
             return 0.0
         west, south, east, north = self.box
         return hypot((east - west) * cos(radians(self.lat)), north - south) / 2 * METRES_PER_DEGREE
+
+
+def _ground(spot: Spot | None, viewer: Viewer) -> list[dict[str, str]]:
+    """The height of the ground; the middle of something large has one, but it says nothing about it."""
+    return elevation(spot.lon, spot.lat, viewer) if spot and spot.reach <= MOST_REACH else []
 
 
 def around(spot: Spot, viewer: Viewer) -> Iterator[Json]:

@@ -1,0 +1,4 @@
+from importers.lean import without_geopandas, without_phrases
+
+without_geopandas()
+without_phrases()

@@ -72,8 +72,8 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
         return cityjson.read(path)
     if ending in TERRAIN:
         raise Refused(
-            _("{path} is a picture of heights; layers are made of points, lines and areas.").format(
-                path=path.name
-            )
+            _(
+                "{path} is a picture; elevation is for the layer terrain, other layers are made of points, lines and areas."
+            ).format(path=path.name)
         )
     return vector.read(path, file_layer, encoding)

@@ -79,7 +79,8 @@ def opened(path: Path, limits: Limits = LIMITS) -> Iterator[list[Path]]:
     Raises Refused with one sentence naming the file or member.
     """
     # Else a GML file makes GDAL ask the address of the schema it names.
-    pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": False})
+    # And it would read GeoPackages ahead on all cores, on which the rows are checked.
+    pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": False, "OGR_GPKG_NUM_THREADS": "1"})
     path = _regular(path)
     ending = archive_ending(path.name)
     if ending is None:

@@ -25,7 +25,11 @@ def read_text(path: Path, encoding: str | None) -> Delivery:
     chosen = text.named(encoding) if encoding else text.detect_file(path)
     lines = _lines(path, chosen)
     headings = _headings(path, next(lines, []))
-    return Delivery(headings, partial(_text_rows, path, chosen, headings), notes=[f"text read as {chosen}"])
+    return Delivery(
+        headings,
+        partial(_text_rows, path, chosen, headings),
+        notes=[_("text read as {chosen}").format(chosen=chosen)],
+    )
 
 
 def read_excel(path: Path, sheet: str | None) -> Delivery:

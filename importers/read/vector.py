@@ -43,7 +43,10 @@ def read(path: Path, file_layer: str | None, encoding: str | None, **options: st
     if chosen is None and meta["encoding"] == UNSAID:
         chosen = _detected(path, name)
         notes.append(_("text read as {chosen}").format(chosen=chosen))
-    notes += [f"GDAL says: {message}" for message in dict.fromkeys(str(each.message) for each in said)]
+    notes += [
+        _("GDAL says: {message}").format(message=message)
+        for message in dict.fromkeys(str(each.message) for each in said)
+    ]
     fields = [str(field) for field in meta["fields"]]
     if chosen and chosen != "latin-1":
         fields = [_again(field, chosen) for field in fields]

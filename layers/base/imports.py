@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from ..registry.mapping import Column, ImportMapping
 from ..registry.text import Text
-from ..registry.values import length, one_of, plain, words_of
+from ..registry.values import division_code, length, one_of, plain, words_of
 from .models import BuildingUse, DivisionLevel, LandUseKind, RoadClass, Theme, WaterKind
 from .rules import division_code_errors
 from .words import LAND, ROAD_RANKS, ROADS, USES, WATERS, theme_of
@@ -173,7 +173,7 @@ ADDRESSES = ImportMapping(
         Column("full", ("full", "address", "addr:full", "地址", "标准地址")),
         Column("road", ("road", "street", "addr:street", "addr_street", "道路", "街路巷")),
         Column("number", ("number", "addr:housenumber", "addr_housenumber", "门牌号", "门牌")),
-        Column("division", ("division", "区划代码", "社区代码"), match="code"),
+        Column("division", ("division", "区划代码", "社区代码"), division_code, match="code"),
     ),
     key=("source", "geom", "full"),
     derive=complete_address,
@@ -181,11 +181,11 @@ ADDRESSES = ImportMapping(
 )
 DIVISIONS = ImportMapping(
     columns=(
-        Column("code", ("code", "区划代码", "adcode", "代码"), required=True),
+        Column("code", ("code", "区划代码", "adcode", "代码"), division_code, required=True),
         Column("name", ("name", "名称"), required=True),
         NAME_EN,
         Column("level", ("level", "级别"), words(DivisionLevel, {}), required=True),
-        Column("parent", ("parent", "上级代码", "上级"), match="code"),
+        Column("parent", ("parent", "上级代码", "上级"), division_code, match="code"),
         Column("households", ("households", "户数")),
         Column("population", ("population", "人口")),
     ),
@@ -196,7 +196,7 @@ DIVISIONS = ImportMapping(
 CELLS = ImportMapping(
     columns=(
         Column("code", ("code", "网格编码", "编码"), required=True),
-        Column("division", ("division", "区划代码", "社区代码"), match="code"),
+        Column("division", ("division", "区划代码", "社区代码"), division_code, match="code"),
         Column("area", ("area", "面积")),
         Column("responsible", ("responsible", "责任主体")),
         Column("management_level", ("management_level", "管理等级")),

@@ -6,7 +6,7 @@ from .models import Dataset
 
 @admin.register(Dataset)
 class DatasetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A record: datasets are published and withdrawn by the command, which opens and closes every door."""
+    """A record: the import page and the command publish, change and withdraw datasets, which moves every door."""
 
     list_display = ("name", "title", "geometry", "audience", "source", "published")
     search_fields = ("name", "title", "title_en")

@@ -45,7 +45,7 @@ def layer_of(dataset: Dataset) -> Layer:
         attributes=tuple(
             Attribute(
                 field["name"],
-                label=Text(field["label"], field["label"]),
+                label=label_of(field),
                 in_tiles=bool(field.get("in_tiles")),
                 search=field["kind"] == "text" and field["name"] == dataset.title_field,
             )
@@ -61,7 +61,7 @@ def layer_of(dataset: Dataset) -> Layer:
         else None,
         imports=ImportMapping(
             columns=tuple(
-                Column(field["name"], (field["label"],), title=Text(field["label"], field["label"]))
+                Column(field["name"], (field.get("heading") or field["label"],), title=label_of(field))
                 for field in dataset.fields
             ),
             key=("source", *dataset.key),
@@ -70,7 +70,12 @@ def layer_of(dataset: Dataset) -> Layer:
 
 
 def table_of(dataset: Dataset) -> str:
-    return f"datasets_{dataset.pk}"
+    """One that is not kept is only tried."""
+    return f"datasets_{dataset.pk or 'tried'}"
+
+
+def label_of(field: dict[str, Any]) -> Text:
+    return Text(field["label"], field.get("label_en") or field["label"])
 
 
 def _column(field: dict[str, Any]) -> "models.Field[Any, Any]":

@@ -3,10 +3,13 @@
 import asyncio
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, connection
+from django.forms.models import model_to_dict
 
+from ..registry.layer import Layer
 from ..registry.registration import is_registered, register, unregister
 from .declaring import layer_of
 from .models import Dataset
@@ -15,7 +18,8 @@ EVERY = 2.0
 """Seconds between two looks of a process that serves."""
 
 _lock = threading.Lock()
-_known: dict[str, tuple[str, int]] = {}
+_known: dict[str, tuple[str, str]] = {}
+"""By name the database and what was declared there."""
 _looked: set[str] = set()
 
 
@@ -33,6 +37,16 @@ def refresh(*, now: bool = False) -> None:
         _looked.add(database)
 
 
+@contextmanager
+def ahead(layer: Layer) -> Iterator[None]:
+    """Within the block this process alone knows a layer that is not published yet."""
+    register(layer)
+    try:
+        yield
+    finally:
+        unregister(layer.name)
+
+
 def keep_looking() -> None:
     """Have this process look for as long as it lives, in a thread of its own."""
     threading.Thread(target=_look_again, daemon=True, name="datasets").start()
@@ -47,7 +61,7 @@ def _look_again() -> None:
 
 
 def _follow(database: str, rows: list[Dataset]) -> None:
-    current = {row.name: (database, row.pk) for row in rows}
+    current = {row.name: (database, repr(model_to_dict(row))) for row in rows}
     for name in [name for name, known in _known.items() if current.get(name) != known]:
         unregister(name)
         del _known[name]
@@ -62,7 +76,7 @@ def _datasets() -> list[Dataset]:
         cursor.execute("SELECT to_regclass(%s)", [Dataset._meta.db_table])
         if cursor.fetchone()[0] is None:
             return []
-    return list(Dataset.objects.all())
+    return list(Dataset.objects.filter(is_published=True))
 
 
 def _in_event_loop() -> bool:

@@ -11,7 +11,8 @@ AUDIENCES = [(audience.value, audience.label) for audience in Audience]
 
 class Dataset(models.Model):
     """``fields`` is a list of objects with name, label, kind (text, integer, number, boolean, date, time) and, where
-    tiles carry it, in_tiles; ``title_field`` names a feature, ``key`` are the fields that tell rows apart."""
+    they are there, heading (in the file, if the label is another), label_en and in_tiles; ``title_field`` names a
+    feature, ``key`` are the fields that tell rows apart. Until ``is_published`` its rows are on their way."""
 
     name = models.SlugField(Text("图层名", "Layer name"), max_length=40, unique=True)
     title = models.CharField(Text("标题", "Title"), max_length=80)
@@ -26,6 +27,7 @@ class Dataset(models.Model):
     color = models.CharField(Text("颜色", "Colour"), max_length=7)
     source = models.CharField(Text("数据来源", "Source"), max_length=200, blank=True, db_default="")
     published = models.DateTimeField(Text("发布时间", "Published"), auto_now_add=True)
+    is_published = models.BooleanField(Text("已发布", "Is published"), default=True, db_default=True)
 
     class Meta:
         verbose_name = Text("数据集", "dataset")

@@ -7,7 +7,7 @@ data.
 from typing import Any
 
 from ..registry.mapping import Column, ImportMapping
-from ..registry.values import credit_code, day, plain
+from ..registry.values import credit_code, day, division_code, plain
 
 KINDS = {
     "routine": "daily",
@@ -54,7 +54,7 @@ PREMISES = ImportMapping(
         Column("phone", ("phone_number", "phone", "电话")),
         Column("sector", ("sector", "行业")),
         Column("grade", ("grade", "量化等级")),
-        Column("division", ("division", "区划代码", "社区代码"), match="code"),
+        Column("division", ("division", "区划代码", "社区代码"), division_code, match="code"),
     ),
     key=("establishment_id",),
     defaults={"sector": "catering"},

@@ -74,6 +74,18 @@ def _publish_view(cursor: Any, layer: Layer, audience: Audience) -> None:
         name = f"{audience.schema}.{connection.ops.quote_name(layer.name)}"
         cursor.execute(_view(layer, audience, name, cursor))
         cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
+        if layer.heights:
+            squares = heights_name(layer, audience)
+            cursor.execute(
+                f"CREATE VIEW {squares} AS SELECT of_id, z, x, y, heights FROM {layer.heights._meta.db_table} "
+                f"WHERE of_id IN (SELECT id FROM {name})"
+            )
+            cursor.execute(f"GRANT SELECT ON {squares} TO {audience.role}")
+
+
+def heights_name(layer: Layer, audience: Audience) -> str:
+    """The quoted name of the view of the squares of heights of the rows that an audience sees."""
+    return f"{audience.schema}.{connection.ops.quote_name(f'{layer.name}~heights')}"
 
 
 def link_name(layer: Layer, related: Related) -> str:

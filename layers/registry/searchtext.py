@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 from psycopg2.extras import execute_values
-from pypinyin import Style, pinyin_dict
-from pypinyin.style import convert
 
 from .layer import Layer
 from .registration import all_layers
+from .spoken import readings
+
+GIVEN = "geoportal.search_text_given"
+"""A setting of a transaction that writes the search text itself, so that no trigger makes it row by row."""
 
 READINGS = """
 CREATE TABLE IF NOT EXISTS registry_pinyin ("character" text PRIMARY KEY, reading text NOT NULL)
@@ -42,7 +44,7 @@ def publish_search() -> None:
     with connection.cursor() as cursor:
         _fill_readings(cursor)
         cursor.execute(FUNCTIONS)
-        for model, columns in _searchable_columns().items():
+        for model, columns in searchable_columns().items():
             for statement in _statements(model, columns):
                 cursor.execute(statement)
 
@@ -55,7 +57,7 @@ def publish_search_of(layer: Layer) -> None:
                 cursor.execute(statement)
 
 
-def _searchable_columns() -> dict[type[models.Model], list[str]]:
+def searchable_columns() -> dict[type[models.Model], list[str]]:
     found: dict[type[models.Model], list[str]] = {}
     for layer in all_layers():
         if layer.searchable:
@@ -79,7 +81,8 @@ def _statements(model: type[models.Model], columns: Iterable[str]) -> Iterable[s
     yield f"DROP TRIGGER IF EXISTS geoportal_search ON {table}"
     # Most rows of many layers have no words at all; the condition spares them the call.
     yield f"""CREATE TRIGGER geoportal_search BEFORE INSERT OR UPDATE ON {table}
-        FOR EACH ROW WHEN (concat(NEW.search_text, {arguments}) <> '') EXECUTE FUNCTION {name}()"""
+        FOR EACH ROW WHEN (current_setting('{GIVEN}', true) IS DISTINCT FROM 'yes'
+        AND concat(NEW.search_text, {arguments}) <> '') EXECUTE FUNCTION {name}()"""
     index = quote(f"{model._meta.db_table}_search"[:63])
     yield f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (search_text gin_trgm_ops)"
 
@@ -89,9 +92,4 @@ def _fill_readings(cursor: CursorWrapper) -> None:
     cursor.execute("SELECT EXISTS (SELECT FROM registry_pinyin)")
     if cursor.fetchone()[0]:
         return
-    readings = (
-        (chr(code), convert(text.split(",")[0], Style.NORMAL, strict=False))
-        for code, text in pinyin_dict.pinyin_dict.items()
-        if 0x3400 <= code <= 0x9FFF
-    )
-    execute_values(cursor.cursor, "INSERT INTO registry_pinyin VALUES %s", readings, page_size=5000)
+    execute_values(cursor.cursor, "INSERT INTO registry_pinyin VALUES %s", readings().items(), page_size=5000)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 from .text import Text
@@ -102,6 +102,29 @@ def credit_code(value: Any) -> str:
         return str(uscc.validate(plain(value)))
     except ValidationError:
         raise ValueError(_("“{value}” is no unified social credit code").format(value=value)) from None
+
+
+def citizen_number(value: Any) -> str:
+    """A citizen identity number of GB 11643 whose check digit and date of birth are right.
+
+    Where it was issued is not looked up: no list of counties is complete.
+    """
+    found = str(ric.compact(plain(value)))
+    try:
+        shaped = re.fullmatch(r"[0-9]{17}[0-9X]", found) and found[-1] == ric.calc_check_digit(found)
+        if shaped and ric.get_birth_date(found) <= date.today():
+            return found
+    except ValidationError:
+        pass
+    raise ValueError(_("“{value}” is no citizen identity number").format(value=value))
+
+
+def division_code(value: Any) -> str:
+    """The 12 digits of a division; the 6 of a district or the 9 of a subdistrict are filled up with zeros."""
+    found = plain(value)
+    if not (found.isascii() and found.isdigit() and len(found) in {6, 9, 12}):
+        raise ValueError(_("“{value}” is no division code, which has 12 digits").format(value=value))
+    return found.ljust(12, "0")
 
 
 def harmless(value: Any) -> Any:

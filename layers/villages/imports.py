@@ -1,7 +1,7 @@
 """Mapping of delivered files to village sites."""
 
 from ..registry.mapping import Column, ImportMapping
-from ..registry.values import day, moment
+from ..registry.values import day, division_code, moment
 
 SITES = ImportMapping(
     columns=(
@@ -10,7 +10,7 @@ SITES = ImportMapping(
         Column("name_en", ("name_en", "英文名称")),
         Column("kind", ("kind", "站点类型", "类型"), required=True),
         Column("status", ("status", "状态"), required=True),
-        Column("village", ("village", "村代码", "区划代码"), match="code"),
+        Column("village", ("village", "村代码", "区划代码"), division_code, match="code"),
         Column("address", ("address", "地址")),
         Column("manager", ("manager", "管理员")),
         Column("telephone", ("telephone", "phone", "联系电话")),

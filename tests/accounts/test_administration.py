@@ -3,13 +3,14 @@
 import json
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
 from layers.base.models import PointOfInterest
 from layers.datasets.models import Dataset
+from layers.registry.registration import all_layers
+from layers.terrain.models import Terrain
 from tests.district import LAT, LON, SmallDistrict
 from tests.people import client_of
 
@@ -18,14 +19,12 @@ pytestmark = pytest.mark.django_db
 
 def test_every_model_of_a_layer_has_a_list_and_a_form_with_its_map(district: SmallDistrict) -> None:
     client = client_of("administrator")
-    for model in apps.get_models():
-        if not model.__module__.startswith("layers."):
-            continue
+    for model in dict.fromkeys(layer.model for layer in all_layers()):
         assert model in admin.site._registry, model
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert client.get(reverse(f"{name}_changelist")).status_code == 200
         first = model._default_manager.first()
-        if model is Dataset:
+        if first is None and model in {Dataset, Terrain}:
             continue  # the small district has none
         assert first is not None, model
         page = client.get(reverse(f"{name}_change", args=[first.pk])).content.decode()

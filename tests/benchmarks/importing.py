@@ -1,6 +1,7 @@
 """How fast a GeoPackage becomes checked rows in the store's reference system, beside other ways to load it."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -124,6 +125,8 @@ def write(path: Path, size: int) -> None:
 
 
 def _ogr2ogr(path: Path) -> None:
+    if not shutil.which("ogr2ogr"):
+        raise CannotMeasure("ogr2ogr is missing; install Debian's gdal-bin.")
     command = [
         "ogr2ogr",
         "-f",
@@ -154,13 +157,14 @@ def _load(path: Path) -> None:
         raise CannotMeasure("Buildings take no files.")
     with files.opened(path) as delivery:
         job, _ = imports.plan(layer, delivery, imports.Options(anywhere=True))
-        with staging.workers(min(4, os.cpu_count() or 1), "") as several:
-            if several is None:
-                raise CannotMeasure("One processor is too few.")
+        with staging.workers(imports.useful(delivery), "") as several:
             stage = Stage(Building, layer.imports, "bench_staged")
             with connection.cursor() as cursor:
                 stage.create(cursor, temporary=False)
-            totals = staging.fill_by(several, job, delivery, stage, staging.unwatched)
+            if several:
+                totals = staging.fill_by(several, job, delivery, stage, staging.unwatched)
+            else:
+                totals = staging.fill(job, delivery, stage, staging.unwatched)
         with connection.cursor() as cursor:
             cursor.execute("CREATE INDEX ON bench_staged USING gist (geom)")
             cursor.execute("ANALYZE bench_staged")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +10,9 @@ from playwright.sync_api import Page, expect
 
 from layers.base.models import Building
 from tests.browser.conftest import HOME, Visit
-from tests.district import SmallDistrict
+from tests.district import LAT, LON, SmallDistrict
+from tests.importers.rasters import geotiff, heights_of
+from tests.importers.rasters import load as load_terrain
 from tests.people import PASSWORD, make_person
 
 Begin = Callable[..., Visit]
@@ -231,3 +234,56 @@ def test_tiles_that_cannot_be_drawn_are_said_and_tried_again(visit: Begin) -> No
     page.unroute("**/tiles/services/**")
     with page.expect_response(lambda answer: "/tiles/services/" in answer.url and answer.status < 300):
         pass
+
+
+def test_the_city_stands_on_the_terrain_when_there_is_one(
+    visit: Begin, committed_district: SmallDistrict, tmp_path: Path
+) -> None:
+    load_terrain(geotiff(tmp_path / "d.tif"))
+    for width, height in ((1280, 800), (390, 844)):
+        seen = visit(viewport={"width": width, "height": height})
+        seen.page.set_default_timeout(60_000)
+        with seen.page.expect_response(re.compile(r"/tiles/terrain/\d+/\d+/\d+\.png")) as drawn:
+            page = seen.open(f"/#map=16/{LAT}/{LON}&view=3d&layers=buildings,terrain")
+            ready(page)
+        assert drawn.value.ok
+        box = page.locator("#layer-terrain")
+        expect(box).to_be_checked()
+        box.uncheck()
+        expect(page).to_have_url(re.compile("layers=buildings$"))
+        box.check()
+        expect(page).to_have_url(re.compile("layers=buildings,terrain$"))
+        page.evaluate(f"location.hash += '&sel=buildings/{committed_district.building.pk}'")
+        expect(page.locator("#tab-place")).to_contain_text("高程")
+        expect(page.locator("#tab-place")).to_contain_text("高程基准：未知")
+        assert (seen.complaints, seen.foreign) == ([], [])
+
+
+def test_a_click_on_a_hill_finds_what_stands_there(
+    visit: Begin, committed_district: SmallDistrict, tmp_path: Path
+) -> None:
+    load_terrain(geotiff(tmp_path / "d.tif", heights_of() + 150))
+    seen = visit()
+    page = seen.page
+    page.set_default_timeout(60_000)
+    with page.expect_response(re.compile(r"/tiles/terrain/\d+/\d+/\d+\.png")):
+        seen.open(f"/#map=18/{LAT + 0.0002}/{LON + 0.0002}&view=3d&layers=buildings,terrain")
+        ready(page)
+    page.wait_for_timeout(5000)
+    middle = page.evaluate(
+        "() => { const b = document.getElementById('map3d').getBoundingClientRect(); return [b.width / 2, b.height / 2]; }"
+    )
+    page.locator("#map3d canvas").click(position={"x": middle[0], "y": middle[1]})
+    expect(page).to_have_url(re.compile(f"sel=buildings/{committed_district.building.pk}"))
+    expect(page.locator("#tab-place h2")).to_have_text("政务大楼")
+
+
+def test_without_terrain_its_switch_changes_nothing(visit: Begin) -> None:
+    seen = visit()
+    page = seen.open(f"/#map=16/{LAT}/{LON}&view=3d&layers=buildings,terrain")
+    ready(page)
+    expect(page.locator("#map3d canvas")).to_be_visible()
+    page.locator("#layer-terrain").uncheck()
+    page.locator("#layer-terrain").check()
+    page.wait_for_timeout(500)
+    assert [said for said in seen.complaints if "404" not in said] == []

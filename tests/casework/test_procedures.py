@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from layers.casework.deadline import Span, Unit
+from layers.casework.models import CaseState, PenaltyKind
 from layers.casework.procedure import Procedure, ProcedureError, read, unheld
-from layers.enforcement.models import CaseState, PenaltyKind
 from layers.enforcement.shipped import shipped_procedures, texts
 
 SMALL = """\

@@ -38,7 +38,8 @@ def test_a_role_reads_its_layers_their_links_and_nothing_else(audience: Audience
     links = {
         f"{layer.name}~{other.layer}" for layer in layers for other in layer.related if other.layer in names
     }
-    expected = {f"{audience.schema}.{name}" for name in names | links}
+    heights = {f"{layer.name}~heights" for layer in layers if layer.heights}
+    expected = {f"{audience.schema}.{name}" for name in names | links | heights}
     expected.add("public.tiles_block")  # made of layers that look the same to everybody
     assert readable(audience.role) - OF_POSTGIS == expected
 

@@ -59,7 +59,7 @@ WORDS = st.one_of(
         ]
     ),
     st.sampled_from(
-        ["buildings", "enforcement-cases", "service-items", "1", "0", "-0", "1e400", "nan,1,2,3"]
+        ["buildings", "enforcement-cases", "service-items", "terrain", "1", "0", "-0", "1e400", "nan,1,2,3"]
     ),
     st.sampled_from(
         ["121.8,29.8,121.9,30", "15", "png", "../../etc/passwd", "true", "-name", "zh-Hans", "en"]
@@ -200,6 +200,8 @@ def test_the_addresses_are_those_of_the_portal() -> None:
         "/search/",
         "/place/{}/{}/",
         "/tiles/{}/{}/{}/{}.pbf",
+        "/tiles/{}/{}/{}/{}.png",
+        "/tiles/{}.heights.json",
         "/ogc/collections/{}/items",
         "/mapproxy/{}",
     }

@@ -223,7 +223,9 @@ def test_check_digits_are_checked(db: None, tmp_path: Path) -> None:
     path.write_text(
         "business_id,name,统一社会信用代码,lon,lat\n1,A,91330206MA2AEXAMPL,121.8,29.9\n2,B,91110000600037341L,121.8,29.9\n"
     )
-    assert "credit code" in reasons(load(path, "food-premises", source_crs="EPSG:4490"))[1]
+    wrong = reasons(load(path, "food-premises", source_crs="EPSG:4490"))
+    assert "credit code" in wrong[1]
+    assert set(wrong) == {1}
     areas = tmp_path / "d.gpkg"
     package(
         areas,

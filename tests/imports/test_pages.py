@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
@@ -12,9 +13,12 @@ from geoportal.imports import jobs, uploads
 from importers.delivery import Refused
 from importers.models import Import, State
 from importers.run import Options, import_file
+from importers.take import take_file
 from layers.base.models import Building
 from layers.registry.audience import Audience
+from layers.terrain.models import Terrain
 from tests.importers.making import HOUSE, NEIGHBOUR, layer, package
+from tests.importers.rasters import geotiff
 from tests.people import VIEWERS, client_of
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +177,36 @@ def test_each_refusal_leaves_a_line_of_its_own(tmp_path: Path) -> None:
         with pytest.raises(Refused):
             import_file(path, layer("buildings"), Options())
     assert [kept.state for kept in Import.objects.all()] == [State.FAILED] * 2
+
+
+def test_elevation_is_looked_at_tried_loaded_and_undone(tmp_path: Path) -> None:
+    client = client_of("administrator")
+    content = geotiff(tmp_path / "dtm.tif", crs=None).read_bytes()
+    imported = sent(client, "dtm.tif", content, "terrain")
+    inspected = page(client, imported)["inspected"]
+    assert isinstance(inspected, dict)
+    assert "--source-crs" in inspected["problem"]
+    client.post(f"/imports/{imported.pk}/", {"action": "look", "source_crs": "EPSG:4490"})
+    inspected = page(client, imported)["inspected"]
+    assert isinstance(inspected, dict)
+    assert inspected["problem"] == ""
+    assert (inspected["raster"]["width"], inspected["raster"]["crs"]) == (200, "EPSG:4490")
+    html = client.get(f"/imports/{imported.pk}/", headers={"accept": "text/html"}).content.decode()
+    assert "200 × 200" in html
+    assert "accept_valid" not in html
+    imported.refresh_from_db()
+    take_file(uploads.file_of(imported), layer("terrain"), jobs.options_of(imported), imported)
+    shown = page(client, imported)
+    assert shown["state"] == "loaded"
+    assert "view=3d&layers=terrain" in str(shown["on_map"])
+    assert client.post(f"/imports/{imported.pk}/", {"action": "undo"}).status_code == 302
+    assert not Terrain.objects.exists()
+
+
+def test_a_picture_sent_as_elevation_is_refused_in_words(tmp_path: Path) -> None:
+    client = client_of("administrator")
+    content = geotiff(tmp_path / "rgb.tif", np.zeros((3, 9, 9), np.uint8), photometric="RGB").read_bytes()
+    inspected = page(client, sent(client, "rgb.tif", content, "terrain"))["inspected"]
+    assert isinstance(inspected, dict)
+    assert "rgb.tif" in inspected["problem"]
+    assert "raster" not in inspected

@@ -8,9 +8,9 @@ from layers.registry.audience import Audience
 from layers.registry.registration import all_layers
 
 from ..mapproxy import expiry as raster
-from ..scheme import BUFFER, EXTENT, MAX_ZOOM, Box, tiles_touching
+from ..scheme import BUFFER, EXTENT, MAX_ZOOM, WORLD, Box, tiles_touching
 from .feed import Touched
-from .folders import SUFFIX, present, tiles_folder
+from .folders import HEIGHTS, SUFFIX, present, tiles_folder
 
 BLOCKS = "~blocks"
 """Ends the names under which changes of a layer's blocks are recorded."""
@@ -21,7 +21,9 @@ def expire(changes: Sequence[Touched]) -> None:
     for change in changes:
         name, low = change.layer.removesuffix(BLOCKS), change.layer.endswith(BLOCKS)
         for kept, audience in _folders_showing(name):
-            for box in change.boxes_for(audience):
+            # Heights are filled in far around a model that ends.
+            around = [WORLD] if kept.name.endswith(HEIGHTS) else change.boxes_for(audience)
+            for box in around:
                 _remove(kept, box, low_zooms(name) if low else range(MAX_ZOOM + 1))
     raster.expire(changes)
 
@@ -35,7 +37,7 @@ def empty() -> None:
 
 def _folders_showing(layer_name: str) -> Iterator[tuple[Path, Audience]]:
     for kept in tiles_folder().glob("*/*"):
-        if layer_name in kept.name.split(","):
+        if layer_name in kept.name.removesuffix(HEIGHTS).split(","):
             yield kept, Audience[kept.parent.name.split("-")[0].upper()]
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 SUFFIX = ".pbf.gz"
+HEIGHTS = "~heights"
+"""Ends the name of the folder of a layer's heights, which are pictures packed like the other tiles."""
 
 
 def tiles_folder() -> Path:

@@ -1,6 +1,7 @@
 // The virtual city: MapLibre GL over the same tiles. Its zoom is Leaflet's minus one.
 
 import { EVERYWHERE, tilesTouching } from "./live.js";
+import { Relief } from "./relief.js";
 
 const DEEPEST = 16;
 const MOST_TILES = 400; // asked for one by one; above, the whole layer
@@ -41,6 +42,7 @@ export class View3d {
         "AttributionControl.ToggleAttribution": gettext("Show the sources"),
       },
     });
+    this.relief = new Relief(this.map, settings.layers, opacity);
     this.ready = new Promise((resolve) => this.map.once("load", resolve));
     this.ready.then(() => this.#prepare());
     this.map.on("error", ({ error }) => error?.status >= 500 && this.failed?.());
@@ -52,6 +54,7 @@ export class View3d {
 
   show() {
     const wanted = new Set(this.store.state.layers);
+    this.relief.show(wanted);
     const ground = new Set(this.settings.layers.filter((layer) => layer.base_map).map((layer) => layer.name));
     for (const part of this.map.getStyle().layers) {
       const name = part.metadata?.layer;
@@ -70,6 +73,7 @@ export class View3d {
       circle: "circle-opacity",
       symbol: "text-opacity",
       "fill-extrusion": "fill-extrusion-opacity",
+      hillshade: "hillshade-exaggeration",
     };
     for (const part of this.map.getStyle().layers)
       if (part.metadata?.layer === name) {
@@ -109,8 +113,10 @@ export class View3d {
   /** Asks again for the tiles that places touch; what is shown stays until the new tile is there. */
   async renew(changes) {
     await this.ready;
-    for (const [name, places] of changes)
+    for (const [name, places] of changes) {
       if (this.map.getSource(name)) this.map.refreshTiles(name, tilesOf(places));
+      if (this.relief.has(name)) await this.relief.renew();
+    }
   }
 
   get bbox() {

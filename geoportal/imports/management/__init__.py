@@ -1,0 +1,3 @@
+from importers.lean import without_geopandas
+
+without_geopandas()

@@ -6,7 +6,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from importers.console import sentences, watched, write_json
-from importers.run import Options, import_file
+from importers.run import Options
+from importers.take import take_file
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 
@@ -14,9 +15,10 @@ AUDIENCES = {audience.name.lower().replace("_", "-"): str(audience.value) for au
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they load every page of the portal
     help = (
         "Load a file into a layer: GeoPackage, GeoJSON, shapefile, FlatGeobuf, GeoParquet and whatever else GDAL reads, "
-        "CSV and Excel with positions in columns. All rows are loaded or none, unless --accept-valid; what is wrong is "
+        "CSV and Excel with positions in columns; GeoTIFF elevation into the layer terrain. All rows are loaded or none, unless --accept-valid; what is wrong is "
         "listed row by row. The same file again changes nothing; a newer one of the same --source updates. WGS 84 "
         "(EPSG:4326) and CGCS2000 (EPSG:4490) are taken as equal."
     )
@@ -101,7 +103,7 @@ class Command(BaseCommand):
                 who=person(options["who"]),
                 watch=watched,
             )
-            report = import_file(options["file"], layer, chosen)
+            report = take_file(options["file"], layer, chosen)
         for line in report.lines():
             self.stdout.write(line)
         if options["dry_run"]:

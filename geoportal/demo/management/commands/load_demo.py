@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from geoportal.accounts.demo import create_demo_accounts
 from geoportal.demo.district import SEED
 from geoportal.demo.load import NotEmpty, clear, is_loaded, load
+from geoportal.demo.photos import add_photos
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
                 if force:
                     clear()
                 load(seed, lambda name, count: self.stdout.write(f"{count:>7,} {name}"))
+                self.stdout.write(f"{add_photos(settings.DATA / 'fonts', seed):>7,} 演示照片")
             except NotEmpty as problem:
                 raise CommandError(str(problem)) from problem
         create_demo_accounts(settings.DATA)

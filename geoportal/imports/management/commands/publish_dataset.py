@@ -13,6 +13,7 @@ AUDIENCES = {audience.name.lower().replace("_", "-"): audience for audience in A
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they load every page of the portal
     help = (
         "Make a layer of a file without code: tiles, raster, search, place card, API, export and import, like every "
         "other. A newer file of the same name is loaded into it. --withdraw takes it back."

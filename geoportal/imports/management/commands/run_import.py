@@ -1,23 +1,27 @@
 import os
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import translation
 
-from geoportal.imports import uploads
+from geoportal.imports import publishing, uploads
 from geoportal.imports.jobs import Watch, options_of
+from geoportal.imports.making import wish_of
 from importers import held, record
 from importers.delivery import Refused
 from importers.models import Import, State
-from importers.run import import_file
+from importers.room import explained
+from importers.run import Options
+from importers.take import take_file
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Layer
 from layers.registry.registration import get_layer
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they load every page of the portal
     help = "Do what was decided on the import page; the page starts this itself."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,25 +31,33 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         imported = Import.objects.get(pk=options["pk"])
-        layer, watch = get_layer(imported.layer, Viewer(Audience.RESTRICTED)), Watch(imported)
+        watch = Watch(imported)
         with translation.override(os.environ.get("GEOPORTAL_LANGUAGE") or "en"):
             try:
                 if options["retry"]:
-                    self._retry(imported, layer, watch)
+                    self._retry(imported, watch)
                     return
                 chosen = options_of(imported, dry_run=options["dry_run"], watch=watch)
-                import_file(uploads.file_of(imported), layer, chosen, imported)
+                self._load(uploads.file_of(imported), imported, chosen)
             except Refused as problem:
                 raise CommandError(str(problem)) from problem
             except (DatabaseError, MemoryError, OSError) as problem:
-                record.fail(imported, f"{type(problem).__name__}: {problem}"[:500])
+                record.fail(imported, explained(problem)[:500])
                 raise
         if Import.objects.filter(pk=imported.pk, state=State.LOADED).exists():
             uploads.file_of(imported).unlink(missing_ok=True)
 
-    def _retry(self, imported: Import, layer: Layer, watch: Watch) -> None:
+    def _load(self, path: Path, imported: Import, chosen: Options) -> None:
+        if imported.wish and chosen.dry_run:
+            publishing.try_out(path, wish_of(imported), chosen, imported)
+        elif imported.wish:
+            publishing.publish(path, wish_of(imported), chosen, imported)
+        else:
+            take_file(path, get_layer(imported.layer, Viewer(Audience.RESTRICTED)), chosen, imported)
+
+    def _retry(self, imported: Import, watch: Watch) -> None:
         """The import stays loaded, whatever becomes of its held rows."""
-        reason = ""
+        reason, layer = "", get_layer(imported.layer, Viewer(Audience.RESTRICTED))
         try:
             with record.alive(imported):
                 held.retry(imported, layer, imported.who, watch)

@@ -1,0 +1,131 @@
+"""The gate: masked, reviewed by somebody else, public for so long, and taken back everywhere."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from layers.casework.acting import NotAllowed
+from layers.casework.models import Case, Gate, Publication
+from layers.casework.publication import (
+    Wording,
+    expire,
+    masked,
+    masked_name,
+    propose,
+    review,
+    suggested,
+    withdraw,
+)
+from layers.registry.audience import PUBLIC_VIEWER, Audience
+from layers.registry.reading import Reading
+from layers.registry.registration import get_layer
+from tests.casework.conftest import Open, People
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def decided(open_ordinary: Open, people: People) -> Case:
+    """A natural person's case that its rule publishes: steps as the log keeps them, columns as steps leave them."""
+    from layers.casework.journal import Entry, append
+    from layers.casework.models import EventKind
+
+    case = open_ordinary(
+        party={"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010001"}
+    )
+    append(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
+    case.penalty, case.fine = "fine", 20000
+    case.facts = {"flags": ["public_influence"], "fields": {}}
+    case.resolution = "对王小明（330206190001010001，电话 13800000000）罚款 20000 元"
+    case.save()
+    return case
+
+
+def public_row(case: Case) -> dict[str, object] | None:
+    return Reading(get_layer("enforcement-cases", PUBLIC_VIEWER), PUBLIC_VIEWER).by_id(case.pk)
+
+
+def published(case: Case, people: People) -> Publication:
+    made = propose(case.pk, suggested(case), people["first"])
+    return review(made.pk, publish=True, reason="", acting=people["publisher"])
+
+
+def test_the_suggested_wording_names_nobody(decided: Case) -> None:
+    wording = suggested(decided)
+    assert "王某某" in wording.summary
+    for secret in ("王小明", "330206190001010001", "13800000000"):
+        assert secret not in wording.summary
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("王伟", "person", "王某"),
+        ("王小明", "person", "王某某"),
+        ("欧阳明月", "person", "欧某某"),
+        ("北仑演示有限公司", "organisation", "北仑演示有限公司"),
+        ("", "person", ""),
+        ("谁", "none", ""),
+    ],
+)
+def test_names_of_persons_are_masked(name: str, kind: str, expected: str) -> None:
+    assert masked_name(name, kind) == expected
+
+
+def test_a_wording_that_still_names_somebody_is_refused(decided: Case, people: People) -> None:
+    with pytest.raises(NotAllowed, match="个人信息"):
+        propose(decided.pk, Wording("占道经营", "王小明，电话0574-88886666"), people["first"])
+
+
+def test_published_shows_the_masked_party_at_a_general_place(decided: Case, people: People) -> None:
+    assert public_row(decided) is None
+    made = published(decided, people)
+    row = public_row(decided)
+    assert row is not None
+    assert row["party_public"] == "王某某"
+    assert "王小明" not in str(row)
+    assert decided.geom is not None
+    assert row["lon"] != pytest.approx(decided.geom.x, abs=1e-6)
+    assert made.until is not None
+    assert made.until > timezone.localdate() + timedelta(days=1000)
+
+
+def test_who_proposed_cannot_review_and_only_reviewers_do(decided: Case, people: People) -> None:
+    made = propose(decided.pk, suggested(decided), people["first"])
+    for name in ("first", "leader"):
+        with pytest.raises(NotAllowed):
+            review(made.pk, publish=True, reason="", acting=people[name])
+    with pytest.raises(NotAllowed, match="理由"):
+        review(made.pk, publish=False, reason=" ", acting=people["publisher"])
+    assert public_row(decided) is None
+
+
+def test_a_case_that_its_rule_does_not_publish_is_refused(open_ordinary: Open, people: People) -> None:
+    with pytest.raises(NotAllowed, match="规则"):
+        propose(open_ordinary().pk, Wording("案由", ""), people["first"])
+
+
+def test_withdrawing_needs_a_reason_and_hides_it_at_once(decided: Case, people: People) -> None:
+    published(decided, people)
+    with pytest.raises(NotAllowed):
+        withdraw(decided.pk, "", people["publisher"])
+    withdraw(decided.pk, "决定被撤销", people["publisher"])
+    assert public_row(decided) is None
+    decided.refresh_from_db()
+    assert (decided.visibility, decided.party_public, decided.summary_public) == (Audience.DEPARTMENT, "", "")
+
+
+def test_a_publication_ends_when_its_time_is_over(decided: Case, people: People) -> None:
+    made = published(decided, people)
+    assert made.until is not None
+    assert expire(made.until) == 0
+    assert expire(made.until + timedelta(days=1)) == 1
+    made.refresh_from_db()
+    assert made.gate == Gate.EXPIRED
+    assert public_row(decided) is None
+
+
+def test_masking_leaves_amounts_and_dates_alone(decided: Case) -> None:
+    text = "2026年3月2日罚款20000元，决定书〔2026〕0012号"
+    assert masked(text, decided) == text

@@ -1,0 +1,218 @@
+"""A file that fits no layer becomes one from the import page; without a browser."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from django.utils.translation import override
+
+from geoportal.imports import jobs, publishing, uploads
+from importers import record
+from importers.models import Import, State
+from layers.datasets import known
+from layers.datasets.models import Dataset
+from layers.registry.audience import Audience
+from tests.district import LAT, LON, tile_at
+from tests.importers.making import address
+from tests.people import VIEWERS, client_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STOPS = f"""站名,线路,备注,lon,lat
+泰山路口,101,内部,{LON},{LAT}
+中河路,102,内部,{LON + 0.001},{LAT}
+新碶,1O3,内部,{LON + 0.002},{LAT}
+"""
+FORM = {
+    "title": "公交站",
+    "title_en": "Bus stops",
+    "name": "bus-stops",
+    "audience": "0",
+    "color": "#B0562B",
+    "title_column": "站名",
+    "source_crs": "EPSG:4490",
+    "source": "交通局",
+    "heading": ["站名", "线路", "备注", "lon", "lat"],
+    "keep-0": "on",
+    "keep-1": "on",
+    "keep-3": "on",
+    "keep-4": "on",
+    "label-1": "公交线路",
+    "label_en-1": "Line",
+}
+TILE = f"/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf"
+
+
+@pytest.fixture(autouse=True)
+def clean() -> Iterator[None]:
+    with override("en"):
+        yield
+    for name in Dataset.objects.values_list("name", flat=True):
+        publishing.withdraw(name, patience=0)
+
+
+@pytest.fixture(autouse=True)
+def jobs_find_what_is_here(monkeypatch: pytest.MonkeyPatch, own_data_folder: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", address())
+    monkeypatch.setenv("GEOPORTAL_DATA", str(own_data_folder))
+
+
+@pytest.fixture
+def admin() -> Client:
+    found = client_of("administrator")
+    found.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return found
+
+
+def sent(client: Client, text: str = STOPS, name: str = "公交站.csv") -> Import:
+    sent = SimpleUploadedFile(name, text.encode())
+    assert client.post("/imports/", {"file": sent, "layer": "+"}).status_code == 302
+    return Import.objects.latest("pk")
+
+
+def page(client: Client, imported: Import) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(client.get(f"/imports/{imported.pk}/?format=json").content)
+    return found
+
+
+def decide(client: Client, imported: Import, action: str, **more: Any) -> None:
+    response = client.post(f"/imports/{imported.pk}/", {**FORM, "action": action, **more})
+    assert response.status_code == 302, response.content.decode()
+    for job in psutil.Process().children():
+        if "run_import" in job.cmdline():
+            job.wait(timeout=60)
+    known.refresh(now=True)
+    imported.refresh_from_db()
+
+
+def test_what_the_file_would_be_is_shown_first(admin: Client) -> None:
+    imported = sent(admin)
+    assert "EPSG:4490" in page(admin, imported)["inspected"]["problem"]
+    decide(admin, imported, "look", name=imported.wish["name"])
+    inspected = page(admin, imported)["inspected"]
+    assert (inspected["problem"], inspected["geometry"], inspected["title_column"]) == ("", "points", "站名")
+    assert [(c["heading"], c["kind"], c["is_position"], c["left_out"]) for c in inspected["columns"]] == [
+        ("站名", "text", False, False),
+        ("线路", "text", False, False),
+        ("备注", "", False, True),
+        ("lon", "", True, False),
+        ("lat", "", True, False),
+    ]
+    assert imported.wish["name"] == "gongjiaozhan"
+    assert imported.state == State.WAITING
+
+
+def test_a_trial_leaves_a_report_and_nothing_else(admin: Client) -> None:
+    imported = sent(admin)
+    decide(admin, imported, "try")
+    assert (imported.state, imported.counts["added"], imported.layer) == (State.TRIED, 3, "bus-stops")
+    assert not Dataset.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relname ~ '^(datasets_tried|importers_staged)'")
+        assert cursor.fetchone() == (0,)
+    assert page(admin, imported)["editable"]
+
+
+def test_a_file_is_published_as_decided(admin: Client, client: Client) -> None:
+    imported = sent(admin)
+    decide(admin, imported, "load")
+    assert (imported.state, imported.counts["added"]) == (State.LOADED, 3)
+    made = Dataset.objects.get()
+    assert (made.color, made.source, made.is_published) == ("#b0562b", "交通局", True)
+    assert [(f["label"], f["label_en"]) for f in made.fields] == [("站名", "站名"), ("公交线路", "Line")]
+    assert client.get(TILE).status_code == 200
+    items = json.loads(client.get("/ogc/collections/bus-stops/items?f=json").content)
+    assert "内部" not in json.dumps(items, ensure_ascii=False)
+    assert items["numberMatched"] == 3
+    assert page(admin, imported)["on_map"].endswith("layers=bus-stops")
+    assert not uploads.is_here(imported)
+
+
+def test_what_is_not_decided_yet_begins_no_job(admin: Client) -> None:
+    imported = sent(admin)
+    for wrong in (
+        {"name": "buildings"},
+        {"name": "Not a name"},
+        {"source_crs": ""},
+        {"title_column": "备注"},
+    ):
+        response = admin.post(f"/imports/{imported.pk}/", {**FORM, "action": "load", **wrong})
+        assert response.status_code == 302
+        assert page(admin, imported)["inspected"]["problem"], wrong
+        imported.refresh_from_db()
+        assert imported.state == State.WAITING
+    assert (
+        admin.post(f"/imports/{imported.pk}/", {**FORM, "action": "load", "audience": "9"}).status_code == 400
+    )
+
+
+def test_rows_that_are_wrong_publish_nothing_unless_the_others_are_wanted(admin: Client) -> None:
+    imported = sent(admin, STOPS.replace(f"{LON},", "there,", 1))
+    decide(admin, imported, "load")
+    assert (imported.state, imported.counts["held"]) == (State.STOPPED, 1)
+    assert not Dataset.objects.exists()
+    decide(admin, imported, "load", accept_valid="on")
+    assert (imported.state, imported.counts["added"], imported.counts["held"]) == (State.LOADED, 2, 1)
+    assert Dataset.objects.get().is_published
+
+
+def test_what_an_interrupted_attempt_left_behind_is_replaced(admin: Client, client: Client) -> None:
+    imported = sent(admin)
+    decide(admin, imported, "try")
+    left = publishing._declared(
+        uploads.file_of(imported), publishing.Wish("bus-stops"), jobs.options_of(imported)
+    )
+    left.is_published = False
+    publishing._make_table(left)
+    assert client.get(TILE).status_code == 404
+    decide(admin, imported, "load")
+    assert "being made at this moment" in imported.reason
+    Dataset.objects.update(published=timezone.now() - 2 * record.JUST_BEGUN)
+    decide(admin, imported, "load")
+    assert Dataset.objects.get().pk != left.pk
+    assert client.get(TILE).status_code == 200
+
+
+def test_title_audience_and_colour_can_be_changed(admin: Client, client: Client) -> None:
+    decide(admin, sent(admin), "load")
+    address = "/imports/layers/bus-stops/"
+    change = {"action": "save", "title": "站点", "title_en": "Halts", "audience": "2", "color": "#112233"}
+    assert admin.post(address, change).status_code == 302
+    made = Dataset.objects.get()
+    assert (made.title, made.title_en, made.audience, made.color) == ("站点", "Halts", 2, "#112233")
+    for role, viewer in VIEWERS.items():
+        status = client_of(role).get(TILE).status_code
+        assert status == (200 if viewer.audience >= Audience.DEPARTMENT else 404), role
+    assert admin.post(address, {**change, "audience": "0"}).status_code == 302
+    assert client.get(TILE).status_code == 200
+    assert "#112233" in client.get("/styles/bus-stops.json").content.decode()
+    assert admin.post(address, {**change, "audience": "x"}).status_code == 400
+    assert admin.post(address, {"action": "explode"}).status_code == 400
+
+
+def test_a_layer_is_withdrawn_and_the_record_of_its_import_stays(admin: Client, client: Client) -> None:
+    imported = sent(admin)
+    decide(admin, imported, "load")
+    assert admin.post("/imports/layers/bus-stops/", {"action": "withdraw"}).status_code == 302
+    assert client.get(TILE).status_code == 404
+    assert admin.get("/imports/layers/bus-stops/").status_code == 404
+    kept = page(admin, imported)
+    assert (kept["state"], kept["counts"]["added"], kept["on_map"], kept["dataset"]) == ("loaded", 3, "", "")
+
+
+def test_only_administrators_change_datasets(admin: Client) -> None:
+    decide(admin, sent(admin), "load")
+    for role, viewer in VIEWERS.items():
+        allowed = viewer.audience == Audience.RESTRICTED
+        assert client_of(role).get("/imports/layers/bus-stops/").status_code == (200 if allowed else 404)
+        if not allowed:
+            posted = client_of(role).post("/imports/layers/bus-stops/", {"action": "withdraw"})
+            assert posted.status_code == 404
+    assert Dataset.objects.exists()
