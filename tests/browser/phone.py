@@ -1,11 +1,12 @@
 """An officer's phone in the browser: signed in, installed, with a camera and a position."""
 
 import re
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Error, FilePayload, Page, expect
 
 from tests.browser.conftest import STEP, Visit
 from tests.field.conftest import HERE, make_accounts
@@ -76,7 +77,8 @@ def on_device(page: Page, count: int, timeout: float = STEP) -> None:
 def until(page: Page, condition: str, timeout: int = STEP) -> None:
     """Asked for again and again from outside: the page's policy lets nothing be evaluated inside."""
     for _ in range(timeout // 200):
-        if page.evaluate(condition):
-            return
+        with suppress(Error):  # the page was just leaving
+            if page.evaluate(condition):
+                return
         page.wait_for_timeout(200)
     raise AssertionError(condition)
