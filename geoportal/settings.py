@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "geoportal.portal",
     "geoportal.directory",
     "geoportal.cases",
+    "geoportal.field",
     "geoportal.imports",
     "geoportal.demo",
     "layers.registry",

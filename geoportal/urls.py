@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("geoportal.accounts.urls")),
     path("", include("geoportal.cases.urls")),
     path("", include("geoportal.directory.urls")),
+    path("", include("geoportal.field.urls")),
     path("", include("geoportal.imports.urls")),
     path("", include("geoportal.ogc.urls")),
     path("", include("geoportal.portal.urls")),

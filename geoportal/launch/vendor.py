@@ -21,6 +21,7 @@ DECLARED, LOCK = ASSETS / "package.json", ASSETS / "package-lock.json"
 BIOME = MODULES / "@biomejs" / "biome" / "package.json"
 
 FILES = {
+    "idb": ("build/index.js", "LICENSE"),
     "maplibre-gl": (
         "dist/maplibre-gl.mjs",
         "dist/maplibre-gl-worker.mjs",

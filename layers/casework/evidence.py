@@ -20,6 +20,7 @@ from .files import Stored, hash_of, path_of, store
 from .journal import Entry, Said, append
 from .models import Case, Document, EventKind, Evidence
 from .photos import Picture, look, smaller
+from .repeating import wait_for
 
 FAR = 200.0
 """Metres between a picture's own position and the case's from which it is flagged."""
@@ -52,6 +53,17 @@ def add_evidence(case_id: int, piece: Piece, chunks: Iterable[bytes], acting: Ac
         return sent
     stored = store(chunks)
     picture = look(stored.path)
+    return _add_once(case_id, piece, stored, picture, acting)
+
+
+@transaction.atomic
+def _add_once(case_id: int, piece: Piece, stored: Stored, picture: Picture, acting: Acting) -> Evidence:
+    """Another sending of the same key may have come to its end while the file was written."""
+    if piece.key:
+        wait_for(piece.key)
+        sent = Evidence.objects.filter(key=piece.key).first()
+        if sent:
+            return sent
     with hold(case_id) as case:
         _check_own(case, acting)
         kept = _keep(case, piece, stored, picture, acting)

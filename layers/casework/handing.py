@@ -12,7 +12,7 @@ from ..registry.text import Text
 from . import limits
 from .access import is_of
 from .acting import Acting, NotAllowed, hold
-from .journal import Entry, append
+from .journal import NOTHING_SAID, Entry, Said, append
 from .models import Case, Event, EventKind
 
 LEADERS = {"leader", "head", "dispatcher"}
@@ -81,11 +81,11 @@ def join(case_id: int, to: Case, acting: Acting, reason: str, revision: int | No
         return append(case, acting, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
 
 
-def note(case_id: int, text: str, acting: Acting) -> Event:
+def note(case_id: int, text: str, acting: Acting, said: Said = NOTHING_SAID) -> Event:
     with hold(case_id) as case:
         _check_own(case, acting)
         _check_reason(text)
-        return append(case, acting, Entry(EventKind.NOTE, data={"note": text}))
+        return append(case, acting, Entry(EventKind.NOTE, data={"note": text}), said)
 
 
 def move(case_id: int, position: Point, reason: str, acting: Acting, revision: int | None = None) -> Event:

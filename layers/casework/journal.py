@@ -1,6 +1,6 @@
 """Adding to the log, reading it back, and proving that it is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,16 @@ from .surroundings import keep_surroundings
 
 @dataclass(frozen=True)
 class Said:
-    """What the device says of an act: its time, place in EPSG:4490 (longitude, latitude), accuracy in metres."""
+    """What the device says of an act: its time, place in EPSG:4490 (longitude, latitude), accuracy in metres.
+
+    ``sent`` tells how it came: the sender's own ``key`` of the act (see :mod:`.repeating`), by how many seconds
+    the device's clock was off, in which system it gave its position.
+    """
 
     at: datetime | None = None
     position: Point | None = None
     accuracy: float | None = None
+    sent: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def append(case: Case, acting: Acting, entry: Entry, said: Said = NOTHING_SAID) 
         said_at=said.at,
         position=said.position,
         accuracy=said.accuracy,
-        data={**entry.data, "revision": case.revision},
+        data={**entry.data, **({"sent": dict(said.sent)} if said.sent else {}), "revision": case.revision},
         surroundings=keep_surroundings(case) if keeps else None,
     )
 

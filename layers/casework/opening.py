@@ -17,17 +17,22 @@ from .journal import NOTHING_SAID, Entry, Said, append
 from .models import Case, EventKind, ProcedureVersion
 from .numbers import next_number
 from .procedure import OPENED, Facts
+from .repeating import wait_for
 from .versions import procedure_of
 
 
 @dataclass(frozen=True)
 class Found:
-    """What is known when a case is opened; ``position`` is EPSG:4490, ``category`` a code of the procedure."""
+    """What is known when a case is opened; ``position`` is EPSG:4490, ``category`` a code of the procedure.
+
+    ``category_title`` names a category that the procedure itself does not know.
+    """
 
     title: str
     department: Department
     version: ProcedureVersion
     category: str = ""
+    category_title: str = ""
     position: Point | None = None
     area: MultiPolygon | None = None
     accuracy: float | None = None
@@ -46,7 +51,8 @@ class Found:
 def open_case(found: Found, acting: Acting, said: Said = NOTHING_SAID) -> Case:
     """A case with the same key is given back as it is, whoever sends it again."""
     if found.key is not None:
-        sent = _sent_before(found.key)
+        wait_for(found.key)
+        sent = Case.objects.filter(key=found.key).first()
         if sent:
             return sent
     say_acting()
@@ -54,22 +60,13 @@ def open_case(found: Found, acting: Acting, said: Said = NOTHING_SAID) -> Case:
     case = _draft(found, acting, now)
     procedure = procedure_of(case)
     category = procedure.categories.get(found.category)
-    case.category = category.title.zh if category else found.category
+    case.category = category.title.zh if category else found.category_title or found.category
     case.state = procedure.start
     case.save()
     limits.follow(case, procedure, OPENED, now, Facts(party=case.party_kind))
     case.save()
     append(case, acting, Entry(EventKind.OPENED, OPENED, data=found.why, partner=found.partner), said)
     return case
-
-
-def _sent_before(key: UUID) -> Case | None:
-    """Waits for another sending of the same key that is under way."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
-    return Case.objects.filter(key=key).first()
 
 
 def _draft(found: Found, acting: Acting, now: datetime) -> Case:

@@ -1,6 +1,6 @@
 """Versions of procedures: kept once, read once, the one in force for each code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from django.db import transaction
@@ -90,3 +90,7 @@ def bases_of(text: str, known: Mapping[str, str]) -> dict[str, str]:
         found[name] = known[name]
         name = extended(known[name])
     return found
+
+
+def procedures_by_version(versions: Iterable[ProcedureVersion]) -> dict[int, Procedure]:
+    return {kept.pk: _read_version(kept.pk) for kept in versions}

@@ -24,6 +24,7 @@ from .shape import (
     Procedure,
     Publication,
     Role,
+    Route,
     Separation,
     State,
     Step,
@@ -206,7 +207,20 @@ class Builder:
             filing=_text(data["filing"]) if "filing" in data else None,
             closing=_text(data["closing"]) if "closing" in data else None,
             limits={name: span(each) for name, each in data.get("limits", {}).items()},
+            routes=tuple(
+                self._route(each, ("categories", code, "routes", number))
+                for number, each in enumerate(data.get("routes", ()))
+            ),
             local=local,
+        )
+
+    def _route(self, data: Data, path: Path) -> Route:
+        return Route(
+            layer=data["within"],
+            attribute=data["attribute"],
+            values=tuple(data["in"]),
+            department=data["department"],
+            basis=self._basis(data["basis"], (*path, "basis")),
         )
 
     def _publication(self, data: Data) -> Publication:

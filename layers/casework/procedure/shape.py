@@ -211,8 +211,22 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Route:
+    """Within a feature of ``layer`` whose ``attribute`` is one of ``values``, ``department`` handles the matter."""
+
+    layer: str
+    attribute: str
+    values: tuple[str, ...]
+    department: str
+    basis: Text
+
+
+@dataclass(frozen=True)
 class Category:
-    """A kind of matter; ``limits`` override deadlines' spans; ``join_radius`` in metres, 0: never a duplicate."""
+    """A kind of matter; ``limits`` override deadlines' spans; ``join_radius`` in metres, 0: never a duplicate.
+
+    ``routes`` are looked at in their order, before ``department``.
+    """
 
     code: str
     title: Text
@@ -223,6 +237,7 @@ class Category:
     filing: Text | None = None
     closing: Text | None = None
     limits: Mapping[str, Span] = field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
     local: bool = False
 
 

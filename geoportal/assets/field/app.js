@@ -1,0 +1,371 @@
+// The officer's phone: who is at it, what is kept, which page is shown. Works from what is kept when there is no network.
+
+import { element } from "../map/dom.js";
+import { CasePage } from "./casepage.js";
+import { CasesPage } from "./cases.js";
+import { Device } from "./device.js";
+import { DevicePage } from "./devicepage.js";
+import { keepAround } from "./ground.js";
+import { Installed } from "./installed.js";
+import { LogPage } from "./log.js";
+import { button } from "./parts.js";
+import { Position } from "./position.js";
+import { Queue } from "./queue.js";
+import { NoOfficer, Server, SignedOut } from "./server.js";
+import { accounts, noteAccount, Store } from "./store.js";
+import { change, fill, gettext, language, speak } from "./words.js";
+
+const addresses = document.body.dataset;
+const DAY = 86_400_000;
+const MIDDLE = { lon: 121.85, lat: 29.9 };
+const FRESH = 30_000; // milliseconds for which fetched lists are fresh enough
+
+class App {
+  constructor() {
+    this.device = new Device();
+    this.position = new Position(this.device);
+    this.server = new Server(addresses.api, this.device);
+    this.installed = new Installed(addresses.worker, addresses.scope);
+    this.procedures = {};
+    this.keptDays = 7;
+    this.main = document.getElementById("content");
+    this.bar = document.getElementById("bar");
+    this.nav = document.getElementById("nav");
+    this.notices = document.getElementById("notices");
+  }
+
+  async begin() {
+    await speak(addresses.words);
+    document.title = gettext("Field work");
+    this.installed.addEventListener("change", () => this.frame());
+    this.installed.begin().catch((problem) => this.fail(problem));
+    navigator.storage?.persist?.();
+    if (!(await this.#who())) return;
+    await this.#load();
+    this.queue.addEventListener("change", () => this.frame());
+    window.addEventListener("hashchange", () => this.show());
+    window.addEventListener("online", () => this.#wake());
+    window.addEventListener("offline", () => this.frame());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
+    this.#watchPosition();
+    await this.show();
+    this.#wake();
+  }
+
+  /** Whose phone this is now: who is signed in, or without an answer who was here last. */
+  async #who() {
+    let told = null;
+    try {
+      told = await this.server.token();
+      this.device.last = { account: told.account, user: told.user, officer: told.officer };
+    } catch (problem) {
+      if (problem instanceof NoOfficer) return this.#sayOnly(problem.message);
+      this.signedOut = problem instanceof SignedOut;
+    }
+    const last = this.device.last;
+    if (!last)
+      return this.#sayOnly(gettext("Sign in with a network once; afterwards these pages work without."));
+    noteAccount(last.account, { user: last.officer });
+    this.store = await Store.of(last.account);
+    this.queue = new Queue(this.store, this.server, this.device);
+    this.queue.signedOut = Boolean(this.signedOut);
+    if (this.signedOut) await this.store.forgetTold();
+    return true;
+  }
+
+  async #load() {
+    this.kit = await this.store.kept("kit");
+    const lists = await this.store.kept("lists");
+    this.keptDays = this.kit?.kept_days ?? 7;
+    if (
+      lists &&
+      Date.now() - Date.parse(lists.at) > this.keptDays * DAY + Math.abs(this.device.clockOff) * 1000
+    )
+      await this.store.forgetTold();
+    this.procedures = { ...this.kit?.procedures, ...(await this.store.kept("procedures")) };
+    if (!this.kit && !this.signedOut) await this.#fetchKit();
+  }
+
+  async #fetchKit() {
+    try {
+      this.kit = await this.server.get("kit/");
+      this.keptDays = this.kit.kept_days;
+      this.procedures = { ...this.procedures, ...this.kit.procedures };
+      await this.store.keep("kit", this.kit);
+    } catch (problem) {
+      if (problem instanceof SignedOut) this.queue.signedOut = true;
+    }
+  }
+
+  async addProcedures(more) {
+    this.procedures = { ...this.procedures, ...more };
+    await this.store.keep("procedures", { ...(await this.store.kept("procedures")), ...more });
+  }
+
+  /** The network is back, the page is looked at again, or it was just opened. */
+  async #wake() {
+    this.installed.look();
+    await this.queue.flush({ now: true });
+    if (!navigator.onLine || this.queue.signedOut || this.queue.stranger) return;
+    await this.#fetchKit();
+    await this.refresh();
+  }
+
+  /** Fetches the lists anew; what is kept stays where that fails. */
+  async refresh() {
+    if (!navigator.onLine || this.queue.signedOut || this.queue.stranger) return;
+    if (this.fetched && performance.now() - this.fetched < FRESH && !this.stale) return;
+    const here = this.position.value;
+    const words = here ? new URLSearchParams({ lon: here.lon, lat: here.lat, system: here.system }) : "";
+    const told = await this.server.get(`cases/?${words}`).catch(() => null);
+    if (!told) return;
+    this.fetched = performance.now();
+    this.stale = false;
+    await this.store.replaceCases(told.cases);
+    await this.store.keep("lists", { at: told.at, lists: told.lists, counts: told.counts });
+    await this.addProcedures(told.procedures);
+    for (const photo of told.cases.flatMap((known) => known.photos.slice(0, 1)))
+      fetch(photo.url).catch(() => null);
+    if (this.page instanceof CasesPage) await this.page.show();
+  }
+
+  #watchPosition() {
+    const keep = () => {
+      if (!this.position.here || !navigator.onLine) return;
+      this.position.removeEventListener("change", keep);
+      keepAround(this.position.here);
+      this.stale = true;
+      this.refresh();
+    };
+    this.position.addEventListener("change", keep);
+    this.position.watch();
+  }
+
+  async start() {
+    const box = this.kit?.extent;
+    const middle = box && { lon: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2 };
+    return this.position.last ?? middle ?? MIDDLE;
+  }
+
+  go(hash) {
+    if (location.hash === `#${hash}`) this.show();
+    else location.hash = hash;
+  }
+
+  async show() {
+    this.turn = (this.turn ?? 0) + 1;
+    const { turn } = this;
+    const [name, ...rest] = location.hash.slice(1).split("/");
+    const page = await this.#page(name, rest.map(decodeURIComponent));
+    if (turn !== this.turn) return;
+    this.page?.close();
+    this.page = page;
+    this.name = name || "log";
+    const box = element("div", { class: "page" }, element("h1", {}, page.title));
+    this.main.replaceChildren(box);
+    this.frame();
+    window.scrollTo(0, 0);
+    await page.open(box);
+  }
+
+  async #page(name, [ref = "", code = ""]) {
+    if (name === "cases") return new CasesPage(this, ref);
+    if (name === "device") return new DevicePage(this);
+    if (name === "case" || name === "step") {
+      const page = new CasePage(this, ref, name === "step" ? code : "");
+      await page.load();
+      return page;
+    }
+    const item = name === "edit" ? await this.store.item(ref) : null;
+    if (item?.kind === "step") {
+      const page = new CasePage(this, item.case_key ?? String(item.case), item.body.step, item);
+      await page.load();
+      return page;
+    }
+    return new LogPage(this, item?.kind === "open" ? item : null);
+  }
+
+  // What stands around every page.
+
+  async frame() {
+    if (!this.queue) return;
+    const count = await this.queue.count().catch(() => 0);
+    const text = fill(gettext("%(count)s on this device"), { count });
+    if (!this.bar.childElementCount) this.#bar();
+    const chip = document.getElementById("count");
+    chip.dataset.count = count;
+    chip.textContent = this.queue.sending ? `${text} · ${gettext("sending…")}` : text;
+    document.getElementById("offline").hidden = navigator.onLine;
+    this.#tabs();
+    this.#notices();
+  }
+
+  #bar() {
+    const english = language() === "en";
+    const icon = document.querySelector("link[rel=icon]").href;
+    const skip = { class: "skip", href: "#content", onclick: (event) => this.#skip(event) };
+    const other = { type: "button", class: "quiet", lang: english ? "zh-hans" : "en", onclick: change };
+    this.bar.append(
+      element("a", skip, gettext("Skip to content")),
+      element(
+        "a",
+        { class: "brand", href: addresses.home },
+        element("img", { src: icon, alt: gettext("Portal"), width: 26, height: 26 }),
+      ),
+      element("span", { class: "badge fair", id: "offline", hidden: true }, gettext("no network")),
+      element(
+        "span",
+        { class: "count", role: "status" },
+        element("a", { class: "chip", id: "count", href: "#device" }),
+      ),
+      element("button", other, english ? "中文" : "English"),
+    );
+  }
+
+  #tabs() {
+    const pages = { log: gettext("Log a case"), cases: gettext("Cases"), device: gettext("On this device") };
+    this.nav.setAttribute("aria-label", gettext("Field work"));
+    this.nav.replaceChildren(
+      ...Object.entries(pages).map(([name, text]) =>
+        element("a", { href: `#${name}`, "aria-current": this.name === name ? "page" : null }, text),
+      ),
+    );
+  }
+
+  #notices() {
+    const found = [];
+    const { signedOut, stranger } = this.queue;
+    const signIn = `${addresses.signIn}?next=${addresses.scope}`;
+    if (signedOut)
+      found.push([
+        gettext("You are signed out. What is on this device stays here; sign in to send it."),
+        element("a", { class: "button", href: signIn }, gettext("Sign in")),
+      ]);
+    if (stranger)
+      found.push([
+        fill(
+          gettext("Signed in is %(who)s, but what is on this page is another account's. Open the page anew."),
+          { who: stranger },
+        ),
+        button(gettext("Open anew"), () => location.reload()),
+      ]);
+    if (this.device.clockIsWrong) found.push([this.#clock(), ""]);
+    if (this.installed.waiting)
+      found.push([
+        gettext("A newer version of these pages is ready."),
+        button(gettext("Use it"), () => this.installed.takeOver()),
+      ]);
+    if (/MicroMessenger/i.test(navigator.userAgent))
+      found.push([
+        gettext(
+          "In WeChat's browser nothing can be kept reliably; open this page in the phone's own browser.",
+        ),
+        "",
+      ]);
+    this.notices.replaceChildren(
+      ...found.map(([text, act]) =>
+        element("div", { class: "notice", role: "status" }, element("p", {}, text), act),
+      ),
+    );
+  }
+
+  #clock() {
+    const minutes = Math.round(Math.abs(this.device.clockOff) / 60);
+    const text =
+      this.device.clockOff > 0
+        ? gettext("This device's clock is %(minutes)s minutes ahead.")
+        : gettext("This device's clock is %(minutes)s minutes behind.");
+    return `${fill(text, { minutes })} ${gettext("Its times are kept as told; deadlines follow the portal's clock.")}`;
+  }
+
+  #skip(event) {
+    event.preventDefault();
+    this.main.focus();
+  }
+
+  /** A question in a dialog; true for yes. */
+  ask(text, yes) {
+    return new Promise((answer) => {
+      const dialog = element("dialog", { "aria-label": text }, element("p", {}, text));
+      const close = (value) => () => {
+        dialog.close();
+        dialog.remove();
+        answer(value);
+      };
+      dialog.append(
+        element(
+          "div",
+          { class: "pair" },
+          button(yes, close(true)),
+          button(gettext("Cancel"), close(false), "plain"),
+        ),
+      );
+      dialog.addEventListener("cancel", close(false));
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+  }
+
+  /** What is personal on this phone goes with the account; what was never sent only when the officer says so. */
+  async signOut() {
+    await this.queue.flush({ now: true });
+    const left = await this.queue.count();
+    if (left) {
+      const text = gettext("Never sent, on this device only: %(count)s. Signing out deletes it for good.");
+      if (!(await this.ask(fill(text, { count: left }), gettext("Delete and sign out")))) return;
+    }
+    this.queue.stop();
+    this.page?.close();
+    await this.store.destroy();
+    this.device.last = null;
+    this.position.forget();
+    await caches?.delete("field-photos");
+    await fetch(addresses.signOut, {
+      method: "POST",
+      headers: { "X-CSRFToken": this.server.csrf },
+      redirect: "manual",
+    }).catch(() => null);
+    location.href = addresses.home;
+  }
+
+  #sayOnly(text) {
+    const signIn = element(
+      "a",
+      { class: "button", href: `${addresses.signIn}?next=${addresses.scope}` },
+      gettext("Sign in"),
+    );
+    this.main.replaceChildren(
+      element(
+        "div",
+        { class: "page" },
+        element("h1", {}, gettext("Field work")),
+        element("p", { class: "card" }, text),
+        signIn,
+      ),
+    );
+    const waiting = Object.values(accounts()).reduce((sum, { waiting: count = 0 }) => sum + count, 0);
+    if (waiting)
+      this.main.firstChild.append(
+        element("p", { class: "note" }, fill(gettext("%(count)s on this device"), { count: waiting })),
+      );
+    return false;
+  }
+
+  fail(problem) {
+    const text = gettext("This browser cannot keep these pages for when there is no network: %(why)s");
+    this.main.prepend(
+      element("p", { class: "problem", role: "alert" }, fill(text, { why: problem.message })),
+    );
+  }
+}
+
+const app = new App();
+window.addEventListener("unhandledrejection", ({ reason }) => {
+  const said = gettext("Something on this device went wrong; what you entered is kept. %(why)s");
+  document
+    .getElementById("notices")
+    .append(
+      element("p", { class: "problem", role: "alert" }, fill(said, { why: reason?.message ?? reason })),
+    );
+});
+await app.begin();

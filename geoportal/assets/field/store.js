@@ -1,0 +1,152 @@
+// What is kept on the phone: one database for each account, so that nobody sees another's.
+
+import { deleteDB, openDB } from "../vendor/idb/index.js";
+
+const ACCOUNTS = "field-accounts";
+
+export class Store {
+  static async of(account) {
+    const database = await openDB(`field-${account}`, 1, {
+      upgrade(made) {
+        made.createObjectStore("items", { keyPath: "key" });
+        made.createObjectStore("photos", { keyPath: "key" }).createIndex("item", "item");
+        made.createObjectStore("cases", { keyPath: "ref" });
+        made.createObjectStore("sent", { keyPath: "key" });
+        made.createObjectStore("kept");
+      },
+    });
+    return new Store(account, database);
+  }
+
+  constructor(account, database) {
+    this.account = account;
+    this.database = database;
+  }
+
+  // The queue: an item and its photos are written together or not at all.
+
+  async add(item, photos = []) {
+    const writing = this.database.transaction(["items", "photos"], "readwrite");
+    writing.objectStore("items").put(item);
+    for (const photo of photos) writing.objectStore("photos").put({ ...photo, item: item.key });
+    await writing.done;
+  }
+
+  async items() {
+    return (await this.database.getAll("items")).sort((a, b) => a.order - b.order);
+  }
+
+  item(key) {
+    return this.database.get("items", key);
+  }
+
+  save(item) {
+    return this.database.put("items", item);
+  }
+
+  async remove(key) {
+    const writing = this.database.transaction(["items", "photos"], "readwrite");
+    writing.objectStore("items").delete(key);
+    for (const photo of await writing.objectStore("photos").index("item").getAllKeys(key))
+      writing.objectStore("photos").delete(photo);
+    await writing.done;
+  }
+
+  photos(item) {
+    return this.database.getAllFromIndex("photos", "item", item);
+  }
+
+  savePhoto(photo) {
+    return this.database.put("photos", photo);
+  }
+
+  removePhoto(key) {
+    return this.database.delete("photos", key);
+  }
+
+  // What the server told.
+
+  keep(name, value) {
+    return this.database.put("kept", value, name);
+  }
+
+  kept(name) {
+    return this.database.get("kept", name);
+  }
+
+  forget(name) {
+    return this.database.delete("kept", name);
+  }
+
+  cases() {
+    return this.database.getAll("cases");
+  }
+
+  async replaceCases(cases) {
+    const writing = this.database.transaction("cases", "readwrite");
+    for (const old of await writing.store.getAll()) if (!old.local) writing.store.delete(old.ref);
+    for (const known of cases) writing.store.put({ ...known, ref: String(known.id) });
+    await writing.done;
+  }
+
+  saveCase(known) {
+    return this.database.put("cases", { ...known, ref: known.local ? known.key : String(known.id) });
+  }
+
+  removeCase(ref) {
+    return this.database.delete("cases", ref);
+  }
+
+  /** By its number in the database or by the key it was opened with. */
+  async case(ref) {
+    return (
+      (await this.database.get("cases", ref)) ??
+      (await this.cases()).find((known) => known.key === ref) ??
+      null
+    );
+  }
+
+  sent() {
+    return this.database.getAll("sent");
+  }
+
+  saveSent(entry) {
+    return this.database.put("sent", entry);
+  }
+
+  read(key) {
+    return this.database.delete("sent", key);
+  }
+
+  /** Take away what was told, for instance when the account has signed out; the queue stays. */
+  async forgetTold() {
+    const writing = this.database.transaction(["cases", "kept", "sent"], "readwrite");
+    for (const known of await writing.objectStore("cases").getAll())
+      if (!known.local) writing.objectStore("cases").delete(known.ref);
+    writing.objectStore("kept").delete("lists");
+    await writing.done;
+  }
+
+  async destroy() {
+    this.database.close();
+    await deleteDB(`field-${this.account}`);
+    forgetAccount(this.account);
+  }
+}
+
+// Which accounts have something here; names and numbers only.
+
+export function accounts() {
+  return JSON.parse(localStorage.getItem(ACCOUNTS) ?? "{}");
+}
+
+export function noteAccount(account, known) {
+  const all = accounts();
+  all[account] = { ...all[account], ...known };
+  localStorage.setItem(ACCOUNTS, JSON.stringify(all));
+}
+
+function forgetAccount(account) {
+  const { [account]: _, ...others } = accounts();
+  localStorage.setItem(ACCOUNTS, JSON.stringify(others));
+}

@@ -1,0 +1,150 @@
+"""The officer's phone, `/field/api/…`: JSON for officers in service, nothing that their department may not see.
+
+Every answer of a mistake has `error`, one sentence in the language asked for. 400 bad input, 401 signed out, 403 no
+officer, 404 not there or not own, 409 somebody was faster (`case` as it is now, `since` what happened), 422 refused by
+rule (`refusals` in both languages), 503 try again. Texts of the district are `{zh, en}`.
+
+Reading:
+
+- `token/`: `account`, `officer`, `csrf`, `now` (the server's clock).
+- `kit/`: what is needed to log without a network: `matters`, `procedures`, `departments`, `colleagues`.
+- `cases/?lon=&lat=&system=`: `lists` mine, today, overdue, near as numbers of `cases`; `procedures` by version.
+- `cases/<id>/`: one case, with its procedure.
+- `suggestion/?category=&procedure=&lon=&lat=&system=`: `department`, `rule`, `sentence`, and `alike`: own open cases
+  of the category within its radius, with photos.
+- `photos/<id>/`: the picture of a piece of evidence for screens.
+
+Acts are sent with POST, `X-CSRFToken` of `token/` and a `key` (UUID) of the phone; the same key again is answered alike
+and does nothing. All take `said_at` (the device's time), `clock_off` (seconds it is ahead of the server) and `position`
+`{lon, lat, system: wgs84|gcj02|bd09, accuracy, by: device|hand|photo}`: offsets are taken back here and the origin is
+kept in the log. Acts on a case name it by `case` (id) or `case_key`. Answers have `case`, `was` and `revision`: the
+revision before and after.
+
+- `cases/`: `category`, `procedure` (urban, simple), `department` ("" as suggested), `title`, `note`, `address`,
+  `party_kind`, `party_name`, `partner`.
+- `evidence/` (form with `file`): `kind`, `title`, `taken` (the file's own time), `heading`, `device`, `of` (key of the
+  piece of which this is the original).
+- `steps/`: `step`, `revision` (that the officer saw), `fields`, `reason`, `note`, `partner`.
+- `notes/`: `note`, `joins` (true when a finding was joined to this case).
+"""
+
+from django.http import FileResponse, HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.utils.translation import gettext as _
+
+from geoportal.negotiation import BadInput, Missing
+from layers.casework import intake
+from layers.casework.access import own_cases
+from layers.casework.files import path_of
+from layers.casework.models import Evidence, Family
+from layers.casework.versions import procedures_in_force
+
+from . import acts
+from .asking import Body, Given, position
+from .doors import Visitor, api
+from .kit import kit as kit_of
+from .lists import lists, procedures
+from .telling import both, now, photo, told, with_everything
+
+
+@api("GET", "HEAD")
+def token(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    return JsonResponse(
+        {
+            "account": str(visitor.user.pk),
+            "user": visitor.user.get_username(),
+            "officer": visitor.officer.name,
+            "csrf": get_token(request),
+            "now": now(),
+        }
+    )
+
+
+@api("GET", "HEAD")
+def kit(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    return JsonResponse(kit_of(visitor))
+
+
+@api("GET", "HEAD", "POST")
+def cases(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    if request.method == "POST":
+        return JsonResponse(acts.open_new(Body.of(request), visitor).told(visitor))
+    here = _here(request)
+    return JsonResponse(lists(visitor, here.point if here else None))
+
+
+@api("GET", "HEAD")
+def case(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase:
+    found = with_everything(own_cases(visitor.viewer)).filter(pk=pk).first() if pk < 2**63 else None
+    if found is None:
+        raise Missing(_("There is no such case, or it is not your department's."))
+    versions = {found.version_id} if found.version_id else set()
+    return JsonResponse(
+        {"case": told(found, visitor.officer), "procedures": procedures(versions), "at": now()}
+    )
+
+
+@api("GET", "HEAD")
+def suggestion(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    known, own = procedures_in_force(Family.ENFORCEMENT), visitor.officer.department.code
+    wanted = (request.GET.get("category", ""), request.GET.get("procedure", "urban"))
+    matter = next((m for m in intake.matters(known, own) if (m.category.code, m.procedure) == wanted), None)
+    if matter is None:
+        raise BadInput(_("There is no category “%(code)s” in force; choose another.") % {"code": wanted[0]})
+    here = _here(request)
+    found = intake.suggest_at(matter, here.point if here else None, known, own)
+    alike = intake.open_alike(visitor.viewer, matter.category, here.point) if here else []
+    return JsonResponse(
+        {
+            "department": found.department,
+            "rule": found.rule,
+            "sentence": both(found.sentence),
+            "follows": intake.follows(matter.procedure, found.department, known),
+            "radius": matter.category.join_radius,
+            "alike": [
+                {
+                    **told(each.case),
+                    "metres": round(each.metres),
+                    "note": each.case.description,
+                    "photos": [photo(picture) for picture in each.pictures],
+                }
+                for each in alike
+            ],
+        }
+    )
+
+
+@api("GET", "HEAD")
+def picture(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase:
+    found = Evidence.objects.filter(
+        original=pk if pk < 2**63 else 0, media_type="image/jpeg", case__in=own_cases(visitor.viewer)
+    ).first()
+    path = path_of(found.sha256) if found else None
+    if path is None or not path.is_file():
+        raise Missing(_("There is no such picture, or it is not your department's."))
+    response = FileResponse(path.open("rb"), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@api("POST")
+def evidence(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    return JsonResponse(acts.add_piece(request, Body.of(request), visitor).told(visitor))
+
+
+@api("POST")
+def steps(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    return JsonResponse(acts.take(Body.of(request), visitor).told(visitor))
+
+
+@api("POST")
+def notes(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+    return JsonResponse(acts.note(Body.of(request), visitor).told(visitor))
+
+
+def _here(request: HttpRequest) -> Given | None:
+    asked = {name: request.GET.get(name) for name in ("lon", "lat", "system", "accuracy")}
+    if not (asked["lon"] or asked["lat"]):
+        return None
+    return position({name: value for name, value in asked.items() if value})

@@ -1,0 +1,84 @@
+"""An officer's phone in the browser: signed in, installed, with a camera and a position."""
+
+import re
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Error, FilePayload, Page, expect
+
+from tests.browser.conftest import STEP, Visit
+from tests.field.conftest import HERE, make_accounts
+from tests.people import PASSWORD
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "locale": "en-US",
+    "geolocation": {"longitude": HERE["lon"], "latitude": HERE["lat"], "accuracy": 12},
+    "permissions": ["geolocation"],
+}
+GPS = {1: "N", 2: (29.0, 54.0, 1.8), 3: "E", 4: (121.0, 50.0, 25.8)}
+
+
+def picture(number: int = 0, *, exif: bool = True, size: tuple[int, int] = (800, 600)) -> FilePayload:
+    """A photo as a camera makes it, turned on its side; each of its own content."""
+    image = Image.new("RGB", size, (number * 11 % 256, number * 7 % 256, 120))
+    said = Image.Exif()
+    if exif:
+        said[0x010F], said[0x0110], said[0x0112] = "Maker", "Phone 7", 6
+        said.get_ifd(0x8769)[0x9003] = "2026:11:24 08:00:00"
+        said.get_ifd(0x8825).update(GPS)
+    out = BytesIO()
+    image.save(out, "JPEG", exif=said)
+    return {"name": f"photo-{number}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def sign_in(page: Page, root: str, name: str = "first") -> None:
+    page.goto(f"{root}/accounts/sign-in/?next=/field/", timeout=STEP)
+    page.locator("[name=username]").fill(name)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main [type=submit]").click()
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    """Kept for when there is no network, and where the device is known."""
+    expect(page.locator("#category")).to_be_attached(timeout=STEP)
+    until(page, "navigator.serviceWorker.controller !== null")
+    expect(page.locator("#pin-said")).to_contain_text("±", timeout=STEP)
+
+
+def begin(seen: Visit, name: str = "first") -> Page:
+    make_accounts()
+    sign_in(seen.page, seen.root, name)
+    return seen.page
+
+
+def log_case(
+    page: Page, number: int = 0, category: str = "exposed_garbage", procedure: str = "urban"
+) -> None:
+    page.evaluate("location.hash = '#log'")
+    expect(page.locator("#procedure")).to_be_visible(timeout=STEP)
+    expect(page.locator("#pin-said")).to_contain_text("±", timeout=STEP)
+    page.locator("form.log input[capture]").set_input_files(picture(number))
+    expect(page.locator(".thumbs img")).to_have_count(1)
+    page.locator("#procedure").select_option(procedure)
+    page.locator("#category").select_option(category)
+    page.locator("#note").fill(f"finding {number}")
+    page.locator("form.log [type=submit]").click()
+    expect(page.locator("#queue")).to_be_visible(timeout=STEP)
+
+
+def on_device(page: Page, count: int, timeout: float = STEP) -> None:
+    expect(page.locator("#count")).to_have_text(re.compile(rf"^{count} on this device"), timeout=timeout)
+
+
+def until(page: Page, condition: str, timeout: int = STEP) -> None:
+    """Asked for again and again from outside: the page's policy lets nothing be evaluated inside."""
+    for _ in range(timeout // 200):
+        with suppress(Error):  # the page was just leaving
+            if page.evaluate(condition):
+                return
+        page.wait_for_timeout(200)
+    raise AssertionError(condition)
