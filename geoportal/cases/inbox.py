@@ -22,7 +22,7 @@ from layers.casework.offering import states_waiting
 from layers.casework.procedure import Facts, Phase, Procedure
 from layers.casework.rules import Taken, open_steps
 from layers.casework.rules import standing as standing_steps
-from layers.casework.versions import procedure_kept
+from layers.casework.versions import read_version
 from layers.registry.audience import Audience, Viewer
 
 from .titles import procedures_known
@@ -101,7 +101,7 @@ def _waiting(posts: Iterable[str]) -> Q:
     """
     versions: dict[tuple[frozenset[str], bool], list[int]] = {}
     for pk in ProcedureVersion.objects.values_list("pk", flat=True):
-        procedure = procedure_kept(pk)
+        procedure = read_version(pk)
         states = states_waiting(procedure, posts)
         over = {state for state in states if procedure.states[state].phase in OVER}
         versions.setdefault((states - over, True), []).append(pk)
@@ -162,7 +162,7 @@ def page(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> list[Ro
 
 
 def _filled(row: Row, history: list[Taken], limits: list[Limit], posts: frozenset[str]) -> Row:
-    procedure = procedure_kept(row["version_id"]) if row["version_id"] else None
+    procedure = read_version(row["version_id"]) if row["version_id"] else None
     nearest = next((limit for limit in limits if limit.due == row["due"]), None)
     now = timezone.now()
     late = row["due"] is not None and row["due"] < now

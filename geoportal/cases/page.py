@@ -17,20 +17,18 @@ from layers.casework.models import Case, Event, EvidenceKind, Family, PartyKind
 from layers.casework.procedure import Procedure
 from layers.casework.versions import NoProcedure, procedure_of
 from layers.registry.audience import Audience
-from layers.registry.personal import record_reading
-from layers.registry.registration import get_layer
 
+from .documents import documents_of
 from .exhibits import exhibits_of
 from .gate import gate_of
 from .limits import limits_of
-from .people import acting_of, posts_of
+from .people import acting_of, note_reading, posts_of
 from .spot import others_at
 from .steps import Desk, left_over, steps_of
 from .timeline import Timeline
 from .wording import ACTS, BY_HAND, hidden, moment, named, state_title
 
 LAYER = "enforcement-cases"
-PERSONAL = ("party_name", "party_id", "party_phone")
 Shown = dict[str, Any]
 
 
@@ -50,7 +48,7 @@ def work_page(
     del content["timeline_of"]
     if wants_json(request):
         return JsonResponse({**_as_seen(request, case), **content}, status=status)
-    _record(request, case)
+    note_reading(request, case)
     return render(request, "cases/work.html", content, status=status)
 
 
@@ -76,7 +74,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "has_procedure": procedure is not None,
         "limits": limits,
         "evidence": exhibits,
-        "documents": [_document(each) for each in case.documents.order_by("pk")],
+        "documents": documents_of(case, acting, back="case"),
         "timeline": timeline.all(),
         "gate": gate_of(case, procedure, acting, typed),
         "others": others_at(case, viewer),
@@ -99,14 +97,6 @@ def known_procedure(case: Case) -> Procedure | None:
 def _as_seen(request: HttpRequest, case: Case) -> Shown:
     """What the layer shows of the case, for programs; reading it is recorded where it names somebody."""
     return feature_page(request, LAYER, case.pk) if case.family == Family.ENFORCEMENT else {}
-
-
-def _record(request: HttpRequest, case: Case) -> None:
-    viewer = viewer_of(request)
-    layer = get_layer(LAYER, viewer)
-    shown = [layer.attribute(name) for name in PERSONAL]
-    row = {"id": case.pk, **{name: getattr(case, name) for name in PERSONAL}}
-    record_reading(layer, viewer, shown, [row])
 
 
 def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full: bool) -> Shown:
@@ -149,16 +139,6 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         if procedure
         else [],
         "is_generated": case.is_generated,
-    }
-
-
-def _document(each: Any) -> Shown:
-    return {
-        "id": each.pk,
-        "title": each.title,
-        "number": each.number,
-        "made_at": moment(each.made_at),
-        "sha256": each.sha256,
     }
 
 

@@ -28,11 +28,6 @@ def procedure_of(case: Case) -> Procedure:
     return read_version(case.version_id)
 
 
-def procedure_kept(version: int) -> Procedure:
-    """The procedure of a version by its key, for lists of cases."""
-    return _read_version(version)
-
-
 def in_force(code: str) -> ProcedureVersion:
     return ProcedureVersion.objects.get(code=code, is_current=True)
 
@@ -46,7 +41,7 @@ def procedures_in_force(family: str) -> dict[str, Procedure]:
 def party_limits() -> list[str]:
     """Codes of the limits that bind the party, not the agency, in any version."""
     versions = ProcedureVersion.objects.order_by("pk").values_list("pk", flat=True)
-    limits = (limit for pk in versions for limit in _read_version(pk).deadlines.values())
+    limits = (limit for pk in versions for limit in read_version(pk).deadlines.values())
     return sorted({limit.code for limit in limits if limit.of is Whose.PARTY})
 
 
@@ -93,4 +88,4 @@ def bases_of(text: str, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def procedures_by_version(versions: Iterable[ProcedureVersion]) -> dict[int, Procedure]:
-    return {kept.pk: _read_version(kept.pk) for kept in versions}
+    return {kept.pk: read_version(kept.pk) for kept in versions}

@@ -12,7 +12,7 @@ from layers.casework import handing
 from layers.casework.action import Given, take_step
 from layers.casework.models import Case
 from layers.casework.offering import states_waiting
-from layers.casework.versions import in_force, procedure_kept
+from layers.casework.versions import in_force, read_version
 from tests.cases.conftest import Open, People, SignIn
 from tests.people import client_of
 
@@ -108,7 +108,7 @@ def test_only_departments_have_an_inbox() -> None:
 
 
 def test_a_post_waits_where_it_brings_a_case_forward(district: object) -> None:
-    procedure = procedure_kept(in_force("ordinary").pk)
+    procedure = read_version(in_force("ordinary").pk)
     assert states_waiting(procedure, ["head"]) == {"lead", "decision", "execution", "closing"}
     assert states_waiting(procedure, ["archivist"]) == {"closed"}
     assert "hearing" in states_waiting(procedure, ["chair"])
