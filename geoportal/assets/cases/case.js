@@ -35,7 +35,13 @@ const correcting = document.getElementById("correct-position");
 if (correcting) {
   const lon = document.getElementById("position-lon");
   const lat = document.getElementById("position-lat");
-  const marker = L.circleMarker([0, 0], { radius: 8, color: "#fff", weight: 3, fillColor: NEW, fillOpacity: 1 });
+  const marker = L.circleMarker([0, 0], {
+    radius: 8,
+    color: "#fff",
+    weight: 3,
+    fillColor: NEW,
+    fillOpacity: 1,
+  });
   marker.bindTooltip(label(kept.words.moved));
 
   const show = () => {

@@ -9,7 +9,10 @@ const hint = document.getElementById("draw-hint");
 const { lon, lat, radius, area, near } = form.elements;
 const map = ground(document.getElementById("history-map"), { doubleClickZoom: false });
 const [west, south, east, north] = extent ?? [-180, -60, 180, 70];
-map.fitBounds([[south, west], [north, east]]); // circles in metres need a view
+map.fitBounds([
+  [south, west],
+  [north, east],
+]); // circles in metres need a view
 const limits = L.featureGroup().addTo(map);
 const found = L.featureGroup().addTo(map);
 let corners = [];
@@ -73,10 +76,10 @@ function draw() {
   if (corners.length > 2) L.polygon(corners, style).addTo(limits);
   else if (corners.length) L.polyline(corners, style).addTo(limits);
   for (const corner of corners) L.circleMarker(corner, { ...style, radius: 3 }).addTo(limits);
-  area.value =
-    corners.length > 2 ? corners.map(([y, x]) => `${x.toFixed(6)},${y.toFixed(6)}`).join(",") : "";
+  area.value = corners.length > 2 ? corners.map(([y, x]) => `${x.toFixed(6)},${y.toFixed(6)}`).join(",") : "";
   const [x, y] = [Number.parseFloat(lon.value), Number.parseFloat(lat.value)];
-  const at = Number.isFinite(x) && Number.isFinite(y) ? [y, x] : place && near.value && [place.lat, place.lon];
+  const at =
+    Number.isFinite(x) && Number.isFinite(y) ? [y, x] : place && near.value && [place.lat, place.lon];
   if (at) L.circle(at, { ...style, radius: Number(radius.value) || 200 }).addTo(limits);
 }
 
