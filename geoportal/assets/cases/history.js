@@ -9,7 +9,10 @@ const hint = document.getElementById("draw-hint");
 const { lon, lat, radius, area, near } = form.elements;
 const map = ground(document.getElementById("history-map"), { doubleClickZoom: false });
 const [west, south, east, north] = extent ?? [-180, -60, 180, 70];
-map.fitBounds([[south, west], [north, east]]); // circles in metres need a view
+map.fitBounds([
+  [south, west],
+  [north, east],
+]); // circles in metres need a view
 const limits = L.featureGroup().addTo(map);
 const found = L.featureGroup().addTo(map);
 let corners = [];
