@@ -14,7 +14,8 @@ export class CasePage {
   }
 
   get title() {
-    return this.known?.title ?? gettext("Case");
+    const step = this.code && this.app.procedures[this.known?.version]?.steps[this.code];
+    return step ? pick(step.title) : (this.known?.title ?? gettext("Case"));
   }
 
   async load() {
@@ -166,16 +167,20 @@ export class CasePage {
       form.node,
       photos.node,
       said,
-      button(gettext("Keep and send"), async () => {
-        const missing = form.missing();
-        said.hidden = !missing.length;
-        said.textContent = fill(gettext("Still missing: %(what)s"), { what: missing.join("、") });
-        if (missing.length) return;
-        const body = { step: this.code, position: this.app.position.value, ...form.body() };
-        if (this.item) await this.app.queue.again(this.item, { body });
-        else await this.#queue("step", body, photos.all, pick(step.title));
-        this.app.go("device");
-      }),
+      button(
+        gettext("Keep and send"),
+        async () => {
+          const missing = form.missing();
+          said.hidden = !missing.length;
+          said.textContent = fill(gettext("Still missing: %(what)s"), { what: missing.join("、") });
+          if (missing.length) return;
+          const body = { step: this.code, position: this.app.position.value, ...form.body() };
+          if (this.item) await this.app.queue.again(this.item, { body });
+          else await this.#queue("step", body, photos.all, pick(step.title));
+          this.app.go("device");
+        },
+        "wide",
+      ),
     );
     photos.load();
   }
