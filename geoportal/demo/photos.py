@@ -13,17 +13,18 @@ from layers.casework.journal import Said
 from layers.casework.models import Case
 
 WIDTH, HEIGHT = 1280, 960
-MOST = 30
+MOST = 60
 FACADES = ("#b9a48c", "#9fb0bd", "#c7b8a5", "#8fa08e", "#b58d7f")
 WASTE = ("#6c5a45", "#8a6f4d", "#4f5a50", "#7a7f86")
 
 
 def add_photos(fonts: Path, seed: int) -> int:
-    """A picture for each of the latest open cases that have a handler; the number of pictures."""
+    """A picture for some of the open cases that have a handler, new and old ones; the number of pictures."""
     random = np.random.default_rng(seed)
     font = str(next(iter(sorted(fonts.glob("*Regular.[ot]t[fc]")))))
     cases = Case.objects.filter(closed=None, handler__isnull=False, evidence=None).select_related("handler")
-    chosen = list(cases.order_by("-reported")[:MOST])
+    ordered = list(cases.order_by("-reported"))
+    chosen = ordered[:: max(1, len(ordered) // MOST)]
     for case in chosen:
         content = _drawn(f"演示照片  {case.title}", case.reported, font, random)
         acting = Acting(case.handler.name, case.handler)  # type: ignore[union-attr]
