@@ -128,8 +128,10 @@ def walk(
         actor = finder if post in {"officer", "collector"} else staff.holder(post, random, set())
         partner = staff.holder("officer", random, {actor}) if procedure.steps[step].officers > 1 else None
         people |= {actor} | ({partner} if partner else set())
-        course.facts = _after(course.facts, step, given.get(step, {}))
-        _happen(course, procedure, "step", step, actor, partner, at, given.get(step, {}))
+        asked = {field.name for field in procedure.steps[step].fields}
+        entered = {name: value for name, value in given.get(step, {}).items() if name in asked}
+        course.facts = _after(course.facts, step, entered)
+        _happen(course, procedure, "step", step, actor, partner, at, entered)
     _finish(course, procedure)
     course.people = sorted(people)
     return course
