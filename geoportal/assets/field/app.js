@@ -5,15 +5,15 @@ import { CasePage } from "./casepage.js";
 import { CasesPage } from "./cases.js";
 import { Device } from "./device.js";
 import { DevicePage } from "./devicepage.js";
+import { Frame } from "./frame.js";
 import { keepAround } from "./ground.js";
 import { Installed } from "./installed.js";
 import { LogPage } from "./log.js";
-import { button } from "./parts.js";
 import { Position } from "./position.js";
 import { Queue } from "./queue.js";
 import { NoOfficer, Server, SignedOut } from "./server.js";
 import { accounts, noteAccount, Store } from "./store.js";
-import { change, fill, gettext, language, speak } from "./words.js";
+import { fill, gettext, speak } from "./words.js";
 
 const addresses = document.body.dataset;
 const DAY = 86_400_000;
@@ -27,11 +27,10 @@ class App {
     this.server = new Server(addresses.api, this.device);
     this.installed = new Installed(addresses.worker, addresses.scope);
     this.procedures = {};
+    this.keeping = new AbortController();
     this.keptDays = 7;
     this.main = document.getElementById("content");
-    this.bar = document.getElementById("bar");
-    this.nav = document.getElementById("nav");
-    this.notices = document.getElementById("notices");
+    this.around = new Frame(this, addresses);
   }
 
   async begin() {
@@ -133,7 +132,7 @@ class App {
     const keep = () => {
       if (!this.position.here || !navigator.onLine) return;
       this.position.removeEventListener("change", keep);
-      keepAround(this.position.here);
+      keepAround(this.position.here, this.keeping.signal);
       this.stale = true;
       this.refresh();
     };
@@ -185,125 +184,16 @@ class App {
     return new LogPage(this, item?.kind === "open" ? item : null);
   }
 
-  // What stands around every page.
-
-  async frame() {
-    if (!this.queue) return;
-    const count = await this.queue.count().catch(() => 0);
-    const text = fill(gettext("%(count)s on this device"), { count });
-    if (!this.bar.childElementCount) this.#bar();
-    const chip = document.getElementById("count");
-    chip.dataset.count = count;
-    chip.textContent = this.queue.sending ? `${text} · ${gettext("sending…")}` : text;
-    document.getElementById("offline").hidden = navigator.onLine;
-    this.#tabs();
-    this.#notices();
+  /** The worker changes when nothing is asked of the old one any more. */
+  takeOver() {
+    this.keeping.abort();
+    this.page?.close();
+    this.main.replaceChildren();
+    this.installed.takeOver();
   }
 
-  #bar() {
-    const english = language() === "en";
-    const icon = document.querySelector("link[rel=icon]").href;
-    const skip = { class: "skip", href: "#content", onclick: (event) => this.#skip(event) };
-    const other = { type: "button", class: "quiet", lang: english ? "zh-hans" : "en", onclick: change };
-    this.bar.append(
-      element("a", skip, gettext("Skip to content")),
-      element(
-        "a",
-        { class: "brand", href: addresses.home },
-        element("img", { src: icon, alt: gettext("Portal"), width: 26, height: 26 }),
-      ),
-      element("span", { class: "badge fair", id: "offline", hidden: true }, gettext("no network")),
-      element(
-        "span",
-        { class: "count", role: "status" },
-        element("a", { class: "chip", id: "count", href: "#device" }),
-      ),
-      element("button", other, english ? "中文" : "English"),
-    );
-  }
-
-  #tabs() {
-    const pages = { log: gettext("Log a case"), cases: gettext("Cases"), device: gettext("On this device") };
-    this.nav.setAttribute("aria-label", gettext("Field work"));
-    this.nav.replaceChildren(
-      ...Object.entries(pages).map(([name, text]) =>
-        element("a", { href: `#${name}`, "aria-current": this.name === name ? "page" : null }, text),
-      ),
-    );
-  }
-
-  #notices() {
-    const found = [];
-    const { signedOut, stranger } = this.queue;
-    const signIn = `${addresses.signIn}?next=${addresses.scope}`;
-    if (signedOut)
-      found.push([
-        gettext("You are signed out. What is on this device stays here; sign in to send it."),
-        element("a", { class: "button", href: signIn }, gettext("Sign in")),
-      ]);
-    if (stranger)
-      found.push([
-        fill(
-          gettext("Signed in is %(who)s, but what is on this page is another account's. Open the page anew."),
-          { who: stranger },
-        ),
-        button(gettext("Open anew"), () => location.reload()),
-      ]);
-    if (this.device.clockIsWrong) found.push([this.#clock(), ""]);
-    if (this.installed.waiting)
-      found.push([
-        gettext("A newer version of these pages is ready."),
-        button(gettext("Use it"), () => this.installed.takeOver()),
-      ]);
-    if (/MicroMessenger/i.test(navigator.userAgent))
-      found.push([
-        gettext(
-          "In WeChat's browser nothing can be kept reliably; open this page in the phone's own browser.",
-        ),
-        "",
-      ]);
-    this.notices.replaceChildren(
-      ...found.map(([text, act]) =>
-        element("div", { class: "notice", role: "status" }, element("p", {}, text), act),
-      ),
-    );
-  }
-
-  #clock() {
-    const minutes = Math.round(Math.abs(this.device.clockOff) / 60);
-    const text =
-      this.device.clockOff > 0
-        ? gettext("This device's clock is %(minutes)s minutes ahead.")
-        : gettext("This device's clock is %(minutes)s minutes behind.");
-    return `${fill(text, { minutes })} ${gettext("Its times are kept as told; deadlines follow the portal's clock.")}`;
-  }
-
-  #skip(event) {
-    event.preventDefault();
-    this.main.focus();
-  }
-
-  /** A question in a dialog; true for yes. */
-  ask(text, yes) {
-    return new Promise((answer) => {
-      const dialog = element("dialog", { "aria-label": text }, element("p", {}, text));
-      const close = (value) => () => {
-        dialog.close();
-        dialog.remove();
-        answer(value);
-      };
-      dialog.append(
-        element(
-          "div",
-          { class: "pair" },
-          button(yes, close(true)),
-          button(gettext("Cancel"), close(false), "plain"),
-        ),
-      );
-      dialog.addEventListener("cancel", close(false));
-      document.body.append(dialog);
-      dialog.showModal();
-    });
+  frame() {
+    return this.queue && this.around.draw();
   }
 
   /** What is personal on this phone goes with the account; what was never sent only when the officer says so. */
@@ -312,7 +202,7 @@ class App {
     const left = await this.queue.count();
     if (left) {
       const text = gettext("Never sent, on this device only: %(count)s. Signing out deletes it for good.");
-      if (!(await this.ask(fill(text, { count: left }), gettext("Delete and sign out")))) return;
+      if (!(await this.around.ask(fill(text, { count: left }), gettext("Delete and sign out")))) return;
     }
     this.queue.stop();
     this.page?.close();

@@ -96,7 +96,7 @@ export class DevicePage {
       what: item.title,
     });
     const remove = () =>
-      this.app.ask(really, gettext("Delete it")).then((yes) => yes && this.app.queue.discard(item));
+      this.app.around.ask(really, gettext("Delete it")).then((yes) => yes && this.app.queue.discard(item));
     return button(gettext("Delete"), remove, "plain");
   }
 

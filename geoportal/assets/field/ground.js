@@ -31,7 +31,7 @@ const Grid = L.GridLayer.extend({
 });
 
 /** Ask for the tiles around a position once, so that the worker keeps them for when there is no network. */
-export async function keepAround({ lon, lat }) {
+export async function keepAround({ lon, lat }, signal) {
   const wanted = [];
   for (const zoom of [14, 15, 16, 17]) {
     const [x, y] = tileOf(lon, lat, zoom);
@@ -39,7 +39,7 @@ export async function keepAround({ lon, lat }) {
   }
   for (const [z, x, y] of wanted) {
     const address = TILES.replace("{z}", z).replace("{x}", x).replace("{y}", y);
-    const answer = await fetch(address).catch(() => null);
+    const answer = await fetch(address, { signal }).catch(() => null);
     if (!answer) return;
   }
 }

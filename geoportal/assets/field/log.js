@@ -1,10 +1,10 @@
 // Logging a case: photo first, then place and category; the department, and what is open there already, by themselves.
 
 import { element } from "../map/dom.js";
-import { metres } from "./offset.js";
-import { address, badge, button, choice, field, Photos } from "./parts.js";
+import { Alike, keptAlike } from "./alike.js";
+import { address, button, choice, field, Photos } from "./parts.js";
 import { Place } from "./place.js";
-import { distance, fill, gettext, pick } from "./words.js";
+import { fill, gettext, pick } from "./words.js";
 
 const DRAFT = "draft";
 const PAUSE = 500; // milliseconds without a change before the portal is asked
@@ -13,7 +13,6 @@ export class LogPage {
   constructor(app, item = null) {
     this.app = app;
     this.item = item;
-    this.alike = [];
   }
 
   get title() {
@@ -83,7 +82,7 @@ export class LogPage {
     const departments = Object.entries(this.app.kit.departments).map(([code, name]) => [code, pick(name)]);
     this.department = choice([["", gettext("As suggested")], ...departments], given.department ?? "");
     this.suggested = element("p", { class: "suggested", role: "status", id: "suggested", hidden: true });
-    this.found = element("section", { class: "alike", "aria-live": "polite", id: "alike", hidden: true });
+    this.found = new Alike((known) => this.#join(known));
     this.said = element("p", { class: "problem", role: "alert", hidden: true });
     this.fromPhoto = element("div", {});
     this.#fillCategories(given.category);
@@ -98,7 +97,7 @@ export class LogPage {
       field(gettext("Kind"), this.procedure),
       field(gettext("Category"), this.category),
       this.suggested,
-      this.found,
+      this.found.node,
       this.partyField,
       field(gettext("Note"), this.note),
       element(
@@ -159,7 +158,7 @@ export class LogPage {
     if (asked === this.asked) return;
     this.asked = asked;
     this.#tellDepartment(matter, matter);
-    this.#tellAlike(matter && here ? await this.#keptAlike(matter, here) : []);
+    this.found.tell(matter && here ? await keptAlike(this.app.store, matter, here) : []);
     clearTimeout(this.timer);
     if (matter && here) this.timer = setTimeout(() => this.#ask(matter, asked), PAUSE);
   }
@@ -177,7 +176,7 @@ export class LogPage {
       const told = await this.app.server.get(`suggestion/?${words}`);
       if (this.closed || asked !== this.asked) return;
       this.#tellDepartment(matter, told);
-      this.#tellAlike(told.alike);
+      this.found.tell(told.alike);
     } catch {
       // Without an answer what the phone itself knows stays.
     }
@@ -193,43 +192,6 @@ export class LogPage {
       ` · ${[pick(told.sentence), open].filter(Boolean).join(" · ")}`,
     );
     this.follows = told.follows;
-  }
-
-  async #keptAlike(matter, here) {
-    const near = [];
-    for (const known of await this.app.store.cases()) {
-      if (known.lon === null || known.category !== matter.code || !known.open) continue;
-      const away = metres(known, here);
-      if (away <= matter.join_radius) near.push({ ...known, metres: Math.round(away) });
-    }
-    return near.sort((a, b) => a.metres - b.metres);
-  }
-
-  #tellAlike(alike) {
-    this.found.hidden = !alike.length;
-    this.found.replaceChildren(
-      element("h3", {}, gettext("Open already nearby: the same matter?")),
-      element(
-        "ul",
-        { class: "cards" },
-        alike.map((known) => this.#alike(known)),
-      ),
-    );
-  }
-
-  #alike(known) {
-    const pictures = known.photos
-      .slice(0, 2)
-      .map((photo) => element("img", { src: photo.url, alt: photo.title }));
-    return element(
-      "li",
-      { class: "card" },
-      element("div", { class: "pictures" }, pictures),
-      element("b", {}, `${known.number || gettext("On this device")} · ${distance(known.metres)}`),
-      element("p", {}, known.note || known.title),
-      element("p", {}, badge(pick(known.state_title), "note")),
-      button(gettext("Same matter: add mine to it"), () => this.#join(known), "plain"),
-    );
   }
 
   #offerPlace() {

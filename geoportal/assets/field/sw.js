@@ -5,6 +5,7 @@ const { version, shell, files } = self.FIELD;
 const SHELL = `field-shell-${version}`;
 const PHOTOS = "field-photos";
 const TILES = "field-tiles";
+const PATIENCE = 15_000; // milliseconds; a newer worker waits for what the old one is still asked
 const MOST = { [PHOTOS]: 300, [TILES]: 800 };
 const KEPT = new Set([shell, ...files]);
 
@@ -59,7 +60,7 @@ async function keptFirst(request, name, event) {
 }
 
 async function renewed(request, kept, name) {
-  const answer = await fetch(request);
+  const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
   if (answer.ok && !answer.redirected) {
     await kept.put(request, answer.clone());
     const all = await kept.keys();

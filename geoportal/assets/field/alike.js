@@ -1,0 +1,51 @@
+// Open cases of the same category nearby, with photos, so that a repeat joins instead of being logged again.
+
+import { element } from "../map/dom.js";
+import { metres } from "./offset.js";
+import { badge, button } from "./parts.js";
+import { distance, gettext, pick } from "./words.js";
+
+export class Alike {
+  constructor(join) {
+    this.join = join;
+    this.node = element("section", { class: "alike", "aria-live": "polite", id: "alike", hidden: true });
+  }
+
+  tell(alike) {
+    this.node.hidden = !alike.length;
+    this.node.replaceChildren(
+      element("h3", {}, gettext("Open already nearby: the same matter?")),
+      element(
+        "ul",
+        { class: "cards" },
+        alike.map((known) => this.#card(known)),
+      ),
+    );
+  }
+
+  #card(known) {
+    const pictures = known.photos
+      .slice(0, 2)
+      .map((photo) => element("img", { src: photo.url, alt: photo.title }));
+    return element(
+      "li",
+      { class: "card" },
+      element("div", { class: "pictures" }, pictures),
+      element("b", {}, `${known.number || gettext("On this device")} · ${distance(known.metres)}`),
+      element("p", {}, known.note || known.title),
+      element("p", {}, badge(pick(known.state_title), "note")),
+      button(gettext("Same matter: add mine to it"), () => this.join(known), "plain"),
+    );
+  }
+}
+
+/** What the phone itself knows of them, the nearest first. */
+export async function keptAlike(store, matter, here) {
+  const near = [];
+  for (const known of await store.cases()) {
+    if (known.lon === null || known.category !== matter.code || !known.open) continue;
+    const away = metres(known, here);
+    if (away <= matter.join_radius) near.push({ ...known, metres: Math.round(away) });
+  }
+  return near.sort((a, b) => a.metres - b.metres);
+}
