@@ -21,6 +21,8 @@ from tiles import cache
 from tiles.changes.folders import tiles_folder
 from tiles.scheme import Tile
 
+pytestmark = pytest.mark.django_db  # layers made of datasets are known to the database
+
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -33,7 +35,7 @@ def _words(service: str) -> list[str]:
 
 
 def test_the_parts_of_the_system_are_there_and_wait_for_each_other() -> None:
-    assert set(SERVICES) == {"database", "migration", "web", "mapproxy", "tile-worker", "nginx"}
+    assert set(SERVICES) == {"database", "migration", "web", "mapproxy", "tile-worker", "case-watch", "nginx"}
     for service in SERVICES.values():
         assert set(service.get("depends_on", {})) <= set(SERVICES)
 
@@ -54,7 +56,7 @@ def test_web_processes_are_started_as_start_does() -> None:
     assert _words("web") == _words("mapproxy") == expected
 
 
-@pytest.mark.parametrize("service", ["migration", "tile-worker"])
+@pytest.mark.parametrize("service", ["migration", "tile-worker", "case-watch"])
 def test_management_commands_exist(service: str) -> None:
     python, script, command, *_ = _words(service)
     assert (python, script) == (".venv/bin/python", "manage.py")

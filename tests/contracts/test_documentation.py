@@ -2,14 +2,17 @@
 
 import re
 
+import pytest
 from django.core.management import get_commands
 
 from geoportal.environment import SETTINGS
 from layers.registry.registration import all_layers
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.django_db  # layers made of datasets are known to the database
+
 README = (ROOT / "README.md").read_text()
-OURS = ("tiles", "importers", "geoportal.demo", "layers.registry")
+OURS = ("tiles", "importers", "geoportal.demo", "layers")
 
 
 def test_every_command_of_ours_is_in_the_readme() -> None:
