@@ -85,7 +85,8 @@ def _copy(cursor: Any, model: type[models.Model], rows: list[Row]) -> None:
     text.seek(0)
     table, columns = model._meta.db_table, ", ".join(f'"{name}"' for name in names)
     cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{NULL}')", text)
-    cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {len(rows)})")
+    if "id" in names:
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {len(rows)})")
 
 
 def _text(value: object) -> str:

@@ -74,8 +74,10 @@ def _add_once(case_id: int, piece: Piece, stored: Stored, picture: Picture, acti
 
 
 def _check_own(case: Case, acting: Acting) -> None:
-    """Who reports without being an officer may add to what was reported; officers to their department's cases."""
-    if acting.officer and not is_of(case, acting.officer):
+    """Officers add to their department's cases, and whoever opened a case for another department to that one."""
+    if acting.officer is None or is_of(case, acting.officer):
+        return
+    if not case.events.filter(kind=EventKind.OPENED, officer=acting.officer).exists():
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
 
 

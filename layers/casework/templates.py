@@ -40,21 +40,37 @@ def chosen(code: str) -> DocumentTemplate:
 def keep(code: str, wording: Wording, by: str) -> DocumentTemplate:
     """A new version, unless the newest says the same."""
     known = DocumentTemplate.objects.select_for_update().filter(code=code).order_by("-version").first()
-    title, text = wording.title, wording.text
-    if known and (known.text, known.title_zh, known.title_en) == (text, title.zh, title.en):
+    if known and _says(known, wording):
         return known
-    return DocumentTemplate.objects.create(
-        code=code,
-        version=(known.version if known else 0) + 1,
-        title_zh=title.zh,
-        title_en=title.en,
-        text=text,
-        made_by=by,
+    made = _next(known, code, wording, by)
+    made.save()
+    return made
+
+
+@transaction.atomic
+def ship(wordings: Mapping[str, Wording], by: str) -> None:
+    """Keep what a room ships, where a district has no version of its own yet."""
+    versions = list(DocumentTemplate.objects.order_by("version"))
+    own = {kept.code for kept in versions if kept.made_by != by}
+    known = {kept.code: kept for kept in versions}
+    DocumentTemplate.objects.bulk_create(
+        _next(known.get(code), code, wording, by)
+        for code, wording in wordings.items()
+        if code not in own and not (code in known and _says(known[code], wording))
     )
 
 
-def ship(wordings: Mapping[str, Wording], by: str) -> None:
-    """Keep what a room ships, where a district has no version of its own yet."""
-    for code, wording in wordings.items():
-        if not DocumentTemplate.objects.filter(code=code).exclude(made_by=by).exists():
-            keep(code, wording, by)
+def _says(kept: DocumentTemplate, wording: Wording) -> bool:
+    title = wording.title
+    return (kept.text, kept.title_zh, kept.title_en) == (wording.text, title.zh, title.en)
+
+
+def _next(known: DocumentTemplate | None, code: str, wording: Wording, by: str) -> DocumentTemplate:
+    return DocumentTemplate(
+        code=code,
+        version=(known.version if known else 0) + 1,
+        title_zh=wording.title.zh,
+        title_en=wording.title.en,
+        text=wording.text,
+        made_by=by,
+    )

@@ -19,7 +19,17 @@ class NoProcedure(LookupError):
 def read_version(pk: int) -> Procedure:
     """A version never changes, so it is read once a process."""
     kept = ProcedureVersion.objects.get(pk=pk)
-    return read(kept.text, kept.code, kept.bases)
+    return _checked(kept.text, kept.code, kept.bases)
+
+
+def _checked(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
+    return _read(text, name, tuple(sorted(bases.items())))
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, name: str, bases: tuple[tuple[str, str], ...]) -> Procedure:
+    """Reading takes longer than anything else that is done with a procedure; the same text is read once."""
+    return read(text, name, dict(bases))
 
 
 def procedure_of(case: Case) -> Procedure:
@@ -51,7 +61,7 @@ def keep(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") 
 
     Versions are numbered as they are kept. Raises ProcedureError with the lines that are wrong.
     """
-    procedure = read(text, name, bases)
+    procedure = _checked(text, name, bases)
     known = ProcedureVersion.objects.select_for_update().filter(code=procedure.code).order_by("-version")
     newest = known.first()
     if newest and newest.text == text and newest.bases == dict(bases):
@@ -71,10 +81,11 @@ def keep(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") 
 
 def ship(texts: Mapping[str, str], by: str) -> None:
     """Keep the texts that a room ships, by name, where a district has no version of its own yet."""
+    own = set(ProcedureVersion.objects.exclude(made_by=by).values_list("code", flat=True))
     for name, text in texts.items():
-        code = read(text, name, texts).code
-        if not ProcedureVersion.objects.filter(code=code).exclude(made_by=by).exists():
-            keep(text, bases_of(text, texts), by, name)
+        bases = bases_of(text, texts)
+        if _checked(text, name, bases).code not in own:
+            keep(text, bases, by, name)
 
 
 def bases_of(text: str, known: Mapping[str, str]) -> dict[str, str]:

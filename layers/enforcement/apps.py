@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
 from layers.registry.text import Text
@@ -21,19 +22,25 @@ SHIPPED = "geoportal"
 """Who made the versions that come with the portal; a district's own are never overwritten by them."""
 
 
-def ship_procedures(**kwargs: Any) -> None:
+def ship_procedures(apps: Apps | None = None, **kwargs: Any) -> None:
+    """After tables were made, and after they were emptied."""
     from layers.casework.versions import ship
 
     from .shipped import texts
 
-    if kwargs.get("plan") is not None:
+    if _is_made(apps, "procedureversion"):
         ship(texts(), SHIPPED)
 
 
-def ship_documents(**kwargs: Any) -> None:
+def ship_documents(apps: Apps | None = None, **kwargs: Any) -> None:
     from layers.casework import templates
 
     from .shipped import wordings
 
-    if kwargs.get("plan") is not None:
+    if _is_made(apps, "documenttemplate"):
         templates.ship(wordings(), SHIPPED)
+
+
+def _is_made(apps: Apps | None, model: str) -> bool:
+    """Migrating back may have taken the table away; emptying tables tells of none."""
+    return apps is None or model in apps.all_models["casework"]

@@ -104,7 +104,7 @@ def test_open_cases_of_the_category_nearby_are_told_with_photos(people: People) 
     assert 40 < alike["metres"] < 60
     shown = phone("second").get(alike["photos"][0]["url"])
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
-    assert shown.getvalue().startswith(b"\xff\xd8")
+    assert b"".join(shown.streaming_content).startswith(b"\xff\xd8")  # type: ignore[attr-defined]
     assert phone("planning").get(alike["photos"][0]["url"]).status_code == 404
     assert answered(phone("planning").get(asked))["alike"] == []
 

@@ -1,6 +1,7 @@
 """A variation's text laid over the text it extends."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from .problem import Problem, ProcedureError
@@ -85,6 +86,7 @@ def _is_condition(path: Path) -> bool:
     return path[-1:] == ("when",) or (path[:1] == ("conditions",) and len(path) == 2)
 
 
+@lru_cache(maxsize=64)
 def extended(text: str) -> str:
     """The name of the base that a text extends, "" for none."""
     data = parse(text, "").data
