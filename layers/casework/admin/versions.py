@@ -1,5 +1,6 @@
 """Texts of which every version is kept: looked at with line numbers, compared, and changed by a new version."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import unified_diff
@@ -72,15 +73,17 @@ class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """What a new draft begins with, besides its text."""
         return {}
 
+    @abstractmethod
     def checked(self, given: dict[str, Any]) -> Checked:
-        raise NotImplementedError
+        """What is wrong with a draft, and what it would change."""
 
+    @abstractmethod
     def kept(self, given: dict[str, Any], by: str) -> list[models.Model]:
-        raise NotImplementedError
+        """The versions that a draft was kept as."""
 
+    @abstractmethod
     def newest_of(self, obj: Any) -> Any:
         """The version in use of the same code."""
-        raise NotImplementedError
 
     def shown(self, obj: Any) -> dict[str, Any]:
         """More for the page of one version."""
