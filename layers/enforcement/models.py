@@ -20,7 +20,7 @@ class EnforcementCase(Case):
         proxy = True
         verbose_name = Text("执法案件", "enforcement case")
         verbose_name_plural = Text("执法案件", "enforcement cases")
-        ordering = ["-reported"]
+        ordering = ["-reported", "-pk"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not args:

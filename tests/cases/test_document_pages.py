@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from layers.casework.evidence import record_handling
 from layers.casework.files import path_of
 from layers.casework.models import Case, Document, EventKind
+from layers.registry.audience import Audience
 from layers.registry.models import PersonalReading
 from tests.cases.story import Told, officer_client
 from tests.people import VIEWERS, client_of
@@ -138,7 +139,8 @@ def test_what_cannot_be_made_is_said_in_a_sentence(form: dict[str, str], status:
 
 def test_a_document_of_another_case_is_not_found_under_this_one(decided: Told) -> None:
     document = made(decided)
-    other = Case.objects.exclude(pk=decided.case.pk).filter(department=decided.case.department).first()
+    others = Case.objects.exclude(pk=decided.case.pk).filter(department=decided.case.department)
+    other = others.filter(visibility=Audience.PUBLIC).first()
     assert other is not None
     client = officer_client(decided, "first")
     assert client.get(at(other, f"documents/{document.pk}.pdf")).status_code == HTTPStatus.NOT_FOUND
@@ -147,7 +149,9 @@ def test_a_document_of_another_case_is_not_found_under_this_one(decided: Told) -
 
 
 def test_a_case_without_a_procedure_says_so(decided: Told) -> None:
-    other = Case.objects.filter(version=None, department=decided.case.department).first()
+    other = Case.objects.filter(
+        version=None, department=decided.case.department, visibility=Audience.PUBLIC
+    ).first()
     assert other is not None
     client = officer_client(decided, "first")
     assert client.get(at(other, "documents/"), headers={"accept": "text/html"}).status_code == HTTPStatus.OK

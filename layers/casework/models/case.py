@@ -129,7 +129,7 @@ class Case(PointFeature):
         ]
         verbose_name = Text("案件", "case")
         verbose_name_plural = Text("案件", "cases")
-        ordering = ["-reported"]
+        ordering = ["-reported", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
