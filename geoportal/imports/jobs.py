@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -47,7 +48,7 @@ def _start(imported: Import, words: Iterable[str]) -> None:
     place.mkdir(parents=True, exist_ok=True)
     (place / "progress.json").unlink(missing_ok=True)
     with (place / "log").open("ab") as log:
-        subprocess.Popen(
+        job = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "run_import", str(imported.pk), *words],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -55,6 +56,7 @@ def _start(imported: Import, words: Iterable[str]) -> None:
             stderr=log,
             env={**os.environ, "GEOPORTAL_LANGUAGE": translation.get_language() or ""},
         )
+    threading.Thread(target=job.wait, daemon=True).start()  # else its number stays taken after its end
 
 
 def options_of(imported: Import, **more: Any) -> Options:

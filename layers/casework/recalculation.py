@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def begin(by: str) -> None:
     """Start ``manage.py recalculate_limits`` and do not wait for it."""
     _leave(Recalculation(by, _now()))
     with (_file().parent / "recalculation.log").open("ab") as log:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, str(Path(settings.ROOT) / "manage.py"), "recalculate_limits", "--by", by],
             cwd=settings.ROOT,
             stdin=subprocess.DEVNULL,
@@ -56,6 +57,7 @@ def begin(by: str) -> None:
             env=os.environ.copy(),
             start_new_session=True,
         )
+    threading.Thread(target=process.wait, daemon=True).start()  # else its number stays taken after its end
 
 
 def last() -> Recalculation | None:

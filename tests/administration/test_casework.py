@@ -1,10 +1,10 @@
 """The calendar, officers, cases and what is kept of them, in the administration."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,8 @@ from layers.casework.models import CalendarDay, Case, EventKind, Evidence, Limit
 from layers.registry.models import PersonalReading
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.casework.test_steps import add_pieces
+from tests.importers.making import address
+from tests.jobs import await_jobs
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -65,27 +67,28 @@ def test_taking_the_day_back_moves_them_back(admin: Client, open_ordinary: Open)
     assert case.events.filter(kind=EventKind.RECALCULATED).count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_many_cases_are_counted_by_a_process_of_its_own(
     admin: Client,
     open_ordinary: Open,
     monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Any,
+    own_data_folder: Path,
 ) -> None:
-    case, begun = open_ordinary(), []
+    case = open_ordinary()
     monkeypatch.setattr(recalculation, "FEW", 0)
-    monkeypatch.setattr("subprocess.Popen", lambda words, **more: begun.append(words))
-    with django_capture_on_commit_callbacks(execute=True):
-        admin.post(f"{DAYS}add/", {"day": next_working_day().isoformat(), "note": "台风"})
-    [words] = begun
-    assert words[1:] == [words[1], "recalculate_limits", "--by", "administrator"]
-    assert not case.events.filter(kind=EventKind.RECALCULATED).exists()
-    assert "administrator" in messages(admin.get(DAYS))
-    call_command(*words[2:])
+    monkeypatch.setenv("DATABASE_URL", address())
+    monkeypatch.setenv("GEOPORTAL_DATA", str(own_data_folder))
+    admin.post(f"{DAYS}add/", {"day": next_working_day().isoformat(), "note": "台风"})
+    begun = recalculation.last()
+    assert begun is not None
+    assert begun.by == "administrator"
+    assert await_jobs("recalculate_limits") == 1
     assert case.events.filter(kind=EventKind.RECALCULATED).count() == 1
     word = recalculation.last()
     assert word is not None
-    assert word.moved == 1
-    assert "1" in messages(admin.get(DAYS))
+    assert (word.by, word.moved) == ("administrator", 1)
+    assert word.finished
+    assert "1 项" in messages(admin.get(DAYS))
 
 
 @pytest.mark.parametrize("form", [{}, {"day": "2026-13-45"}, {"day": "昨天"}])

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -21,6 +20,7 @@ from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
 from tests.district import LAT, LON, tile_at
 from tests.importers.making import address
+from tests.jobs import await_jobs
 from tests.people import VIEWERS, client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,9 +85,7 @@ def page(client: Client, imported: Import) -> dict[str, Any]:
 def decide(client: Client, imported: Import, action: str, **more: Any) -> None:
     response = client.post(f"/imports/{imported.pk}/", {**FORM, "action": action, **more})
     assert response.status_code == 302, response.content.decode()
-    for job in psutil.Process().children():
-        if "run_import" in job.cmdline():
-            job.wait(timeout=60)
+    await_jobs("run_import")
     known.refresh(now=True)
     imported.refresh_from_db()
 
