@@ -31,7 +31,7 @@ DRAWN = """color => [...document.querySelectorAll('#map2d canvas')].some(c => {
 
 
 @pytest.fixture(autouse=True)
-def clean() -> Iterator[None]:
+def clean(transactional_db: None) -> Iterator[None]:
     yield
     for name in Dataset.objects.values_list("name", flat=True):
         publishing.withdraw(name, patience=0)
