@@ -51,6 +51,7 @@ def test_looking_at_thumbnails_is_no_entry_in_the_custody_log(open_ordinary: Ope
     small = case.evidence.get(original=piece)
     answer = sign_in("first").get(f"/cases/{case.pk}/evidence/{small.pk}/smaller/")
     assert answer["Content-Type"] == "image/jpeg"
+    assert read(answer) == path_of(small.sha256).read_bytes()
     assert case.events.count() == before
     assert sign_in("first").get(f"/cases/{case.pk}/evidence/{piece.pk}/smaller/").status_code == 404
 

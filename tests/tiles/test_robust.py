@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,16 +71,21 @@ class Wire:
 
     def mend(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", self.port))
-        threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
+        self.porter = threading.Thread(target=self._accept, args=(self.listener,), daemon=True)
+        self.porter.start()
 
     def cut(self) -> None:
-        self.listener.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        self.porter.join(timeout=5)
         for end in self.open:
-            with suppress(OSError):
+            with suppress(OSError):  # the other side may have gone first
                 end.shutdown(socket.SHUT_RDWR)
-                end.close()
+            end.close()
         self.open.clear()
+
+    close = cut
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -89,8 +94,8 @@ class Wire:
             except OSError:
                 return
             far = socket.socket(socket.AF_UNIX if isinstance(self.target, str) else socket.AF_INET)
-            far.connect(self.target)
             self.open += [near, far]
+            far.connect(self.target)
             for one, other in ((near, far), (far, near)):
                 threading.Thread(target=_pump, args=(one, other), daemon=True).start()
 
@@ -106,10 +111,13 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 def test_with_the_database_away_kept_tiles_answer_and_others_ask_for_patience(
     committed_district: SmallDistrict, data: Path
 ) -> None:
-    wire = Wire()
     known = connection.settings_dict
-    url = f"postgresql://{known['USER']}@127.0.0.1:{wire.port}/{known['NAME']}"
-    with portal_server(data, DATABASE_URL=url) as server:
+    with (
+        closing(Wire()) as wire,
+        portal_server(
+            data, DATABASE_URL=f"postgresql://{known['USER']}@127.0.0.1:{wire.port}/{known['NAME']}"
+        ) as server,
+    ):
         content = ask(server, BUILDINGS)[2]
         assert ask(server, PICTURE)[0] == 200
         wire.cut()
@@ -133,7 +141,6 @@ def test_with_the_database_away_kept_tiles_answer_and_others_ask_for_patience(
         while ask(server, BUILDINGS)[2] == content and time.monotonic() < until:
             time.sleep(0.1)
         assert ask(server, BUILDINGS)[0] == 204
-    wire.cut()
 
 
 def stale_tiles(folder: Path) -> list[Path]:
