@@ -19,7 +19,7 @@ PLANE = ("EPSG:3857", "EPSG:32650", "EPSG:32651")
 GAUSS_KRUEGER = range(4513, 4555)
 """CGCS2000 in zones of 3 degrees, with (4513 to 4533) and without (4534 to 4554) the zone before the easting."""
 
-KILOMETRE = 1 / 111.2
+GLOBE = pyproj.Geod(ellps="GRS80")
 EIGHTHS = (
     _("east"),
     _("north-east"),
@@ -108,11 +108,23 @@ def _lonlat(name: str, corners: "np.typing.NDArray[np.float64]") -> "np.typing.N
 
 
 def apart(box: Box, district: Box) -> tuple[float, str]:
-    """Kilometres between two boxes, and in which direction the first lies."""
+    """Kilometres on the ellipsoid between two boxes, and in which direction the first lies."""
     ours, theirs = shapely.box(*district), shapely.box(*box)
-    away = ours.distance(theirs) / KILOMETRE
-    if away == 0:
+    if ours.intersects(theirs):
         return 0.0, ""
-    dx = (theirs.centroid.x - ours.centroid.x) * np.cos(np.radians(ours.centroid.y))
-    dy = theirs.centroid.y - ours.centroid.y
-    return away, EIGHTHS[round(np.degrees(np.arctan2(dy, dx)) / 45) % 8]
+    lon, other_lon = _facing((district[0], district[2]), (box[0], box[2]))
+    lat, other_lat = _facing((district[1], district[3]), (box[1], box[3]))
+    metres = GLOBE.inv(lon, lat, other_lon, other_lat)[2]
+    azimuth = GLOBE.inv(*ours.centroid.coords[0], *theirs.centroid.coords[0])[0]
+    return metres / 1000, EIGHTHS[round((90 - azimuth) / 45) % 8]
+
+
+def _facing(ours: tuple[float, float], theirs: tuple[float, float]) -> tuple[float, float]:
+    """Where two ranges are nearest to each other; of what both hold what is farthest from zero, since meridians
+    meet at the poles."""
+    if ours[1] < theirs[0]:
+        return ours[1], theirs[0]
+    if theirs[1] < ours[0]:
+        return ours[0], theirs[1]
+    both = max(max(ours[0], theirs[0]), min(ours[1], theirs[1]), key=abs)
+    return both, both

@@ -78,7 +78,25 @@ def parsed(name: str) -> pyproj.CRS:
                 crs=crs.name
             )
         )
+    return _registered(crs)
+
+
+def _registered(crs: pyproj.CRS) -> pyproj.CRS:
+    """The registered system of the same name and measures, where the file spells the name of its datum otherwise."""
+    if crs.to_authority(min_confidence=70) or not crs.is_geographic or crs.is_bound:
+        return crs
+    for found in crs.list_authority("EPSG", min_confidence=25):
+        registered = pyproj.CRS.from_authority(found.auth_name, found.code)
+        if registered.name.lower() == crs.name.lower() and _measures(registered) == _measures(crs):
+            return registered
     return crs
+
+
+def _measures(crs: pyproj.CRS) -> tuple[float, ...] | None:
+    if crs.ellipsoid is None or crs.prime_meridian is None:
+        return None
+    axes = (crs.ellipsoid.semi_major_metre, crs.ellipsoid.inverse_flattening, crs.prime_meridian.longitude)
+    return tuple(round(number, 9) for number in (*axes, crs.axis_info[0].unit_conversion_factor))
 
 
 def _projected(crs: pyproj.CRS, label: str, bounds: Box) -> Move:
@@ -123,7 +141,7 @@ def _geographic(crs: pyproj.CRS, bounds: Box) -> Box:
     """The bounds in longitude and latitude of the system's own datum, for choosing among PROJ's operations."""
     base = crs.source_crs or crs if crs.is_bound else crs
     if base.is_geographic:
-        return bounds
+        return bounds if np.abs(bounds).max() <= 360 else (np.inf, np.inf, np.inf, np.inf)
     try:
         plain = pyproj.Transformer.from_crs(base, base.geodetic_crs, always_xy=True)
         west, south, east, north = plain.transform_bounds(*bounds)

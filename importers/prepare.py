@@ -25,6 +25,9 @@ from .positions import Positions
 from .stage import GEOMETRY, LINE, SEARCH
 from .validate import Checked
 
+BEYOND = 1e9
+"""No system has such coordinates; what has no position is written with larger ones."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -158,5 +161,7 @@ def bounds_of(delivery: Delivery, positions: Positions | Addresses | None) -> Bo
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):
         return (0.0, 0.0, 0.0, 0.0)
+    sane = np.abs(boxes).max(axis=1) < BEYOND
+    boxes = boxes[sane] if sane.any() else boxes
     low, high = np.quantile(boxes[:, :2], 0.05, axis=0), np.quantile(boxes[:, 2:], 0.95, axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])

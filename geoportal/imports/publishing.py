@@ -182,6 +182,7 @@ def _is_under_way(dataset: Dataset, imported: Import | None) -> bool:
 
 def _open_doors(dataset: Dataset, layer: Layer) -> None:
     Dataset.objects.filter(pk=dataset.pk).update(is_published=True)
+    known.tell()
     publish_layer(layer)
     publish_triggers_of(layer)
     record_new_declarations()
@@ -204,6 +205,7 @@ def amend(dataset: Dataset, patience: float = PATIENCE) -> None:
     before = Dataset.objects.get(pk=dataset.pk).audience
     with transaction.atomic():
         dataset.save()
+        known.tell()
         if dataset.audience <= before:
             _show_anew(dataset)
     if dataset.audience > before:
@@ -229,6 +231,7 @@ def withdraw(name: str, patience: float = PATIENCE) -> None:
     layer = layer_of(dataset)
     Remembered.objects.filter(layer=name).delete()
     dataset.delete()
+    known.tell()
     known.refresh(now=True)
     record_new_declarations()
     time.sleep(patience)

@@ -1,12 +1,15 @@
 """Keeping this process's registry in step with the datasets in the database."""
 
 import asyncio
+import select
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 
-from django.db import DatabaseError, connection
+import psycopg2
+from django.core.validators import slug_re
+from django.db import DatabaseError, InterfaceError, connection
 from django.forms.models import model_to_dict
 
 from ..registry.layer import Layer
@@ -15,12 +18,17 @@ from .declaring import layer_of
 from .models import Dataset
 
 EVERY = 2.0
-"""Seconds between two looks of a process that serves."""
+"""Seconds after which a process that serves looks though nobody told it to."""
+CHANGED = "datasets_changed"
+MOST_SOUGHT = 20
+"""Names that a process seeks in a second: whoever makes names up does not keep the database busy."""
 
 _lock = threading.Lock()
 _known: dict[str, tuple[str, str]] = {}
 """By name the database and what was declared there."""
 _looked: set[str] = set()
+_sought: list[float] = []
+"""When the last names were sought."""
 
 
 def refresh(*, now: bool = False) -> None:
@@ -33,8 +41,24 @@ def refresh(*, now: bool = False) -> None:
         return
     with _lock:
         with suppress(DatabaseError):
-            _follow(database, _datasets())
+            _follow(_datasets(), _known.keys())
         _looked.add(database)
+
+
+def seek(name: str) -> None:
+    """Look for one dataset that another process has published, or shown to more people, just now."""
+    if name not in _known and (is_registered(name) or not slug_re.match(name)):
+        return
+    if _in_event_loop() or connection.needs_rollback or not _may_seek():
+        return
+    with _lock:
+        _follow(_datasets(name=name), {name})
+
+
+def tell() -> None:
+    """Have every process that serves look, as soon as what was changed is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANGED}")
 
 
 @contextmanager
@@ -54,15 +78,40 @@ def keep_looking() -> None:
 
 def _look_again() -> None:
     while True:
-        time.sleep(EVERY)
-        refresh(now=True)
-        if connection.connection is not None and not connection.is_usable():
+        try:
+            _await_word()
+        except (DatabaseError, InterfaceError, psycopg2.Error):
             connection.close()
+            time.sleep(EVERY)
+        refresh(now=True)
 
 
-def _follow(database: str, rows: list[Dataset]) -> None:
+def _await_word() -> None:
+    """Until somebody tells, or it is time to look anyway."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {CHANGED}")
+    raw, word = connection.connection, select.poll()
+    word.register(raw, select.POLLIN)
+    if not raw.notifies:
+        word.poll(EVERY * 1000)
+        raw.poll()
+    raw.notifies.clear()
+
+
+def _may_seek() -> bool:
+    now = time.monotonic()
+    _sought[:] = [moment for moment in _sought if moment > now - 1]
+    if len(_sought) >= MOST_SOUGHT:
+        return False
+    _sought.append(now)
+    return True
+
+
+def _follow(rows: list[Dataset], names: Collection[str]) -> None:
+    """Register what the rows say, and forget what was known under these names otherwise."""
+    database = str(connection.settings_dict["NAME"])
     current = {row.name: (database, repr(model_to_dict(row))) for row in rows}
-    for name in [name for name, known in _known.items() if current.get(name) != known]:
+    for name in [name for name, was in _known.items() if name in names and current.get(name) != was]:
         unregister(name)
         del _known[name]
     for row in rows:
@@ -71,12 +120,12 @@ def _follow(database: str, rows: list[Dataset]) -> None:
             _known[row.name] = current[row.name]
 
 
-def _datasets() -> list[Dataset]:
+def _datasets(**which: str) -> list[Dataset]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [Dataset._meta.db_table])
         if cursor.fetchone()[0] is None:
             return []
-    return list(Dataset.objects.filter(is_published=True))
+    return list(Dataset.objects.filter(is_published=True, **which))
 
 
 def _in_event_loop() -> bool:

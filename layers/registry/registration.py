@@ -6,7 +6,7 @@ from .audience import Audience, Viewer
 from .layer import Layer
 
 _layers: dict[str, Layer] = {}
-_sources: list[Callable[[], None]] = []
+_sources: list[tuple[Callable[[], None], Callable[[str], None]]] = []
 _version = 0
 
 
@@ -25,9 +25,10 @@ class UnknownLayer(KeyError):
         return f"There is no layer named “{self.name}”."
 
 
-def follow(source: Callable[[], None]) -> None:
-    """Have a source of layers that come and go look whether any did, each time that layers are asked for."""
-    _sources.append(source)
+def follow(look: Callable[[], None], seek: Callable[[str], None]) -> None:
+    """Have a source of layers that come and go look whether any did each time that layers are asked for, and seek
+    one whose name is not known yet, or not for who asks."""
+    _sources.append((look, seek))
 
 
 def version() -> int:
@@ -63,8 +64,8 @@ def all_layers() -> tuple[Layer, ...]:
 
 
 def _look() -> None:
-    for source in _sources:
-        source()
+    for look, _seek in _sources:
+        look()
 
 
 def layers_for(viewer: Viewer) -> tuple[Layer, ...]:
@@ -78,10 +79,19 @@ def public_layers() -> tuple[Layer, ...]:
 def get_layer(name: str, viewer: Viewer) -> Layer:
     """The layer, or UnknownLayer: a layer that is not for this viewer does not exist for them."""
     _look()
-    layer = _layers.get(name)
-    if layer is None or layer.audience > viewer.audience:
+    layer = _shown(name, viewer)
+    if layer is None:
+        for _all, seek in _sources:
+            seek(name)
+        layer = _shown(name, viewer)
+    if layer is None:
         raise UnknownLayer(name)
     return layer
+
+
+def _shown(name: str, viewer: Viewer) -> Layer | None:
+    layer = _layers.get(name)
+    return layer if layer and layer.audience <= viewer.audience else None
 
 
 def get_layers(names: Iterable[str], viewer: Viewer) -> tuple[Layer, ...]:

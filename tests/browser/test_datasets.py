@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import expect
 
 from geoportal.imports import publishing
-from layers.datasets.known import EVERY
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
 from tests.browser.conftest import STEP, Visit
@@ -80,7 +79,6 @@ def test_a_file_becomes_a_layer_on_the_map(
         ("线路", "Line"),
         ("候车人数", "候车人数"),
     ]
-    page.wait_for_timeout(2 * EVERY * 1000)  # until the portal's other processes have looked
     page.get_by_role("link", name="在地图上查看").click()
     expect(page.get_by_role("checkbox", name="公交站")).to_be_checked()
     page.wait_for_function(DRAWN, arg=made.color)

@@ -1,18 +1,21 @@
 """Positions as files write them: angles, offset systems, swapped columns, shapes in cells, unnamed systems."""
 
 import json
+import re
 from pathlib import Path
 
 import geopandas
 import numpy as np
+import pyproj
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
-from importers import offsets
+from importers import locate, offsets
 from importers.angles import angle, axis_of
-from importers.candidates import candidates
+from importers.candidates import apart, candidates
 from importers.delivery import Refused
 from layers import coordinates
 from layers.base.models import Address, Building, Division, PointOfInterest
@@ -172,15 +175,60 @@ def test_curves_and_heights_are_made_plain_and_counted(real_data: Path, db: None
     assert Building.objects.filter(geom__isvalid=True).count() == 4
 
 
+@pytest.mark.parametrize(
+    ("place", "kilometres", "direction"),
+    [
+        ((122.18 + 1, 29.8, 124, 29.9), 96.6, "east"),  # a degree of longitude here is 97 km and none of 111
+        ((121.7, 31.0, 121.8, 31.5), 110.9, "north"),
+        ((118.0, 29.5, 121.0, 29.6), 63.1, "west"),
+        ((121.9, 29.5, 122.5, 29.9), 0, ""),
+    ],
+)
+def test_how_far_away_data_would_lie_is_measured_on_the_globe(
+    place: tuple[float, float, float, float], kilometres: float, direction: str
+) -> None:
+    away, towards = apart(place, DISTRICT)
+    assert away == pytest.approx(kilometres, abs=0.1)
+    assert towards == direction
+
+
 def test_coordinates_beyond_all_numbers_are_held_back(real_data: Path, db: None) -> None:
+    """Though the file spells the datum of WGS 84 in a way of its own."""
     report = load(
         real_data / "hard" / "invalid_coordinates.shp",
         "pois",
         values={"category": "tree", "theme": "leisure"},
-        source_crs="EPSG:4326",
     )
-    assert reasons(report)
+    assert reasons(report) == {1: "lies outside the world; check the reference system"}
     assert report.counts()["added"] == 0
+
+
+def test_a_datum_spelt_otherwise_is_known_by_its_name_and_measures() -> None:
+    spelt = (
+        pyproj.CRS.from_epsg(4326).to_wkt("WKT1_GDAL").replace('DATUM["WGS_1984"', 'DATUM["World 84 [6326]"')
+    )
+    spelt = re.sub(r',AUTHORITY\["EPSG","\d+"\]', "", spelt)
+    assert locate.move(spelt, lambda: (121.0, 29.0, 122.0, 30.0)).name == "EPSG:4326"
+    other = spelt.replace("298.257223563", "298.3")
+    with pytest.raises(Refused, match="zero-shift"):
+        locate.move(other, lambda: (121.0, 29.0, 122.0, 30.0))
+
+
+def test_a_row_without_a_sensible_position_does_not_hide_where_the_others_lie(
+    db: None, tmp_path: Path
+) -> None:
+    away = shapely.Point(-1.79e308, -1.79e308)
+    at = pyproj.Transformer.from_crs(4490, 4549, always_xy=True).transform(121.84, 29.9)
+    path = tmp_path / "p.gpkg"
+    columns = {"name": ["A", "B"], "category": ["药店"] * 2}
+    geopandas.GeoDataFrame(columns, geometry=[away, shapely.Point(at)], crs="EPSG:4549").to_file(path)
+    report = load(path, "pois")
+    assert reasons(report) == {1: "lies outside the world; check the reference system"}
+    assert report.counts()["added"] == 1
+    nowhere = tmp_path / "n.gpkg"
+    geopandas.GeoDataFrame(columns, geometry=[away, away], crs="EPSG:4610").to_file(nowhere)
+    with pytest.raises(Refused, match="positions do not fit EPSG:4610"):
+        load(nowhere, "pois")
 
 
 def test_a_table_of_addresses_is_placed_by_the_district_s_own(beilun: None, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Any file becomes a layer without code, at every door, in every process, for its audience only; and goes again."""
 
 import json
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,11 +22,11 @@ from importers.read import files
 from importers.run import Options
 from layers.datasets import known
 from layers.datasets.models import Dataset
-from layers.registry.audience import Audience
-from layers.registry.registration import all_layers
+from layers.registry.audience import PUBLIC_VIEWER, Audience
+from layers.registry.registration import UnknownLayer, all_layers, get_layer, unregister
 from tests.district import LAT, LON, tile_at
 from tests.people import client_of
-from tests.portal_server import portal_server
+from tests.portal_server import PortalServer, portal_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,19 +139,81 @@ def test_a_file_that_cannot_be_loaded_publishes_nothing(tmp_path: Path) -> None:
         publishing.publish(path, publishing.Wish("two"), Options(source_crs="EPSG:4490"))
 
 
-def test_a_portal_that_is_running_learns_of_it_by_itself(
-    stops: Path, tmp_path: Path, own_data_folder: Path
-) -> None:
+@pytest.fixture
+def serving(tmp_path: Path, own_data_folder: Path) -> Iterator[PortalServer]:
+    """A portal of several processes, none of which is this one."""
     data = tmp_path / "data"
     data.mkdir()
     (data / "fonts").symlink_to(own_data_folder / "fonts")
     with portal_server(data) as server:
-        tile = f"{server.url}/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf"
-        assert status(tile) == 404
-        publish(stops)
-        assert eventually(tile, 200)
-        publishing.withdraw("bus-stops")
-        assert eventually(tile, 404)
+        yield server
+
+
+def test_every_process_of_a_running_portal_answers_for_it_at_once(stops: Path, serving: PortalServer) -> None:
+    tile = f"{serving.url}/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf"
+    assert {status(tile) for _ in range(20)} == {404}
+    publish(stops)
+    assert [status(tile) for _ in range(20)] == [200] * 20
+    publishing.withdraw("bus-stops")
+    assert eventually(tile, 404)
+
+
+def test_a_process_that_waits_is_told(stops: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "EVERY", 60.0)
+    acts: list[Callable[[], None]] = [
+        lambda: publish(stops),
+        lambda: publishing.amend(Dataset.objects.get()),
+        lambda: publishing.withdraw("bus-stops", patience=0),
+    ]
+    for act in acts:
+        waits, told = threading.Event(), threading.Event()
+        threading.Thread(target=wait_for_word, args=(waits, told), daemon=True).start()
+        assert waits.wait(10)
+        act()
+        assert told.wait(10)
+
+
+def wait_for_word(waits: threading.Event, told: threading.Event) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {known.CHANGED}")
+    waits.set()
+    known._await_word()
+    connection.close()
+    told.set()
+
+
+def test_a_name_is_sought_when_it_is_asked_for(stops: Path) -> None:
+    publish(stops)
+    forget("bus-stops")
+    assert get_layer("bus-stops", PUBLIC_VIEWER).name == "bus-stops"
+
+
+def test_a_layer_that_was_opened_to_more_is_shown_to_them(stops: Path) -> None:
+    publish(stops, audience=Audience.DEPARTMENT)
+    Dataset.objects.update(audience=Audience.PUBLIC)
+    assert get_layer("bus-stops", PUBLIC_VIEWER).name == "bus-stops"
+
+
+def test_names_made_up_do_not_keep_the_database_busy(django_assert_max_num_queries: Any) -> None:
+    all_layers()
+    with django_assert_max_num_queries(4 * 2 * known.MOST_SOUGHT):  # in four seconds
+        for number in range(1000):
+            with pytest.raises(UnknownLayer):
+                get_layer(f"none-{number}", PUBLIC_VIEWER)
+
+
+def test_what_is_no_name_is_not_asked_of_the_database(django_assert_num_queries: Any) -> None:
+    all_layers()
+    with django_assert_num_queries(0):
+        for name in ("", "no name", "\x00", "街道", "buildings'--"):
+            with pytest.raises(UnknownLayer):
+                get_layer(name, PUBLIC_VIEWER)
+
+
+def forget(name: str) -> None:
+    """As a process is that has not looked since."""
+    unregister(name)
+    del known._known[name]
 
 
 def eventually(address: str, wanted: int) -> bool:
@@ -170,9 +234,9 @@ def status(address: str) -> int:
 
 
 def test_asking_for_layers_does_not_ask_the_database_each_time(
-    stops: Path, django_assert_num_queries: object
+    stops: Path, django_assert_num_queries: Any
 ) -> None:
     known.refresh(now=True)
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         for _ in range(100):
             all_layers()
