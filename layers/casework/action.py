@@ -54,7 +54,7 @@ def facts_of(procedure: Procedure, case: Case) -> Facts:
         steps=standing(procedure, history(case)),
         fields=case.fields,
         party=case.party_kind,
-        running=limits.running(case),
+        running=limits.running(case.limits.all(), timezone.now()),
     )
 
 

@@ -1,5 +1,6 @@
 """Time limits of a case: they start and end with steps, stop and go on, are extended, and follow the calendar."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -186,5 +187,6 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def running(case: Case) -> frozenset[str]:
-    return frozenset(case.limits.filter(standing__in=RUNS).values_list("code", flat=True))
+def running(found: Iterable[Limit], now: datetime) -> frozenset[str]:
+    """Codes of the limits that have neither ended nor run out; one whose clock stands still has not."""
+    return frozenset(limit.code for limit in found if stands(limit, now) in {"running", "warning", "stopped"})
