@@ -237,6 +237,36 @@ def test_a_limit_that_is_extended_after_it_ran_out_is_told_again(
     assert limits.tell_overdue() == 1
 
 
+def test_another_department_s_head_extends_nothing(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    with pytest.raises(NotAllowed, match="不属于您的部门"):
+        limits.extend(case.pk, limit(case, "filing").pk, 0, "案情复杂", people["planning"])
+
+
+def test_a_limit_that_the_calendar_gave_more_days_is_told_again(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    clock.now = at(10, 20)
+    assert limits.tell_overdue() == 1
+    CalendarDay.objects.create(day=date(2026, 10, 19), is_working=False, note="台风")
+    assert limits.recalculate(people["leader"]) == 1
+    assert (limit(case, "filing").due, limits.tell_overdue()) == (end(10, 20), 0)
+    clock.now = at(10, 21)
+    assert limits.tell_overdue() == 1
+
+
+def test_counting_anew_touches_no_case_that_stays_as_it_is(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    clock.now = at(9, 22)
+    assert limits.recalculate(people["leader"]) == 0
+    was = (case.revision, case.touched)
+    case.refresh_from_db()
+    assert (case.revision, case.touched) == was
+
+
 def test_the_watching_command_tells_what_time_did(open_ordinary: Open, clock: Clock) -> None:
     open_ordinary()
     clock.now = at(10, 20)
