@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import formats
 
 from layers.casework.acting import Acting
-from layers.casework.action import facts_of
+from layers.casework.facts import facts_of
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.procedure import Procedure
 from layers.casework.publication import REVIEWER, WITHDRAWING, suggested

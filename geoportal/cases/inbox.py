@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.casework.access import own_cases
-from layers.casework.limits import RUNS, stands
+from layers.casework.limits import RUNS, running, stands
 from layers.casework.models import Case, Event, EventKind, Limit, ProcedureVersion
 from layers.casework.offering import states_waiting
 from layers.casework.procedure import Facts, Phase, Procedure
@@ -106,13 +106,13 @@ def _waiting(posts: Iterable[str]) -> Q:
         over = {state for state in states if procedure.states[state].phase in OVER}
         versions.setdefault((states - over, True), []).append(pk)
         versions.setdefault((frozenset(over), False), []).append(pk)
-    running, closed = Q(pk__in=()), Q(pk__in=())
+    still, closed = Q(pk__in=()), Q(pk__in=())
     for (states, is_open), pks in versions.items():
         if states and is_open:
-            running |= Q(version__in=pks, state__in=sorted(states))
+            still |= Q(version__in=pks, state__in=sorted(states))
         elif states:
             closed |= Q(version__in=pks, state__in=sorted(states))
-    return (Q(closed=None) & running) | closed
+    return (Q(closed=None) & still) | closed
 
 
 def narrowed(cases: "QuerySet[Case]", asked: Asked) -> "QuerySet[Case]":
@@ -184,7 +184,7 @@ def _steps(
         steps=standing_steps(procedure, history),
         fields={**row["facts"].get("fields", {}), "fine": row["fine"], "penalty": row["penalty"]},
         party=row["party_kind"],
-        running=frozenset(limit.code for limit in limits),
+        running=running(limits, timezone.now()),
     )
     ready = open_steps(procedure, row["state"], facts)
     return [str(step.title) for step in ready if posts & set(step.by) and not step.reopens]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from layers.agencies.models import Officer
 from layers.casework.acting import Acting, actor_of
-from layers.casework.action import facts_of, held_by
+from layers.casework.facts import facts_of, held_by
 from layers.casework.journal import history
 from layers.casework.limits import RUNS
 from layers.casework.models import Case, Limit

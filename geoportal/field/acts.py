@@ -112,7 +112,7 @@ def _matter(body: Body, known: intake.Procedures, own: str) -> intake.Matter:
 
 
 def add_piece(request: HttpRequest, body: Body, visitor: Visitor) -> Done:
-    case, key = case_of(body, visitor), body.key()
+    case, key = case_of(body, visitor, also_opened=True), body.key()
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile) or not file.name or not file.size:
         raise BadInput(_("A file must be sent."))
@@ -134,7 +134,7 @@ def add_piece(request: HttpRequest, body: Body, visitor: Visitor) -> Done:
         said=body.said(key, of=of, taken=taken and taken.isoformat()),
     )
     kept = add_evidence(case.pk, piece, file.chunks(), visitor.acting)
-    if kept.case_id != case.pk:
+    if (kept.case_id, kept.officer_id) != (case.pk, visitor.officer.pk):
         raise BadInput(_("This key belongs to another piece of evidence."))
     more = {"evidence": kept.pk, "sha256": kept.sha256, "findings": kept.findings}
     return Done(case, _received(kept).data["revision"], more)
@@ -155,7 +155,7 @@ def take(body: Body, visitor: Visitor) -> Done:
     def act() -> Event:
         return take_step(case.pk, code, visitor.acting, given, said, revision)
 
-    return _done(case, once(case.pk, key, act))
+    return _done(case, once(case.pk, key, act), EventKind.STEP, visitor)
 
 
 def _step_given(case: Case, code: str, body: Body, visitor: Visitor) -> StepGiven:
@@ -191,24 +191,31 @@ def note(body: Body, visitor: Visitor) -> Done:
     case, key = case_of(body, visitor), body.key()
     text = body.text("note", TEXT_MOST, required=True)
     said = body.said(key, joins=True if body.fields.get("joins") is True else None)
-    return _done(case, once(case.pk, key, lambda: handing.note(case.pk, text, visitor.acting, said)))
+    event = once(case.pk, key, lambda: handing.note(case.pk, text, visitor.acting, said))
+    return _done(case, event, EventKind.NOTE, visitor)
 
 
-def _done(case: Case, event: Event) -> Done:
+def _done(case: Case, event: Event, kind: EventKind, visitor: Visitor) -> Done:
+    if (event.kind, event.officer_id) != (kind, visitor.officer.pk):
+        raise BadInput(_("This key belongs to another act."))
     return Done(case, event.data["revision"], {"event": event.pk, "server_time": event.at.isoformat()})
 
 
-def case_of(body: Body, visitor: Visitor) -> Case:
-    """By ``case``, its number in the database, or ``case_key``, the key the phone opened it with."""
+def case_of(body: Body, visitor: Visitor, *, also_opened: bool = False) -> Case:
+    """By ``case``, its number in the database, or ``case_key``, the key the phone opened it with.
+
+    ``also_opened``: one that the officer logged for another department will do, if it is named by its key.
+    """
     pk = body.whole("case", 1, 2**62)
     wanted = Q(pk=pk) if pk is not None else Q(key=body.key("case_key"))
     own = own_cases(visitor.viewer).select_related("department").filter(wanted).first()
     if own:
         return own
-    case = Case.objects.select_related("department").filter(wanted).first() if pk is None else None
-    if case is None or not _opened_by(case, visitor):
-        raise Missing(_("There is no such case, or it is not your department's."))
-    return case
+    if also_opened and pk is None:
+        case = Case.objects.select_related("department").filter(wanted).first()
+        if case and _opened_by(case, visitor):
+            return case
+    raise Missing(_("There is no such case, or it is not your department's."))
 
 
 def _opened_by(case: Case, visitor: Visitor) -> bool:

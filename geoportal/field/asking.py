@@ -26,6 +26,10 @@ SYSTEMS: dict[str, Callable[[float, float], Position]] = {
 WAYS = ("device", "hand", "photo")
 MOST_METRES = 1e6
 YEAR = 366 * 24 * 3600
+YEARS = range(1970, 2200)
+"""Of times that a device may say; what lies further off no database gives back."""
+MOST_NORTH = 85
+"""Degrees of latitude to which the web map reaches."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Body:
             return None
         try:
             found = datetime.fromisoformat(text)
+            if found.year not in YEARS:
+                raise ValueError(text)
             return found if found.tzinfo else found.replace(tzinfo=get_default_timezone())
         except ValueError:
             raise BadInput(
@@ -147,7 +153,10 @@ def position(given: Any) -> Given:
     system, by = given.get("system") or "wgs84", given.get("by") or "device"
     if system not in SYSTEMS or by not in WAYS:
         raise BadInput(_("The position's system must be one of: %(known)s.") % {"known": ", ".join(SYSTEMS)})
-    lon, lat = _number(given.get("lon"), "lon", -180, 180), _number(given.get("lat"), "lat", -90, 90)
+    lon, lat = (
+        _number(given.get("lon"), "lon", -180, 180),
+        _number(given.get("lat"), "lat", -MOST_NORTH, MOST_NORTH),
+    )
     accuracy = given.get("accuracy")
     x, y = SYSTEMS[system](lon, lat)
     return Given(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from geoportal.accounts.models import User
 from geoportal.negotiation import BadInput, Missing, viewer_of
 from layers.agencies.models import Officer
+from layers.casework.access import is_own
 from layers.casework.acting import Acting, NotAllowed, Overtaken
 from layers.registry.audience import Viewer
 
@@ -67,7 +68,7 @@ def api(*methods: str) -> Callable[[Asked[P]], Callable[Concatenate[HttpRequest,
                 response: HttpResponseBase = problem(said, 405)
                 response["Allow"] = ", ".join(methods)
             else:
-                response = _answered(lambda: view(request, visitor_of(request), *args, **kwargs))
+                response = _answered(request, lambda: view(request, visitor_of(request), *args, **kwargs))
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-store"
             patch_vary_headers(response, ["Cookie", "Accept-Language"])
@@ -78,7 +79,7 @@ def api(*methods: str) -> Callable[[Asked[P]], Callable[Concatenate[HttpRequest,
     return decorate
 
 
-def _answered(view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def _answered(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     try:
         return view()
     except SignedOut as out:
@@ -92,6 +93,8 @@ def _answered(view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     except NotAllowed as refused:
         return problem(str(refused), 422, refusals=[both(each) for each in refused.refusals])
     except Overtaken as overtaken:
+        if not is_own(overtaken.case, viewer_of(request)):
+            return problem(_("There is no such case, or it is not your department's."), 404)
         since = [event_as_told(event) for event in overtaken.events]
         return problem(str(overtaken), 409, case=told(overtaken.case), since=since)
     except DataError:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from layers.agencies.models import Officer
 from layers.casework.acting import actor_of
 from layers.casework.intake import PICTURES
-from layers.casework.models import Case, CaseState, Event, EventKind, Evidence, Standing
+from layers.casework.limits import running
+from layers.casework.models import Case, CaseState, Event, EventKind, Evidence
 from layers.casework.procedure import Facts, Procedure, Step
 from layers.casework.procedure.conditions import Condition, FieldIn
 from layers.casework.rules import Taken, open_steps, refusals, standing
@@ -150,15 +151,12 @@ def _when(condition: Condition | None) -> Told | None:
 
 
 def _facts(procedure: Procedure, case: Case, events: Iterable[Event]) -> Facts:
-    running = {
-        limit.code for limit in case.limits.all() if limit.standing in {Standing.RUNNING, Standing.STOPPED}
-    }
     return Facts(
         flags=case.flags,
         steps=standing(procedure, _history(events)),
         fields=case.fields,
         party=case.party_kind,
-        running=frozenset(running),
+        running=running(case.limits.all(), timezone.now()),
     )
 
 

@@ -1,6 +1,5 @@
 """Taking a step: rights, certificates, separation of duties and order are checked, then it stands in the log."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,13 +10,14 @@ from django.utils import timezone
 
 from ..agencies.models import Officer
 from ..registry.text import Text
-from . import limits
+from . import limits, publication
 from .access import is_of
 from .acting import Acting, NotAllowed, actor_of, hold
+from .facts import facts_of, held_by
 from .journal import NOTHING_SAID, Entry, Said, append, history
 from .models import Case, Event, EventKind
-from .procedure import Facts, FieldKind, Phase, Procedure, Step
-from .rules import Held, refusals, standing
+from .procedure import FieldKind, Phase, Procedure, Step
+from .rules import refusals
 from .versions import procedure_of
 
 
@@ -45,22 +45,6 @@ def take_step(
         procedure = procedure_of(case)
         _refuse(procedure, case, code, acting, given)
         return _take(procedure, case, procedure.steps[code], acting, given, said)
-
-
-def facts_of(procedure: Procedure, case: Case) -> Facts:
-    """What conditions may ask of a case."""
-    return Facts(
-        flags=case.flags,
-        steps=standing(procedure, history(case)),
-        fields=case.fields,
-        party=case.party_kind,
-        running=limits.running(case),
-    )
-
-
-def held_by(case: Case) -> Held:
-    kinds = case.evidence.filter(original=None).values_list("kind", flat=True)
-    return Held(Counter(kinds), located=case.geom is not None or case.area is not None)
 
 
 def _refuse(procedure: Procedure, case: Case, step: str, acting: Acting, given: Given) -> None:
@@ -127,7 +111,9 @@ def _take(procedure: Procedure, case: Case, step: Step, acting: Acting, given: G
         "notifies": list(step.notifies),
     }
     entry = Entry(EventKind.STEP, step.code, before, {k: v for k, v in data.items() if v}, given.partner)
-    return append(case, acting, entry, said)
+    taken = append(case, acting, entry, said)
+    publication.follow(case, procedure, facts, acting)
+    return taken
 
 
 COLUMNS = {

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from ..agencies.models import Department, Officer
 from ..base.models import Division, GridCell
 from ..registry.text import Text
-from . import limits
+from . import limits, publication
 from .access import is_of
 from .acting import Acting, NotAllowed, hold
 from .journal import NOTHING_SAID, Entry, Said, append
@@ -38,14 +39,14 @@ def assign(case_id: int, handler: Officer, acting: Acting, revision: int | None 
 def hand_over(
     case_id: int, department: Department, reason: str, acting: Acting, revision: int | None = None
 ) -> Event:
-    """The case becomes another department's, with everything in it; the old one keeps it only if it was joint."""
+    """The case becomes another department's, with everything in it, and nothing of it stays with the old one."""
     with hold(case_id, revision) as case:
-        _check_own(case, acting)
+        _check_responsible(case, acting)
         _check_leader(acting)
         _check_reason(reason)
         if department == case.department:
             raise NotAllowed(Text("该案已由该部门承办。", "The department handles the case already."))
-        was, case.department, case.handler = case.department, department, None
+        was, case.department, case.handler, case.partner = case.department, department, None, None
         case.joint = [code for code in case.joint if code != department.code]
         data = {"from": was.code, "to": department.code, "reason": reason}
         return append(case, acting, Entry(EventKind.HANDED_OVER, data=data))
@@ -56,10 +57,7 @@ def share(
 ) -> Event:
     """Departments that from now on handle the case together with the own one; none ends it."""
     with hold(case_id, revision) as case:
-        if acting.officer is None or acting.officer.department_id != case.department_id:
-            raise NotAllowed(
-                Text("只有承办部门可以发起联合办理。", "Only the case's own department may share it.")
-            )
+        _check_responsible(case, acting)
         _check_leader(acting)
         _check_reason(reason)
         case.joint = sorted({d.code for d in departments} - {case.department.code})
@@ -68,6 +66,14 @@ def share(
 
 def join(case_id: int, to: Case, acting: Acting, reason: str, revision: int | None = None) -> Event:
     """Say that a case is the same matter as another: it is linked and closed, never deleted."""
+    with transaction.atomic():
+        # Both are held, always in the same order, lest two be joined to one another at once.
+        both = Case.objects.select_for_update().filter(pk__in=[case_id, to.pk]).order_by("pk")
+        to = next((each for each in both if each.pk == to.pk), to)
+        return _join(case_id, to, acting, reason, revision)
+
+
+def _join(case_id: int, to: Case, acting: Acting, reason: str, revision: int | None) -> Event:
     with hold(case_id, revision) as case:
         _check_own(case, acting)
         _check_own(to, acting)
@@ -120,6 +126,8 @@ def name_party(
                 setattr(case, name, value)
         if not changed:
             raise NotAllowed(Text("当事人信息没有变化。", "Nothing about the party was changed."))
+        if {"party_kind", "party_name"} & changed.keys():
+            publication.take_back(case, "当事人信息已更正，须重新审核", acting)
         return append(case, acting, Entry(EventKind.PARTY, data={"changed": changed, "reason": reason}))
 
 
@@ -137,6 +145,17 @@ def _check_fits(case: Case, name: str, value: str) -> None:
 def _check_own(case: Case, acting: Acting) -> None:
     if acting.officer is None or not is_of(case, acting.officer):
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+
+
+def _check_responsible(case: Case, acting: Acting) -> None:
+    """A joint department works on the case; whose it is the own one decides."""
+    if acting.officer is None or acting.officer.department_id != case.department_id:
+        raise NotAllowed(
+            Text(
+                "只有承办部门可以移送案件或发起联合办理。",
+                "Only the case's own department may hand it over or share it.",
+            )
+        )
 
 
 def _check_leader(acting: Acting) -> None:

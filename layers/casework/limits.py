@@ -1,11 +1,15 @@
 """Time limits of a case: they start and end with steps, stop and go on, are extended, and follow the calendar."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..registry.text import Text
+from .access import is_of
 from .acting import THE_PORTAL, Acting, NotAllowed, hold
 from .calendar import WorkingCalendar
 from .deadline import Pause, Span, Unit, due, warning
@@ -58,6 +62,8 @@ def count(limit: Limit, rule: Deadline, days: WorkingCalendar) -> None:
     limit.due = due(limit.started, span, days, extensions=extensions, pauses=pauses, roll=rule.roll)
     limit.warn = max(limit.started, warning(limit.due, rule.warn, days)) if limit.due else None
     limit.standing = Standing.RUNNING if limit.due else Standing.STOPPED
+    if limit.due is None or limit.due >= timezone.now():
+        limit.told_overdue = False
 
 
 def drop_all(case: Case, at: datetime) -> None:
@@ -79,6 +85,8 @@ def extend(
     """Grant the ``number``-th of the extensions that the procedure knows for this limit."""
     with hold(case_id, revision) as case:
         procedure = procedure_of(case)
+        if acting.officer is None or not is_of(case, acting.officer):
+            raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
         limit = case.limits.get(pk=limit_id, standing__in=RUNS)
         rule = procedure.deadlines[limit.code]
         _check_extension(rule, limit, number, reason, acting)
@@ -93,7 +101,6 @@ def extend(
         }
         limit.extensions = [*limit.extensions, granted]
         count(limit, rule, calendar())
-        limit.told_overdue = False
         limit.save()
         case.due = nearest(case, procedure)
         append(case, acting, Entry(EventKind.EXTENDED, data={"limit": limit.code, **granted}))
@@ -112,33 +119,57 @@ def stands(limit: Limit, now: datetime) -> str:
 def recalculate(acting: Acting) -> int:
     """Count every running limit anew, after the calendar changed; the number of limits that moved."""
     days, moved = calendar(), 0
-    for case_id in Limit.objects.filter(standing__in=RUNS).values_list("case_id", flat=True).distinct():
-        with hold(case_id) as case:
-            procedure = procedure_of(case)
-            changed = [
-                change
-                for limit in case.limits.filter(standing__in=RUNS)
-                if (change := _recount(limit, procedure.deadlines[limit.code], days))
-            ]
-            if not changed:
-                case.revision -= 1
-                continue
-            case.due = nearest(case, procedure)
-            append(case, acting, Entry(EventKind.RECALCULATED, data={"limits": changed}))
-            moved += len(changed)
+    concerned = Limit.objects.filter(standing__in=RUNS).values("case_id")
+    for case in Case.objects.filter(pk__in=concerned).order_by("pk").iterator():
+        if any(_recounted(case, days)):
+            moved += _recalculate(case.pk, days, acting)
     return moved
+
+
+def _recalculate(case_id: int, days: WorkingCalendar, acting: Acting) -> int:
+    with hold(case_id) as case:
+        changed = []
+        for limit, change in _recounted(case, days):
+            limit.save()
+            changed.append(change)
+        case.due = nearest(case, procedure_of(case))
+        append(case, acting, Entry(EventKind.RECALCULATED, data={"limits": changed}))
+        return len(changed)
+
+
+def _recounted(case: Case, days: WorkingCalendar) -> Iterator[tuple[Limit, dict[str, Any]]]:
+    """The running limits that move, counted anew but not saved, with what they were and are."""
+    procedure = procedure_of(case)
+    for limit in case.limits.filter(standing__in=RUNS):
+        was = limit.due
+        count(limit, procedure.deadlines[limit.code], days)
+        if limit.due != was:
+            yield limit, {"limit": limit.code, "was": _iso(was), "is": _iso(limit.due)}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def tell_overdue() -> int:
     """Put each limit that has run out into its case's log, once."""
     late = Limit.objects.filter(standing=Standing.RUNNING, due__lt=timezone.now(), told_overdue=False)
-    found = list(late.order_by("due")[:1000])
-    for limit in found:
-        with hold(limit.case_id) as case:
-            Limit.objects.filter(pk=limit.pk).update(told_overdue=True)
-            data = {"limit": limit.code, "due": str(limit.due)}
-            append(case, THE_PORTAL, Entry(EventKind.OVERDUE, data=data))
-    return len(found)
+    found = list(late.order_by("due").values_list("pk", "case_id")[:1000])
+    return sum(_tell_overdue(late, limit, case) for limit, case in found)
+
+
+@transaction.atomic
+def _tell_overdue(late: "QuerySet[Limit]", limit_id: int, case_id: int) -> bool:
+    """Whether it still was to be told: meanwhile somebody may have met the limit, or another watch told of it."""
+    Case.objects.select_for_update().get(pk=case_id)
+    limit = late.filter(pk=limit_id).first()
+    if limit is None:
+        return False
+    with hold(case_id) as case:
+        Limit.objects.filter(pk=limit.pk).update(told_overdue=True)
+        data = {"limit": limit.code, "due": str(limit.due)}
+        append(case, THE_PORTAL, Entry(EventKind.OVERDUE, data=data))
+    return True
 
 
 def _end(limit: Limit, at: datetime) -> None:
@@ -155,15 +186,6 @@ def _pause(limit: Limit, rule: Deadline, at: datetime, days: WorkingCalendar, *,
         limit.pauses = [{**p, "end": p["end"] or at.isoformat()} for p in limit.pauses]
     count(limit, rule, days)
     limit.save()
-
-
-def _recount(limit: Limit, rule: Deadline, days: WorkingCalendar) -> dict[str, Any] | None:
-    was = limit.due
-    count(limit, rule, days)
-    if limit.due == was:
-        return None
-    limit.save()
-    return {"limit": limit.code, "was": was and was.isoformat(), "is": limit.due and limit.due.isoformat()}
 
 
 def _check_extension(rule: Deadline, limit: Limit, number: int, reason: str, acting: Acting) -> None:
@@ -186,5 +208,6 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def running(case: Case) -> frozenset[str]:
-    return frozenset(case.limits.filter(standing__in=RUNS).values_list("code", flat=True))
+def running(found: Iterable[Limit], now: datetime) -> frozenset[str]:
+    """Codes of the limits that have neither ended nor run out; one whose clock stands still has not."""
+    return frozenset(limit.code for limit in found if stands(limit, now) in {"running", "warning", "stopped"})

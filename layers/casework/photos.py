@@ -1,22 +1,27 @@
 """What a picture says of itself, and a smaller one that says nothing of it. Content decides, not the name."""
 
 import mimetypes
+import struct
 import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.utils.timezone import get_default_timezone
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
 from ..coordinates import STORE_SRID
 
 Image.MAX_IMAGE_PIXELS = 200_000_000
 SIDE = 1600
 """Longer side of the picture for screens, in pixels."""
+MOST_WHOLE = 50_000_000
+"""Pixels of a picture that must be unfolded whole to be made smaller; only JPEG can be read small at once."""
+YEARS = range(1900, 2200)
 
 SIGNS = (
     (b"%PDF-", "application/pdf"),
@@ -26,6 +31,22 @@ SIGNS = (
     (b"RIFF", "audio/wav"),
     (b"PK\x03\x04", "application/zip"),
 )
+BRANDS = {b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heif", b"avif": "image/avif"}
+"""Of files of the MPEG-4 family that hold pictures, by the sign after ``ftyp``."""
+
+BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    struct.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+"""What the library raises on files that are no pictures, or broken ones."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +68,12 @@ def look(path: Path) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                return _described(image)
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        SyntaxError,
-    ):
+                media_type = Image.MIME.get(image.format or "", "application/octet-stream")
+                try:
+                    return _described(image, media_type)
+                except BROKEN:  # what it says of itself cannot be read; it is a picture all the same
+                    return Picture(media_type, is_picture=True)
+    except BROKEN:
         return Picture(_media_type(path))
 
 
@@ -63,45 +81,62 @@ def smaller(path: Path) -> bytes | None:
     """A JPEG of at most SIDE pixels, upright, without metadata; None if it cannot be drawn."""
     try:
         with Image.open(path) as image:
+            if image.format not in {"JPEG", "MPO"} and image.width * image.height > MOST_WHOLE:
+                return None
             image.draft("RGB", (SIDE, SIDE))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright = _upright(image).convert("RGB")
             upright.thumbnail((SIDE, SIDE))
             out = BytesIO()
             upright.save(out, "JPEG", quality=82)
             return out.getvalue()
-    except (OSError, ValueError, Image.DecompressionBombError):
+    except BROKEN:
         return None
 
 
-def _described(image: Image.Image) -> Picture:
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except BROKEN:
+        return image
+
+
+def _described(image: Image.Image, media_type: str) -> Picture:
     exif = image.getexif()
     taken = exif.get_ifd(ExifTags.IFD.Exif)
     place = exif.get_ifd(ExifTags.IFD.GPSInfo)
     tags = ExifTags.Base
     named = {
-        ExifTags.TAGS.get(tag, str(tag)): str(value)[:200]
+        ExifTags.TAGS.get(tag, str(tag)): _text(value, 200)
         for tag, value in {**exif, **taken}.items()
         if isinstance(value, str | int | float) or hasattr(value, "numerator")
     }
     return Picture(
-        media_type=Image.MIME.get(image.format or "", "application/octet-stream"),
+        media_type=media_type,
         is_picture=True,
         taken=_moment(
             taken.get(tags.DateTimeOriginal) or exif.get(tags.DateTime), taken.get(tags.OffsetTimeOriginal)
         ),
         position=_position(place),
-        heading=_number(place.get(ExifTags.GPS.GPSImgDirection)),
-        device=" ".join(str(exif.get(tag, "")).strip("\0 ") for tag in (tags.Make, tags.Model)).strip()[:160],
+        heading=_heading(place.get(ExifTags.GPS.GPSImgDirection)),
+        device=" ".join(_text(exif.get(tag, ""), 80) for tag in (tags.Make, tags.Model)).strip()[:160],
         exif=named,
     )
 
 
+def _text(value: Any, most: int) -> str:
+    """Cameras fill up their texts with signs that no database keeps."""
+    return "".join(sign for sign in str(value)[: 2 * most] if sign.isprintable()).strip()[:most]
+
+
 def _moment(text: Any, offset: Any) -> datetime | None:
     try:
-        found = datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+        found = datetime.strptime(_text(text, 40), "%Y:%m:%d %H:%M:%S")
+        if found.year not in YEARS:
+            return None
+        zone = _text(offset, 10) if offset else ""
         return (
-            datetime.fromisoformat(f"{found.isoformat()}{offset}")
-            if offset
+            datetime.fromisoformat(f"{found.isoformat()}{zone}")
+            if zone
             else found.replace(tzinfo=get_default_timezone())
         )
     except ValueError:
@@ -123,18 +158,19 @@ def _degrees(parts: Any) -> float:
     return degrees + minutes / 60 + seconds / 3600
 
 
-def _number(value: Any) -> float | None:
+def _heading(value: Any) -> float | None:
     try:
-        return float(value)
+        found = float(value)
     except (TypeError, ValueError, ZeroDivisionError):
         return None
+    return found if isfinite(found) and 0 <= found <= 360 else None
 
 
 def _media_type(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(16)
     if head[4:8] == b"ftyp":
-        return "video/mp4"
+        return BRANDS.get(head[8:12], "video/mp4")
     return next((kind for sign, kind in SIGNS if head.startswith(sign)), "application/octet-stream")
 
 

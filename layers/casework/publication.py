@@ -6,27 +6,46 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..registry.audience import Audience
 from ..registry.text import Text
 from .access import is_of
 from .acting import THE_PORTAL, Acting, NotAllowed, hold
-from .action import facts_of
+from .facts import facts_of
 from .journal import Entry, append
 from .models import Case, EventKind, Gate, PartyKind, Publication
+from .procedure import Facts, Procedure
 from .rules import publication_months
 from .versions import procedure_of
 
 REVIEWER = "publisher"
 WITHDRAWING = {REVIEWER, "head"}
 
+
+def _number(pattern: str) -> re.Pattern[str]:
+    """A number that may be written with spaces or hyphens between its groups (``_``), and in full width."""
+    digits = pattern.replace("_", r"[ \u3000\-－–]?").replace("D", "[0-9０-９]")
+    return re.compile(f"(?<![0-9０-９]){digits}(?![0-9０-９])")
+
+
 PERSONAL = (
-    (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "〔证件号码〕"),
-    (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "〔电话〕"),
-    (re.compile(r"(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"), "〔电话〕"),
-    (re.compile(r"(?<!\d)\d{16,19}(?!\d)"), "〔账号〕"),
+    (_number("D{6}_D{4}_D{4}_D{3}_[0-9０-９XxＸｘ]"), "〔证件号码〕"),
+    (_number("D{15}"), "〔证件号码〕"),
+    (_number("[1１][3-9３-９]D_D{4}_D{4}"), "〔电话〕"),
+    (_number("[0０]D{2,3}_D{3,4}_D{4}"), "〔电话〕"),
+    (_number("D{4}_D{4}_D{4}_D{4}(?:_D{1,3})?"), "〔账号〕"),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII), "〔邮箱〕"),
+    (re.compile(r"[一-龥]?[（(]\d{4}[）)][^，。；、\s]{0,20}不动产权第\s*\d+\s*号"), "〔产权证号〕"),
+    (
+        re.compile(
+            r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\- ]?[A-Z0-9]{5,6}"
+        ),
+        "〔车牌〕",
+    ),
 )
+"""What names a person whoever it is: numbers of identity, telephones, accounts, addresses of mail, title deeds, plates."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +64,18 @@ def masked_name(name: str, kind: str) -> str:
 
 
 def masked(text: str, case: Case) -> str:
-    """A text without the party's name, address of home, numbers of identity, telephone and account."""
-    if case.party_name and case.party_kind == PartyKind.PERSON:
-        text = text.replace(case.party_name, masked_name(case.party_name, case.party_kind))
-    if home := str(case.fields.get("party_address") or ""):
-        text = text.replace(home, "〔住址〕")
+    """A text without the party's name, address of home, numbers of identity, telephone and account.
+
+    Names of witnesses, complainants and minors are known to nobody but whoever writes and whoever reviews.
+    """
+    own = {str(case.fields.get("party_address") or ""): "〔住址〕", case.party_phone: "〔电话〕"}
+    if case.party_kind != PartyKind.ORGANISATION:
+        own |= {
+            case.party_id: "〔证件号码〕",
+            case.party_name: masked_name(case.party_name, PartyKind.PERSON),
+        }
+    for known, instead in own.items():
+        text = text.replace(known, instead) if known.strip() else text
     for pattern, instead in PERSONAL:
         text = pattern.sub(instead, text)
     return text
@@ -66,17 +92,12 @@ def propose(case_id: int, wording: Wording, acting: Acting, revision: int | None
             raise NotAllowed(
                 Text("只有承办部门可以提出公示。", "Only the case's department may propose publication.")
             )
-        if publication_months(procedure, facts_of(procedure, case)) is None:
-            raise NotAllowed(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
         if case.publications.filter(gate__in=[Gate.PROPOSED, Gate.PUBLISHED]).exists():
             raise NotAllowed(
                 Text("该案已在公示或待审核。", "This case is published or waits for review already.")
             )
-        left = [part for part in (wording.title, wording.summary) if masked(part, case) != part]
-        if left:
-            raise NotAllowed(
-                Text("公示文本仍含个人信息，请先脱敏。", "The text still holds personal data; mask it first.")
-            )
+        if problems := _unfit(procedure, case, wording):
+            raise NotAllowed(*problems)
         made = Publication.objects.create(
             case=case,
             title=wording.title,
@@ -118,23 +139,58 @@ def withdraw(case_id: int, reason: str, acting: Acting, gate: Gate = Gate.WITHDR
             raise NotAllowed(Text("该案没有公示。", "This case is not published."))
         if not reason.strip():
             raise NotAllowed(Text("撤回须写明理由。", "Withdrawing needs a reason."))
-        found.gate, found.ended_at, found.reason = gate, timezone.now(), reason
-        found.save()
+        _end(case, found, gate, reason, acting)
+
+
+def follow(case: Case, procedure: Procedure, facts: Facts, acting: Acting) -> None:
+    """After a step: what its rule publishes no more, as when the decision is revoked, ends at once."""
+    if publication_months(procedure, facts) is None:
+        take_back(case, "按公示规则不再公示", acting)
+
+
+def take_back(case: Case, reason: str, acting: Acting) -> None:
+    """What is public is withdrawn, what waits for its reviewer goes back; the case must be held."""
+    for found in case.publications.filter(gate__in=[Gate.PROPOSED, Gate.PUBLISHED]):
+        gate = Gate.WITHDRAWN if found.gate == Gate.PUBLISHED else Gate.RETURNED
+        _end(case, found, gate, reason, acting)
+
+
+def _end(case: Case, found: Publication, gate: Gate, reason: str, acting: Acting) -> None:
+    if found.gate == Gate.PUBLISHED:
         case.visibility, case.party_public, case.summary_public = Audience.DEPARTMENT, "", ""
-        append(
-            case,
-            acting,
-            Entry(EventKind.PUBLICATION, data={"gate": gate, "publication": found.pk, "reason": reason}),
-        )
+    found.gate, found.ended_at, found.reason = gate, timezone.now(), reason
+    found.save()
+    data = {"gate": gate, "publication": found.pk, "reason": reason}
+    append(case, acting, Entry(EventKind.PUBLICATION, data=data))
 
 
 def expire(today: date) -> int:
     """Withdraw what has been public for as long as its rule says."""
-    over = Publication.objects.filter(gate=Gate.PUBLISHED, until__lt=today).values_list("case_id", flat=True)
-    for case_id in list(over):
-        with transaction.atomic():
-            withdraw(case_id, "公示期满", THE_PORTAL, Gate.EXPIRED)
-    return len(over)
+    over = Publication.objects.filter(gate=Gate.PUBLISHED, until__lt=today)
+    return sum(_expire(over, pk, case_id) for pk, case_id in list(over.values_list("pk", "case_id")))
+
+
+@transaction.atomic
+def _expire(over: "QuerySet[Publication]", pk: int, case_id: int) -> bool:
+    """Whether it still was public: meanwhile somebody may have withdrawn it."""
+    Case.objects.select_for_update().get(pk=case_id)
+    if not over.filter(pk=pk).exists():
+        return False
+    withdraw(case_id, "公示期满", THE_PORTAL, Gate.EXPIRED)
+    return True
+
+
+def _unfit(procedure: Procedure, case: Case, wording: Wording) -> list[Text]:
+    """Why the case is not published so."""
+    problems = []
+    months = publication_months(procedure, facts_of(procedure, case))
+    if months is None or case.visibility > Audience.DEPARTMENT:
+        problems.append(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
+    if any(masked(part, case) != part for part in (wording.title, wording.summary)):
+        problems.append(
+            Text("公示文本仍含个人信息，请先脱敏。", "The text still holds personal data; mask it first.")
+        )
+    return problems
 
 
 def _check_withdrawal(case: Case, acting: Acting) -> None:
@@ -163,6 +219,8 @@ def _check_review(case: Case, found: Publication, publish: bool, reason: str, ac
         problems.append(Text("提出人不能审核自己的公示。", "Who proposed it cannot review it."))
     if not publish and not reason.strip():
         problems.append(Text("退回须写明理由。", "Returning it needs a reason."))
+    if publish:
+        problems += _unfit(procedure_of(case), case, Wording(found.title, found.summary))
     if problems:
         raise NotAllowed(*problems)
 
@@ -171,6 +229,7 @@ def _publish(case: Case, found: Publication) -> None:
     procedure = procedure_of(case)
     months, now = publication_months(procedure, facts_of(procedure, case)), timezone.now()
     found.gate, found.published_at = Gate.PUBLISHED, now
+    found.party = masked_name(case.party_name, case.party_kind)
     found.until = timezone.localdate(now) + relativedelta(months=months) if months else None
     case.title, case.party_public, case.summary_public = found.title, found.party, found.summary
     case.visibility = Audience.PUBLIC

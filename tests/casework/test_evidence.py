@@ -11,13 +11,15 @@ from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from layers.casework.evidence import Piece, add_evidence, damaged, record_handling
 from layers.casework.files import path_of, store
 from layers.casework.journal import Said, flaws
 from layers.casework.models import Case, Document, EventKind, Evidence
-from layers.casework.photos import SIDE
+from layers.casework.photos import SIDE, look, smaller
 from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
 from tests.casework.test_journal import seal
@@ -188,13 +190,14 @@ def broken() -> bytes:
     [
         (b"%PDF-1.7\n%\xe2\xe3\n", "application/pdf"),
         (b"\0\0\0\x18ftypmp42\0\0\0\0", "video/mp4"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"),
         (b"\x1aE\xdf\xa3\x01\0\0\0", "video/webm"),
         (b"RIFF\x24\0\0\0WAVEfmt ", "audio/wav"),
         (b"MZ\x90\0" * 8, "application/octet-stream"),
         (b"", "application/octet-stream"),
         (bomb(), "application/octet-stream"),
     ],
-    ids=["pdf", "mp4", "webm", "wav", "program", "empty", "bomb"],
+    ids=["pdf", "mp4", "heic", "webm", "wav", "program", "empty", "bomb"],
 )
 def test_content_tells_what_a_file_is_whatever_its_name(
     content: bytes, kind: str, open_ordinary: Open, people: People
@@ -222,6 +225,43 @@ def test_a_picture_with_senseless_metadata_is_kept(open_ordinary: Open, people: 
     Image.new("RGB", (40, 40)).save(out, "JPEG", exif=exif)
     kept = received(open_ordinary(), people, out.getvalue())
     assert (kept.captured, kept.position, kept.findings) == (None, None, ["file_without_time"])
+
+
+def test_what_cameras_fill_up_their_texts_with_is_left_out(open_ordinary: Open, people: People) -> None:
+    """Such as the zeros after a maker's name, which no database keeps, and the year in which time begins."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110], exif[0x0132] = "NIKON\0\0\0\0", "D\x00\x00 850", "0001:01:01 00:00:00"
+    exif.get_ifd(0x8825)[17] = 9999.0
+    out = BytesIO()
+    Image.new("RGB", (40, 40)).save(out, "JPEG", exif=exif)
+    kept = Evidence.objects.get(pk=received(open_ordinary(), people, out.getvalue()).pk)
+    assert (kept.device, kept.exif["Make"], kept.captured) == ("NIKON D 850", "NIKON", None)
+    assert kept.heading is None
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), min_size=1, max_size=12))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_no_damaged_metadata_hides_that_it_is_a_picture(kind: str, damage: list[tuple[int, int]]) -> None:
+    out = BytesIO()
+    with Image.open(BytesIO(photograph(timezone.now(), HERE, heading=10, size=(40, 30)))) as image:
+        image.save(out, kind, exif=image.getexif())
+    content = bytearray(out.getvalue())
+    head = content.index(b"MM\x00*") if b"MM\x00*" in content else content.index(b"II*\x00")
+    for place, sign in damage:
+        content[head + place] = sign
+    file = store(iter([bytes(content)])).path
+    assert (look(file).media_type, look(file).is_picture) == (f"image/{kind.lower()}", True)
+    assert smaller(file)
+
+
+def test_a_picture_too_large_to_unfold_is_kept_without_one_for_screens(
+    open_ordinary: Open, people: People
+) -> None:
+    kept = received(open_ordinary(), people, bomb(9_000))
+    assert kept.media_type == "image/png"
+    assert not kept.derivatives.exists()
 
 
 def kept_files(case: Case, people: People) -> tuple[Evidence, Document]:

@@ -86,6 +86,21 @@ def test_a_case_that_is_handed_over_belongs_to_the_other_department(
     assert (last.kind, last.data["from"], last.data["to"]) == ("handed_over", "UM", "PL")
 
 
+def test_a_joint_department_works_on_a_case_but_does_not_give_it_away(
+    open_ordinary: Open, people: People
+) -> None:
+    case, planning = open_ordinary(), Department.objects.get(code="PL")
+    Case.objects.filter(pk=case.pk).update(partner=people["second"].officer)
+    handing.share(case.pk, [planning], "涉及规划许可", people["leader"])
+    handing.note(case.pk, "已核对许可", people["planning"])
+    with pytest.raises(NotAllowed, match="承办部门"):
+        handing.hand_over(case.pk, planning, "由我方办理", people["planning"])
+    handing.hand_over(case.pk, planning, "属规划管辖", people["leader"])
+    case.refresh_from_db()
+    assert (case.department, case.joint, case.handler, case.partner) == (planning, [], None, None)
+    assert not is_own(case, VIEWERS["officer"])
+
+
 def test_a_duplicate_is_linked_and_stays(open_ordinary: Open, people: People) -> None:
     first, again = open_ordinary(), open_ordinary()
     handing.join(again.pk, first, people["first"], "同一地点同一事项")

@@ -10,6 +10,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from geoportal.cases import inbox
+from geoportal.field import telling
 from layers.agencies.models import Department
 from layers.casework import limits
 from layers.casework.acting import THE_PORTAL, NotAllowed
@@ -18,7 +20,7 @@ from layers.casework.calendar import LOCAL
 from layers.casework.models import CalendarDay, Case, EventKind, Limit
 from layers.casework.versions import in_force, procedure_of
 from tests.casework.conftest import Open, People
-from tests.casework.test_steps import add_pieces, investigated
+from tests.casework.test_steps import add_pieces, investigated, noticed
 
 pytestmark = pytest.mark.django_db
 
@@ -235,6 +237,36 @@ def test_a_limit_that_is_extended_after_it_ran_out_is_told_again(
     assert limits.tell_overdue() == 1
 
 
+def test_another_department_s_head_extends_nothing(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    with pytest.raises(NotAllowed, match="不属于您的部门"):
+        limits.extend(case.pk, limit(case, "filing").pk, 0, "案情复杂", people["planning"])
+
+
+def test_a_limit_that_the_calendar_gave_more_days_is_told_again(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    clock.now = at(10, 20)
+    assert limits.tell_overdue() == 1
+    CalendarDay.objects.create(day=date(2026, 10, 19), is_working=False, note="台风")
+    assert limits.recalculate(people["leader"]) == 1
+    assert (limit(case, "filing").due, limits.tell_overdue()) == (end(10, 20), 0)
+    clock.now = at(10, 21)
+    assert limits.tell_overdue() == 1
+
+
+def test_counting_anew_touches_no_case_that_stays_as_it_is(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    clock.now = at(9, 22)
+    assert limits.recalculate(people["leader"]) == 0
+    was = (case.revision, case.touched)
+    case.refresh_from_db()
+    assert (case.revision, case.touched) == was
+
+
 def test_the_watching_command_tells_what_time_did(open_ordinary: Open, clock: Clock) -> None:
     open_ordinary()
     clock.now = at(10, 20)
@@ -263,3 +295,58 @@ def test_a_warning_of_hours_begins_so_many_before(open_ordinary: Open, people: P
     report = limit(case, "report")
     assert (report.due, report.warn) == (at(9, 22, 10), at(9, 22, 4))
     assert limit(case, "measures").due == end(10, 21)  # thirty calendar days, holidays or not
+
+
+def test_what_waits_for_the_party_s_time_is_open_once_that_has_run_out(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    """Served on Monday 21 September: the party has until 24:00 of Tuesday 29 September."""
+    case = open_ordinary()
+    investigated(case, people)
+    noticed(case, people)
+    clock.now = end(9, 29)
+    with pytest.raises(NotAllowed, match="尚未届满"):
+        take_step(case.pk, "conclude_notice", people["leader"])
+    clock.now = end(9, 29) + timedelta(seconds=1)
+    limits.tell_overdue()
+    [row] = inbox.page(Case.objects.filter(pk=case.pk), 1, frozenset(["leader"]))
+    assert "告知期满，报请决定" in row["steps"]
+    take_step(case.pk, "conclude_notice", people["leader"])
+    case.refresh_from_db()
+    assert case.state == "decision"
+
+
+def offered(case: Case, people: People) -> list[str]:
+    """Steps that the phone offers."""
+    steps = telling.told(Case.objects.get(pk=case.pk), people["first"].officer)["steps"]
+    return [each["code"] for each in steps]
+
+
+def test_an_unpaid_fine_comes_before_the_court(open_ordinary: Open, people: People, clock: Clock) -> None:
+    case, pair = open_ordinary(), people["second"].officer
+    investigated(case, people)
+    noticed(case, people)
+    take_step(case.pk, "waive_hearing", people["first"])
+    take_step(case.pk, "conclude_notice", people["leader"])
+    decision = {"penalty": "fine", "fine": "20000", "decision_text": "罚款"}
+    take_step(case.pk, "decide_penalty", people["head"], Given(decision))
+    served = Given({"method": "direct", "delivered_on": "2026-09-21"}, partner=pair)
+    take_step(case.pk, "deliver", people["first"], served)
+    clock.now = end(10, 6)  # fifteen days, within the holiday
+    for step, who, given in (
+        ("demand", "first", served),
+        ("impose_surcharge", "head", Given({"surcharge": 600})),
+    ):
+        with pytest.raises(NotAllowed, match="尚未届满"):
+            take_step(case.pk, step, people[who], given)
+    assert "demand" not in offered(case, people)
+    clock.now = at(10, 9)  # the first working day after it is Thursday 8 October
+    assert "demand" in offered(case, people)
+    take_step(case.pk, "impose_surcharge", people["head"], Given({"surcharge": 600}))
+    take_step(case.pk, "demand", people["first"], served)
+    with pytest.raises(NotAllowed, match="尚未届满"):
+        take_step(case.pk, "apply_court", people["head"])
+    clock.now = at(10, 23)  # ten working days: 10, 12 to 16, 19 to 22
+    take_step(case.pk, "apply_court", people["head"])
+    case.refresh_from_db()
+    assert case.state == "court"

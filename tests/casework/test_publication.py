@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from layers.casework.acting import NotAllowed
+from layers.casework.action import Given, take_step
+from layers.casework.handing import name_party
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.publication import (
     Wording,
@@ -126,6 +128,89 @@ def test_a_publication_ends_when_its_time_is_over(decided: Case, people: People)
     assert public_row(decided) is None
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "3302 0619 9001 0100 01",
+        "330206 19900101 000X",
+        "３３０２０６１９９００１０１０００１",
+        "330206900101001",
+        "138-0000-0000",
+        "138 0000 0000",
+        "１３８００００００００",
+        "0574 8888 6666",
+        "6222 0212 3456 7890 123",
+        "wang.xiaoming@example.org",
+        "浙（2020）北仑区不动产权第0012345号",
+        "浙B·12345",
+        "E12345678",
+        "86886688",
+    ],
+)
+def test_personal_numbers_are_masked_however_they_are_written(decided: Case, secret: str) -> None:
+    decided.party_id, decided.party_phone = "E12345678", "86886688"
+    assert secret not in masked(f"其{secret}，已核实", decided)
+
+
+def test_what_came_to_name_somebody_after_the_proposal_is_not_published(
+    decided: Case, people: People
+) -> None:
+    made = propose(decided.pk, Wording("占道经营", "李某某店铺占道，店主李四"), people["first"])
+    Case.objects.filter(pk=decided.pk).update(party_name="李四")
+    with pytest.raises(NotAllowed, match="个人信息"):
+        review(made.pk, publish=True, reason="", acting=people["publisher"])
+    assert public_row(decided) is None
+
+
+def test_a_decision_that_is_revoked_is_public_no_longer(decided: Case, people: People) -> None:
+    Case.objects.filter(pk=decided.pk).update(state="execution")
+    made = published(decided, people)
+    take_step(decided.pk, "revoke", people["head"], Given(reason="复议撤销"))
+    made.refresh_from_db()
+    assert made.gate == Gate.WITHDRAWN
+    assert public_row(decided) is None
+    assert decided.events.filter(kind="publication", data__gate="withdrawn").exists()
+
+
+def test_a_proposal_ends_with_the_decision_and_cannot_be_published_any_more(
+    decided: Case, people: People
+) -> None:
+    Case.objects.filter(pk=decided.pk).update(state="execution")
+    made = propose(decided.pk, suggested(decided), people["first"])
+    take_step(decided.pk, "revoke", people["head"], Given(reason="复议撤销"))
+    with pytest.raises(NotAllowed):
+        review(made.pk, publish=True, reason="", acting=people["publisher"])
+    made.refresh_from_db()
+    assert made.gate == Gate.RETURNED
+    assert public_row(decided) is None
+
+
+def test_what_its_rule_came_to_forbid_is_not_published_without_end(decided: Case, people: People) -> None:
+    made = propose(decided.pk, suggested(decided), people["first"])
+    Case.objects.filter(pk=decided.pk).update(facts={"flags": ["public_influence", "secret"], "fields": {}})
+    with pytest.raises(NotAllowed, match="规则"):
+        review(made.pk, publish=True, reason="", acting=people["publisher"])
+    assert public_row(decided) is None
+
+
+def test_a_corrected_party_ends_what_named_another(decided: Case, people: People) -> None:
+    made = published(decided, people)
+    name_party(
+        decided.pk, {"party_kind": "organisation", "party_name": "北仑演示公司"}, "笔误", people["first"]
+    )
+    made.refresh_from_db()
+    assert made.gate == Gate.WITHDRAWN
+    assert public_row(decided) is None
+    name_party(decided.pk, {"party_phone": "86886688"}, "补充", people["first"])
+    assert published(Case.objects.get(pk=decided.pk), people).party == "北仑演示公司"
+
+
+def test_a_restricted_case_does_not_come_out_by_the_gate(decided: Case, people: People) -> None:
+    Case.objects.filter(pk=decided.pk).update(visibility=Audience.RESTRICTED)
+    with pytest.raises(NotAllowed, match="规则"):
+        propose(decided.pk, suggested(decided), people["first"])
+
+
 def test_masking_leaves_amounts_and_dates_alone(decided: Case) -> None:
-    text = "2026年3月2日罚款20000元，决定书〔2026〕0012号"
+    text = "2026年3月2日（2026-03-02 10:00-11:30）罚款20000元，决定书〔2026〕0012号，案号 UM-2026-00012"
     assert masked(text, decided) == text

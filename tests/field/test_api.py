@@ -8,7 +8,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from layers.agencies.models import Department
 from layers.base.models import LandUse
+from layers.casework import handing
+from layers.casework.action import take_step
 from layers.casework.models import Case, EventKind, Evidence
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from tests.district import LAT, LON, SmallDistrict, square
@@ -71,6 +74,47 @@ def test_a_key_opens_no_door_to_the_case_of_somebody_else(people: People) -> Non
     answered(send_photo(phone(), other["key"], photo), 400)
 
 
+def test_a_key_is_one_officer_s_for_one_act(people: People) -> None:
+    told = answered(post(phone(), "cases/", case_body(procedure="simple", category="street_trading")))
+    note = {"key": str(uuid4()), "case": told["case"]["id"], "note": "seen"}
+    answered(post(phone(), "notes/", note))
+    answered(post(phone("second"), "notes/", {**note, "note": "mine"}), 400)
+    answered(post(phone(), "steps/", {**note, "step": "dismiss", "revision": 2, "reason": "x"}), 400)
+    photo = str(uuid4())
+    case = Case.objects.get(pk=told["case"]["id"])
+    answered(send_photo(phone(), str(case.key), photo))
+    answered(send_photo(phone("second"), str(case.key), photo), 400)
+    assert list(case.events.values_list("kind", flat=True)) == ["opened", "note", "evidence"]
+
+
+def test_who_logged_a_case_for_another_department_learns_no_more_of_it(people: People) -> None:
+    """Also not by a step at a revision that is not the case's."""
+    told = answered(post(phone(), "cases/", case_body(department="PL")))
+    assert told["case"]["own"] is False
+    case = Case.objects.get(key=told["case"]["key"])
+    step = {"key": str(uuid4()), "case_key": str(case.key), "step": "check_lead", "revision": 0}
+    for path in ("steps/", "notes/"):
+        found = answered(post(phone(), path, {**step, "note": "x"}), 404)
+        assert set(found) == {"error"}
+    answered(send_photo(phone(), str(case.key)))
+
+
+def test_a_case_that_is_handed_over_meanwhile_is_not_told(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = answered(post(phone(), "cases/", case_body(procedure="simple", category="street_trading")))
+    pk = told["case"]["id"]
+
+    def late(*given: Any) -> Any:
+        """Between the look at whose case it is and the step."""
+        handing.hand_over(pk, Department.objects.get(code="PL"), "属规划管辖", people["leader"])
+        return take_step(*given)
+
+    monkeypatch.setattr("geoportal.field.acts.take_step", late)
+    step = {"key": str(uuid4()), "case": pk, "step": "dismiss", "revision": 1, "reason": "first offence"}
+    assert set(answered(post(phone(), "steps/", step), 404)) == {"error"}
+
+
 @pytest.mark.parametrize(
     ("system", "offset"), [("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09), ("wgs84", lambda x, y: (x, y))]
 )
@@ -110,8 +154,6 @@ def test_open_cases_of_the_category_nearby_are_told_with_photos(people: People) 
 
 
 def test_the_place_names_the_department_where_the_category_has_a_route(people: People) -> None:
-    from layers.agencies.models import Department
-
     Department.objects.create(code="LR", name="国土资源分局", name_en="Land Resources")
     LandUse.objects.create(kind="farmland", geom=square(LON, LAT, 0.001))
     asked = "/field/api/suggestion/?category=illegal_structure&lon={}&lat={}"
@@ -267,6 +309,9 @@ def test_an_officer_who_leaves_the_service_is_out_on_the_next_request(people: Pe
         {"partner": 10**12},
         {"partner": "me"},
         {"said_at": "yesterday"},
+        {"said_at": "0001-01-01T00:00:00+08:00"},
+        {"said_at": "9999-12-31T23:59:59-12:00"},
+        {"position": {"lon": 121, "lat": 90}},
         {"clock_off": 1.5},
         {"clock_off": True},
     ],
