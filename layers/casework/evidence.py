@@ -51,9 +51,12 @@ def add_evidence(case_id: int, piece: Piece, chunks: Iterable[bytes], acting: Ac
     sent = Evidence.objects.filter(key=piece.key).first() if piece.key else None
     if sent:
         return sent
-    stored = store(chunks)
-    picture = look(stored.path)
-    return _add_once(case_id, piece, stored, picture, acting)
+    return add_stored(case_id, piece, store(chunks), acting)
+
+
+def add_stored(case_id: int, piece: Piece, stored: Stored, acting: Acting) -> Evidence:
+    """The same of a file that lies in the store already."""
+    return _add_once(case_id, piece, stored, look(stored.path), acting)
 
 
 @transaction.atomic
