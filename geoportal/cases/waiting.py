@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -23,20 +24,28 @@ Shown = dict[str, Any]
 
 def keep_sent(request: HttpRequest, case: Case, acting: Acting) -> list[str]:
     """Keeps what came; why the others are not kept, in sentences."""
-    if NO_ROOM in request.META:
-        return [request.META[NO_ROOM]]
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.IMPORT_MAX_BYTES:
+        return [_too_large(_("What was sent"), int(request.META["CONTENT_LENGTH"]))]
     problems, arrived = [], request.META.setdefault(ARRIVED, set())
-    for each in request.FILES.getlist("file"):
-        name, size = _name(str(each.name)), each.size or 0
-        if not size:
-            problems.append(_("“%(name)s” is empty; choose it again.") % {"name": name})
-        elif size > MOST_BYTES:
-            said = _("“%(name)s” has %(size)s and was not kept; at most %(most)s are taken.")
-            sizes = {"size": filesizeformat(size), "most": filesizeformat(MOST_BYTES)}
-            problems.append(said % {"name": name, **sizes})
-        else:
-            arrived.add(waiting.keep(case, acting, _form(request), name, each.chunks()).pk)
+    try:
+        if NO_ROOM in request.META:
+            raise OSError(request.META[NO_ROOM])
+        for each in request.FILES.getlist("file"):
+            name, size = _name(str(each.name)), each.size or 0
+            if not size:
+                problems.append(_("“%(name)s” is empty; choose it again.") % {"name": name})
+            elif size > MOST_BYTES:
+                problems.append(_too_large(f"“{name}”", size))
+            else:
+                arrived.add(waiting.keep(case, acting, _form(request), name, each.chunks()).pk)
+    except OSError:
+        problems.append(_("The server has no room for the file; it was not kept. Tell the administrator."))
     return problems
+
+
+def _too_large(what: str, size: int) -> str:
+    said = _("%(what)s has %(size)s and was not kept; at most %(most)s a file are taken.")
+    return said % {"what": what, "size": filesizeformat(size), "most": filesizeformat(MOST_BYTES)}
 
 
 def unwanted(request: HttpRequest, case: Case, acting: Acting) -> Waiting | None:

@@ -1,12 +1,14 @@
 """Evidence at the desk: taken in whole, shown small, handed out safely, with a log of who had it."""
 
 import os
+import re
 from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.http.response import HttpResponseBase
+from django.test import Client
 from django.utils import timezone
 
 from layers.casework.acting import Acting
@@ -14,7 +16,7 @@ from layers.casework.evidence import damaged
 from layers.casework.files import path_of, store
 from layers.casework.models import Case, Evidence, Waiting
 from layers.casework.waiting import forget, waiting_of
-from tests.cases.conftest import Open, SignIn, entered, picture
+from tests.cases.conftest import Open, People, SignIn, account_of, entered, picture
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -141,12 +143,12 @@ def test_a_chosen_file_outlives_the_refusal_of_its_form(open_ordinary: Open, sig
 def test_what_is_sent_again_is_the_same_evidence(open_ordinary: Open, sign_in: SignIn) -> None:
     case, form = open_ordinary(), str(uuid4())
     given = {"kind": "audio_visual", "form": form}
-    for _ in range(2):
+    for _time in range(2):
         assert entered(sign_in("first"), case, "evidence/", {**given, "file": picture()})[0] == 302
-    page, waiting = refused(sign_in, case, picture("teal"), form=form)
-    for _ in range(2):
-        given = {"kind": "audio_visual", "form": form, "waiting": waiting.key, "file": picture("teal")}
-        assert entered(sign_in("first"), case, "evidence/", given)[0] == 302
+    _, waiting = refused(sign_in, case, picture("teal"), form=form)
+    for _time in range(2):
+        again = {**given, "waiting": str(waiting.key), "file": picture("teal")}
+        assert entered(sign_in("first"), case, "evidence/", again)[0] == 302
     assert case.evidence.filter(original=None).count() == 2
     assert not Waiting.objects.exists()
 
@@ -220,8 +222,27 @@ def test_what_is_refused_for_what_it_is_does_not_wait(
     monkeypatch.setattr("geoportal.cases.waiting.MOST_BYTES", 100)
     status, page = entered(sign_in("first"), case, "evidence/", {"file": picture(), "kind": "document"})
     assert status == 422
-    assert "未保存；最多接收" in page
+    assert "未保存；每个文件最多" in page
     assert not Waiting.objects.exists()
+
+
+def test_what_is_too_large_for_the_portal_is_stopped_in_words_and_the_form_stays(
+    open_ordinary: Open, people: People, settings: object
+) -> None:
+    """With the check for forgeries on, as a browser meets it: that one reads the form first."""
+    settings.IMPORT_MAX_BYTES = 2000  # type: ignore[attr-defined]
+    case = open_ordinary()
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "zh"})
+    client.force_login(account_of(people["first"]), "django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    [token] = set(re.findall('name="csrfmiddlewaretoken" value="(.+?)"', page)[-1:])
+    file = BytesIO(bytes(4000))
+    file.name = "录像.mp4"
+    given = {"csrfmiddlewaretoken": token, "title": "写好的标题", "kind": "document", "file": file}
+    answer = client.post(f"/cases/{case.pk}/evidence/", given)
+    assert answer.status_code == 422
+    assert "未保存；每个文件最多" in answer.content.decode()
+    assert "写好的标题" in answer.content.decode()
 
 
 def test_a_file_that_is_gone_is_missed_in_words(open_ordinary: Open, sign_in: SignIn) -> None:
