@@ -122,6 +122,8 @@ def findings(case: Case, piece: Piece, picture: Picture, now: datetime) -> Itera
             yield f"{name}_far_from_the_case"
     if picture.is_picture and not picture.taken:
         yield "file_without_time"
+    if not picture.is_picture and picture.media_type.startswith(("image/", "video/", "audio/")):
+        yield "file_not_read"
 
 
 def metres(a: Point, b: Point) -> float:

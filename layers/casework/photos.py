@@ -19,13 +19,22 @@ SIDE = 1600
 """Longer side of the picture for screens, in pixels."""
 
 SIGNS = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x1aE\xdf\xa3", "video/webm"),
-    (b"OggS", "audio/ogg"),
-    (b"ID3", "audio/mpeg"),
-    (b"RIFF", "audio/wav"),
-    (b"PK\x03\x04", "application/zip"),
+    (0, b"%PDF-", "application/pdf"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypheix", "image/heic"),
+    (4, b"ftypmif1", "image/heif"),
+    (4, b"ftypqt  ", "video/quicktime"),
+    (4, b"ftyp3gp", "video/3gpp"),
+    (4, b"ftypM4A ", "audio/mp4"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (8, b"AVI ", "video/x-msvideo"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"PK\x03\x04", "application/zip"),
 )
+"""Where a file has which bytes, and what it is then; the first that fits counts."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Picture:
 
     media_type: str
     is_picture: bool = False
+    """Whether it was opened, so that what it says of itself was read."""
     taken: datetime | None = None
     position: Point | None = None
     heading: float | None = None
@@ -133,9 +143,7 @@ def _number(value: Any) -> float | None:
 def _media_type(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(16)
-    if head[4:8] == b"ftyp":
-        return "video/mp4"
-    return next((kind for sign, kind in SIGNS if head.startswith(sign)), "application/octet-stream")
+    return next((kind for at, sign, kind in SIGNS if head.startswith(sign, at)), "application/octet-stream")
 
 
 def extension(media_type: str) -> str:
