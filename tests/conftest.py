@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from tests.district import SmallDistrict, make_district
 
@@ -47,6 +48,13 @@ def own_data_folder(settings: object, tmp_path_factory: pytest.TempPathFactory) 
     forget()
     yield folder
     forget()
+
+
+@pytest.fixture(autouse=True)
+def portal_language(settings: Any) -> Iterator[None]:
+    """Each test begins in the portal's language, whatever the last request of another asked for."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -4,20 +4,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.negotiation import BadInput, viewer_of
-from layers.casework import handing, limits
+from layers.casework import handing, limits, waiting
 from layers.casework.access import own_cases
 from layers.casework.acting import Acting
 from layers.casework.action import Given, take_step
-from layers.casework.evidence import Piece, add_evidence, record_handling
+from layers.casework.evidence import Piece, record_handling
 from layers.casework.models import Case, EvidenceKind, Limit
 from layers.casework.versions import procedure_of
 
 from . import entering
-from .doing import deed
+from .doing import Unfinished, deed
 from .entering import revision_of, words
+from .waiting import chosen, keep_sent, unwanted
 from .wording import ACTS, BY_HAND
-
-MOST_BYTES = 500_000_000
 
 
 @deed("step-{code}")
@@ -108,23 +107,22 @@ def extend(request: HttpRequest, case: Case, acting: Acting, limit: int) -> str:
 
 @deed("evidence")
 def add(request: HttpRequest, case: Case, acting: Acting) -> str:
-    sent = request.FILES.getlist("file")
-    kind = words(request, "kind", 20)
-    if not sent:
+    """What came with the form is kept before the form is looked at."""
+    problems = keep_sent(request, case, acting)
+    if gone := unwanted(request, case, acting):
+        waiting.drop(gone)
+        raise Unfinished(_("“%(name)s” is removed.") % {"name": gone.file_name})
+    if problems:
+        raise BadInput(" ".join(problems))
+    files, kind = chosen(request, case, acting), words(request, "kind", 20)
+    if not files:
         raise BadInput(_("Choose a file."))
     if kind not in EvidenceKind.values:
         raise BadInput(_("Choose what kind of evidence it is."))
-    if any(not each.size for each in sent):
-        raise BadInput(_("The file is empty; choose it again."))
-    title, partner = words(request, "title", 160), entering.officer(request, "partner")
-    for each in sent:
-        piece = Piece(_name(str(each.name)), kind, title, partner=partner)
-        add_evidence(case.pk, piece, each.chunks(), acting)
-    return _("The evidence is kept: %(count)d file(s).") % {"count": len(sent)}
-
-
-def _name(name: str) -> str:
-    return "".join(sign if sign.isprintable() else "_" for sign in name)[-160:] or "evidence"
+    piece = Piece("", kind, words(request, "title", 160), partner=entering.officer(request, "partner"))
+    for each in files:
+        waiting.go_on(each, piece, acting)
+    return _("The evidence is kept: %(count)d file(s).") % {"count": len(files)}
 
 
 @deed("custody-{piece}")

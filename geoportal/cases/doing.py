@@ -20,6 +20,11 @@ from layers.registry.text import Text
 from .page import work_page
 from .people import acting_of, find_own, own_case
 
+
+class Unfinished(Exception):
+    """Something was done, but not yet what the form is for: the message says what, the entries stay."""
+
+
 Deed = Callable[..., str]
 """Does one thing with a case and says in a sentence that it is done."""
 
@@ -42,7 +47,9 @@ def deed(form: str) -> Callable[[Deed], View]:
 
 
 def _done(request: HttpRequest, case: Case, act: Deed, form: str, parts: dict[str, Any]) -> HttpResponseBase:
-    typed = {form: {name: request.POST.get(name, "") for name in request.POST}}
+    entered: dict[str, Any] = {name: request.POST.get(name, "") for name in request.POST}
+    entered["chosen"] = {name: request.POST.getlist(name) for name in request.POST}
+    typed = {form: entered}
     try:
         said = act(request, case, _officer(request), **parts)
     except NotAllowed as refused:
@@ -55,6 +62,9 @@ def _done(request: HttpRequest, case: Case, act: Deed, form: str, parts: dict[st
         )
     except BadInput as problem:
         return work_page(request, _anew(request, case), problems=[str(problem)], typed=typed, status=422)
+    except Unfinished as partly:
+        messages.success(request, str(partly))
+        return work_page(request, _anew(request, case), typed=typed)
     except NoProcedure:
         sentence = _("This case runs by no procedure that is kept here.")
         return work_page(request, _anew(request, case), problems=[sentence], typed=typed, status=422)

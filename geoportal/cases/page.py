@@ -26,6 +26,7 @@ from .people import acting_of, note_reading, posts_of
 from .spot import others_at
 from .steps import Desk, left_over, steps_of
 from .timeline import Timeline
+from .waiting import waiting_files
 from .wording import ACTS, BY_HAND, hidden, moment, named, state_title
 
 LAYER = "enforcement-cases"
@@ -74,6 +75,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "has_procedure": procedure is not None,
         "limits": limits,
         "evidence": exhibits,
+        "waiting": waiting_files(request, case, acting),
         "documents": documents_of(case, acting, back="case"),
         "timeline": timeline.all(),
         "gate": gate_of(case, procedure, acting, typed),

@@ -27,6 +27,7 @@ FINDINGS = {
     "device_far_from_the_case": gettext_lazy("The device was more than 200 m from the case."),
     "file_far_from_the_case": gettext_lazy("The position in the file is more than 200 m from the case."),
     "file_without_time": gettext_lazy("The picture says no time."),
+    "file_not_read": gettext_lazy("What the file itself says of its time and place was not read."),
 }
 
 ACTS = {

@@ -7,7 +7,7 @@ rule (`refusals` in both languages), 503 try again. Texts of the district are `{
 Reading:
 
 - `token/`: `account`, `officer`, `csrf`, `now` (the server's clock).
-- `kit/`: what is needed to log without a network: `matters`, `procedures`, `departments`, `colleagues`.
+- `kit/`: what is needed to log without a network: `matters`, `procedures`, `departments`, `colleagues`, `file_most`.
 - `cases/?lon=&lat=&system=`: `lists` mine, today, overdue, near as numbers of `cases`; `procedures` by version.
 - `cases/<id>/`: one case, with its procedure.
 - `suggestion/?category=&procedure=&lon=&lat=&system=`: `department`, `rule`, `sentence`, and `alike`: own open cases

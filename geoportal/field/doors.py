@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.accounts.models import User
 from geoportal.negotiation import BadInput, Missing, viewer_of
+from importers.room import FULL
 from layers.agencies.models import Officer
 from layers.casework.access import is_own
 from layers.casework.acting import Acting, NotAllowed, Overtaken
@@ -99,6 +100,10 @@ def _answered(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> Htt
         return problem(str(overtaken), 409, case=told(overtaken.case), since=since)
     except DataError:
         return problem(_("A value is too long or too large to be kept; shorten it."), 400)
+    except OSError as full:
+        if full.errno not in FULL:
+            raise
+        return problem(_("The portal has no room for the file; what is on this device stays there."), 503)
     except OperationalError:
         return problem(_("The database did not answer in time; try again."), 503)
 

@@ -12,6 +12,7 @@ from layers.casework.models import Family
 from layers.casework.versions import in_force, procedures_in_force
 from layers.registry.text import Text
 
+from .acts import FILE_MOST
 from .doors import Visitor
 from .lists import procedures
 from .telling import both, now
@@ -42,6 +43,7 @@ def kit(visitor: Visitor) -> dict[str, Any]:
         "procedures": procedures(set(versions.values())),
         "extent": Division.objects.filter(level="district").aggregate(box=Extent("geom"))["box"],
         "kept_days": KEPT_DAYS,
+        "file_most": FILE_MOST,
     }
 
 

@@ -47,8 +47,12 @@ class Limited(FileUploadHandler):
     def handle_raw_input(
         self, input_data: Any, META: dict[str, str], content_length: int, *rest: Any
     ) -> None:
-        if content_length > settings.IMPORT_MAX_BYTES:
-            raise StopUpload(connection_reset=content_length > 2 * settings.IMPORT_MAX_BYTES)
+        self.total = content_length
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        if self.total > settings.IMPORT_MAX_BYTES:
+            raise StopUpload(connection_reset=self.total > 2 * settings.IMPORT_MAX_BYTES)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         return raw_data

@@ -24,6 +24,7 @@ FINDINGS = {
     "device_far_from_the_case": "设备位置远离案发地",
     "file_far_from_the_case": "文件位置远离案发地",
     "file_without_time": "文件未记录拍摄时间",
+    "file_not_read": "未读取文件内的时间和位置",
 }
 
 

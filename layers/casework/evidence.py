@@ -51,9 +51,12 @@ def add_evidence(case_id: int, piece: Piece, chunks: Iterable[bytes], acting: Ac
     sent = Evidence.objects.filter(key=piece.key).first() if piece.key else None
     if sent:
         return sent
-    stored = store(chunks)
-    picture = look(stored.path)
-    return _add_once(case_id, piece, stored, picture, acting)
+    return add_stored(case_id, piece, store(chunks), acting)
+
+
+def add_stored(case_id: int, piece: Piece, stored: Stored, acting: Acting) -> Evidence:
+    """The same of a file that lies in the store already."""
+    return _add_once(case_id, piece, stored, look(stored.path), acting)
 
 
 @transaction.atomic
@@ -119,6 +122,8 @@ def findings(case: Case, piece: Piece, picture: Picture, now: datetime) -> Itera
             yield f"{name}_far_from_the_case"
     if picture.is_picture and not picture.taken:
         yield "file_without_time"
+    if not picture.is_picture and picture.media_type.startswith(("image/", "video/", "audio/")):
+        yield "file_not_read"
 
 
 def metres(a: Point, b: Point) -> float:

@@ -25,7 +25,10 @@ def path_of(sha256: str) -> Path:
 
 
 def store(chunks: Iterable[bytes]) -> Stored:
-    """Write and hash a file; it is on the disk before its name exists, and the same content lies there once."""
+    """Write and hash a file; it is on the disk before its name exists, and the same content lies there once.
+
+    The file's time is that of its last storing.
+    """
     folder = Path(settings.DATA) / "evidence"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = folder / f".{secrets.token_hex(8)}"
@@ -41,11 +44,27 @@ def store(chunks: Iterable[bytes]) -> Stored:
         stored = Stored(hashed.hexdigest(), size)
         stored.path.parent.mkdir(exist_ok=True, mode=0o700)
         draft.chmod(0o400)
-        if not stored.path.exists():
+        try:
+            os.utime(stored.path)
+        except FileNotFoundError:
             draft.replace(stored.path)
         return stored
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remove(sha256: str, before: float) -> None:
+    """Take away a file that nothing refers to, unless it was stored again at ``before`` (seconds) or later."""
+    path = path_of(sha256)
+    aside = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        path.replace(aside)
+    except FileNotFoundError:
+        return
+    if aside.stat().st_mtime < before:
+        aside.unlink()
+    else:
+        aside.replace(path)
 
 
 def hash_of(path: Path) -> str | None:

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..agencies.models import Department, Officer
-from ..base.models import Division, GridCell
 from ..registry.text import Text
 from . import limits, publication
 from .access import is_of
@@ -101,8 +100,6 @@ def move(case_id: int, position: Point, reason: str, acting: Acting, revision: i
         _check_reason(reason)
         was = case.geom and [round(case.geom.x, 7), round(case.geom.y, 7)]
         case.geom = position
-        case.division = Division.objects.filter(geom__covers=position, level="village").first()
-        case.grid_cell = GridCell.objects.filter(geom__covers=position).first()
         data = {"was": was, "is": [round(position.x, 7), round(position.y, 7)], "reason": reason}
         return append(case, acting, Entry(EventKind.MOVED, data=data))
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..agencies.models import Department, Officer
-from ..base.models import Division, GridCell
 from . import limits
 from .acting import Acting, say_acting
 from .journal import NOTHING_SAID, Entry, Said, append
@@ -63,6 +62,7 @@ def open_case(found: Found, acting: Acting, said: Said = NOTHING_SAID) -> Case:
     case.category = category.title.zh if category else found.category_title or found.category
     case.state = procedure.start
     case.save()
+    case.refresh_from_db(fields=["division", "grid_cell"])
     limits.follow(case, procedure, OPENED, now, Facts(party=case.party_kind))
     case.save()
     append(case, acting, Entry(EventKind.OPENED, OPENED, data=found.why, partner=found.partner), said)
@@ -87,8 +87,6 @@ def _draft(found: Found, acting: Acting, now: datetime) -> Case:
         geom=found.position,
         area=found.area,
         accuracy=found.accuracy,
-        division=_covering(Division, found.position, level="village"),
-        grid_cell=_covering(GridCell, found.position),
         handler=acting.officer
         if acting.officer and acting.officer.department_id == found.department.pk
         else None,
@@ -100,7 +98,3 @@ def _draft(found: Found, acting: Acting, now: datetime) -> Case:
         touched=now,
         **found.party,
     )
-
-
-def _covering(model: Any, position: Point | None, **wanted: Any) -> Any:
-    return model.objects.filter(geom__covers=position, **wanted).first() if position else None

@@ -24,15 +24,23 @@ MOST_WHOLE = 50_000_000
 YEARS = range(1900, 2200)
 
 SIGNS = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x1aE\xdf\xa3", "video/webm"),
-    (b"OggS", "audio/ogg"),
-    (b"ID3", "audio/mpeg"),
-    (b"RIFF", "audio/wav"),
-    (b"PK\x03\x04", "application/zip"),
+    (0, b"%PDF-", "application/pdf"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypheix", "image/heic"),
+    (4, b"ftypmif1", "image/heif"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypqt  ", "video/quicktime"),
+    (4, b"ftyp3gp", "video/3gpp"),
+    (4, b"ftypM4A ", "audio/mp4"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (8, b"AVI ", "video/x-msvideo"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"PK\x03\x04", "application/zip"),
 )
-BRANDS = {b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heif", b"avif": "image/avif"}
-"""Of files of the MPEG-4 family that hold pictures, by the sign after ``ftyp``."""
+"""Where a file has which bytes, and what it is then; the first that fits counts."""
 
 BROKEN = (
     OSError,
@@ -55,6 +63,7 @@ class Picture:
 
     media_type: str
     is_picture: bool = False
+    """Whether it was opened, so that what it says of itself was read."""
     taken: datetime | None = None
     position: Point | None = None
     heading: float | None = None
@@ -169,9 +178,7 @@ def _heading(value: Any) -> float | None:
 def _media_type(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(16)
-    if head[4:8] == b"ftyp":
-        return BRANDS.get(head[8:12], "video/mp4")
-    return next((kind for sign, kind in SIGNS if head.startswith(sign)), "application/octet-stream")
+    return next((kind for at, sign, kind in SIGNS if head.startswith(sign, at)), "application/octet-stream")
 
 
 def extension(media_type: str) -> str:

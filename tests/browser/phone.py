@@ -34,6 +34,12 @@ def picture(number: int = 0, *, exif: bool = True, size: tuple[int, int] = (800,
     return {"name": f"photo-{number}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
+def video(size: int = 2_500_000) -> FilePayload:
+    """As large as a few seconds, with the beginning of an MP4."""
+    head = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
+    return {"name": "clip.mp4", "mimeType": "video/mp4", "buffer": head + bytes(size - len(head))}
+
+
 def sign_in(page: Page, root: str, name: str = "first") -> None:
     page.goto(f"{root}/accounts/sign-in/?next=/field/", timeout=STEP)
     page.locator("[name=username]").fill(name)
@@ -61,7 +67,7 @@ def log_case(
     page.evaluate("location.hash = '#log'")
     expect(page.locator("#procedure")).to_be_visible(timeout=STEP)
     expect(page.locator("#pin-said")).to_contain_text("±", timeout=STEP)
-    page.locator("form.log input[capture]").set_input_files(picture(number))
+    page.locator("form.log input[accept='image/*']").set_input_files(picture(number))
     expect(page.locator(".thumbs img")).to_have_count(1)
     page.locator("#procedure").select_option(procedure)
     page.locator("#category").select_option(category)

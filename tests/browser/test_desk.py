@@ -253,6 +253,53 @@ def test_everything_but_the_map_works_without_scripts(
     expect(page.get_by_role("link", name="违规户外广告")).to_be_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_chosen_file_outlives_the_refusal_of_its_form(
+    visit: Begin, staff: dict[str, Acting], lead: Case, scripts: bool
+) -> None:
+    seen = Officers(visit, staff, java_script_enabled=scripts)
+    page = seen.at("first", f"/cases/{lead.pk}/")
+    page.get_by_text("添加证据", exact=True).click()
+    empty = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
+    photo = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
+    page.locator("#evidence-file").set_input_files([photo, empty])
+    page.locator("#evidence-name").fill("广告牌近景")
+    page.locator("#evidence-partner").select_option(label="officer second")
+    page.locator("#evidence-name").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("“空.txt”是空文件")
+    expect(page.locator("#evidence-name")).to_have_value("广告牌近景")
+    expect(page.locator("#evidence-partner option:checked")).to_have_text("officer second")
+    waiting = page.locator(".waiting li")
+    expect(waiting).to_contain_text("近景.jpg")
+    expect(waiting.get_by_role("checkbox")).to_be_checked()
+    if scripts:
+        accessible(page)
+    page = seen.at("first", f"/cases/{lead.pk}/")
+    expect(waiting.get_by_role("checkbox")).not_to_be_checked()
+    waiting.get_by_role("checkbox").check()
+    page.locator("#evidence-name").fill("广告牌近景")
+    page.locator("#evidence").get_by_role("button", name="添加").click()
+    expect(page.locator(".done")).to_contain_text("证据已入库：1 个文件")
+    expect(page.locator(".exhibit")).to_contain_text("广告牌近景")
+    expect(waiting).to_have_count(0)
+    assert lead.evidence.filter(original=None).count() == 1
+
+
+def test_a_waiting_file_is_removed_and_the_rest_of_the_form_stays(officers: Officers, lead: Case) -> None:
+    page = officers.at("first", f"/cases/{lead.pk}/")
+    page.get_by_text("添加证据", exact=True).click()
+    photo = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
+    empty = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
+    page.locator("#evidence-file").set_input_files([photo, empty])
+    page.locator("#evidence").get_by_role("button", name="添加").click()
+    page.locator("#evidence-name").fill("写了一半")
+    page.get_by_role("button", name="移除").click()
+    expect(page.locator(".done")).to_contain_text("“近景.jpg”已移除")
+    expect(page.locator(".waiting")).to_have_count(0)
+    expect(page.locator("#evidence-name")).to_have_value("写了一半")
+    officers.visits["first"].complaints.clear()  # the browser notes the answer 422
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_the_pages_fit_and_can_be_used_by_everybody(

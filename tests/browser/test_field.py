@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from layers.casework.models import Case, Evidence
 from layers.casework.photos import look
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from tests.browser.conftest import CHROMIUM, FLAGS, STEP, Visit
-from tests.browser.phone import PHONE, begin, log_case, on_device, picture, sign_in, until
+from tests.browser.phone import PHONE, begin, log_case, on_device, picture, sign_in, until, video
 from tests.district import SmallDistrict
 from tests.field.conftest import HERE, make_accounts
 from tests.field.failing_proxy import Failing, failing_proxy
@@ -114,6 +115,81 @@ def test_twenty_cases_with_photos_are_sent_once_each(visit: Begin) -> None:
     assert page.evaluate("indexedDB.databases().then(all => all.length)") == 1
 
 
+def test_a_video_and_a_document_wait_without_network_and_are_sent_once(
+    visit: Begin, failing: Failing
+) -> None:
+    seen = visit(**PHONE)
+    make_accounts()
+    page = seen.page
+    sign_in(page, failing.url)
+    offline(page)
+    expect(page.locator("#procedure")).to_be_visible(timeout=STEP)
+    permit = {"name": "permit.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a permit"}
+    page.locator("form.log input[accept='image/*']").set_input_files(picture(1))
+    page.locator("form.log input[accept='video/*']").set_input_files(video())
+    page.locator("form.log input[type=file]:not([accept])").set_input_files([permit, picture(2)])
+    expect(page.locator(".thumbs img")).to_have_count(2)
+    files = page.locator(".thumbs .file")
+    expect(files).to_have_text(["MP4", "PDF"])
+    expect(page.locator(".thumbs li").nth(1)).to_contain_text("clip.mp4")
+    expect(page.locator(".thumbs li").nth(1)).to_contain_text("2.5 MB")
+    accessible(page)
+    page.locator("#category").select_option("exposed_garbage")
+    page.locator("form.log [type=submit]").click()
+    on_device(page, 1)
+    page.reload()
+    page.evaluate("location.hash = '#device'")
+    expect(page.locator("#queue .item")).to_contain_text("files: 4, 2.5 MB")
+    failing.breaks = lambda number: "after" if number == 3 else ""
+    offline(page, cut=False)
+    on_device(page, 0, LONG)
+    assert failing.broken == 1
+    [case] = logged()
+    kept = {piece.file_name: piece for piece in case.evidence.filter(original=None)}
+    assert sorted(kept) == ["clip.mp4", "permit.pdf", "photo-1.jpg", "photo-2.jpg"]
+    assert case.evidence.filter(original=None).count() == 4
+    assert kept["clip.mp4"].sha256 == sha256(video()["buffer"]).hexdigest()
+    assert (kept["clip.mp4"].media_type, kept["clip.mp4"].kind) == ("video/mp4", "audio_visual")
+    assert (kept["permit.pdf"].media_type, kept["permit.pdf"].kind) == ("application/pdf", "document")
+    assert kept["clip.mp4"].position is not None, "recorded here and now"
+    assert kept["permit.pdf"].position is None, "chosen, whatever its place"
+    assert page.evaluate(LEFT_OVER) == 0
+
+
+LEFT_OVER = """new Promise(done => {
+  const open = indexedDB.open(`field-${JSON.parse(localStorage['field-last-account']).account}`);
+  open.onsuccess = () => {
+    const count = open.result.transaction('photos').objectStore('photos').count();
+    count.onsuccess = () => done(count.result);
+  };
+})"""
+
+
+def test_a_file_that_is_too_large_is_said_before_it_waits(visit: Begin, failing: Failing) -> None:
+    seen = visit(**PHONE)
+    make_accounts()
+    failing.change = lambda path, content: (
+        content.replace(b'"file_most": 200000000', b'"file_most": 1500000')
+        if path.endswith("/kit/")
+        else content
+    )
+    page = seen.page
+    sign_in(page, failing.url)
+    page.locator("form.log input[accept='video/*']").set_input_files(video())
+    expect(page.get_by_role("alert")).to_contain_text(
+        "“clip.mp4” has 2.5 MB; at most 1.5 MB can be sent from here."
+    )
+    expect(page.locator(".thumbs li")).to_have_count(0)
+    page.locator("form.log input[type=file]:not([accept])").set_input_files(
+        {"name": "nothing.txt", "mimeType": "text/plain", "buffer": b""}
+    )
+    expect(page.get_by_role("alert")).to_contain_text("“nothing.txt” is empty.")
+    page.locator("form.log input[accept='image/*']").set_input_files(picture(1))
+    expect(page.locator(".thumbs li")).to_have_count(1)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert page.evaluate(LEFT_OVER) == 1
+
+
 @pytest.fixture
 def failing(portal: PortalServer) -> Iterator[Failing]:
     with failing_proxy(portal.url) as state:
@@ -195,7 +271,7 @@ def test_the_same_matter_joins_the_case_that_is_open(visit: Begin) -> None:
     on_device(page, 0)
     [case] = logged()
     page.evaluate("location.hash = '#log'")
-    page.locator("form.log input[capture]").set_input_files(picture(5))
+    page.locator("form.log input[accept='image/*']").set_input_files(picture(5))
     page.locator("#category").select_option("exposed_garbage")
     alike = page.locator("#alike .card")
     expect(alike).to_contain_text(case.number, timeout=STEP)
@@ -467,7 +543,7 @@ def test_the_pages_fit_and_can_be_used_by_everybody(visit: Begin, locale: str, w
 
 
 def log_case_in(page: Page) -> None:
-    page.locator("form.log input[capture]").set_input_files(picture(1))
+    page.locator("form.log input[accept='image/*']").set_input_files(picture(1))
     expect(page.locator(".thumbs img")).to_have_count(1)
     page.locator("#category").select_option("exposed_garbage")
     page.locator("form.log [type=submit]").click()

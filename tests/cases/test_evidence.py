@@ -1,14 +1,22 @@
 """Evidence at the desk: taken in whole, shown small, handed out safely, with a log of who had it."""
 
-from datetime import datetime
+import os
+import re
+from datetime import datetime, timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.http.response import HttpResponseBase
+from django.test import Client
+from django.utils import timezone
 
-from layers.casework.files import path_of
-from layers.casework.models import Case, Evidence
-from tests.cases.conftest import Open, SignIn, entered, picture
+from layers.casework.acting import Acting
+from layers.casework.evidence import damaged
+from layers.casework.files import path_of, store
+from layers.casework.models import Case, Evidence, Waiting
+from layers.casework.waiting import forget, waiting_of
+from tests.cases.conftest import Open, People, SignIn, account_of, entered, picture
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +114,136 @@ def test_a_file_that_makes_no_sense_gets_a_sentence(open_ordinary: Open, sign_in
         assert status == 422
         assert "保留的标题" in page
     assert not case.evidence.exists()
+
+
+def refused(sign_in: SignIn, case: Case, file: BytesIO | None = None, **given: object) -> tuple[str, Waiting]:
+    """The page after a form was refused that came with a file, and the file."""
+    status, page = entered(
+        sign_in("first"), case, "evidence/", {"file": file or picture(), "kind": "no such", **given}
+    )
+    assert status == 422
+    return page, Waiting.objects.latest("pk")
+
+
+def test_a_chosen_file_outlives_the_refusal_of_its_form(open_ordinary: Open, sign_in: SignIn) -> None:
+    case = open_ordinary()
+    page, waiting = refused(sign_in, case, title="保留的标题")
+    assert "现场 照片.jpg" in page
+    assert f"{path_of(waiting.sha256).stat().st_size} 字节" in page.replace("\xa0", " ")
+    assert path_of(waiting.sha256).read_bytes() == picture().read()
+    assert f'value="{waiting.key}" checked' in " ".join(page.split())
+    assert not case.evidence.exists()
+    given = {"waiting": waiting.key, "kind": "audio_visual", "title": "保留的标题"}
+    assert entered(sign_in("first"), case, "evidence/", given)[0] == 302
+    piece = case.evidence.get(original=None)
+    assert (piece.file_name, piece.title, piece.sha256) == ("现场 照片.jpg", "保留的标题", waiting.sha256)
+    assert not Waiting.objects.exists()
+    assert list(case.events.values_list("kind", flat=True)) == ["opened", "evidence"]
+
+
+def test_what_is_sent_again_is_the_same_evidence(open_ordinary: Open, sign_in: SignIn) -> None:
+    case, form = open_ordinary(), str(uuid4())
+    given = {"kind": "audio_visual", "form": form}
+    for _time in range(2):
+        assert entered(sign_in("first"), case, "evidence/", {**given, "file": picture()})[0] == 302
+    _, waiting = refused(sign_in, case, picture("teal"), form=form)
+    for _time in range(2):
+        again = {**given, "waiting": str(waiting.key), "file": picture("teal")}
+        assert entered(sign_in("first"), case, "evidence/", again)[0] == 302
+    assert case.evidence.filter(original=None).count() == 2
+    assert not Waiting.objects.exists()
+
+
+def test_nobody_else_sees_or_claims_what_waits(open_ordinary: Open, sign_in: SignIn) -> None:
+    case, other = open_ordinary(), open_ordinary()
+    _, waiting = refused(sign_in, case)
+    claim = {"kind": "audio_visual", "waiting": waiting.key}
+    assert "现场 照片.jpg" not in sign_in("second").get(f"/cases/{case.pk}/").content.decode()
+    assert entered(sign_in("second"), case, "evidence/", claim)[0] == 422
+    assert entered(sign_in("second"), case, "evidence/", {"remove": waiting.key})[0] == 422
+    assert entered(sign_in("first"), other, "evidence/", claim)[0] == 422
+    assert not Evidence.objects.exists()
+    assert "现场 照片.jpg" in sign_in("first").get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_what_waits_is_added_only_when_it_is_ticked_and_can_be_removed(
+    open_ordinary: Open, sign_in: SignIn
+) -> None:
+    case = open_ordinary()
+    _, waiting = refused(sign_in, case)
+    added(sign_in, case, picture("teal"))
+    assert case.evidence.filter(original=None).count() == 1
+    given = {"remove": waiting.key, "kind": "document", "title": "写了一半", "file": picture("red")}
+    status, page = entered(sign_in("first"), case, "evidence/", given)
+    assert status == 200
+    assert "“现场 照片.jpg”已移除" in page
+    assert "写了一半" in page
+    [left] = waiting_of(case, Acting("first", waiting.officer))
+    assert left.sha256 != waiting.sha256
+    assert case.evidence.filter(original=None).count() == 1
+
+
+def test_what_waited_too_long_is_forgotten_but_never_what_is_evidence(
+    open_ordinary: Open, sign_in: SignIn
+) -> None:
+    case = open_ordinary()
+    _, kept = refused(sign_in, case)
+    _, dropped = refused(sign_in, case, picture("teal"))
+    _, shared = refused(sign_in, case, picture("red"))
+    entered(sign_in("first"), case, "evidence/", {"remove": dropped.key})
+    piece = added(sign_in, open_ordinary(), picture("red"))
+    assert piece.sha256 == shared.sha256
+    for each in (kept, dropped, shared):
+        os.utime(path_of(each.sha256), (0, 0))
+    assert forget(timezone.now()) == 0
+    assert forget(timezone.now() + timedelta(hours=2)) == 1
+    assert not path_of(dropped.sha256).exists()
+    assert path_of(kept.sha256).exists()
+    assert forget(timezone.now() + timedelta(days=8)) == 2
+    assert not path_of(kept.sha256).exists()
+    assert path_of(piece.sha256).exists()
+    assert list(damaged()) == []
+
+
+def test_a_file_that_was_just_stored_again_is_not_taken_away(open_ordinary: Open, sign_in: SignIn) -> None:
+    """As between another officer's storing and the row that refers to it."""
+    _, waiting = refused(sign_in, open_ordinary())
+    os.utime(path_of(waiting.sha256), (0, 0))
+    later = timezone.now() + timedelta(days=8)
+    store(iter([picture().read()]))
+    os.utime(path_of(waiting.sha256), (later.timestamp(), later.timestamp()))
+    assert forget(later) == 1
+    assert path_of(waiting.sha256).exists()
+
+
+def test_what_is_refused_for_what_it_is_does_not_wait(
+    open_ordinary: Open, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = open_ordinary()
+    monkeypatch.setattr("geoportal.cases.waiting.MOST_BYTES", 100)
+    status, page = entered(sign_in("first"), case, "evidence/", {"file": picture(), "kind": "document"})
+    assert status == 422
+    assert "未保存；每个文件最多" in page
+    assert not Waiting.objects.exists()
+
+
+def test_what_is_too_large_for_the_portal_is_stopped_in_words_and_the_form_stays(
+    open_ordinary: Open, people: People, settings: object
+) -> None:
+    """With the check for forgeries on, as a browser meets it: that one reads the form first."""
+    settings.IMPORT_MAX_BYTES = 2000  # type: ignore[attr-defined]
+    case = open_ordinary()
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "zh"})
+    client.force_login(account_of(people["first"]), "django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    [token] = set(re.findall('name="csrfmiddlewaretoken" value="(.+?)"', page)[-1:])
+    file = BytesIO(bytes(4000))
+    file.name = "录像.mp4"
+    given = {"csrfmiddlewaretoken": token, "title": "写好的标题", "kind": "document", "file": file}
+    answer = client.post(f"/cases/{case.pk}/evidence/", given)
+    assert answer.status_code == 422
+    assert "未保存；每个文件最多" in answer.content.decode()
+    assert "写好的标题" in answer.content.decode()
 
 
 def test_a_file_that_is_gone_is_missed_in_words(open_ordinary: Open, sign_in: SignIn) -> None:

@@ -190,20 +190,28 @@ def broken() -> bytes:
     [
         (b"%PDF-1.7\n%\xe2\xe3\n", "application/pdf"),
         (b"\0\0\0\x18ftypmp42\0\0\0\0", "video/mp4"),
+        (b"\0\0\0\x14ftypqt  \0\0\0\0", "video/quicktime"),
+        (b"\0\0\0\x18ftyp3gp4\0\0\0\0", "video/3gpp"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"),
         (b"\x1aE\xdf\xa3\x01\0\0\0", "video/webm"),
+        (b"RIFF\x24\0\0\0AVI LIST", "video/x-msvideo"),
         (b"RIFF\x24\0\0\0WAVEfmt ", "audio/wav"),
         (b"MZ\x90\0" * 8, "application/octet-stream"),
         (b"", "application/octet-stream"),
         (bomb(), "application/octet-stream"),
     ],
-    ids=["pdf", "mp4", "heic", "webm", "wav", "program", "empty", "bomb"],
+    ids=["pdf", "mp4", "mov", "3gp", "heic", "webm", "avi", "wav", "program", "empty", "bomb"],
 )
 def test_content_tells_what_a_file_is_whatever_its_name(
     content: bytes, kind: str, open_ordinary: Open, people: People
 ) -> None:
-    kept = received(open_ordinary(), people, content, file_name="photo.jpg")
-    assert (kept.media_type, kept.findings) == (kind, [])
+    now = timezone.now()
+    kept = received(open_ordinary(), people, content, file_name="photo.jpg", captured=now)
+    assert (kept.media_type, kept.captured) == (kind, now)
+    is_recorded = kind.startswith(("image/", "video/", "audio/"))
+    assert kept.findings == (["file_not_read"] if is_recorded else []), (
+        "its own time is not read, and it says so"
+    )
     assert not kept.derivatives.exists()
     assert path_of(kept.sha256).read_bytes() == content
 

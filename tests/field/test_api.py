@@ -6,8 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from geoportal.field.acts import FILE_MOST
 from layers.agencies.models import Department
 from layers.base.models import LandUse
 from layers.casework import handing
@@ -361,6 +363,34 @@ def test_a_wrong_step_gets_a_sentence_and_changes_nothing(people: People, change
     assert response.status_code in {400, 404, 422}, response.content
     assert len(response.json()["error"]) > 10
     assert Case.objects.get(key=body["key"]).revision == 1
+
+
+def test_a_video_and_a_document_are_kept_once_each(people: People) -> None:
+    body = case_body()
+    answered(post(phone(), "cases/", body))
+    for name, content, kind in (
+        ("clip.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0" + bytes(90_000), "audio_visual"),
+        ("permit.pdf", b"%PDF-1.7 permit", "document"),
+    ):
+        key = str(uuid4())
+        for _ in range(2):
+            file = SimpleUploadedFile(name, content, "application/x-anything")
+            fields = {"key": key, "case_key": body["key"], "kind": kind, "taken": "2026-11-24T08:00:00Z"}
+            told = answered(phone().post("/field/api/evidence/", {**fields, "file": file}))
+        assert told["case"]["photos"] == []
+    clip, permit = Evidence.objects.order_by("pk")
+    assert (clip.media_type, clip.size, clip.file_name) == ("video/mp4", 90_016, "clip.mp4")
+    assert "file_not_read" in clip.findings
+    assert (permit.media_type, permit.kind) == ("application/pdf", "document")
+    assert "file_not_read" not in permit.findings
+
+
+def test_the_phone_is_told_how_large_a_file_may_be(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert answered(phone().get("/field/api/kit/"))["file_most"] == FILE_MOST
+    body = case_body()
+    answered(post(phone(), "cases/", body))
+    monkeypatch.setattr("geoportal.field.acts.FILE_MOST", 100)
+    assert "larger than" in answered(send_photo(phone(), body["key"]), 400)["error"]
 
 
 def test_files_that_are_none_get_a_sentence(people: People) -> None:

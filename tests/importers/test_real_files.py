@@ -6,6 +6,7 @@ from pathlib import Path
 import mapbox_vector_tile
 import pyrosm
 import pytest
+from django.contrib.gis.geos import MultiPolygon
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count
@@ -15,20 +16,21 @@ from django.utils import timezone
 from importers.models import Import, State
 from importers.undo import undo
 from layers.agencies.models import Department, Officer
-from layers.base.models import Building, PointOfInterest, Road
+from layers.base.models import Building, Division, GridCell, PointOfInterest, Road
 from layers.casework.access import own_cases
 from layers.casework.acting import Acting
 from layers.casework.action import take_step
+from layers.casework.filters import NOBODY
 from layers.casework.journal import flaws
 from layers.casework.models import Case
-from layers.casework.statistics import total
+from layers.casework.statistics import count, total
 from layers.casework.versions import in_force
 from layers.casework.workload import load
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
-from tests.district import tile_at
+from tests.district import square, tile_at
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +169,33 @@ def test_new_york_s_requests_show_on_the_board_and_in_statistics_and_can_be_take
     imported = Import.objects.get(state=State.LOADED)
     undo(imported, get_layer("enforcement-cases", Viewer(Audience.RESTRICTED)))
     assert not Case.objects.filter(department=department).exists()
+
+
+def test_new_york_s_requests_are_counted_by_division_and_cell(real_data: Path) -> None:
+    """One half of the city is divided before they come, the other half afterwards."""
+    Department.objects.create(code="DOHMH", name="卫生局")
+    divide("330206001001", square(-74.3, 40.4, 0.35))
+    bring_in_new_york(real_data)
+    divide("330206001002", square(-73.95, 40.4, 0.35))
+    cases, now = own_cases(Viewer(Audience.DEPARTMENT, ("DOHMH",))), timezone.now()
+    within = [cases.filter(geom__coveredby=area.geom).count() for area in Division.objects.order_by("code")]
+    assert min(within) > 100
+    for by, codes in (("division", "division__code"), ("grid", "grid_cell__code")):
+        counted = [row.counts["reported"] for row in count(cases, by, now) if row.key != NOBODY]
+        assert counted == within, by
+        assert cases.exclude(**{codes: None}).count() == sum(within)
+    on_board = load(cases, now).cells
+    assert [
+        on_board[cell].total() for cell in GridCell.objects.order_by("code").values_list("pk", flat=True)
+    ] == [
+        cases.filter(closed=None, geom__coveredby=area.geom).count()
+        for area in Division.objects.order_by("code")
+    ]
+
+
+def divide(code: str, area: MultiPolygon) -> None:
+    community = Division.objects.create(code=code, name=code, level="community", geom=area)
+    GridCell.objects.create(code=f"{code}001", division=community, geom=area)
 
 
 def test_a_department_s_gbk_table_with_offset_coordinates_lands_where_the_map_has_it(real_data: Path) -> None:

@@ -131,14 +131,14 @@ export class CasePage {
     const said = element("p", { class: "problem", role: "alert", hidden: true });
     const send = async () => {
       said.hidden = Boolean(photos.all.length || text.value.trim());
-      said.textContent = gettext("Take a photo or write a note first.");
+      said.textContent = gettext("Take a photo, choose a file or write a note first.");
       if (!said.hidden) return;
       await this.#queue(text.value.trim() ? "note" : "evidence", { note: text.value.trim() }, photos.all);
     };
     return element(
       "details",
       { class: "card", open: photos.all.length > 0 },
-      element("summary", {}, gettext("Add photos or a note")),
+      element("summary", {}, gettext("Add evidence or a note")),
       photos.node,
       field(gettext("Note"), text),
       said,
@@ -187,7 +187,7 @@ export class CasePage {
 
   async #queue(kind, body, photos, title = "") {
     const { known } = this;
-    const what = title || (kind === "note" ? gettext("Note") : gettext("Photos"));
+    const what = title || (kind === "note" ? gettext("Note") : gettext("Evidence"));
     await this.app.queue.add(
       {
         key: crypto.randomUUID(),

@@ -2,10 +2,10 @@
 
 import { element } from "../map/dom.js";
 import { happened } from "./casepage.js";
-import { address, badge, button, choice, field } from "./parts.js";
+import { badge, button, choice, field, thumbnail } from "./parts.js";
 import { caseOf } from "./queue.js";
 import { accounts } from "./store.js";
-import { fill, gettext, moment, pick } from "./words.js";
+import { bytes, fill, gettext, moment, pick } from "./words.js";
 
 export class DevicePage {
   constructor(app) {
@@ -43,11 +43,14 @@ export class DevicePage {
 
   async #item(item, items) {
     const photos = await this.app.store.photos(item.key);
-    const count = photos.length ? fill(gettext("photos: %(count)s"), { count: photos.length }) : "";
+    const size = bytes(photos.reduce((sum, { small }) => sum + small.size, 0));
+    const count = photos.length
+      ? fill(gettext("files: %(count)s, %(size)s"), { count: photos.length, size })
+      : "";
     const node = element(
       "li",
       { class: "card item", "data-state": item.state },
-      photos[0] ? element("img", { src: address(photos[0].small), alt: "" }) : "",
+      photos[0] ? thumbnail(photos[0]) : "",
       element("b", {}, item.title),
       element("p", { class: "note" }, [moment(item.said_at), count].filter(Boolean).join(" · ")),
     );
@@ -242,7 +245,7 @@ export class DevicePage {
         { class: "note" },
         fill(
           gettext(
-            "Kept on this phone: what waits to be sent, until it is sent; cases you looked at, for %(days)s days or until you sign out. Photos are removed as soon as the portal has them.",
+            "Kept on this phone: what waits to be sent, until it is sent; cases you looked at, for %(days)s days or until you sign out. Photos and files are removed as soon as the portal has them.",
           ),
           { days: this.app.keptDays },
         ),

@@ -240,7 +240,7 @@ export class LogPage {
 
   #wrong() {
     if (!this.photos.all.length && !this.note.value.trim())
-      return gettext("Take a photo first, or write a note.");
+      return gettext("Take a photo or a video first, or write a note.");
     if (!this.category.value) return gettext("Choose the category.");
     if (!this.place.value())
       return gettext("There is no position yet: wait for it, or move the map under the pin.");
@@ -277,7 +277,9 @@ export class LogPage {
       revision: 0,
       handler: "",
       mine: true,
-      photos: this.photos.all.map((photo) => ({ id: photo.key, url: address(photo.small), title: "" })),
+      photos: this.photos.all
+        .filter((photo) => photo.is_picture !== false)
+        .map((photo) => ({ id: photo.key, url: address(photo.small), title: "" })),
       taken: [],
       steps: [],
       events: [],

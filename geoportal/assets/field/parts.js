@@ -1,8 +1,10 @@
 // Pieces of pages that several pages use.
 
 import { element } from "../map/dom.js";
-import { takePhoto } from "./photos.js";
-import { fill, gettext } from "./words.js";
+import { NotTaken, takeFile } from "./photos.js";
+import { bytes, fill, gettext } from "./words.js";
+
+const FILE_MOST = 60_000_000; // bytes, until the portal has said
 
 export function button(text, onclick, kind = "") {
   return element("button", { type: "button", class: `button ${kind}`.trim(), onclick }, text);
@@ -25,16 +27,32 @@ export function badge(text, tone = "") {
   return element("span", { class: `badge ${tone}`.trim() }, text);
 }
 
-/** Photos of a form: taken with the camera or chosen, shown small, kept until the form is sent. */
+/** A piece of evidence on this device, small: the picture, or what kind of file it is. */
+export function thumbnail(piece, text = "") {
+  if (piece.is_picture !== false) return element("img", { src: address(piece.small), alt: text });
+  const ending = /\.(\w{1,5})$/.exec(piece.name)?.[1] ?? piece.small.type.split("/").pop();
+  return element(
+    "span",
+    { class: "file", role: "img", "aria-label": text || piece.name },
+    ending.toUpperCase(),
+  );
+}
+
+/** Evidence of a form: photos, videos and documents, taken or chosen, shown small, kept until the form is sent. */
 export class Photos extends EventTarget {
   constructor(app, { owner = "draft", position = () => null, isFirst = false } = {}) {
     super();
     Object.assign(this, { app, owner, position, all: [] });
-    this.shown = element("ul", { class: "thumbs", "aria-label": gettext("Photos taken") });
+    this.shown = element("ul", { class: "thumbs", "aria-label": gettext("Photos and files") });
     this.said = element("p", { class: "problem", role: "alert", hidden: true });
-    const camera = this.#input(gettext("Take a photo"), { capture: "environment" }, isFirst ? "" : "plain");
-    const gallery = this.#input(gettext("From the gallery"), { multiple: true }, "plain");
-    this.node = element("div", { class: "photos" }, element("div", { class: "pair" }, camera, gallery));
+    const photo = { accept: "image/*", capture: "environment" };
+    const video = { accept: "video/*", capture: "environment" };
+    const ways = [
+      this.#input(gettext("Take a photo"), photo, isFirst ? "" : "plain"),
+      this.#input(gettext("Record a video"), video, "plain"),
+      this.#input(gettext("Choose files"), { multiple: true }, "plain"),
+    ];
+    this.node = element("div", { class: "photos" }, element("div", { class: "pair" }, ways));
     this.node.append(this.said, this.shown);
   }
 
@@ -50,7 +68,7 @@ export class Photos extends EventTarget {
   }
 
   #input(text, attributes, kind) {
-    const input = element("input", { type: "file", accept: "image/*", class: "unseen", ...attributes });
+    const input = element("input", { type: "file", class: "unseen", ...attributes });
     input.addEventListener("change", async () => {
       for (const file of input.files) await this.#add(file, Boolean(attributes.capture));
       input.value = "";
@@ -61,17 +79,20 @@ export class Photos extends EventTarget {
   async #add(file, isTaken) {
     try {
       const taken = isTaken ? this.position() : null;
-      const photo = await takePhoto(file, {
+      const photo = await takeFile(file, {
         position: taken,
         keepOriginal: this.app.device.originals !== "never",
+        most: this.app.kit?.file_most ?? FILE_MOST,
       });
       await this.app.store.savePhoto({ ...photo, item: this.owner });
       this.all.push(photo);
       this.said.hidden = true;
     } catch (problem) {
-      this.said.textContent = fill(gettext("The photo could not be kept on this device: %(why)s"), {
-        why: problem.message,
-      });
+      const why = { name: file.name, why: problem.message };
+      this.said.textContent =
+        problem instanceof NotTaken
+          ? problem.message
+          : fill(gettext("“%(name)s” could not be kept on this device: %(why)s"), why);
       this.said.hidden = false;
     }
     this.#show();
@@ -89,20 +110,27 @@ export class Photos extends EventTarget {
   }
 
   #thumb(photo, number) {
-    const name = fill(gettext("Photo %(number)s"), { number });
-    const image = element("img", { src: address(photo.small), alt: name });
+    const isPicture = photo.is_picture !== false;
+    const name = isPicture ? fill(gettext("Photo %(number)s"), { number }) : photo.name;
     const remove = element(
       "button",
       {
         type: "button",
         class: "remove",
-        "aria-label": fill(gettext("Remove photo %(number)s"), { number }),
+        "aria-label": fill(gettext("Remove: %(name)s"), { name }),
         onclick: () => this.#remove(photo),
       },
       "×",
     );
-    const about = photo.taken ? photo.taken.slice(5, 16).replace("T", " ") : "";
-    return element("li", {}, image, remove, element("small", {}, about));
+    const taken = photo.taken && isPicture ? photo.taken.slice(5, 16).replace("T", " ") : "";
+    const about = [taken, isPicture ? "" : photo.name, bytes(photo.small.size)];
+    return element(
+      "li",
+      {},
+      thumbnail(photo, name),
+      remove,
+      about.filter(Boolean).map((line) => element("small", {}, line)),
+    );
   }
 }
 

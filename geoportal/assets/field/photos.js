@@ -1,28 +1,51 @@
-// Photos as they come from the camera or the gallery: made smaller, with what the original says of time and place.
+// Evidence as it comes from the camera or the device: photos are made smaller, with what the original says of time
+// and place; videos and documents stay as they are.
 
 import { readExif, withExif } from "./exif.js";
+import { bytes, fill, gettext } from "./words.js";
 
 const SIDE = 1600; // pixels
 const QUALITY = 0.82;
 
-export async function takePhoto(file, { position, keepOriginal }) {
+/** A file that cannot be taken; the message says why. */
+export class NotTaken extends Error {}
+
+/** `most` bytes are sent of one file at most. */
+export async function takeFile(file, { position, keepOriginal, most }) {
   const exif = file.type === "image/jpeg" ? readExif(await file.arrayBuffer()) : null;
-  const small = await smaller(file, exif);
+  const small = file.type.startsWith("image/") ? await smaller(file, exif) : null;
+  check(file.name, small ?? file, most);
+  const isRecording = /^(video|audio)\//.test(file.type);
   return {
     key: crypto.randomUUID(),
     original_key: crypto.randomUUID(),
     name: file.name || "photo.jpg",
+    is_picture: Boolean(small),
     small: small ?? file,
-    original: small && keepOriginal ? file : null,
-    taken: exif?.taken ?? null,
+    original: small && keepOriginal && file.size <= most ? file : null,
+    taken: isRecording ? new Date(file.lastModified).toISOString() : (exif?.taken ?? null),
     heading: exif?.heading ?? null,
     place: exif?.lon != null ? { lon: exif.lon, lat: exif.lat } : null,
     position,
     said_at: new Date().toISOString(),
-    kind: "audio_visual",
+    kind: small || isRecording || file.type.startsWith("image/") ? "audio_visual" : "document",
     title: "",
     is_sent: false,
   };
+}
+
+function check(name, sent, most) {
+  if (!sent.size) throw new NotTaken(fill(gettext("“%(name)s” is empty."), { name }));
+  const sizes = { name, size: bytes(sent.size), most: bytes(most) };
+  if (sent.size > most)
+    throw new NotTaken(
+      fill(
+        gettext(
+          "“%(name)s” has %(size)s; at most %(most)s can be sent from here. Record a shorter one, or bring it to the desk.",
+        ),
+        sizes,
+      ),
+    );
 }
 
 /** A JPEG of at most SIDE pixels, or null where this browser cannot draw the picture. */

@@ -4,6 +4,7 @@ import { gettext } from "./words.js";
 
 const PATIENCE = 20_000; // milliseconds
 const PATIENCE_FOR_FILES = 180_000;
+const SLOW = 50; // bytes in a millisecond: what a poor network still carries
 
 /** No network, no answer in time, or the portal is out of order: later. */
 export class Later extends Error {
@@ -59,7 +60,7 @@ export class Server {
       if (value !== null && value !== undefined && value !== "")
         form.set(key, typeof value === "object" ? JSON.stringify(value) : String(value));
     form.set("file", blob, name);
-    return this.#post(path, { body: form }, PATIENCE_FOR_FILES);
+    return this.#post(path, { body: form }, PATIENCE_FOR_FILES + blob.size / SLOW);
   }
 
   async #post(path, { headers = {}, body }, patience) {

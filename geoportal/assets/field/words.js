@@ -51,6 +51,15 @@ export function moment(iso) {
   return new Intl.DateTimeFormat(state.language, options).format(new Date(iso));
 }
 
+/** Such as 3.2 MB. */
+export function bytes(count) {
+  const unit = count < 1e6 ? "kilobyte" : "megabyte";
+  const shown = { style: "unit", unit, maximumFractionDigits: count < 1e7 && count >= 1e6 ? 1 : 0 };
+  return new Intl.NumberFormat(state.language, shown).format(
+    Math.max(1, count / 1e3) / (count < 1e6 ? 1 : 1e3),
+  );
+}
+
 export function distance(metres) {
   return metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
 }

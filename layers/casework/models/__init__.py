@@ -2,7 +2,7 @@
 
 from .case import OPEN, PERSON, Case
 from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
-from .evidence import Document, Evidence, EvidenceKind
+from .evidence import Document, Evidence, EvidenceKind, Waiting
 from .journal import DayCorrection, Event, EventKind, Seal, Surroundings
 from .limits import CalendarDay, Limit, Standing
 from .procedures import DocumentTemplate, ProcedureVersion, Serial
@@ -34,4 +34,5 @@ __all__ = [
     "Serial",
     "Standing",
     "Surroundings",
+    "Waiting",
 ]

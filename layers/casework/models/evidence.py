@@ -57,6 +57,33 @@ class Evidence(models.Model):
         return self.title or self.file_name
 
 
+class Waiting(models.Model):
+    """A file that arrived for a case and is no evidence yet: only who sent it sees it, ``until`` it is forgotten.
+
+    ``key`` becomes that of the evidence, so that what is sent twice is one piece.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="waiting")
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="+")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField(Text("字节", "Bytes"))
+    file_name = models.CharField(Text("文件名", "File name"), max_length=160)
+    received = models.DateTimeField(Text("接收时间", "Received"))
+    until = models.DateTimeField(Text("保留至", "Kept until"), db_index=True)
+    key = models.UUIDField()
+
+    class Meta:
+        verbose_name = Text("待入卷文件", "waiting file")
+        verbose_name_plural = Text("待入卷文件", "waiting files")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "officer", "sha256"], name="a_file_waits_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class Document(models.Model):
     """A document that was made, with its number and the hash of its PDF."""
 

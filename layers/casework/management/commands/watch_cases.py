@@ -1,4 +1,4 @@
-"""What time does to cases: limits run out, publications expire."""
+"""What time does to cases: limits run out, publications expire, files that waited too long are forgotten."""
 
 import time
 from typing import Any
@@ -9,10 +9,14 @@ from django.utils import timezone
 
 from layers.casework.limits import tell_overdue
 from layers.casework.publication import expire
+from layers.casework.waiting import forget
 
 
 class Command(BaseCommand):
-    help = "Puts limits that ran out into the log and takes back publications that expired, once or again and again."
+    help = (
+        "Puts limits that ran out into the log, takes back publications that expired and forgets files that "
+        "waited too long to become evidence, once or again and again."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with so long between")
@@ -20,9 +24,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
             try:
-                late, over = tell_overdue(), expire(timezone.localdate())
-                if late or over or not options["every"]:
-                    self.stdout.write(f"{late} limit(s) ran out, {over} publication(s) expired.")
+                late, over, old = tell_overdue(), expire(timezone.localdate()), forget(timezone.now())
+                if late or over or old or not options["every"]:
+                    said = f"{late} limit(s) ran out, {over} publication(s) expired, {old} file(s) forgotten."
+                    self.stdout.write(said)
             except OperationalError as problem:
                 if not options["every"]:
                     raise
