@@ -91,12 +91,13 @@ def test_the_database_erases_no_correction(statement: str, worked: Case, people:
         ({"text": "写好的更正", "event": "１２"}, ""),
         ({"text": "写好的更正", "event": "-1"}, ""),
         ({"text": "写好的更正\x00"}, ""),
-        ({"text": "写好的更正"}, f"?day={timezone.localdate() + timedelta(days=2)}"),
+        ({"text": "写好的更正"}, "?day={later}"),
     ],
 )
 def test_what_cannot_be_added_is_said_and_what_was_typed_stays(
     given: dict[str, str], query: str, worked: Case, people: People
 ) -> None:
+    query = query.format(later=timezone.localdate() + timedelta(days=2))
     response = client_as("officer", people["first"].officer).post(DOOR + query, given)
     assert response.status_code == 400
     content = response.json()

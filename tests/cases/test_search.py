@@ -27,7 +27,8 @@ def test_each_way_of_asking(open_ordinary: Open, people: People, sign_in: SignIn
     Case.objects.filter(pk=far.pk).update(reported=timezone.now() - timedelta(days=400), category="市容环境")
     take_step(far.pk, "file", people["head"], Given())
     both, client = {near.pk, far.pk}, sign_in("first", "application/json")
-    today, year = timezone.localdate(), timezone.localdate() - timedelta(days=365)
+    today = timezone.localdate(near.reported)
+    year = today - timedelta(days=365)
     assert both & found(client, "q=雨棚") == {near.pk}
     assert both & found(client, f"q={far.number}") == {far.pk}
     assert both & found(client, "party=演示有限") == both
