@@ -4,10 +4,12 @@
 Sunday 20 September and Saturday 10 October are worked. Spring Festival is off from Sunday 15 to Monday 23 February; Saturdays 14 and 28 February are worked.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.management import call_command
 
 from geoportal.cases import inbox
@@ -21,8 +23,10 @@ from layers.casework.models import CalendarDay, Case, EventKind, Limit
 from layers.casework.opening import Found, open_case
 from layers.casework.procedure import Facts
 from layers.casework.versions import in_force, procedure_of
+from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
 from tests.casework.test_steps import add_pieces, investigated, noticed
+from tests.district import LAT, LON
 
 pytestmark = pytest.mark.django_db
 
@@ -388,3 +392,21 @@ def test_no_limit_of_the_loop_runs_on_the_pending_register(people: People, clock
     clock.now = at(9, 28)
     limits.follow(case, procedure, "release_pending", clock.now, Facts())
     assert case.limits.filter(standing="running", code__in=["handling", "rework"]).count() == 2
+
+
+def test_a_corrected_category_brings_its_own_limit(people: People, clock: Clock) -> None:
+    found = Found("灯不亮", Department.objects.get(code="UM"), in_force("urban"), category="exposed_garbage")
+    case = open_case(
+        replace(found, position=Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID)), people["first"]
+    )
+    case = Case.objects.get(pk=case.pk)
+    for who in ("leader", "head"):
+        officer = people[who].officer
+        assert officer is not None
+        officer.posts = ["supervisor"] if who == "leader" else ["dispatcher"]
+        officer.save()
+    take_step(case.pk, "create", people["leader"], Given({"category": "路灯不亮"}))
+    take_step(case.pk, "dispatch", people["head"], Given({"unit": "路灯所"}))
+    case.refresh_from_db()
+    assert (case.category, case.facts["category"]) == ("路灯不亮", "street_lamp")
+    assert (limit(case, "handling").length, limit(case, "handling").unit) == (1, "working_day")
