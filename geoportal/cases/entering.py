@@ -15,6 +15,8 @@ from layers.casework.procedure.conditions import amount
 from layers.coordinates import STORE_SRID
 
 LONGEST = 20_000
+MOST_NORTH = 85
+"""Degrees of latitude to which the web map reaches."""
 
 
 def words(request: HttpRequest, name: str, longest: int = LONGEST) -> str:
@@ -82,8 +84,8 @@ def departments(request: HttpRequest, name: str) -> list[Department]:
 def position(request: HttpRequest) -> Point:
     """Longitude and latitude in degrees of EPSG:4490."""
     lon, lat = (amount(words(request, name, 40)) for name in ("lon", "lat"))
-    if lon is None or lat is None or abs(lon) > 180 or abs(lat) > 90:
-        raise BadInput(_("The position needs a longitude from -180 to 180 and a latitude from -90 to 90."))
+    if lon is None or lat is None or abs(lon) > 180 or abs(lat) > MOST_NORTH:
+        raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
     return Point(float(lon), float(lat), srid=STORE_SRID)
 
 

@@ -117,7 +117,7 @@ def _place(request: HttpRequest, typed: dict[str, str]) -> Shown | None:
     if typed["lon"] or typed["lat"]:
         lon, lat = decimals(typed["lon"], "lon", 1)[0], decimals(typed["lat"], "lat", 1)[0]
         if abs(lon) > 180 or abs(lat) > 85:
-            raise BadInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
+            raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
         return {"lon": lon, "lat": lat, "radius": radius, "name": ""}
     if typed["near"]:
         found = placed(normalised(typed["near"]), viewer_of(request))
@@ -139,7 +139,7 @@ def _area(text: str) -> str:
     values = decimals(text, "area", count)
     corners = list(zip(values[::2], values[1::2], strict=True))
     if any(abs(lon) > 180 or abs(lat) > 85 for lon, lat in corners):
-        raise BadInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
+        raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
     return "POLYGON((" + ", ".join(f"{lon!r} {lat!r}" for lon, lat in [*corners, corners[0]]) + "))"
 
 

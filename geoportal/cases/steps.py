@@ -50,7 +50,8 @@ class Desk:
 
 def steps_of(case: Case, procedure: Procedure, acting: Acting, desk: Desk, typed: Shown) -> list[Shown]:
     """Every step from this state: those that may be taken now, then others' turn, then what is not ready."""
-    running = {limit.code: limit for limit in case.limits.all() if limit.standing in RUNS}
+    found_limits = case.limits.filter(standing__in=RUNS).order_by("-due")  # of one code the first due counts
+    running = {limit.code: limit for limit in found_limits}
     ends = ended_by(
         procedure, {code: limit for code, limit in running.items() if code in procedure.deadlines}
     )

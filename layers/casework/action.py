@@ -128,12 +128,13 @@ COLUMNS = {
     "description",
     "title",
     "address",
+    "category",
 }
 """Case columns that a step's field may write."""
 
 
 def _write(procedure: Procedure, case: Case, step: Step, given: Given) -> None:
-    flags, fields = set(case.flags), dict(case.facts.get("fields", {}))
+    flags, fields, facts = set(case.flags), dict(case.facts.get("fields", {})), dict(case.facts)
     for asked in step.fields:
         if asked.name not in given.fields:
             continue
@@ -142,8 +143,18 @@ def _write(procedure: Procedure, case: Case, step: Step, given: Given) -> None:
             (flags.add if value else flags.discard)(asked.name)
         elif asked.writes in COLUMNS:
             setattr(case, asked.writes, value)
+        if asked.writes == "category":
+            case.category, facts["category"] = _category(procedure, str(value))
         fields[asked.name] = _plain(value)
-    case.facts = {**case.facts, "flags": sorted(flags), "fields": fields}
+    case.facts = {**facts, "flags": sorted(flags), "fields": fields}
+
+
+def _category(procedure: Procedure, written: str) -> tuple[str, str]:
+    """Title and code of the category that was written, which the limits go by; no code for one of the writer's own."""
+    for code, known in procedure.categories.items():
+        if written.strip() in {code, known.title.zh, known.title.en}:
+            return known.title.zh, code
+    return written, ""
 
 
 def _close_or_reopen(procedure: Procedure, case: Case, step: Step) -> None:

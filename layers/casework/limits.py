@@ -46,8 +46,11 @@ def follow(case: Case, procedure: Procedure, step: str, at: datetime, facts: Fac
 
 
 def start(case: Case, procedure: Procedure, rule: Deadline, at: datetime, days: WorkingCalendar) -> Limit:
+    """A limit of the party begins anew with each start; one of the agency goes on beside the new one, lest
+    doing the same again give the agency more time."""
     span = procedure.limit(rule.code, case.facts.get("category", ""))
-    case.limits.filter(code=rule.code, standing__in=RUNS).update(standing=Standing.DROPPED, ended=at)
+    if rule.of == "party":
+        case.limits.filter(code=rule.code, standing__in=RUNS).update(standing=Standing.DROPPED, ended=at)
     limit = Limit(case=case, code=rule.code, length=span.length, unit=span.unit, started=at)
     count(limit, rule, days)
     limit.save()

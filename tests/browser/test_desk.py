@@ -15,7 +15,7 @@ from layers.agencies.models import Department
 from layers.casework import handing
 from layers.casework.acting import Acting
 from layers.casework.journal import flaws
-from layers.casework.models import Case
+from layers.casework.models import Case, Limit
 from layers.casework.opening import Found, open_case
 from layers.casework.versions import in_force
 from layers.coordinates import STORE_SRID
@@ -154,6 +154,7 @@ def test_a_case_goes_its_lawful_way_from_lead_to_close(officers: Officers, lead:
     page = officers.at("leader", f"/cases/{lead.pk}/")
     expect(page.locator("#steps")).to_contain_text("举行听证")
     officers.take("chair", lead, "announce_hearing", {"hearing_date": str(later)})
+    Limit.objects.filter(case=lead, code="hearing_notice").update(due=timezone.now())  # a week later
     officers.take("chair", lead, "hold_hearing", {"record": "当事人到场陈述。", "full_record": "x"})
     officers.take("chair", lead, "submit_hearing")
     officers.take("legal", lead, "pass_legal_review", {"opinion": "程序合法。"})

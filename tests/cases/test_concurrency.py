@@ -2,17 +2,20 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
+from django.utils import timezone
 
 from layers.agencies.models import Department
 from layers.casework import handing
-from layers.casework.acting import Acting, Overtaken, hold
+from layers.casework.acting import Acting, NotAllowed, Overtaken, hold
 from layers.casework.action import Given, take_step
 from layers.casework.journal import flaws
-from layers.casework.models import Case
+from layers.casework.limits import tell_overdue
+from layers.casework.models import Case, Limit
 from layers.casework.opening import Found, open_case
 from layers.casework.versions import in_force
 from layers.coordinates import STORE_SRID
@@ -145,3 +148,19 @@ def test_two_browsers_send_the_same_step_at_once(lead: Case, staff: dict[str, Ac
     assert "左边写的" in page
     assert "右边写的" in page
     assert lead.events.filter(step="file").count() == 1
+
+
+def test_of_two_cases_that_are_joined_to_one_another_at_once_one_stays_open(staff: dict[str, Acting]) -> None:
+    left, right = (open_case(found(), staff["first"]) for _ in range(2))
+    outcomes = at_once(
+        lambda: handing.join(left.pk, right, staff["first"], "同一事项"),
+        lambda: handing.join(right.pk, left, staff["second"], "同一事项"),
+    )
+    assert [isinstance(each, NotAllowed) for each in outcomes].count(True) == 1
+    assert Case.objects.filter(pk__in=[left.pk, right.pk], closed=None).count() == 1
+
+
+def test_two_watches_tell_of_a_limit_once(lead: Case) -> None:
+    Limit.objects.filter(case=lead).update(due=timezone.now() - timedelta(hours=1))
+    assert sorted(map(int, at_once(tell_overdue, tell_overdue))) == [0, 1]  # type: ignore[call-overload]
+    assert lead.events.filter(kind="overdue").count() == 1

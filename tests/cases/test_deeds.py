@@ -128,3 +128,11 @@ def test_an_address_to_which_forms_are_sent_leads_back_to_the_case(
     for path in ("notes/", "steps/file/", "party/", "evidence/"):
         response = sign_in("first").get(f"/cases/{case.pk}/{path}")
         assert (response.status_code, response["Location"]) == (302, f"/cases/{case.pk}/")
+
+
+def test_a_position_off_the_map_is_refused_in_a_sentence(open_ordinary: Open, sign_in: SignIn) -> None:
+    case = open_ordinary()
+    for lat in ("90", "-89.99", "1e5", "nan", ""):
+        given = {"lon": "121.8", "lat": lat, "reason": "定位偏移"}
+        status, page = entered(sign_in("first"), case, "position/", given)
+        assert (status, "纬度应在 -85 到 85 之间" in page) == (422, True), lat

@@ -4,10 +4,12 @@
 Sunday 20 September and Saturday 10 October are worked. Spring Festival is off from Sunday 15 to Monday 23 February; Saturdays 14 and 28 February are worked.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.management import call_command
 
 from geoportal.cases import inbox
@@ -18,9 +20,13 @@ from layers.casework.acting import THE_PORTAL, NotAllowed
 from layers.casework.action import Given, take_step
 from layers.casework.calendar import LOCAL
 from layers.casework.models import CalendarDay, Case, EventKind, Limit
+from layers.casework.opening import Found, open_case
+from layers.casework.procedure import Facts
 from layers.casework.versions import in_force, procedure_of
+from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
 from tests.casework.test_steps import add_pieces, investigated, noticed
+from tests.district import LAT, LON
 
 pytestmark = pytest.mark.django_db
 
@@ -103,8 +109,6 @@ def test_the_decision_is_due_ninety_calendar_days_after_filing(
 
 
 def test_a_category_s_own_limit_goes_before_the_procedure_s(people: People, clock: Clock) -> None:
-    from layers.casework.opening import Found, open_case
-
     version = in_force("urban")
     found = {
         code: category.limits["handling"]
@@ -187,12 +191,16 @@ def test_a_hearing_stands_outside_the_time_for_the_decision(
     assert case.due == end(12, 20)  # the party's limits are not the agency's
     take_step(case.pk, "request_hearing", people["first"])
     clock.now = at(9, 28)
-    take_step(case.pk, "announce_hearing", people["chair"], Given({"hearing_date": "2026-10-12"}))
+    take_step(case.pk, "announce_hearing", people["chair"], Given({"hearing_date": "2026-10-14"}))
     assert limit(case, "decision").standing == "stopped"
-    clock.now = at(10, 12)
-    take_step(case.pk, "hold_hearing", people["chair"], Given({"record": "笔录", "full_record": True}))
+    held = Given({"record": "笔录", "full_record": True})
+    clock.now = end(10, 13)  # seven working days: 29 and 30 September, 8 to 10, 12 and 13 October
+    with pytest.raises(NotAllowed, match="听证通知的提前期"):
+        take_step(case.pk, "hold_hearing", people["chair"], held)
+    clock.now = at(10, 14)
+    take_step(case.pk, "hold_hearing", people["chair"], held)
     take_step(case.pk, "submit_hearing", people["chair"])
-    assert limit(case, "decision").due == datetime(2027, 1, 3, 23, 59, 59, tzinfo=LOCAL)  # fourteen days
+    assert limit(case, "decision").due == datetime(2027, 1, 5, 23, 59, 59, tzinfo=LOCAL)  # sixteen days
 
 
 def test_a_corrected_calendar_moves_running_limits_and_says_so(
@@ -350,3 +358,55 @@ def test_an_unpaid_fine_comes_before_the_court(open_ordinary: Open, people: Peop
     take_step(case.pk, "apply_court", people["head"])
     case.refresh_from_db()
     assert case.state == "court"
+
+
+def test_registering_evidence_again_gives_the_agency_no_more_time(
+    open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case, pair = open_ordinary(), people["second"].officer
+    take_step(case.pk, "file", people["head"])
+    shown = Given({"certificate_shown": True}, partner=pair)
+    take_step(case.pk, "start_investigation", people["first"], shown)
+    take_step(case.pk, "approve_registration", people["head"], Given(reason="证据可能灭失"))
+    for day in (21, 23):
+        clock.now = at(9, day)
+        take_step(case.pk, "register_evidence", people["first"], Given({"items": "账册"}, partner=pair))
+    dues = list(case.limits.filter(code="registration", standing="running").values_list("due", flat=True))
+    assert dues == [end(10, 8), end(10, 10)]  # seven working days each
+    case.refresh_from_db()
+    assert case.due == end(10, 8)
+    clock.now = at(10, 9)
+    take_step(case.pk, "decide_registration", people["head"], Given({"treatment": "returned"}))
+    ended = case.limits.filter(code="registration").order_by("due").values_list("standing", flat=True)
+    assert list(ended) == ["missed", "met"]
+
+
+def test_no_limit_of_the_loop_runs_on_the_pending_register(people: People, clock: Clock) -> None:
+    version = in_force("urban")
+    case = open_case(Found("井盖缺失", Department.objects.get(code="UM"), version), people["first"])
+    procedure = procedure_of(case)
+    for code in ("handling", "rework"):
+        limits.start(case, procedure, procedure.deadlines[code], clock.now, limits.calendar())
+    limits.follow(case, procedure, "register_pending", clock.now, Facts())
+    assert not case.limits.filter(standing="running", code__in=["handling", "rework"]).exists()
+    clock.now = at(9, 28)
+    limits.follow(case, procedure, "release_pending", clock.now, Facts())
+    assert case.limits.filter(standing="running", code__in=["handling", "rework"]).count() == 2
+
+
+def test_a_corrected_category_brings_its_own_limit(people: People, clock: Clock) -> None:
+    found = Found("灯不亮", Department.objects.get(code="UM"), in_force("urban"), category="exposed_garbage")
+    case = open_case(
+        replace(found, position=Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID)), people["first"]
+    )
+    case = Case.objects.get(pk=case.pk)
+    for who in ("leader", "head"):
+        officer = people[who].officer
+        assert officer is not None
+        officer.posts = ["supervisor"] if who == "leader" else ["dispatcher"]
+        officer.save()
+    take_step(case.pk, "create", people["leader"], Given({"category": "路灯不亮"}))
+    take_step(case.pk, "dispatch", people["head"], Given({"unit": "路灯所"}))
+    case.refresh_from_db()
+    assert (case.category, case.facts["category"]) == ("路灯不亮", "street_lamp")
+    assert (limit(case, "handling").length, limit(case, "handling").unit) == (1, "working_day")

@@ -60,6 +60,7 @@ def heard() -> Walk:
         noticed()
         .take("request_hearing", AN)
         .take("announce_hearing", LEGAL, hearing_date="2026-03-20")
+        .lapsed()
         .take("hold_hearing", CHAIR, record="听证笔录", full_record=True)
     )
 
@@ -138,6 +139,23 @@ def test_no_heavier_penalty_than_announced() -> None:
     assert walk.why("decide_penalty", HEAD, **{**DECISION, "fine": 80001}) == {"when"}
     assert walk.why("decide_penalty", HEAD, **{**DECISION, "penalty": "licence"}) == {"when"}
     assert walk.why("decide_penalty", HEAD, **{**DECISION, "fine": 100}) == set()
+
+
+def test_a_hearing_is_announced_seven_days_before() -> None:
+    walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, hearing_date="2026-03-20")
+    [refused] = walk.refused("hold_hearing", CHAIR, record="听证笔录", full_record=True)
+    assert (refused.code, refused.sentence.en) == (
+        "waits",
+        '"Notice ahead of the hearing" has not run out (Administrative Penalty Law, Art. 64, 85).',
+    )
+
+
+def test_what_rests_on_a_local_amount_says_so() -> None:
+    walk = noticed(fine=1000)
+    walk = walk.lapsed()
+    walk.fields = {**walk.fields, "noticed_fine": 100, "noticed_penalty": "fine"}
+    [refused] = walk.refused("request_hearing", AN)
+    assert "local configuration" in refused.sentence.en
 
 
 def test_a_case_sent_back_is_noticed_again() -> None:

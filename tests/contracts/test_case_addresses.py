@@ -1,0 +1,224 @@
+"""Every address of cases and of the phone, for each role and with any words, in each way of asking."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geoportal.accounts.models import User
+from layers.agencies.models import Department
+from layers.casework.evidence import Piece, add_evidence
+from layers.casework.models import Case, Gate, Publication
+from layers.casework.opening import Found, open_case
+from layers.casework.versions import in_force
+from layers.coordinates import STORE_SRID
+from tests.cases.conftest import picture
+from tests.contracts.test_every_address import ADDRESSES, WORDS, written
+from tests.district import LAT, LON, SmallDistrict
+from tests.officers import make_officers
+from tests.people import VIEWERS, client_of
+
+pytestmark = pytest.mark.django_db
+
+OURS = [a for a in ADDRESSES if a.startswith(("/cases/", "/field/"))]
+KEY = UUID("5f0c3d52-6a0e-4a51-9d0b-2f4c3f0f5a01")
+OFFICERS = {"officer": "first", "other_officer": "planning"}
+
+
+@pytest.fixture
+def case(district: SmallDistrict) -> Case:
+    """Of urban management, with evidence and a publication that waits for its reviewer."""
+    people = make_officers()
+    found = Found(
+        "案由",
+        Department.objects.get(code="UM"),
+        in_force("urban"),
+        category="exposed_garbage",
+        position=Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID),
+        party={"party_kind": "person", "party_name": "王小明"},
+        key=KEY,
+    )
+    made = open_case(found, people["first"])
+    add_evidence(made.pk, Piece("a.jpg", title="照片"), picture(), people["first"])
+    Publication.objects.create(
+        case=made, title="案由", proposed_by=people["leader"].officer, proposed_at=made.reported
+    )
+    for role, name in OFFICERS.items():
+        client_of(role)
+        User.objects.filter(username=role).update(officer=people[name].officer)
+    return made
+
+
+# What of a case an address shows or does, and to whom it answers at all: "own" whoever handles the case, "officer"
+# whoever handles it and is an officer, "post" reviewers, "staff" departments, "anybody" everybody.
+OF_A_CASE = {
+    "/cases/{}/events/{}/": "own",
+    "/cases/{}/evidence/{}/": "own",
+    "/cases/{}/evidence/{}/smaller/": "own",
+    "/cases/{}/documents/": "own",
+    "/cases/{}/documents/{}.pdf": "own",
+    "/cases/{}/documents/{}/draft.pdf": "own",
+    "/cases/{}/file.pdf": "own",
+    "/cases/{}/": "own",
+    "/field/api/cases/{}/": "officer",
+    "/field/api/photos/{}/": "officer",
+}
+FORMS = {a for a in OURS if a.startswith("/cases/{}/") and a not in OF_A_CASE}
+OF_ALL = {
+    "/cases/": "anybody",
+    "/cases/inbox/": "department",
+    "/cases/search/": "department",
+    "/cases/board/": "staff",
+    "/cases/board/grid.geojson": "staff",
+    "/cases/statistics/": "department",
+    "/cases/statistics/areas.geojson": "department",
+    "/cases/statistics/table.csv": "department",
+    "/cases/days/": "reader",
+    "/cases/publications/": "reviewer",
+    "/cases/publications/{}/": "own",
+    "/field/": "phone",
+    "/field/sw.js": "anybody",
+    "/field/manifest.webmanifest": "anybody",
+    "/field/words/{}.json": "anybody",
+    "/field/api/token/": "phone",
+    "/field/api/kit/": "phone",
+    "/field/api/cases/": "phone",
+    "/field/api/suggestion/": "phone",
+    "/field/api/evidence/": "phone",
+    "/field/api/steps/": "phone",
+    "/field/api/notes/": "phone",
+}
+
+
+def test_every_address_is_in_the_matrix() -> None:
+    assert set(OURS) == set(OF_A_CASE) | FORMS | set(OF_ALL)
+
+
+@pytest.mark.parametrize("role", list(VIEWERS))
+def test_addresses_of_a_case_answer_only_who_handles_it(role: str, case: Case) -> None:
+    client = client_of(role)
+    handles = role in {"officer", "administrator"}
+    piece, event = case.evidence.get(original=None).pk, case.events.order_by("pk")[0].pk
+    parts = {
+        "/cases/{}/events/{}/": [case.pk, event],
+        "/cases/{}/evidence/{}/": [case.pk, piece],
+        "/cases/{}/evidence/{}/smaller/": [case.pk, piece + 1],
+        "/cases/{}/documents/{}.pdf": [case.pk, 1],
+        "/cases/{}/documents/{}/draft.pdf": [case.pk, "case_form"],
+        "/field/api/photos/{}/": [piece],
+    }
+    for address, whose in OF_A_CASE.items():
+        asked = address.format(*parts.get(address, [case.pk]))
+        answer = client.get(asked)
+        shown = handles and (whose == "own" or role == "officer") and not address.endswith("documents/{}.pdf")
+        assert (answer.status_code == 200) == shown, asked
+        assert answer.status_code in {200, 401, 403, 404}, asked
+        assert "public" not in answer["Cache-Control"], asked
+        if not shown and address != "/cases/{}/documents/{}.pdf":
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+            assert case.number not in content.decode(), asked
+    for address in FORMS:
+        asked = address.format(case.pk, *(1 for _ in range(address.count("{}") - 1)))
+        assert client.post(asked, {"reason": "x"}).status_code == (422 if handles else 404), asked
+
+
+@pytest.mark.parametrize("role", list(VIEWERS))
+def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
+    client, publication = client_of(role), case.publications.get(gate=Gate.PROPOSED).pk
+    inside = {
+        "anybody": set(VIEWERS),
+        "department": {"officer", "other_officer", "planner", "administrator"},
+        "staff": {"officer", "other_officer", "administrator"},
+        "reader": {"officer", "other_officer", "administrator"},
+        "phone": {"officer", "other_officer"},
+        "reviewer": set(),
+        "own": {"officer", "administrator"},
+    }
+    for address, room in OF_ALL.items():
+        asked = address.format("en" if "words" in address else publication)
+        query = {"category": "exposed_garbage", "by": "grid"}
+        status = client.get(asked, query).status_code
+        if "/api/" in address and address.split("/")[3] in {"evidence", "steps", "notes"}:
+            assert status == 405, asked
+            status = client.post(asked, "{}", content_type="application/json").status_code
+        assert (status in {200, 302, 400}) == (
+            role in inside[room] or (asked == "/field/" and role == "public")
+        ), (asked, status)
+
+
+VALUES: Any = st.one_of(
+    WORDS,
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.lists(WORDS, max_size=2),
+    st.dictionaries(
+        st.sampled_from(["lon", "lat", "system", "accuracy", "by"]), st.floats() | WORDS, max_size=5
+    ),
+)
+NAMES = st.sampled_from(
+    [
+        "key", "case", "case_key", "step", "revision", "fields", "reason", "note", "partner", "category", "procedure",
+        "department", "title", "address", "party_kind", "party_name", "position", "said_at", "clock_off", "taken",
+        "heading", "kind", "of", "lon", "lat", "system", "number", "officer", "event", "text", "day", "from", "to",
+        "by", "rate", "page", "since", "until", "area", "near", "radius", "party", "q", "box", "due", "state", "measure",
+        "standing", "closed_since", "decision", "summary", "act", "code", "back", "field-finding", "field-review_on",
+        "party_id", "party_phone", "format",
+    ]
+)  # fmt: skip
+
+
+@settings(
+    max_examples=400,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    address=st.sampled_from(OURS),
+    parts=st.lists(st.one_of(st.just("own"), st.just("own"), WORDS), min_size=3, max_size=3),
+    words=st.dictionaries(NAMES, VALUES, max_size=6),
+    how=st.sampled_from(
+        ["get", "get", "json", "json", "form", "form", "file", "other", "put", "head", "delete"]
+    ),
+    well=st.booleans(),
+)
+def test_an_officer_s_odd_words_get_a_sentence(
+    case: Case, address: str, parts: list[str], words: dict[str, Any], how: str, *, well: bool
+) -> None:
+    """``well``: the key, case and step that would be right are among them."""
+    own = [str(case.pk), *(str(case.evidence.earliest("pk").pk) for _ in range(2))]
+    asked = address.format(
+        *(mine if part == "own" else written(part) for part, mine in zip(parts, own, strict=True))
+    )
+    if well:
+        right = {"key": str(uuid4()), "case_key": str(KEY), "step": "verify_lead", "revision": 1}
+        words = {**right, "category": "exposed_garbage", "kind": "document", "reason": "理由", **words}
+    plain = {name: str(value).encode("utf-8", "replace").decode() for name, value in words.items()}
+    client = client_of("officer")
+    match how:
+        case "json":
+            body = json.dumps(words)
+            response: Any = client.post(asked, body, content_type="application/json")
+        case "form":
+            response = client.post(asked, plain)
+        case "file":
+            response = client.post(asked, {**plain, "file": next(iter([picture()]))})
+        case "other":
+            response = client.generic("POST", asked, b"\xff\x00{", content_type="application/json; charset=x")
+        case "get" | "head":
+            query = "&".join(f"{name}={written(text)}" for name, text in plain.items())
+            response = getattr(client, how)(f"{asked}?{query}")
+        case _:
+            response = getattr(client, how)(asked)
+    assert response.status_code < 500, (how, asked, words, response.status_code)
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if response.status_code in {400, 404, 405, 422} and how != "head":
+        assert len(content) > 10
+    assert not connection.needs_rollback
