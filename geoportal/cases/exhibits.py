@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from geoportal.negotiation import Missing, door
 from layers.casework.evidence import record_handling
@@ -19,6 +20,12 @@ from .wording import ACTS, FINDINGS, moment
 
 SHOWN_INSIDE = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/", "audio/")
 """Kinds that a browser may show by itself; everything else is only ever downloaded."""
+SORTS = (
+    ("video/", gettext_lazy("Video")),
+    ("audio/", gettext_lazy("Sound recording")),
+    ("image/", gettext_lazy("Picture")),
+    ("application/pdf", "PDF"),
+)
 Shown = dict[str, Any]
 
 
@@ -45,6 +52,7 @@ def _shown(case: Case, piece: Evidence, smaller: int | None, custody: list[Event
         "kind": piece.get_kind_display(),
         "file": piece.file_name,
         "media_type": piece.media_type,
+        "what": str(next((word for start, word in SORTS if piece.media_type.startswith(start)), _("File"))),
         "size": piece.size,
         "captured": moment(piece.captured),
         "received": moment(piece.received),

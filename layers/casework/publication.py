@@ -46,8 +46,8 @@ def masked_name(name: str, kind: str) -> str:
 
 def masked(text: str, case: Case) -> str:
     """A text without the party's name, address of home, numbers of identity, telephone and account."""
-    if case.party_name and case.party_kind == PartyKind.PERSON:
-        text = text.replace(case.party_name, masked_name(case.party_name, case.party_kind))
+    if case.party_name and case.party_kind != PartyKind.ORGANISATION:
+        text = text.replace(case.party_name, masked_name(case.party_name, PartyKind.PERSON))
     if home := str(case.fields.get("party_address") or ""):
         text = text.replace(home, "〔住址〕")
     for pattern, instead in PERSONAL:
@@ -68,6 +68,14 @@ def propose(case_id: int, wording: Wording, acting: Acting, revision: int | None
             )
         if publication_months(procedure, facts_of(procedure, case)) is None:
             raise NotAllowed(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
+        if case.party_name and case.party_kind == PartyKind.NONE:
+            raise NotAllowed(
+                Text(
+                    "已填写当事人名称，请先更正当事人，注明是自然人还是单位：自然人须脱敏，位置须概略。",
+                    "A party is named: correct the party first and say whether it is a natural person, who is "
+                    "masked and whose place is generalised, or an organisation.",
+                )
+            )
         if case.publications.filter(gate__in=[Gate.PROPOSED, Gate.PUBLISHED]).exists():
             raise NotAllowed(
                 Text("该案已在公示或待审核。", "This case is published or waits for review already.")

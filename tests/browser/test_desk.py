@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.gis.geos import Point
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from layers.agencies.models import Department
 from layers.casework import handing
@@ -260,8 +260,8 @@ def test_a_chosen_file_outlives_the_refusal_of_its_form(
     seen = Officers(visit, staff, java_script_enabled=scripts)
     page = seen.at("first", f"/cases/{lead.pk}/")
     page.get_by_text("添加证据", exact=True).click()
-    empty = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
-    photo = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
+    empty: FilePayload = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
+    photo: FilePayload = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
     page.locator("#evidence-file").set_input_files([photo, empty])
     page.locator("#evidence-name").fill("广告牌近景")
     page.locator("#evidence-partner").select_option(label="officer second")
@@ -288,8 +288,8 @@ def test_a_chosen_file_outlives_the_refusal_of_its_form(
 def test_a_waiting_file_is_removed_and_the_rest_of_the_form_stays(officers: Officers, lead: Case) -> None:
     page = officers.at("first", f"/cases/{lead.pk}/")
     page.get_by_text("添加证据", exact=True).click()
-    photo = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
-    empty = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
+    photo: FilePayload = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
+    empty: FilePayload = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
     page.locator("#evidence-file").set_input_files([photo, empty])
     page.locator("#evidence").get_by_role("button", name="添加").click()
     page.locator("#evidence-name").fill("写了一半")
