@@ -26,6 +26,8 @@ SORTS = (
     ("image/", gettext_lazy("Picture")),
     ("application/pdf", "PDF"),
 )
+PLAYS = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
+"""The browser's own player asks for the recording a second time; nothing there can run."""
 Shown = dict[str, Any]
 
 
@@ -124,7 +126,7 @@ def _stream(found: Evidence, name: str) -> FileResponse:
     plain = PurePath(name.replace("\\", "/")).name or "evidence"
     response["Content-Disposition"] = content_disposition_header(not inside, _safe(plain)) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = PLAYS if inside else "default-src 'none'; sandbox"
     return response
 
 
