@@ -2,11 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy
 from django.views.i18n import JavaScriptCatalog
 
 from .health import healthz, readyz
 
 handler404 = "geoportal.negotiation.not_found"
+
+admin.site.site_header = admin.site.site_title = gettext_lazy("Geoportal administration")
+admin.site.index_title = gettext_lazy("Administration")
 
 urlpatterns = [
     path("", include("geoportal.accounts.urls")),

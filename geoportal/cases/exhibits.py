@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from geoportal.negotiation import Missing, door
 from layers.casework.evidence import record_handling
@@ -19,6 +20,14 @@ from .wording import ACTS, FINDINGS, moment
 
 SHOWN_INSIDE = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/", "audio/")
 """Kinds that a browser may show by itself; everything else is only ever downloaded."""
+SORTS = (
+    ("video/", gettext_lazy("Video")),
+    ("audio/", gettext_lazy("Sound recording")),
+    ("image/", gettext_lazy("Picture")),
+    ("application/pdf", "PDF"),
+)
+PLAYS = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
+"""The browser's own player asks for the recording a second time; nothing there can run."""
 Shown = dict[str, Any]
 
 
@@ -45,6 +54,7 @@ def _shown(case: Case, piece: Evidence, smaller: int | None, custody: list[Event
         "kind": piece.get_kind_display(),
         "file": piece.file_name,
         "media_type": piece.media_type,
+        "what": str(next((word for start, word in SORTS if piece.media_type.startswith(start)), _("File"))),
         "size": piece.size,
         "captured": moment(piece.captured),
         "received": moment(piece.received),
@@ -116,7 +126,7 @@ def _stream(found: Evidence, name: str) -> FileResponse:
     plain = PurePath(name.replace("\\", "/")).name or "evidence"
     response["Content-Disposition"] = content_disposition_header(not inside, _safe(plain)) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = PLAYS if inside else "default-src 'none'; sandbox"
     return response
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from geoportal.directory.features import feature_page
 from geoportal.negotiation import viewer_of, wants_json
 from layers.agencies.models import Department
+from layers.casework.acting import Acting
 from layers.casework.handing import LEADERS
-from layers.casework.models import Case, Event, EvidenceKind, Family, PartyKind
+from layers.casework.models import Case, Event, EventKind, EvidenceKind, Family, PartyKind
 from layers.casework.procedure import Procedure
 from layers.casework.versions import NoProcedure, procedure_of
 from layers.registry.audience import Audience
@@ -72,6 +73,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "left_over": left_over(procedure, steps, typed) if procedure else None,
         "refused": sum(1 for each in steps if not each["may_take"]),
         "seconds": [{"id": o.pk, "name": o.name} for o in desk.seconds(acting)],
+        "second": _second(case, acting),
         "has_procedure": procedure is not None,
         "limits": limits,
         "evidence": exhibits,
@@ -122,6 +124,7 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         "closed": case.closed,
         "lead": case.get_lead_source_display(),
         "address": case.address,
+        "place": _place(case),
         "division": str(case.division or ""),
         "grid_cell": str(case.grid_cell.code) if case.grid_cell else "",
         "accuracy": case.accuracy and round(case.accuracy),
@@ -142,6 +145,22 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         else [],
         "is_generated": case.is_generated,
     }
+
+
+def _second(case: Case, acting: Acting) -> int | None:
+    """Who was there last together with this officer, or is named as the case's second."""
+    last = case.events.filter(kind=EventKind.STEP).exclude(partner=None).order_by("-pk").first()
+    pair = [last.partner_id, last.officer_id] if last else [case.partner_id, case.handler_id]
+    return next((pk for pk in pair if pk and acting.officer and pk != acting.officer.pk), None)
+
+
+def _place(case: Case) -> list[str]:
+    parts = [case.address, str(case.division or "")]
+    if case.grid_cell:
+        parts.append(_("grid cell %(code)s") % {"code": case.grid_cell.code})
+    if case.accuracy:
+        parts.append(f"±{round(case.accuracy)} m")
+    return [part for part in parts if part] or ["–"]
 
 
 def _map(case: Case, exhibits: list[Shown]) -> Shown:
@@ -171,7 +190,7 @@ def _links(case: Case) -> Shown:
 
 
 def _choices(case: Case, desk: Desk) -> Shown:
-    others = Department.objects.exclude(pk=case.department_id)
+    others = Department.objects.exclude(pk=case.department_id).filter(staff__is_active=True).distinct()
     return {
         "kinds": [{"value": value, "title": str(title)} for value, title in EvidenceKind.choices],
         "party_kinds": [{"value": value, "title": str(title)} for value, title in PartyKind.choices],

@@ -17,8 +17,9 @@ from .doing import deed
 from .entering import revision_of, words
 from .gate import may_review, passage
 from .people import acting_of, departments_only, posts_of
+from .wording import named
 
-MOST = 200
+MOST = 50
 
 
 @deed("publication")
@@ -91,12 +92,14 @@ def _queue(
     own = Publication.objects.filter(case__in=own_cases(viewer_of(request))).select_related(
         "case__department", "proposed_by", "reviewed_by"
     )
+    public = own.filter(gate=Gate.PUBLISHED)
     content = {
         "waiting": [
             {**_with_case(each), "may_review": may_review(each, acting)}
             for each in own.filter(gate=Gate.PROPOSED).order_by("proposed_at")[:MOST]
         ],
-        "public": [_with_case(each) for each in own.filter(gate=Gate.PUBLISHED).order_by("until")[:MOST]],
+        "public": [_with_case(each) for each in public.order_by("until")[:MOST]],
+        "public_count": public.count(),
         "problems": problems or [],
         "typed": typed,
     }
@@ -112,6 +115,6 @@ def _with_case(found: Publication) -> dict[str, object]:
             "id": found.case_id,
             "number": found.case.number,
             "title": found.case.title,
-            "department": found.case.department.name,
+            "department": named(found.case.department),
         },
     }

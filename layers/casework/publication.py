@@ -186,6 +186,14 @@ def _unfit(procedure: Procedure, case: Case, wording: Wording) -> list[Text]:
     months = publication_months(procedure, facts_of(procedure, case))
     if months is None or case.visibility > Audience.DEPARTMENT:
         problems.append(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
+    if case.party_name and case.party_kind == PartyKind.NONE:
+        problems.append(
+            Text(
+                "已填写当事人名称，请先更正当事人，注明是自然人还是单位：自然人须脱敏，位置须概略。",
+                "A party is named: correct the party first and say whether it is a natural person, who is "
+                "masked and whose place is generalised, or an organisation.",
+            )
+        )
     if any(masked(part, case) != part for part in (wording.title, wording.summary)):
         problems.append(
             Text("公示文本仍含个人信息，请先脱敏。", "The text still holds personal data; mask it first.")

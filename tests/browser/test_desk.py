@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.gis.geos import Point
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from layers.agencies.models import Department
 from layers.casework import handing
@@ -254,6 +254,39 @@ def test_everything_but_the_map_works_without_scripts(
     expect(page.get_by_role("link", name="违规户外广告")).to_be_visible()
 
 
+RECORD = """async () => {
+  const canvas = document.createElement('canvas');
+  const drawn = canvas.getContext('2d');
+  const recorder = new MediaRecorder(canvas.captureStream(10), {mimeType: 'video/webm'});
+  const parts = [];
+  recorder.ondataavailable = ({data}) => parts.push(data);
+  recorder.start();
+  for (let n = 0; n < 8; n++) {
+    drawn.fillStyle = `hsl(${n * 40} 80% 50%)`;
+    drawn.fillRect(0, 0, 300, 150);
+    await new Promise(done => setTimeout(done, 100));
+  }
+  await new Promise(done => { recorder.onstop = done; recorder.stop(); });
+  return Array.from(new Uint8Array(await new Blob(parts).arrayBuffer()));
+}"""
+
+
+def test_a_video_is_kept_and_played_at_the_desk(officers: Officers, lead: Case) -> None:
+    page = officers.page("first")
+    page.goto("about:blank")
+    recorded = bytes(page.evaluate(RECORD))
+    page = officers.at("first", f"/cases/{lead.pk}/")
+    page.get_by_text("添加证据", exact=True).click()
+    video: FilePayload = {"name": "现场.webm", "mimeType": "video/webm", "buffer": recorded}
+    page.locator("#evidence-file").set_input_files(video)
+    page.locator("#evidence").get_by_role("button", name="添加").click()
+    expect(page.locator(".exhibit-kind")).to_have_text("录像")
+    expect(page.locator(".finding")).to_have_text("未读取文件自身记录的时间和位置。")
+    page.locator(".exhibit-picture").click()
+    expect(page.locator("video")).to_have_js_property("videoWidth", 300)
+    expect(page.locator("video")).to_have_js_property("error", None)
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_chosen_file_outlives_the_refusal_of_its_form(
     visit: Begin, staff: dict[str, Acting], lead: Case, scripts: bool
@@ -261,8 +294,8 @@ def test_a_chosen_file_outlives_the_refusal_of_its_form(
     seen = Officers(visit, staff, java_script_enabled=scripts)
     page = seen.at("first", f"/cases/{lead.pk}/")
     page.get_by_text("添加证据", exact=True).click()
-    empty = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
-    photo = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
+    empty: FilePayload = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
+    photo: FilePayload = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
     page.locator("#evidence-file").set_input_files([photo, empty])
     page.locator("#evidence-name").fill("广告牌近景")
     page.locator("#evidence-partner").select_option(label="officer second")
@@ -289,8 +322,8 @@ def test_a_chosen_file_outlives_the_refusal_of_its_form(
 def test_a_waiting_file_is_removed_and_the_rest_of_the_form_stays(officers: Officers, lead: Case) -> None:
     page = officers.at("first", f"/cases/{lead.pk}/")
     page.get_by_text("添加证据", exact=True).click()
-    photo = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
-    empty = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
+    photo: FilePayload = {"name": "近景.jpg", "mimeType": "image/jpeg", "buffer": picture("teal").read()}
+    empty: FilePayload = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
     page.locator("#evidence-file").set_input_files([photo, empty])
     page.locator("#evidence").get_by_role("button", name="添加").click()
     page.locator("#evidence-name").fill("写了一半")

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from layers.casework.acting import Acting
 from layers.casework.handing import note
@@ -124,7 +124,11 @@ def test_a_video_and_a_document_wait_without_network_and_are_sent_once(
     sign_in(page, failing.url)
     offline(page)
     expect(page.locator("#procedure")).to_be_visible(timeout=STEP)
-    permit = {"name": "permit.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a permit"}
+    permit: FilePayload = {
+        "name": "permit.pdf",
+        "mimeType": "application/pdf",
+        "buffer": b"%PDF-1.7 a permit",
+    }
     page.locator("form.log input[accept='image/*']").set_input_files(picture(1))
     page.locator("form.log input[accept='video/*']").set_input_files(video())
     page.locator("form.log input[type=file]:not([accept])").set_input_files([permit, picture(2)])
@@ -476,6 +480,15 @@ def test_a_poor_position_is_warned_of_and_the_pin_is_moved_by_hand(visit: Begin)
     assert case.geom.x - HERE["lon"] > 0.0001
     assert case.accuracy is None
     assert case.events.get(kind="opened").data["sent"]["position"]["by"] == "hand"
+
+
+def test_the_draft_of_a_problem_does_not_take_the_party_out_of_a_penalty(visit: Begin) -> None:
+    page = begin(visit(**PHONE))
+    page.locator("#note").fill("begun as a problem")
+    page.reload()
+    expect(page.locator("#note")).to_have_value("begun as a problem", timeout=STEP)
+    page.locator("#procedure").select_option("simple")
+    expect(page.get_by_label("The party is")).to_have_value("person")
 
 
 def test_a_device_with_offset_positions_is_set_once_and_converted(visit: Begin) -> None:

@@ -80,6 +80,18 @@ def test_a_wording_that_still_names_somebody_is_refused(decided: Case, people: P
         propose(decided.pk, Wording("占道经营", "王小明，电话0574-88886666"), people["first"])
 
 
+def test_a_named_party_of_unsaid_kind_is_masked_and_not_published(decided: Case, people: People) -> None:
+    """Who may be a natural person is taken for one until somebody says otherwise."""
+    name_party(decided.pk, {"party_kind": "none"}, "误选", people["first"])
+    decided.refresh_from_db()
+    wording = suggested(decided)
+    assert "王小明" not in wording.summary
+    with pytest.raises(NotAllowed, match="更正当事人"):
+        propose(decided.pk, wording, people["first"])
+    name_party(decided.pk, {"party_kind": "person"}, "更正", people["first"])
+    assert published(decided, people).party == "王某某"
+
+
 def test_published_shows_the_masked_party_at_a_general_place(decided: Case, people: People) -> None:
     assert public_row(decided) is None
     made = published(decided, people)

@@ -43,7 +43,7 @@ export class CasePage {
     this.waiting = (await this.app.store.items()).filter(
       (each) => caseOf(each) === mine && each !== this.item,
     );
-    if (this.code) this.#stepPage(box);
+    if (this.code) await this.#stepPage(box);
     else await this.#overview(box);
   }
 
@@ -146,13 +146,18 @@ export class CasePage {
     );
   }
 
-  #stepPage(box) {
+  async #stepPage(box) {
     const step = this.procedure?.steps[this.code];
     if (!step) {
       box.append(element("p", { class: "card" }, gettext("This step is not known on this device.")));
       return;
     }
-    const form = new StepForm(step, this.app.kit?.colleagues ?? [], this.item?.body);
+    const form = new StepForm(
+      step,
+      this.app.kit?.colleagues ?? [],
+      this.item?.body,
+      await this.app.store.kept("second"),
+    );
     const owner = this.item?.key ?? `draft-${this.known.key ?? this.known.id}-${this.code}`;
     const photos = new Photos(this.app, { owner, position: () => this.app.position.value });
     const said = element("p", { class: "problem", role: "alert", hidden: true });
@@ -174,6 +179,7 @@ export class CasePage {
           said.hidden = !missing.length;
           said.textContent = fill(gettext("Still missing: %(what)s"), { what: missing.join("、") });
           if (missing.length) return;
+          if (form.partner) await this.app.store.keep("second", form.partner.value);
           const body = { step: this.code, position: this.app.position.value, ...form.body() };
           if (this.item) await this.app.queue.again(this.item, { body });
           else await this.#queue("step", body, photos.all, pick(step.title));

@@ -151,7 +151,7 @@ export class LogPage {
   }
 
   async #changed() {
-    if (!this.item) await this.app.store.keep(DRAFT, this.body());
+    if (!this.item) await this.app.store.keep(DRAFT, { ...this.body(), party_kind: this.party.value });
     const { matter } = this;
     const here = this.place.shown();
     const asked = matter && `${matter.code} ${here?.lon.toFixed(4)} ${here?.lat.toFixed(4)}`;

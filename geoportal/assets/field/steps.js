@@ -32,13 +32,16 @@ export function readySteps(known, items, procedure, posts) {
 }
 
 export class StepForm {
-  constructor(step, colleagues, body = {}) {
+  /** `usual` is the second officer of the last step. */
+  constructor(step, colleagues, body = {}, usual = "") {
     this.step = step;
     this.inputs = new Map();
     this.node = element("div", { class: "step-form" });
     if (step.officers > 1) {
       const people = [["", gettext("Choose")], ...colleagues.map(({ id, name }) => [String(id), name])];
-      this.partner = choice(people, body.partner ? String(body.partner) : "");
+      this.partner = choice(people, "");
+      this.partner.value = body.partner ?? usual;
+      if (this.partner.selectedIndex < 0) this.partner.value = "";
       this.node.append(field(gettext("Second officer"), this.partner));
     }
     for (const asked of step.fields) this.#add(asked, body.fields?.[asked.name]);
