@@ -38,6 +38,7 @@ def committed_district(transactional_db: None) -> SmallDistrict:
 @pytest.fixture(autouse=True)
 def own_data_folder(settings: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Each test has its own caches; fonts are those of the set-up."""
+    settings.PASSWORD_HASHERS = ["tests.people.QuickHasher"]  # type: ignore[attr-defined]
     folder = tmp_path_factory.mktemp("data")
     fonts = Path(settings.DATA) / "fonts"  # type: ignore[attr-defined]
     if fonts.exists():

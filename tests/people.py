@@ -1,5 +1,6 @@
 """The few people of the tests, and what the rule says they may see."""
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 
 from geoportal.accounts.models import Role, User
@@ -22,6 +23,12 @@ ROLES = {
     "administrator": (Role.ADMINISTRATOR, ()),
 }
 PASSWORD = "a long enough password"
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """The portal's own way with passwords, but for how often it goes round."""
+
+    iterations = 1
 
 
 def make_person(name: str) -> User:
