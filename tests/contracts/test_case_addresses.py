@@ -119,6 +119,8 @@ def test_addresses_of_a_case_answer_only_who_handles_it(role: str, case: Case) -
         assert (answer.status_code == 200) == shown, asked
         assert answer.status_code in {200, 401, 403, 404}, asked
         assert "public" not in answer["Cache-Control"], asked
+        if shown and any(part in address for part in ("evidence", "photos", ".pdf")):
+            assert "no-store" in answer["Cache-Control"], asked
         if not shown and address != "/cases/{}/documents/{}.pdf":
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
             assert case.number not in content.decode(), asked
