@@ -22,6 +22,7 @@ from layers.registry.audience import Audience, Viewer
 from . import naming
 from .asking import asked, departments_of, options, search_link, staff
 from .shading import Shade, shaded
+from .wording import named, state_title
 
 MOST_CELLS = 20
 """Grid cells in the table; the map has all of them."""
@@ -41,7 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "cells": _by_cell(wanted, found),
         "cells_in_all": len(found.cells.keys() - {None}),
         "departments": options(
-            ((each.code, naming.in_own_words(each.name, each.name_en)) for each in departments_of(viewer)),
+            ((each.code, named(each)) for each in departments_of(viewer)),
             wanted.department,
         ),
         "kinds": options(Procedure.choices, wanted.procedure),
@@ -114,13 +115,13 @@ def _by_state(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
         order = naming.states_in_order(rules.get(procedure))
         rows = [
             {
-                "title": naming.state_title(state, rules.get(procedure)),
+                "title": state_title(rules.get(procedure), state),
                 **_counted(wanted, counts[state], procedure=procedure, state=state),
             }
             for state in sorted(counts, key=lambda s: (order.index(s) if s in order else len(order), s))
         ]
         if rows:
-            listed.append({"title": str(title), "rows": rows})
+            listed.append({"code": procedure, "title": str(title), "rows": rows})
     return listed
 
 
@@ -133,7 +134,7 @@ def _by_officer(
     rows = [
         {
             "title": person.name,
-            "post": person.code,
+            "more": person.code,
             **_counted(wanted, found.officers[person.pk], officer=person.code),
             "done": closed.get(person.pk, 0),
             "done_url": _done_link(wanted, person.code, first, today),
@@ -145,7 +146,7 @@ def _by_officer(
         rows.append(
             {
                 "title": naming.titles("officer", [NOBODY])[NOBODY],
-                "post": "",
+                "more": "",
                 **_counted(wanted, found.officers[None], officer=NOBODY),
                 "done": closed.get(None, 0),
                 "done_url": _done_link(wanted, NOBODY, first, today),
@@ -175,19 +176,20 @@ def _by_cell(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
         (cell for cell in cells if cell is not None),
         key=lambda cell: (-cells[cell][CaseStanding.OVERDUE], -cells[cell].total(), cell),
     )[:MOST_CELLS]
-    named = GridCell.objects.filter(pk__in=first).select_related("division")
+    listed = GridCell.objects.filter(pk__in=first).select_related("division")
     known = {
-        cell.pk: cell for cell in named.defer("geom", "geom_3857", "division__geom", "division__geom_3857")
+        cell.pk: cell for cell in listed.defer("geom", "geom_3857", "division__geom", "division__geom_3857")
     }
     rows = [
         {
             "title": cell.code,
-            "place": naming.in_own_words(cell.division.name, cell.division.name_en) if cell.division else "",
+            "more": named(cell.division) if cell.division else "",
             **_counted(wanted, cells[cell.pk], grid=cell.code),
         }
         for cell in (known[pk] for pk in first if pk in known)
     ]
     outside = cells.get(None)
     if outside:
-        rows.append({"title": NOBODY, "place": "", **_counted(wanted, outside, grid=NOBODY)})
+        nowhere = naming.titles("grid", [NOBODY])[NOBODY]
+        rows.append({"title": nowhere, "more": "", **_counted(wanted, outside, grid=NOBODY)})
     return rows

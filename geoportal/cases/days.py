@@ -21,7 +21,8 @@ from layers.registry.audience import Audience
 from layers.registry.models import PersonalReading
 
 from .asking import options
-from .naming import in_own_words
+from .people import officer_of
+from .wording import named
 
 RECORD = "work-record"
 """The name under which readings of another's record are kept."""
@@ -31,7 +32,7 @@ COUNTED = (EventKind.STEP, EventKind.EVIDENCE, EventKind.DOCUMENT, EventKind.NOT
 @desk
 def days(request: HttpRequest) -> HttpResponseBase:
     """One officer's day and week; officers read their own, who leads the department's, administrators all."""
-    reader = _reader(request)
+    reader = officer_of(request)
     readable = _readable(request, reader)
     day = _day(request)
     officer = _officer(request, readable, reader)
@@ -46,7 +47,7 @@ def days(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Officer]) -> dict[str, Any]:
-    reader = _reader(request)
+    reader = officer_of(request)
     is_own = reader is not None and reader.pk == officer.pk
     if not is_own:
         PersonalReading.objects.create(
@@ -59,7 +60,7 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
         "officer": {
             "code": officer.code,
             "name": officer.name,
-            "department": in_own_words(officer.department.name, officer.department.name_en),
+            "department": named(officer.department),
         },
         "day": day,
         "is_own": is_own,
@@ -90,10 +91,10 @@ def _entries(
 ) -> list[dict[str, Any]]:
     theirs = {event.case_id for event in events}
     shown = set(own_cases(viewer_of(request)).filter(pk__in=theirs).values_list("pk", flat=True))
-    named = _named(events)
+    titles = _named(events)
     return [
         {
-            **_entry(event, named.get(event.pk, ""), shown=event.case_id in shown),
+            **_entry(event, titles.get(event.pk, ""), shown=event.case_id in shown),
             "corrections": [_correction(each) for each in corrections if each.event_id == event.pk],
         }
         for event in events
@@ -183,11 +184,6 @@ def _correct(
     except BadInput as problem:
         return {"typed": text.replace("\x00", ""), "about": about[:20], "problems": [str(problem)]}
     return None
-
-
-def _reader(request: HttpRequest) -> Officer | None:
-    found = getattr(request.user, "officer", None)
-    return found if isinstance(found, Officer) else None
 
 
 def _readable(request: HttpRequest, reader: Officer | None) -> list[Officer]:

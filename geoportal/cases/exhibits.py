@@ -125,6 +125,7 @@ def _stream(found: Evidence, name: str) -> FileResponse:
     )
     plain = PurePath(name.replace("\\", "/")).name or "evidence"
     response["Content-Disposition"] = content_disposition_header(not inside, _safe(plain)) or "attachment"
+    response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = PLAYS if inside else "default-src 'none'; sandbox"
     return response

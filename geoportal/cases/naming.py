@@ -2,20 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from layers.agencies.models import Department, Officer
 from layers.base.models import Division
 from layers.casework.filters import NOBODY
-from layers.casework.models import CaseState, Procedure
+from layers.casework.models import Procedure
 from layers.casework.procedure import Procedure as Rules
 from layers.casework.versions import procedures_in_force
 from layers.registry.text import Text
 
-
-def in_own_words(name: str, english: str) -> str:
-    return english if english and not (get_language() or "en").startswith("zh") else name
+from .wording import named
 
 
 def rules_by_procedure() -> dict[str, Rules]:
@@ -26,12 +23,6 @@ def rules_by_procedure() -> dict[str, Rules]:
 
 def states_in_order(rules: Rules | None) -> list[str]:
     return list(rules.states) if rules else []
-
-
-def state_title(state: str, rules: Rules | None) -> str:
-    if rules and state in rules.states:
-        return str(rules.states[state].title)
-    return str(dict(CaseState.choices).get(state, state))
 
 
 def titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
@@ -45,10 +36,10 @@ def titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
     found: dict[str, str] = {NOBODY: nowhere.get(kind, NOBODY)}
     if kind == "department":
         rows = Department.objects.filter(code__in=keys)
-        found |= {row.code: in_own_words(row.name, row.name_en) for row in rows}
+        found |= {row.code: named(row) for row in rows}
     elif kind in {"division", "subdistrict"}:
         places = Division.objects.filter(code__in=keys).defer("geom")
-        found |= {row.code: in_own_words(row.name, row.name_en) for row in places}
+        found |= {row.code: named(row) for row in places}
     elif kind == "officer":
         found |= {row.code: f"{row.name} {row.code}" for row in Officer.objects.filter(code__in=keys)}
     elif kind == "post":

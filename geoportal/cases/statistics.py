@@ -26,6 +26,7 @@ from . import naming
 from .asking import asked, departments_of, has_own, options, search_link
 from .charts import bars
 from .shading import AREAS, Shade, shaded
+from .wording import named
 
 ON_A_PAGE = 50
 MONTHS = 12
@@ -91,7 +92,7 @@ class Question:
 def statistics(request: HttpRequest) -> HttpResponse:
     question = _question(request)
     rows = question.rows()
-    named = naming.titles(question.by.code, [row.key for row in rows])
+    titles_of = naming.titles(question.by.code, [row.key for row in rows])
     pages = max(1, -(-len(rows) // ON_A_PAGE))
     page = number(request, "page", 1, 1, pages)
     shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
@@ -111,18 +112,20 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "key": row.key,
-                "title": named[row.key],
+                "title": titles_of[row.key],
                 "reported": _number(row, "reported"),
                 "url": question.link("reported", row),
                 "rates": [_rate(question, rate, row, row) for rate in RATES],
             }
             for row in shown
         ],
-        "chart": bars([(named[row.key], row.share(question.rate)) for row in shown]),
+        "chart": bars([(titles_of[row.key], row.share(question.rate)) for row in shown]),
         "figures": json.dumps({"rate": str(question.rate.title)}),
         "has_map": question.by.code in AREAS and bool(rows),
         "page": page,
         "pages": pages,
+        "previous": f"?{question.query()}&page={page - 1}" if page > 1 else None,
+        "next": f"?{question.query()}&page={page + 1}" if page < pages else None,
         "query": question.query(),
         "since": question.wanted.since,
         "until": question.wanted.until,
@@ -139,11 +142,11 @@ def statistics_areas(request: HttpRequest) -> HttpResponse:
     if question.by.code not in AREAS:
         raise BadInput(_("Figures by “%(by)s” have no map.") % {"by": question.by.title})
     rows = question.rows()
-    named = naming.titles(question.by.code, [row.key for row in rows])
+    titles_of = naming.titles(question.by.code, [row.key for row in rows])
     shades = {
         row.key: Shade(
             {"rate": _percent(row.share(question.rate)), "cases": _shown(row, "reported")},
-            {"title": named[row.key], "url": question.link("reported", row)},
+            {"title": titles_of[row.key], "url": question.link("reported", row)},
         )
         for row in rows
     }
@@ -168,13 +171,13 @@ class _Line:
 def _lines(question: Question) -> Iterator[str]:
     write = csv.writer(_Line()).writerow
     rows = question.rows()
-    named = naming.titles(question.by.code, [row.key for row in rows])
+    titles_of = naming.titles(question.by.code, [row.key for row in rows])
     titles = [str(m.title) for m in MEASURES.values()] + [f"{rate.title} %" for rate in RATES]
     yield "\ufeff" + str(write([_("Code"), str(question.by.title), *titles]))
     for row in rows:
         numbers = [_number(row, code) for code in MEASURES]
         shares = ["" if (p := _percent(row.share(rate))) is None else p for rate in RATES]
-        yield str(write(map(harmless, [row.key, named[row.key], *numbers, *shares])))
+        yield str(write(map(harmless, [row.key, titles_of[row.key], *numbers, *shares])))
 
 
 def _question(request: HttpRequest) -> Question:
@@ -252,7 +255,7 @@ def _choices(question: Question) -> dict[str, Any]:
         "drawn": options(((rate.code, rate.title) for rate in RATES), question.rate.code),
         "kinds": options(Procedure.choices, question.wanted.procedure),
         "departments": options(
-            ((each.code, naming.in_own_words(each.name, each.name_en)) for each in departments),
+            ((each.code, named(each)) for each in departments),
             question.wanted.department,
         ),
         "kept": [

@@ -137,7 +137,17 @@ class Timeline:
             return "–"
         if column == "state":
             return self._state(str(value))
+        if column == "facts":
+            value = self._without_personal(value)
         return self._guarded(column, value)
+
+    def _without_personal(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Forms keep what they were given, numbers of identity too."""
+        fields = {
+            name: self._value(self._fields[name], given) if name in self._fields else given
+            for name, given in facts.get("fields", {}).items()
+        }
+        return {**facts, "fields": fields}
 
     def _state(self, code: str) -> str:
         return state_title(self.procedure, code) if code else ""

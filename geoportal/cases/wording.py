@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from layers.agencies.models import Department
+from layers.base.models import Division
 from layers.casework.deadline import Unit
 from layers.casework.models import CaseState
 from layers.casework.procedure import Procedure
@@ -66,10 +67,9 @@ def standing(code: str) -> dict[str, str]:
     return {"code": code, "title": str(words), "tone": tone}
 
 
-def named(department: Department) -> str:
-    """A department's name in the language of the page."""
-    english = department.name_en and not (get_language() or "").startswith("zh")
-    return department.name_en if english else department.name
+def named(what: Department | Division) -> str:
+    """The name of a department or a place in the language of the page."""
+    return what.name_en if what.name_en and not (get_language() or "").startswith("zh") else what.name
 
 
 def moment(value: datetime | None) -> str:

@@ -123,9 +123,7 @@ def picture(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase
     path = path_of(found.sha256) if found else None
     if path is None or not path.is_file():
         raise Missing(_("There is no such picture, or it is not your department's."))
-    response = FileResponse(path.open("rb"), content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=86400"
-    return response
+    return FileResponse(path.open("rb"), content_type="image/jpeg")
 
 
 @api("POST")

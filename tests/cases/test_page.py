@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from layers.casework import handing
@@ -202,3 +203,19 @@ def test_a_case_without_a_procedure_takes_notes_and_says_so(district: object, si
     assert entered(sign_in("first"), case, "notes/", {"note": "旧案补记"})[0] == 302
     assert entered(sign_in("first"), case, "steps/file/", {})[0] == 422
     assert entered(sign_in("first"), case, "publication/", {"title": "x"})[0] == 422
+
+
+def test_numbers_of_identity_stay_hidden_in_what_was_written_past_the_verbs(
+    open_ordinary: Open, sign_in: SignIn
+) -> None:
+    case = open_ordinary()
+    facts = {"flags": [], "fields": {"party_id": "330206199001010001", "record": "笔录一份"}}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('geoportal.acting', '', true)"
+        )  # the verb before is in our transaction
+    Case.objects.filter(pk=case.pk).update(facts=facts)
+    assert case.events.filter(kind="written").count() == 1
+    page = sign_in("first").get(f"/cases/{case.pk}/").content.decode()
+    assert "笔录一份" in page
+    assert "330206199001010001" not in page

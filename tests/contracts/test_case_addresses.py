@@ -45,9 +45,9 @@ def case(district: SmallDistrict) -> Case:
     )
     made = open_case(found, people["first"])
     add_evidence(made.pk, Piece("a.jpg", title="照片"), picture(), people["first"])
-    Publication.objects.create(
-        case=made, title="案由", proposed_by=people["leader"].officer, proposed_at=made.reported
-    )
+    leader = people["leader"].officer
+    assert leader is not None
+    Publication.objects.create(case=made, title="案由", proposed_by=leader, proposed_at=made.reported)
     for role, name in OFFICERS.items():
         client_of(role)
         User.objects.filter(username=role).update(officer=people[name].officer)
@@ -104,7 +104,7 @@ def test_addresses_of_a_case_answer_only_who_handles_it(role: str, case: Case) -
     client = client_of(role)
     handles = role in {"officer", "administrator"}
     piece, event = case.evidence.get(original=None).pk, case.events.order_by("pk")[0].pk
-    parts = {
+    parts: dict[str, list[object]] = {
         "/cases/{}/events/{}/": [case.pk, event],
         "/cases/{}/evidence/{}/": [case.pk, piece],
         "/cases/{}/evidence/{}/smaller/": [case.pk, piece + 1],
@@ -119,11 +119,13 @@ def test_addresses_of_a_case_answer_only_who_handles_it(role: str, case: Case) -
         assert (answer.status_code == 200) == shown, asked
         assert answer.status_code in {200, 401, 403, 404}, asked
         assert "public" not in answer["Cache-Control"], asked
+        if shown and any(part in address for part in ("evidence", "photos", ".pdf")):
+            assert "no-store" in answer["Cache-Control"], asked
         if not shown and address != "/cases/{}/documents/{}.pdf":
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
             assert case.number not in content.decode(), asked
     for address in FORMS:
-        asked = address.format(case.pk, *(1 for _ in range(address.count("{}") - 1)))
+        asked = address.format(case.pk, 1)
         assert client.post(asked, {"reason": "x"}).status_code == (422 if handles else 404), asked
 
 
