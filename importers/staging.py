@@ -1,5 +1,6 @@
 """Filling the staging table, batch by batch: here, in processes of this machine, or on the workers of Dask."""
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -106,6 +107,16 @@ class Workers:
 @contextmanager
 def workers(processes: int, dask: str) -> Iterator[Workers | None]:
     """Begin them before anything is under way on the database; None where this process is enough."""
+    gc.freeze()  # or all that the process holds would be looked through for garbage every few thousand rows
+    try:
+        with _begun(processes, dask) as found:
+            yield found
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
+def _begun(processes: int, dask: str) -> Iterator[Workers | None]:
     if dask:
         with _dask(processes, dask) as found:
             yield found
@@ -149,6 +160,7 @@ def prepare_and_copy(job: Job, table: str, batch: Batch) -> Done:
     if table not in _prepared:
         _prepared.clear()
         _prepared[table] = Preparer(job)
+        gc.freeze()
     preparer = _prepared[table]
     with override(job.language):
         prepared = preparer(batch)
