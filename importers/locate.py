@@ -159,6 +159,8 @@ def _operations(crs: pyproj.CRS, around: Box) -> tuple[list[pyproj.Transformer],
             group = TransformerGroup(crs, pyproj.CRS.from_epsg(target), always_xy=True, allow_ballpark=False)
         found += [made for made in group.transformers if _covers(made, around)]
         missing |= {grid.short_name for made in group.unavailable_operations for grid in made.grids}
+        if any(made.accuracy == 0 for made in found):
+            break  # no other can be better, and looking takes long
     found.sort(key=lambda made: made.accuracy if made.accuracy >= 0 else 1000.0)
     return found, ", ".join(sorted(missing))
 

@@ -150,13 +150,22 @@ class Merge:
             for name in self.names
         ]
         differs += ["t.source <> %(source)s", "t.is_generated"]
-        joined = f"FROM matched AS m JOIN {self.stage.table} AS s ON s.{LINE} = m.line"
-        where = f"t.id = m.id{self._untouched} AND ({' OR '.join(differs)})"
-        self._keep(import_id, f"SELECT t.id {joined} JOIN {self.stored} AS t ON {where}")
+        self.cursor.execute("DROP TABLE IF EXISTS changed")
+        self.cursor.execute(
+            f"CREATE TEMPORARY TABLE changed ON COMMIT DROP AS SELECT m.id, m.line FROM matched AS m "
+            f"JOIN {self.stage.table} AS s ON s.{LINE} = m.line JOIN {self.stored} AS t ON t.id = m.id"
+            f"{self._untouched} AND ({' OR '.join(differs)}) FOR UPDATE OF t",
+            {"source": self.source},
+        )
+        if not self.cursor.rowcount:
+            return 0
+        self.cursor.execute("ANALYZE changed")
+        self._keep(import_id, "SELECT id FROM changed")
         pairs = [f'"{columns[name]}" = {values[name]}' for name in self.names]
         pairs += ["source = %(source)s", "is_generated = false"]
         self.cursor.execute(
-            f"UPDATE {self.stored} AS t SET {', '.join(pairs)} {joined} WHERE {where}",
+            f"UPDATE {self.stored} AS t SET {', '.join(pairs)} FROM changed AS c "
+            f"JOIN {self.stage.table} AS s ON s.{LINE} = c.line WHERE t.id = c.id",
             {"source": self.source},
         )
         return int(self.cursor.rowcount)

@@ -78,6 +78,15 @@ class NotedRow(models.Model):
         return self.label or f"{self.row}"
 
 
+class ManyRows(models.Model):
+    """Rows of which one thing is so and one thing was done, by their numbers (``1-200, 305``)."""
+
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="many")
+    wrong = models.TextField()
+    done = models.TextField()
+    rows = models.TextField()
+
+
 class Before(models.Model):
     """A row as it was before an import changed or removed it."""
 

@@ -1,6 +1,5 @@
 """One batch of a delivery made ready for the staging table; needs nothing but the job, so any process may do it."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +21,7 @@ from .delivery import Batch, Delivery, Noted, Problem, Refused
 from .geocode import Addresses
 from .mapping import Plan
 from .positions import Positions
+from .spans import Spans
 from .stage import GEOMETRY, LINE, SEARCH
 from .validate import Checked
 
@@ -53,7 +53,9 @@ class Prepared:
     rows: pa.RecordBatch
     read: int
     notes: list[Noted]
-    counted: Counter[str]
+    many: dict[tuple[str, str], Spans]
+    """What is so of many rows and what was done, with those rows."""
+
     without_position: int = 0
 
 
@@ -94,7 +96,12 @@ class Preparer:
         rows = pa.RecordBatch.from_pydict(columns).filter(pa.array(kept))
         missing = int(shapely.is_missing(checked.shapes[kept]).sum()) if self.placed else 0
         notes = [*self._held(batch, checked, filled.problems), *self._repaired(batch, checked, kept)]
-        return Prepared(rows, len(batch), notes, checked.counted, missing)
+        many = {
+            said: Spans.of(found[kept[found]] + batch.start + 1)
+            for said, indices in checked.many.items()
+            if kept[found := np.unique(indices)].any()
+        }
+        return Prepared(rows, len(batch), notes, many, missing)
 
     def _located(self, batch: Batch) -> Checked:
         """Geometry in longitude and latitude fit for the layer."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from layers.coordinates import STORE_SRID
 
 from .delivery import Delivery, Noted
-from .models import Import, NotedRow, Remembered, State
+from .models import Import, ManyRows, NotedRow, Remembered, State
 from .report import Report
 
 AT_ONCE = 1000
@@ -38,6 +38,7 @@ def begin(
     imported.started, imported.finished = timezone.now(), None
     imported.save()
     imported.rows.all().delete()
+    imported.many.all().delete()
     return imported
 
 
@@ -58,6 +59,10 @@ def end(imported: Import, state: str, report: Report, reason: str = "") -> None:
         imported.transaction = report.loaded.transaction
     imported.save()
     NotedRow.objects.bulk_create(_rows(imported, report.noted), batch_size=AT_ONCE)
+    ManyRows.objects.bulk_create(
+        ManyRows(imported=imported, wrong=wrong, done=done, rows=str(rows))
+        for (wrong, done), rows in report.many.items()
+    )
 
 
 def fail(imported: Import, reason: str) -> None:

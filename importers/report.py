@@ -1,7 +1,6 @@
 """The outcome of an import: every row that was read is accounted for."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from .delivery import Noted
 from .merge import Loaded
+from .spans import Spans
 
 OWN = re.compile(r"\[[-+\d. e]+\]|“[^”]*”|^\d+(?= vert)|\b(?:row \d+|(?:node|way|relation)/\d+)\b")
 """What a reason says of its own row only: where GEOS finds the geometry wrong, a value, the name of another row."""
@@ -34,7 +34,9 @@ class Report:
     without_position: int = 0
     headings: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    counted: Counter[str] = field(default_factory=Counter)
+    many: dict[tuple[str, str], Spans] = field(default_factory=dict)
+    """What is so of many rows and what was done, with those rows."""
+
     refused: str = ""
     import_id: int | None = None
 
@@ -68,7 +70,7 @@ class Report:
             "counts": self.counts(),
             "bounds": self.loaded.bounds if self.loaded else None,
             "headings": self.headings,
-            "notes": [*self.notes, *self._counted()],
+            "notes": [*self.notes, *self._many()],
             "refused": self.refused,
             "import": self.import_id,
         }
@@ -94,21 +96,20 @@ class Report:
             yield f"  lies between {west:.4f}, {south:.4f} and {east:.4f}, {north:.4f}" + (
                 f" (from {self.source_crs})" if self.source_crs else ""
             )
-        yield from (f"  {note}" for note in [*self.notes, *self._counted()])
+        yield from (f"  {note}" for note in [*self.notes, *self._many()])
         yield from grouped(self.noted)
         if self.loaded and self.loaded.absent > self.loaded.removed:
             yield "  Stored rows of this source that the file no longer has were kept; --remove-absent takes them away."
         if self.refused:
             yield f"  {self.refused}"
 
-    def _counted(self) -> list[str]:
-        said = {
-            "areas as points": _("{} areas are kept as a point inside them"),
-            "single parts": _("{} geometries of one part became multi-part, as the layer keeps them"),
-            "heights of coordinates": _("heights or measures of {} geometries were left out"),
-            "curves": _("{} geometries had curves, which were made of straight lines"),
-        }
-        return [said[what].format(f"{number:,}") for what, number in self.counted.items()]
+    def _many(self) -> list[str]:
+        return [
+            _("{wrong} — {done}: {count:,} rows ({rows})").format(
+                wrong=wrong, done=done, count=len(rows), rows=rows.shortly()
+            )
+            for (wrong, done), rows in self.many.items()
+        ]
 
 
 def grouped(noted: Iterable[Noted], most: int = 12) -> Iterator[str]:

@@ -13,6 +13,7 @@ from layers.coordinates import STORE_SRID
 from layers.registry.values import harmless
 
 from .models import Import, NotedRow
+from .spans import rows_of
 
 COLUMNS = ("row", "label", "loaded", "field", "value", "wrong", "done")
 BYTE_ORDER_MARK = "\ufeff"
@@ -27,6 +28,9 @@ def as_csv(imported: Import) -> Iterator[str]:
             cells = [row.row, row.label, "no" if row.is_held else "yes"]
             cells += [problem.get(name, "") for name in ("field", "value", "wrong", "done")]
             yield _line([*cells, *(row.values.get(heading) for heading in headings)])
+    for many in imported.many.iterator():
+        for number in rows_of(many.rows):
+            yield _line([number, "", "yes", "geometry", "", many.wrong, many.done])
 
 
 def as_geopackage(imported: Import) -> bytes:

@@ -256,11 +256,7 @@ def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Repo
         repeated = {line for line, _last in repeats}
         held += [_alike(line, first) for line, first in merge.alike() if line not in repeated]
     report.noted = sorted(held, key=lambda noted: noted.row)
-    report.read, report.without_position, report.counted = (
-        totals.read,
-        totals.without_position,
-        totals.counted,
-    )
+    report.read, report.without_position, report.many = totals.read, totals.without_position, totals.many
     if not merge.identifies:
         report.notes.append(
             _("{identifier} repeats in the file, so rows are known by their place").format(

@@ -1,9 +1,10 @@
 """Filling the staging table, batch by batch: here, in processes of this machine, or on the workers of Dask."""
 
+import gc
 import multiprocessing
 import os
 import pickle
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -16,10 +17,12 @@ from django.utils.translation import override
 from .delivery import Batch, Delivery, Noted, Refused
 from .prepare import Job, Prepared, Preparer
 from .remote import work
+from .spans import Spans
 from .stage import LINE, Stage
 
 MOST_NOTED = 50_000
-"""Rows; where more are wrong the file or its mapping is, and not its rows."""
+"""Rows; where more are wrong the file or its mapping is, and not its rows; of so many repaired ones the original is
+kept."""
 
 Watch = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 """Shows how far something is: what it is and how many rows there are give a function that is told of rows done."""
@@ -35,23 +38,37 @@ class Totals:
 
     read: int = 0
     noted: list[Noted] = field(default_factory=list)
-    counted: Counter[str] = field(default_factory=Counter)
+    many: dict[tuple[str, str], Spans] = field(default_factory=dict)
+    held: int = 0
     without_position: int = 0
     delivered: set[str] = field(default_factory=set)
 
     def add(self, done: "Done") -> None:
         self.read += done.read
-        self.noted += done.notes
-        self.counted += done.counted
+        for noted in done.notes:
+            self._note(noted)
+        for said, rows in done.many.items():
+            self.many.setdefault(said, Spans()).extend(rows)
         self.without_position += done.without_position
         self.delivered |= done.delivered
-        if len(self.noted) > MOST_NOTED:
-            examples = "; ".join(dict.fromkeys(noted.reason for noted in self.noted[:200]))
+        if self.held > MOST_NOTED:
+            held = [noted for noted in self.noted if noted.held]
+            examples = "; ".join(dict.fromkeys(noted.reason for noted in held[:200]))
             raise Refused(
                 _(
                     "More than {MOST_NOTED:,} rows are wrong, so the reference system or the mapping must be: {value}"
                 ).format(MOST_NOTED=MOST_NOTED, value=examples[:300])
             )
+
+    def _note(self, noted: Noted) -> None:
+        """Beyond so many repaired rows only the number of each is kept, with what was done."""
+        self.held += noted.held
+        if noted.held or len(self.noted) - self.held < MOST_NOTED:
+            self.noted.append(noted)
+            return
+        for problem in noted.problems:
+            rows = self.many.setdefault((problem.wrong, problem.done), Spans())
+            rows.extend(Spans([(noted.row, noted.row)]))
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,7 @@ class Done:
 
     read: int
     notes: list[Noted]
-    counted: Counter[str]
+    many: dict[tuple[str, str], Spans]
     without_position: int
     delivered: frozenset[str]
 
@@ -106,6 +123,16 @@ class Workers:
 @contextmanager
 def workers(processes: int, dask: str) -> Iterator[Workers | None]:
     """Begin them before anything is under way on the database; None where this process is enough."""
+    gc.freeze()  # or all that the process holds would be looked through for garbage every few thousand rows
+    try:
+        with _begun(processes, dask) as found:
+            yield found
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
+def _begun(processes: int, dask: str) -> Iterator[Workers | None]:
     if dask:
         with _dask(processes, dask) as found:
             yield found
@@ -149,6 +176,7 @@ def prepare_and_copy(job: Job, table: str, batch: Batch) -> Done:
     if table not in _prepared:
         _prepared.clear()
         _prepared[table] = Preparer(job)
+        gc.freeze()
     preparer = _prepared[table]
     with override(job.language):
         prepared = preparer(batch)
@@ -161,7 +189,7 @@ def _done(prepared: Prepared) -> Done:
     return Done(
         prepared.read,
         prepared.notes,
-        prepared.counted,
+        prepared.many,
         prepared.without_position,
         frozenset(prepared.rows.schema.names) - {LINE},
     )

@@ -1,7 +1,6 @@
 """Geometry made fit for a layer: repaired where that is safe, else held back with the reason."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,8 +50,8 @@ class Checked:
     shapes: Shapes
     refused: dict[int, Problem] = field(default_factory=dict)
     repaired: dict[int, list[Problem]] = field(default_factory=dict)
-    counted: Counter[str] = field(default_factory=Counter)
-    """What was done to many rows and is not told of each."""
+    many: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    """What is so of many rows, as files have it, and what was done: of each row this and its number is kept."""
 
     def refuse(self, index: int, wrong: str, value: str = "") -> None:
         self.refused.setdefault(index, Problem(wrong, "geometry", value))
@@ -60,6 +59,9 @@ class Checked:
 
     def note(self, index: int, wrong: str, done: str, value: str = "") -> None:
         self.repaired.setdefault(index, []).append(Problem(wrong, "geometry", value, done))
+
+    def note_many(self, indices: Iterable[int], wrong: str, done: str) -> None:
+        self.many.setdefault((wrong, done), []).extend(indices)
 
 
 def codes_of(batch: Batch) -> Shapes:
@@ -79,7 +81,6 @@ def from_wkb(codes: Shapes) -> Checked:
         if is_curved(code):
             straight = linear(code)
             if straight != code:
-                checked.counted["curves"] += 1
                 checked.note(index, _("has curves"), _("made of straight lines"))
                 code = straight
         try:
@@ -107,9 +108,9 @@ def _mend(checked: Checked, index: int, code: Any, problem: Exception) -> None:
 
 def flat(checked: Checked) -> None:
     """Drop heights and measures of coordinates, in place."""
-    deep = int((shapely.has_z(checked.shapes) | shapely.has_m(checked.shapes)).sum())
-    if deep:
-        checked.counted["heights of coordinates"] += deep
+    deep = np.flatnonzero(shapely.has_z(checked.shapes) | shapely.has_m(checked.shapes))
+    if len(deep):
+        checked.note_many(deep.tolist(), _("has heights or measures"), _("heights and measures left out"))
         checked.shapes = shapely.force_2d(checked.shapes)
 
 
@@ -139,7 +140,7 @@ def fit(checked: Checked, kind: Geometry, *, may_be_empty: bool) -> None:
         _without_repeats(checked)
         single = numbers == SINGLE[kind]
         if single.any():
-            checked.counted["single parts"] += int(single.sum())
+            checked.note_many(np.flatnonzero(single).tolist(), _("has one part"), _("made multi-part"))
             shapes[single] = MULTI[kind](shapes[single][:, None])
             numbers[single] = MULTI_NUMBER[kind]
     wanted = MULTI_NUMBER.get(kind, SINGLE[kind])
@@ -204,7 +205,7 @@ def _as_point(checked: Checked, index: int, shape: shapely.Geometry, parts: list
         checked.shapes[index] = parts[0]
     elif all(part.geom_type == "Polygon" for part in parts):
         checked.shapes[index] = shapely.point_on_surface(shape)
-        checked.counted["areas as points"] += 1
+        checked.note_many([index], _("is an area"), _("kept as a point inside it"))
     else:
         checked.refuse(
             index,

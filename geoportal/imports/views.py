@@ -260,6 +260,7 @@ def _reported(request: HttpRequest, imported: Import, layer: Layer | None) -> di
         ],
         "has_places": imported.rows.filter(place__isnull=False).exists(),
         "noted": rows.count,
+        "many": imported.many.exists(),
         "pages": rows.num_pages,
         "page": page.number,
         "on_map": _on_map(imported, layer),

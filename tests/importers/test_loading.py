@@ -11,6 +11,7 @@ import pytest
 import shapely
 from django.db import DatabaseError, connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from importers import merge, record
 from importers.models import Import, NotedRow, State
@@ -24,8 +25,10 @@ from tests.importers.making import HOUSE, NEIGHBOUR, address, load, package, rea
 @pytest.mark.django_db
 def test_the_same_file_twice_changes_nothing_and_a_newer_one_updates(tmp_path: Path) -> None:
     load(package(tmp_path / "h.gpkg"), source="survey")
-    again = load(package(tmp_path / "h2.gpkg"), source="survey")
+    with CaptureQueriesContext(connection) as asked:
+        again = load(package(tmp_path / "h2.gpkg"), source="survey")
     assert again.counts()["unchanged"] == 2
+    assert not [query for query in asked if "importers_before (" in query["sql"]]
     newer = load(package(tmp_path / "h3.gpkg", name=["甲", ""]), source="survey")
     assert (newer.counts()["updated"], newer.counts()["unchanged"]) == (1, 1)
     assert Building.objects.count() == 2

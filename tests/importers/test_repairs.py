@@ -2,18 +2,25 @@
 
 import struct
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
+from importers import staging
 from importers.delivery import Batch, Delivery
-from importers.models import NotedRow
+from importers.models import Import, NotedRow
 from importers.report import Report
+from importers.report_files import as_csv
 from importers.run import Options, Task, import_delivery
+from importers.spans import Spans, rows_of
 from layers.base.models import Building, Road
-from tests.importers.making import HOUSE, layer, load, package
+from tests.importers.making import HOUSE, NEIGHBOUR, layer, load, package
 
 pytestmark = pytest.mark.django_db
 
@@ -105,9 +112,41 @@ def test_each_curve_is_told_of(real_data: Path) -> None:
     assert told == ["made of straight lines"] * 4
 
 
-def test_what_is_done_to_most_rows_is_counted(tmp_path: Path) -> None:
+def test_what_is_done_to_most_rows_is_said_of_each_by_its_number(tmp_path: Path) -> None:
     deep = shapely.force_3d(HOUSE, 4)
-    report = load(package(tmp_path / "h.gpkg", [deep]))
+    report = load(package(tmp_path / "h.gpkg", [deep, None, deep, NEIGHBOUR]))
     notes = report.as_json()["notes"]
-    assert "heights or measures of 1 geometries were left out" in notes
-    assert "1 geometries of one part became multi-part, as the layer keeps them" in notes
+    assert "has heights or measures — heights and measures left out: 2 rows (1, 3)" in notes
+    assert "has one part — made multi-part: 3 rows (1, 3-4)" in notes
+    table = "".join(as_csv(Import.objects.get())).splitlines()
+    assert [line for line in table if "multi-part" in line] == [
+        f"{row},,yes,geometry,,has one part,made multi-part" for row in (1, 3, 4)
+    ]
+
+
+def test_areas_as_points_are_told_of(tmp_path: Path) -> None:
+    report = load(package(tmp_path / "p.gpkg", name=["甲", "乙"], category=["药店"] * 2), "pois")
+    assert "is an area — kept as a point inside it: 2 rows (1-2)" in report.as_json()["notes"]
+
+
+def test_any_number_of_rows_may_be_repaired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of most of them it is said by their numbers only."""
+    monkeypatch.setattr(staging, "MOST_NOTED", 2)
+    path = package(tmp_path / "h.gpkg", [shapely.Polygon(AGAIN)] * 5)
+    report = load(path)
+    assert report.counts()["added"] == 5
+    said = [noted.row for noted in report.noted if "repeat the one before" in noted.reason]
+    assert said == [1, 2]
+    assert (
+        "2 vertices repeat the one before — repeated vertices taken out: 3 rows (3-5)"
+        in (report.as_json()["notes"])
+    )
+
+
+@given(st.sets(st.integers(1, 60)), st.integers(1, 60))
+def test_spans_keep_every_row(rows: set[int], cut: int) -> None:
+    spans = Spans.of(np.array(sorted(row for row in rows if row < cut), dtype=np.int64))
+    spans.extend(Spans.of(np.array(sorted(row for row in rows if row >= cut), dtype=np.int64)))
+    assert list(rows_of(str(spans))) == sorted(rows)
+    assert len(spans) == len(rows)
+    assert all(this[1] + 1 < following[0] for this, following in pairwise(spans.spans))

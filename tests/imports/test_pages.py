@@ -155,7 +155,7 @@ def test_a_held_row_is_put_right_on_its_page_and_the_import_undone(tmp_path: Pat
     assert client.post(address, {"height": "12"}).status_code == 302
     row.refresh_from_db()
     assert row.values["height"] == "12"
-    assert read(client.get(f"/imports/{kept.pk}/report.csv")).decode("utf-8-sig").count("\n") == 2
+    assert read(client.get(f"/imports/{kept.pk}/report.csv")).decode("utf-8-sig").count("\n") == 3
     assert client.get(f"/imports/{kept.pk}/report.pdf").status_code == 404
     assert client.post(f"/imports/{kept.pk}/", {"action": "undo"}).status_code == 302
     assert not Building.objects.exists()

@@ -104,8 +104,8 @@ class Command(BaseCommand):
                 watch=watched,
             )
             report = take_file(options["file"], layer, chosen)
-        for line in report.lines():
-            self.stdout.write(line)
+            for line in report.lines():
+                self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("Dry run: everything was taken back.")
         write_json(options["json"], report.as_json() | {"rows": report.rows_as_json()})

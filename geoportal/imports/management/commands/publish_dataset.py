@@ -67,8 +67,8 @@ class Command(BaseCommand):
                 wish,
                 Options(**chosen, source=options["source"] or options["file"].name, watch=watched),
             )
-        for line in report.lines():
-            self.stdout.write(line)
+            for line in report.lines():
+                self.stdout.write(line)
         write_json(options["json"], report.as_json() | {"rows": report.rows_as_json()})
         if report.refused:
             raise CommandError(report.refused)
