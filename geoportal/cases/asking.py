@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from layers.agencies.models import Department
 from layers.casework.access import own_cases
 from layers.casework.filters import NAMES, STANDINGS, BadFilter, CaseFilter, parse
 from layers.casework.measures import MEASURES
-from layers.casework.models import LeadSource, Procedure
+from layers.casework.models import Case, LeadSource, Procedure
 from layers.registry.audience import Audience, Viewer
 
 from . import naming
@@ -61,13 +62,10 @@ def options(choices: Iterable[tuple[str, object]], chosen: str) -> list[dict[str
     ]
 
 
-def behind(request: HttpRequest, viewer: Viewer, most: int | None) -> list[int] | None:
-    """Keys of the viewer's own cases behind a figure, the newest first; None where no figure was asked for."""
+def behind(request: HttpRequest, viewer: Viewer) -> "QuerySet[Case] | None":
+    """The viewer's own cases behind a figure; None where no figure was asked for."""
     wanted = asked(request)
-    if not _figure(wanted):
-        return None
-    found = own_cases(viewer).filter(wanted.q(timezone.now())).order_by("-reported", "-pk")
-    return list(found.values_list("pk", flat=True)[:most])
+    return own_cases(viewer).filter(wanted.q(timezone.now())) if _figure(wanted) else None
 
 
 def said_of(request: HttpRequest) -> dict[str, Any]:

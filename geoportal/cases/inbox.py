@@ -1,7 +1,7 @@
 """The queries of the inbox: whose turn it is, what is due first; nothing personal is read.
 
-A page costs five statements however many cases there are: rows, their count, their histories, their limits and
-the numbers on the tabs, which stop counting at :data:`MOST_COUNTED`.
+A page costs as many statements however many cases there are, and none of them counts further than
+:data:`MOST_COUNTED`; nor can one turn pages further, but one can narrow the list.
 """
 
 from collections.abc import Iterable, Iterator
@@ -68,6 +68,10 @@ class Asked:
     due: str = ""
     until: datetime | None = None
 
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.state or self.department or self.words or self.due)
+
 
 def boxed(viewer: Viewer, officer: Officer | None, box: str) -> "QuerySet[Case]":
     """The cases of one box; joined ones are dealt with where they were joined to."""
@@ -129,9 +133,9 @@ def narrowed(cases: "QuerySet[Case]", asked: Asked) -> "QuerySet[Case]":
     return cases
 
 
-def count_up_to(cases: "QuerySet[Case]", most: int = MOST_COUNTED) -> int:
-    """How many, but no more than ``most``."""
-    return cases.order_by().values("pk")[:most].count()
+def count_up_to(cases: "QuerySet[Case]") -> int:
+    """How many, but no more than :data:`MOST_COUNTED`."""
+    return cases.order_by().values("pk")[:MOST_COUNTED].count()
 
 
 def counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:

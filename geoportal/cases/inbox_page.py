@@ -39,10 +39,10 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     viewer, officer = viewer_of(request), officer_of(request)
     asked = _asked(request, "mine" if officer else "all")
     found = inbox.narrowed(inbox.boxed(viewer, officer, asked.box), asked)
-    total = inbox.count_up_to(found, 100_000)
+    counted = inbox.counts(viewer, officer)
+    total = inbox.count_up_to(found) if asked.is_narrowed else counted[asked.box]
     pages = max(1, -(-total // inbox.ON_A_PAGE))
     page = number(request, "page", 1, 1, pages)
-    counted = inbox.counts(viewer, officer)
     return answer(
         request,
         "cases/inbox.html",
@@ -59,6 +59,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
                 if officer or name not in {"mine", "post"}
             ],
             "total": total,
+            "most": total >= inbox.MOST_COUNTED,
             "page": page,
             "pages": pages,
             "items": [_item(row) for row in inbox.page(found, page, posts_of(request))],

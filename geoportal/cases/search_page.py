@@ -87,9 +87,8 @@ def _wanted(request: HttpRequest, typed: dict[str, str]) -> tuple[Wanted, Shown 
         if len(typed[name]) > LONGEST:
             raise BadInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     place = _place(request, typed)
-    others = any(typed[name] for name in NAMES if name not in {"state", "category", "department", "radius"})
     wanted = Wanted(
-        cases=behind(request, viewer_of(request), None if others else MOST_COUNTED),
+        cases=behind(request, viewer_of(request)),
         words=tuple(normalised(typed["q"]).split()),
         party=typed["party"],
         here=(place["lon"], place["lat"]) if place else None,

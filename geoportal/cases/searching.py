@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from geoportal.portal.wording import escaped
+from layers.casework.models import Case
+from layers.casework.models.case import WHEN
 from layers.casework.surroundings import NEAR, NEAREST
 from layers.coordinates import STORE_SRID, WEB_SRID
 from layers.registry.audience import Viewer
+from layers.registry.containing import containing
 from layers.registry.layer import Layer
 from layers.registry.reading import Condition, Reading, Row, reading_as, relation
 from layers.registry.registration import get_layer
@@ -36,8 +39,6 @@ AREA = (
     "ST_Intersects(geom_3857, "
     f"ST_Transform(ST_SetSRID(ST_MakeValid(ST_GeomFromText(%s)), {STORE_SRID}), {WEB_SRID}))"
 )
-WHEN = "COALESCE(reported AT TIME ZONE 'Asia/Shanghai', filed::timestamp)"
-"""Others' cases show the day of filing only."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Wanted:
     until: date | None = None
     exact: dict[str, str] = field(default_factory=dict)
     """Values of the columns state, category and department_code."""
-    cases: list[int] | None = None
-    """Keys of the cases behind a figure of the board or the statistics; None where none was asked for."""
+    cases: "QuerySet[Case] | None" = None
+    """The cases behind a figure of the board or the statistics, ``exact`` among them; None where none was asked for."""
 
 
 @dataclass(frozen=True)
@@ -67,28 +68,71 @@ class Found:
 def find(wanted: Wanted, viewer: Viewer, page: int) -> Found:
     """The party's name is read, and the reading recorded, only where it was asked for."""
     layer = get_layer("enforcement-cases", viewer)
-    conditions = list(_conditions(wanted))
-    total = _count(layer, viewer, conditions)
-    near = wanted.here is not None
+    order = NEAREST if wanted.here else f"{WHEN} DESC NULLS LAST, id DESC"
+    conditions = [*_conditions(wanted)]
+    if wanted.cases is None:
+        conditions += [_is(name, value) for name, value in wanted.exact.items()]
+        found = _first_found(layer, viewer, conditions, order, wanted.here or ())
+    else:
+        found = _behind(wanted.cases, conditions, order, wanted.here or ())
+    offset = (page - 1) * ON_A_PAGE
+    if len(found) < MOST_COUNTED or wanted.cases is not None:
+        conditions = [Condition("id = ANY(%s)", (found[offset : offset + ON_A_PAGE],))]
+        offset = 0
     rows = Reading(layer, viewer).rows(
         *conditions,
-        order=NEAREST if near else f"{WHEN} DESC NULLS LAST, id DESC",
+        order=order,
         order_params=wanted.here or (),
         limit=ON_A_PAGE,
-        offset=(page - 1) * ON_A_PAGE,
+        offset=offset,
         outline=False,
         attributes=(*SHOWN, PARTY) if wanted.party else SHOWN,
     )
-    return Found(rows, total)
+    return Found(rows, len(found))
+
+
+def _first_found(
+    layer: Layer, viewer: Viewer, conditions: list[Condition], order: str, order_params: tuple[float, ...]
+) -> list[int]:
+    """Keys of all that are found, in their order, or of any MOST_COUNTED.
+
+    Few are found by what is asked for and put in order then. Of many the first are found in the order of an index.
+    Which it is, the database cannot foretell of parts of words.
+    """
+    where, params = _joined(conditions)
+    sql = f"""
+        WITH found AS MATERIALIZED (
+            SELECT id, reported, filed, geom_3857 FROM {relation(layer, viewer)} WHERE {where} LIMIT %s)
+        SELECT id FROM found ORDER BY {order}
+    """
+    with reading_as(viewer) as cursor:
+        cursor.execute(sql, [*params, MOST_COUNTED, *order_params])
+        return [int(pk) for (pk,) in cursor.fetchall()]
+
+
+def _behind(
+    cases: "QuerySet[Case]", conditions: list[Condition], order: str, order_params: tuple[float, ...]
+) -> list[int]:
+    """Keys of the first MOST_COUNTED of a viewer's own cases that meet the conditions."""
+    own, values = cases.order_by().values("pk").query.sql_with_params()
+    where, params = _joined(conditions)
+    sql = f"SELECT id FROM casework_case WHERE id IN ({own}) AND {where} ORDER BY {order} LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *params, *order_params, MOST_COUNTED])
+        return [int(pk) for (pk,) in cursor.fetchall()]
+
+
+def _joined(conditions: list[Condition]) -> tuple[str, list[Any]]:
+    sql = " AND ".join(f"({each.sql})" for each in conditions) or "true"
+    return sql, [value for each in conditions for value in each.params]
 
 
 def _conditions(wanted: Wanted) -> Iterator[Condition]:
-    if wanted.cases is not None:
-        yield Condition("id = ANY(%s)", (wanted.cases,))
+    """Over columns that the layer and its table have alike."""
     for word in wanted.words:
-        yield Condition("search_text LIKE %s", (f"%{escaped(word)}%",))
+        yield containing("search_text", word)
     if wanted.party:
-        yield Condition(f"{PARTY} ILIKE %s", (f"%{escaped(wanted.party)}%",))
+        yield containing(f"lower({PARTY})", wanted.party.lower())
     if wanted.here:
         lon, lat = wanted.here
         yield Condition(NEAR, (lon, lat, wanted.radius, lat))
@@ -98,17 +142,10 @@ def _conditions(wanted: Wanted) -> Iterator[Condition]:
         yield Condition(f"{WHEN} >= %s", (wanted.since,))
     if wanted.until:
         yield Condition(f"{WHEN} < %s::date + 1", (wanted.until,))
-    for name, value in wanted.exact.items():
-        yield Condition(f"{connection.ops.quote_name(name)} = %s", (value,))
 
 
-def _count(layer: Layer, viewer: Viewer, conditions: list[Condition]) -> int:
-    where = " AND ".join(f"({each.sql})" for each in conditions) or "true"
-    params: list[Any] = [value for each in conditions for value in each.params]
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {relation(layer, viewer)} WHERE {where} LIMIT %s) AS found"
-    with reading_as(viewer) as cursor:
-        cursor.execute(sql, [*params, MOST_COUNTED])
-        return int(cursor.fetchone()[0])
+def _is(name: str, value: str) -> Condition:
+    return Condition(f"{connection.ops.quote_name(name)} = %s", (value,))
 
 
 def placed(address: str, viewer: Viewer) -> Row | None:
@@ -116,7 +153,7 @@ def placed(address: str, viewer: Viewer) -> Row | None:
     words = address.split()
     for name in ("addresses", "buildings", "pois"):
         layer = get_layer(name, viewer)
-        conditions = [Condition("search_text LIKE %s", (f"%{escaped(word)}%",)) for word in words]
+        conditions = [containing("search_text", word) for word in words]
         rows = Reading(layer, viewer).rows(
             *conditions,
             order="length(search_text), id",

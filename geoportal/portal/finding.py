@@ -13,10 +13,11 @@ from typing import Any
 from django.db import connection
 
 from layers.registry.audience import Viewer
+from layers.registry.containing import containing, escaped
 from layers.registry.layer import Geometry, Layer
 from layers.registry.reading import Condition, Reading, Row, reading_as, relation
 
-from .wording import as_pinyin, escaped
+from .wording import as_pinyin
 
 TIMEOUT = "5s"
 SIMILAR_ENOUGH = 0.35
@@ -76,8 +77,10 @@ def find(search: Search) -> Iterator[tuple[Layer, Row]]:
 
 
 def _containing(search: Search, words: list[str]) -> list[Hit]:
-    patterns = tuple(f"%{escaped(word)}%" for word in words)
-    condition = Condition(" AND ".join(["search_text LIKE %s"] * len(words)), patterns)
+    held = [containing("search_text", word) for word in words]
+    condition = Condition(
+        " AND ".join(each.sql for each in held), tuple(value for each in held for value in each.params)
+    )
     return _hits(search, condition, lambda layer: _grade(layer, " ".join(words)))
 
 

@@ -19,8 +19,3 @@ def as_pinyin(query: str) -> str:
     if query.isascii():
         return ""
     return "".join(lazy_pinyin(query.replace(" ", ""), style=Style.NORMAL))
-
-
-def escaped(text: str) -> str:
-    """Text as a part of a LIKE pattern."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

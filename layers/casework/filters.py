@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.timezone import get_default_timezone
 
 from ..registry.text import Text
-from .measures import MEASURES, marked
+from .measures import MARKS, MEASURES, said
 from .models import Case, Event, LeadSource, Limit, Procedure, Standing
 
 NOBODY = "-"
@@ -173,8 +173,9 @@ def start_of(day: date) -> datetime:
 def standing_q(standing: str, now: datetime) -> Q:
     """A case stands by the next limit of the agency, which is its ``due``."""
     running = Limit.objects.filter(case=OuterRef("pk"), standing=Standing.RUNNING)
-    warned = Exists(running.filter(due=OuterRef("due"), warn__lte=now))
-    bare = Q(due__lt=now + SOON) & ~Exists(Limit.objects.filter(case=OuterRef("pk")))
+    next_limit = running.filter(due=OuterRef("due"))
+    warned = Exists(next_limit.filter(warn__lte=now))
+    bare = Q(due__lt=now + SOON) & ~Exists(next_limit)
     is_open, ahead = Q(closed=None), Q(due__gte=now)
     return {
         CaseStanding.OPEN: is_open,
@@ -188,9 +189,10 @@ def standing_q(standing: str, now: datetime) -> Q:
 
 def measure_q(measure: str, among: Q, now: datetime) -> Q:
     """The cases of one set of :data:`~layers.casework.measures.MEASURES`, among those of a condition."""
-    sql, params = marked(Case.objects.filter(among), now)
-    condition = MEASURES[measure].sql
-    return Q(pk__in=RawSQL(f"SELECT id FROM ({sql}) AS marked WHERE {condition}", params))  # noqa: S611
+    sql, params = said(Case.objects.filter(among), now)
+    marks = f"SELECT *, {MARKS} FROM ({sql}) AS said"
+    keys = f"SELECT id FROM ({marks}) AS marked WHERE {MEASURES[measure].sql}"
+    return Q(pk__in=RawSQL(keys, params))  # noqa: S611
 
 
 def _coded(path: str) -> Callable[[str], Q]:

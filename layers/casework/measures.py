@@ -39,30 +39,38 @@ COLUMNS = (
 )
 
 
-def marked(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
+SAID = ("is_filed", "is_closed", "is_complaint", "is_postponed", "ran_over", "steps", "late")
+"""What :func:`said` says of a case beside its columns; many cases have the same said of them."""
+
+MARKS = """
+    'dispatch' = ANY(steps) AS is_dispatched, 'return_case' = ANY(steps) AS is_returned,
+    'feed_back' = ANY(steps) AS is_handled, steps && '{feed_back, conclude}' AS is_handed_in,
+    steps && '{rework, return_review, return_legal_review}' AS is_reworked,
+    steps && '{reopen, revoke}' AS is_reopened,
+    ran_over OR late <> '{}' AS is_late, late && '{handling, rework}' AS is_handled_late
+"""
+"""Made of what is said; measures are conditions over both."""
+
+
+def said(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
     """SQL with a row for each of these cases, with what its log and its limits say of it, and its parameters."""
     sql, params = cases.order_by().values(*COLUMNS).query.sql_with_params()
     values = {"now": now, "party_limits": party_limits()}
     # What the query of the cases asks for stands between ours.
-    before, after = _marks("\x00").split("\x00")
+    before, after = _said("\x00").split("\x00")
     placed = [[values[name] for name in PARAMETER.findall(part)] for part in (before, after)]
     text = f"{PARAMETER.sub('%s', before)}({sql}){PARAMETER.sub('%s', after)}"
     return text, [*placed[0], *params, *placed[1]]
 
 
-def _marks(cases: str) -> str:
-    """OFFSET 0: what several marks look at is found once."""
+def _said(cases: str) -> str:
+    """OFFSET 0: what several marks look at is found once, and of the case alone."""
     return f"""
     SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
         c.lead_source = 'complaint' AS is_complaint,
-        'dispatch' = ANY(c.steps) AS is_dispatched, 'return_case' = ANY(c.steps) AS is_returned,
-        'feed_back' = ANY(c.steps) AS is_handled, c.steps && '{{feed_back, conclude}}' AS is_handed_in,
-        c.steps && '{{rework, return_review, return_legal_review}}' AS is_reworked,
-        c.steps && '{{reopen, revoke}}' AS is_reopened,
-        c.late <> '{{}}' OR COALESCE(
+        c.late = '{{}}' AND COALESCE(
             COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date, false
-        ) AND NOT EXISTS (SELECT FROM casework_limit WHERE case_id = c.id) AS is_late,
-        c.late && '{{handling, rework}}' AS is_handled_late,
+        ) AND NOT EXISTS (SELECT FROM casework_limit WHERE case_id = c.id OFFSET 0) AS ran_over,
         EXISTS (SELECT FROM casework_limit WHERE case_id = c.id AND code <> ALL(%(party_limits)s)
             AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
     FROM (
@@ -80,7 +88,7 @@ PARAMETER = re.compile(r"%\((\w+)\)s")
 
 @dataclass(frozen=True)
 class Measure:
-    """A set of cases: ``sql`` is a condition over the marks."""
+    """A set of cases: ``sql`` is a condition over what is said of them and the marks."""
 
     code: str
     title: Text

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from ..registry.text import Text
 from .filters import NOBODY
-from .measures import MEASURES, RATES, Rate, marked
+from .measures import MARKS, MEASURES, RATES, SAID, Rate, said
 from .models import Case
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """By what figures are told apart: ``key`` is SQL over the marked cases ``m`` and what ``join`` adds.
+    """By what figures are told apart: ``key`` is SQL over the cases ``m`` and what ``join`` adds.
 
     ``word`` is the filter's word for the key, "" where the period stands for it.
     """
@@ -45,9 +45,10 @@ GROUPINGS: Mapping[str, Grouping] = {
             "post",
             Text("岗位", "Post"),
             "p.post",
-            """CROSS JOIN LATERAL (
-                SELECT DISTINCT post FROM casework_event AS e JOIN agencies_officer AS o ON o.id = e.officer_id,
-                    unnest(o.posts) AS post WHERE e.case_id = m.id AND e.kind = 'step') AS p""",
+            """JOIN (
+                SELECT DISTINCT e.case_id, o.post FROM casework_event AS e
+                JOIN (SELECT id, unnest(posts) AS post FROM agencies_officer) AS o ON o.id = e.officer_id
+                WHERE e.kind = 'step' AND e.case_id IN (SELECT id FROM m)) AS p ON p.case_id = m.id""",
             "post",
             overlaps=True,
         ),
@@ -116,10 +117,18 @@ def added(rows: list[Row]) -> Row:
 
 
 def _rows(cases: "QuerySet[Case]", key: str, join: str, now: datetime) -> list[Row]:
-    counted = ", ".join(f"count(*) FILTER (WHERE {measure.sql})" for measure in MEASURES.values())
-    sql, params = marked(cases, now)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {key}, {counted} FROM ({sql}) AS m {join} GROUP BY 1", params)
+    """Cases of which the same is said are counted before their marks are looked at."""
+    counted = ", ".join(f"COALESCE(sum(n) FILTER (WHERE {m.sql}), 0)::int" for m in MEASURES.values())
+    sql, params = said(cases, now)
+    alike = ", ".join(f"m.{name}" for name in SAID)
+    sql = f"""
+        WITH m AS ({sql}),
+        alike AS (SELECT {key} AS key, {alike}, count(*) AS n FROM m {join} GROUP BY 1, {alike})
+        SELECT key, {counted} FROM (SELECT *, {MARKS} FROM alike) AS marked GROUP BY key
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute(sql, params)
         rows = sorted(cursor.fetchall())
     if not rows and key == "'all'":
         return [Row("all", dict.fromkeys(MEASURES, 0))]

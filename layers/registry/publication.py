@@ -6,7 +6,7 @@ In the department schema the session setting ``geoportal.departments`` (codes jo
 are own; other departments' rows appear as a signed-in citizen would see them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -22,17 +22,21 @@ from .registration import all_layers
 OWN_SETTING = "geoportal.departments"
 
 
+OWN = f"(SELECT string_to_array(current_setting('{OWN_SETTING}', true), ','))::text[]"
+"""A query of its own, so that the setting is read once and not for every row."""
+
+
 class IsOwn(Func):
     """Whether a department code is among those of the session."""
 
-    template = f"COALESCE(%(expressions)s = ANY(string_to_array(current_setting('{OWN_SETTING}', true), ',')), false)"
+    template = f"COALESCE(%(expressions)s = ANY({OWN}), false)"
     output_field = BooleanField()
 
 
 class IsShared(IsOwn):
     """Whether one of an array of department codes is."""
 
-    template = f"COALESCE(%(expressions)s::text[] && string_to_array(current_setting('{OWN_SETTING}', true), ','), false)"
+    template = f"COALESCE(%(expressions)s::text[] && {OWN}, false)"
 
 
 class Column(Func):
@@ -74,6 +78,9 @@ def _publish_view(cursor: Any, layer: Layer, audience: Audience) -> None:
         name = f"{audience.schema}.{connection.ops.quote_name(layer.name)}"
         cursor.execute(_view(layer, audience, name, cursor))
         cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
+        for part, sql in zip(parts(layer, audience), _selects(layer, audience, cursor), strict=False):
+            cursor.execute(f"CREATE VIEW {part} AS {sql}")
+            cursor.execute(f"GRANT SELECT ON {part} TO {audience.role}")
         if layer.heights:
             squares = heights_name(layer, audience)
             cursor.execute(
@@ -81,6 +88,16 @@ def _publish_view(cursor: Any, layer: Layer, audience: Audience) -> None:
                 f"WHERE of_id IN (SELECT id FROM {name})"
             )
             cursor.execute(f"GRANT SELECT ON {squares} TO {audience.role}")
+
+
+def parts(layer: Layer, audience: Audience) -> tuple[str, ...]:
+    """The quoted names of the views that an audience's view joins, none where it joins none.
+
+    A query that wants the first rows only can ask each in the order of an index.
+    """
+    joins = audience == Audience.DEPARTMENT and layer.department
+    names = (f"{layer.name}~own", f"{layer.name}~others") if joins else ()
+    return tuple(f"{audience.schema}.{connection.ops.quote_name(name)}" for name in names)
 
 
 def heights_name(layer: Layer, audience: Audience) -> str:
@@ -110,7 +127,8 @@ def withdraw_layer(layer: Layer) -> None:
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for audience in Audience:
-            cursor.execute(f"DROP VIEW IF EXISTS {audience.schema}.{quote(layer.name)} CASCADE")
+            for name in (f"{audience.schema}.{quote(layer.name)}", *parts(layer, audience)):
+                cursor.execute(f"DROP VIEW IF EXISTS {name} CASCADE")
 
 
 def definition(layer: Layer, audience: Audience) -> str:
@@ -146,16 +164,23 @@ def _create_role(cursor: Any, role: str) -> None:
 
 
 def _view(layer: Layer, audience: Audience, name: str, cursor: Any) -> str:
-    names: list[str] = []
-    selects: list[str] = []
-    for rows, level, exact in _branches(layer, audience):
-        fields = list(_fields(layer, audience, level, exact=exact))
-        names = [field for field, _ in fields]
-        query = rows.values_list(*(expression for _, expression in fields))
-        sql, params = query.query.sql_with_params()
-        selects.append(cursor.mogrify(sql, params).decode())
-    quoted = ", ".join(connection.ops.quote_name(column) for column in names)
-    return f"CREATE VIEW {name} ({quoted}) AS " + " UNION ALL ".join(selects)
+    return f"CREATE VIEW {name} AS " + " UNION ALL ".join(_selects(layer, audience, cursor))
+
+
+def _selects(layer: Layer, audience: Audience, cursor: Any) -> list[str]:
+    return [
+        _select(rows, list(_fields(layer, audience, level, exact=exact)), cursor)
+        for rows, level, exact in _branches(layer, audience)
+    ]
+
+
+def _select(
+    rows: "QuerySet[models.Model]", fields: Sequence[tuple[str, str | Combinable]], cursor: Any
+) -> str:
+    query = rows.values_list(*(expression for _, expression in fields))
+    sql, params = query.query.sql_with_params()
+    names = ", ".join(connection.ops.quote_name(name) for name, _ in fields)
+    return f"SELECT * FROM ({cursor.mogrify(sql, params).decode()}) AS branch ({names})"
 
 
 def _branches(layer: Layer, audience: Audience) -> Iterable[tuple["QuerySet[models.Model]", Audience, bool]]:

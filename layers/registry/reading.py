@@ -16,7 +16,7 @@ from ..coordinates import STORE_SRID
 from .audience import Viewer
 from .layer import Attribute, Layer
 from .personal import record_reading
-from .publication import OWN_SETTING, columns
+from .publication import OWN_SETTING, columns, parts
 from .registration import UnknownLayer
 
 Row = dict[str, Any]
@@ -80,9 +80,18 @@ class Reading:
         """``order`` is SQL over the view's columns; ``geometry`` adds lon and lat, ``outline`` the GeoJSON,
         ``extra`` SQL columns; ``attributes`` names those that are wanted, else all."""
         chosen = ", ".join(filter(None, (self._columns(geometry, outline, attributes), extra)))
-        sql = f"SELECT {chosen} FROM {relation(self.layer, self.viewer)}"
-        sql += f"{_where(conditions)} ORDER BY {order} LIMIT %s OFFSET %s"
-        params = [*_params(conditions), *order_params, limit, offset]
+        name = relation(self.layer, self.viewer)
+        first = f"{_where(conditions)} ORDER BY {order} LIMIT %s"
+        params: list[Any] = []
+        # Of what is joined each part gives its first rows, in the order of an index, where all would have to be sorted.
+        if parted := parts(self.layer, self.viewer.audience):
+            name = (
+                "(" + " UNION ALL ".join(f"(SELECT * FROM {part}{first})" for part in parted) + ") AS found"
+            )
+            params = [*_params(conditions), *order_params, limit + offset] * len(parted)
+            first = f" ORDER BY {order} LIMIT %s"
+        sql = f"SELECT {chosen} FROM {name}{first} OFFSET %s"
+        params += [*(() if parted else _params(conditions)), *order_params, limit, offset]
         with reading_as(self.viewer) as cursor:
             cursor.execute(sql, params)
             names = [column.name for column in cursor.description]

@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 from psycopg2.extras import execute_values
 
+from .containing import DOUBLED
 from .layer import Layer
 from .registration import all_layers
 from .spoken import readings
@@ -85,6 +86,8 @@ def _statements(model: type[models.Model], columns: Iterable[str]) -> Iterable[s
         AND concat(NEW.search_text, {arguments}) <> '') EXECUTE FUNCTION {name}()"""
     index = quote(f"{model._meta.db_table}_search"[:63])
     yield f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (search_text gin_trgm_ops)"
+    index = quote(f"{model._meta.db_table}_doubled"[:63])
+    yield f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin ({DOUBLED}(search_text) gin_trgm_ops)"
 
 
 def _fill_readings(cursor: CursorWrapper) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from layers.registry.audience import Audience
+from layers.registry.publication import parts
 from layers.registry.registration import all_layers
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,8 @@ def test_a_role_reads_its_layers_their_links_and_nothing_else(audience: Audience
         f"{layer.name}~{other.layer}" for layer in layers for other in layer.related if other.layer in names
     }
     heights = {f"{layer.name}~heights" for layer in layers if layer.heights}
-    expected = {f"{audience.schema}.{name}" for name in names | links | heights}
+    parted = {part.replace('"', "") for layer in layers for part in parts(layer, audience)}
+    expected = {f"{audience.schema}.{name}" for name in names | links | heights} | parted
     expected.add("public.tiles_block")  # made of layers that look the same to everybody
     assert readable(audience.role) - OF_POSTGIS == expected
 

@@ -4,12 +4,15 @@ from typing import Any
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.functions import Lower
 
 from ...agencies.models import Department, Officer
 from ...base.models import Division, GridCell
 from ...coordinates import STORE_SRID
 from ...registry.audience import Audience
+from ...registry.containing import DOUBLED
 from ...registry.models import PointFeature, mercator, public_point, public_position
 from ...registry.text import Text
 from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
@@ -17,6 +20,14 @@ from .procedures import ProcedureVersion
 
 PERSON = models.Q(party_kind=PartyKind.PERSON)
 OPEN = models.Q(closed=None)
+SHOWN = models.Q(visibility__lte=Audience.SIGNED_IN)
+WHEN = "COALESCE(reported AT TIME ZONE 'Asia/Shanghai', filed::timestamp)"
+"""By what cases are in order; of others' cases only the day of filing is shown, so it stands for the time there."""
+
+
+def newest_first(sql: str) -> tuple[OrderBy, OrderBy]:
+    at = RawSQL(sql, ())  # noqa: S611 - the two texts of this module
+    return at.desc(nulls_last=True), models.F("id").desc()
 
 
 class Case(PointFeature):
@@ -120,11 +131,19 @@ class Case(PointFeature):
             GistIndex(fields=["geom_3857"], name="enforcementcase_web"),
             GistIndex(fields=["public_geom_3857"], name="enforcementcase_public_web"),
             GinIndex(fields=["joint"], name="case_joint"),
-            models.Index(fields=["department", "due"], condition=OPEN, name="case_department_due"),
+            models.Index(fields=["due", "id"], condition=OPEN, name="case_open_due"),
+            models.Index(fields=["due"], condition=OPEN & ~models.Q(joint=[]), name="case_joint_due"),
             models.Index(fields=["handler", "due"], condition=OPEN, name="case_handler_due"),
             models.Index(fields=["department", "state"], name="case_department_state"),
             models.Index(fields=["-touched"], name="case_touched"),
             models.Index(fields=["reported"], name="case_reported"),
+            models.Index(*newest_first(WHEN), name="case_newest"),
+            models.Index(*newest_first("filed::timestamp"), condition=SHOWN, name="case_shown_newest"),
+            GinIndex(
+                OpClass(Lower("party_name"), "gin_trgm_ops"),
+                OpClass(models.Func(Lower("party_name"), function=DOUBLED), "gin_trgm_ops"),
+                name="case_party",
+            ),
             models.Index(fields=["handler", "closed"], name="case_handler_closed"),
         ]
         verbose_name = Text("案件", "case")

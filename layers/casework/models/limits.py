@@ -40,7 +40,11 @@ class Limit(models.Model):
         verbose_name_plural = Text("办理期限", "time limits")
         ordering = ["due", "pk"]
         indexes = [
-            models.Index(fields=["due"], condition=models.Q(standing="running"), name="limit_running_due"),
+            models.Index(
+                fields=["due", "case", "warn"],
+                condition=models.Q(standing="running"),
+                name="limit_running_due",
+            ),
             models.Index(
                 fields=["case", "standing", "due", "ended", "code"],
                 condition=~models.Q(standing="met"),
