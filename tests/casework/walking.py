@@ -2,9 +2,10 @@
 
 import heapq
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, ParamSpec, TypeVar
 
 from layers.casework.procedure import Condition, Facts, FieldKind, Procedure, Step
 from layers.casework.procedure.conditions import names
@@ -13,6 +14,22 @@ from layers.casework.rules import Actor, Held, Refusal, Taken, open_steps, refus
 
 PLENTY = Held({"document": 9, "opinion": 9})
 MOST_TRIED = 3000
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def once(ask: Callable[P, R]) -> Callable[P, R]:
+    """Asked once of the same objects, which cannot be hashed."""
+    answers: dict[tuple[int, ...], tuple[object, R]] = {}
+
+    @wraps(ask)
+    def answered(*about: P.args, **more: P.kwargs) -> R:
+        key = tuple(map(id, about))
+        if key not in answers:
+            answers[key] = (about, ask(*about, **more))  # kept, so that nothing else gets their numbers
+        return answers[key][1]
+
+    return answered
 
 
 def anybody(procedure: Procedure, number: int) -> Actor:
@@ -35,7 +52,7 @@ class Walk:
     def __post_init__(self) -> None:
         self.state = self.state or self.procedure.start
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
         steps = standing(self.procedure, self.history)
         return Facts(self.flags, steps, self.fields, self.party, self.running)
@@ -100,6 +117,7 @@ class Walk:
         return Walk(self.procedure, self.party, self.state, self.flags, self.fields, self.history)
 
 
+@once
 def forms(procedure: Procedure, step: Step) -> list[dict[str, Any]]:
     """Ways of filling in a step's form: each choice that matters, all flags or only those required, no money."""
     asked = asked_about(procedure)
@@ -115,6 +133,7 @@ def forms(procedure: Procedure, step: Step) -> list[dict[str, Any]]:
     return found
 
 
+@once
 def asked_about(procedure: Procedure) -> set[str]:
     """Fields that some condition depends on."""
     conditions: list[Condition | None] = list(procedure.conditions.values())
@@ -169,6 +188,7 @@ def _next(walk: Walk) -> Iterator[Walk]:
                 yield walk.taken(step.code, actor, second, given)
 
 
+@once
 def distances(procedure: Procedure) -> dict[str, int]:
     found = {code: 0 for code, state in procedure.states.items() if state.final}
     for distance in range(1, len(procedure.states) + 1):
