@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
 pages = get_wsgi_application()
 
 from geoportal.accounts.sessions import viewer_of_session  # noqa: E402  Django must be set up first
+from geoportal.warming import start_warming  # noqa: E402
 from layers.datasets.known import keep_looking  # noqa: E402
 from tiles.changes.door import ChangeStream  # noqa: E402
 from tiles.front import Receive, Scope, Send, TileFront  # noqa: E402
@@ -29,4 +30,5 @@ async def django(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 keep_looking()
+start_warming()
 application = TileFront(ChangeStream(django, viewer_of_session), viewer_of_session)

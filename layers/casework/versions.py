@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.db import transaction
 
 from .models import Case, ProcedureVersion
-from .procedure import Procedure, read
+from .procedure import Procedure, read, read_kept
 from .procedure.merging import extended
 from .procedure.shape import Whose
 
@@ -17,9 +17,14 @@ class NoProcedure(LookupError):
 
 @lru_cache(maxsize=256)
 def read_version(pk: int) -> Procedure:
-    """A version never changes, so it is read once a process."""
+    """A version never changes and was checked when it was kept, so it is read once a process."""
     kept = ProcedureVersion.objects.get(pk=pk)
-    return _checked(kept.text, kept.code, kept.bases)
+    return _kept(kept.text, kept.code, tuple(sorted(kept.bases.items())))
+
+
+@lru_cache(maxsize=256)
+def _kept(text: str, name: str, bases: tuple[tuple[str, str], ...]) -> Procedure:
+    return read_kept(text, name, dict(bases))
 
 
 def _checked(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
@@ -28,7 +33,7 @@ def _checked(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
 
 @lru_cache(maxsize=256)
 def _read(text: str, name: str, bases: tuple[tuple[str, str], ...]) -> Procedure:
-    """Reading takes longer than anything else that is done with a procedure; the same text is read once."""
+    """Checking takes longer than anything else that is done with a procedure; the same text is checked once."""
     return read(text, name, dict(bases))
 
 
@@ -96,6 +101,12 @@ def bases_of(text: str, known: Mapping[str, str]) -> dict[str, str]:
         found[name] = known[name]
         name = extended(known[name])
     return found
+
+
+def read_all() -> None:
+    """Have this process know every version, so that nobody who asks waits for it."""
+    for pk in ProcedureVersion.objects.values_list("pk", flat=True):
+        read_version(pk)
 
 
 def procedures_by_version(versions: Iterable[ProcedureVersion]) -> dict[int, Procedure]:

@@ -15,6 +15,7 @@ from tests.benchmarks.cities import Say, address_of
 LON, LAT = 121.85, 29.90
 SIDE = 64  # grid cells to a side, each about 200 m
 STEP = 0.002  # degrees
+TITLES = "ARRAY['占道经营', '暴露垃圾', '违法搭建', '渣土运输', '非法小广告', '违法停车']"
 
 PLACES = f"""
 SET session_replication_role = replica;
@@ -52,19 +53,22 @@ SELECT 'enforcement', 'B' || n, d, CASE WHEN n %% 50 = 0 THEN ARRAY['UM'] ELSE '
     at, CASE WHEN state = 'lead' THEN NULL ELSE at::date END,
     CASE WHEN open AND n %% 9 > 0 THEN now() + (n %% 200 - 30) * interval '1 hour' END,
     CASE WHEN open THEN NULL ELSE least(at::date + 5, current_date) END, '', '', '', '', 2, 5, at, true,
-    lower(title || n || ' | b' || n || ' | 北明路' || n %% 400 || '号'),
+    title || n || ' ' || sound || n || ' ' || initials || n || ' | b' || n || ' | '
+        || title || ' ' || sound || ' ' || initials,
     ST_SetSRID(ST_MakePoint({LON} - {STEP} * {SIDE} / 2 + (cell %% {SIDE} + n * 7 %% 100 / 100.0) * {STEP},
         {LAT} - {STEP} * {SIDE} / 2 + (cell / {SIDE} + n * 13 %% 100 / 100.0) * {STEP}), 4490)
 FROM (
     SELECT n, CASE WHEN n %% 20 < 8 THEN 1 ELSE 2 + n %% 5 END AS d, n * 7919::bigint %% {SIDE * SIDE} AS cell, open,
         (ARRAY['urban', 'urban', 'urban', 'ordinary', 'ordinary', 'simple'])[1 + n %% 6] AS kind,
         now() - (n %% 1095) * interval '1 day' - n %% 86400 * interval '1 second' AS at,
-        (ARRAY['占道经营', '暴露垃圾', '违法搭建', '渣土运输', '非法小广告', '违法停车'])[1 + n * 5 %% 6] AS title,
+        ({TITLES})[1 + n * 5 %% 6] AS title,
         CASE WHEN NOT open THEN 'closed' WHEN n %% 6 < 3 THEN
             (ARRAY['lead', 'filed', 'dispatched', 'handling', 'feedback', 'verification'])[1 + n %% 6]
             ELSE (ARRAY['lead', 'filed', 'investigation', 'review', 'notice', 'decision'])[1 + n %% 6] END AS state
     FROM (SELECT n, n %% 7 = 0 AS open FROM generate_series(1, %(count)s) AS n) AS numbers
-) AS drafts;
+) AS drafts
+JOIN (SELECT t, split_part(geoportal_pinyin(t), ' ', 1) AS sound, split_part(geoportal_pinyin(t), ' ', 2) AS initials
+    FROM unnest({TITLES}) AS t OFFSET 0) AS spoken ON t = title;
 INSERT INTO casework_event (case_id, kind, step, before, after, officer_id, who, at, data)
 SELECT c.id, CASE WHEN k = 0 THEN 'opened' ELSE 'step' END,
     (CASE WHEN procedure = 'urban' THEN ARRAY['opened', 'create', 'dispatch',

@@ -61,6 +61,11 @@ STATISTICS = """
         count(*) FILTER (WHERE reopened), count(*) FILTER (WHERE late)
     FROM mine LEFT JOIN steps ON steps.case_id = mine.id LEFT JOIN late ON late.case_id = mine.id GROUP BY 1
 """
+POSTS = f"""
+    SELECT post, count(DISTINCT c.id) FROM casework_case AS c JOIN casework_event AS e ON e.case_id = c.id
+    JOIN agencies_officer AS o ON o.id = e.officer_id, unnest(o.posts) AS post
+    WHERE {OWN} AND e.kind = 'step' AND c.reported >= now() - interval '1 year' GROUP BY 1
+"""
 HERE = f"ST_Transform(ST_SetSRID(ST_MakePoint({LON}, {LAT}), {STORE_SRID}), {WEB_SRID})"
 TILE = (15, 27475, 13536)
 TILE_SQL = f"""
@@ -100,6 +105,12 @@ PAGES = (
         STATISTICS.format(own="true"),
     ),
     Page(
+        "statistics of a department by post, 12 months",
+        "officer",
+        "/cases/statistics/?by=post",
+        POSTS,
+    ),
+    Page(
         "place history, 100 m around a spot",
         "officer",
         f"/cases/search/?lon={LON}&lat={LAT}&radius=100",
@@ -109,9 +120,33 @@ PAGES = (
     Page(
         "search by words",
         "officer",
-        "/cases/search/?q=占道经营 北明路7",
-        f"{LIST} WHERE {OWN} AND search_text LIKE '%占道经营%' AND search_text LIKE '%北明路7%' "
+        "/cases/search/?q=占道经营 b77",
+        f"{LIST} WHERE {OWN} AND search_text LIKE '%占道经营%' AND search_text LIKE '%b77%' "
         "ORDER BY reported DESC LIMIT 50",
+    ),
+    Page(
+        "search by a word of two characters",
+        "officer",
+        "/cases/search/?q=渣土",
+        f"{LIST} WHERE {OWN} AND search_text LIKE '%渣土%' ORDER BY reported DESC LIMIT 50",
+    ),
+    Page(
+        "search by one that no case has",
+        "officer",
+        "/cases/search/?q=没有",
+        f"{LIST} WHERE {OWN} AND search_text LIKE '%没有%' ORDER BY reported DESC LIMIT 50",
+    ),
+    Page(
+        "search by a party",
+        "officer",
+        "/cases/search/?party=当事人1234",
+        f"{LIST} WHERE {OWN} AND party_name ILIKE '%当事人1234%' ORDER BY reported DESC LIMIT 50",
+    ),
+    Page(
+        "search by time",
+        "officer",
+        "/cases/search/?since=2025-01-01",
+        f"{LIST} WHERE {OWN} AND reported >= '2025-01-01' ORDER BY reported DESC LIMIT 50",
     ),
     Page(
         "cases behind a figure",

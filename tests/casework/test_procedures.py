@@ -7,7 +7,7 @@ import pytest
 
 from layers.casework.deadline import Span, Unit
 from layers.casework.models import CaseState, PenaltyKind
-from layers.casework.procedure import Procedure, ProcedureError, read, unheld
+from layers.casework.procedure import Procedure, ProcedureError, read, read_kept, unheld
 from layers.enforcement.shipped import shipped_procedures, texts
 
 SMALL = """\
@@ -86,6 +86,12 @@ def test_all_that_is_shipped_is_read() -> None:
     assert set(shipped_procedures()) == expected
     for code, procedure in shipped_procedures().items():
         assert procedure.code == code
+
+
+def test_what_was_checked_once_is_read_alike_without_the_checks() -> None:
+    shipped = texts()
+    for name, text in shipped.items():
+        assert read_kept(text, name, shipped) == read(text, name, shipped) == read(text, name, shipped)
 
 
 def test_todays_states_are_kept() -> None:

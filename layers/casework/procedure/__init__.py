@@ -3,7 +3,7 @@
 from .checking import unheld
 from .conditions import Condition, Facts, holds
 from .problem import Problem, ProcedureError
-from .reading import read, read_folder
+from .reading import read, read_folder, read_kept
 from .shape import (
     OPENED,
     Category,
@@ -63,5 +63,6 @@ __all__ = [
     "holds",
     "read",
     "read_folder",
+    "read_kept",
     "unheld",
 ]

@@ -15,8 +15,10 @@ def with_bases(text: str, name: str, bases: Mapping[str, str]) -> Written:
     chain = [parse(text, name)]
     names = [name]
     while isinstance(chain[-1].data, dict) and "extends" in chain[-1].data:
-        base = chain[-1].data.pop("extends")
         mark = chain[-1].mark(("extends",))
+        own = dict(chain[-1].data)
+        base = own.pop("extends")
+        chain[-1] = Written(own, chain[-1].marks)
         if not isinstance(base, str) or base not in bases:
             raise ProcedureError(
                 [Problem.at(mark, f"没有名为“{base}”的基础程序。", f"There is no base named {base!r}.")]
@@ -26,11 +28,17 @@ def with_bases(text: str, name: str, bases: Mapping[str, str]) -> Written:
                 [Problem.at(mark, "基础程序互相引用。", "The bases extend each other in a circle.")]
             )
         names.append(base)
-        chain.append(parse(bases[base], base))
+        chain.append(_parsed(bases[base], base))
     whole = chain.pop()
     while chain:
         whole = over(whole, chain.pop())
     return whole
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, name: str) -> Written:
+    """Many texts extend the same one; nobody changes what is read here."""
+    return parse(text, name)
 
 
 def over(base: Written, own: Written) -> Written:

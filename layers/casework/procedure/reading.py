@@ -23,6 +23,11 @@ def read(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
     return procedure
 
 
+def read_kept(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
+    """Of a text that :func:`read` has found nothing wrong with, in a fraction of its time."""
+    return Builder(with_bases(text, name, bases)).procedure()
+
+
 def read_folder(folder: Path) -> dict[str, Procedure]:
     """The procedures of a folder's YAML files by code; each may extend another by its file's name."""
     texts = {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.yaml"))}

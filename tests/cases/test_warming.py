@@ -1,0 +1,43 @@
+"""What a process that serves does before anybody asks, so that nobody waits for it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.template import Engine
+from django.template.loaders.cached import Loader
+from pytest_django import DjangoAssertNumQueries
+
+from geoportal import warming
+from layers.casework import versions
+from layers.casework.models import ProcedureVersion
+
+pytestmark = pytest.mark.django_db
+
+
+def test_procedures_and_templates_are_known_afterwards(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    versions.read_version.cache_clear()
+    pks = list(ProcedureVersion.objects.values_list("pk", flat=True))
+    warming.warm()
+    assert len(pks) > 8
+    with django_assert_num_queries(0):
+        assert all(versions.read_version(pk).steps for pk in pks)
+    loader = Engine.get_default().template_loaders[0]
+    assert isinstance(loader, Loader)
+    assert {"cases/work.html", "cases/inbox.html", "portal/home.html"} <= set(loader.get_template_cache)
+
+
+def test_what_cannot_be_made_yet_leaves_the_rest_to_be_made(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = []
+
+    def broken() -> None:
+        raise OSError("no such font")
+
+    ways: tuple[Callable[[], None], ...] = (broken, lambda: done.append("rest"))
+    monkeypatch.setattr(warming, "WAYS", ways)
+    warming.warm()
+    assert done == ["rest"]
+    assert "no such font" in caplog.text
