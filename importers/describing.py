@@ -4,8 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import shapely
 from django.utils.translation import gettext as _
@@ -22,8 +25,10 @@ from .positions import Positions
 TYPE_IDS = {Geometry.POINT: {0, 4}, Geometry.LINE: {1, 2, 5}, Geometry.POLYGON: {3, 6}}
 RESERVED = {"id", "pk", "geom", "geom_3857", "source", "search_text", "is_generated", "layer", "class"}
 NAMES = ("名称", "name", "标题", "title", "name:zh", "label")
+IDENTIFIER = re.compile(r"(^|[\W_])(id|key|code|uuid|guid)$|(编号|编码|代码|标识码|证号)$", re.IGNORECASE)
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 DATE = re.compile(r"(1[89]|20)\d\d([-/年])\d{1,2}\2?[^\dT: ]?\d{1,2}日?")
+CODES = {"text", "integer"}
 LONGEST = 40
 MOST_IN_TILES, FEW_VALUES = 5, 24
 
@@ -46,7 +51,10 @@ def describe(
     left_out: Iterable[str] = (),
     batches: Iterable[Batch] | None = None,
 ) -> Described:
-    """Looks at every row, or at those of ``batches``; ``title``, ``key`` and ``left_out`` are headings."""
+    """Looks at every row, or at those of ``batches``; ``title``, ``key`` and ``left_out`` are headings.
+
+    Rows are told apart by the key, else by a column that sounds like an identifier and is one, else by place and title.
+    """
     used = {*getattr(positions, "headings", ()), *left_out}
     headings = [heading for heading in delivery.headings if heading not in used]
     if not headings:
@@ -55,20 +63,26 @@ def describe(
         )
     kinds: dict[str, str] = {}
     shapes: Counter[int] = Counter()
+    identifiers = {heading: _Different() for heading in headings if IDENTIFIER.search(heading)}
     for batch in delivery.stream() if batches is None else batches:
         for heading in headings:
             kinds[heading] = _together(kinds.get(heading), _kind(batch.columns[heading]))
+        for heading, different in identifiers.items():
+            different.add(batch.columns[heading])
         shapes.update(_types(batch, positions))
     names = _names(headings)
     few = [heading for heading in headings if _has_few(delivery.sample, heading)][:MOST_IN_TILES]
     named = _heading(delivery, title, headings, kinds)
-    for heading in (named, *(_known(delivery, heading) for heading in key)):
+    told_apart = [_known(delivery, heading) for heading in key]
+    for heading in (named, *told_apart):
         if heading not in names:
             raise Refused(
                 _("“{heading}” is left out, so it cannot name rows or tell them apart.").format(
                     heading=heading
                 )
             )
+    sure = (heading for heading, different in identifiers.items() if different and kinds[heading] in CODES)
+    told_apart = told_apart or [*islice(sure, 1)]
     return Described(
         _geometry(shapes),
         [
@@ -81,8 +95,25 @@ def describe(
             for heading in headings
         ],
         names[named],
-        [names[_known(delivery, heading)] for heading in key] or ["geom", names[named]],
+        [names[heading] for heading in told_apart] or ["geom", names[named]],
     )
+
+
+class _Different:
+    """True while every row has a value and no two have the same; holds 8 bytes a row."""
+
+    def __init__(self) -> None:
+        self.hashes: list[npt.NDArray[np.int64]] | None = []
+
+    def add(self, column: pa.Array) -> None:
+        values = fields.coded(column).values
+        if self.hashes is not None:
+            new = np.fromiter((hash(str(value)) for value in values), np.int64, len(values))
+            self.hashes = [*self.hashes, new] if len(values) == len(column) else None
+
+    def __bool__(self) -> bool:
+        found = np.concatenate(self.hashes) if self.hashes else np.empty(0)
+        return len(found) > 1 and len(np.unique(found)) == len(found)
 
 
 def _kind(column: pa.Array) -> str:

@@ -110,6 +110,24 @@ def test_a_newer_file_goes_into_the_same_layer(stops: Path) -> None:
     assert Dataset.objects.count() == 1
 
 
+def test_rows_are_told_apart_by_what_identifies_them(tmp_path: Path) -> None:
+    path = tmp_path / "requests.csv"
+    rows = [("r1", "噪声", 0.0), ("r2", "噪声", 0.0), ("r3", "噪声", 0.001)]
+    path.write_text("名称,受理编号,lon,lat\n" + "".join(f"{n},{k},{LON + x},{LAT}\n" for k, n, x in rows))
+    publish(path)
+    assert Dataset.objects.get().key == ["shoulibianhao"]
+    path.write_text(path.read_text().replace(f"r2,{LON}", f"r2,{LON + 0.002}"))
+    report = publishing.publish(path, publishing.Wish("bus-stops"), Options(source_crs="EPSG:4490"))
+    assert (report.counts()["updated"], report.counts()["unchanged"]) == (1, 2)
+
+
+def test_what_repeats_or_is_missing_identifies_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(f"name,code,id,lon,lat\nA,1,,{LON},{LAT}\nB,1,x,{LON},{LAT}\n")
+    publish(path)
+    assert Dataset.objects.get().key == ["geom", "name"]
+
+
 def test_what_is_withdrawn_leaves_nothing(stops: Path, client: Client) -> None:
     publish(stops)
     table = f"datasets_{Dataset.objects.get().pk}"

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="HEADING",
-            help="tells rows apart; by default place and title",
+            help="tells rows apart; by default a column of identifiers, else place and title",
         )
         parser.add_argument("--color", default="", metavar="#RRGGBB")
         parser.add_argument("--source-crs")
