@@ -44,7 +44,12 @@ register(
             Attribute("title", in_tiles=True, search=True),
             Attribute("number", search=True),
             Attribute("department", source="department__name"),
-            Attribute("department_code", source="department__code", in_tiles=True),
+            Attribute(
+                "department_code",
+                source="department__code",
+                in_tiles=True,
+                label=Text("部门代码", "Department code"),
+            ),
             Attribute("category", in_tiles=True, search=True),
             Attribute("procedure"),
             Attribute("state", in_tiles=True),

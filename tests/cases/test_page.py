@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from layers.agencies.models import Department
 from layers.casework import handing
-from layers.casework.models import Case
+from layers.casework.journal import Entry, append
+from layers.casework.models import Case, EventKind
 from layers.registry.audience import Audience
 from layers.registry.models import PersonalReading
 from tests.cases.conftest import Open, People, SignIn, entered
@@ -54,6 +56,39 @@ def test_numbers_of_identity_are_masked_and_every_reading_is_recorded(
     administrator = client_of("administrator").get(f"/cases/{case.pk}/", headers={"accept": "text/html"})
     assert PERSON["party_id"] in administrator.content.decode()
     assert PersonalReading.objects.count() == 3
+
+
+def test_the_second_officer_of_the_last_step_is_there_for_the_next(
+    open_ordinary: Open, people: People, sign_in: SignIn
+) -> None:
+    case = open_ordinary()
+    data = json.loads(sign_in("first", "application/json").get(f"/cases/{case.pk}/").content)
+    assert data["second"] is None
+    first, second = people["first"].officer, people["second"].officer
+    assert first is not None
+    assert second is not None
+    append(case, people["first"], Entry(EventKind.STEP, "inspect", partner=second))
+    for name, expected in (("first", second.pk), ("second", first.pk)):
+        data = json.loads(sign_in(name, "application/json").get(f"/cases/{case.pk}/").content)
+        assert data["second"] == expected
+
+
+def test_a_case_is_handed_only_to_departments_that_somebody_works_for(
+    open_ordinary: Open, sign_in: SignIn
+) -> None:
+    Department.objects.create(code="ZZ", name="没有人员的部门")
+    data = json.loads(sign_in("head", "application/json").get(f"/cases/{open_ordinary().pk}/").content)
+    codes = [each["code"] for each in data["choices"]["departments"]]
+    assert "PL" in codes
+    assert "ZZ" not in codes
+    assert len(codes) == len(set(codes))
+
+
+def test_the_ticks_of_a_refused_form_stay(open_ordinary: Open, sign_in: SignIn) -> None:
+    case = open_ordinary()
+    status, page = entered(sign_in("head"), case, "joint/", {"department": ["PL"], "reason": ""})
+    assert status == 422
+    assert 'value="PL" checked' in " ".join(page.split())
 
 
 def test_lists_that_show_no_persons_read_none(open_ordinary: Open, sign_in: SignIn) -> None:
