@@ -1,13 +1,15 @@
 """Pages that answer people in HTML and programs in JSON, and errors as one sentence for both."""
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -41,6 +43,8 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 View = Callable[..., HttpResponseBase]
+AWAY = (OperationalError, InterfaceError)
+"""What is raised when the database does not answer."""
 READING = ("GET", "HEAD")
 
 
@@ -70,8 +74,8 @@ def _door(view: View, methods: Sequence[str]) -> View:
         except NotDone as problem:
             response = sentence(request, str(problem), 405)
             response["Allow"] = ", ".join(methods)
-        except OperationalError:
-            response = sentence(request, _("The database did not answer in time; try again."), 503)
+        except AWAY:
+            response = failed(request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, ["Cookie", "Accept", "Accept-Language"])
@@ -91,6 +95,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if wants_json(request):
         return sentence(request, _("There is nothing at this address."), 404)
     return page_not_found(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The answer to an exception, Django's too; it asks the database nothing, not even who is signed in."""
+    is_away = isinstance(sys.exc_info()[1], AWAY)
+    status = 503 if is_away else 500
+    text = (
+        _("The database did not answer in time; try again.")
+        if is_away
+        else _("Something broke in the portal and was written down. Try again, or tell the administrator.")
+    )
+    content = {"sentence": text, "status": status}
+    response: HttpResponse = (
+        sentence(request, text, status)
+        if wants_json(request)
+        else HttpResponse(render_to_string("error.html", content), status=status)
+    )
+    if is_away:
+        response["Retry-After"] = "5"
+    return response
 
 
 def answer(request: HttpRequest, template: str, content: dict[str, Any]) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.views.i18n import JavaScriptCatalog
 from .health import healthz, readyz
 
 handler404 = "geoportal.negotiation.not_found"
+handler500 = "geoportal.negotiation.failed"
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Geoportal administration")
 admin.site.index_title = gettext_lazy("Administration")

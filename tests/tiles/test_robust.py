@@ -129,6 +129,12 @@ def test_with_the_database_away_kept_tiles_answer_and_others_ask_for_patience(
             assert {name.lower(): value for name, value in headers.items()}["retry-after"] == "5"
             assert "again" in json.loads(body)["error"]
             assert ask(server, BUILDINGS, Cookie="sessionid=somebody")[0] in {200, 503}
+            for path in ("/cases/", "/cases/1/", "/cases/inbox/", "/accounts/me/", "/imports/", "/admin/"):
+                for kind in ("text/html", "application/json"):
+                    status, headers, body = ask(server, path, Cookie="sessionid=somebody", Accept=kind)
+                    assert (status, headers["content-type"].split(";")[0]) == (503, kind), path
+                    said = json.loads(body)["error"] if "json" in kind else body.decode()
+                    assert "数据库未及时响应" in said
             time.sleep(6.5)  # now the worker's sign of life is too old to be believed
         assert ask(server, "/changes/")[0] == 503
         wire.mend()
