@@ -138,7 +138,16 @@ class Merge:
         )
         found = int(self.cursor.rowcount)
         self.cursor.execute("ANALYZE matched")
+        self._make_known(found)
         return found
+
+    def _make_known(self, found: int) -> None:
+        """A table that was filled a moment ago passes for empty, and each row would be compared with all others."""
+        self.cursor.execute(
+            "SELECT reltuples < %s FROM pg_class WHERE oid = %s::regclass", [found, self.stored]
+        )
+        if self.cursor.fetchone()[0]:
+            self.cursor.execute(f"ANALYZE {self.stored}")
 
     def _update(self, import_id: int) -> int:
         columns = {name: self.stage.fields[name].column for name in self.names}

@@ -27,7 +27,7 @@ def test(words: list[str]) -> int:
         failed = [] if words else checks.failures(env)
         if failed:
             say(f"\nFAILED: {', '.join(failed)}. The tests run all the same; the exit code will tell.\n")
-        code = _pytest(words or ["-n", PROCESSES, "--dist", "loadfile"], env)
+        code = _pytest(words or ["-n", PROCESSES, "--dist", "loadfile", "--no-loadscope-reorder"], env)
     return code or (1 if failed else 0)
 
 

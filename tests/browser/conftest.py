@@ -27,7 +27,7 @@ FLAGS = [
 STEP = 20_000  # milliseconds
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # Playwright runs an event loop in this thread; Django's guard against that does not apply to these tests.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

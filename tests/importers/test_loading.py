@@ -35,6 +35,17 @@ def test_the_same_file_twice_changes_nothing_and_a_newer_one_updates(tmp_path: P
 
 
 @pytest.mark.django_db
+def test_a_table_that_was_filled_a_moment_ago_does_not_pass_for_empty(tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE base_building")
+        path = package(tmp_path / "h.gpkg", [HOUSE] * 40, id=[f"h{n}" for n in range(40)])
+        load(path, source="survey")
+        assert load(path, source="survey").counts()["unchanged"] == 40
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'base_building'::regclass")
+        assert cursor.fetchone()[0] == 40
+
+
+@pytest.mark.django_db
 def test_a_row_with_an_identifier_may_move(tmp_path: Path) -> None:
     load(package(tmp_path / "h.gpkg", [HOUSE]), source="survey")
     report = load(package(tmp_path / "h2.gpkg", [NEIGHBOUR]), source="survey")

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,11 +96,35 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         subprocess.run(["rm", "-rf", "--", home], check=True)
 
 
+class Launches:
+    """One portal at a time on the same data; it serves the next test too unless a test has ended it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.stack = data, ExitStack()
+        self.current: Portal | None = None
+
+    def running(self) -> Portal:
+        if self.current is None or self.current.process.poll() is not None:
+            self.end()
+            self.current = self.stack.enter_context(_launched(self.data))
+            self.current.await_words("The portal is running at")
+        return self.current
+
+    def end(self) -> None:
+        self.current = None
+        self.stack.close()
+
+
+@pytest.fixture(scope="module")
+def launches(data: Path) -> Iterator[Launches]:
+    made = Launches(data)
+    yield made
+    made.end()
+
+
 @pytest.fixture
-def portal(data: Path) -> Iterator[Portal]:
-    with _launched(data) as running:
-        running.await_words("The portal is running at")
-        yield running
+def portal(launches: Launches) -> Portal:
+    return launches.running()
 
 
 def test_the_address_it_prints_answers_and_a_second_start_on_the_same_data_is_refused(portal: Portal) -> None:
@@ -175,10 +199,11 @@ def test_an_unreachable_database_of_ones_own_is_one_sentence(tmp_path: Path) -> 
     assert len(ended.stderr.strip().splitlines()) == 1
 
 
-def test_nohup_is_respected(data: Path) -> None:
+def test_nohup_is_respected(launches: Launches) -> None:
+    launches.end()
     kept = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with _launched(data) as running:
+        with _launched(launches.data) as running:
             running.await_words("The portal is running at")
             running.process.send_signal(signal.SIGHUP)
             await_end(running.process, seconds=1)

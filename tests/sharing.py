@@ -1,0 +1,36 @@
+"""How two workers share the tests: whole files, the longest first, and everything in a browser to one of them."""
+
+from pathlib import Path
+
+from xdist.scheduler import LoadFileScheduling
+
+TESTS = Path(__file__).resolve().parent
+LONGEST = (
+    "browser",
+    "launch/test_start.py",
+    "tiles/test_robust.py",
+    "imports/test_making.py",
+    "demo",
+    "importers/test_workers.py",
+    "importers/test_full_disk.py",
+    "importers/test_real_files.py",
+    "cases/test_papers.py",
+    "cases/test_document_pages.py",
+    "tiles/test_vector.py",
+    "importers/test_terrain.py",
+)
+"""Begun late, they would keep one worker waiting for the other."""
+
+
+class Sharing(LoadFileScheduling):  # type: ignore[misc]
+    """Two browsers at a time would only take the processors from each other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "tests/browser" if file.startswith("tests/browser/") else file
+
+
+def turn(path: Path) -> int:
+    """The longest first; all others keep their order."""
+    name = path.relative_to(TESTS).as_posix()
+    return next((n for n, longest in enumerate(LONGEST) if name.startswith(longest)), len(LONGEST))
