@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .delivery import Noted
 from .merge import Loaded
@@ -105,9 +105,11 @@ class Report:
 
     def _many(self) -> list[str]:
         return [
-            _("{wrong} — {done}: {count:,} rows ({rows})").format(
-                wrong=wrong, done=done, count=len(rows), rows=rows.shortly()
-            )
+            ngettext(
+                "{wrong} — {done}: {count:,} row ({rows})",
+                "{wrong} — {done}: {count:,} rows ({rows})",
+                len(rows),
+            ).format(wrong=wrong, done=done, count=len(rows), rows=rows.shortly())
             for (wrong, done), rows in self.many.items()
         ]
 

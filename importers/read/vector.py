@@ -1,5 +1,6 @@
 """Vector files through pyogrio as Arrow batches, with geometry left as WKB so that no ring is lost in reading."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from functools import partial
@@ -17,6 +18,12 @@ from . import encoding as text
 UNSAID = "ISO-8859-1"
 """What GDAL says of a shapefile that does not say its encoding."""
 
+MISTAKEN = {".tab", ".mif"}
+"""Files whose text GDAL takes for UTF-8 where they do not say what it is."""
+
+ACAD_VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
+FIRST_IN_UTF_8 = 1021
+
 SAMPLE = 5000
 ENDED_EARLY = ("unexpected end", "fread", "Error in fread", "corrupt")
 UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, pa.ArrowException)
@@ -24,11 +31,13 @@ UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, Geometr
 
 def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Delivery:
     name = _layer_name(path, file_layer)
+    if path.suffix.lower() == ".dxf":
+        encoding, options = None, options | _drawn_in(path, encoding)
     notes = []
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            meta = pyogrio.read_info(path, layer=name, encoding=text.named(encoding) if encoding else None)
+            meta = _info(path, name, encoding)
     except UNREADABLE as problem:
         raise Refused(
             _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
@@ -40,7 +49,7 @@ def read(path: Path, file_layer: str | None, encoding: str | None, **options: st
             _("{path} has no geometry; give it as CSV or Excel with position columns.").format(path=path.name)
         )
     chosen = text.named(encoding) if encoding else None
-    if chosen is None and meta["encoding"] == UNSAID:
+    if chosen is None and (meta["encoding"] == UNSAID or path.suffix.lower() in MISTAKEN):
         chosen = _detected(path, name)
         notes.append(_("text read as {chosen}").format(chosen=chosen))
     notes += [
@@ -48,10 +57,32 @@ def read(path: Path, file_layer: str | None, encoding: str | None, **options: st
         for message in dict.fromkeys(str(each.message) for each in said)
     ]
     fields = [str(field) for field in meta["fields"]]
-    if chosen and chosen != "latin-1":
+    if meta["encoding"] == UNSAID and chosen and chosen != "latin-1":
         fields = [_again(field, chosen) for field in fields]
     stream = partial(_stream, path, name, chosen, fields, options)
+    if chosen and chosen != "utf-8" and path.suffix.lower() != ".shp":
+        stream = partial(_stream_decoded, path, name, chosen, fields, options)
     return Delivery(fields, stream, True, meta["crs"], max(0, meta["features"]) or None, notes)
+
+
+def _drawn_in(path: Path, encoding: str | None) -> dict[str, str]:
+    """The encoding of a drawing for GDAL, which believes the code page that newer ones name though they are UTF-8."""
+    if encoding:
+        return {"ENCODING": text.named(encoding)}
+    with path.open("rb") as file:
+        version = ACAD_VERSION.search(file.read(4096))
+    return {"ENCODING": "UTF-8"} if version and int(version[1]) >= FIRST_IN_UTF_8 else {}
+
+
+def _info(path: Path, name: str, encoding: str | None) -> dict[str, Any]:
+    chosen = text.named(encoding) if encoding else None
+    try:
+        found: dict[str, Any] = pyogrio.read_info(path, layer=name, encoding=chosen)
+    except UnicodeError:
+        if chosen:
+            raise
+        found = pyogrio.read_info(path, layer=name, encoding=UNSAID)
+    return found
 
 
 def layers(path: Path) -> list[str]:
@@ -103,18 +134,51 @@ def _stream(
         ):
             geometry = meta["geometry_name"] or "wkb_geometry"
             for rows in pa.RecordBatchReader.from_stream(stream):
+                rows.validate(full=True)  # that texts are UTF-8, before anybody reads them
                 names = [column for column in rows.schema.names if column != geometry]
                 columns = {field: rows[column] for field, column in zip(fields, names, strict=True)}
                 yield Batch(start, columns, _binary(rows[geometry]))
                 start += rows.num_rows
     except UNREADABLE as problem:
-        raise Refused(
-            _("{path} cannot be read beyond row {start:,}: {reason}.").format(
-                path=path.name, start=start, reason=first_line(problem)
-            )
-        ) from None
+        if "UTF8" in str(problem):
+            raise _wrongly_encoded(path, encoding) from None
+        raise _unreadable(path, start, problem) from None
     except (UnicodeError, LookupError):
         raise _wrongly_encoded(path, encoding) from None
+
+
+def _stream_decoded(
+    path: Path, name: str, encoding: str, fields: list[str], options: dict[str, str]
+) -> Iterator[Batch]:
+    """As :func:`_stream`, of text that GDAL hands on as the bytes of another encoding, which Arrow does not take."""
+    start = 0
+    try:
+        while True:
+            _meta, _fids, shapes, values = pyogrio.raw.read(
+                path,
+                layer=name,
+                encoding=encoding,
+                skip_features=start,
+                max_features=ROWS_AT_ONCE,
+                **options,
+            )
+            if not len(shapes):
+                return
+            columns = {field: pa.array(column) for field, column in zip(fields, values, strict=True)}
+            yield Batch(start, columns, pa.array(shapes, pa.binary()))
+            start += len(shapes)
+    except UNREADABLE as problem:
+        raise _unreadable(path, start, problem) from None
+    except (UnicodeError, LookupError):
+        raise _wrongly_encoded(path, encoding) from None
+
+
+def _unreadable(path: Path, start: int, problem: Exception) -> Refused:
+    return Refused(
+        _("{path} cannot be read beyond row {start:,}: {reason}.").format(
+            path=path.name, start=start, reason=first_line(problem)
+        )
+    )
 
 
 def _binary(array: pa.Array) -> pa.Array:
