@@ -1,6 +1,7 @@
 """Role × kind of case × door: what the working pages show, compared with the rule computed from the tables."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -67,6 +68,10 @@ def sees(case: Case, viewer: Viewer) -> bool:
     return handles(case, viewer) or case.visibility == Audience.PUBLIC
 
 
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
 DOORS: dict[str, Callable[[Case, Evidence, int], str]] = {
     "events": lambda case, piece, event: f"/cases/{case.pk}/events/{event}/",
     "evidence": lambda case, piece, event: f"/cases/{case.pk}/evidence/{piece.pk}/",
@@ -96,8 +101,9 @@ def test_pages_evidence_and_maps_are_for_those_who_handle_the_case(role: str, ca
         piece = case.evidence.get(original=None)
         event = case.events.order_by("pk")[0].pk
         for door, address in DOORS.items():
-            status = client.get(address(case, piece, event)).status_code
-            assert status == (200 if handles(case, viewer) else 404), (kind, door)
+            answer = client.get(address(case, piece, event))
+            assert answer.status_code == (200 if handles(case, viewer) else 404), (kind, door)
+            assert body(answer), (kind, door)
         page = client.get(f"/cases/{case.pk}/")
         assert page.status_code == (200 if sees(case, viewer) else 404), kind
         if page.status_code == 200:

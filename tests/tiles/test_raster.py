@@ -113,6 +113,15 @@ def test_a_change_within_the_render_buffer_of_a_meta_tile_removes_it(
     assert not rasters(own_data_folder)
 
 
+def test_a_kept_picture_is_closed_once_it_is_sent(
+    committed_district: SmallDistrict, client: Client, recwarn: pytest.WarningsRecorder
+) -> None:
+    for _ in range(3):
+        picture(client, "basemap", 16)
+    left_open = [str(warned.message) for warned in recwarn if warned.category is ResourceWarning]
+    assert not [said for said in left_open if ".png" in said]
+
+
 def test_services_name_public_layers_in_both_languages(
     committed_district: SmallDistrict, client: Client
 ) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import TimeoutError as TooSlow
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
+from wsgiref.util import FileWrapper
 
 from django.db import DatabaseError
 from mapproxy.source import SourceError
@@ -79,6 +80,7 @@ def _environ(box: Box, width: int, height: int) -> dict[str, Any]:
         "SERVER_PORT": "80",
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),
+        "wsgi.file_wrapper": FileWrapper,  # without one MapProxy leaves kept files open
         "mapproxy.authorize": _only_the_base_map,
     }
 

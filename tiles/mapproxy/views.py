@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
+from wsgiref.util import FileWrapper
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -90,6 +91,7 @@ def _environ(request: HttpRequest, path: str) -> dict[str, Any]:
         "PATH_INFO": "/" + path,
         "wsgi.url_scheme": request.scheme or "http",
         "wsgi.input": BytesIO(),
+        "wsgi.file_wrapper": FileWrapper,  # without one MapProxy leaves kept files open
         "mapproxy.authorize": authorize,
     }
 
