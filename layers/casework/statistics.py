@@ -17,7 +17,8 @@ from .models import Case
 class Grouping:
     """By what figures are told apart: ``key`` is SQL over the cases ``m`` and what ``join`` adds.
 
-    ``word`` is the filter's word for the key, "" where the period stands for it.
+    ``word`` is the filter's word for the key, "" where the period stands for it. ``parts`` gives rows of
+    (key, part) where a case counts in several groups: the key stands for a set of them then.
     """
 
     code: str
@@ -25,8 +26,18 @@ class Grouping:
     key: str
     join: str = ""
     word: str = ""
-    overlaps: bool = False
+    parts: str = ""
 
+    @property
+    def overlaps(self) -> bool:
+        return bool(self.parts)
+
+
+POSTS = """
+    SELECT post, (2 ^ (row_number() OVER (ORDER BY post) - 1))::bigint AS bit
+    FROM (SELECT DISTINCT unnest(posts) AS post FROM agencies_officer) AS posts
+"""
+"""A bit for each post, so that the posts of all who acted in a case are a number."""
 
 GROUPINGS: Mapping[str, Grouping] = {
     grouping.code: grouping
@@ -44,13 +55,14 @@ GROUPINGS: Mapping[str, Grouping] = {
         Grouping(
             "post",
             Text("岗位", "Post"),
-            "p.post",
-            """JOIN (
-                SELECT DISTINCT e.case_id, o.post FROM casework_event AS e
-                JOIN (SELECT id, unnest(posts) AS post FROM agencies_officer) AS o ON o.id = e.officer_id
-                WHERE e.kind = 'step' AND e.case_id IN (SELECT id FROM m)) AS p ON p.case_id = m.id""",
+            "p.bits",
+            f"""JOIN (
+                SELECT e.case_id, bit_or(o.bits) AS bits FROM casework_event AS e
+                JOIN (SELECT o.id, bit_or(p.bit) AS bits FROM agencies_officer AS o
+                    JOIN ({POSTS}) AS p ON p.post = ANY(o.posts) GROUP BY 1) AS o ON o.id = e.officer_id
+                WHERE e.kind = 'step' AND e.case_id IN (SELECT id FROM m) GROUP BY 1) AS p ON p.case_id = m.id""",
             "post",
-            overlaps=True,
+            f"SELECT alike.key, p.post AS part FROM (SELECT DISTINCT key FROM alike) AS alike JOIN ({POSTS}) AS p ON alike.key & p.bit <> 0",
         ),
         Grouping(
             "officer",
@@ -103,12 +115,12 @@ class Row:
 
 def count(cases: "QuerySet[Case]", by: str, now: datetime) -> list[Row]:
     """One row a group, in the order of the keys."""
-    grouping = GROUPINGS[by]
-    return _rows(cases, f"COALESCE(NULLIF({grouping.key}, ''), '{NOBODY}')", grouping.join, now)
+    return _rows(cases, GROUPINGS[by], now)
 
 
 def total(cases: "QuerySet[Case]", now: datetime) -> Row:
-    return _rows(cases, "'all'", "", now)[0]
+    everything = Grouping("all", Text("全部", "All"), "'all'")
+    return next(iter(_rows(cases, everything, now)), Row("all", dict.fromkeys(MEASURES, 0)))
 
 
 def added(rows: list[Row]) -> Row:
@@ -116,22 +128,22 @@ def added(rows: list[Row]) -> Row:
     return Row("all", {code: sum(row.counts[code] for row in rows) for code in MEASURES})
 
 
-def _rows(cases: "QuerySet[Case]", key: str, join: str, now: datetime) -> list[Row]:
+def _rows(cases: "QuerySet[Case]", by: Grouping, now: datetime) -> list[Row]:
     """Cases of which the same is said are counted before their marks are looked at."""
     counted = ", ".join(f"COALESCE(sum(n) FILTER (WHERE {m.sql}), 0)::int" for m in MEASURES.values())
     sql, params = said(cases, now)
-    alike = ", ".join(f"m.{name}" for name in SAID)
+    same = ", ".join(f"m.{name}" for name in SAID)
+    parts = f"JOIN ({by.parts}) AS parts USING (key)" if by.parts else ""
     sql = f"""
         WITH m AS ({sql}),
-        alike AS (SELECT {key} AS key, {alike}, count(*) AS n FROM m {join} GROUP BY 1, {alike})
-        SELECT key, {counted} FROM (SELECT *, {MARKS} FROM alike) AS marked GROUP BY key
+        alike AS (SELECT {by.key} AS key, {same}, count(*) AS n FROM m {by.join} GROUP BY 1, {same})
+        SELECT COALESCE(NULLIF({"part" if parts else "key"}, ''), '{NOBODY}'), {counted}
+        FROM (SELECT *, {MARKS} FROM alike {parts}) AS marked GROUP BY 1
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(sql, params)
         rows = sorted(cursor.fetchall())
-    if not rows and key == "'all'":
-        return [Row("all", dict.fromkeys(MEASURES, 0))]
     return [Row(str(found), dict(zip(MEASURES, counts, strict=True))) for found, *counts in rows]
 
 

@@ -82,6 +82,7 @@ class Case(PointFeature):
         null=True,
         blank=True,
         related_name="handled",
+        db_index=False,
         verbose_name=Text("主办人", "Handler"),
     )
     partner = models.ForeignKey(
@@ -134,7 +135,6 @@ class Case(PointFeature):
             models.Index(fields=["due", "id"], condition=OPEN, name="case_open_due"),
             models.Index(fields=["due"], condition=OPEN & ~models.Q(joint=[]), name="case_joint_due"),
             models.Index(fields=["handler", "due"], condition=OPEN, name="case_handler_due"),
-            models.Index(fields=["department", "state"], name="case_department_state"),
             models.Index(fields=["-touched"], name="case_touched"),
             models.Index(fields=["reported"], name="case_reported"),
             models.Index(*newest_first(WHEN), name="case_newest"),

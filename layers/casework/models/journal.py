@@ -57,13 +57,20 @@ class Surroundings(models.Model):
 class Event(models.Model):
     """One thing that happened. ``at`` is the server's time, ``said_at`` the device's; ``accuracy`` metres."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events", verbose_name=Text("案件", "Case"))
+    case = models.ForeignKey(
+        Case, models.PROTECT, related_name="events", verbose_name=Text("案件", "Case"), db_index=False
+    )
     kind = models.CharField(Text("事项", "Kind"), max_length=16, choices=EventKind.choices)
     step = models.CharField(Text("步骤", "Step"), max_length=40, blank=True, db_default="")
     before = models.CharField(Text("原状态", "State before"), max_length=24, blank=True, db_default="")
     after = models.CharField(Text("新状态", "State after"), max_length=24, blank=True, db_default="")
     officer = models.ForeignKey(
-        Officer, models.PROTECT, null=True, related_name="+", verbose_name=Text("人员", "Officer")
+        Officer,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=Text("人员", "Officer"),
+        db_index=False,
     )
     partner = models.ForeignKey(
         Officer, models.PROTECT, null=True, related_name="+", verbose_name=Text("协办人", "Second officer")
@@ -74,12 +81,15 @@ class Event(models.Model):
     position = models.PointField(Text("位置", "Position"), srid=STORE_SRID, null=True, spatial_index=False)
     accuracy = models.FloatField(Text("精度（米）", "Accuracy, metres"), null=True)
     data = models.JSONField(Text("内容", "Content"), default=dict)
-    surroundings = models.ForeignKey(Surroundings, models.PROTECT, null=True, related_name="+")
+    surroundings = models.ForeignKey(
+        Surroundings, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         verbose_name = Text("办案记录", "event")
         verbose_name_plural = Text("办案记录", "events")
         ordering = ["pk"]
+        # Those of two columns serve their first one too.
         indexes = [
             models.Index(fields=["officer", "at"], name="event_officer_at"),
             models.Index(fields=["case", "kind"], name="event_case_kind"),
