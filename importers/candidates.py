@@ -108,15 +108,16 @@ def _lonlat(name: str, corners: "np.typing.NDArray[np.float64]") -> "np.typing.N
 
 
 def apart(box: Box, district: Box) -> tuple[float, str]:
-    """Kilometres on the ellipsoid between two boxes, and in which direction the first lies."""
+    """Kilometres on the ellipsoid between two boxes, and in which direction of the map the first lies."""
     ours, theirs = shapely.box(*district), shapely.box(*box)
     if ours.intersects(theirs):
         return 0.0, ""
     lon, other_lon = _facing((district[0], district[2]), (box[0], box[2]))
     lat, other_lat = _facing((district[1], district[3]), (box[1], box[3]))
     metres = GLOBE.inv(lon, lat, other_lon, other_lat)[2]
-    azimuth = GLOBE.inv(*ours.centroid.coords[0], *theirs.centroid.coords[0])[0]
-    return metres / 1000, EIGHTHS[round((90 - azimuth) / 45) % 8]
+    dx = (theirs.centroid.x - ours.centroid.x) * np.cos(np.radians(ours.centroid.y))
+    dy = theirs.centroid.y - ours.centroid.y
+    return metres / 1000, EIGHTHS[round(np.degrees(np.arctan2(dy, dx)) / 45) % 8]
 
 
 def _facing(ours: tuple[float, float], theirs: tuple[float, float]) -> tuple[float, float]:
