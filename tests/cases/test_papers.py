@@ -1,8 +1,10 @@
 """Documents: what they say, how they are numbered and kept, and that nothing from outside gets in."""
 
 import re
+import shutil
 import time
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,6 +147,18 @@ def test_a_slow_service_is_not_waited_for_and_its_picture_is_there_later(
     later = location_of(decided.case)
     assert later is not None
     assert later.picture is not None
+
+
+def test_a_service_that_breaks_while_it_draws_leaves_the_map_out(
+    decided: Told, patient: None, own_data_folder: Path
+) -> None:
+    assert location_of(decided.case)
+    [raster] = (own_data_folder / "raster").iterdir()
+    shutil.rmtree(raster)
+    raster.write_text("a file where the kept pictures should be")
+    location = location_of(decided.case)
+    assert location is not None
+    assert location.picture is None
 
 
 def test_a_case_without_a_place_has_a_document_without_a_map(decided: Told) -> None:

@@ -147,6 +147,14 @@ def test_manage_py_in_another_terminal_finds_the_database_through_files_only_the
     subprocess.run(command, env=_newcomer() | {"GEOPORTAL_DATA": str(portal.data)}, timeout=120, check=True)
 
 
+def test_kill_9_takes_the_rest_along_and_the_next_start_recovers(portal: Portal, launches: Launches) -> None:
+    below = portal.below()
+    portal.process.kill()
+    portal.process.wait()
+    assert left_alive(below, seconds=60) == []
+    assert launches.running().process.pid != portal.process.pid
+
+
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_sigterm_and_a_closed_terminal_leave_no_process(portal: Portal, sign: signal.Signals) -> None:
     below = portal.below()
@@ -155,15 +163,6 @@ def test_ctrl_c_sigterm_and_a_closed_terminal_leave_no_process(portal: Portal, s
     await_end(portal.process, seconds=60)
     assert portal.process.returncode == 128 + sign
     assert left_alive(below, seconds=1) == []
-
-
-def test_kill_9_takes_the_rest_along_and_the_next_start_recovers(portal: Portal) -> None:
-    below = portal.below()
-    portal.process.kill()
-    portal.process.wait()
-    assert left_alive(below, seconds=60) == []
-    with _launched(portal.data) as again:
-        again.await_words("The portal is running at")
 
 
 def test_an_interrupted_set_up_leaves_no_process_and_the_next_start_completes_it(data: Path) -> None:

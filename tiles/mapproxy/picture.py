@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import urlencode
 from wsgiref.util import FileWrapper
@@ -80,6 +80,7 @@ def _environ(box: Box, width: int, height: int) -> dict[str, Any]:
         "SERVER_PORT": "80",
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),
+        "wsgi.errors": StringIO(),  # MapProxy logs what it writes there
         "wsgi.file_wrapper": FileWrapper,  # without one MapProxy leaves kept files open
         "mapproxy.authorize": _only_the_base_map,
     }
