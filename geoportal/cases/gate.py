@@ -8,7 +8,7 @@ from layers.casework.acting import Acting
 from layers.casework.facts import facts_of
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.procedure import Procedure
-from layers.casework.publication import REVIEWER, WITHDRAWING, suggested
+from layers.casework.publication import REVIEWER, WITHDRAWING, ran_out, suggested
 from layers.casework.rules import publication_months
 
 from .wording import moment
@@ -29,12 +29,13 @@ def gate_of(case: Case, procedure: Procedure | None, acting: Acting, typed: Show
     current = next((each for each in passages if each.gate in {Gate.PROPOSED, Gate.PUBLISHED}), None)
     months = publication_months(procedure, facts_of(procedure, case)) if procedure else None
     posts = frozenset(acting.officer.posts) if acting.officer else frozenset()
+    is_over = bool(procedure and months and ran_out(procedure, case, months))
     wording = suggested(case)
     return {
         "passages": [passage(each) for each in passages],
         "months": months,
         "basis": str(procedure.publication.basis) if procedure else "",
-        "may_propose": months is not None and current is None and acting.officer is not None,
+        "may_propose": months is not None and not is_over and current is None and acting.officer is not None,
         "wording": typed.get("publication") or {"title": wording.title, "summary": wording.summary},
         "may_review": current is not None and current.gate == Gate.PROPOSED and may_review(current, acting),
         "may_withdraw": current is not None and current.gate == Gate.PUBLISHED and bool(WITHDRAWING & posts),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from layers.agencies.models import Department
+from layers.casework.journal import kind_title
 from layers.casework.models import Case, Event, EventKind, Gate
 from layers.casework.procedure import Field, FieldKind, Procedure
 
@@ -70,7 +71,7 @@ class Timeline:
         if event.kind == EventKind.PUBLICATION:
             gate = event.data.get("gate", "")
             return str(Gate(gate).label) if gate in Gate.values else event.get_kind_display()
-        return event.get_kind_display()
+        return str(kind_title(event, self.procedure))
 
     def _facts(self, event: Event) -> Iterator[tuple[str, str]]:
         data = event.data

@@ -102,9 +102,9 @@ def _add(
     random: np.random.Generator,
 ) -> None:
     case, procedure = _draft(number, code, reported, place, locate, random)
-    given = _given(case, reported)
+    given = _given(case)
     course = walk(case, procedure, given, staff, now, random)
-    _record(case, course, given, staff)
+    _record(case, course, staff)
     docket.cases.append(case)
     docket.events += course.events
     docket.limits += course.limits
@@ -181,7 +181,7 @@ def _fine(kind: str, party: str, random: np.random.Generator) -> float:
     return round(float(random.integers(1, 11)) * most[party] / 10, 2)
 
 
-def _given(case: Row, reported: datetime) -> dict[str, dict[str, Any]]:
+def _given(case: Row) -> dict[str, dict[str, Any]]:
     """What the forms of the steps were given."""
     fine, penalty = case["fine"], case["penalty"]
     punished = {"penalty": penalty, **({"fine": fine} if fine else {})}
@@ -210,10 +210,9 @@ def _given(case: Row, reported: datetime) -> dict[str, dict[str, Any]]:
             "noticed_fine": fine or 0,
             "noticed_confiscation": 0,
             "method": "direct",
-            "delivered_on": str(reported.date()),
         },
         "decide_penalty": {**punished, "decision_text": wording},
-        "deliver": {"method": "direct", "delivered_on": str(reported.date())},
+        "deliver": {"method": "direct"},
         "record_payment": {"paid": fine},
         "record_fulfilment": {"fulfilment": "已履行。演示数据。"},
         "archive": {"file_number": f"演示-{case['id']:04d}"},
@@ -229,15 +228,13 @@ def _given(case: Row, reported: datetime) -> dict[str, dict[str, Any]]:
     }
 
 
-def _record(case: Row, course: Course, given: Mapping[str, Mapping[str, Any]], staff: Staff) -> None:
+def _record(case: Row, course: Course, staff: Staff) -> None:
     """The columns that follow from the walk."""
     steps = [event["step"] for event in course.events]
-    fields: dict[str, Any] = {}
-    for step in steps:
-        fields |= given.get(step, {})
-    flags = sorted(name for name, value in fields.items() if value is True)
+    fields = course.facts.fields
     case["facts"] = json.dumps(
-        {**json.loads(case["facts"]), "flags": flags, "fields": fields}, ensure_ascii=False
+        {**json.loads(case["facts"]), "flags": sorted(course.facts.flags), "fields": fields},
+        ensure_ascii=False,
     )
     first = course.events[0]
     seconds = [event["partner_id"] for event in course.events if event["partner_id"]]

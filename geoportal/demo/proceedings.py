@@ -11,7 +11,7 @@ import numpy as np
 
 from layers.casework.calendar import WorkingCalendar
 from layers.casework.deadline import due, warning
-from layers.casework.procedure import OPENED, Facts, Phase, Procedure, holds
+from layers.casework.procedure import OPENED, Facts, Phase, Procedure, Step, holds
 from layers.enforcement.shipped import shipped_procedures
 
 from .officers import Staff
@@ -128,13 +128,19 @@ def walk(
         actor = finder if post in {"officer", "collector"} else staff.holder(post, random, set())
         partner = staff.holder("officer", random, {actor}) if procedure.steps[step].officers > 1 else None
         people |= {actor} | ({partner} if partner else set())
-        asked = {field.name for field in procedure.steps[step].fields}
-        entered = {name: value for name, value in given.get(step, {}).items() if name in asked}
+        entered = _entered(procedure.steps[step], given.get(step, {}), at)
         course.facts = _after(course.facts, step, entered)
         _happen(course, procedure, "step", step, actor, partner, at, entered)
     _finish(course, procedure)
     course.people = sorted(people)
     return course
+
+
+def _entered(step: Step, given: Mapping[str, Any], at: datetime) -> Row:
+    """What the step's form asks; what happened is entered on its day."""
+    asked = {field.name for field in step.fields}
+    days = {field.name: str(at.date()) for field in step.fields if field.past and field.required}
+    return {name: value for name, value in given.items() if name in asked} | days
 
 
 def _after(facts: Facts, step: str, given: Mapping[str, Any]) -> Facts:

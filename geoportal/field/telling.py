@@ -10,6 +10,7 @@ from django.utils import timezone
 from layers.agencies.models import Officer
 from layers.casework.acting import actor_of
 from layers.casework.intake import PICTURES
+from layers.casework.journal import kind_title
 from layers.casework.limits import running
 from layers.casework.models import Case, CaseState, Event, EventKind, Evidence
 from layers.casework.procedure import Facts, Procedure, Step
@@ -85,13 +86,13 @@ def photo(evidence: Evidence) -> Told:
 
 
 def event_as_told(event: Event, procedure: Procedure | None = None) -> Told:
-    if procedure is None and event.step:
+    if procedure is None and (event.step or event.kind == EventKind.OVERDUE):
         try:
             procedure = procedure_of(event.case)
         except NoProcedure:
             procedure = None
     step = procedure.steps.get(event.step) if procedure else None
-    title = step.title if step else EventKind(event.kind).label
+    title = step.title if step else kind_title(event, procedure)
     return {
         "at": event.at.isoformat(),
         "kind": event.kind,

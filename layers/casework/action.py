@@ -13,7 +13,7 @@ from ..registry.text import Text
 from . import limits, publication
 from .access import is_of
 from .acting import Acting, NotAllowed, actor_of, hold
-from .facts import facts_of, held_by
+from .facts import days_of, facts_of, held_by
 from .journal import NOTHING_SAID, Entry, Said, append, history
 from .models import Case, Event, EventKind
 from .procedure import FieldKind, Phase, Procedure, Step
@@ -74,6 +74,7 @@ def _refuse(procedure: Procedure, case: Case, step: str, acting: Acting, given: 
         given=given.fields,
         reason=given.reason,
         held=held_by(case),
+        days=days_of(procedure, case),
     )
     sentences = [*(refusal.sentence for refusal in found), *_unfit(procedure.steps.get(step), case, given)]
     if sentences:
@@ -100,7 +101,7 @@ def _take(procedure: Procedure, case: Case, step: Step, acting: Acting, given: G
     _close_or_reopen(procedure, case, step)
     facts = facts_of(procedure, case)
     facts = replace(facts, steps=facts.steps - set(step.voids) | {step.code})
-    limits.follow(case, procedure, step.code, now, facts)
+    limits.follow(case, procedure, step.code, now, facts, given.fields)
     if procedure.states[case.state].final:
         limits.drop_all(case, now)
     data = {

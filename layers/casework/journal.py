@@ -10,8 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from ..agencies.models import Officer
+from ..registry.text import Text
 from .acting import Acting
 from .models import Case, Event, EventKind
+from .procedure import Procedure
 from .rules import Taken
 from .surroundings import keep_surroundings
 
@@ -70,6 +72,18 @@ def history(case: Case) -> list[Taken]:
         Taken(step, tuple(person for person in people if person))
         for step, *people in events.values_list("step", "officer_id", "partner_id")
     ]
+
+
+LAPSED = Text("当事人期限届满", "The party's time ran out")
+
+
+def kind_title(event: Event, procedure: Procedure | None) -> "str | Text":
+    """What the log calls an event; where a limit of the party ran out, the agency is not late."""
+    if event.kind == EventKind.OVERDUE and procedure:
+        limit = procedure.deadlines.get(str(event.data.get("limit", "")))
+        if limit and limit.of == "party":
+            return LAPSED
+    return EventKind(event.kind).label
 
 
 @dataclass(frozen=True)

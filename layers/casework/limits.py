@@ -1,7 +1,7 @@
 """Time limits of a case: they start and end with steps, stop and go on, are extended, and follow the calendar."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +11,12 @@ from django.utils import timezone
 from ..registry.text import Text
 from .access import is_of
 from .acting import THE_PORTAL, Acting, NotAllowed, hold
-from .calendar import WorkingCalendar
+from .calendar import LOCAL, WorkingCalendar, local
 from .deadline import Pause, Span, Unit, due, warning
 from .journal import Entry, append
 from .models import CalendarDay, Case, EventKind, Limit, Standing
 from .procedure import Deadline, Facts, Procedure, holds
+from .rules import day_of
 from .versions import procedure_of
 
 RUNS = (Standing.RUNNING, Standing.STOPPED)
@@ -25,10 +26,17 @@ def calendar() -> WorkingCalendar:
     return WorkingCalendar(dict(CalendarDay.objects.values_list("day", "is_working")))
 
 
-def follow(case: Case, procedure: Procedure, step: str, at: datetime, facts: Facts) -> None:
+def follow(
+    case: Case,
+    procedure: Procedure,
+    step: str,
+    at: datetime,
+    facts: Facts,
+    given: Mapping[str, Any] | None = None,
+) -> None:
     """What a step (or ``opened``) does to the case's limits; sets the case's own due time.
 
-    ``facts`` are those with the step taken.
+    ``facts`` are those with the step taken, ``given`` is what its form said.
     """
     days = calendar()
     known = procedure.steps.get(step)
@@ -40,9 +48,17 @@ def follow(case: Case, procedure: Procedure, step: str, at: datetime, facts: Fac
             _pause(limit, rule, at, days, stop=limit.code in known.pauses)
     for rule in procedure.deadlines.values():
         if step in rule.starts and holds(rule.when, facts):
-            start(case, procedure, rule, at, days)
+            start(case, procedure, rule, _counted_from(rule, at, given or {}), days)
     if case.limits.exists():  # else it came from elsewhere, with a due time of its own
         case.due = nearest(case, procedure)
+
+
+def _counted_from(rule: Deadline, at: datetime, given: Mapping[str, Any]) -> datetime:
+    """The stated day, as that of a delivery that was entered later; days are counted from the day after it."""
+    day = day_of(given.get(rule.counts_from)) if rule.counts_from else None
+    if day is None or day == local(at).date():
+        return at
+    return datetime.combine(day, time(), LOCAL)
 
 
 def start(case: Case, procedure: Procedure, rule: Deadline, at: datetime, days: WorkingCalendar) -> Limit:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
@@ -16,7 +16,7 @@ from .acting import THE_PORTAL, Acting, NotAllowed, hold
 from .facts import facts_of
 from .journal import Entry, append
 from .models import Case, EventKind, Gate, PartyKind, Publication
-from .procedure import Facts, Procedure
+from .procedure import Facts, Phase, Procedure
 from .rules import publication_months
 from .versions import procedure_of
 
@@ -180,12 +180,54 @@ def _expire(over: "QuerySet[Publication]", pk: int, case_id: int) -> bool:
     return True
 
 
+def ran_out(procedure: Procedure, case: Case, months: int) -> date | None:
+    """The last day on which the decision could be public, if that has passed.
+
+    Counted from its first publication, lest taking it back and proposing it again give it more time; from the
+    decision where it never was public.
+    """
+    decided = _decided(procedure, case)
+    since = _first_public(case, decided) or decided
+    last = timezone.localdate(since) + relativedelta(months=months) if since else None
+    return last if last and last < timezone.localdate() else None
+
+
+def _decided(procedure: Procedure, case: Case) -> datetime | None:
+    """When the case was last decided; None where that was elsewhere."""
+    phases = {code: state.phase for code, state in procedure.states.items()}
+    deciding = [
+        step.code
+        for step in procedure.steps.values()
+        if step.target
+        and phases[step.target] in {Phase.DECIDED, Phase.CLOSED}
+        and any(phases[source] is Phase.OPEN for source in step.sources)
+    ]
+    taken = case.events.filter(kind=EventKind.STEP, step__in=deciding).order_by("pk").last()
+    return taken.at if taken else None
+
+
+def _first_public(case: Case, decided: datetime | None) -> datetime | None:
+    """When the decision, not an earlier one that was revoked, was first made public."""
+    public = case.publications.filter(published_at__isnull=False)
+    if decided:
+        public = public.filter(published_at__gte=decided)
+    return public.order_by("published_at").values_list("published_at", flat=True).first()
+
+
 def _unfit(procedure: Procedure, case: Case, wording: Wording) -> list[Text]:
     """Why the case is not published so."""
     problems = []
     months = publication_months(procedure, facts_of(procedure, case))
     if months is None or case.visibility > Audience.DEPARTMENT:
         problems.append(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
+    elif over := ran_out(procedure, case, months):
+        basis = procedure.publication.basis
+        problems.append(
+            Text(
+                f"公示期已于 {over} 届满，不得再公示（{basis.zh}）。",
+                f"The time of publication ran out on {over}; it is not published again ({basis.en}).",
+            )
+        )
     if case.party_name and case.party_kind == PartyKind.NONE:
         problems.append(
             Text(
@@ -236,8 +278,9 @@ def _check_review(case: Case, found: Publication, publish: bool, reason: str, ac
 def _publish(case: Case, found: Publication) -> None:
     procedure = procedure_of(case)
     months, now = publication_months(procedure, facts_of(procedure, case)), timezone.now()
+    since = _first_public(case, _decided(procedure, case)) or now
     found.gate, found.published_at = Gate.PUBLISHED, now
     found.party = masked_name(case.party_name, case.party_kind)
-    found.until = timezone.localdate(now) + relativedelta(months=months) if months else None
+    found.until = timezone.localdate(since) + relativedelta(months=months) if months else None
     case.title, case.party_public, case.summary_public = found.title, found.party, found.summary
     case.visibility = Audience.PUBLIC

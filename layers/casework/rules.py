@@ -7,7 +7,7 @@ from typing import Any
 
 from ..registry.text import Text
 from .procedure.conditions import Condition, Facts, amount, holds, names
-from .procedure.shape import EvidenceMinimum, Field, FieldKind, Phase, Procedure, Role, Step
+from .procedure.shape import OPENED, EvidenceMinimum, Field, FieldKind, Phase, Procedure, Role, Step
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,18 @@ class Held:
 
     evidence: Mapping[str, int] = field(default_factory=dict)
     located: bool = True
+
+
+@dataclass(frozen=True)
+class Days:
+    """What stated days are held against.
+
+    ``steps`` are the days of the opening and of the steps taken, ``limits`` the last days of the case's limits.
+    """
+
+    today: date
+    steps: Mapping[str, date] = field(default_factory=dict)
+    limits: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,11 +108,12 @@ def refusals(
     given: Mapping[str, Any] | None = None,
     reason: str = "",
     held: Held | None = None,
+    days: Days | None = None,
 ) -> list[Refusal]:
     """Everything that stands against taking the step; none if it may be taken.
 
     ``facts`` are those before the step, with ``standing`` steps. Without ``held`` evidence and geometry
-    are not looked at.
+    are not looked at, without ``days`` no stated day is.
     """
     found = procedure.steps.get(step)
     if found is None:
@@ -115,6 +128,7 @@ def refusals(
         *_separation(procedure, found, actor, partner, history),
         *_before(procedure, found, entered),
         *_form(found, entered, given, reason),
+        *(_stated(procedure, found, given, days) if days else ()),
         *(_things(procedure, found, state, held) if held else ()),
     ]
 
@@ -252,19 +266,63 @@ def _is_valid(asked: Field, value: Any) -> bool:
         case FieldKind.CHOICE:
             return str(value) in asked.choices
         case FieldKind.DATE:
-            return isinstance(value, date) or _is_date(str(value))
+            return day_of(value) is not None
         case FieldKind.FLAG:
             return isinstance(value, bool)
         case FieldKind.TEXT:
             return True
 
 
-def _is_date(value: str) -> bool:
+def day_of(value: Any) -> date | None:
+    """The day that a form was given; None if it says none."""
+    if isinstance(value, date):
+        return value
     try:
-        date.fromisoformat(value)
+        return date.fromisoformat(str(value))
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def _stated(procedure: Procedure, step: Step, given: Mapping[str, Any], days: Days) -> Iterator[Refusal]:
+    for asked in step.fields:
+        day = day_of(given.get(asked.name)) if asked.past else None
+        if day is not None:
+            yield from _has_happened(procedure, step, asked, day, days)
+    for code, name in step.within.items():
+        last = days.limits.get(code)
+        if last and (day_of(given.get(name)) or days.today) > last:
+            limit = procedure.deadlines[code]
+            yield _refuse(
+                "within",
+                step,
+                f"“{limit.title.zh}”已于 {last} 届满",
+                f'"{limit.title.en}" ran out on {last}',
+                limit.basis,
+            )
+
+
+def _has_happened(procedure: Procedure, step: Step, asked: Field, day: date, days: Days) -> Iterator[Refusal]:
+    """Neither in the future, nor before the case was opened or what it follows was done."""
+    if day > days.today:
+        yield _refuse(
+            "day",
+            step,
+            f"“{asked.title.zh}”不能晚于今天",
+            f'"{asked.title.en}" cannot be later than today',
+        )
+    earlier = {code: days.steps[code] for code in (*step.after, OPENED) if code in days.steps}
+    last = max(earlier, key=lambda code: earlier[code], default=None)
+    if last is not None and day < earlier[last]:
+        title = OPENING if last == OPENED else procedure.steps[last].title
+        yield _refuse(
+            "day",
+            step,
+            f"“{asked.title.zh}”不能早于“{title.zh}”（{earlier[last]}）",
+            f'"{asked.title.en}" cannot be earlier than "{title.en}" on {earlier[last]}',
+        )
+
+
+OPENING = Text("登记案件", "Case opened")
 
 
 def _things(procedure: Procedure, step: Step, state: str, held: Held) -> Iterator[Refusal]:

@@ -59,7 +59,7 @@ class Told:
             noticed_fine="3000.50",
             noticed_confiscation="0",
             method="direct",
-            delivered_on="2026-03-02",
+            delivered_on=str(timezone.localdate()),
         )
         self.take("waive_hearing", "first")
         self.take("conclude_notice", "leader")

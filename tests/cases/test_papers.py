@@ -210,7 +210,7 @@ def test_made_again_it_is_a_new_version_beside_the_old_one(decided: Told) -> Non
 
 def test_a_decision_after_a_revocation_has_a_number_of_its_own(decided: Told) -> None:
     first = made(decided, "penalty_decision")
-    decided.take("deliver", "first", method="direct", delivered_on="2026-03-09")
+    decided.take("deliver", "first", method="direct", delivered_on=str(timezone.localdate()))
     decided.take("revoke", "head", reason="适用依据有误")
     with pytest.raises(NotAllowed):
         made(decided, "penalty_decision")
@@ -224,7 +224,7 @@ def test_a_decision_after_a_revocation_has_a_number_of_its_own(decided: Told) ->
         noticed_fine="1000",
         noticed_confiscation="0",
         method="direct",
-        delivered_on="2026-03-12",
+        delivered_on=str(timezone.localdate()),
     )
     decided.take("waive_hearing", "first")
     decided.take("conclude_notice", "leader")

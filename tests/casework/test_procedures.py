@@ -201,6 +201,19 @@ def test_a_condition_is_replaced_whole() -> None:
 # What is refused
 
 CLOSE = "    to: closed\n"
+CLOSE_LAW = "    basis: law 2\n"
+FINE = "fields:\n  fine: {title: {zh: 罚款, en: Fine}, kind: number}\n"
+TOLD = "  told: {title: {zh: 告知日, en: Told on}, kind: date, past: true}\n"
+AFTER_CLOSE = "deadlines:\n  after:\n    title: {zh: 后, en: After}\n    basis: local\n    ends: [resume]\n"
+
+
+def counted(form: str, field: str = TOLD, start: str = "pause", span: str = "2 working days") -> str:
+    """A second limit that counts from what the form of its starting step says."""
+    own = f"{AFTER_CLOSE}    starts: [{start}]\n    counts_from: told\n    span: {span}\n    warn: 1 hour\n"
+    text = SMALL.replace("deadlines:\n", own, 1).replace(FINE, FINE + field, 1)
+    return text.replace("    pauses: [limit]\n", f"    pauses: [limit]\n{form}", 1)
+
+
 MISTAKES = {
     "unknown start": ("start: lead", "start: led", "start: led", "no state 'led'"),
     "unknown state": (CLOSE, "    to: close\n", "    to: close\n", "no state 'close'"),
@@ -324,6 +337,57 @@ MISTAKES = {
     "deep beyond recursion": ("start: lead", f"start: {'[' * 5000}", "", ""),
     "no such base": ("start: lead", "start: lead\nextends: moon", "extends: moon", "no base named 'moon'"),
 }
+
+
+ASKED = "    fields: {told: required}\n"
+COUNTED_WRONGLY = {
+    "no such field": (counted(""), "The step 'pause' has no field 'told'."),
+    "another step's field": (
+        counted("").replace(CLOSE_LAW, f"{CLOSE_LAW}{ASKED}", 1),
+        "The step 'pause' has no field 'told'.",
+    ),
+    "no start has it": (counted(ASKED, start="pause, opened"), "The opening has no field 'told'."),
+    "a day to come": (
+        counted(ASKED, TOLD.replace(", past: true", "")),
+        "The field 'told' is not the day of what has happened (past: true).",
+    ),
+    "may be left out": (
+        counted(ASKED.replace("required", "optional")),
+        "In the step 'pause' 'told' must be required.",
+    ),
+    "hours": (
+        counted(ASKED, span="2 hours"),
+        "The deadline 'after' is one of hours and cannot count from a day.",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", COUNTED_WRONGLY)
+def test_a_limit_counts_from_a_day_that_each_of_its_starts_states(mistake: str) -> None:
+    text, sentence = COUNTED_WRONGLY[mistake]
+    assert problems_of(text) == [("own", line_of(text, "counts_from"), sentence)]
+
+
+def test_what_counts_from_a_stated_day_is_read() -> None:
+    procedure = read(counted(f"{ASKED}    within: {{limit: told}}\n"), "own", {})
+    assert procedure.deadlines["after"].counts_from == "told"
+    assert procedure.deadlines["limit"].counts_from == ""
+    assert procedure.steps["pause"].within == {"limit": "told"}
+    assert procedure.steps["pause"].fields[0].past
+
+
+def test_within_names_a_limit_and_a_day_of_the_form() -> None:
+    text = counted(f"{ASKED}    within: {{limit: when}}\n")
+    where = line_of(text, "within")
+    assert problems_of(text) == [("own", where, "The step 'pause' has no field 'when'.")]
+    text = counted(f"{ASKED}    within: {{time: told}}\n")
+    assert problems_of(text) == [("own", where, "There is no deadline 'time'.")]
+
+
+def test_only_a_date_is_past() -> None:
+    text = counted(ASKED, TOLD.replace("date", "text"))
+    found = problems_of(text)
+    assert ("own", line_of(text, "  told:"), "'told' is no date and cannot be past.") in found
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

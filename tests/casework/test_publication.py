@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from layers.casework.acting import NotAllowed
@@ -138,6 +140,62 @@ def test_a_publication_ends_when_its_time_is_over(decided: Case, people: People)
     made.refresh_from_db()
     assert made.gate == Gate.EXPIRED
     assert public_row(decided) is None
+
+
+def years_ago(case: Case, days: int) -> None:
+    """As the case would stand had it been decided, and published, so long ago; the log itself never changes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    case.events.update(at=F("at") - timedelta(days=days))
+    case.publications.update(
+        published_at=F("published_at") - timedelta(days=days), until=F("until") - timedelta(days=days)
+    )
+
+
+def test_what_was_public_for_its_time_is_not_published_again(decided: Case, people: People) -> None:
+    """A large fine: thirty-six months, counted from the first publication."""
+    published(decided, people)
+    years_ago(decided, 1200)
+    last = decided.publications.get().until
+    assert expire(timezone.localdate()) == 1
+    with pytest.raises(NotAllowed) as refused:
+        propose(decided.pk, suggested(decided), people["first"])
+    [sentence] = refused.value.refusals
+    assert sentence.en.startswith(f"The time of publication ran out on {last}; it is not published again (")
+    assert "Art. 48" in sentence.en
+    assert sentence.zh.startswith(f"公示期已于 {last} 届满，不得再公示（")
+
+
+def test_a_proposal_that_waited_too_long_is_not_published(decided: Case, people: People) -> None:
+    made = propose(decided.pk, suggested(decided), people["first"])
+    years_ago(decided, 1200)
+    with pytest.raises(NotAllowed, match="届满"):
+        review(made.pk, publish=True, reason="", acting=people["publisher"])
+    review(made.pk, publish=False, reason="公示期已过", acting=people["publisher"])
+    assert public_row(decided) is None
+
+
+def test_taking_it_back_and_publishing_again_gives_no_more_time(decided: Case, people: People) -> None:
+    published(decided, people)
+    withdraw(decided.pk, "文字有误", people["publisher"])
+    years_ago(decided, 400)
+    last = decided.publications.get().until
+    again = published(Case.objects.get(pk=decided.pk), people)
+    assert again.until == last
+    assert public_row(decided) is not None
+
+
+def test_a_new_decision_has_a_time_of_its_own(decided: Case, people: People) -> None:
+    from layers.casework.journal import Entry, append
+    from layers.casework.models import EventKind
+
+    published(decided, people)
+    years_ago(decided, 1200)
+    expire(timezone.localdate())
+    append(decided, people["head"], Entry(EventKind.STEP, "decide_penalty"))
+    made = published(Case.objects.get(pk=decided.pk), people)
+    assert made.until is not None
+    assert made.until > timezone.localdate() + timedelta(days=1000)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Steps through the database: rights, order and forms are checked, columns and flags are written, or nothing is."""
 
 import pytest
+from django.utils import timezone
 
 from layers.casework.acting import NotAllowed, Overtaken
 from layers.casework.action import Given, take_step
@@ -51,7 +52,7 @@ def noticed(case: Case, people: People) -> None:
         "noticed_fine": 20000,
         "noticed_confiscation": 0,
         "method": "direct",
-        "delivered_on": "2026-03-02",
+        "delivered_on": str(timezone.localdate()),
     }
     take_step(case.pk, "serve_notice", people["first"], Given(fields, partner=people["second"].officer))
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from layers.base.models import Address, Building, Division, GridCell, PointOfInt
 from layers.base.rules import division_code_errors
 from layers.casework.models import Event, Limit
 from layers.casework.procedure import Facts
-from layers.casework.rules import Actor, Taken, refusals, standing
+from layers.casework.rules import Actor, Days, Taken, refusals, standing
 from layers.enforcement.models import EnforcementCase
 from layers.enforcement.shipped import shipped_procedures
 from layers.foodsafety.models import Inspection, Premises
@@ -125,6 +126,7 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
     departments = {row["id"]: row["code"].lower() for row in made.tables[Department]}
     taken: dict[int, list[Taken]] = {}
     fields: dict[int, dict[str, Any]] = {}
+    days: dict[int, dict[str, date]] = {}
     for event in made.tables[Event]:
         case = cases[event["case_id"]]
         code = case["procedure"]
@@ -133,6 +135,7 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
         ]
         history = taken.setdefault(case["id"], [])
         known = fields.setdefault(case["id"], {})
+        when = days.setdefault(case["id"], {})
         given = json.loads(event["data"]).get("fields", {})
         if event["kind"] == "step" and case["id"] % 10 == 0:
             flags = frozenset(name for name, value in known.items() if value is True)
@@ -147,7 +150,9 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
                 partner=as_actor(partner) if partner else None,
                 history=history,
                 given=given,
+                days=Days(event["at"].date(), when),
             ), (case["number"], event["step"])
+        when[event["step"]] = event["at"].date()
         known |= given
         people = tuple(event[name] for name in ("officer_id", "partner_id") if event[name])
         history.append(Taken(event["step"], people))

@@ -114,6 +114,7 @@ class Builder:
             outcome=data.get("outcome", ""),
             after=_names(data, "after"),
             waits=_names(data, "waits"),
+            within=dict(data.get("within", {})),
             voids=self._steps(data.get("voids", ())),
             documents=_names(data, "documents"),
             pauses=_names(data, "pauses"),
@@ -146,6 +147,7 @@ class Builder:
             required_when=self.phrases.condition(how, inside) if isinstance(how, dict) else None,
             least=declared.get("least"),
             writes=declared.get("writes", ""),
+            past=declared.get("past", False),
         )
 
     def _declared(self, name: str, path: Path) -> Data:
@@ -181,6 +183,7 @@ class Builder:
                 self._extension(each, (*path, "extensions", number))
                 for number, each in enumerate(data.get("extensions", ()))
             ),
+            counts_from=data.get("counts_from", ""),
             roll=data.get("roll", True),
             of=Whose(data.get("of", "agency")),
             local=local,

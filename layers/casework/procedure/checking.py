@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from .conditions import Condition, names
 from .problem import Problem
 from .reach import leading, reached, timed
-from .shape import OPENED, Mark, Phase, Procedure, Step
+from .shape import OPENED, Deadline, FieldKind, Mark, Phase, Procedure, Step
 
 KINDS = {
     "state": ("状态", "state"),
@@ -98,6 +98,7 @@ class Checker:
             "needs": ("step", [need.step for need in step.needs]),
             "voids": ("step", step.voids),
             "waits": ("deadline", step.waits),
+            "within": ("deadline", step.within),
             "pauses": ("deadline", step.pauses),
             "resumes": ("deadline", step.resumes),
             "documents": ("document", step.documents),
@@ -183,6 +184,7 @@ class Checker:
                         f"The step {code!r} leaves the final state {source!r} without reopening.",
                     )
             yield from self._pauses(step)
+            yield from self._stated(step)
 
     def _pauses(self, step: Step) -> Iterator[Problem]:
         steps = self.procedure.steps.values()
@@ -202,11 +204,46 @@ class Checker:
                     f"No step pauses the deadline {deadline!r}.",
                 )
 
+    def _stated(self, step: Step) -> Iterator[Problem]:
+        """Days of what has happened, and the fields that say by when a party acted."""
+        for asked in step.fields:
+            if asked.past and asked.kind is not FieldKind.DATE:
+                yield self.problem(
+                    ("fields", asked.name, "past"),
+                    f"“{asked.name}”不是日期，不能写 past。",
+                    f"{asked.name!r} is no date and cannot be past.",
+                )
+        for code, name in step.within.items():
+            yield from self._day(step, name, ("steps", step.code, "within", code))
+
+    def _day(self, step: Step, name: str, where: Where, required: bool = False) -> Iterator[Problem]:
+        """The step's form must ask for the day of what has happened."""
+        asked = next((each for each in step.fields if each.name == name), None)
+        if asked is None:
+            yield self.problem(
+                where,
+                f"步骤“{step.code}”没有字段“{name}”。",
+                f"The step {step.code!r} has no field {name!r}.",
+            )
+        elif not asked.past:
+            yield self.problem(
+                where,
+                f"字段“{name}”不是已发生之事的日期（past: true）。",
+                f"The field {name!r} is not the day of what has happened (past: true).",
+            )
+        elif required and not asked.required:
+            yield self.problem(
+                where,
+                f"步骤“{step.code}”中“{name}”须为 required。",
+                f"In the step {step.code!r} {name!r} must be required.",
+            )
+
     # limits
 
     def _deadlines(self) -> Iterator[Problem]:
         procedure = self.procedure
-        for code in procedure.deadlines:
+        for code, deadline in procedure.deadlines.items():
+            yield from self._start(deadline)
             if not self._ends(code):
                 yield self.problem(
                     ("deadlines", code, "ends"),
@@ -222,6 +259,25 @@ class Checker:
                     f"状态“{code}”没有任何期限。",
                     f"No deadline runs in the state {code!r}.",
                 )
+
+    def _start(self, deadline: Deadline) -> Iterator[Problem]:
+        """A limit that counts from a stated day is one of days, and each of its starts states it."""
+        where: Where = ("deadlines", deadline.code, "counts_from")
+        name = deadline.counts_from
+        if not name:
+            return
+        own = [category.limits.get(deadline.code) for category in self.procedure.categories.values()]
+        if not all(span.unit.of_days for span in (deadline.span, *own) if span):
+            yield self.problem(
+                where,
+                f"期限“{deadline.code}”以小时计，不能从某日起算。",
+                f"The deadline {deadline.code!r} is one of hours and cannot count from a day.",
+            )
+        for start in deadline.starts:
+            if start == OPENED:
+                yield self.problem(where, f"立案时没有字段“{name}”。", f"The opening has no field {name!r}.")
+            else:
+                yield from self._day(self.procedure.steps[start], name, where, required=True)
 
     def _ends(self, code: str) -> bool:
         """Whether some way leads from each start to an end."""

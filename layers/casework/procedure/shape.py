@@ -81,7 +81,10 @@ class State:
 
 @dataclass(frozen=True)
 class Field:
-    """What a step's form asks; ``writes`` is the case column it fills, or ""."""
+    """What a step's form asks; ``writes`` is the case column it fills, or "".
+
+    ``past``: the day of what has happened, never one to come.
+    """
 
     name: str
     title: Text
@@ -91,6 +94,7 @@ class Field:
     required_when: Condition | None = None
     least: int | None = None
     writes: str = ""
+    past: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,8 +120,9 @@ class Step:
 
     ``sources`` are the states it starts from, ``target`` the state it leads to (None: the same).
     ``officers`` certified persons must be named; ``voids`` are earlier steps that stand no longer
-    afterwards; ``waits`` are deadlines that must not be running; ``notifies`` are roles, or "party"
-    or "reporter". ``otherwise`` says why the step is refused when ``when`` does not hold.
+    afterwards; ``waits`` are deadlines that must not be running; ``within`` are deadlines that must not
+    have run out on the day that a field of the form says, today where it is empty; ``notifies`` are roles,
+    or "party" or "reporter". ``otherwise`` says why the step is refused when ``when`` does not hold.
     """
 
     code: str
@@ -133,6 +138,7 @@ class Step:
     when: Condition | None = None
     otherwise: Text | None = None
     waits: tuple[str, ...] = ()
+    within: Mapping[str, str] = field(default_factory=dict)
     voids: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     evidence: EvidenceMinimum = EvidenceMinimum()
@@ -163,7 +169,8 @@ class Deadline:
     """A limit of the agency or the party.
 
     It starts with any of the steps ``starts`` ("opened": the case's opening), if ``when`` holds then, and
-    ends with any of ``ends``;
+    ends with any of ``ends``; it counts from the day that the starting step's field ``counts_from`` says,
+    such as that of a delivery, or "" from when the step is entered;
     ``warn`` is how long before the end to warn; ``roll``: a last day that is a holiday moves to the next
     working day. ``local`` limits are configuration, not law.
     """
@@ -177,6 +184,7 @@ class Deadline:
     warn: Span
     when: Condition | None = None
     extensions: tuple[Extension, ...] = ()
+    counts_from: str = ""
     roll: bool = True
     of: Whose = Whose.AGENCY
     local: bool = False

@@ -1,0 +1,80 @@
+"""A day to come is refused, and a party's time that ran out is no delay of the agency: at the desk and on the phone."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from layers.casework import limits
+from layers.casework.models import EventKind, Limit
+from tests.cases.conftest import People, SignIn, entered
+from tests.cases.story import Told
+from tests.field.conftest import phone, post
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_delivery_to_come_is_refused_at_the_desk(decided: Told, people: People, sign_in: SignIn) -> None:
+    second = people["second"].officer
+    assert second is not None
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    given = {"field-method": "direct", "field-delivered_on": str(tomorrow), "partner": second.pk}
+    status, page = entered(sign_in("first"), decided.case, "steps/deliver/", given)
+    assert status == 422
+    assert "“送达日期”不能晚于今天（《行政处罚法》第61条）。" in page
+    client = sign_in("first")
+    client.cookies["django_language"] = "en"
+    status, page = entered(client, decided.case, "steps/deliver/", given)
+    assert status == 422
+    assert "cannot be later than today (Administrative Penalty Law, Art. 61)." in page
+    given["field-delivered_on"] = str(timezone.localdate())
+    assert entered(sign_in("first"), decided.case, "steps/deliver/", given)[0] == 302
+
+
+def test_a_delivery_to_come_is_refused_on_the_phone(decided: Told, people: People, sign_in: SignIn) -> None:
+    sign_in("first")  # makes the account
+    second = people["second"].officer
+    assert second is not None
+    step = {
+        "key": str(uuid4()),
+        "case": decided.case.pk,
+        "step": "deliver",
+        "revision": decided.case.revision,
+        "partner": second.pk,
+    }
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    fields = {"method": "direct", "delivered_on": str(tomorrow)}
+    response = post(phone(), "steps/", {**step, "fields": fields})
+    assert response.status_code == 422
+    assert response.json()["refusals"] == [
+        {
+            "zh": "“送达日期”不能晚于今天（《行政处罚法》第61条）。",
+            "en": '"Delivered on" cannot be later than today (Administrative Penalty Law, Art. 61).',
+        }
+    ]
+    fields["delivered_on"] = str(timezone.localdate())
+    assert post(phone(), "steps/", {**step, "key": str(uuid4()), "fields": fields}).status_code == 200
+
+
+def test_the_log_says_whose_time_ran_out(decided: Told, sign_in: SignIn) -> None:
+    decided.take("deliver", "first", method="direct", delivered_on=str(timezone.localdate()))
+    past = timezone.now() - timedelta(minutes=1)
+    Limit.objects.filter(case=decided.case, code__in=["payment"]).update(due=past)
+    Limit.objects.create(
+        case=decided.case, code="closing", length=15, unit="working_day", started=past, due=past
+    )
+    assert limits.tell_overdue() == 2
+    for language, party, agency in (
+        ("zh-hans", "当事人期限届满", "逾期"),
+        ("en", "The party's time ran out", "Overdue"),
+    ):
+        client = sign_in("first", "application/json")
+        client.cookies["django_language"] = language
+        events = client.get(f"/cases/{decided.case.pk}/").json()["timeline"]
+        told = [each["title"] for each in events if each["kind"] == EventKind.OVERDUE]
+        assert sorted(told) == sorted([party, agency])
+    found = phone().get(f"/field/api/cases/{decided.case.pk}/").json()["case"]["events"]
+    told = [each["title"] for each in found if each["kind"] == EventKind.OVERDUE]
+    assert {"zh": "当事人期限届满", "en": "The party's time ran out"} in told
+    assert {"zh": "逾期", "en": "Overdue"} in told
