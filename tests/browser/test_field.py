@@ -1,6 +1,7 @@
 """The officer's phone with the network cut, the browser closed, the clock shifted and the portal out of order."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 from geoportal.accounts.models import User
 from layers.casework.acting import Acting
 from layers.casework.handing import note
-from layers.casework.models import Case, Evidence
+from layers.casework.models import Case, Event, Evidence
 from layers.casework.photos import look
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from tests.browser.conftest import CHROMIUM, FLAGS, STEP, Visit
@@ -160,6 +161,64 @@ def test_a_video_and_a_document_wait_without_network_and_are_sent_once(
     assert kept["clip.mp4"].position is not None, "recorded here and now"
     assert kept["permit.pdf"].position is None, "chosen, whatever its place"
     assert page.evaluate(LEFT_OVER) == 0
+
+
+def log_video(page: Page) -> None:
+    page.evaluate("location.hash = '#log'")
+    expect(page.locator("#procedure")).to_be_visible(timeout=STEP)
+    page.locator("form.log input[accept='image/*']").set_input_files(picture(9))
+    page.locator("form.log input[accept='video/*']").set_input_files(video(6_000_000))
+    expect(page.locator(".thumbs li")).to_have_count(2)
+    page.locator("#category").select_option("exposed_garbage")
+    page.locator("#note").fill("with a video")
+    page.locator("form.log [type=submit]").click()
+    expect(page.locator("#queue")).to_be_visible(timeout=STEP)
+
+
+def test_a_large_video_goes_after_what_is_small_and_before_what_follows_in_its_case(visit: Begin) -> None:
+    page = begin(visit(**PHONE))
+    offline(page)
+    log_video(page)
+    page.evaluate("location.hash = '#cases/mine'")
+    page.locator("#cases a").first.click()
+    page.get_by_text("Add evidence or a note").click()
+    page.get_by_label("Note").fill("seen in the video")
+    page.get_by_role("button", name="Keep and send").click()
+    on_device(page, 2)
+    for number in range(2):
+        log_case(page, number)
+    on_device(page, 4)
+    offline(page, cut=False)
+    on_device(page, 0, LONG)
+    large = Evidence.objects.get(media_type="video/mp4").pk
+    happened = [
+        (event.case.description, "video" if event.data.get("evidence") == large else event.kind)
+        for event in Event.objects.select_related("case").order_by("pk")
+    ]
+    assert happened == [
+        ("with a video", "opened"),
+        ("with a video", "evidence"),
+        ("finding 0", "opened"),
+        ("finding 0", "evidence"),
+        ("finding 1", "opened"),
+        ("finding 1", "evidence"),
+        ("with a video", "video"),
+        ("with a video", "note"),
+    ]
+
+
+def test_what_is_logged_while_a_video_is_sent_follows_by_itself(visit: Begin, failing: Failing) -> None:
+    make_accounts()
+    page = visit(**PHONE).page
+    sign_in(page, failing.url)
+    logged_meanwhile = threading.Event()
+    failing.breaks = lambda number: "" if number < 3 or logged_meanwhile.wait(60) else "before"
+    log_video(page)
+    log_case(page, 1)
+    on_device(page, 2)
+    logged_meanwhile.set()
+    on_device(page, 0, LONG)
+    assert [case.description for case in logged()] == ["with a video", "finding 1"]
 
 
 LEFT_OVER = """new Promise(done => {
