@@ -163,6 +163,47 @@ def test_a_video_and_a_document_wait_without_network_and_are_sent_once(
     assert page.evaluate(LEFT_OVER) == 0
 
 
+def test_all_evidence_of_a_case_is_listed_and_opened_but_not_kept(visit: Begin) -> None:
+    seen = visit(**PHONE)
+    page = begin(seen)
+    permit: FilePayload = {
+        "name": "permit.pdf",
+        "mimeType": "application/pdf",
+        "buffer": b"%PDF-1.7 a permit",
+    }
+    page.locator("form.log input[type=file]:not([accept])").set_input_files([picture(1), video(), permit])
+    expect(page.locator(".thumbs li")).to_have_count(3)
+    page.locator("#category").select_option("exposed_garbage")
+    page.locator("form.log [type=submit]").click()
+    on_device(page, 0)
+    [case] = logged()
+    page.evaluate(f"location.hash = '#case/{case.pk}'")
+    pieces = page.locator("#evidence li")
+    expect(pieces).to_have_count(3, timeout=STEP)
+    expect(page.locator("#evidence img")).to_have_count(1)
+    clip, paper = pieces.filter(has_text="clip.mp4"), pieces.filter(has_text="permit.pdf")
+    expect(clip).to_contain_text("2.5 MB")
+    expect(clip.get_by_role("link")).to_have_text("MP4")
+    expect(paper).to_contain_text(re.compile(r"Document\s*1 kB"))
+    accessible(page)
+    with page.context.expect_page() as opened:
+        clip.get_by_role("link").click()
+    until(opened.value, "document.querySelector('video') !== null")
+    opened.value.wait_for_timeout(1000)
+    opened.value.close()
+    with page.expect_download() as download:
+        paper.get_by_role("link").click()
+    assert download.value.path().read_bytes() == b"%PDF-1.7 a permit"
+    acts = list(case.events.filter(data__act__isnull=False).values_list("data__act", flat=True))
+    assert [act for act in acts if act in {"viewed", "downloaded"}] == ["viewed", "downloaded"]
+    kept = page.evaluate(
+        """async () => (await Promise.all((await caches.keys()).map(async name =>
+          (await (await caches.open(name)).keys()).map(each => each.url)))).flat()"""
+    )
+    assert kept
+    assert not [address for address in kept if "/evidence/" in address]
+
+
 def log_video(page: Page) -> None:
     page.evaluate("location.hash = '#log'")
     expect(page.locator("#procedure")).to_be_visible(timeout=STEP)
