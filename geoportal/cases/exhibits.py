@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geoportal.negotiation import Missing, door
-from layers.casework.evidence import record_handling
+from layers.casework.evidence import record_look
 from layers.casework.files import path_of
 from layers.casework.models import Case, Event, EventKind, Evidence
 
 from .people import acting_of, own_case
+from .ranges import part_of
 from .wording import ACTS, FINDINGS, moment
 
 SHOWN_INSIDE = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/", "audio/")
@@ -27,7 +28,7 @@ SORTS = (
     ("application/pdf", "PDF"),
 )
 PLAYS = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
-"""The browser's own player asks for the recording a second time; nothing there can run."""
+"""The browser's own player asks for the recording again and again, in parts; nothing there can run."""
 Shown = dict[str, Any]
 
 
@@ -84,9 +85,10 @@ def original(request: HttpRequest, pk: int, piece: int) -> HttpResponseBase:
     """The file as it was received; that it was handed out stands in the custody log before the first byte goes."""
     case = own_case(request, pk)
     found = _piece(case, piece)
-    response = _stream(found, found.file_name)
-    if request.method == "GET":
-        record_handling(found, "viewed" if _is_shown_inside(found) else "downloaded", acting_of(request))
+    response = _stream(request, found, found.file_name)
+    if request.method == "GET" and response.status_code != 416:
+        act = "viewed" if _is_shown_inside(found) else "downloaded"
+        record_look(found, act, acting_of(request), is_part="Range" in request.headers)
     return response
 
 
@@ -96,7 +98,7 @@ def smaller(request: HttpRequest, pk: int, piece: int) -> HttpResponseBase:
     found = _piece(own_case(request, pk), piece)
     if found.original_id is None:
         raise Missing(_("There is no such picture."))
-    return _stream(found, f"{found.original_id}.jpg")
+    return _stream(request, found, f"{found.original_id}.jpg")
 
 
 def _piece(case: Case, piece: int) -> Evidence:
@@ -110,19 +112,16 @@ def _is_shown_inside(found: Evidence) -> bool:
     return found.media_type.startswith(SHOWN_INSIDE)
 
 
-def _stream(found: Evidence, name: str) -> FileResponse:
+def _stream(request: HttpRequest, found: Evidence, name: str) -> HttpResponseBase:
+    asked = request.headers.get("Range", "") if request.method == "GET" else ""
     try:
-        file = path_of(found.sha256).open("rb")
+        response = part_of(path_of(found.sha256), asked)
     except OSError as problem:
         raise Missing(
             _("The file of this evidence is not in the store; tell the administrator to run verify_evidence.")
         ) from problem
     inside = _is_shown_inside(found)
-    response = FileResponse(
-        file,
-        content_type=found.media_type if inside else "application/octet-stream",
-        as_attachment=not inside,
-    )
+    response["Content-Type"] = found.media_type if inside else "application/octet-stream"
     plain = PurePath(name.replace("\\", "/")).name or "evidence"
     response["Content-Disposition"] = content_disposition_header(not inside, _safe(plain)) or "attachment"
     response["Cache-Control"] = "private, no-store"

@@ -13,6 +13,7 @@ from layers.casework.intake import PICTURES
 from layers.casework.journal import kind_title
 from layers.casework.limits import running
 from layers.casework.models import Case, CaseState, Event, EventKind, Evidence
+from layers.casework.models.evidence import EvidenceKind
 from layers.casework.procedure import Facts, Procedure, Step
 from layers.casework.procedure.conditions import Condition, FieldIn
 from layers.casework.rules import Taken, open_steps, refusals, standing
@@ -20,6 +21,7 @@ from layers.casework.versions import NoProcedure, procedure_of
 from layers.registry.text import Text
 
 LAST_EVENTS = 12
+PIECES = Evidence.objects.filter(original=None).order_by("pk")
 ABOUT_THE_OFFICER = {"role", "certificate", "qualification", "separation", "needs", "waits"}
 """Refusals that no form that is filled in will lift."""
 
@@ -33,7 +35,10 @@ def both(text: object) -> dict[str, str]:
 def with_everything(cases: "QuerySet[Case]") -> "QuerySet[Case]":
     """What :func:`told` looks at, in few questions."""
     return cases.select_related("department", "version", "handler", "division").prefetch_related(
-        Prefetch("evidence", PICTURES, to_attr="pictures"), "events", "limits"
+        Prefetch("evidence", PICTURES, to_attr="pictures"),
+        Prefetch("evidence", PIECES, to_attr="pieces"),
+        "events",
+        "limits",
     )
 
 
@@ -65,6 +70,7 @@ def told(case: Case, officer: Officer | None = None) -> Told:
         "handler": case.handler.name if case.handler else "",
         "mine": bool(officer and officer.pk in {case.handler_id, case.partner_id}),
         "photos": [photo(each) for each in pictures_of(case)],
+        "evidence": _evidence(case),
         "taken": sorted(_facts(procedure, case, events).steps) if procedure else [],
         "steps": _steps(procedure, case, officer, events) if procedure and officer else [],
         "events": [event_as_told(event, procedure) for event in events[-LAST_EVENTS:]],
@@ -83,6 +89,25 @@ def photo(evidence: Evidence) -> Told:
         "title": evidence.title,
         "taken": evidence.captured and evidence.captured.isoformat(),
     }
+
+
+def _evidence(case: Case) -> list[Told]:
+    """Everything that can be opened; ``small`` is the picture for screens, if there is one."""
+    pieces: Sequence[Evidence] | None = getattr(case, "pieces", None)
+    small = {picture.pk for picture in pictures_of(case)}
+    return [
+        {
+            "id": each.pk,
+            "title": str(each),
+            "name": each.file_name,
+            "kind": both(EvidenceKind(each.kind).label),
+            "media_type": each.media_type,
+            "size": each.size,
+            "small": reverse("field-photo", args=[each.pk]) if each.pk in small else None,
+            "url": reverse("case-evidence", args=[case.pk, each.pk]),
+        }
+        for each in (PIECES.filter(case=case) if pieces is None else pieces)
+    ]
 
 
 def event_as_told(event: Event, procedure: Procedure | None = None) -> Told:

@@ -28,6 +28,8 @@ LATE = timedelta(days=2)
 """How long before the case was reported, or after it was received, a picture's own time may lie."""
 CLOCK = timedelta(minutes=5)
 """How much a device's clock may be wrong."""
+ONE_LOOK = timedelta(hours=1)
+"""How long the parts of a recording that somebody asks for are one viewing of it."""
 DEGREE = 111_195.0  # metres of a degree of latitude on the mean sphere
 
 
@@ -159,6 +161,21 @@ def record_handling(evidence: Evidence, act: str, acting: Acting, note: str = ""
     append(
         evidence.case, acting, Entry(EventKind.EVIDENCE, data={**data, **({"note": note} if note else {})})
     )
+
+
+@transaction.atomic
+def record_look(evidence: Evidence, act: str, acting: Acting, *, is_part: bool) -> None:
+    """Players ask for a recording in parts: within ``ONE_LOOK`` these belong to the entry that the first one made."""
+    case = Case.objects.select_for_update().get(pk=evidence.case_id)
+    known = case.events.filter(
+        kind=EventKind.EVIDENCE,
+        who=acting.name,
+        officer=acting.officer,
+        at__gt=timezone.now() - ONE_LOOK,
+        data__contains={"evidence": evidence.pk, "act": act},
+    )
+    if not (is_part and known.exists()):
+        record_handling(evidence, act, acting)
 
 
 @dataclass(frozen=True)

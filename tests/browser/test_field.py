@@ -1,6 +1,7 @@
 """The officer's phone with the network cut, the browser closed, the clock shifted and the portal out of order."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -12,9 +13,10 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
+from geoportal.accounts.models import User
 from layers.casework.acting import Acting
 from layers.casework.handing import note
-from layers.casework.models import Case, Evidence
+from layers.casework.models import Case, Event, Evidence
 from layers.casework.photos import look
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from tests.browser.conftest import CHROMIUM, FLAGS, STEP, Visit
@@ -22,6 +24,7 @@ from tests.browser.phone import PHONE, begin, log_case, on_device, picture, sign
 from tests.district import SmallDistrict
 from tests.field.conftest import HERE, make_accounts
 from tests.field.failing_proxy import Failing, failing_proxy
+from tests.people import PASSWORD
 from tests.portal_server import PortalServer
 
 Begin = Callable[..., Visit]
@@ -158,6 +161,105 @@ def test_a_video_and_a_document_wait_without_network_and_are_sent_once(
     assert kept["clip.mp4"].position is not None, "recorded here and now"
     assert kept["permit.pdf"].position is None, "chosen, whatever its place"
     assert page.evaluate(LEFT_OVER) == 0
+
+
+def test_all_evidence_of_a_case_is_listed_and_opened_but_not_kept(visit: Begin) -> None:
+    seen = visit(**PHONE)
+    page = begin(seen)
+    permit: FilePayload = {
+        "name": "permit.pdf",
+        "mimeType": "application/pdf",
+        "buffer": b"%PDF-1.7 a permit",
+    }
+    page.locator("form.log input[type=file]:not([accept])").set_input_files([picture(1), video(), permit])
+    expect(page.locator(".thumbs li")).to_have_count(3)
+    page.locator("#category").select_option("exposed_garbage")
+    page.locator("form.log [type=submit]").click()
+    on_device(page, 0)
+    [case] = logged()
+    page.evaluate(f"location.hash = '#case/{case.pk}'")
+    pieces = page.locator("#evidence li")
+    expect(pieces).to_have_count(3, timeout=STEP)
+    expect(page.locator("#evidence img")).to_have_count(1)
+    clip, paper = pieces.filter(has_text="clip.mp4"), pieces.filter(has_text="permit.pdf")
+    expect(clip).to_contain_text("2.5 MB")
+    expect(clip.get_by_role("link")).to_have_text("MP4")
+    expect(paper).to_contain_text(re.compile(r"Document\s*1 kB"))
+    accessible(page)
+    with page.context.expect_page() as opened:
+        clip.get_by_role("link").click()
+    until(opened.value, "document.querySelector('video') !== null")
+    opened.value.wait_for_timeout(1000)
+    opened.value.close()
+    with page.expect_download() as download:
+        paper.get_by_role("link").click()
+    assert download.value.path().read_bytes() == b"%PDF-1.7 a permit"
+    acts = list(case.events.filter(data__act__isnull=False).values_list("data__act", flat=True))
+    assert [act for act in acts if act in {"viewed", "downloaded"}] == ["viewed", "downloaded"]
+    kept = page.evaluate(
+        """async () => (await Promise.all((await caches.keys()).map(async name =>
+          (await (await caches.open(name)).keys()).map(each => each.url)))).flat()"""
+    )
+    assert kept
+    assert not [address for address in kept if "/evidence/" in address]
+
+
+def log_video(page: Page) -> None:
+    page.evaluate("location.hash = '#log'")
+    expect(page.locator("#procedure")).to_be_visible(timeout=STEP)
+    page.locator("form.log input[accept='image/*']").set_input_files(picture(9))
+    page.locator("form.log input[accept='video/*']").set_input_files(video(6_000_000))
+    expect(page.locator(".thumbs li")).to_have_count(2)
+    page.locator("#category").select_option("exposed_garbage")
+    page.locator("#note").fill("with a video")
+    page.locator("form.log [type=submit]").click()
+    expect(page.locator("#queue")).to_be_visible(timeout=STEP)
+
+
+def test_a_large_video_goes_after_what_is_small_and_before_what_follows_in_its_case(visit: Begin) -> None:
+    page = begin(visit(**PHONE))
+    offline(page)
+    log_video(page)
+    page.evaluate("location.hash = '#cases/mine'")
+    page.locator("#cases a").first.click()
+    page.get_by_text("Add evidence or a note").click()
+    page.get_by_label("Note").fill("seen in the video")
+    page.get_by_role("button", name="Keep and send").click()
+    on_device(page, 2)
+    for number in range(2):
+        log_case(page, number)
+    on_device(page, 4)
+    offline(page, cut=False)
+    on_device(page, 0, LONG)
+    large = Evidence.objects.get(media_type="video/mp4").pk
+    happened = [
+        (event.case.description, "video" if event.data.get("evidence") == large else event.kind)
+        for event in Event.objects.select_related("case").order_by("pk")
+    ]
+    assert happened == [
+        ("with a video", "opened"),
+        ("with a video", "evidence"),
+        ("finding 0", "opened"),
+        ("finding 0", "evidence"),
+        ("finding 1", "opened"),
+        ("finding 1", "evidence"),
+        ("with a video", "video"),
+        ("with a video", "note"),
+    ]
+
+
+def test_what_is_logged_while_a_video_is_sent_follows_by_itself(visit: Begin, failing: Failing) -> None:
+    make_accounts()
+    page = visit(**PHONE).page
+    sign_in(page, failing.url)
+    logged_meanwhile = threading.Event()
+    failing.breaks = lambda number: "" if number < 3 or logged_meanwhile.wait(60) else "before"
+    log_video(page)
+    log_case(page, 1)
+    on_device(page, 2)
+    logged_meanwhile.set()
+    on_device(page, 0, LONG)
+    assert [case.description for case in logged()] == ["with a video", "finding 1"]
 
 
 LEFT_OVER = """new Promise(done => {
@@ -413,6 +515,109 @@ def test_signing_out_takes_everything_along_and_asks_before_it_loses_anything(vi
     assert page.evaluate("indexedDB.databases()") == []
     assert page.evaluate("caches.has('field-photos')") is False
     assert Session.objects.count() == 0
+
+
+def kept_here(page: Page, name: str = "first") -> tuple[int, int]:
+    """How many pictures of cases and how many told cases of an account are on the phone."""
+    account = User.objects.get(username=name).pk
+    pictures, cases = page.evaluate(KEPT_HERE, account)
+    return pictures, cases
+
+
+KEPT_HERE = """async account => {
+  const kept = await caches.has('field-photos') ? await (await caches.open('field-photos')).keys() : [];
+  const database = await new Promise(done => {
+    const open = indexedDB.open(`field-${account}`);
+    open.onsuccess = () => done(open.result);
+  });
+  const cases = await new Promise(done => {
+    const all = database.transaction('cases').objectStore('cases').getAll();
+    all.onsuccess = () => done(all.result.filter(each => !each.local));
+  });
+  database.close();
+  return [kept.length, cases.length];
+}"""
+
+
+def one_sent_and_one_waiting(page: Page, failing: Failing) -> None:
+    log_case(page)
+    on_device(page, 0)
+    page.reload()
+    page.evaluate("location.hash = '#cases/mine'")
+    expect(page.locator("#cases .case").first).to_be_visible(timeout=STEP)
+    page.evaluate(f"location.hash = '#case/{logged()[0].pk}'")
+    until(page, "[...document.images].some(i => i.naturalWidth > 100)")
+    until(page, "caches.open('field-photos').then(kept => kept.keys()).then(all => all.length > 0)")
+    failing.breaks = lambda number: "before"
+    log_case(page, 1)
+    on_device(page, 1)
+    pictures, cases = kept_here(page)
+    assert pictures >= 1
+    assert cases >= 1
+
+
+def test_signing_out_by_the_portals_menu_takes_pictures_along_and_leaves_what_waits(
+    visit: Begin, failing: Failing
+) -> None:
+    make_accounts()
+    page = visit(**PHONE).page
+    sign_in(page, failing.url)
+    one_sent_and_one_waiting(page, failing)
+    other = page.context.new_page()
+    other.goto(f"{failing.url}/services/", timeout=STEP)
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("link", name="Sign in")).to_be_visible(timeout=STEP)
+    page.reload()
+    expect(page.get_by_text("You are signed out. What is on this device stays here")).to_be_visible(
+        timeout=STEP
+    )
+    on_device(page, 1)
+    assert kept_here(page) == (0, 0)
+    failing.breaks = lambda number: ""
+    sign_in(page, failing.url)
+    on_device(page, 0)
+    assert len(logged()) == 2
+
+
+def test_a_session_that_ends_while_the_pages_are_open_takes_pictures_along(
+    visit: Begin, failing: Failing
+) -> None:
+    make_accounts()
+    page = visit(**PHONE).page
+    sign_in(page, failing.url)
+    one_sent_and_one_waiting(page, failing)
+    Session.objects.all().delete()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("You are signed out. What is on this device stays here")).to_be_visible(
+        timeout=STEP
+    )
+    until(page, "caches.has('field-photos').then(has => !has)")
+    on_device(page, 1)
+
+
+@pytest.mark.parametrize("name", ["planning", "citizen"])
+def test_another_account_finds_no_pictures_of_the_first(visit: Begin, failing: Failing, name: str) -> None:
+    """An officer of another department, and somebody who is no officer."""
+    make_accounts()
+    User.objects.create_user("citizen", password=PASSWORD)
+    page = visit(**PHONE).page
+    sign_in(page, failing.url)
+    one_sent_and_one_waiting(page, failing)
+    page.goto("about:blank")
+    page.context.clear_cookies()
+    page.goto(f"{failing.url}/accounts/sign-in/?next=/field/", timeout=STEP)
+    page.locator("[name=username]").fill(name)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main [type=submit]").click()
+    shown = "#category" if name == "planning" else "main .card"
+    expect(page.locator(shown).first).to_be_attached(timeout=STEP)
+    assert kept_here(page) == (0, 0)
+    page.goto("about:blank")
+    page.context.clear_cookies()
+    failing.breaks = lambda number: ""
+    sign_in(page, failing.url)
+    on_device(page, 0)
+    assert len(logged()) == 2
 
 
 def test_another_account_on_the_same_phone_sees_and_sends_nothing_of_the_first(visit: Begin) -> None:

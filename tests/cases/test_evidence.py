@@ -4,6 +4,7 @@ import os
 import re
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -267,3 +268,98 @@ def test_the_time_of_a_photograph_is_compared(open_ordinary: Open, sign_in: Sign
     out.name = "old.jpg"
     added(sign_in, case, out)
     assert "文件内时间比发现时间早数日" in sign_in("first").get(f"/cases/{case.pk}/").content.decode()
+
+
+WHOLE = bytes(range(200))
+
+
+@pytest.fixture
+def recording(open_ordinary: Open, sign_in: SignIn) -> Evidence:
+    file = BytesIO(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + WHOLE)
+    file.name = "clip.mp4"
+    return added(sign_in, open_ordinary(), file)
+
+
+def asked(sign_in: SignIn, piece: Evidence, part: str = "", name: str = "first", method: str = "get") -> Any:
+    headers = {"range": part} if part else {}
+    return getattr(sign_in(name), method)(f"/cases/{piece.case_id}/evidence/{piece.pk}/", headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("part", "first", "last"),
+    [
+        ("bytes=0-1", 0, 1),
+        ("bytes=0-0", 0, 0),
+        ("bytes=0-", 0, 223),
+        ("bytes=100-", 100, 223),
+        ("bytes=223-223", 223, 223),
+        ("bytes=-10", 214, 223),
+        ("bytes=-1000", 0, 223),
+        ("bytes=200-5000", 200, 223),
+    ],
+)
+def test_a_part_of_a_recording_is_given(
+    recording: Evidence, sign_in: SignIn, part: str, first: int, last: int
+) -> None:
+    whole = path_of(recording.sha256).read_bytes()
+    assert len(whole) == 224
+    answer = asked(sign_in, recording, part)
+    assert answer.status_code == 206
+    assert answer["Content-Range"] == f"bytes {first}-{last}/224"
+    assert int(answer["Content-Length"]) == last - first + 1
+    assert (answer["Accept-Ranges"], answer["Content-Type"]) == ("bytes", "video/mp4")
+    assert answer["Cache-Control"] == "private, no-store"
+    assert read(answer) == whole[first : last + 1]
+
+
+@pytest.mark.parametrize("part", ["", "bytes=0-1,5-6", "bytes=", "bytes=-", "bytes=a-b", "lines=1-2"])
+def test_what_is_no_single_part_is_answered_with_the_whole(
+    recording: Evidence, sign_in: SignIn, part: str
+) -> None:
+    answer = asked(sign_in, recording, part)
+    assert (answer.status_code, answer["Accept-Ranges"]) == (200, "bytes")
+    assert int(answer["Content-Length"]) == 224
+    assert "Content-Range" not in answer
+    assert read(answer) == path_of(recording.sha256).read_bytes()
+
+
+def test_a_part_beyond_the_end_is_refused_and_no_viewing(recording: Evidence, sign_in: SignIn) -> None:
+    before = recording.case.events.count()
+    answer = asked(sign_in, recording, "bytes=224-")
+    assert (answer.status_code, answer["Content-Range"]) == (416, "bytes */224")
+    assert read(answer) == b""
+    assert recording.case.events.count() == before
+
+
+def looks(piece: Evidence) -> list[str]:
+    return [event.who for event in piece.case.events.filter(data__act="viewed").order_by("pk")]
+
+
+def test_a_recording_that_is_sought_is_viewed_once(recording: Evidence, sign_in: SignIn) -> None:
+    """As browsers ask: the page, then a probe, the beginning, and wherever the officer seeks."""
+    for part in ("", "bytes=0-1", "bytes=0-", "bytes=100-", "bytes=0-"):
+        read(asked(sign_in, recording, part))
+    assert looks(recording) == ["officer first"]
+    read(asked(sign_in, recording, "bytes=100-", "second"))
+    read(asked(sign_in, recording, "bytes=0-", "second"))
+    assert looks(recording) == ["officer first", "officer second"], "nobody gets a part unseen"
+    read(asked(sign_in, recording))
+    assert looks(recording) == ["officer first", "officer second", "officer first"]
+
+
+def test_a_part_that_is_asked_for_much_later_is_another_viewing(
+    recording: Evidence, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(asked(sign_in, recording, "bytes=0-"))
+    monkeypatch.setattr("layers.casework.evidence.ONE_LOOK", timedelta(0))
+    read(asked(sign_in, recording, "bytes=0-"))
+    assert looks(recording) == ["officer first"] * 2
+
+
+def test_asking_about_a_recording_is_no_viewing(recording: Evidence, sign_in: SignIn) -> None:
+    for part in ("", "bytes=0-1"):
+        answer = asked(sign_in, recording, part, method="head")
+        assert (answer.status_code, answer["Accept-Ranges"]) == (200, "bytes")
+        assert int(answer["Content-Length"]) == 224
+        assert read(answer) == b""
+    assert looks(recording) == []

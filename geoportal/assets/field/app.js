@@ -12,12 +12,13 @@ import { LogPage } from "./log.js";
 import { Position } from "./position.js";
 import { Queue } from "./queue.js";
 import { NoOfficer, Server, SignedOut } from "./server.js";
-import { accounts, noteAccount, Store } from "./store.js";
+import { accounts, forgetOthers, noteAccount, Store } from "./store.js";
 import { fill, gettext, speak } from "./words.js";
 
 const addresses = document.body.dataset;
 const DAY = 86_400_000;
 const MIDDLE = { lon: 121.85, lat: 29.9 };
+const PHOTOS = "field-photos"; // what the worker keeps of cases
 const FRESH = 30_000; // milliseconds for which fetched lists are fresh enough
 
 class App {
@@ -41,7 +42,7 @@ class App {
     navigator.storage?.persist?.();
     if (!(await this.#who())) return;
     await this.#load();
-    this.queue.addEventListener("change", () => this.frame());
+    this.queue.addEventListener("change", () => this.#queueChanged());
     window.addEventListener("hashchange", () => this.show());
     window.addEventListener("online", () => this.#wake());
     window.addEventListener("offline", () => this.frame());
@@ -56,9 +57,13 @@ class App {
     let told = null;
     try {
       told = await this.server.token();
+      if (this.device.last?.account !== told.account) await this.#forgetOthers(told.account);
       this.device.last = { account: told.account, user: told.user, officer: told.officer };
     } catch (problem) {
-      if (problem instanceof NoOfficer) return this.#sayOnly(problem.message);
+      if (problem instanceof NoOfficer) {
+        await this.#forgetOthers();
+        return this.#sayOnly(problem.message);
+      }
       this.signedOut = problem instanceof SignedOut;
     }
     const last = this.device.last;
@@ -68,8 +73,22 @@ class App {
     this.store = await Store.of(last.account);
     this.queue = new Queue(this.store, this.server, this.device);
     this.queue.signedOut = Boolean(this.signedOut);
-    if (this.signedOut) await this.store.forgetTold();
+    if (this.signedOut) await this.#forgetOthers();
     return true;
+  }
+
+  /** What the portal told others than `account` leaves this phone, pictures included; what they never sent stays. */
+  async #forgetOthers(account = "") {
+    await globalThis.caches?.delete(PHOTOS);
+    await forgetOthers(account);
+  }
+
+  /** Also who signs out in another window, or whose session ends, is signed out here. */
+  async #queueChanged() {
+    const isAway = Boolean(this.queue.signedOut || this.queue.stranger);
+    if (isAway && !this.isAway) await this.#forgetOthers();
+    this.isAway = isAway;
+    this.frame();
   }
 
   async #load() {
@@ -209,7 +228,7 @@ class App {
     await this.store.destroy();
     this.device.last = null;
     this.position.forget();
-    await caches?.delete("field-photos");
+    await globalThis.caches?.delete(PHOTOS);
     await fetch(addresses.signOut, {
       method: "POST",
       headers: { "X-CSRFToken": this.server.csrf },

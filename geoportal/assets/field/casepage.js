@@ -3,10 +3,10 @@
 import { element } from "../map/dom.js";
 import { dueBadge } from "./cases.js";
 import { groundMap } from "./ground.js";
-import { badge, button, field, Photos } from "./parts.js";
+import { badge, button, field, fileSign, Photos } from "./parts.js";
 import { caseOf } from "./queue.js";
 import { ahead, readySteps, StepForm } from "./steps.js";
-import { fill, gettext, moment, pick } from "./words.js";
+import { bytes, fill, gettext, moment, pick } from "./words.js";
 
 export class CasePage {
   constructor(app, ref, code = "", item = null) {
@@ -68,22 +68,14 @@ export class CasePage {
       this.#steps(),
       await this.#more(),
     );
-    if (known.photos.length)
+    const evidence = known.evidence ?? known.photos.map((photo) => ({ ...photo, small: photo.url, url: "" }));
+    if (evidence.length)
       box.append(
-        element("h2", {}, gettext("Photos")),
+        element("h2", {}, gettext("Evidence")),
         element(
           "ul",
-          { class: "thumbs" },
-          known.photos.map((photo, n) =>
-            element(
-              "li",
-              {},
-              element("img", {
-                src: photo.url,
-                alt: photo.title || fill(gettext("Photo %(number)s"), { number: n + 1 }),
-              }),
-            ),
-          ),
+          { class: "thumbs", id: "evidence" },
+          evidence.map((piece, n) => exhibit(piece, n + 1)),
         ),
       );
     if (known.lon !== null) {
@@ -209,6 +201,21 @@ export class CasePage {
     );
     this.app.go("device");
   }
+}
+
+/** The file itself is asked of the portal when it is opened, and never kept on the phone. */
+function exhibit(piece, number) {
+  const title = piece.title || fill(gettext("Photo %(number)s"), { number });
+  const shown = piece.small
+    ? element("img", { src: piece.small, alt: title })
+    : fileSign(piece.name, piece.media_type, title);
+  const about = piece.url ? [title, pick(piece.kind), bytes(piece.size)] : [];
+  return element(
+    "li",
+    {},
+    piece.url ? element("a", { href: piece.url, target: "_blank", rel: "noopener" }, shown) : shown,
+    about.map((line) => element("small", {}, line)),
+  );
 }
 
 export function happened(event) {

@@ -30,12 +30,13 @@ export function badge(text, tone = "") {
 /** A piece of evidence on this device, small: the picture, or what kind of file it is. */
 export function thumbnail(piece, text = "") {
   if (piece.is_picture !== false) return element("img", { src: address(piece.small), alt: text });
-  const ending = /\.(\w{1,5})$/.exec(piece.name)?.[1] ?? piece.small.type.split("/").pop();
-  return element(
-    "span",
-    { class: "file", role: "img", "aria-label": text || piece.name },
-    ending.toUpperCase(),
-  );
+  return fileSign(piece.name, piece.small.type, text || piece.name);
+}
+
+/** What kind of file it is, in place of a picture. */
+export function fileSign(name, type, text) {
+  const ending = /\.(\w{1,5})$/.exec(name)?.[1] ?? type.split("/").pop();
+  return element("span", { class: "file", role: "img", "aria-label": text }, ending.toUpperCase());
 }
 
 /** Evidence of a form: photos, videos and documents, taken or chosen, shown small, kept until the form is sent. */

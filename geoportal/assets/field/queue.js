@@ -6,11 +6,12 @@ import { noteAccount } from "./store.js";
 const FIRST_WAIT = 5_000; // milliseconds
 const LONGEST_WAIT = 600_000;
 const TOO_MANY = 3; // answers of a portal that is out of order, in a row
+const LARGE = 4_000_000; // bytes; what is larger waits until everything small is sent
 
 export class Queue extends EventTarget {
   #timer = 0;
   #under = null;
-  #again = false;
+  #again = null;
 
   constructor(store, server, device) {
     super();
@@ -62,7 +63,7 @@ export class Queue extends EventTarget {
   /** Sends what is due; ``now`` does not wait for the next attempt. Only one page of the phone sends at a time. */
   flush({ now = false } = {}) {
     if (this.#under) {
-      this.#again = this.#again || now;
+      this.#again = { now: now || Boolean(this.#again?.now) };
       return this.#under;
     }
     const run = () => this.#run(now);
@@ -73,10 +74,9 @@ export class Queue extends EventTarget {
       this.#under = null;
       this.sending = false;
       this.#changed();
-      if (this.#again) {
-        this.#again = false;
-        this.flush({ now: true });
-      }
+      const again = this.#again;
+      this.#again = null;
+      if (again) this.flush(again);
     });
     return this.#under;
   }
@@ -105,30 +105,47 @@ export class Queue extends EventTarget {
     return !this.stranger;
   }
 
+  /** What is small first, of every case; then a large file, and before the next what came meanwhile. */
   async #sendAll(now) {
-    const held = new Set();
-    let failures = 0;
-    for (const { key } of await this.store.items()) {
-      const item = await this.store.item(key);
-      if (!item) continue;
-      const whose = caseOf(item);
-      const isDue = now || item.next <= Date.now() || item.next > Date.now() + LONGEST_WAIT;
-      if (item.state !== "waiting" || !isDue || held.has(whose)) {
-        held.add(whose);
-        continue;
-      }
-      const outcome = await this.#try(item);
-      if (outcome === "unreachable") return;
-      failures = outcome === "failed" ? failures + 1 : 0;
-      if (outcome !== "sent") held.add(whose);
-      if (failures >= TOO_MANY) return;
-    }
+    const run = { now, held: new Set(), failures: 0 };
+    let left = await this.#sendSmall(run);
+    while (left && (await this.#attempt(left, run, { all: true })) !== "enough")
+      left = await this.#sendSmall(run);
   }
 
-  async #try(item) {
+  /** The first item of which only large files are left; what follows in its case waits for these. */
+  async #sendSmall(run) {
+    const behind = new Set();
+    let first = null;
+    for (const { key } of await this.store.items()) {
+      const item = await this.store.item(key);
+      if (!item || behind.has(caseOf(item))) continue;
+      const outcome = await this.#attempt(item, run);
+      if (outcome === "enough") return null;
+      if (outcome !== "large") continue;
+      behind.add(caseOf(item));
+      first ??= item;
+    }
+    return first;
+  }
+
+  async #attempt(item, run, what) {
+    const whose = caseOf(item);
+    const isDue = run.now || item.next <= Date.now() || item.next > Date.now() + LONGEST_WAIT;
+    if (item.state !== "waiting" || !isDue || run.held.has(whose)) {
+      run.held.add(whose);
+      return "held";
+    }
+    const outcome = await this.#try(item, what);
+    run.failures = outcome === "failed" ? run.failures + 1 : 0;
+    if (outcome === "unreachable" || run.failures >= TOO_MANY) return "enough";
+    if (outcome !== "sent" && outcome !== "large") run.held.add(whose);
+    return outcome;
+  }
+
+  async #try(item, what) {
     try {
-      await this.#send(item);
-      return "sent";
+      return await this.#send(item, what);
     } catch (problem) {
       const fresh = await this.store.item(item.key);
       if (!fresh) return "sent";
@@ -165,11 +182,11 @@ export class Queue extends EventTarget {
     return problem.reached ? "failed" : "unreachable";
   }
 
-  /** Photos go before a step, which may need them, and after what opens a case. */
-  async #send(item) {
-    if (item.kind === "step") await this.#sendPhotos(item);
+  /** Photos go before a step, which may need them, and after what opens a case; large files only with `all`. */
+  async #send(item, { all = false } = {}) {
+    if (item.kind === "step" && !(await this.#sendPhotos(item, all))) return "large";
     if (item.kind !== "evidence" && !item.is_sent) await this.#sendBody(item);
-    if (item.kind !== "step") await this.#sendPhotos(item);
+    if (item.kind !== "step" && !(await this.#sendPhotos(item, all))) return "large";
     const done = (await this.store.item(item.key)) ?? item;
     await this.store.saveSent({
       key: done.key,
@@ -182,6 +199,7 @@ export class Queue extends EventTarget {
     });
     await this.store.remove(done.key);
     await this.#changed();
+    return "sent";
   }
 
   async #sendBody(item) {
@@ -198,7 +216,9 @@ export class Queue extends EventTarget {
     });
   }
 
-  async #sendPhotos(item) {
+  /** Whether nothing is left; without `all` large files are. */
+  async #sendPhotos(item, all) {
+    let isDone = true;
     for (const photo of await this.store.photos(item.key)) {
       const fields = {
         ...this.#address(item),
@@ -211,25 +231,33 @@ export class Queue extends EventTarget {
         title: photo.title,
         said_at: photo.said_at,
       };
+      const original = this.device.mayOriginals ? photo.original : null;
+      const isLater = (blob) => !all && blob?.size > LARGE;
+      if (!photo.is_sent && isLater(photo.small)) {
+        isDone = false;
+        continue;
+      }
       if (!photo.is_sent) {
         const answer = await this.server.sendFile("evidence/", fields, photo.small, photo.name);
         await this.#learn(answer, item);
         await this.store.savePhoto({ ...photo, is_sent: true });
       }
-      if (photo.original && this.device.mayOriginals) {
-        const original = {
+      if (isLater(original)) {
+        isDone = false;
+        continue;
+      }
+      if (original) {
+        const about = {
           ...fields,
           key: photo.original_key,
           of: photo.key,
           title: photo.title || photo.name,
         };
-        await this.#learn(
-          await this.server.sendFile("evidence/", original, photo.original, photo.name),
-          item,
-        );
+        await this.#learn(await this.server.sendFile("evidence/", about, original, photo.name), item);
       }
       await this.store.removePhoto(photo.key);
     }
+    return isDone;
   }
 
   #address(item) {

@@ -146,6 +146,15 @@ export function noteAccount(account, known) {
   localStorage.setItem(ACCOUNTS, JSON.stringify(all));
 }
 
+/** Take away what was told to every account here but this one. */
+export async function forgetOthers(account) {
+  for (const other of Object.keys(accounts()).filter((each) => each !== account)) {
+    const store = await Store.of(other);
+    await store.forgetTold();
+    store.database.close();
+  }
+}
+
 function forgetAccount(account) {
   const { [account]: _, ...others } = accounts();
   localStorage.setItem(ACCOUNTS, JSON.stringify(others));
