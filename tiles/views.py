@@ -56,9 +56,10 @@ def viewer_of(request: HttpRequest) -> Viewer:
 @door
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> HttpResponse:
     viewer = viewer_of(request)
+    tile = asked_tile(z, x, y)
     layers = asked_layers(names, viewer)
     found = answer(
-        cache.get(layers, asked_tile(z, x, y), viewer),
+        cache.get(layers, tile, viewer),
         public=cache.share(layers, viewer) == PUBLIC_VIEWER.key,
         accepted=request.headers.get("Accept-Encoding", ""),
         known=request.headers.get("If-None-Match", ""),
@@ -69,8 +70,8 @@ def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> Htt
 @door
 def heights_tile(request: HttpRequest, name: str, z: str, x: str, y: str) -> HttpResponse:
     viewer = viewer_of(request)
-    layer = asked_heights(name, viewer)
     tile = asked_tile(z, x, y)
+    layer = asked_heights(name, viewer)
     deepest = terrain.limits(layer, viewer).deepest
     if tile.z > deepest:
         raise OutsideScheme(f"Heights of {name} have zooms up to {deepest}, not {tile.z}.")

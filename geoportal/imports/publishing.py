@@ -31,7 +31,6 @@ from layers.registry.searchtext import publish_search_of
 from tiles.changes.declarations import record_new_declarations
 from tiles.changes.triggers import publish_triggers_of
 
-NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 COLOR = re.compile(r"#[0-9a-f]{6}")
 COLORS = ("#7a4f9a", "#b0562b", "#2f7d6d", "#a23b5e", "#4a6fa5", "#7d7a2f", "#8a5a44", "#3f7f3f")
 EVERYTHING = Viewer(Audience.RESTRICTED)
@@ -108,7 +107,7 @@ def color_of(name: str) -> str:
 
 
 def check_name(name: str) -> None:
-    if not NAME.fullmatch(name):
+    if not known.NAME.fullmatch(name):
         raise Refused(
             _("A layer's name has 2 to 40 small letters, digits and hyphens, and begins with a letter.")
         )

@@ -1,6 +1,7 @@
 """Keeping this process's registry in step with the datasets in the database."""
 
 import asyncio
+import re
 import select
 import threading
 import time
@@ -8,7 +9,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg2
-from django.core.validators import slug_re
 from django.db import DatabaseError, InterfaceError, connection
 from django.forms.models import model_to_dict
 
@@ -17,6 +17,8 @@ from ..registry.registration import is_registered, register, unregister
 from .declaring import layer_of
 from .models import Dataset
 
+NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
+"""What a dataset's name looks like."""
 EVERY = 2.0
 """Seconds after which a process that serves looks though nobody told it to."""
 CHANGED = "datasets_changed"
@@ -47,7 +49,7 @@ def refresh(*, now: bool = False) -> None:
 
 def seek(name: str) -> None:
     """Look for one dataset that another process has published, or shown to more people, just now."""
-    if name not in _known and (is_registered(name) or not slug_re.match(name)):
+    if name not in _known and (is_registered(name) or not NAME.fullmatch(name)):
         return
     if _in_event_loop() or connection.needs_rollback or not _may_seek():
         return

@@ -52,11 +52,11 @@ class Visit:
         return self.page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PortalServer]:
-    """One for all tests: what they write it hears of, as in operation."""
+    """One for all tests here: what they write it hears of, as in operation."""
     data = tmp_path_factory.mktemp("portal")
     if (fonts := Path(settings.DATA) / "fonts").exists():
         (data / "fonts").symlink_to(fonts)

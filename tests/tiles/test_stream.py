@@ -30,6 +30,7 @@ def test_officers_are_told_the_neighbourhood_where_rows_may_be_anothers() -> Non
     assert told_box(Touched("buildings", 1, Audience.PUBLIC, EXACT, EXACT), OFFICER) == EXACT
 
 
+@pytest.mark.django_db
 def test_unknown_layers_and_changes_without_place_are_not_told() -> None:
     assert told_box(Touched("nothing", 1, Audience.PUBLIC, EXACT, OPEN), ALL) is None
     assert told_box(Touched("service-items", 1, Audience.PUBLIC, None, None), ALL) is None
