@@ -2,10 +2,13 @@
 
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +20,8 @@ from layers.coordinates import WEB_HALF, lonlat_to_web, web_to_lonlat
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
 from tiles.changes.catchup import alone, catch_up
-from tiles.mapproxy.configuration import configuration
+from tiles.mapproxy.configuration import configuration, folder, write_files
+from tiles.mapproxy.mapfile import font_list
 from tiles.seed import seed_raster
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,6 +145,55 @@ def test_seeding_passes_over_what_is_there(committed_district: SmallDistrict) ->
     box = Building.objects.get(pk=committed_district.building.pk).geom_3857.extent
     assert seed_raster(["basemap"], range(14, 16), box, lambda done, total: None) == 2
     assert seed_raster(["basemap"], range(14, 16), box, lambda done, total: None) == 0
+
+
+def test_files_that_mapserver_reads_are_whole_while_others_write_them(
+    committed_district: SmallDistrict,
+) -> None:
+    write_files()
+    files = [font_list(), *(folder() / name for name in ("geoportal.map", "mapserver.conf"))]
+    whole = [path.read_bytes() for path in files]
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            write_files()
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        writing = [pool.submit(write) for _ in range(2)]
+        try:
+            for _ in range(5_000):
+                assert [path.read_bytes() for path in files] == whole
+        finally:
+            stop.set()
+        for each in writing:
+            each.result()
+    assert {path.name for path in folder().glob("*.*")} == {"geoportal.map", "mapserver.conf"}
+
+
+def test_a_map_that_cannot_be_drawn_is_said_to_be_so_and_drawn_again_later(
+    committed_district: SmallDistrict, client: Client
+) -> None:
+    picture(client, "basemap", 17)
+    broken = folder() / "geoportal.map"
+    said = broken.read_text()
+    asked = [
+        f"/mapproxy/tiles/1.0.0/roads/webmercator/{tile_at(16)}.png",
+        f"/mapproxy/wmts/roads/webmercator/{tile_at(16)}.png",
+        "/mapproxy/service?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&LAYERS=roads&STYLES=&SRS=EPSG:4326"
+        f"&BBOX={LON},{LAT},{LON + 0.01},{LAT + 0.01}&WIDTH=256&HEIGHT=256&FORMAT=image/png",
+    ]
+    broken.write_text("MAP NONSENSE")
+    try:
+        for path in asked:
+            response = client.get(path)
+            assert (response.status_code, response["Retry-After"]) == (502, "5"), path
+            assert "try again" in json.loads(response.content)["error"]
+    finally:
+        broken.write_text(said)
+    for path in asked:
+        assert client.get(path)["Content-Type"] == "image/png"
 
 
 @settings(

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from django.db import connection
 from layers.registry.layer import Geometry, Layer
 from layers.registry.registration import public_layers
 
-from .mapfile import label_names, map_file, shape_names
+from .mapfile import font_list, fonts, label_names, map_file, shape_names
 
 BASE_MAP = "basemap"
 GRID = "webmercator"
@@ -49,8 +50,9 @@ def folder() -> Path:
 
 
 def write_files() -> None:
-    """The map file and MapServer's own configuration, readable by this user only."""
+    """The map file, its list of fonts and MapServer's own configuration, readable by this user only."""
     folder().mkdir(parents=True, exist_ok=True)
+    _write(font_list(), fonts())
     _write(folder() / "geoportal.map", map_file(drawn_layers()))
     _write(folder() / "mapserver.conf", 'CONFIG\nENV\nMS_MAP_PATTERN "."\nEND\nEND\n')
 
@@ -156,7 +158,8 @@ def _binary() -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_suffix(".new")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    """A whole file in the place of an older one at once, though several processes write it and MapServer reads."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # its owner's alone
+    with os.fdopen(handle, "w") as file:
         file.write(text)
-    draft.replace(path)
+    Path(draft).replace(path)

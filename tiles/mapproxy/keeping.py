@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from mapproxy.cache.tile_creator import TileCreator
 from mapproxy.config.loader import ProxyConfiguration
+from mapproxy.exception import RequestError
+from mapproxy.source import SourceError
 
 from ..changes.publishing import ConnectionLost, publishing, snapshot
 from .configuration import layers_of
@@ -27,7 +30,10 @@ class TrueTileCreator(TileCreator):  # type: ignore[misc]
 
     def _query_sources(self, query: Any) -> Any:
         self.seen, self.box = snapshot(), query.bbox
-        return super()._query_sources(query)
+        try:
+            return super()._query_sources(query)
+        except SourceError as problem:  # MapProxy would answer as it answers a request without sense
+            raise RequestError(str(problem), status=HTTPStatus.BAD_GATEWAY) from problem
 
 
 class _Keeping:

@@ -22,6 +22,7 @@ ZOOM_0_SCALE = 559082264.029  # 1 : n of a 256-pixel tile pyramid at 0.28 mm a p
 BACKGROUND = "#f3f1ec"
 TYPES = {Geometry.POINT: "POINT", Geometry.LINE: "LINE", Geometry.POLYGON: "POLYGON"}
 ZOOMS = range(6, 20)
+FONT = "sc"
 
 
 class FontMissing(RuntimeError):
@@ -48,15 +49,22 @@ def label_names(layer: Layer) -> list[str]:
     return [f"{layer.name}:labels"] if layer.symbology and layer.symbology.label else []
 
 
-def fonts_file() -> Path:
-    fonts = Path(settings.DATA) / "fonts"
-    found = sorted(fonts.glob("*.[ot]t[fc]"))
-    regular = next((font for font in found if "egular" in font.name), None)
-    if regular is None:
-        raise FontMissing(f"{fonts} holds no Chinese font; run ./start once, it extracts one.")
-    listing = fonts / "fonts.list"
-    listing.write_text(f"sc {regular.name}\n")
-    return listing
+def font() -> Path:
+    """The Chinese font of labels; MapServer finds it through the list beside it."""
+    folder = Path(settings.DATA) / "fonts"
+    found = next((file for file in sorted(folder.glob("*.[ot]t[fc]")) if "egular" in file.name), None)
+    if found is None:
+        raise FontMissing(f"{folder} holds no Chinese font; run ./start once, it extracts one.")
+    return found
+
+
+def font_list() -> Path:
+    return font().with_name("fonts.list")
+
+
+def fonts() -> str:
+    """What the list says: the name by which labels ask for the font, and its file."""
+    return f"{FONT} {font().name}\n"
 
 
 def _head() -> Iterator[str]:
@@ -66,7 +74,7 @@ def _head() -> Iterator[str]:
     yield "MAXSIZE 4096"
     yield "EXTENT -20037508.34 -20037508.34 20037508.34 20037508.34"
     yield f'PROJECTION "init=epsg:{WEB_SRID}" END'
-    yield f'FONTSET "{fonts_file()}"'
+    yield f'FONTSET "{font_list()}"'
     yield 'SYMBOL NAME "circle" TYPE ELLIPSE FILLED TRUE POINTS 1 1 END END'
     yield f"IMAGECOLOR {_rgb(BACKGROUND)}"
     yield 'OUTPUTFORMAT NAME "png" DRIVER "AGG/PNG" MIMETYPE "image/png" IMAGEMODE RGBA EXTENSION "png" '
@@ -133,7 +141,7 @@ def _text(layer: Layer, label: Label, zoom: int) -> str:
         Geometry.POLYGON: "POSITION CC",
     }[layer.geometry]
     return (
-        f'LABEL TYPE TRUETYPE FONT "sc" SIZE {_at(label.size, zoom) * 0.78:.1f} ENCODING "UTF-8" '
+        f'LABEL TYPE TRUETYPE FONT "{FONT}" SIZE {_at(label.size, zoom) * 0.78:.1f} ENCODING "UTF-8" '
         f"COLOR {_rgb(label.color)} OUTLINECOLOR {_rgb(label.halo)} OUTLINEWIDTH 2 {placed} "
         "PARTIALS FALSE MINDISTANCE 60 BUFFER 3 END"
     )

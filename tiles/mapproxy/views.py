@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 from wsgiref.util import FileWrapper
@@ -10,7 +11,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
-from mapproxy.source import SourceError
 
 from layers.registry.registration import public_layers
 
@@ -40,8 +40,6 @@ def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
     except (OperationalError, InterfaceError):
         sentence = "The database does not answer; ask again soon."
         return JsonResponse({"error": sentence}, status=503, headers={"Retry-After": "5"})
-    except SourceError:
-        return JsonResponse({"error": "The map could not be drawn; try again."}, status=502)
     except (
         ValueError,
         KeyError,
@@ -72,6 +70,10 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
     finally:
         if hasattr(parts, "close"):
             parts.close()
+    if started["status"] == HTTPStatus.BAD_GATEWAY:
+        return JsonResponse(
+            {"error": "The map could not be drawn; try again."}, status=502, headers={"Retry-After": "5"}
+        )
     if started["status"] >= 500:
         return JsonResponse(
             {"error": "The map could not be drawn; check the request against the capabilities."}, status=400
