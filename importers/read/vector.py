@@ -87,11 +87,18 @@ def _info(path: Path, name: str, encoding: str | None) -> dict[str, Any]:
 
 def layers(path: Path) -> list[str]:
     try:
-        return [str(name) for name, _ in pyogrio.list_layers(path)]
-    except (DataSourceError, UnicodeError, ValueError) as problem:
+        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        if path.suffix.lower() == ".gpx":  # five kinds of things, though most files hold one
+            names = [name for name in names if _rows(path, name)] or names
+        return names
+    except (*UNREADABLE, UnicodeError, ValueError) as problem:
         raise Refused(
             _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
         ) from None
+
+
+def _rows(path: Path, name: str) -> int:
+    return int(pyogrio.read_info(path, layer=name, force_feature_count=True)["features"])
 
 
 def _layer_name(path: Path, file_layer: str | None) -> str:

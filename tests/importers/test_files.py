@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from importers.delivery import Refused
 from importers.models import Import
+from importers.read import files
 from importers.read.encoding import detect_file
 from importers.run import Options, import_file
 from layers.base.models import Building, PointOfInterest
@@ -105,6 +106,26 @@ def test_bad_rows_are_listed_and_the_others_loaded(tmp_path: Path) -> None:
     assert "no length" in wrong[4]
     assert "outside the world" in wrong[5]
     assert Import.objects.get().counts == report.counts()
+
+
+def test_of_a_gpx_that_holds_one_kind_of_thing_nobody_asks_which(tmp_path: Path) -> None:
+    waypoint = '<wpt lat="29.9" lon="121.84"><name>大碶书店</name><type>书店</type></wpt>'
+    track = '<trk><trkseg><trkpt lat="29.9" lon="121.84"/><trkpt lat="29.9" lon="121.85"/></trkseg></trk>'
+
+    def gpx(content: str) -> Path:
+        path = tmp_path / "walk.gpx"
+        path.write_text(
+            f'<gpx version="1.1" creator="a" xmlns="http://www.topografix.com/GPX/1/1">{content}</gpx>'
+        )
+        return path
+
+    assert files.parts(gpx(waypoint + track)) == ["waypoints", "tracks", "track_points"]
+    with pytest.raises(Refused, match="waypoints, tracks, track_points"):
+        import_file(gpx(waypoint + track), layer("pois"), Options())
+    assert files.parts(gpx(waypoint)) == []
+    report = import_file(gpx(waypoint), layer("pois"), Options(headings={"category": "type"}))
+    assert report.counts()["added"] == 1, reasons(report)
+    assert PointOfInterest.objects.get().name == "大碶书店"
 
 
 def test_children_find_their_parents_by_key(tmp_path: Path) -> None:
