@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.district import LAT, LON, SmallDistrict
 from tests.portal_server import PortalServer, portal_server
@@ -25,6 +25,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
 ]
 STEP = 20_000  # milliseconds
+expect.set_options(timeout=STEP)
 
 
 @pytest.fixture(scope="package")

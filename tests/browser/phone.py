@@ -50,9 +50,9 @@ def sign_in(page: Page, root: str, name: str = "first") -> None:
 
 def ready(page: Page) -> None:
     """Kept for when there is no network, and where the device is known."""
-    expect(page.locator("#category")).to_be_attached(timeout=STEP)
+    expect(page.locator("#category")).to_be_attached()
     until(page, "navigator.serviceWorker.controller !== null")
-    expect(page.locator("#pin-said")).to_contain_text("±", timeout=STEP)
+    expect(page.locator("#pin-said")).to_contain_text("±")
 
 
 def begin(seen: Visit, name: str = "first") -> Page:
@@ -65,15 +65,15 @@ def log_case(
     page: Page, number: int = 0, category: str = "exposed_garbage", procedure: str = "urban"
 ) -> None:
     page.evaluate("location.hash = '#log'")
-    expect(page.locator("#procedure")).to_be_visible(timeout=STEP)
-    expect(page.locator("#pin-said")).to_contain_text("±", timeout=STEP)
+    expect(page.locator("#procedure")).to_be_visible()
+    expect(page.locator("#pin-said")).to_contain_text("±")
     page.locator("form.log input[accept='image/*']").set_input_files(picture(number))
     expect(page.locator(".thumbs img")).to_have_count(1)
     page.locator("#procedure").select_option(procedure)
     page.locator("#category").select_option(category)
     page.locator("#note").fill(f"finding {number}")
     page.locator("form.log [type=submit]").click()
-    expect(page.locator("#queue")).to_be_visible(timeout=STEP)
+    expect(page.locator("#queue")).to_be_visible()
 
 
 def on_device(page: Page, count: int, timeout: float = STEP) -> None:

@@ -20,7 +20,7 @@ from layers.casework.versions import in_force, ship
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import SHIPPED
 from layers.enforcement.shipped import texts
-from tests.browser.conftest import STEP, Visit
+from tests.browser.conftest import Visit
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
 from tests.people import PASSWORD, make_person
@@ -66,7 +66,7 @@ def test_a_leader_goes_from_the_board_to_the_overdue_cases(visit: Begin, led: No
     sign_in(seen)
     page = seen.open("/cases/board/")
     expect(page.get_by_role("heading", level=1)).to_have_text("督办看板")
-    expect(page.locator(".shades path").first).to_be_attached(timeout=STEP)
+    expect(page.locator(".shades path").first).to_be_attached()
     accessible(page)
     page.get_by_label("已逾期", exact=True).check()
     expect(page.locator(".shades-legend")).to_contain_text("已逾期")
@@ -84,7 +84,7 @@ def test_a_rate_is_seen_as_number_bar_and_table(visit: Begin, led: None) -> None
     page = seen.open("/cases/statistics/?by=grid&rate=filing")
     expect(page.get_by_role("heading", level=1)).to_have_text("统计")
     expect(page.locator(".chart rect.share").first).to_be_attached()
-    expect(page.locator(".shades path").first).to_be_attached(timeout=STEP)
+    expect(page.locator(".shades path").first).to_be_attached()
     accessible(page)
     page.get_by_label("分组").select_option("month")
     page.get_by_role("button", name="查看").click()
@@ -100,7 +100,7 @@ def test_a_day_is_read_and_corrected(visit: Begin, led: None) -> None:
     sign_in(seen)
     page = seen.open("/cases/days/")
     expect(page.locator(".day")).to_contain_text("班组长已阅")
-    expect(page.locator("#places path").first).to_be_attached(timeout=STEP)
+    expect(page.locator("#places path").first).to_be_attached()
     accessible(page)
     page.get_by_label("更正内容").fill("当日另到现场复查一次")
     page.get_by_role("button", name="添加").click()
@@ -119,7 +119,7 @@ def test_pages_fit_and_can_be_used_by_everybody(visit: Begin, led: None, width: 
     sign_in(seen)
     page = seen.open(door)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator("path.leaflet-interactive").first).to_be_attached(timeout=STEP)
+    expect(page.locator("path.leaflet-interactive").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     accessible(page)
     assert seen.complaints == []

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from layers.base.models import Building
-from tests.browser.conftest import STEP, Visit
+from tests.browser.conftest import Visit
 from tests.district import LAT, LON, SmallDistrict
 from tests.people import PASSWORD, make_person
 
@@ -46,21 +46,21 @@ def test_a_file_comes_to_the_map(visit: Begin, committed_district: SmallDistrict
     expect(page.get_by_label("“名称”对应的列")).to_have_value("名称")
     accessible(page)
     page.get_by_role("button", name="试运行（不入库）").click()
-    expect(page.get_by_role("alert")).to_contain_text("3 行中有 1 行不合格", timeout=STEP)
+    expect(page.get_by_role("alert")).to_contain_text("3 行中有 1 行不合格")
     expect(page.get_by_text("“高层”不是整数")).to_be_visible()
     assert not Building.objects.filter(source="测绘院").exists()
     accessible(page)
     page.get_by_label("合格的行入库，其余留待处理").check()
     page.get_by_role("button", name="入库", exact=True).click()
-    expect(page.get_by_role("list", name="计数")).to_contain_text("2 新增", timeout=STEP)
+    expect(page.get_by_role("list", name="计数")).to_contain_text("2 新增")
     assert Building.objects.filter(source="测绘院").count() == 2
-    expect(page.locator("#places path").first).to_be_attached(timeout=STEP)
+    expect(page.locator("#places path").first).to_be_attached()
     assert seen.complaints == []
     page.get_by_role("link", name="2", exact=True).click()
     page.get_by_label("层数").fill("9")
     page.get_by_role("button", name="保存").click()
     page.get_by_role("button", name="重试待处理的行").click()
-    expect(page.get_by_text("更正后已入库")).to_be_visible(timeout=STEP)
+    expect(page.get_by_text("更正后已入库")).to_be_visible()
     assert Building.objects.get(external_id="b").storeys == 9
     page.get_by_role("link", name="在地图上查看").click()
     expect(page).to_have_url(re.compile("layers=buildings"))

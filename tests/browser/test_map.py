@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from layers.base.models import Building
-from tests.browser.conftest import HOME, Visit
+from tests.browser.conftest import HOME, STEP, Visit
 from tests.district import LAT, LON, SmallDistrict
 from tests.importers.rasters import geotiff, heights_of
 from tests.importers.rasters import load as load_terrain
@@ -22,6 +22,15 @@ INK = "() => [...document.querySelectorAll('#map2d canvas')].some(c => { const d
 
 def ready(page: Page) -> None:
     expect(page.locator("html[data-ready=true]")).to_be_attached()
+
+
+def settled(page: Page, loading: list[str]) -> None:
+    """Until nothing more is asked for, for two seconds."""
+    for _ in range(STEP // 2000):
+        known = len(loading)
+        page.wait_for_timeout(2000)
+        if len(loading) == known:
+            return
 
 
 def in_3d(page: Page) -> None:
@@ -180,6 +189,23 @@ def test_without_webgl_the_flat_map_works_and_says_why(visit: Begin) -> None:
     assert seen.complaints == []
 
 
+def test_a_link_that_is_followed_while_the_map_moves_is_not_lost(
+    visit: Begin, committed_district: SmallDistrict
+) -> None:
+    page = visit().open(HOME)
+    ready(page)
+    page.evaluate(
+        f"location.hash += '&sel=buildings/{committed_district.building.pk}';"
+        "document.getElementById('zoom-in').click()"
+    )
+    expect(page.locator("#tab-place")).to_contain_text("建筑")
+    expect(page).to_have_url(re.compile(f"sel=buildings/{committed_district.building.pk}"))
+    page.get_by_role("button", name="放大").click()
+    expect(page).to_have_url(re.compile(r"#map=18.*sel=buildings"))
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("sel="))
+
+
 def current(page: Page) -> str:
     return page.locator("#tab-layers .current").first.inner_text()
 
@@ -188,13 +214,14 @@ def current(page: Page) -> str:
 def test_an_edit_reaches_an_open_map_and_only_its_tiles_are_asked_for(
     visit: Begin, committed_district: SmallDistrict, view: str
 ) -> None:
-    page = visit().open(f"{HOME.replace('view=2d', f'view={view}')},buildings")
+    seen = visit()
+    loading: list[str] = []
+    seen.page.on("request", lambda request: loading.append(request.url))
+    page = seen.open(f"{HOME.replace('view=2d', f'view={view}')},buildings")
     ready(page)
-    page.wait_for_function(
-        "() => performance.getEntriesByType('resource').some(e => e.name.includes('/tiles/buildings/'))"
-    )
     expect(page.locator("#tab-layers .current").first).to_contain_text("数据截至")
-    page.wait_for_timeout(1500)
+    settled(page, loading)
+    assert any("/tiles/buildings/" in url for url in loading)
     asked: list[str] = []
     page.on("response", lambda answer: asked.append(answer.url))
     with page.expect_response(lambda answer: "/tiles/buildings/" in answer.url and answer.status == 200):

@@ -36,11 +36,14 @@ export class Store extends EventTarget {
   }
 
   #write(isStep) {
-    if (!this.state.placed || this.hash === location.hash) return;
+    const isOvertaken = location.hash !== this.link; // by a newer link, which is read in a moment
+    if (!this.state.placed || this.hash === location.hash || isOvertaken) return;
     history[isStep ? "pushState" : "replaceState"](null, "", this.hash);
+    this.link = location.hash;
   }
 
   #read(announce = false) {
+    this.link = location.hash;
     const parts = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
     const found = {};
     const [zoom, lat, lng] = (parts.get("map") ?? "").split("/").map(Number);
