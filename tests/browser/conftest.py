@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.district import LAT, LON, SmallDistrict
+from tests.field.failing_proxy import Failing, failing_proxy
 from tests.portal_server import PortalServer, portal_server
 
 CHROMIUM = "/usr/bin/chromium"
@@ -95,3 +97,14 @@ def visit(
 
 
 HOME = f"/#map=17/{LAT + 0.0003:.4f}/{LON + 0.0005:.4f}&view=2d&layers=services,food-premises"
+
+
+@pytest.fixture
+def failing(portal: PortalServer) -> Iterator[Failing]:
+    with failing_proxy(portal.url) as state:
+        yield state
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert found == [], [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]

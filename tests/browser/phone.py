@@ -1,6 +1,7 @@
 """An officer's phone in the browser: signed in, installed, with a camera and a position."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Error, FilePayload, Page, expect
 
+from layers.casework.models import Case
 from tests.browser.conftest import STEP, Visit
 from tests.field.conftest import HERE, make_accounts
 from tests.people import PASSWORD
@@ -18,6 +20,8 @@ PHONE: dict[str, Any] = {
     "geolocation": {"longitude": HERE["lon"], "latitude": HERE["lat"], "accuracy": 12},
     "permissions": ["geolocation"],
 }
+Begin = Callable[..., Visit]
+LONG = 60_000  # milliseconds
 GPS = {1: "N", 2: (29.0, 54.0, 1.8), 3: "E", 4: (121.0, 50.0, 25.8)}
 
 
@@ -88,3 +92,20 @@ def until(page: Page, condition: str, timeout: int = STEP) -> None:
                 return
         page.wait_for_timeout(200)
     raise AssertionError(condition)
+
+
+def logged() -> list[Case]:
+    return list(Case.objects.filter(key__isnull=False).order_by("pk"))
+
+
+def offline(page: Page, *, cut: bool = True) -> None:
+    page.context.set_offline(cut)
+
+
+def only_sent(page: Page, category: str) -> Case:
+    """The case that was logged here, once it is there with the number it was given."""
+    on_device(page, 0)
+    [case] = logged()
+    expect(page.locator("#sent")).to_contain_text(category)
+    expect(page.locator("#sent")).to_contain_text(case.number)
+    return case

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.gis.geos import Point
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
@@ -20,7 +19,7 @@ from layers.casework.versions import in_force, ship
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import SHIPPED
 from layers.enforcement.shipped import texts
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, accessible
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
 from tests.people import PASSWORD, make_person
@@ -54,11 +53,6 @@ def sign_in(seen: Visit) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main [type=submit]").click()
     expect(page.locator(".who")).to_have_text("officer")
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert found == [], found
 
 
 def test_a_leader_goes_from_the_board_to_the_overdue_cases(visit: Begin, led: None) -> None:

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from geoportal.imports import publishing
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
-from tests.browser.conftest import STEP, Visit
-from tests.browser.test_imports import Begin, accessible, sign_in
+from tests.browser.conftest import STEP, Visit, accessible
+from tests.browser.test_imports import Begin, sign_in
 from tests.district import LAT, LON, SmallDistrict
 
 STOPS = f"""站名,线路,候车人数,内部备注,lon,lat

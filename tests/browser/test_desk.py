@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, expect
@@ -20,7 +19,7 @@ from layers.casework.opening import Found, open_case
 from layers.casework.versions import in_force
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import ship_procedures
-from tests.browser.conftest import STEP, Visit
+from tests.browser.conftest import STEP, Visit, accessible
 from tests.cases.conftest import account_of, picture
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
@@ -356,8 +355,3 @@ def test_the_pages_fit_and_can_be_used_by_everybody(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         accessible(page)
     assert seen.complaints() == []
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert found == [], [(each["id"], each["nodes"][0]["html"]) for each in found]

@@ -8,11 +8,10 @@ from pathlib import Path
 import geopandas
 import pytest
 import shapely
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from layers.base.models import Building
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, accessible
 from tests.district import LAT, LON, SmallDistrict
 from tests.people import PASSWORD, make_person
 
@@ -85,8 +84,3 @@ def sign_in(seen: Visit) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main [type=submit]").click()
     expect(page.locator(".who")).to_have_text("administrator")
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert found == [], found

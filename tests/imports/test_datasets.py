@@ -169,7 +169,8 @@ def serving(tmp_path: Path, own_data_folder: Path) -> Iterator[PortalServer]:
 
 def test_every_process_of_a_running_portal_answers_for_it_at_once(stops: Path, serving: PortalServer) -> None:
     tile = f"{serving.url}/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf"
-    assert {status(tile) for _ in range(known.MOST_SOUGHT // 4)} == {404}  # fewer than a process seeks
+    assert {status(tile) for _ in range(20)} == {404}
+    time.sleep(1.1)  # a process seeks so many names in a second and no more
     publish(stops)
     assert [status(tile) for _ in range(20)] == [200] * 20
     publishing.withdraw("bus-stops")

@@ -159,7 +159,8 @@ def _binary() -> str:
 
 def _write(path: Path, text: str) -> None:
     """A whole file in the place of an older one at once, though several processes write it and MapServer reads."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # its owner's alone
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    Path(draft).replace(path)
+    with tempfile.TemporaryDirectory(dir=path.parent) as drafts:
+        draft = Path(drafts, path.name)
+        draft.touch(0o600)
+        draft.write_text(text)
+        draft.replace(path)

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from wsgiref.util import FileWrapper
 
 from django.db import DatabaseError
-from mapproxy.source import SourceError
 
 from layers.coordinates import WEB_SRID
 
@@ -39,7 +38,7 @@ def base_map(box: Box, width: int, height: int) -> bytes:
     crew = ThreadPoolExecutor(1, "base-map")
     try:
         found = crew.submit(_asked, door, box, width, height).result(PATIENCE)
-    except (TooSlow, SourceError, OSError, ValueError) as problem:
+    except (TooSlow, OSError, ValueError) as problem:
         raise NoPicture(f"{type(problem).__name__}: {problem}") from problem
     finally:
         crew.shutdown(wait=False)
