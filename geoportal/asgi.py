@@ -10,10 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
 pages = get_wsgi_application()
 
 from geoportal.accounts.sessions import viewer_of_session  # noqa: E402  Django must be set up first
-from geoportal.warming import start_warming  # noqa: E402
-from layers.datasets.known import keep_looking  # noqa: E402
-from tiles.changes.door import ChangeStream  # noqa: E402
-from tiles.front import Receive, Scope, Send, TileFront  # noqa: E402
+from geoportal.warmup import start_warming  # noqa: E402
+from layers.datasets.sync import keep_looking  # noqa: E402
+from tiles.asgi_tiles import Receive, Scope, Send, TileFront  # noqa: E402
+from tiles.stream.asgi import ChangeStream  # noqa: E402
 
 THREADS = 4
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from tiles.changes.heartbeat import is_watched
+from tiles.cache.heartbeat import is_watched
 
 MINIMUM_FREE = 200 * 1024**2  # bytes
 

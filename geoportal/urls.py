@@ -7,8 +7,8 @@ from django.views.i18n import JavaScriptCatalog
 
 from .health import healthz, readyz
 
-handler404 = "geoportal.negotiation.not_found"
-handler500 = "geoportal.negotiation.failed"
+handler404 = "geoportal.http.not_found"
+handler500 = "geoportal.http.failed"
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Geoportal administration")
 admin.site.index_title = gettext_lazy("Administration")
@@ -21,7 +21,7 @@ urlpatterns = [
     path("", include("geoportal.imports.urls")),
     path("", include("geoportal.ogc.urls")),
     path("", include("geoportal.portal.urls")),
-    path("", include("tiles.mapproxy.urls")),
+    path("", include("tiles.raster.urls")),
     path("", include("tiles.urls")),
     path("healthz", healthz),
     path("readyz", readyz),

@@ -24,8 +24,8 @@ from rich.text import Text
 
 from layers.registry.registration import UnknownLayer
 
-from .delivery import Refused
-from .room import explained
+from .pipeline.disk_space import explained
+from .sources.source import Refused
 
 
 class Rate(ProgressColumn):

@@ -29,7 +29,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "sharing.Sha
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Between tests whole tables are emptied, which a running portal never lets happen to the log."""
-    from layers.casework.keeping import APPEND_ONLY
+    from layers.casework.log.log_triggers import APPEND_ONLY
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in APPEND_ONLY:
@@ -56,7 +56,7 @@ def own_data_folder(settings: object, tmp_path_factory: pytest.TempPathFactory) 
     if fonts.exists():
         (folder / "fonts").symlink_to(fonts)
     settings.DATA = folder  # type: ignore[attr-defined]
-    from tiles.mapproxy.app import forget
+    from tiles.raster.app import forget
 
     forget()
     yield folder

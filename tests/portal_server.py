@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from geoportal.launch.serving import web_command
+from geoportal.launch.start_command import web_command
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 40

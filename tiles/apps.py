@@ -13,10 +13,10 @@ class TilesConfig(AppConfig):
 
 
 def publish_after_migrate(**kwargs: Any) -> None:
-    from .changes.blocks import grant_blocks
-    from .changes.declarations import record_new_declarations
-    from .changes.publishing import publish_functions
-    from .changes.triggers import publish_triggers
+    from .cache.cache_guard import publish_functions
+    from .invalidation.blocks import grant_blocks
+    from .invalidation.declarations import record_new_declarations
+    from .invalidation.triggers import publish_triggers
 
     if kwargs.get("plan") is not None:
         publish_functions()

@@ -15,13 +15,13 @@ from layers.coordinates import web_to_lonlat
 from layers.registry.audience import Viewer
 from layers.registry.layer import Layer
 from layers.terrain import grid
+from layers.terrain.elevation import Ground, Survey, ground
 from layers.terrain.grid import SIDE, Numbers
-from layers.terrain.reading import Ground, Survey, ground
 from layers.terrain.rules import Heights, between
 
 from .requests import NoHeights
 from .scheme import Box, Tile
-from .vector import Drawing
+from .vector.mvt import Drawing
 
 COARSEST = 5
 """Above this zoom a district is a speck."""

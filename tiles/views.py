@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import UnknownLayer, layers_for
 
-from . import cache, styles, terrain
-from .answers import answer, cache_headers
+from . import terrain
+from .cache import tile_files
+from .cache.responses import answer, cache_headers
 from .requests import BadRequest, asked_heights, asked_layers, asked_tile
 from .scheme import OutsideScheme
-from .tilejson import describe
+from .vector import styles
+from .vector.tilejson import describe
 
 View = Callable[..., HttpResponse]
 
@@ -59,8 +61,8 @@ def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> Htt
     tile = asked_tile(z, x, y)
     layers = asked_layers(names, viewer)
     found = answer(
-        cache.get(layers, tile, viewer),
-        public=cache.share(layers, viewer) == PUBLIC_VIEWER.key,
+        tile_files.get(layers, tile, viewer),
+        public=tile_files.share(layers, viewer) == PUBLIC_VIEWER.key,
         accepted=request.headers.get("Accept-Encoding", ""),
         known=request.headers.get("If-None-Match", ""),
     )
@@ -76,8 +78,8 @@ def heights_tile(request: HttpRequest, name: str, z: str, x: str, y: str) -> Htt
     if tile.z > deepest:
         raise OutsideScheme(f"Heights of {name} have zooms up to {deepest}, not {tile.z}.")
     found = answer(
-        cache.get_heights(layer, tile, viewer),
-        public=cache.share([layer], viewer) == PUBLIC_VIEWER.key,
+        tile_files.get_heights(layer, tile, viewer),
+        public=tile_files.share([layer], viewer) == PUBLIC_VIEWER.key,
         accepted=request.headers.get("Accept-Encoding", ""),
         known=request.headers.get("If-None-Match", ""),
         content_type="image/png",

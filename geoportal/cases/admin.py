@@ -10,17 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from geoportal.negotiation import sentence
-from layers.casework import templates
-from layers.casework.admin.reading import note_reading
+from geoportal.http import sentence
+from layers.casework.admin.records import note_reading
 from layers.casework.admin.versions import Checked, Draft, Found, VersionedAdmin
+from layers.casework.documents import templates
+from layers.casework.documents.rendering import BadWording
+from layers.casework.documents.templates import Wording
 from layers.casework.models import DocumentTemplate
-from layers.casework.templates import Wording
-from layers.casework.wording import BadWording
 from layers.registry.text import Text
 
-from .papers import Refused
-from .trying import problems, sample_case, specimen
+from .documents.pdf import Refused
+from .documents.template_preview import problems, sample_case, specimen
 
 NO_CASE = Text(
     "尚无按程序办理的案件，模板未能试排。",

@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from geoportal.directory.features import feature_page
-from geoportal.directory.listing import Listing
-from geoportal.negotiation import answer, door, viewer_of
+from geoportal.directory.feature_page import feature_page
+from geoportal.directory.list_page import Listing
+from geoportal.http import answer, door, viewer_of
 from layers.registry.audience import Audience
 
-from .page import work_page
-from .people import find_own
+from .case.page import work_page
+from .permissions import find_own
 
 CASES = Listing(
     "enforcement-cases",

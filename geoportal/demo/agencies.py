@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .buildings import Building
+from .geography.buildings import Building
 from .people import phone
 
 Row = dict[str, Any]

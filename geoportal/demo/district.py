@@ -28,22 +28,9 @@ from layers.terrain.models import Terrain
 from layers.terrain.rules import Heights
 from layers.villages.models import VillageSite
 
-from . import (
-    agencies,
-    buildings,
-    cases,
-    country,
-    divisions,
-    facts,
-    food,
-    living,
-    nature,
-    officers,
-    relief,
-    services,
-    sites,
-    town,
-)
+from . import agencies, facts, food, services, sites
+from .casework import cases, officers
+from .geography import addresses, buildings, countryside, divisions, nature, terrain, town
 
 Row = dict[str, Any]
 SEED = 330206
@@ -92,20 +79,20 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
     wild = nature.shape(divided.district, random)
     water = shapely.union_all([area for _, _, area in wild.water])
     place = town.build(divided.district - water.buffer(8) - wild.port, random)
-    streets = place.streets + country.roads(divided, place, random)
+    streets = place.streets + countryside.roads(divided, place, random)
     houses = _houses(divided, place, wild, streets, random)
     ids = _divisions(made, divided)
     cells = _grid(made, divided, place, ids)
     locate = Locator([(ids[code], area) for code, area in divided.villages.items()], cells)
     _nature(made, divided, wild, place, houses.hamlets, random)
     _roads(made, streets)
-    living.name_addresses(houses.town, place.streets)
+    addresses.name_addresses(houses.town, place.streets)
     made.add(Department, agencies.departments())
     units = made.add(Unit, agencies.units(houses.town, random))
     _buildings(made, houses)
     names = {ids[village.code]: village.name for village in facts.villages()}
-    made.add(Address, living.addresses(houses.town, list(range(1, len(houses.town) + 1)), locate, names))
-    made.add(PointOfInterest, living.points(houses.town, random))
+    made.add(Address, addresses.addresses(houses.town, list(range(1, len(houses.town) + 1)), locate, names))
+    made.add(PointOfInterest, addresses.points(houses.town, random))
     made.add(VillageSite, sites.rows(divided.seats, ids, random))
     _cases(made, cases.rows(_scene(houses.town), locate, _staffs(made, random), now, random))
     premises, inspections = food.rows(houses.town, locate, random)
@@ -114,7 +101,7 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
     items = made.add(ServiceItem, services.items(random))
     counters = made.add(Counter, services.counters(units, divided.seats, random))
     made.add(Counter.items.through, services.offers(items, units, counters, random))
-    made.ground = relief.grid(wild, divided.district, random)
+    made.ground = terrain.grid(wild, divided.district, random)
     return made
 
 
@@ -145,7 +132,7 @@ def _houses(
 ) -> Houses:
     water = [area for _, _, area in wild.water]
     in_town = buildings.in_town(place, random)
-    blocked = [place.area, *water, *country.widths(streets), wild.port]
+    blocked = [place.area, *water, *countryside.widths(streets), wild.port]
     rural = []
     for code, seat in divided.seats.items():
         if not place.area.contains(shapely.Point(seat)):
@@ -153,7 +140,7 @@ def _houses(
             count = int(random.integers(30, 80))
             rural += [b for b in buildings.houses(seat, count, random) if inside.contains(b.shape)]
     rural = buildings.apart(rural, blocked)
-    rural += buildings.apart(_quay(wild.port, random), water + country.widths(streets))
+    rural += buildings.apart(_quay(wild.port, random), water + countryside.widths(streets))
     hamlets = shapely.union_all([b.shape.buffer(14) for b in rural if b.use == "rural"])
     return Houses(in_town, rural, hamlets)
 
@@ -203,7 +190,7 @@ def _grid(
 ) -> list[tuple[int, shapely.Geometry]]:
     counts: dict[str, int] = {}
     rows: list[Row] = []
-    for code, cell in country.grid(divided, place):
+    for code, cell in countryside.grid(divided, place):
         counts[code] = counts.get(code, 0) + 1
         rows.append(
             {
@@ -228,7 +215,7 @@ def _nature(
     hamlets: shapely.Geometry,
     random: np.random.Generator,
 ) -> None:
-    used = list(country.land_use(divided, wild, place, hamlets))
+    used = list(countryside.land_use(divided, wild, place, hamlets))
     fields = shapely.union_all([area for kind, area in used if kind == "farmland"])
     pools = [("pond", "", pond) for pond in nature.ponds(fields, 60, random)]
     english = {
@@ -254,7 +241,7 @@ def _roads(made: District, streets: list[town.Street]) -> None:
             "name": street.name,
             "name_en": _road_en(street.name),
             "road_class": street.road_class,
-            "rank": country.RANKS[street.road_class],
+            "rank": countryside.RANKS[street.road_class],
             "width": town.WIDTHS.get(street.road_class, 7.0),
             "geom": street.line,
         }

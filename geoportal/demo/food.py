@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 
 from .agencies import department_id
-from .buildings import Building
-from .cases import Locate
+from .casework.cases import Locate
+from .geography.buildings import Building
 from .people import credit_code, person, phone
 from .sites import TODAY
 

@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from geoportal.negotiation import answer, door
+from geoportal.http import answer, door
 
-from .features import feature_page
-from .listing import Listing
+from .feature_page import feature_page
+from .list_page import Listing
 
 SERVICES = Listing(
     "service-items", ("name", "department", "theme", "promised_limit"), ("audience", "theme"), "id"

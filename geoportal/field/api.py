@@ -33,19 +33,19 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 
-from geoportal.negotiation import BadInput, Missing
-from layers.casework import intake
-from layers.casework.access import own_cases
-from layers.casework.files import path_of
+from geoportal.http import BadInput, Missing
+from layers.casework.cases import routing
+from layers.casework.cases.access import own_cases
+from layers.casework.evidence.content_store import path_of
 from layers.casework.models import Evidence, Family
-from layers.casework.versions import procedures_in_force
+from layers.casework.procedures.versions import procedures_in_force
 
-from . import acts
-from .asking import Body, Given, position
-from .doors import Visitor, api
-from .kit import kit as kit_of
-from .lists import lists, procedures
-from .telling import both, now, photo, told, with_everything
+from . import commands
+from .auth import Visitor, api
+from .case_lists import lists, procedures
+from .offline_bundle import kit as kit_of
+from .request_body import Body, Given, position
+from .serializers import both, now, photo, told, with_everything
 
 
 @api("GET", "HEAD")
@@ -69,7 +69,7 @@ def kit(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
 @api("GET", "HEAD", "POST")
 def cases(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
     if request.method == "POST":
-        return JsonResponse(acts.open_new(Body.of(request), visitor).told(visitor))
+        return JsonResponse(commands.open_new(Body.of(request), visitor).told(visitor))
     here = _here(request)
     return JsonResponse(lists(visitor, here.point if here else None))
 
@@ -89,18 +89,18 @@ def case(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase:
 def suggestion(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
     known, own = procedures_in_force(Family.ENFORCEMENT), visitor.officer.department.code
     wanted = (request.GET.get("category", ""), request.GET.get("procedure", "urban"))
-    matter = next((m for m in intake.matters(known, own) if (m.category.code, m.procedure) == wanted), None)
+    matter = next((m for m in routing.matters(known, own) if (m.category.code, m.procedure) == wanted), None)
     if matter is None:
         raise BadInput(_("There is no category “%(code)s” in force; choose another.") % {"code": wanted[0]})
     here = _here(request)
-    found = intake.suggest_at(matter, here.point if here else None, known, own)
-    alike = intake.open_alike(visitor.viewer, matter.category, here.point) if here else []
+    found = routing.suggest_at(matter, here.point if here else None, known, own)
+    alike = routing.open_alike(visitor.viewer, matter.category, here.point) if here else []
     return JsonResponse(
         {
             "department": found.department,
             "rule": found.rule,
             "sentence": both(found.sentence),
-            "follows": intake.follows(matter.procedure, found.department, known),
+            "follows": routing.follows(matter.procedure, found.department, known),
             "radius": matter.category.join_radius,
             "alike": [
                 {
@@ -128,17 +128,17 @@ def picture(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase
 
 @api("POST")
 def evidence(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
-    return JsonResponse(acts.add_piece(request, Body.of(request), visitor).told(visitor))
+    return JsonResponse(commands.add_piece(request, Body.of(request), visitor).told(visitor))
 
 
 @api("POST")
 def steps(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
-    return JsonResponse(acts.take(Body.of(request), visitor).told(visitor))
+    return JsonResponse(commands.take(Body.of(request), visitor).told(visitor))
 
 
 @api("POST")
 def notes(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
-    return JsonResponse(acts.note(Body.of(request), visitor).told(visitor))
+    return JsonResponse(commands.note(Body.of(request), visitor).told(visitor))
 
 
 def _here(request: HttpRequest) -> Given | None:

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from . import api, shell
+from . import api, pwa
 
 urlpatterns = [
-    path("field/", shell.page, name="field"),
-    path("field/sw.js", shell.worker, name="field-worker"),
-    path("field/manifest.webmanifest", shell.manifest, name="field-manifest"),
-    path("field/words/<str:language>.json", shell.words, name="field-words"),
+    path("field/", pwa.page, name="field"),
+    path("field/sw.js", pwa.worker, name="field-worker"),
+    path("field/manifest.webmanifest", pwa.manifest, name="field-manifest"),
+    path("field/words/<str:language>.json", pwa.words, name="field-words"),
     path("field/api/token/", api.token, name="field-token"),
     path("field/api/kit/", api.kit, name="field-kit"),
     path("field/api/cases/", api.cases, name="field-cases"),

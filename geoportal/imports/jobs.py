@@ -15,11 +15,11 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from geoportal.negotiation import BadInput
-from importers import record
+from geoportal.http import BadInput
+from importers.history import record
 from importers.models import Import, State
-from importers.room import explained
-from importers.run import Options
+from importers.pipeline.disk_space import explained
+from importers.pipeline.import_run import Options
 
 from . import uploads
 

@@ -11,9 +11,9 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload, Tempo
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geoportal.negotiation import BadInput
+from geoportal.http import BadInput
 from importers.models import Import
-from importers.room import explained
+from importers.pipeline.disk_space import explained
 
 KEPT = 30 * 24 * 3600  # seconds
 NO_ROOM = "geoportal.no_room"

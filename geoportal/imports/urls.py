@@ -1,10 +1,10 @@
 from django.urls import path
 
-from . import datasets, views
+from . import dataset_page, views
 
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
-    path("imports/layers/<slug:name>/", datasets.dataset, name="dataset"),
+    path("imports/layers/<slug:name>/", dataset_page.dataset, name="dataset"),
     path("imports/<int:pk>/", views.one, name="import"),
     path("imports/<int:pk>/rows.geojson", views.places, name="import-places"),
     path("imports/<int:pk>/report.<str:kind>", views.report, name="import-report"),

@@ -11,20 +11,20 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.negotiation import BadInput, Missing, answer, desk, door, number, viewer_of
-from importers import held, record, report_files
-from importers.delivery import Refused
+from geoportal.http import BadInput, Missing, answer, desk, door, number, viewer_of
+from importers.history import held_rows, record, report_files
+from importers.history.undo import undo
 from importers.models import Import, NotedRow, State
-from importers.read import files
-from importers.undo import undo
-from layers.datasets import known
+from importers.sources import files
+from importers.sources.source import Refused
+from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer, is_registered, layers_for
 
-from . import datasets, jobs, making, uploads
-from .guard import administrators_only
-from .inspecting import inspect
+from . import dataset_page, jobs, new_layer, uploads
+from .permissions import administrators_only
+from .preview import inspect
 
 ON_A_PAGE = 50
 MOST_PLACES = 2000
@@ -58,8 +58,8 @@ def imports(request: HttpRequest) -> HttpResponseBase:
             "imports": [_summary(imported) for imported in page],
             "layers": [{"name": layer.name, "title": str(layer.title)} for layer in takers],
             "chosen": request.GET.get("layer", ""),
-            "new": making.NEW,
-            "datasets": datasets.listed(),
+            "new": new_layer.NEW,
+            "datasets": dataset_page.listed(),
             "pages": page.paginator.num_pages,
             "page": page.number,
         },
@@ -88,7 +88,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     if imported.state not in {State.WAITING, State.RUNNING}:
         content |= _reported(request, imported, layer)
     if content["editable"] and imported.wish:
-        content["inspected"] = making.inspect(imported)
+        content["inspected"] = new_layer.inspect(imported)
     elif content["editable"] and layer:
         content["inspected"] = inspect(imported, layer)
     return answer(request, "imports/one.html", content)
@@ -142,7 +142,7 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
     if request.method == "POST":
         given = {name: request.POST[name] for name in found.values if name in request.POST}
         try:
-            held.correct(
+            held_rows.correct(
                 found, {name: text for name, text in given.items() if text != _cell(found.values[name])}
             )
         except Refused as problem:
@@ -165,10 +165,10 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
 def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBase:
     sent = uploads.sent_file(request)
     chosen = request.POST.get("layer", "")
-    if chosen not in takers and chosen != making.NEW:
+    if chosen not in takers and chosen != new_layer.NEW:
         raise BadInput(_("Choose the layer that the file is for."))
     file_name = PurePath(str(sent.name)).name[-255:]
-    wish = making.first_wish(file_name) if chosen == making.NEW else {}
+    wish = new_layer.first_wish(file_name) if chosen == new_layer.NEW else {}
     imported = Import.objects.create(
         layer=wish.get("name", chosen),
         wish=wish,
@@ -216,11 +216,11 @@ def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
 def _make(request: HttpRequest, imported: Import, action: str) -> None:
     """What is still to be decided is said on the page instead of being tried."""
     try:
-        making.decide(request, imported)
+        new_layer.decide(request, imported)
     except Refused as problem:
         raise BadInput(str(problem)) from problem
     _decide(request, imported, [])
-    if action != "look" and not making.inspect(imported)["problem"]:
+    if action != "look" and not new_layer.inspect(imported)["problem"]:
         jobs.begin(imported, *(["--dry-run"] if action == "try" else []))
 
 
@@ -304,7 +304,7 @@ def _found(request: HttpRequest, pk: int) -> tuple[Import, Layer | None]:
     if imported is None:
         raise Missing(_("There is no such import."))
     if imported.wish and imported.state == State.LOADED:
-        known.refresh(now=True)  # another process made the layer
+        sync.refresh(now=True)  # another process made the layer
     waits = imported.wish and imported.state not in {State.LOADED, State.UNDONE}
     if waits or not is_registered(imported.layer):
         return imported, None

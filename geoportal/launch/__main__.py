@@ -6,11 +6,11 @@ import sys
 from contextlib import suppress
 from types import FrameType
 
-from geoportal.launch.building import build
-from geoportal.launch.refusal import Refusal, Stopped
-from geoportal.launch.serving import start
-from geoportal.launch.steps import say
-from geoportal.launch.testing import test
+from geoportal.launch.build_command import build
+from geoportal.launch.errors import Refusal, Stopped
+from geoportal.launch.progress import say
+from geoportal.launch.start_command import start
+from geoportal.launch.test_command import test
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

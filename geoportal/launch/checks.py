@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from geoportal.launch.children import end, spawn
-from geoportal.launch.environment import PYTHON
 from geoportal.launch.options import ROOT
-from geoportal.launch.steps import Steps, say
-from geoportal.launch.vendor import ASSETS, BIOME
+from geoportal.launch.processes.children import end, spawn
+from geoportal.launch.progress import Steps, say
+from geoportal.launch.setup.browser_libraries import ASSETS, BIOME
+from geoportal.launch.setup.virtualenv import PYTHON
 
 PACKAGES = ("geoportal", "layers", "tiles", "importers", "tests")
 BIOME_OPTIONS = ("--colors=off", "--max-diagnostics=50")

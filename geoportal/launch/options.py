@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from geoportal.launch.refusal import Refusal
+from geoportal.launch.errors import Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,10 +10,10 @@ from pygeoapi.util import crs_transform
 
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.layer import Kind
-from layers.registry.reading import Condition, Reading, Row, within
+from layers.registry.layer_query import Condition, Reading, Row, within
 from layers.registry.registration import get_layer
 
-from .matching import NoSuchValue, equals
+from .property_filters import NoSuchValue, equals
 
 TYPES = {Kind.INTEGER: "integer", Kind.NUMBER: "number", Kind.BOOLEAN: "boolean"}
 FORMATS = {Kind.DATE: "date", Kind.TIME: "date-time"}

@@ -21,8 +21,8 @@ from pyproj.exceptions import ProjError
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import UnknownLayer, get_layer
 
-from .asking import Asked, Refused, asked, language
 from .links import tidied
+from .query_params import Asked, Refused, asked, language
 from .service import service, set_current_extents
 
 Handler = Callable[..., tuple[dict[str, str], int, Any]]

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from geoportal.negotiation import answer, door, viewer_of
+from geoportal.http import answer, door, viewer_of
 from layers.registry.audience import Audience, Viewer
+from layers.registry.audience_views import columns
 from layers.registry.layer import Group, Layer
-from layers.registry.publication import columns
 from layers.registry.registration import layers_for
-from tiles.changes.state import State, states
-from tiles.styles import legend, look
+from tiles.invalidation.layer_state import State, states
+from tiles.vector.styles import legend, look
 
-from .sizes import Size, sizes
+from .layer_sizes import Size, sizes
 
 
 @door

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from layers.registry.audience import Viewer
 from layers.registry.registration import layers_for
-from layers.terrain.reading import ground
+from layers.terrain.elevation import ground
 
 
 def elevation(lon: float, lat: float, viewer: Viewer) -> list[dict[str, str]]:

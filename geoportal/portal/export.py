@@ -10,8 +10,8 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from geoportal.negotiation import BadInput, door, viewer_of
-from layers.registry.reading import Condition, Reading, Row
+from geoportal.http import BadInput, door, viewer_of
+from layers.registry.layer_query import Condition, Reading, Row
 from layers.registry.registration import get_layer
 from layers.registry.values import harmless
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 
-from geoportal.negotiation import door, viewer_of
+from geoportal.http import door, viewer_of
 
 from .catalogue import catalogue
 

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from geoportal.negotiation import Missing, answer, door, viewer_of
+from geoportal.http import Missing, answer, door, viewer_of
 from layers.registry.audience import Audience
 from layers.registry.registration import layers_for
-from tiles.changes import heartbeat, report
-from tiles.changes.folders import tiles_folder
-from tiles.changes.state import states
+from tiles.cache import heartbeat
+from tiles.cache.paths import tiles_folder
+from tiles.invalidation import worker_status
+from tiles.invalidation.layer_state import states
 
 
 @door
@@ -24,7 +25,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         raise Missing(_("There is nothing at this address."))
     layers = layers_for(viewer)
     changed = states(layers, viewer)
-    waiting, lag = report.waiting()
+    waiting, lag = worker_status.waiting()
     content: dict[str, Any] = {
         "worker": {
             "alive": heartbeat.is_watched(),
@@ -35,7 +36,7 @@ def operations(request: HttpRequest) -> HttpResponse:
             "problem": _cannot_keep(),
             "limit": settings.TILE_CACHE_BYTES,
             "free": shutil.disk_usage(settings.DATA).free,
-            **report.read(),
+            **worker_status.read(),
         },
         "layers": [
             {"name": layer.name, "title": str(layer.title), "changed": changed[layer.name].changed}

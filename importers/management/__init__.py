@@ -1,4 +1,4 @@
-from importers.lean import without_geopandas, without_phrases
+from importers.pipeline.slim_process import without_geopandas, without_phrases
 
 without_geopandas()
 without_phrases()

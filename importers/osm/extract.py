@@ -7,10 +7,10 @@ from pathlib import Path
 
 import shapely
 
-from ..delivery import Batch, Noted, Problem
-from ..read import vector
-from ..read.safety import safe
-from ..validate import codes_of, from_wkb
+from importers.geometry.validity import codes_of, from_wkb
+from importers.safety.inspection import safe
+from importers.sources import vector
+from importers.sources.source import Batch, Noted, Problem
 
 FILE_LAYERS = ("points", "lines", "multilinestrings", "multipolygons")
 """What GDAL sorts objects into; relations of other kinds have no geometry of one type and are left out."""

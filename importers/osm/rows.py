@@ -7,7 +7,7 @@ import pyproj
 import shapely
 
 from layers.base.imports import height, joined
-from layers.base.words import LAND, ROAD_RANKS, ROADS, THEMES, USES, WATERS
+from layers.base.vocabulary import LAND, ROAD_RANKS, ROADS, THEMES, USES, WATERS
 
 from .extract import Object, Tags
 

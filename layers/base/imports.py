@@ -9,7 +9,7 @@ from ..registry.text import Text
 from ..registry.values import division_code, length, one_of, plain, words_of
 from .models import BuildingUse, DivisionLevel, LandUseKind, RoadClass, Theme, WaterKind
 from .rules import division_code_errors
-from .words import LAND, ROAD_RANKS, ROADS, USES, WATERS, theme_of
+from .vocabulary import LAND, ROAD_RANKS, ROADS, USES, WATERS, theme_of
 
 METRES_PER_STOREY = 3.0
 TALLEST = 1000.0

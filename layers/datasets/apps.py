@@ -12,6 +12,6 @@ class DatasetsConfig(AppConfig):
     def ready(self) -> None:
         from layers.registry.registration import follow
 
-        from .known import refresh, seek
+        from .sync import refresh, seek
 
         follow(refresh, seek)

@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from ..casework.acting import Acting, hold
-from ..casework.admin.reading import note_reading
-from ..casework.journal import Entry, append
+from layers.casework.admin.records import note_reading
+from layers.casework.cases.actor import Acting, hold
+from layers.casework.log.event_log import Entry, append
+
 from ..casework.models import EventKind
 from ..registry.admin import FeatureAdmin
 from .models import EnforcementCase

@@ -24,18 +24,18 @@ SHIPPED = "geoportal"
 
 def ship_procedures(apps: Apps | None = None, **kwargs: Any) -> None:
     """After tables were made, and after they were emptied."""
-    from layers.casework.versions import ship
+    from layers.casework.procedures.versions import ship
 
-    from .shipped import texts
+    from .procedure_files import texts
 
     if _is_made(apps, "procedureversion"):
         ship(texts(), SHIPPED)
 
 
 def ship_documents(apps: Apps | None = None, **kwargs: Any) -> None:
-    from layers.casework import templates
+    from layers.casework.documents import templates
 
-    from .shipped import wordings
+    from .procedure_files import wordings
 
     if _is_made(apps, "documenttemplate"):
         templates.ship(wordings(), SHIPPED)

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from layers.casework.procedures.versions import in_force
+
 from ..casework.models import CaseState, PartyKind
-from ..casework.versions import in_force
 from ..registry.mapping import Column, ImportMapping
 from ..registry.values import citizen_number, credit_code, day, moment, one_of, words_of
-from .shipped import shipped_procedures
+from .procedure_files import shipped_procedures
 
 LOOP = "urban"
 

@@ -23,8 +23,8 @@ def publish_after_migrate(app_config: AppConfig, **kwargs: Any) -> None:
     """Runs once, after the last app has its tables."""
     from django.apps import apps
 
-    from .publication import publish
-    from .searchtext import publish_search
+    from .audience_views import publish
+    from .search_text import publish_search
 
     last = [app for app in apps.get_app_configs() if app.models_module][-1]
     if app_config == last and kwargs.get("plan") is not None:

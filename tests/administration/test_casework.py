@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
-from layers.casework import recalculation
-from layers.casework.calendar import WorkingCalendar
+from layers.casework.deadlines import recalculation
+from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.models import CalendarDay, Case, EventKind, Evidence, Limit, Publication
 from layers.registry.models import PersonalReading
 from tests.casework.conftest import Open, People, open_ordinary, people

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from layers.casework.models import ProcedureVersion
-from layers.casework.versions import in_force, procedure_of
-from layers.enforcement.shipped import texts
+from layers.casework.procedures.versions import in_force, procedure_of
+from layers.enforcement.procedure_files import texts
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.people import client_of
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from layers.casework import templates
+from layers.casework.documents import templates
 from layers.casework.models import DocumentTemplate
 from layers.registry.models import PersonalReading
 from tests.cases.story import Told, story

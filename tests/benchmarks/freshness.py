@@ -30,10 +30,10 @@ from layers.registry.registration import get_layers
 from tests.benchmarks.cities import Say
 from tests.benchmarks.figures import CannotMeasure, Figures
 from tests.portal_server import PortalServer, portal_server
-from tiles import packed
-from tiles.changes.triggers import RECORDED
+from tiles.cache import gzip_tile
+from tiles.invalidation.triggers import RECORDED
 from tiles.scheme import Box, Tile, tiles_touching
-from tiles.vector import render
+from tiles.vector.mvt import render
 
 LAYER = "buildings"
 EXACT_ZOOMS = (14, 15, 16)  # at which a building is drawn by itself
@@ -268,7 +268,7 @@ def _stale(data: Path) -> tuple[int, int]:
         names, z, x, y = path.relative_to(data / "tiles" / "public").parts
         tile = Tile(int(z), int(x), int(y.split(".")[0]))
         fresh = render(get_layers(names.split(","), PUBLIC_VIEWER), tile, PUBLIC_VIEWER).content
-        found = packed.read(path)
+        found = gzip_tile.read(path)
         stale += found is None or _decoded(found.content) != _decoded(fresh)
     return stale, len(kept)
 

@@ -22,10 +22,10 @@ import shapely
 from django.conf import settings
 from django.db import connection
 
-from importers import run as imports
-from importers import staging
-from importers.read import files
-from importers.stage import Stage
+from importers.pipeline import import_run as imports
+from importers.pipeline import staging
+from importers.pipeline.staging_table import Stage
+from importers.sources import files
 from layers.base.models import Building
 from layers.coordinates import STORE_SRID
 from layers.registry.audience import Audience, Viewer

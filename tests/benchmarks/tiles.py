@@ -17,7 +17,7 @@ from django.db import connection
 from geoportal.accounts.models import Role, User
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.layer import Layer
-from layers.registry.reading import session_sql
+from layers.registry.layer_query import session_sql
 from layers.registry.registration import get_layer
 from tests.benchmarks import load, peers
 from tests.benchmarks.cities import NORTH, SPACING, WEST, Say, city
@@ -25,7 +25,7 @@ from tests.benchmarks.figures import CannotMeasure, Figures
 from tests.nginx import STATIC, nginx_in_front
 from tests.portal_server import portal_server
 from tiles.scheme import Tile, tiles_over
-from tiles.vector import MAX_BYTES, render, tile_sql
+from tiles.vector.mvt import MAX_BYTES, render, tile_sql
 
 SHARES = {12: 0.06, 13: 0.10, 14: 0.22, 15: 0.31, 16: 0.31}
 """How many of the tiles are of each zoom."""

@@ -11,14 +11,14 @@ from playwright.sync_api import expect
 
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
-from layers.casework import handing
-from layers.casework.action import take_step
+from layers.casework.cases import assignment
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case
-from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force, ship
+from layers.casework.procedures.versions import in_force, ship
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import SHIPPED
-from layers.enforcement.shipped import texts
+from layers.enforcement.procedure_files import texts
 from tests.browser.conftest import Visit, accessible
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
@@ -43,7 +43,7 @@ def led(committed_district: SmallDistrict) -> None:
         )
         case = open_case(found, people["first"])
     take_step(case.pk, "check_lead", people["first"])
-    handing.note(case.pk, "班组长已阅", people["leader"])
+    assignment.note(case.pk, "班组长已阅", people["leader"])
     Case.objects.filter(pk=case.pk).update(due=timezone.now() - timedelta(days=1))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from geoportal.imports import publishing
+from geoportal.imports import dataset_publication
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
 from tests.browser.conftest import STEP, Visit, accessible
@@ -33,7 +33,7 @@ DRAWN = """color => [...document.querySelectorAll('#map2d canvas')].some(c => {
 def clean(transactional_db: None) -> Iterator[None]:
     yield
     for name in Dataset.objects.values_list("name", flat=True):
-        publishing.withdraw(name, patience=0)
+        dataset_publication.withdraw(name, patience=0)
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, expect
 
 from layers.agencies.models import Department
-from layers.casework import handing
-from layers.casework.acting import Acting
-from layers.casework.journal import flaws
+from layers.casework.cases import assignment
+from layers.casework.cases.actor import Acting
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.log.event_log import flaws
 from layers.casework.models import Case, Limit
-from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force
+from layers.casework.procedures.versions import in_force
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import ship_procedures
 from tests.browser.conftest import STEP, Visit, accessible
@@ -210,7 +210,7 @@ def test_who_is_overtaken_reads_what_happened_and_sends_again(
     page.locator("#step-check_lead > summary").click()
     page.locator("#check_lead-facts").fill("写了很久的案情")
     assert lead.geom is not None
-    handing.move(lead.pk, lead.geom, "同事先更正了位置", staff["second"])
+    assignment.move(lead.pk, lead.geom, "同事先更正了位置", staff["second"])
     page.locator("#step-check_lead").get_by_role("button").click()
     expect(page.get_by_role("alert")).to_contain_text("同事先更正了位置")
     expect(page.locator("#check_lead-facts")).to_have_value("写了很久的案情")

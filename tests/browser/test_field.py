@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from layers.casework.evidence.image_metadata import look
 from layers.casework.models import Case
-from layers.casework.photos import look
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from tests.browser.conftest import CHROMIUM, FLAGS, STEP, accessible
 from tests.browser.phone import (

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from layers.casework.acting import Acting
-from layers.casework.handing import note
+from layers.casework.cases.actor import Acting
+from layers.casework.cases.assignment import note
 from layers.casework.models import Evidence
 from tests.browser.conftest import accessible
 from tests.browser.phone import (

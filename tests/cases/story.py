@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
-from layers.casework.acting import Acting
-from layers.casework.action import Given, take_step
-from layers.casework.evidence import Piece, add_evidence
+from layers.casework.cases.actor import Acting
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.cases.transitions import Given, take_step
+from layers.casework.evidence.custody import Piece, add_evidence
 from layers.casework.models import Case
-from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force
+from layers.casework.procedures.versions import in_force
 from layers.coordinates import STORE_SRID
 from tests.district import LAT, LON
 from tests.people import client_of

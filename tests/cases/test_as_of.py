@@ -4,9 +4,9 @@ import pytest
 
 from layers.agencies.models import Department
 from layers.base.models import Building
-from layers.casework import handing
+from layers.casework.cases import assignment
+from layers.casework.cases.map_snapshot import intact
 from layers.casework.models import Event, Surroundings
-from layers.casework.surroundings import intact
 from layers.enforcement.models import EnforcementCase
 from tests.cases.conftest import Open, People, SignIn
 from tests.people import client_of
@@ -39,7 +39,7 @@ def test_a_department_that_gets_the_case_later_does_not_get_the_others_cases_wit
 ) -> None:
     case = open_ordinary()
     event = case.events.get()
-    handing.hand_over(case.pk, Department.objects.get(code="PL"), "属规划管辖", people["leader"])
+    assignment.hand_over(case.pk, Department.objects.get(code="PL"), "属规划管辖", people["leader"])
     data = sign_in("planning", "application/json").get(f"/cases/{case.pk}/events/{event.pk}/").json()
     shown = {
         feature["id"]
@@ -67,6 +67,6 @@ def test_it_is_there_for_those_who_handle_the_case_only(
     for client in (sign_in("planning"), client_of("public"), client_of("planner")):
         assert client.get(f"/cases/{case.pk}/events/{event.pk}/").status_code == 404
     assert sign_in("first").get(f"/cases/{other.pk}/events/{event.pk}/").status_code == 404
-    handing.note(case.pk, "没有地图", people["first"])
+    assignment.note(case.pk, "没有地图", people["first"])
     noted = Event.objects.latest("pk")
     assert sign_in("first").get(f"/cases/{case.pk}/events/{noted.pk}/").status_code == 404

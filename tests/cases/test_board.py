@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework import handing
-from layers.casework.access import own_cases
-from layers.casework.classes import class_of, quantiles
-from layers.casework.filters import parse
+from layers.casework.analytics.quantiles import class_of, quantiles
+from layers.casework.analytics.workload import load
+from layers.casework.cases import assignment
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.filters import parse
 from layers.casework.models import Case
-from layers.casework.workload import load
 from tests.casework.conftest import Open, People
 from tests.people import VIEWERS, client_of
 
@@ -36,7 +36,7 @@ def test_the_board_counts_exactly_the_open_cases_of_the_viewer(
     shared = open_ordinary(by="second")
     planning = people["planning"].officer
     assert planning
-    handing.share(shared.pk, [planning.department], "联合", people["leader"])
+    assignment.share(shared.pk, [planning.department], "联合", people["leader"])
     expected = own_cases(VIEWERS[role]).filter(closed=None).count()
     content = client_of(role).get("/cases/board/").json()
     assert content["whole"]["total"] == expected

@@ -10,14 +10,14 @@ from django.db import connection
 from django.utils import timezone
 
 from layers.agencies.models import Department
-from layers.casework import handing
-from layers.casework.acting import Acting, NotAllowed, Overtaken, hold
-from layers.casework.action import Given, take_step
-from layers.casework.journal import flaws
-from layers.casework.limits import tell_overdue
+from layers.casework.cases import assignment
+from layers.casework.cases.actor import Acting, NotAllowed, Overtaken, hold
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.cases.transitions import Given, take_step
+from layers.casework.deadlines.limits import tell_overdue
+from layers.casework.log.event_log import flaws
 from layers.casework.models import Case, Limit
-from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force
+from layers.casework.procedures.versions import in_force
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import ship_procedures
 from tests.cases.conftest import account_of
@@ -99,7 +99,7 @@ def test_the_slower_waits_for_the_faster_and_does_not_write_over_it(
     def fast() -> object:
         assert holding.wait(PATIENCE)
         threading.Timer(0.5, come.set).start()
-        return handing.move(lead.pk, lead.geom, "后到", staff["second"], lead.revision)  # type: ignore[arg-type]
+        return assignment.move(lead.pk, lead.geom, "后到", staff["second"], lead.revision)  # type: ignore[arg-type]
 
     outcomes = at_once(slow, fast)
     assert outcomes[0] is None
@@ -110,7 +110,7 @@ def test_the_slower_waits_for_the_faster_and_does_not_write_over_it(
 
 def test_notes_of_many_are_all_kept_and_the_chain_holds(lead: Case, staff: dict[str, Acting]) -> None:
     def note(number: int) -> Callable[[], object]:
-        return lambda: handing.note(lead.pk, f"第{number}条", staff["first" if number % 2 else "second"])
+        return lambda: assignment.note(lead.pk, f"第{number}条", staff["first" if number % 2 else "second"])
 
     outcomes = at_once(*(note(number) for number in range(8)))
     assert not [each for each in outcomes if isinstance(each, Exception)]
@@ -153,8 +153,8 @@ def test_two_browsers_send_the_same_step_at_once(lead: Case, staff: dict[str, Ac
 def test_of_two_cases_that_are_joined_to_one_another_at_once_one_stays_open(staff: dict[str, Acting]) -> None:
     left, right = (open_case(found(), staff["first"]) for _ in range(2))
     outcomes = at_once(
-        lambda: handing.join(left.pk, right, staff["first"], "同一事项"),
-        lambda: handing.join(right.pk, left, staff["second"], "同一事项"),
+        lambda: assignment.join(left.pk, right, staff["first"], "同一事项"),
+        lambda: assignment.join(right.pk, left, staff["second"], "同一事项"),
     )
     assert [isinstance(each, NotAllowed) for each in outcomes].count(True) == 1
     assert Case.objects.filter(pk__in=[left.pk, right.pk], closed=None).count() == 1

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from layers.casework.evidence import record_handling
-from layers.casework.files import path_of
+from layers.casework.evidence.content_store import path_of
+from layers.casework.evidence.custody import record_handling
 from layers.casework.models import Case, Document, EventKind
 from layers.registry.audience import Audience
 from layers.registry.models import PersonalReading

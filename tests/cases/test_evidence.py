@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework.acting import Acting
-from layers.casework.evidence import damaged
-from layers.casework.files import path_of, store
+from layers.casework.cases.actor import Acting
+from layers.casework.evidence.content_store import path_of, store
+from layers.casework.evidence.custody import damaged
+from layers.casework.evidence.pending_uploads import forget, waiting_of
 from layers.casework.models import Case, Evidence, Waiting
-from layers.casework.waiting import forget, waiting_of
 from tests.cases.conftest import Open, People, SignIn, account_of, entered, picture
 from tests.people import client_of
 
@@ -221,7 +221,7 @@ def test_what_is_refused_for_what_it_is_does_not_wait(
     open_ordinary: Open, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = open_ordinary()
-    monkeypatch.setattr("geoportal.cases.waiting.MOST_BYTES", 100)
+    monkeypatch.setattr("geoportal.cases.case.pending_uploads.MOST_BYTES", 100)
     status, page = entered(sign_in("first"), case, "evidence/", {"file": picture(), "kind": "document"})
     assert status == 422
     assert "未保存；每个文件最多" in page
@@ -351,7 +351,7 @@ def test_a_part_that_is_asked_for_much_later_is_another_viewing(
     recording: Evidence, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read(asked(sign_in, recording, "bytes=0-"))
-    monkeypatch.setattr("layers.casework.evidence.ONE_LOOK", timedelta(0))
+    monkeypatch.setattr("layers.casework.evidence.custody.ONE_LOOK", timedelta(0))
     read(asked(sign_in, recording, "bytes=0-"))
     assert looks(recording) == ["officer first"] * 2
 

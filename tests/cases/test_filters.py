@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from layers.casework.access import own_cases
-from layers.casework.filters import BadFilter, CaseFilter, parse
-from layers.casework.measures import MEASURES
+from layers.casework.analytics.indicators import MEASURES
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.filters import BadFilter, CaseFilter, parse
 from layers.casework.models import Case
 from tests.casework.conftest import Open
 from tests.people import VIEWERS

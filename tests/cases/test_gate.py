@@ -6,14 +6,14 @@ import mapbox_vector_tile
 import pytest
 from django.test import Client
 
-from layers.casework.journal import Entry, append
+from layers.casework.log.event_log import Entry, append
 from layers.casework.models import Case, EventKind, Gate
 from layers.enforcement.apps import ship_procedures
 from tests.cases.conftest import Open, People, SignIn, entered
 from tests.district import tile_at
 from tests.people import client_of
-from tiles.changes import heartbeat
-from tiles.changes.catchup import alone, catch_up
+from tiles.cache import heartbeat
+from tiles.invalidation.catch_up import alone, catch_up
 
 pytestmark = pytest.mark.django_db
 PERSON = {"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010001"}
@@ -130,9 +130,9 @@ def test_a_withdrawal_reaches_page_api_search_and_kept_tiles(
     committed_district: object, own_data_folder: Path
 ) -> None:
     from layers.agencies.models import Department
-    from layers.casework.opening import Found, open_case
-    from layers.casework.publication import Wording, propose, review, withdraw
-    from layers.casework.versions import in_force
+    from layers.casework.cases.creation import Found, open_case
+    from layers.casework.procedures.versions import in_force
+    from layers.casework.publication.lifecycle import Wording, propose, review, withdraw
     from tests.district import LAT, LON, point
     from tests.officers import make_officers
 

@@ -8,11 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from layers.casework import handing
-from layers.casework.action import Given, take_step
+from layers.casework.cases import assignment
+from layers.casework.cases.available_steps import states_waiting
+from layers.casework.cases.transitions import Given, take_step
 from layers.casework.models import Case
-from layers.casework.offering import states_waiting
-from layers.casework.versions import in_force, read_version
+from layers.casework.procedures.versions import in_force, read_version
 from tests.cases.conftest import Open, People, SignIn
 from tests.people import client_of
 
@@ -31,7 +31,7 @@ def test_boxes_hold_what_they_say(open_ordinary: Open, people: People, sign_in: 
     take_step(waiting.pk, "file", people["head"], Given())
     from layers.agencies.models import Department
 
-    handing.share(shared.pk, [Department.objects.get(code="PL")], "涉规划", people["leader"])
+    assignment.share(shared.pk, [Department.objects.get(code="PL")], "涉规划", people["leader"])
     take_step(done.pk, "dismiss", people["head"], Given(reason="不属实"))
     first = sign_in("first", "application/json")
     assert listed(first, "box=mine") == [mine.pk, shared.pk, waiting.pk]

@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from geoportal.cases import inbox, searching
+from geoportal.cases.lists import inbox_queries, search_queries
 from layers.agencies.models import Department
 from layers.casework.models import Case
 from layers.registry.audience import Audience, Viewer
-from layers.registry.reading import Reading, reading_as
+from layers.registry.layer_query import Reading, reading_as
 from layers.registry.registration import get_layer
 from tests.cases.conftest import Open, People, SignIn
 from tests.district import LAT, LON, point
@@ -114,19 +114,19 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [
-        (searching.Wanted(words=("渣土",)), "casework_case_doubled"),
-        (searching.Wanted(words=("渣土运输",)), "casework_case_search"),
-        (searching.Wanted(party="欧阳"), "case_party"),
-        (searching.Wanted(party="abc"), "case_party"),
+        (search_queries.Wanted(words=("渣土",)), "casework_case_doubled"),
+        (search_queries.Wanted(words=("渣土运输",)), "casework_case_search"),
+        (search_queries.Wanted(party="欧阳"), "case_party"),
+        (search_queries.Wanted(party="abc"), "case_party"),
     ],
 )
 def test_an_index_finds_words_of_any_length_and_parties(
-    many: None, monkeypatch: pytest.MonkeyPatch, wanted: searching.Wanted, index: str
+    many: None, monkeypatch: pytest.MonkeyPatch, wanted: search_queries.Wanted, index: str
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off")
     with plans(monkeypatch) as found:
-        answer = searching.find(wanted, UM, 1)
+        answer = search_queries.find(wanted, UM, 1)
     assert index in found[0]
     assert answer.total == 30
 
@@ -135,8 +135,8 @@ def test_of_very_many_the_first_are_read_in_the_order_of_an_index(
     many: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with plans(monkeypatch) as found:
-        answer = searching.find(searching.Wanted(words=("违法",)), UM, 2)
-    assert answer.total == searching.MOST_COUNTED
+        answer = search_queries.find(search_queries.Wanted(words=("违法",)), UM, 2)
+    assert answer.total == search_queries.MOST_COUNTED
     own = Case.objects.filter(department__code="UM", title="违法搭建").order_by("-reported", "-pk")
     assert [row["id"] for row in answer.rows] == list(own.values_list("pk", flat=True)[50:100])
     assert "case_newest" in found[-1]
@@ -164,7 +164,7 @@ def test_the_inbox_takes_the_first_of_what_is_open_and_counts_no_further(
         cursor.execute(f"EXPLAIN {listing}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "case_open_due" in plan
-    monkeypatch.setattr(inbox, "MOST_COUNTED", 100)
+    monkeypatch.setattr(inbox_queries, "MOST_COUNTED", 100)
     for narrowed in ("", "&q=违法"):
         told = sign_in("first", "application/json").get(f"/cases/inbox/?box=all{narrowed}").json()
         assert (told["most"], told["total"], told["pages"]) == (True, 100, 2)

@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from layers.agencies.models import Department
-from layers.casework import handing
-from layers.casework.journal import Entry, append
+from layers.casework.cases import assignment
+from layers.casework.log.event_log import Entry, append
 from layers.casework.models import Case, EventKind
 from layers.registry.audience import Audience
 from layers.registry.models import PersonalReading
@@ -115,7 +115,7 @@ def test_lists_that_show_no_persons_read_none(open_ordinary: Open, sign_in: Sign
 def test_numbers_in_the_log_are_masked_as_well(open_ordinary: Open, people: People, sign_in: SignIn) -> None:
     case = open_ordinary(party=PERSON)
     new = {"party_id": "330206190001010028", "party_name": "王大明"}
-    handing.name_party(case.pk, new, "核对身份证", people["first"])
+    assignment.name_party(case.pk, new, "核对身份证", people["first"])
     page = sign_in("first").get(f"/cases/{case.pk}/").content.decode()
     assert "更正当事人" in page
     assert "王小明" in page
@@ -197,7 +197,7 @@ def test_who_is_overtaken_sees_what_happened_and_keeps_the_form(
 ) -> None:
     case = open_ordinary()
     seen = case.revision
-    handing.move(case.pk, case.geom, "他人先更正了位置", people["second"])  # type: ignore[arg-type]
+    assignment.move(case.pk, case.geom, "他人先更正了位置", people["second"])  # type: ignore[arg-type]
     late = sign_in("first").post(
         f"/cases/{case.pk}/steps/check_lead/", {"revision": seen, "field-facts": "辛苦写下的案情"}
     )

@@ -12,35 +12,35 @@ from django.core.management import call_command
 from django.utils import timezone
 from pypdf import PdfReader
 
-from geoportal.cases import papers as printing_papers
-from geoportal.cases.location import location_of
-from geoportal.cases.papers import Refused, as_pdf, printed_paper, printing
-from layers.casework import papers, templates
-from layers.casework.acting import NotAllowed
-from layers.casework.action import Given, take_step
-from layers.casework.files import path_of
+from geoportal.cases.case.location import location_of
+from geoportal.cases.documents import pdf as printing_papers
+from geoportal.cases.documents.pdf import Refused, as_pdf, printed_paper, printing
+from layers.casework.cases.actor import NotAllowed
+from layers.casework.cases.transitions import Given, take_step
+from layers.casework.documents import issuance, templates
+from layers.casework.documents.rendering import worded
+from layers.casework.documents.templates import Wording
+from layers.casework.evidence.content_store import path_of
 from layers.casework.models import Document, DocumentTemplate, EventKind
-from layers.casework.procedure import DocumentKind
-from layers.casework.templates import Wording
-from layers.casework.versions import procedure_of
-from layers.casework.wording import worded
-from layers.enforcement.shipped import shipped_procedures, wordings
+from layers.casework.procedures import DocumentKind
+from layers.casework.procedures.versions import procedure_of
+from layers.enforcement.procedure_files import shipped_procedures, wordings
 from layers.registry.text import Text
 from tests.cases.story import Told
-from tiles.mapproxy import picture
-from tiles.mapproxy.app import forget
+from tiles.raster import static_map
+from tiles.raster.app import forget
 
 pytestmark = pytest.mark.django_db
 
 
 def made(told: Told, code: str, who: str = "first") -> Document:
-    return papers.make_document(told.case.pk, code, told.people[who], printing(told.case))
+    return issuance.make_document(told.case.pk, code, told.people[who], printing(told.case))
 
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture is a picture, however slow this machine is just now."""
-    monkeypatch.setattr(picture, "PATIENCE", 60)
+    monkeypatch.setattr(static_map, "PATIENCE", 60)
 
 
 def pages_of(content: bytes) -> PdfReader:
@@ -91,7 +91,7 @@ def test_every_template_of_every_shipped_procedure_comes_out(decided: Told) -> N
     location = None
     for procedure in shipped_procedures().values():
         for kind in procedure.documents.values():
-            paper = papers.draft(decided.case, kind, "")
+            paper = issuance.draft(decided.case, kind, "")
             content = printing_papers.contents(decided.case, paper, location)
             html = worded(templates.chosen(kind.template).code, templates.source, content)
             assert kind.title.zh in html, kind.code
@@ -140,7 +140,7 @@ def test_a_slow_service_is_not_waited_for_and_its_picture_is_there_later(
     decided: Told, patient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurry:
-        hurry.setattr(picture, "PATIENCE", 0.001)
+        hurry.setattr(static_map, "PATIENCE", 0.001)
         location = location_of(decided.case)
     assert location is not None
     assert location.picture is None
@@ -165,7 +165,7 @@ def test_a_case_without_a_place_has_a_document_without_a_map(decided: Told) -> N
     decided.case.geom = None
     assert location_of(decided.case) is None
     kind = procedure_of(decided.case).documents["penalty_decision"]
-    printed = printed_paper(decided.case, papers.draft(decided.case, kind, ""), None)
+    printed = printed_paper(decided.case, issuance.draft(decided.case, kind, ""), None)
     assert "案件位置" not in text_of(printed.content)
 
 
@@ -190,7 +190,7 @@ def test_a_number_that_is_not_used_is_not_lost(decided: Told) -> None:
         raise RuntimeError("the printer is out of order")
 
     with pytest.raises(RuntimeError):
-        papers.make_document(decided.case.pk, "penalty_decision", decided.people["first"], broken)
+        issuance.make_document(decided.case.pk, "penalty_decision", decided.people["first"], broken)
     assert made(decided, "penalty_decision").number.endswith("0001号")
 
 
@@ -264,9 +264,9 @@ def test_no_document_before_its_step_and_none_by_others(story: Told) -> None:
 
 def test_what_is_called_for_is_listed_until_it_is_made(story: Told) -> None:
     story.take("file", "head")
-    assert [each.kind.code for each in papers.listed(story.case) if each.is_wanting] == ["filing_approval"]
+    assert [each.kind.code for each in issuance.listed(story.case) if each.is_wanting] == ["filing_approval"]
     made(story, "filing_approval")
-    assert not [each for each in papers.listed(story.case) if each.is_wanting]
+    assert not [each for each in issuance.listed(story.case) if each.is_wanting]
 
 
 def test_each_record_of_a_repeated_step_says_what_that_step_was_given(story: Told) -> None:
@@ -285,7 +285,7 @@ def test_each_record_of_a_repeated_step_says_what_that_step_was_given(story: Tol
 
 def test_a_draft_says_so_and_has_no_number(decided: Told) -> None:
     kind = procedure_of(decided.case).documents["penalty_decision"]
-    printed = printed_paper(decided.case, papers.draft(decided.case, kind, ""), location_of(decided.case))
+    printed = printed_paper(decided.case, issuance.draft(decided.case, kind, ""), location_of(decided.case))
     said = text_of(printed.content)
     assert "DRAFT" in said
     assert "草稿" in said
@@ -355,7 +355,7 @@ def test_a_newer_template_is_used_and_the_older_is_kept(decided: Told) -> None:
 
 def test_a_document_without_a_template_of_its_own_takes_the_common_form(decided: Told) -> None:
     kind = DocumentKind("own_form", Text("自定文书", "Own form"), "", "own_form")
-    printed = printed_paper(decided.case, papers.draft(decided.case, kind, ""), None)
+    printed = printed_paper(decided.case, issuance.draft(decided.case, kind, ""), None)
     assert printed.template.startswith("form ")
     assert "自定文书" in text_of(printed.content)
 

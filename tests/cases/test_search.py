@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework.action import Given, take_step
+from layers.casework.cases.transitions import Given, take_step
 from layers.casework.models import Case
 from layers.registry.audience import Audience
 from tests.cases.conftest import Open, People, SignIn

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from layers.casework import limits
+from layers.casework.deadlines import limits
 from layers.casework.models import EventKind, Limit
 from tests.cases.conftest import People, SignIn, entered
 from tests.cases.story import Told

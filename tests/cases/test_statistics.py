@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.timezone import get_default_timezone
 
 from layers.agencies.models import Department, Officer
-from layers.casework.access import own_cases
-from layers.casework.measures import MEASURES, RATES
+from layers.casework.analytics.indicators import MEASURES, RATES
+from layers.casework.analytics.statistics import FEW, GROUPINGS, Row, added, count, kept_back, total
+from layers.casework.cases.access import own_cases
 from layers.casework.models import Case, Event, Limit
-from layers.casework.statistics import FEW, GROUPINGS, Row, added, count, kept_back, total
-from layers.casework.versions import in_force
+from layers.casework.procedures.versions import in_force
 from tests.casework.conftest import People
 from tests.people import VIEWERS, client_of
 

@@ -7,9 +7,9 @@ from django.template import Engine
 from django.template.loaders.cached import Loader
 from pytest_django import DjangoAssertNumQueries
 
-from geoportal import warming
-from layers.casework import versions
+from geoportal import warmup
 from layers.casework.models import ProcedureVersion
+from layers.casework.procedures import versions
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def test_procedures_and_templates_are_known_afterwards(
 ) -> None:
     versions.read_version.cache_clear()
     pks = list(ProcedureVersion.objects.values_list("pk", flat=True))
-    warming.warm()
+    warmup.warm()
     assert len(pks) > 8
     with django_assert_num_queries(0):
         assert all(versions.read_version(pk).steps for pk in pks)
@@ -37,7 +37,7 @@ def test_what_cannot_be_made_yet_leaves_the_rest_to_be_made(
         raise OSError("no such font")
 
     ways: tuple[Callable[[], None], ...] = (broken, lambda: done.append("rest"))
-    monkeypatch.setattr(warming, "WAYS", ways)
-    warming.warm()
+    monkeypatch.setattr(warmup, "WAYS", ways)
+    warmup.warm()
     assert done == ["rest"]
     assert "no such font" in caplog.text

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from layers.agencies.models import Department
-from layers.casework.acting import Acting
+from layers.casework.cases.actor import Acting
+from layers.casework.cases.creation import Found, open_case
 from layers.casework.models import Case
-from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force
+from layers.casework.procedures.versions import in_force
 from layers.coordinates import STORE_SRID
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers

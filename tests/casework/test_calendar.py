@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.casework.calendar import FIRST_KNOWN, LAST_KNOWN, LOCAL, OFFICE_HOURS, WorkingCalendar
+from layers.casework.deadlines.calendar import FIRST_KNOWN, LAST_KNOWN, LOCAL, OFFICE_HOURS, WorkingCalendar
 
 NOTICES = WorkingCalendar()
 HOUR = timedelta(hours=1)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.casework.procedure import Facts, holds
-from layers.casework.procedure.conditions import (
+from layers.casework.procedures import Facts, holds
+from layers.casework.procedures.conditions import (
     ALWAYS,
     NOTHING,
     All,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from layers.casework.calendar import LOCAL, WorkingCalendar
-from layers.casework.deadline import Pause, Span, Standing, Unit, due, remaining, standing
+from layers.casework.deadlines.calendar import LOCAL, WorkingCalendar
+from layers.casework.deadlines.due_dates import Pause, Span, Standing, Unit, due, remaining, standing
 
 NOTICES = WorkingCalendar()
 DAY = timedelta(days=1)

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from layers.casework.evidence import Piece, add_evidence, damaged, record_handling
-from layers.casework.files import path_of, store
-from layers.casework.journal import Said, flaws
+from layers.casework.evidence.content_store import path_of, store
+from layers.casework.evidence.custody import Piece, add_evidence, damaged, record_handling
+from layers.casework.evidence.image_metadata import SIDE, look, smaller
+from layers.casework.log.event_log import Said, flaws
 from layers.casework.models import Case, Document, EventKind, Evidence
-from layers.casework.photos import SIDE, look, smaller
 from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
 from tests.casework.test_journal import seal

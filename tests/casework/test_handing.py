@@ -4,13 +4,13 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from layers.agencies.models import Department
-from layers.casework import handing
-from layers.casework.access import is_own, own_cases
-from layers.casework.acting import NotAllowed
+from layers.casework.cases import assignment
+from layers.casework.cases.access import is_own, own_cases
+from layers.casework.cases.actor import NotAllowed
 from layers.casework.models import Case
 from layers.coordinates import STORE_SRID
 from layers.registry.audience import Audience, Viewer
-from layers.registry.reading import Reading
+from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 from tests.casework.conftest import Open, People
 from tests.district import LAT, LON
@@ -31,16 +31,16 @@ def test_an_officer_takes_a_case_and_only_leaders_give_it_to_others(
     first, second = people["first"].officer, people["second"].officer
     assert first is not None
     assert second is not None
-    handing.assign(case.pk, second, people["second"])
+    assignment.assign(case.pk, second, people["second"])
     with pytest.raises(NotAllowed):
-        handing.assign(case.pk, first, people["second"])
-    handing.assign(case.pk, first, people["leader"])
+        assignment.assign(case.pk, first, people["second"])
+    assignment.assign(case.pk, first, people["leader"])
     case.refresh_from_db()
     assert case.handler == first
     planner = people["planning"].officer
     assert planner is not None
     with pytest.raises(NotAllowed):
-        handing.assign(case.pk, planner, people["leader"])
+        assignment.assign(case.pk, planner, people["leader"])
 
 
 def test_a_joint_case_is_both_departments_in_code_and_in_the_database(
@@ -50,7 +50,7 @@ def test_a_joint_case_is_both_departments_in_code_and_in_the_database(
     planning = Department.objects.get(code="PL")
     assert not is_own(case, PLANNING)
     assert row(case, PLANNING) is None
-    handing.share(case.pk, [planning], "涉及规划许可", people["leader"])
+    assignment.share(case.pk, [planning], "涉及规划许可", people["leader"])
     case.refresh_from_db()
     assert is_own(case, PLANNING)
     assert case in own_cases(PLANNING)
@@ -58,7 +58,7 @@ def test_a_joint_case_is_both_departments_in_code_and_in_the_database(
     assert shown is not None
     assert shown["party_name"] == "北仑演示有限公司"
     assert shown["lon"] == pytest.approx(LON + 0.0003)
-    handing.share(case.pk, [], "不再需要", people["leader"])
+    assignment.share(case.pk, [], "不再需要", people["leader"])
     case.refresh_from_db()
     assert not is_own(case, PLANNING)
     assert row(case, PLANNING) is None
@@ -70,17 +70,17 @@ def test_a_case_that_is_handed_over_belongs_to_the_other_department(
     case = open_ordinary()
     planning = Department.objects.get(code="PL")
     with pytest.raises(NotAllowed, match="理由"):
-        handing.hand_over(case.pk, planning, " ", people["leader"])
+        assignment.hand_over(case.pk, planning, " ", people["leader"])
     with pytest.raises(NotAllowed):
-        handing.hand_over(case.pk, planning, "属规划管辖", people["first"])
-    handing.hand_over(case.pk, planning, "属规划管辖", people["leader"])
+        assignment.hand_over(case.pk, planning, "属规划管辖", people["first"])
+    assignment.hand_over(case.pk, planning, "属规划管辖", people["leader"])
     case.refresh_from_db()
     assert case.department == planning
     assert case.handler is None
     assert is_own(case, PLANNING)
     assert not is_own(case, VIEWERS["officer"])
     with pytest.raises(NotAllowed):
-        handing.note(case.pk, "再记一笔", people["first"])
+        assignment.note(case.pk, "再记一笔", people["first"])
     last = case.events.last()
     assert last is not None
     assert (last.kind, last.data["from"], last.data["to"]) == ("handed_over", "UM", "PL")
@@ -91,11 +91,11 @@ def test_a_joint_department_works_on_a_case_but_does_not_give_it_away(
 ) -> None:
     case, planning = open_ordinary(), Department.objects.get(code="PL")
     Case.objects.filter(pk=case.pk).update(partner=people["second"].officer)
-    handing.share(case.pk, [planning], "涉及规划许可", people["leader"])
-    handing.note(case.pk, "已核对许可", people["planning"])
+    assignment.share(case.pk, [planning], "涉及规划许可", people["leader"])
+    assignment.note(case.pk, "已核对许可", people["planning"])
     with pytest.raises(NotAllowed, match="承办部门"):
-        handing.hand_over(case.pk, planning, "由我方办理", people["planning"])
-    handing.hand_over(case.pk, planning, "属规划管辖", people["leader"])
+        assignment.hand_over(case.pk, planning, "由我方办理", people["planning"])
+    assignment.hand_over(case.pk, planning, "属规划管辖", people["leader"])
     case.refresh_from_db()
     assert (case.department, case.joint, case.handler, case.partner) == (planning, [], None, None)
     assert not is_own(case, VIEWERS["officer"])
@@ -103,18 +103,18 @@ def test_a_joint_department_works_on_a_case_but_does_not_give_it_away(
 
 def test_a_duplicate_is_linked_and_stays(open_ordinary: Open, people: People) -> None:
     first, again = open_ordinary(), open_ordinary()
-    handing.join(again.pk, first, people["first"], "同一地点同一事项")
+    assignment.join(again.pk, first, people["first"], "同一地点同一事项")
     again.refresh_from_db()
     assert again.joined_to == first
     with pytest.raises(NotAllowed):
-        handing.join(first.pk, again, people["first"], "互相并入")
+        assignment.join(first.pk, again, people["first"], "互相并入")
     with pytest.raises(NotAllowed):
-        handing.join(first.pk, first, people["first"], "并入自己")
+        assignment.join(first.pk, first, people["first"], "并入自己")
 
 
 def test_a_corrected_position_keeps_the_old_one_in_the_log(open_ordinary: Open, people: People) -> None:
     case = open_ordinary()
-    handing.move(case.pk, Point(LON + 0.03, LAT + 0.03, srid=STORE_SRID), "定位偏移", people["first"])
+    assignment.move(case.pk, Point(LON + 0.03, LAT + 0.03, srid=STORE_SRID), "定位偏移", people["first"])
     case.refresh_from_db()
     assert case.division is None
     last = case.events.last()

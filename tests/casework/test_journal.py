@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from layers.casework import handing
-from layers.casework.action import Given, take_step
-from layers.casework.journal import flaws, head
-from layers.casework.keeping import APPEND_ONLY
+from layers.casework.cases import assignment
+from layers.casework.cases.transitions import Given, take_step
+from layers.casework.log.event_log import flaws, head
+from layers.casework.log.log_triggers import APPEND_ONLY
 from layers.casework.models import Case, Event
 from tests.casework.conftest import Open, People
 
@@ -57,8 +57,8 @@ def test_every_event_is_sealed_in_order_and_the_command_proves_it(
     open_ordinary: Open, people: People
 ) -> None:
     case = open_ordinary()
-    handing.note(case.pk, "电话核实", people["first"])
-    handing.note(case.pk, "再次核实", people["second"])
+    assignment.note(case.pk, "电话核实", people["first"])
+    assignment.note(case.pk, "再次核实", people["second"])
     seal()
     assert head()[0] == 3
     out = StringIO()
@@ -98,7 +98,7 @@ def test_whoever_gets_around_the_guard_is_found_out(
 ) -> None:
     case = open_ordinary()
     for text in ("一", "二"):
-        handing.note(case.pk, text, people["first"])
+        assignment.note(case.pk, text, people["first"])
     seal()
     assert not list(flaws())
     tampered(statement)
@@ -109,7 +109,7 @@ def test_whoever_gets_around_the_guard_is_found_out(
 
 def test_a_log_that_was_cut_off_is_found_out_by_an_earlier_head(open_ordinary: Open, people: People) -> None:
     case = open_ordinary()
-    handing.note(case.pk, "一", people["first"])
+    assignment.note(case.pk, "一", people["first"])
     seal()
     number, last = head()
     tampered("DELETE FROM casework_seal WHERE seq = 2", "DELETE FROM casework_event WHERE kind = 'note'")

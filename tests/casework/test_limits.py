@@ -12,17 +12,17 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
 
-from geoportal.cases import inbox
-from geoportal.field import telling
+from geoportal.cases.lists import inbox_queries
+from geoportal.field import serializers
 from layers.agencies.models import Department
-from layers.casework import limits
-from layers.casework.acting import THE_PORTAL, NotAllowed
-from layers.casework.action import Given, take_step
-from layers.casework.calendar import LOCAL
+from layers.casework.cases.actor import THE_PORTAL, NotAllowed
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.cases.transitions import Given, take_step
+from layers.casework.deadlines import limits
+from layers.casework.deadlines.calendar import LOCAL
 from layers.casework.models import CalendarDay, Case, EventKind, Limit
-from layers.casework.opening import Found, open_case
-from layers.casework.procedure import Facts
-from layers.casework.versions import in_force, procedure_of
+from layers.casework.procedures import Facts
+from layers.casework.procedures.versions import in_force, procedure_of
 from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
 from tests.casework.test_steps import add_pieces, investigated, noticed
@@ -317,7 +317,7 @@ def test_what_waits_for_the_party_s_time_is_open_once_that_has_run_out(
         take_step(case.pk, "conclude_notice", people["leader"])
     clock.now = end(9, 29) + timedelta(seconds=1)
     limits.tell_overdue()
-    [row] = inbox.page(Case.objects.filter(pk=case.pk), 1, frozenset(["leader"]))
+    [row] = inbox_queries.page(Case.objects.filter(pk=case.pk), 1, frozenset(["leader"]))
     assert "告知期满，报请决定" in row["steps"]
     take_step(case.pk, "conclude_notice", people["leader"])
     case.refresh_from_db()
@@ -326,7 +326,7 @@ def test_what_waits_for_the_party_s_time_is_open_once_that_has_run_out(
 
 def offered(case: Case, people: People) -> list[str]:
     """Steps that the phone offers."""
-    steps = telling.told(Case.objects.get(pk=case.pk), people["first"].officer)["steps"]
+    steps = serializers.told(Case.objects.get(pk=case.pk), people["first"].officer)["steps"]
     return [each["code"] for each in steps]
 
 

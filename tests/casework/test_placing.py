@@ -6,8 +6,8 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
 
+from importers.history.undo import undo
 from importers.models import Import
-from importers.undo import undo
 from layers.base.models import Division, GridCell
 from layers.casework.models import Case, Event
 from layers.coordinates import STORE_SRID

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from layers.casework.deadline import Span, Unit
+from layers.casework.deadlines.due_dates import Span, Unit
 from layers.casework.models import CaseState, PenaltyKind
-from layers.casework.procedure import Procedure, ProcedureError, read, read_kept, unheld
-from layers.enforcement.shipped import shipped_procedures, texts
+from layers.casework.procedures import Procedure, ProcedureError, read, read_kept, unheld
+from layers.enforcement.procedure_files import shipped_procedures, texts
 
 SMALL = """\
 code: small

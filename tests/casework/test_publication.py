@@ -7,11 +7,11 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from layers.casework.acting import NotAllowed
-from layers.casework.action import Given, take_step
-from layers.casework.handing import name_party
+from layers.casework.cases.actor import NotAllowed
+from layers.casework.cases.assignment import name_party
+from layers.casework.cases.transitions import Given, take_step
 from layers.casework.models import Case, Gate, Publication
-from layers.casework.publication import (
+from layers.casework.publication.lifecycle import (
     Wording,
     expire,
     masked,
@@ -22,7 +22,7 @@ from layers.casework.publication import (
     withdraw,
 )
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.reading import Reading
+from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 from tests.casework.conftest import Open, People
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def decided(open_ordinary: Open, people: People) -> Case:
     """A natural person's case that its rule publishes: steps as the log keeps them, columns as steps leave them."""
-    from layers.casework.journal import Entry, append
+    from layers.casework.log.event_log import Entry, append
     from layers.casework.models import EventKind
 
     case = open_ordinary(
@@ -186,7 +186,7 @@ def test_taking_it_back_and_publishing_again_gives_no_more_time(decided: Case, p
 
 
 def test_a_new_decision_has_a_time_of_its_own(decided: Case, people: People) -> None:
-    from layers.casework.journal import Entry, append
+    from layers.casework.log.event_log import Entry, append
     from layers.casework.models import EventKind
 
     published(decided, people)

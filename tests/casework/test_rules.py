@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from layers.casework.procedure import OPENED, FieldKind, Phase, Procedure, Step
-from layers.casework.rules import Actor, Held, Taken, publication_months
-from layers.enforcement.shipped import shipped_procedures
+from layers.casework.procedures import OPENED, FieldKind, Phase, Procedure, Step
+from layers.casework.rules.step_rules import Actor, Held, Taken, publication_months
+from layers.enforcement.procedure_files import shipped_procedures
 from tests.casework.walking import PLENTY, Walk, anybody, forms, onward, way_out
 
 CODES = sorted(shipped_procedures())

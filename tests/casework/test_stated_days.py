@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from layers.casework import limits
-from layers.casework.acting import NotAllowed
-from layers.casework.action import Given, take_step
+from layers.casework.cases.actor import NotAllowed
+from layers.casework.cases.transitions import Given, take_step
+from layers.casework.deadlines import limits
 from layers.casework.models import CalendarDay, Case
 from tests.casework.conftest import Open, People
 from tests.casework.test_limits import Clock, at, clock, end, limit

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from layers.casework.acting import NotAllowed, Overtaken
-from layers.casework.action import Given, take_step
+from layers.casework.cases.actor import NotAllowed, Overtaken
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.cases.transitions import Given, take_step
 from layers.casework.models import Case, EventKind, Evidence
-from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force, keep, procedure_of
-from layers.enforcement.shipped import texts
+from layers.casework.procedures.versions import in_force, keep, procedure_of
+from layers.enforcement.procedure_files import texts
 from tests.casework.conftest import Open, People
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ def test_another_department_s_officer_takes_no_step_until_the_case_is_joint(
     open_ordinary: Open, people: People
 ) -> None:
     from layers.agencies.models import Department
-    from layers.casework.handing import share
+    from layers.casework.cases.assignment import share
 
     case = open_ordinary()
     with pytest.raises(NotAllowed, match="部门"):
@@ -190,7 +190,7 @@ def test_a_running_case_keeps_its_version(open_ordinary: Open, people: People) -
 
 
 def test_shipping_leaves_a_district_s_own_version_alone(people: People) -> None:
-    from layers.casework.versions import ship
+    from layers.casework.procedures.versions import ship
 
     own = keep(texts()["ordinary"].replace("zh: 批准立案", "zh: 立案审批"), {}, "admin", "ordinary")
     ship(texts(), "geoportal")

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from layers.casework.amounts import capitals, yuan
-from layers.casework.wording import BadWording, worded
+from layers.casework.documents.amounts import capitals, yuan
+from layers.casework.documents.rendering import BadWording, worded
 
 
 def rendered(text: str, **content: object) -> str:

@@ -7,10 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from layers.casework.procedure import Condition, Facts, FieldKind, Procedure, Step
-from layers.casework.procedure.conditions import names
-from layers.casework.procedure.reach import moves
-from layers.casework.rules import Actor, Held, Refusal, Taken, open_steps, refusals, standing, with_given
+from layers.casework.procedures import Condition, Facts, FieldKind, Procedure, Step
+from layers.casework.procedures.conditions import names
+from layers.casework.procedures.graph import moves
+from layers.casework.rules.step_rules import (
+    Actor,
+    Held,
+    Refusal,
+    Taken,
+    open_steps,
+    refusals,
+    standing,
+    with_given,
+)
 
 PLENTY = Held({"document": 9, "opinion": 9})
 MOST_TRIED = 3000

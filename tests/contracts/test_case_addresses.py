@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
-from layers.casework.evidence import Piece, add_evidence
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.evidence.custody import Piece, add_evidence
 from layers.casework.models import Case, Gate, Publication
-from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force
+from layers.casework.procedures.versions import in_force
 from layers.coordinates import STORE_SRID
 from tests.cases.conftest import picture
 from tests.contracts.test_every_address import ADDRESSES, WORDS, written

@@ -8,14 +8,14 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 
 from layers.agencies.models import Department
-from layers.casework import handing
-from layers.casework.evidence import Piece, add_evidence
+from layers.casework.cases import assignment
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.evidence.custody import Piece, add_evidence
 from layers.casework.models import Case, Evidence
-from layers.casework.opening import Found, open_case
-from layers.casework.versions import in_force
+from layers.casework.procedures.versions import in_force
 from layers.coordinates import STORE_SRID
 from layers.registry.audience import Audience, Viewer
-from layers.registry.reading import reading_as, relation
+from layers.registry.layer_query import reading_as, relation
 from layers.registry.registration import get_layer
 from tests.cases.conftest import picture
 from tests.district import LAT, LON, SmallDistrict
@@ -46,7 +46,7 @@ def cases(district: SmallDistrict) -> dict[str, Case]:
         )
         add_evidence(case.pk, Piece("a.jpg", title="照片"), picture(), people[by])
         found[kind] = case
-    handing.share(found["joint"].pk, [Department.objects.get(code="UM")], "联合执法", people["planning"])
+    assignment.share(found["joint"].pk, [Department.objects.get(code="UM")], "联合执法", people["planning"])
     Case.objects.filter(pk=found["public"].pk).update(visibility=Audience.PUBLIC)
     Case.objects.filter(pk=found["restricted"].pk).update(visibility=Audience.RESTRICTED)
     return {kind: Case.objects.get(pk=case.pk) for kind, case in found.items()}

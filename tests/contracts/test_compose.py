@@ -12,13 +12,14 @@ from django.core.management import get_commands
 from django.urls import resolve
 
 from geoportal.environment import SETTINGS
-from geoportal.launch import packages, serving
+from geoportal.launch import start_command
 from geoportal.launch.options import ROOT
+from geoportal.launch.setup import debian_packages
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import layers_for
 from tests.nginx import NGINX
-from tiles import cache
-from tiles.changes.folders import tiles_folder
+from tiles.cache import tile_files
+from tiles.cache.paths import tiles_folder
 from tiles.scheme import Tile
 
 pytestmark = pytest.mark.django_db  # layers made of datasets are known to the database
@@ -52,7 +53,7 @@ def test_every_service_that_answers_has_a_health_check_and_all_but_the_migration
 
 
 def test_web_processes_are_started_as_start_does() -> None:
-    expected = [".venv/bin/python", *serving.web_command("0.0.0.0", 8000)[1:]]  # noqa: S104  as written there
+    expected = [".venv/bin/python", *start_command.web_command("0.0.0.0", 8000)[1:]]  # noqa: S104  as written there
     assert _words("web") == _words("mapproxy") == expected
 
 
@@ -94,14 +95,14 @@ def test_the_data_folder_is_the_same_place_for_the_image_the_services_and_nginx(
     assert f"ENV GEOPORTAL_DATA={data}\n" in DOCKERFILE
     assert all(f"data:{data}" in service["volumes"] for service in OURS.values())
     assert f"data:{data}:ro" in SERVICES["nginx"]["volumes"]
-    kept = cache.path_of(layers_for(PUBLIC_VIEWER)[:1], Tile(0, 0, 0), PUBLIC_VIEWER)
+    kept = tile_files.path_of(layers_for(PUBLIC_VIEWER)[:1], Tile(0, 0, 0), PUBLIC_VIEWER)
     public = kept.parents[3].relative_to(tiles_folder().parent)
     assert f"{data}/{public};" in NGINX
 
 
 def test_the_database_is_the_version_and_name_the_portal_connects_to() -> None:
     version = SERVICES["database"]["image"].partition(":")[2]
-    assert f"postgresql-{version.partition('-')[0]}" in packages.OWN_DATABASE
+    assert f"postgresql-{version.partition('-')[0]}" in debian_packages.OWN_DATABASE
     given = SERVICES["database"]["environment"]
     address = OURS["web"]["environment"]["DATABASE_URL"]
     assert address.startswith(f"postgresql://{given['POSTGRES_USER']}:${{GEOPORTAL_DATABASE_PASSWORD")

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from layers.registry.audience import Audience
-from layers.registry.publication import parts
+from layers.registry.audience_views import parts
 from layers.registry.registration import all_layers
 
 pytestmark = pytest.mark.django_db

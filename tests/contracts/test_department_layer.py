@@ -7,14 +7,14 @@ from django.test import Client
 
 from layers.base.models import Building
 from layers.registry.audience import Audience
+from layers.registry.audience_views import publish
 from layers.registry.layer import Attribute, Geometry, Group, Layer, Place
-from layers.registry.publication import publish
 from layers.registry.registration import register, unregister
 from layers.registry.symbology import Symbology
 from layers.registry.text import Text
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tests.people import client_of
-from tiles.mapproxy.app import forget
+from tiles.raster.app import forget
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.district import SmallDistrict
 from tests.people import client_of
-from tiles.changes import heartbeat
+from tiles.cache import heartbeat
 
 pytestmark = pytest.mark.django_db
 

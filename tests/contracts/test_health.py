@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tiles.changes import heartbeat
+from tiles.cache import heartbeat
 
 
 def test_the_process_answers_without_its_database(client: Client) -> None:

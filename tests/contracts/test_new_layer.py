@@ -8,17 +8,17 @@ from django.contrib.gis.db import models
 from django.db import connection
 from django.test import Client
 
+from layers.registry.audience_views import publish
 from layers.registry.checks import layer_errors
 from layers.registry.layer import Attribute, Geometry, Group, Layer, Place
 from layers.registry.models import PointFeature
-from layers.registry.publication import publish
 from layers.registry.registration import DuplicateLayer, register, unregister
-from layers.registry.searchtext import publish_search
+from layers.registry.search_text import publish_search
 from layers.registry.symbology import Symbology
 from layers.registry.text import Text
 from tests.district import LAT, LON, point, tile_at
-from tiles.changes.triggers import publish_triggers
-from tiles.mapproxy.app import forget
+from tiles.invalidation.triggers import publish_triggers
+from tiles.raster.app import forget
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,9 +15,9 @@ from django.test import Client
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection
 from layers.registry.audience import Audience, Viewer
+from layers.registry.audience_views import columns
 from layers.registry.layer import Layer
-from layers.registry.publication import columns
-from layers.registry.reading import reading_as
+from layers.registry.layer_query import reading_as
 from layers.registry.registration import all_layers, get_layer
 from tests.district import SmallDistrict, tile_at
 from tests.people import VIEWERS, client_of

@@ -10,16 +10,17 @@ import pytest
 import shapely
 from stdnum.cn import ric, uscc
 
-from geoportal.demo import facts, frame
+from geoportal.demo import facts
 from geoportal.demo.district import District, build
+from geoportal.demo.geography import projection
 from layers.agencies.models import Department, Officer, Unit
 from layers.base.models import Address, Building, Division, GridCell, PointOfInterest, Road, Water
 from layers.base.rules import division_code_errors
 from layers.casework.models import Event, Limit
-from layers.casework.procedure import Facts
-from layers.casework.rules import Actor, Days, Taken, refusals, standing
+from layers.casework.procedures import Facts
+from layers.casework.rules.step_rules import Actor, Days, Taken, refusals, standing
 from layers.enforcement.models import EnforcementCase
-from layers.enforcement.shipped import shipped_procedures
+from layers.enforcement.procedure_files import shipped_procedures
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
 from layers.villages.models import VillageSite
@@ -56,7 +57,7 @@ def test_the_numbers_are_as_promised(made: District) -> None:
 
 
 def test_divisions_tile_the_real_boundary(made: District) -> None:
-    boundary = frame.metres(facts.boundary())
+    boundary = projection.metres(facts.boundary())
     for levels, parts in ((("subdistrict", "zone"), 12), (("village", "community"), 232)):
         areas = [row["geom"] for row in made.tables[Division] if row["level"] in levels]
         assert len(areas) == parts

@@ -13,10 +13,10 @@ from PIL import Image
 
 from geoportal.accounts.models import Role, User
 from layers.agencies.models import Department
-from layers.casework.acting import Acting
-from layers.casework.versions import ship
+from layers.casework.cases.actor import Acting
+from layers.casework.procedures.versions import ship
 from layers.enforcement.apps import SHIPPED
-from layers.enforcement.shipped import texts
+from layers.enforcement.procedure_files import texts
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
 from tests.people import PASSWORD

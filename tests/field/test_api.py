@@ -9,11 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from geoportal.field.acts import FILE_MOST
+from geoportal.field.commands import FILE_MOST
 from layers.agencies.models import Department
 from layers.base.models import LandUse
-from layers.casework import handing
-from layers.casework.action import take_step
+from layers.casework.cases import assignment
+from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, EventKind, Evidence
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from tests.district import LAT, LON, SmallDistrict, square
@@ -109,10 +109,10 @@ def test_a_case_that_is_handed_over_meanwhile_is_not_told(
 
     def late(*given: Any) -> Any:
         """Between the look at whose case it is and the step."""
-        handing.hand_over(pk, Department.objects.get(code="PL"), "属规划管辖", people["leader"])
+        assignment.hand_over(pk, Department.objects.get(code="PL"), "属规划管辖", people["leader"])
         return take_step(*given)
 
-    monkeypatch.setattr("geoportal.field.acts.take_step", late)
+    monkeypatch.setattr("geoportal.field.commands.take_step", late)
     step = {"key": str(uuid4()), "case": pk, "step": "dismiss", "revision": 1, "reason": "first offence"}
     assert set(answered(post(phone(), "steps/", step), 404)) == {"error"}
 
@@ -389,7 +389,7 @@ def test_the_phone_is_told_how_large_a_file_may_be(people: People, monkeypatch: 
     assert answered(phone().get("/field/api/kit/"))["file_most"] == FILE_MOST
     body = case_body()
     answered(post(phone(), "cases/", body))
-    monkeypatch.setattr("geoportal.field.acts.FILE_MOST", 100)
+    monkeypatch.setattr("geoportal.field.commands.FILE_MOST", 100)
     assert "larger than" in answered(send_photo(phone(), body["key"]), 400)["error"]
 
 

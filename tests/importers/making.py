@@ -8,8 +8,8 @@ import geopandas
 import shapely
 from django.db import connection
 
-from importers.report import Report
-from importers.run import Options, import_file
+from importers.history.report import Report
+from importers.pipeline.import_run import Options, import_file
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import rasterio
 from rasterio.transform import Affine, from_origin
 
-from importers.report import Report
-from importers.run import Options
-from importers.take import take_file
+from importers.history.report import Report
+from importers.pipeline.dispatch import take_file
+from importers.pipeline.import_run import Options
 from tests.importers.making import layer
 
 Grid = npt.NDArray[Any]

@@ -8,11 +8,11 @@ import pytest
 import shapely
 from django.core.management import CommandError, call_command
 
-from importers.delivery import Refused
 from importers.models import Import
-from importers.read import files
-from importers.read.encoding import detect_file
-from importers.run import Options, import_file
+from importers.pipeline.import_run import Options, import_file
+from importers.sources import files
+from importers.sources.encoding import detect_file
+from importers.sources.source import Refused
 from layers.base.models import Building, PointOfInterest
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from layers.foodsafety.models import Inspection, Premises

@@ -8,11 +8,11 @@ import geopandas
 import pytest
 import shapely
 
-from importers import held, report_files
-from importers.delivery import Refused
+from importers.history import held_rows, report_files
+from importers.history.report import Report
+from importers.history.undo import undo
 from importers.models import Before, Import, NotedRow, State
-from importers.report import Report
-from importers.undo import undo
+from importers.sources.source import Refused
 from layers.base.models import Building
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience
@@ -42,24 +42,24 @@ def test_by_default_all_rows_load_or_none(tmp_path: Path) -> None:
 def test_a_held_row_that_is_put_right_loads(tmp_path: Path) -> None:
     first = load(flawed(tmp_path / "h.gpkg"), source="survey")
     imported = record_of(first)
-    again = held.retry(imported, layer("buildings"), None)
+    again = held_rows.retry(imported, layer("buildings"), None)
     assert (again.counts()["added"], again.counts()["held"]) == (0, 1)
     row = imported.rows.get()
-    held.correct(row, {"height": "12"})
-    assert held.retry(imported, layer("buildings"), None).counts()["added"] == 1
+    held_rows.correct(row, {"height": "12"})
+    assert held_rows.retry(imported, layer("buildings"), None).counts()["added"] == 1
     assert Building.objects.get(external_id="b").height == 12
     assert set(Building.objects.values_list("source", flat=True)) == {"survey"}
     row.refresh_from_db()
     assert not row.is_held
     assert row.problems[0]["done"] == "put right and loaded"
     with pytest.raises(Refused, match="held back"):
-        held.retry(imported, layer("buildings"), None)
+        held_rows.retry(imported, layer("buildings"), None)
 
 
 def test_a_correction_names_columns_of_the_row(tmp_path: Path) -> None:
     load(flawed(tmp_path / "h.gpkg"))
     with pytest.raises(Refused, match="colour"):
-        held.correct(NotedRow.objects.get(), {"colour": "red"})
+        held_rows.correct(NotedRow.objects.get(), {"colour": "red"})
 
 
 def test_the_report_is_a_table_and_a_geopackage(tmp_path: Path) -> None:

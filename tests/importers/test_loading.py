@@ -13,8 +13,9 @@ from django.db import DatabaseError, connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from importers import merge, record
+from importers.history import record
 from importers.models import Import, NotedRow, State
+from importers.pipeline import merge
 from layers.agencies.models import Department
 from layers.base.models import Building, PointOfInterest
 from tests.conftest import ROOT

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
-from importers import locate, offsets
-from importers.angles import angle, axis_of
-from importers.candidates import apart, candidates
-from importers.delivery import Refused
+from importers.crs import china_offsets, transformation
+from importers.crs.candidates import apart, candidates
+from importers.crs.coordinate_text import angle, axis_of
+from importers.sources.source import Refused
 from layers import coordinates
 from layers.base.models import Address, Building, Division, PointOfInterest
 from tests.district import point, square
@@ -73,11 +73,11 @@ def test_offsets_agree_with_the_plain_formulas_and_come_back_within_half_a_metre
 ) -> None:
     here = np.array([[lon, lat]])
     for there, plain, back in (
-        (offsets.wgs84_to_gcj02, coordinates.wgs84_to_gcj02, offsets.gcj02_to_wgs84),
+        (china_offsets.wgs84_to_gcj02, coordinates.wgs84_to_gcj02, china_offsets.gcj02_to_wgs84),
         (
-            lambda xy: offsets.gcj02_to_bd09(offsets.wgs84_to_gcj02(xy)),
+            lambda xy: china_offsets.gcj02_to_bd09(china_offsets.wgs84_to_gcj02(xy)),
             coordinates.wgs84_to_bd09,
-            offsets.bd09_to_wgs84,
+            china_offsets.bd09_to_wgs84,
         ),
     ):
         moved = there(here)
@@ -93,7 +93,7 @@ def test_offsets_agree_with_other_people_s_cities(real_data: Path) -> None:
     cities = json.loads((real_data / "china-cities.json").read_text())
     assert len(cities) > 300
     for city in cities:
-        found = offsets.wgs84_to_gcj02(np.array([city["coords"]["WGS84"]], dtype=float))[0]
+        found = china_offsets.wgs84_to_gcj02(np.array([city["coords"]["WGS84"]], dtype=float))[0]
         assert found == pytest.approx(city["coords"]["GCJ02"], abs=1 / 90_000)
 
 
@@ -208,10 +208,10 @@ def test_a_datum_spelt_otherwise_is_known_by_its_name_and_measures() -> None:
         pyproj.CRS.from_epsg(4326).to_wkt("WKT1_GDAL").replace('DATUM["WGS_1984"', 'DATUM["World 84 [6326]"')
     )
     spelt = re.sub(r',AUTHORITY\["EPSG","\d+"\]', "", spelt)
-    assert locate.move(spelt, lambda: (121.0, 29.0, 122.0, 30.0)).name == "EPSG:4326"
+    assert transformation.move(spelt, lambda: (121.0, 29.0, 122.0, 30.0)).name == "EPSG:4326"
     other = spelt.replace("298.257223563", "298.3")
     with pytest.raises(Refused, match="zero-shift"):
-        locate.move(other, lambda: (121.0, 29.0, 122.0, 30.0))
+        transformation.move(other, lambda: (121.0, 29.0, 122.0, 30.0))
 
 
 def test_a_row_without_a_sensible_position_does_not_hide_where_the_others_lie(

@@ -13,19 +13,19 @@ from django.db.models import Count
 from django.test import Client
 from django.utils import timezone
 
+from importers.history.undo import undo
 from importers.models import Import, State
-from importers.undo import undo
 from layers.agencies.models import Department, Officer
 from layers.base.models import Building, Division, GridCell, PointOfInterest, Road
-from layers.casework.access import own_cases
-from layers.casework.acting import Acting
-from layers.casework.action import take_step
-from layers.casework.filters import NOBODY
-from layers.casework.journal import flaws
+from layers.casework.analytics.statistics import count, total
+from layers.casework.analytics.workload import load
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.actor import Acting
+from layers.casework.cases.filters import NOBODY
+from layers.casework.cases.transitions import take_step
+from layers.casework.log.event_log import flaws
 from layers.casework.models import Case
-from layers.casework.statistics import count, total
-from layers.casework.versions import in_force
-from layers.casework.workload import load
+from layers.casework.procedures.versions import in_force
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience, Viewer

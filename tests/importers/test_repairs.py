@@ -12,13 +12,13 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers import staging
-from importers.delivery import Batch, Delivery
+from importers.history.report import Report
+from importers.history.report_files import as_csv
+from importers.history.row_ranges import Spans, rows_of
 from importers.models import Import, NotedRow
-from importers.report import Report
-from importers.report_files import as_csv
-from importers.run import Options, Task, import_delivery
-from importers.spans import Spans, rows_of
+from importers.pipeline import staging
+from importers.pipeline.import_run import Options, Task, import_delivery
+from importers.sources.source import Batch, Delivery
 from layers.base.models import Building, Road
 from tests.importers.making import HOUSE, NEIGHBOUR, layer, load, package
 

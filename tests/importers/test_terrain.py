@@ -13,13 +13,13 @@ from django.core.management import CommandError, call_command
 from rasterio.control import GroundControlPoint
 from rasterio.transform import Affine, from_origin
 
-from importers.delivery import Refused
+from importers.history.report import Report
+from importers.history.undo import undo
 from importers.models import Import, State
-from importers.report import Report
-from importers.undo import undo
+from importers.sources.source import Refused
 from layers.registry.audience import PUBLIC_VIEWER
+from layers.terrain.elevation import Spot, ground
 from layers.terrain.models import Square, Terrain
-from layers.terrain.reading import Spot, ground
 from tests.district import SmallDistrict
 from tests.importers.making import layer, package
 from tests.importers.making import load as load_rows

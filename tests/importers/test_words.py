@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from importers.delivery import Refused
-from importers.read import files
+from importers.sources import files
+from importers.sources.source import Refused
 from tests.importers.making import package
 
 DRAWING = """  0

@@ -14,13 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.utils.translation import override
 
-from geoportal.imports import publishing
-from importers import positions
-from importers.delivery import Refused
-from importers.describing import describe
-from importers.read import files
-from importers.run import Options
-from layers.datasets import known
+from geoportal.imports import dataset_publication
+from importers.crs import position_columns
+from importers.pipeline.import_run import Options
+from importers.schema.inference import describe
+from importers.sources import files
+from importers.sources.source import Refused
+from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.registration import UnknownLayer, all_layers, get_layer, unregister
@@ -42,7 +42,7 @@ def clean() -> Iterator[None]:
     with override("en"):
         yield
     for name in Dataset.objects.values_list("name", flat=True):
-        publishing.withdraw(name, patience=0)
+        dataset_publication.withdraw(name, patience=0)
 
 
 @pytest.fixture
@@ -53,13 +53,13 @@ def stops(tmp_path: Path) -> Path:
 
 
 def publish(path: Path, audience: Audience = Audience.PUBLIC) -> None:
-    wish = publishing.Wish("bus-stops", "公交站", "Bus stops", audience)
-    assert publishing.publish(path, wish, Options(source_crs="EPSG:4490")).refused == ""
+    wish = dataset_publication.Wish("bus-stops", "公交站", "Bus stops", audience)
+    assert dataset_publication.publish(path, wish, Options(source_crs="EPSG:4490")).refused == ""
 
 
 def test_types_and_names_are_found(stops: Path) -> None:
     with files.opened(stops) as delivery:
-        found = describe(delivery, positions.find(delivery, "EPSG:4490", None), None, ())
+        found = describe(delivery, position_columns.find(delivery, "EPSG:4490", None), None, ())
     assert [(f["name"], f["label"], f["kind"]) for f in found.fields] == [
         ("zhanming", "站名", "text"),
         ("xianlu", "线路", "integer"),
@@ -105,7 +105,9 @@ def test_its_audience_alone_knows_of_it(stops: Path) -> None:
 def test_a_newer_file_goes_into_the_same_layer(stops: Path) -> None:
     publish(stops)
     stops.write_text(STOPS.replace("12,", "15,"))
-    report = publishing.publish(stops, publishing.Wish("bus-stops"), Options(source_crs="EPSG:4490"))
+    report = dataset_publication.publish(
+        stops, dataset_publication.Wish("bus-stops"), Options(source_crs="EPSG:4490")
+    )
     assert (report.counts()["updated"], report.counts()["unchanged"]) == (1, 2)
     assert Dataset.objects.count() == 1
 
@@ -117,7 +119,9 @@ def test_rows_are_told_apart_by_what_identifies_them(tmp_path: Path) -> None:
     publish(path)
     assert Dataset.objects.get().key == ["shoulibianhao"]
     path.write_text(path.read_text().replace(f"r2,{LON}", f"r2,{LON + 0.002}"))
-    report = publishing.publish(path, publishing.Wish("bus-stops"), Options(source_crs="EPSG:4490"))
+    report = dataset_publication.publish(
+        path, dataset_publication.Wish("bus-stops"), Options(source_crs="EPSG:4490")
+    )
     assert (report.counts()["updated"], report.counts()["unchanged"]) == (1, 2)
 
 
@@ -131,7 +135,7 @@ def test_what_repeats_or_is_missing_identifies_nothing(tmp_path: Path) -> None:
 def test_what_is_withdrawn_leaves_nothing(stops: Path, client: Client) -> None:
     publish(stops)
     table = f"datasets_{Dataset.objects.get().pk}"
-    publishing.withdraw("bus-stops", patience=0)
+    dataset_publication.withdraw("bus-stops", patience=0)
     assert client.get(f"/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf").status_code == 404
     assert "bus-stops" not in {layer.name for layer in all_layers()}
     with connection.cursor() as cursor:
@@ -149,12 +153,14 @@ def test_names_that_cannot_be_are_refused(stops: Path, name: str) -> None:
 def test_a_file_that_cannot_be_loaded_publishes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_text(f"name,lon,lat\nA,{LON},{LAT}\nB,here,{LAT}\n")
-    report = publishing.publish(path, publishing.Wish("two"), Options(source_crs="EPSG:4490"))
+    report = dataset_publication.publish(
+        path, dataset_publication.Wish("two"), Options(source_crs="EPSG:4490")
+    )
     assert report.refused
     assert not Dataset.objects.exists()
     path.write_text("lon,lat\n121,29\n")
     with pytest.raises(Refused, match="no columns besides"):
-        publishing.publish(path, publishing.Wish("two"), Options(source_crs="EPSG:4490"))
+        dataset_publication.publish(path, dataset_publication.Wish("two"), Options(source_crs="EPSG:4490"))
 
 
 @pytest.fixture
@@ -173,16 +179,16 @@ def test_every_process_of_a_running_portal_answers_for_it_at_once(stops: Path, s
     time.sleep(1.1)  # a process seeks so many names in a second and no more
     publish(stops)
     assert [status(tile) for _ in range(20)] == [200] * 20
-    publishing.withdraw("bus-stops")
+    dataset_publication.withdraw("bus-stops")
     assert eventually(tile, 404)
 
 
 def test_a_process_that_waits_is_told(stops: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known, "EVERY", 60.0)
+    monkeypatch.setattr(sync, "EVERY", 60.0)
     acts: list[Callable[[], None]] = [
         lambda: publish(stops),
-        lambda: publishing.amend(Dataset.objects.get()),
-        lambda: publishing.withdraw("bus-stops", patience=0),
+        lambda: dataset_publication.amend(Dataset.objects.get()),
+        lambda: dataset_publication.withdraw("bus-stops", patience=0),
     ]
     for act in acts:
         waits, told = threading.Event(), threading.Event()
@@ -194,9 +200,9 @@ def test_a_process_that_waits_is_told(stops: Path, monkeypatch: pytest.MonkeyPat
 
 def wait_for_word(waits: threading.Event, told: threading.Event) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"LISTEN {known.CHANGED}")
+        cursor.execute(f"LISTEN {sync.CHANGED}")
     waits.set()
-    known._await_word()
+    sync._await_word()
     connection.close()
     told.set()
 
@@ -215,7 +221,7 @@ def test_a_layer_that_was_opened_to_more_is_shown_to_them(stops: Path) -> None:
 
 def test_names_made_up_do_not_keep_the_database_busy(django_assert_max_num_queries: Any) -> None:
     all_layers()
-    with django_assert_max_num_queries(4 * 2 * known.MOST_SOUGHT):  # in four seconds
+    with django_assert_max_num_queries(4 * 2 * sync.MOST_SOUGHT):  # in four seconds
         for number in range(1000):
             with pytest.raises(UnknownLayer):
                 get_layer(f"none-{number}", PUBLIC_VIEWER)
@@ -232,7 +238,7 @@ def test_what_is_no_name_is_not_asked_of_the_database(django_assert_num_queries:
 def forget(name: str) -> None:
     """As a process is that has not looked since."""
     unregister(name)
-    del known._known[name]
+    del sync._known[name]
 
 
 def eventually(address: str, wanted: int) -> bool:
@@ -255,7 +261,7 @@ def status(address: str) -> int:
 def test_asking_for_layers_does_not_ask_the_database_each_time(
     stops: Path, django_assert_num_queries: Any
 ) -> None:
-    known.refresh(now=True)
+    sync.refresh(now=True)
     with django_assert_num_queries(0):
         for _ in range(100):
             all_layers()

@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from geoportal.imports import jobs, publishing, uploads
-from importers import record
+from geoportal.imports import dataset_publication, jobs, uploads
+from importers.history import record
 from importers.models import Import, State
-from layers.datasets import known
+from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
 from tests.district import LAT, LON, tile_at
@@ -55,7 +55,7 @@ def clean() -> Iterator[None]:
     with override("en"):
         yield
     for name in Dataset.objects.values_list("name", flat=True):
-        publishing.withdraw(name, patience=0)
+        dataset_publication.withdraw(name, patience=0)
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def decide(client: Client, imported: Import, action: str, **more: Any) -> None:
     response = client.post(f"/imports/{imported.pk}/", {**FORM, "action": action, **more})
     assert response.status_code == 302, response.content.decode()
     await_jobs("run_import")
-    known.refresh(now=True)
+    sync.refresh(now=True)
     imported.refresh_from_db()
 
 
@@ -164,11 +164,11 @@ def test_rows_that_are_wrong_publish_nothing_unless_the_others_are_wanted(admin:
 def test_what_an_interrupted_attempt_left_behind_is_replaced(admin: Client, client: Client) -> None:
     imported = sent(admin)
     decide(admin, imported, "try")
-    left = publishing._declared(
-        uploads.file_of(imported), publishing.Wish("bus-stops"), jobs.options_of(imported)
+    left = dataset_publication._declared(
+        uploads.file_of(imported), dataset_publication.Wish("bus-stops"), jobs.options_of(imported)
     )
     left.is_published = False
-    publishing._make_table(left)
+    dataset_publication._make_table(left)
     assert client.get(TILE).status_code == 404
     decide(admin, imported, "load")
     assert "being made at this moment" in imported.reason

@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 from geoportal.imports import jobs, uploads
-from importers.delivery import Refused
 from importers.models import Import, State
-from importers.run import Options, import_file
-from importers.take import take_file
+from importers.pipeline.dispatch import take_file
+from importers.pipeline.import_run import Options, import_file
+from importers.sources.source import Refused
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from layers.terrain.models import Terrain

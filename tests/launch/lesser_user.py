@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from geoportal.launch.refusal import Refusal
+from geoportal.launch.errors import Refusal
 
 NOBODY = 65534
 

@@ -8,17 +8,18 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from geoportal.launch import cluster, folder
-from geoportal.launch.children import Child, await_end
-from geoportal.launch.cluster import Cluster
-from geoportal.launch.places import SOCKET_NAME, SOCKET_PATH_BYTES
-from geoportal.launch.refusal import Refusal
+from geoportal.launch import data_folder
+from geoportal.launch.database import cluster
+from geoportal.launch.database.cluster import Cluster
+from geoportal.launch.database.paths import SOCKET_NAME, SOCKET_PATH_BYTES
+from geoportal.launch.errors import Refusal
+from geoportal.launch.processes.children import Child, await_end
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     data = tmp_path_factory.mktemp("data")
-    folder.prepare(data)
+    data_folder.prepare(data)
     own = cluster.locate(data, data / "logs" / "postgres.log", throw_away=True)
     cluster.create(own)
     yield own
@@ -94,7 +95,7 @@ def test_stopping_is_a_clean_shutdown(home: Cluster) -> None:
 
 
 def test_what_an_interrupted_creation_left_is_made_anew(tmp_path: Path) -> None:
-    folder.prepare(tmp_path)
+    data_folder.prepare(tmp_path)
     own = cluster.locate(tmp_path, tmp_path / "logs" / "postgres.log", throw_away=True)
     try:
         (own.home / "data.new").mkdir()
@@ -117,7 +118,7 @@ def test_files_of_another_postgresql_are_refused_and_left_alone(tmp_path: Path) 
 
 def test_a_data_folder_the_database_user_cannot_enter_keeps_its_cluster_elsewhere(tmp_path: Path) -> None:
     data = tmp_path / "closed" / "data"
-    folder.prepare(data)
+    data_folder.prepare(data)
     data.parent.chmod(0o700)
     own = cluster.locate(data, data / "logs" / "postgres.log")
     try:
@@ -130,7 +131,7 @@ def test_a_data_folder_the_database_user_cannot_enter_keeps_its_cluster_elsewher
 @pytest.mark.parametrize("name", ["long" * 20, "城 区, 1"])
 def test_a_data_path_that_suits_no_socket_still_gets_a_database(tmp_path: Path, name: str) -> None:
     data = tmp_path / name / "data"
-    folder.prepare(data)
+    data_folder.prepare(data)
     own = cluster.locate(data, data / "logs" / "postgres.log", throw_away=True)
     try:
         assert len(os.fsencode(own.socket / SOCKET_NAME)) < SOCKET_PATH_BYTES

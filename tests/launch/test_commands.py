@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from geoportal.launch.commands import run
-from geoportal.launch.refusal import Refusal
+from geoportal.launch.errors import Refusal
+from geoportal.launch.processes.command import run
 
 
 def test_a_failing_command_is_explained_by_its_last_words(tmp_path: Path) -> None:

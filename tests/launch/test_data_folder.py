@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from geoportal.launch import folder
-from geoportal.launch.refusal import Refusal
+from geoportal.launch import data_folder
+from geoportal.launch.errors import Refusal
 from tests.launch.lesser_user import refusal_met
 
 
@@ -14,7 +14,7 @@ def test_a_file_in_place_of_the_data_folder_is_refused_and_kept(tmp_path: Path) 
     file.write_text("keep me")
     for place in (file, file / "below"):
         with pytest.raises(Refusal, match="file; give --data the name of a folder"):
-            folder.prepare(place)
+            data_folder.prepare(place)
     assert file.read_text() == "keep me"
 
 
@@ -23,7 +23,7 @@ def test_a_data_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> Non
     closed.mkdir()
     for place in (closed, closed / "new"):
         closed.chmod(0o555)
-        sentence = refusal_met(lambda place=place: folder.prepare(place))  # type: ignore[misc]
+        sentence = refusal_met(lambda place=place: data_folder.prepare(place))  # type: ignore[misc]
         closed.chmod(0o755)
         assert "is not writable for you" in sentence
         assert "--data" in sentence
@@ -32,35 +32,35 @@ def test_a_data_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> Non
 
 def test_a_nearly_full_disk_is_refused_with_what_is_free_and_what_is_needed(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"Only \d+ MB are free .* the portal needs 1000000000 MB"):
-        folder.check_room(tmp_path, needed=1_000_000_000 * 1024**2)
+        data_folder.check_room(tmp_path, needed=1_000_000_000 * 1024**2)
 
 
 def test_a_new_data_folder_lets_the_database_user_pass_and_keeps_secrets_closed(tmp_path: Path) -> None:
     data = tmp_path / "new" / "data"
-    folder.prepare(data)
-    folder.keep_private(data / "database-url", "postgresql://user:secret@host/name")
+    data_folder.prepare(data)
+    data_folder.keep_private(data / "database-url", "postgresql://user:secret@host/name")
     assert stat.S_IMODE(data.stat().st_mode) == 0o755
     assert stat.S_IMODE((data / "database-url").stat().st_mode) == 0o600
     assert [path.name for path in data.iterdir() if path.suffix == ".new"] == []
 
 
 def test_a_data_folder_serves_one_launcher_at_a_time(tmp_path: Path) -> None:
-    with folder.lock(tmp_path / "lock", "held by {pid}") as held:
+    with data_folder.lock(tmp_path / "lock", "held by {pid}") as held:
         held.seek(0)
         pid = held.read()
         with pytest.raises(Refusal, match=f"held by {pid}$"):
-            folder.lock(tmp_path / "lock", "held by {pid}")
-    folder.lock(tmp_path / "lock", "held by {pid}").close()
+            data_folder.lock(tmp_path / "lock", "held by {pid}")
+    data_folder.lock(tmp_path / "lock", "held by {pid}").close()
 
 
 def test_a_second_set_up_of_one_copy_waits_for_the_first(tmp_path: Path) -> None:
     got: list[str] = []
 
     def second() -> None:
-        with folder.wait_for_lock(tmp_path / "lock", "waiting"):
+        with data_folder.wait_for_lock(tmp_path / "lock", "waiting"):
             got.append("second")
 
-    with folder.wait_for_lock(tmp_path / "lock", "waiting"):
+    with data_folder.wait_for_lock(tmp_path / "lock", "waiting"):
         waiter = threading.Thread(target=second)
         waiter.start()
         waiter.join(0.3)
@@ -70,8 +70,8 @@ def test_a_second_set_up_of_one_copy_waits_for_the_first(tmp_path: Path) -> None
 
 
 def test_a_long_log_is_set_aside_for_a_new_one(tmp_path: Path) -> None:
-    folder.prepare(tmp_path)
-    log = folder.fresh_log(tmp_path, "web")
+    data_folder.prepare(tmp_path)
+    log = data_folder.fresh_log(tmp_path, "web")
     log.write_bytes(b"x" * 10_000_001)
-    assert not folder.fresh_log(tmp_path, "web").exists()
+    assert not data_folder.fresh_log(tmp_path, "web").exists()
     assert (tmp_path / "logs" / "web.log.1").stat().st_size == 10_000_001

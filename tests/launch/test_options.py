@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from geoportal.launch import options
+from geoportal.launch.errors import Refusal
 from geoportal.launch.options import ROOT
-from geoportal.launch.refusal import Refusal
 
 
 def _start(*words: str) -> subprocess.CompletedProcess[str]:

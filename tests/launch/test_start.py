@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from geoportal.launch import places, surroundings
-from geoportal.launch.children import Child, await_end, end
-from geoportal.launch.descent import descendants
-from geoportal.launch.environment import PYTHON
+from geoportal.launch.database import paths
 from geoportal.launch.options import ROOT
+from geoportal.launch.processes import child_environment
+from geoportal.launch.processes.children import Child, await_end, end
+from geoportal.launch.processes.orphans import descendants
+from geoportal.launch.setup.virtualenv import PYTHON
 from tests.launch.liveness import left_alive
 
 SECONDS_TO_START = 300  # generous: an empty browser or font folder is filled on the way
@@ -66,7 +67,7 @@ def _launched(data: Path) -> Iterator[Portal]:
 def _newcomer() -> dict[str, str]:
     """A terminal that knows nothing of the test run's own database and settings."""
     ours = ("GEOPORTAL", "DATABASE", "PYTEST")
-    return {name: value for name, value in surroundings.plain().items() if not name.startswith(ours)}
+    return {name: value for name, value in child_environment.plain().items() if not name.startswith(ours)}
 
 
 def _free_port() -> int:
@@ -91,8 +92,8 @@ def _becomes_ready(url: str) -> bool:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("portal") / "data"
     yield folder
-    home = places.cluster_home(folder)
-    if home.parent == places.ELSEWHERE:
+    home = paths.cluster_home(folder)
+    if home.parent == paths.ELSEWHERE:
         subprocess.run(["rm", "-rf", "--", home], check=True)
 
 
@@ -178,7 +179,7 @@ def test_an_interrupted_set_up_leaves_no_process_and_the_next_start_completes_it
         with _launched(fresh) as again:
             again.await_words("The portal is running at")
     finally:
-        if (home := places.cluster_home(fresh)).parent == places.ELSEWHERE:
+        if (home := paths.cluster_home(fresh)).parent == paths.ELSEWHERE:
             subprocess.run(["rm", "-rf", "--", home], check=True)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from geoportal.launch.children import await_end
+from geoportal.launch.errors import Refusal
 from geoportal.launch.options import ROOT
-from geoportal.launch.refusal import Refusal
-from geoportal.launch.supervisor import RESTARTS, Supervisor, python_service
+from geoportal.launch.processes.children import await_end
+from geoportal.launch.processes.supervisor import RESTARTS, Supervisor, python_service
 from tests.launch.liveness import is_alive, left_alive
 
 # Starts a grandchild in a session of its own that ignores SIGTERM, as a careless FastCGI worker does.
@@ -49,7 +49,7 @@ def test_nothing_below_the_supervisor_outlives_it_even_what_ignores_the_signal(t
     log = tmp_path / "log"
     script.write_text(
         "import sys, time\nfrom pathlib import Path\n"
-        "from geoportal.launch.supervisor import Supervisor, python_service\n"
+        "from geoportal.launch.processes.supervisor import Supervisor, python_service\n"
         f"log = Path({str(log)!r})\n"
         "with Supervisor() as supervisor:\n"
         f"    stubborn = python_service([sys.executable, '-c', {STUBBORN!r}], {{}}, log)\n"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from geoportal.portal import sizes
+from geoportal.portal import layer_sizes
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from layers.registry.layer import Kind
@@ -71,9 +71,9 @@ def test_titles_are_in_the_visitor_s_language(client: Client) -> None:
 
 @pytest.fixture
 def remembered() -> Iterator[None]:
-    sizes._remembered.clear()
+    layer_sizes._remembered.clear()
     yield
-    sizes._remembered.clear()
+    layer_sizes._remembered.clear()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -84,9 +84,9 @@ def test_sizes_are_measured_once_until_a_change_is_committed(client: Client) -> 
     changed = entries(client)["buildings"]
     assert changed["count"] == 1
     assert changed["changed"] is not None
-    known = len(sizes._remembered)
+    known = len(layer_sizes._remembered)
     assert entries(client)["buildings"]["count"] == 1
-    assert len(sizes._remembered) == known
+    assert len(layer_sizes._remembered) == known
 
 
 @pytest.mark.django_db

@@ -152,7 +152,7 @@ def test_a_mistake_is_answered_with_a_sentence(
 def test_a_search_that_takes_too_long_is_ended_with_a_sentence(
     district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("geoportal.portal.finding.TIMEOUT", "1ms")
+    monkeypatch.setattr("geoportal.portal.search_query.TIMEOUT", "1ms")
     PointOfInterest.objects.bulk_create(
         PointOfInterest(name=f"a{number} " * 15, theme="food", geom=point(LON, LAT)) for number in range(3000)
     )

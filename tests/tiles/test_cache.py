@@ -18,9 +18,8 @@ from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience
 from tests.district import SmallDistrict, tile_at
 from tests.people import client_of
-from tiles import packed, upkeep
-from tiles.changes import heartbeat
-from tiles.vector import render
+from tiles.cache import gzip_tile, heartbeat, maintenance
+from tiles.vector.mvt import render
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,7 +120,7 @@ def test_requests_at_once_for_a_missing_tile_render_it_once(
         drawn.append(1)
         return render(*args)
 
-    monkeypatch.setattr("tiles.cache.render", counted)
+    monkeypatch.setattr("tiles.cache.tile_files.render", counted)
     heartbeat.beat()
 
     def ask() -> None:
@@ -176,14 +175,14 @@ def test_the_size_of_the_cache_is_bounded_and_old_deep_tiles_go_first(
     for zoom in (14, 15, 16):
         etag(client, "buildings", zoom)
     files = {int(path.parents[1].name): path for path in own_data_folder.rglob("*.pbf.gz")}
-    draft = files[16].with_name(f"{packed.DRAFT}left-by-a-killed-process")
+    draft = files[16].with_name(f"{gzip_tile.DRAFT}left-by-a-killed-process")
     draft.touch()
     os.utime(files[14], (1, files[14].stat().st_mtime))  # nobody asked for it since 1970
-    settings.TILE_CACHE_BYTES = upkeep.size() - 1
-    upkeep.keep_up(threading.Event())
+    settings.TILE_CACHE_BYTES = maintenance.size() - 1
+    maintenance.keep_up(threading.Event())
     assert [zoom for zoom, path in files.items() if path.exists()] == [15, 16]
-    settings.TILE_CACHE_BYTES = upkeep.size() - 1
-    upkeep.keep_up(threading.Event())
+    settings.TILE_CACHE_BYTES = maintenance.size() - 1
+    maintenance.keep_up(threading.Event())
     assert [zoom for zoom, path in files.items() if path.exists()] == [15]
     assert draft.exists()  # it may still be written to
 
@@ -194,23 +193,23 @@ def test_upkeep_removes_damaged_files(
     etag(client, "buildings")
     [kept] = own_data_folder.rglob("*.pbf.gz")
     kept.write_bytes(b"half")
-    upkeep.keep_up(threading.Event(), thorough=False)
+    maintenance.keep_up(threading.Event(), thorough=False)
     assert kept.exists()
-    upkeep.keep_up(threading.Event())
+    maintenance.keep_up(threading.Event())
     assert not kept.exists()
 
 
 def test_a_packed_tile_is_plain_gzip_and_its_etag_is_of_its_content() -> None:
-    tile = packed.pack(b"content" * 50)
+    tile = gzip_tile.pack(b"content" * 50)
     assert gzip.decompress(tile.packed) == tile.content == b"content" * 50
-    assert tile.etag == packed.pack(b"content" * 50).etag
-    assert tile.etag != packed.pack(b"another" * 50).etag
-    assert packed.pack(b"").empty
+    assert tile.etag == gzip_tile.pack(b"content" * 50).etag
+    assert tile.etag != gzip_tile.pack(b"another" * 50).etag
+    assert gzip_tile.pack(b"").empty
 
 
 def test_a_file_s_time_and_size_make_the_etag_that_web_servers_send(tmp_path: Path) -> None:
-    tile = packed.pack(b"content")
-    packed.write(tmp_path / "a" / "b.gz", tile, readable=True)
+    tile = gzip_tile.pack(b"content")
+    gzip_tile.write(tmp_path / "a" / "b.gz", tile, readable=True)
     found = (tmp_path / "a" / "b.gz").stat()
     assert f'"{int(found.st_mtime):x}-{found.st_size:x}"' == tile.etag
     assert found.st_mode & 0o777 == 0o644

@@ -20,16 +20,17 @@ from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
-from tiles.changes import feed, heartbeat
-from tiles.changes.catchup import alone, catch_up
-from tiles.changes.declarations import record_new_declarations
-from tiles.changes.feed import Batch, Touched
-from tiles.changes.publishing import barrier, publishing, snapshot
-from tiles.changes.triggers import FINE
-from tiles.mapproxy.keeping import TrueTileCreator
+from tiles.cache import heartbeat
+from tiles.cache.cache_guard import barrier, publishing, snapshot
+from tiles.invalidation import change_feed
+from tiles.invalidation.catch_up import alone, catch_up
+from tiles.invalidation.change_feed import Batch, Touched
+from tiles.invalidation.declarations import record_new_declarations
+from tiles.invalidation.triggers import FINE
 from tiles.models import Change, PublishedLayer
+from tiles.raster.tile_creator import TrueTileCreator
 from tiles.scheme import Tile
-from tiles.vector import Drawing, render
+from tiles.vector.mvt import Drawing, render
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -247,7 +248,7 @@ def test_a_drawing_that_races_with_a_change_is_not_kept(
         return drawing
 
     heartbeat.beat()
-    monkeypatch.setattr("tiles.cache.render", overtaken)
+    monkeypatch.setattr("tiles.cache.tile_files.render", overtaken)
     answer = client.get(f"/tiles/buildings/{tile_at(15)}.pbf").content
     tile = Tile(*map(int, tile_at(15).split("/")))
     fresh = render([get_layer("buildings", PUBLIC_VIEWER)], tile, PUBLIC_VIEWER).content
@@ -326,12 +327,12 @@ def test_a_cache_of_which_nothing_is_known_is_emptied(
     committed_district: SmallDistrict, client: Client, own_data_folder: Path, lost: str
 ) -> None:
     client.get(f"/tiles/buildings/{tile_at(15)}.pbf")
-    position = feed.load()
+    position = change_feed.load()
     assert position
     if lost == "another database":
-        feed.save(replace(position, database="restored elsewhere"))
+        change_feed.save(replace(position, database="restored elsewhere"))
     elif lost == "long ago":
-        feed.save(replace(position, at=position.at.replace(year=2020)))
+        change_feed.save(replace(position, at=position.at.replace(year=2020)))
     else:
         (own_data_folder / "tiles" / "position.json").write_text("{")
     with alone(wait=True):
@@ -351,5 +352,5 @@ def test_old_records_are_forgotten_but_when_a_layer_changed_is_not(committed_dis
         Building.objects.filter(pk=committed_district.building.pk).update(height=height)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tiles_change SET at = at - interval '2 days'")
-    feed.forget_old()
+    change_feed.forget_old()
     assert 0 < Change.objects.filter(layer="buildings").count() < 80

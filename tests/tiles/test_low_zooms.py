@@ -10,12 +10,12 @@ from shapely.geometry import shape
 
 from layers.base.models import Building
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.publication import same_for_all
+from layers.registry.audience_views import same_for_all
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, square, tile_at
-from tiles import order
-from tiles.changes import blocks
+from tiles.invalidation import blocks
 from tiles.models import Block, OrderedTable
+from tiles.vector import clustering
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,7 +90,7 @@ def test_what_is_not_public_becomes_no_block() -> None:
 def test_tables_are_put_in_order_when_much_was_written(
     committed_district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(order, "FEWEST_ROWS", 10)
+    monkeypatch.setattr(clustering, "FEWEST_ROWS", 10)
     Building.objects.bulk_create(
         Building(geom=square(LON + (i * 7919 % 500) * 1e-4, LAT + (i * 104729 % 300) * 1e-4, 5e-5))
         for i in range(2000)
@@ -108,6 +108,6 @@ def test_tables_are_put_in_order_when_much_was_written(
             return float(cursor.fetchone()[0])
 
     before = distance()
-    assert order.order(Building)
+    assert clustering.order(Building)
     assert distance() < before / 5
     assert OrderedTable.objects.get().table == "base_building"

@@ -19,10 +19,10 @@ from layers.base.models import Address, Building, LandUse
 from layers.coordinates import WEB_HALF, lonlat_to_web, web_to_lonlat
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
-from tiles.changes.catchup import alone, catch_up
-from tiles.mapproxy.configuration import configuration, folder, write_files
-from tiles.mapproxy.mapfile import font_list
-from tiles.seed import seed_raster
+from tiles.cache.seed import seed_raster
+from tiles.invalidation.catch_up import alone, catch_up
+from tiles.raster.configuration import configuration, folder, write_files
+from tiles.raster.mapfile import font_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -24,14 +24,14 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from layers.base.models import Building
-from layers.datasets.known import NAME
+from layers.datasets.sync import NAME
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import all_layers, get_layers
 from tests.district import LON, SmallDistrict, square, tile_at
 from tests.portal_server import PortalServer, portal_server
-from tiles import packed
+from tiles.cache import gzip_tile
 from tiles.scheme import Tile
-from tiles.vector import render
+from tiles.vector.mvt import render
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,7 +155,7 @@ def stale_tiles(folder: Path) -> list[Path]:
     found = []
     for path in (folder / "tiles" / "public").rglob("*.pbf.gz"):
         names, z, x, y = path.relative_to(folder / "tiles" / "public").parts
-        tile = packed.read(path)
+        tile = gzip_tile.read(path)
         fresh = render(
             get_layers(names.split(","), PUBLIC_VIEWER),
             Tile(int(z), int(x), int(y.split(".")[0])),

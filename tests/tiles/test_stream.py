@@ -3,9 +3,9 @@
 import pytest
 
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
-from tiles.changes.feed import Touched
-from tiles.changes.stream import events, told_box
-from tiles.changes.triggers import COARSE
+from tiles.invalidation.change_feed import Touched
+from tiles.invalidation.triggers import COARSE
+from tiles.stream.events import events, told_box
 
 OFFICER = Viewer(Audience.DEPARTMENT, ("UM",))
 ALL = Viewer(Audience.RESTRICTED)

@@ -14,20 +14,20 @@ from django.test import Client
 from PIL import Image
 from rasterio.transform import from_origin
 
+from importers.history.undo import undo
 from importers.models import Import
-from importers.undo import undo
 from layers.base.models import Division
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.publication import publish_layer, withdraw_layer
-from layers.registry.reading import reading_as
+from layers.registry.audience_views import publish_layer, withdraw_layer
+from layers.registry.layer_query import reading_as
 from layers.registry.registration import register, unregister
 from layers.terrain import grid
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tests.importers.making import layer
 from tests.importers.rasters import SIDE, STEP, WEST, Grid, geotiff, heights_of, load, slope
 from tests.people import VIEWERS, client_of
-from tiles.changes import heartbeat
-from tiles.changes.catchup import catch_up
+from tiles.cache import heartbeat
+from tiles.invalidation.catch_up import catch_up
 
 pytestmark = pytest.mark.django_db
 DEEPEST = 13

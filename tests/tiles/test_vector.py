@@ -18,7 +18,7 @@ from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import all_layers, get_layer
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tiles.scheme import EXTENT, Tile, tiles_over
-from tiles.vector import MAX_BYTES, render
+from tiles.vector.mvt import MAX_BYTES, render
 
 pytestmark = pytest.mark.django_db
 

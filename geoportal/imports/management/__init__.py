@@ -1,3 +1,3 @@
-from importers.lean import without_geopandas
+from importers.pipeline.slim_process import without_geopandas
 
 without_geopandas()

@@ -6,8 +6,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from importers.console import sentences, watched, write_json
-from importers.run import Options
-from importers.take import take_file
+from importers.pipeline.dispatch import take_file
+from importers.pipeline.import_run import Options
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 

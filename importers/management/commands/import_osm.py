@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from importers.console import sentences, watched, write_json
-from importers.osm.run import SOURCE, Outcome, import_osm
-from importers.osm.sort import Tally
-from importers.report import grouped
-from importers.run import Options
+from importers.history.report import grouped
+from importers.osm.classification import Tally
+from importers.osm.osm_import import SOURCE, Outcome, import_osm
+from importers.pipeline.import_run import Options
 from layers.registry.registration import all_layers
 
 from .import_layer import person

@@ -7,9 +7,10 @@ from django.contrib import admin, messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 
+from layers.casework.deadlines import recalculation
+from layers.casework.deadlines.calendar import WorkingCalendar
+
 from ...registry.text import Text
-from .. import recalculation
-from ..calendar import WorkingCalendar
 from ..models import CalendarDay
 
 

@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
+from layers.casework.procedures.versions import read_version
+
 from ...agencies.models import Officer
 from ...registry.text import Text
 from ..models import ProcedureVersion
-from ..versions import read_version
 
 SOON = timedelta(days=60)
 """How long before it ends a certificate is said to end soon."""

@@ -7,11 +7,11 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from layers.casework.procedures import Problem, Procedure, ProcedureError, read, unheld, versions
+
 from ...agencies.models import Department, Officer
 from ...registry.text import Text
-from .. import versions
 from ..models import Case, ProcedureVersion
-from ..procedure import Problem, Procedure, ProcedureError, read, unheld
 from .versions import Checked, Draft, Found, VersionedAdmin
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from layers.casework.keeping import KEEP, RELEASE
+from layers.casework.log.log_triggers import KEEP, RELEASE
 
 
 class Migration(migrations.Migration):

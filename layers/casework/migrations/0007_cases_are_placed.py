@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from layers.casework.placing import PLACE, RELEASE
+from layers.casework.cases.placement import PLACE, RELEASE
 
 
 class Migration(migrations.Migration):

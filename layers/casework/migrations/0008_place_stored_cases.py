@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from layers.casework.placing import PLACE_STORED
+from layers.casework.cases.placement import PLACE_STORED
 
 
 class Migration(migrations.Migration):

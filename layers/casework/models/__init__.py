@@ -2,11 +2,11 @@
 
 from .case import OPEN, PERSON, Case
 from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
+from .events import DayCorrection, Event, EventKind, Seal, Surroundings
 from .evidence import Document, Evidence, EvidenceKind, Waiting
-from .journal import DayCorrection, Event, EventKind, Seal, Surroundings
 from .limits import CalendarDay, Limit, Standing
 from .procedures import DocumentTemplate, ProcedureVersion, Serial
-from .publishing import Gate, Publication
+from .publications import Gate, Publication
 
 __all__ = [
     "OPEN",

@@ -8,11 +8,12 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.functions import Lower
 
+from layers.registry.trigram import DOUBLED
+
 from ...agencies.models import Department, Officer
 from ...base.models import Division, GridCell
 from ...coordinates import STORE_SRID
 from ...registry.audience import Audience
-from ...registry.containing import DOUBLED
 from ...registry.models import PointFeature, mercator, public_point, public_position
 from ...registry.text import Text
 from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure

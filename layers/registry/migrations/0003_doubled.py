@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from ..containing import CREATE_DOUBLED, DOUBLED
+from layers.registry.trigram import CREATE_DOUBLED, DOUBLED
 
 
 class Migration(migrations.Migration):

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import shapely
 
-from importers.delivery import Refused
-from importers.read.archives import Limits
-from importers.read.safety import opened
+from importers.safety.archives import Limits
+from importers.safety.inspection import opened
+from importers.sources.source import Refused
 
 CSV = "name,lon,lat\n新碶,121.8,29.9\n".encode()
 POINT = '{"type": "Point", "coordinates": [121.8, 29.9]}'

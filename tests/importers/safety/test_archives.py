@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importers.read.safety import opened
+from importers.safety.inspection import opened
 from tests.importers.safety.packing import CSV, refusal, tarred, written, zipped
 
 

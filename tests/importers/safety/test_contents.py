@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importers.delivery import Refused
-from importers.read.safety import opened
+from importers.safety.inspection import opened
+from importers.sources.source import Refused
 from tests.importers.safety.packing import (
     CSV,
     DTD,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-from importers.read.safety import opened
+from importers.safety.inspection import opened
 from tests.importers.safety.packing import refusal, table, written
 
 

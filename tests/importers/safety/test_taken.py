@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 import shapely
 
-from importers.read.safety import opened
+from importers.safety.inspection import opened
 from tests.importers.safety.packing import CSV, GEOJSON, GML, KML, table, tarred, workbook, written, zipped
 
 

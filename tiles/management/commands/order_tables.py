@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tiles.order import disordered, order
+from tiles.vector.clustering import disordered, order
 
 
 class Command(BaseCommand):

@@ -21,12 +21,12 @@ from rich.text import Text
 from layers.coordinates import lonlat_to_web
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import UnknownLayer, get_layers, public_layers
-from tiles.changes import heartbeat
-from tiles.changes.worker import Worker
-from tiles.mapproxy.configuration import BASE_MAP, MapServerMissing
-from tiles.mapproxy.mapfile import FontMissing
+from tiles.cache import heartbeat
+from tiles.cache.seed import Pace, box_of, seed_raster, seed_vector
+from tiles.invalidation.worker import Worker
+from tiles.raster.configuration import BASE_MAP, MapServerMissing
+from tiles.raster.mapfile import FontMissing
 from tiles.scheme import Box
-from tiles.seed import Pace, box_of, seed_raster, seed_vector
 
 
 class TaskRate(ProgressColumn):

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from layers.datasets.known import keep_looking
-from tiles.changes.catchup import alone, catch_up
-from tiles.changes.worker import Worker
+from layers.datasets.sync import keep_looking
+from tiles.invalidation.catch_up import alone, catch_up
+from tiles.invalidation.worker import Worker
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from geoportal.accounts.demo import create_demo_accounts
+from geoportal.demo.casework.photos import add_photos
 from geoportal.demo.district import SEED
-from geoportal.demo.load import NotEmpty, clear, is_loaded, load
-from geoportal.demo.photos import add_photos
+from geoportal.demo.loader import NotEmpty, clear, is_loaded, load
 
 
 class Command(BaseCommand):

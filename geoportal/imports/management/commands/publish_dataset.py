@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from geoportal.imports.publishing import Wish, publish, withdraw
+from geoportal.imports.dataset_publication import Wish, publish, withdraw
 from importers.console import sentences, watched, write_json
-from importers.run import Options
+from importers.pipeline.import_run import Options
 from layers.registry.audience import Audience
 
 AUDIENCES = {audience.name.lower().replace("_", "-"): audience for audience in Audience}

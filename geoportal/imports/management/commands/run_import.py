@@ -7,15 +7,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import translation
 
-from geoportal.imports import publishing, uploads
+from geoportal.imports import dataset_publication, uploads
 from geoportal.imports.jobs import Watch, options_of
-from geoportal.imports.making import wish_of
-from importers import held, record
-from importers.delivery import Refused
+from geoportal.imports.new_layer import wish_of
+from importers.history import held_rows, record
 from importers.models import Import, State
-from importers.room import explained
-from importers.run import Options
-from importers.take import take_file
+from importers.pipeline.disk_space import explained
+from importers.pipeline.dispatch import take_file
+from importers.pipeline.import_run import Options
+from importers.sources.source import Refused
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 
@@ -49,9 +49,9 @@ class Command(BaseCommand):
 
     def _load(self, path: Path, imported: Import, chosen: Options) -> None:
         if imported.wish and chosen.dry_run:
-            publishing.try_out(path, wish_of(imported), chosen, imported)
+            dataset_publication.try_out(path, wish_of(imported), chosen, imported)
         elif imported.wish:
-            publishing.publish(path, wish_of(imported), chosen, imported)
+            dataset_publication.publish(path, wish_of(imported), chosen, imported)
         else:
             take_file(path, get_layer(imported.layer, Viewer(Audience.RESTRICTED)), chosen, imported)
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         reason, layer = "", get_layer(imported.layer, Viewer(Audience.RESTRICTED))
         try:
             with record.alive(imported):
-                held.retry(imported, layer, imported.who, watch)
+                held_rows.retry(imported, layer, imported.who, watch)
         except Refused as problem:
             reason = str(problem)
         finally:

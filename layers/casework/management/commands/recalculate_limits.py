@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from layers.casework.recalculation import run
+from layers.casework.deadlines.recalculation import run
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from layers.casework.evidence import damaged
+from layers.casework.evidence.custody import damaged
 from layers.casework.models import Document, Evidence
 
 

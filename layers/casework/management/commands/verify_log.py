@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from layers.casework.journal import flaws, head
+from layers.casework.log.event_log import flaws, head
 from layers.casework.models import Seal
 
 

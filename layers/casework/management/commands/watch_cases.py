@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from layers.casework.limits import tell_overdue
-from layers.casework.publication import expire
-from layers.casework.waiting import forget
+from layers.casework.deadlines.limits import tell_overdue
+from layers.casework.evidence.pending_uploads import forget
+from layers.casework.publication.lifecycle import expire
 
 
 class Command(BaseCommand):

@@ -1,0 +1,195 @@
+"""The supervisor's board: open cases by state, place and officer, and how they stand to their limits."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from geoportal.cases import labels
+from geoportal.cases.formatting import named, state_title
+from geoportal.cases.query_params import asked, departments_of, options, search_link, staff
+from geoportal.http import answer, door
+from layers.agencies.models import Officer
+from layers.base.models import GridCell
+from layers.casework.analytics.workload import STANDS, Counts, Load, done, load
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.filters import NOBODY, STANDINGS, CaseFilter, CaseStanding
+from layers.casework.models import Case, Procedure
+from layers.registry.audience import Audience, Viewer
+
+from .choropleth import Shade, shaded
+
+MOST_CELLS = 20
+"""Grid cells in the table; the map has all of them."""
+TONES = {CaseStanding.WARNING: "fair", CaseStanding.OVERDUE: "bad"}
+
+
+@door
+def board(request: HttpRequest) -> HttpResponse:
+    viewer, wanted = staff(request), asked(request)
+    cases = chosen(viewer, wanted)
+    found = load(cases, timezone.now())
+    content = {
+        "headings": [str(STANDINGS[standing]) for standing in STANDS],
+        "whole": _counted(wanted, found.whole),
+        "procedures": _by_state(wanted, found),
+        "officers": _by_officer(viewer, wanted, found, cases),
+        "cells": _by_cell(wanted, found),
+        "cells_in_all": len(found.cells.keys() - {None}),
+        "departments": options(
+            ((each.code, named(each)) for each in departments_of(viewer)),
+            wanted.department,
+        ),
+        "kinds": options(Procedure.choices, wanted.procedure),
+        "figures": json.dumps(
+            {"open": str(STANDINGS[CaseStanding.OPEN]), "overdue": str(STANDINGS[CaseStanding.OVERDUE])}
+        ),
+        "query": wanted.query(),
+        "now": timezone.localtime(),
+    }
+    return answer(request, "cases/board.html", content)
+
+
+@door
+def board_grid(request: HttpRequest) -> HttpResponse:
+    """GeoJSON of the grid cells with open cases, with the classes of the map."""
+    viewer, wanted = staff(request), asked(request)
+    cells = load(chosen(viewer, wanted), timezone.now()).cells
+    codes = _codes([cell for cell in cells if cell is not None])
+    link = search_link(wanted, grid="", standing=CaseStanding.OPEN)
+    shades = {
+        codes[cell]: _shade(f"{link}&grid={codes[cell]}", counts)
+        for cell, counts in cells.items()
+        if cell is not None and cell in codes
+    }
+    return shaded("grid", shades, ("open", "overdue"))
+
+
+def chosen(viewer: Viewer, wanted: CaseFilter) -> "QuerySet[Case]":
+    """The viewer's own open cases, as far as the address narrows them down."""
+    return own_cases(viewer).filter(wanted.q(timezone.now()))
+
+
+def _codes(cells: list[int]) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, code FROM base_gridcell WHERE id = ANY(%s)", [cells])
+        return dict(cursor.fetchall())
+
+
+def _shade(link: str, counts: Counts) -> Shade:
+    values: dict[str, float | None] = {
+        "open": counts.total(),
+        "overdue": counts[CaseStanding.OVERDUE] or None,
+    }
+    return Shade(values, {"url": link})
+
+
+def _counted(wanted: CaseFilter, counts: Counts, **where: str) -> dict[str, Any]:
+    """The figures of one line, each with the address of its cases."""
+    return {
+        "total": counts.total(),
+        "url": search_link(wanted, **({"standing": CaseStanding.OPEN} | where)),
+        "cells": [
+            {
+                "standing": standing,
+                "title": str(STANDINGS[standing]),
+                "number": counts[standing],
+                "tone": TONES.get(standing, "") if counts[standing] else "",
+                "url": search_link(wanted, **({"standing": standing} | where)),
+            }
+            for standing in STANDS
+        ],
+    }
+
+
+def _by_state(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
+    rules = labels.rules_by_procedure()
+    listed = []
+    for procedure, title in Procedure.choices:
+        counts = {state: found.states[code, state] for code, state in found.states if code == procedure}
+        order = labels.states_in_order(rules.get(procedure))
+        rows = [
+            {
+                "title": state_title(rules.get(procedure), state),
+                **_counted(wanted, counts[state], procedure=procedure, state=state),
+            }
+            for state in sorted(counts, key=lambda s: (order.index(s) if s in order else len(order), s))
+        ]
+        if rows:
+            listed.append({"code": procedure, "title": str(title), "rows": rows})
+    return listed
+
+
+def _by_officer(
+    viewer: Viewer, wanted: CaseFilter, found: Load, cases: "QuerySet[Case]"
+) -> list[dict[str, Any]]:
+    today = timezone.localdate()
+    first = today.replace(day=1)
+    closed = done(cases, first, today)
+    rows = [
+        {
+            "title": person.name,
+            "more": person.code,
+            **_counted(wanted, found.officers[person.pk], officer=person.code),
+            "done": closed.get(person.pk, 0),
+            "done_url": _done_link(wanted, person.code, first, today),
+        }
+        for person in _people(viewer, wanted, {*found.officers, *closed} - {None})
+    ]
+    nobody = found.officers.get(None)
+    if nobody or closed.get(None):
+        rows.append(
+            {
+                "title": labels.titles("officer", [NOBODY])[NOBODY],
+                "more": "",
+                **_counted(wanted, found.officers[None], officer=NOBODY),
+                "done": closed.get(None, 0),
+                "done_url": _done_link(wanted, NOBODY, first, today),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["cells"][2]["number"], -row["total"]))
+
+
+def _done_link(wanted: CaseFilter, officer: str, first: date, last: date) -> str:
+    return search_link(wanted, officer=officer, standing="", closed_since=first, closed_until=last)
+
+
+def _people(viewer: Viewer, wanted: CaseFilter, working: Iterable[int | None]) -> "QuerySet[Officer]":
+    """Whoever has a case, and in a department everybody in service who handles them."""
+    handling = Q(is_active=True, posts__overlap=["officer", "handler"])
+    if viewer.audience == Audience.RESTRICTED:
+        own = handling & Q(department__code=wanted.department) if wanted.department else Q(pk=None)
+    else:
+        own = handling & Q(department__code__in=viewer.departments)
+    return Officer.objects.filter(own | Q(pk__in=list(working))).order_by("code")
+
+
+def _by_cell(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
+    """The cells with most that is overdue, then with most that is open."""
+    cells: Mapping[int | None, Counts] = found.cells
+    first = sorted(
+        (cell for cell in cells if cell is not None),
+        key=lambda cell: (-cells[cell][CaseStanding.OVERDUE], -cells[cell].total(), cell),
+    )[:MOST_CELLS]
+    listed = GridCell.objects.filter(pk__in=first).select_related("division")
+    known = {
+        cell.pk: cell for cell in listed.defer("geom", "geom_3857", "division__geom", "division__geom_3857")
+    }
+    rows = [
+        {
+            "title": cell.code,
+            "more": named(cell.division) if cell.division else "",
+            **_counted(wanted, cells[cell.pk], grid=cell.code),
+        }
+        for cell in (known[pk] for pk in first if pk in known)
+    ]
+    outside = cells.get(None)
+    if outside:
+        nowhere = labels.titles("grid", [NOBODY])[NOBODY]
+        rows.append({"title": nowhere, "more": "", **_counted(wanted, outside, grid=NOBODY)})
+    return rows

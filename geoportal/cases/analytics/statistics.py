@@ -1,0 +1,266 @@
+"""Statistics of cases: the rates of digital urban management by what one asks to tell apart, as page, CSV and map."""
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geoportal.cases import labels
+from geoportal.cases.formatting import named
+from geoportal.cases.query_params import asked, departments_of, has_own, options, search_link
+from geoportal.http import BadInput, Missing, answer, door, number, viewer_of
+from layers.casework.analytics.indicators import MEASURES, RATES, Rate
+from layers.casework.analytics.statistics import FEW, GROUPINGS, Grouping, Row, added, count, kept_back, total
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.filters import CaseFilter
+from layers.casework.models import Case, Procedure
+from layers.registry.audience import Audience, Viewer
+from layers.registry.values import harmless
+
+from .charts import bars
+from .choropleth import AREAS, Shade, shaded
+
+ON_A_PAGE = 50
+MONTHS = 12
+"""Shown where the address names no period: this month and those before it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: whose cases, of when, told apart by what, and the rate that is drawn."""
+
+    viewer: Viewer
+    wanted: CaseFilter
+    by: Grouping
+    rate: Rate
+    now: datetime
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the cases are the viewer's own; others see the district's figures, without those of few."""
+        return has_own(self.viewer)
+
+    @property
+    def cases(self) -> "QuerySet[Case]":
+        own = own_cases(self.viewer)
+        if not self.is_own:
+            own = Case.objects.filter(visibility__lte=Audience.DEPARTMENT)
+        return own.filter(self.wanted.q(self.now))
+
+    def rows(self) -> list[Row]:
+        found = count(self.cases, self.by.code, self.now)
+        return found if self.is_own else kept_back(found)
+
+    def whole(self, rows: Sequence[Row]) -> Row:
+        """All together; groups that overlap, or of which some are kept back, are counted anew."""
+        if self.is_own and not self.by.overlaps:
+            return added(list(rows))
+        found = total(self.cases, self.now)
+        return found if self.is_own else kept_back([found])[0]
+
+    def link(self, measure: str, row: Row | None = None) -> str:
+        """The cases behind a figure; nothing for those whose cases they are not."""
+        if not self.is_own:
+            return ""
+        where: dict[str, Any] = {"measure": "" if measure == "reported" else measure}
+        if row and self.by.word:
+            where[self.by.word] = row.key
+        elif row:
+            where |= self._month(row.key)
+        return search_link(self.wanted, **where)
+
+    def _month(self, key: str) -> dict[str, date]:
+        first = date.fromisoformat(f"{key}-01")
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        since, until = self.wanted.since, self.wanted.until
+        return {"since": max(first, since) if since else first, "until": min(last, until) if until else last}
+
+    def query(self, **changes: object) -> str:
+        """The page's own address."""
+        return f"by={self.by.code}&rate={self.rate.code}&{self.wanted.query(**changes)}"
+
+
+@door
+def statistics(request: HttpRequest) -> HttpResponse:
+    question = _question(request)
+    rows = question.rows()
+    titles_of = labels.titles(question.by.code, [row.key for row in rows])
+    pages = max(1, -(-len(rows) // ON_A_PAGE))
+    page = number(request, "page", 1, 1, pages)
+    shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    whole = question.whole(rows)
+    content: dict[str, Any] = {
+        "total": whole.counts["reported"],
+        "is_own": question.is_own,
+        "few": FEW,
+        "rates": [_rate(question, rate, whole) for rate in RATES],
+        "measures": [
+            {"title": str(m.title), "meaning": str(m.meaning), "number": _number(whole, m.code)}
+            | {"url": question.link(m.code)}
+            for m in MEASURES.values()
+        ],
+        "by": {"code": question.by.code, "title": str(question.by.title), "overlaps": question.by.overlaps},
+        "rate": {"code": question.rate.code, "title": str(question.rate.title)},
+        "rows": [
+            {
+                "key": row.key,
+                "title": titles_of[row.key],
+                "reported": _number(row, "reported"),
+                "url": question.link("reported", row),
+                "rates": [_rate(question, rate, row, row) for rate in RATES],
+            }
+            for row in shown
+        ],
+        "chart": bars([(titles_of[row.key], row.share(question.rate)) for row in shown]),
+        "figures": json.dumps({"rate": str(question.rate.title)}),
+        "has_map": question.by.code in AREAS and bool(rows),
+        "page": page,
+        "pages": pages,
+        "previous": f"?{question.query()}&page={page - 1}" if page > 1 else None,
+        "next": f"?{question.query()}&page={page + 1}" if page < pages else None,
+        "query": question.query(),
+        "since": question.wanted.since,
+        "until": question.wanted.until,
+        "periods": _periods(question),
+        **_choices(question),
+    }
+    return answer(request, "cases/statistics.html", content)
+
+
+@door
+def statistics_areas(request: HttpRequest) -> HttpResponse:
+    """GeoJSON of the areas with the rate that is drawn, and its classes."""
+    question = _question(request)
+    if question.by.code not in AREAS:
+        raise BadInput(_("Figures by “%(by)s” have no map.") % {"by": question.by.title})
+    rows = question.rows()
+    titles_of = labels.titles(question.by.code, [row.key for row in rows])
+    shades = {
+        row.key: Shade(
+            {"rate": _percent(row.share(question.rate)), "cases": _shown(row, "reported")},
+            {"title": titles_of[row.key], "url": question.link("reported", row)},
+        )
+        for row in rows
+    }
+    return shaded(question.by.code, shades, ("rate", "cases"))
+
+
+@door
+def statistics_table(request: HttpRequest) -> HttpResponseBase:
+    question = _question(request)
+    response = StreamingHttpResponse(_lines(question), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="cases-by-{question.by.code}.csv"'
+    return response
+
+
+class _Line:
+    """What a CSV writer writes to: it gives back each line."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _lines(question: Question) -> Iterator[str]:
+    write = csv.writer(_Line()).writerow
+    rows = question.rows()
+    titles_of = labels.titles(question.by.code, [row.key for row in rows])
+    titles = [str(m.title) for m in MEASURES.values()] + [f"{rate.title} %" for rate in RATES]
+    yield "\ufeff" + str(write([_("Code"), str(question.by.title), *titles]))
+    for row in rows:
+        numbers = [_number(row, code) for code in MEASURES]
+        shares = ["" if (p := _percent(row.share(rate))) is None else p for rate in RATES]
+        yield str(write(map(harmless, [row.key, titles_of[row.key], *numbers, *shares])))
+
+
+def _question(request: HttpRequest) -> Question:
+    viewer = viewer_of(request)
+    if viewer.audience < Audience.DEPARTMENT:
+        raise Missing(_("There is nothing at this address."))
+    wanted = asked(request)
+    if not (wanted.since or wanted.until):
+        wanted = CaseFilter(**{**wanted.__dict__, **_lately(timezone.localdate())})
+    by = GROUPINGS.get(request.GET.get("by", "month"))
+    rate = next((r for r in RATES if r.code == request.GET.get("rate", "closing_on_time")), None)
+    if by is None or rate is None:
+        raise BadInput(_("There are no such figures; choose among those on the page."))
+    return Question(viewer, wanted, by, rate, timezone.now())
+
+
+def _lately(today: date) -> dict[str, date]:
+    months = today.year * 12 + today.month - MONTHS
+    return {"since": date(months // 12, months % 12 + 1, 1), "until": today}
+
+
+def _rate(question: Question, rate: Rate, counted: Row, row: Row | None = None) -> dict[str, Any]:
+    return {
+        "code": rate.code,
+        "title": str(rate.title),
+        "meaning": str(rate.meaning),
+        "part_title": str(MEASURES[rate.part].title),
+        "part_meaning": str(MEASURES[rate.part].meaning),
+        "whole_title": str(MEASURES[rate.whole].title),
+        "whole_meaning": str(MEASURES[rate.whole].meaning),
+        "percent": _percent(counted.share(rate)),
+        "part": _number(counted, rate.part),
+        "whole": _number(counted, rate.whole),
+        "part_url": question.link(rate.part, row),
+        "whole_url": question.link(rate.whole, row),
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 1)
+
+
+def _number(row: Row, measure: str) -> int | str:
+    return f"<{FEW}" if measure in row.hidden else row.counts[measure]
+
+
+def _shown(row: Row, measure: str) -> int | None:
+    return None if measure in row.hidden else row.counts[measure]
+
+
+def _periods(question: Question) -> list[dict[str, Any]]:
+    today = timezone.localdate()
+    first = today.replace(day=1)
+    before = first - timedelta(days=1)
+    spans = (
+        (_("This month"), first, today),
+        (_("Last month"), before.replace(day=1), before),
+        (_("This year"), today.replace(month=1, day=1), today),
+        (_("12 months"), _lately(today)["since"], today),
+    )
+    return [
+        {
+            "title": title,
+            "url": f"?{question.query(since=since, until=until)}",
+            "chosen": (since, until) == (question.wanted.since, question.wanted.until),
+        }
+        for title, since, until in spans
+    ]
+
+
+def _choices(question: Question) -> dict[str, Any]:
+    departments = departments_of(question.viewer) if question.is_own else []
+    return {
+        "groupings": options(((g.code, g.title) for g in GROUPINGS.values()), question.by.code),
+        "drawn": options(((rate.code, rate.title) for rate in RATES), question.rate.code),
+        "kinds": options(Procedure.choices, question.wanted.procedure),
+        "departments": options(
+            ((each.code, named(each)) for each in departments),
+            question.wanted.department,
+        ),
+        "kept": [
+            (name, value)
+            for name in ("category", "division", "grid", "officer", "post", "lead", "state")
+            if (value := getattr(question.wanted, name))
+        ],
+    }

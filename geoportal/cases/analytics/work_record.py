@@ -1,0 +1,222 @@
+"""The daily work record: what an officer did, as the log has it, with corrections that are added."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geoportal.cases.formatting import named
+from geoportal.cases.permissions import officer_of
+from geoportal.cases.query_params import options
+from geoportal.http import BadInput, Missing, answer, desk, viewer_of
+from layers.agencies.models import Officer
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.actor import Acting, NotAllowed
+from layers.casework.cases.filters import FIRST, LAST
+from layers.casework.log import work_record as records
+from layers.casework.models import DayCorrection, Document, Event, EventKind, Evidence
+from layers.casework.procedures.versions import NoProcedure, procedure_of
+from layers.registry.audience import Audience
+from layers.registry.models import PersonalReading
+
+RECORD = "work-record"
+"""The name under which readings of another's record are kept."""
+COUNTED = (EventKind.STEP, EventKind.EVIDENCE, EventKind.DOCUMENT, EventKind.NOTE)
+
+
+@desk
+def days(request: HttpRequest) -> HttpResponseBase:
+    """One officer's day and week; officers read their own, who leads the department's, administrators all."""
+    reader = officer_of(request)
+    readable = _readable(request, reader)
+    day = _day(request)
+    officer = _officer(request, readable, reader)
+    if request.method == "POST":
+        refused = _correct(request, officer, day, reader)
+        if refused is None:
+            return HttpResponseRedirect(_address(officer, day))
+        response = answer(request, "cases/days.html", {**_page(request, officer, day, readable), **refused})
+        response.status_code = 400
+        return response
+    return answer(request, "cases/days.html", _page(request, officer, day, readable))
+
+
+def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Officer]) -> dict[str, Any]:
+    reader = officer_of(request)
+    is_own = reader is not None and reader.pk == officer.pk
+    if not is_own:
+        PersonalReading.objects.create(
+            layer=RECORD, rows=[officer.pk], who=viewer_of(request).name or "administrator"
+        )
+    events = list(records.events_of(officer, day, day))
+    corrections = list(records.corrections_of(officer, day, day))
+    entries = _entries(request, events, corrections)
+    return {
+        "officer": {
+            "code": officer.code,
+            "name": officer.name,
+            "department": named(officer.department),
+        },
+        "day": day,
+        "is_own": is_own,
+        "entries": entries,
+        "corrections": [_correction(each) for each in corrections if each.event_id is None],
+        "places": [
+            {"lon": entry["lon"], "lat": entry["lat"], "text": f"{entry['time']} {entry['title']}"}
+            for entry in entries
+            if entry["lon"] is not None
+        ],
+        "counts": [
+            {"title": str(kind.label), "number": sum(event.kind == kind for event in events)}
+            for kind in COUNTED
+        ],
+        "cases": len({event.case_id for event in events}),
+        "week": _week([officer], day)[0]["days"],
+        "team": _week(readable, day) if len(readable) > 1 else [],
+        "people": options(((each.code, f"{each.name} {each.code}") for each in readable), officer.code),
+        "previous": _address(officer, day - timedelta(days=1)),
+        "next": _address(officer, day + timedelta(days=1)) if day < timezone.localdate() else None,
+        "previous_week": _address(officer, day - timedelta(days=7)),
+        "next_week": _address(officer, day + timedelta(days=7)),
+    }
+
+
+def _entries(
+    request: HttpRequest, events: list[Event], corrections: list[DayCorrection]
+) -> list[dict[str, Any]]:
+    theirs = {event.case_id for event in events}
+    shown = set(own_cases(viewer_of(request)).filter(pk__in=theirs).values_list("pk", flat=True))
+    titles = _named(events)
+    return [
+        {
+            **_entry(event, titles.get(event.pk, ""), shown=event.case_id in shown),
+            "corrections": [_correction(each) for each in corrections if each.event_id == event.pk],
+        }
+        for event in events
+    ]
+
+
+def _named(events: list[Event]) -> dict[int, str]:
+    """What pieces of evidence and documents are called, by event."""
+    found: dict[int, str] = {}
+    for name, model in (("evidence", Evidence), ("document", Document)):
+        keys = {event.pk: event.data[name] for event in events if isinstance(event.data.get(name), int)}
+        titles = {each.pk: str(each) for each in model.objects.filter(pk__in=keys.values())}
+        found |= {event: titles[key] for event, key in keys.items() if key in titles}
+    return found
+
+
+def _entry(event: Event, named: str, *, shown: bool) -> dict[str, Any]:
+    """A case that has become another department's keeps its number and no more."""
+    at, case = event.position or (event.case.geom if shown else None), event.case
+    kind = EventKind(event.kind)
+    data = event.data if shown else {}
+    return {
+        "pk": event.pk,
+        "time": timezone.localtime(event.at).strftime("%H:%M"),
+        "said": timezone.localtime(event.said_at).strftime("%H:%M") if event.said_at else "",
+        "kind": event.kind,
+        "title": _step_title(event) if kind is EventKind.STEP else str(kind.label),
+        "number": case.number,
+        "matter": case.title if shown else "",
+        "url": reverse("case", args=[case.pk]) if shown else None,
+        "text": " · ".join(filter(None, (str(data.get(word) or "") for word in ("reason", "note")))),
+        "named": named if shown else "",
+        "where": case.address if shown else "",
+        "lon": round(at.x, 6) if at else None,
+        "lat": round(at.y, 6) if at else None,
+    }
+
+
+def _step_title(event: Event) -> str:
+    try:
+        step = procedure_of(event.case).steps.get(event.step)
+    except NoProcedure:
+        step = None
+    return str(step.title) if step else event.step
+
+
+def _correction(correction: DayCorrection) -> dict[str, Any]:
+    return {"text": correction.text, "at": timezone.localtime(correction.at)}
+
+
+def _week(officers: list[Officer], day: date) -> list[dict[str, Any]]:
+    span = records.week_of(day)
+    found = records.week(officers, span)
+    return [
+        {
+            "name": officer.name,
+            "code": officer.code,
+            "days": [
+                {
+                    "day": each,
+                    "url": _address(officer, each),
+                    "number": found[officer.pk][each].total() if officer.pk in found else 0,
+                    "chosen": each == day,
+                }
+                for each in span
+            ],
+        }
+        for officer in officers
+    ]
+
+
+def _correct(
+    request: HttpRequest, officer: Officer, day: date, reader: Officer | None
+) -> dict[str, Any] | None:
+    """None when it was kept, else what was typed and why it was not."""
+    text, about = request.POST.get("text", ""), request.POST.get("event", "")
+    acting = Acting(viewer_of(request).name, reader)
+    try:
+        if "\x00" in text:
+            raise BadInput(_("The text holds a character that no text has."))
+        event = int(about) if about.isascii() and about.isdigit() and len(about) < 19 else None
+        if about and event is None:
+            raise BadInput(_("There is no such entry."))
+        records.correct(officer, day, text, acting, event)
+    except NotAllowed as refused:
+        return {"typed": text, "about": about, "problems": [str(each) for each in refused.refusals]}
+    except BadInput as problem:
+        return {"typed": text.replace("\x00", ""), "about": about[:20], "problems": [str(problem)]}
+    return None
+
+
+def _readable(request: HttpRequest, reader: Officer | None) -> list[Officer]:
+    viewer = viewer_of(request)
+    if viewer.audience == Audience.RESTRICTED:
+        return list(Officer.objects.select_related("department").order_by("code"))
+    found = list(records.readable(reader).select_related("department"))
+    if viewer.audience < Audience.DEPARTMENT or not found:
+        raise Missing(_("There is nothing at this address."))
+    return found
+
+
+def _officer(request: HttpRequest, readable: list[Officer], reader: Officer | None) -> Officer:
+    code = request.GET.get("officer", "")
+    if not code:
+        code = reader.code if reader else next((each.code for each in readable), "")
+    found = next((each for each in readable if each.code == code), None)
+    if found is None:
+        raise Missing(_("There is no such officer, or the record is not yours to read."))
+    return found
+
+
+def _day(request: HttpRequest) -> date:
+    text = request.GET.get("day", "").strip()
+    if not text:
+        return timezone.localdate()
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or not FIRST <= found <= LAST:
+        raise BadInput(_("“%(day)s” is no day; write it as 2026-11-24.") % {"day": text[:40]})
+    return found
+
+
+def _address(officer: Officer, day: date) -> str:
+    return f"{reverse('days')}?officer={officer.code}&day={day}"

@@ -1,0 +1,91 @@
+"""The map as it stood when a step was taken, drawn from what was kept then and nothing else."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from geoportal.cases.permissions import own_case
+from geoportal.http import Missing, answer, door, viewer_of
+from geoportal.portal.formatting import color
+from layers.casework.cases.map_snapshot import REACH, intact, shown_of
+from layers.casework.models import Case, Event
+from layers.registry.audience import Audience
+from layers.registry.layer import Layer
+from layers.registry.registration import all_layers
+
+from .page import known_procedure
+from .timeline import Timeline
+
+GREY = "#6b6b6b"
+Shown = dict[str, Any]
+
+
+@door
+def as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
+    case, viewer = own_case(request, pk), viewer_of(request)
+    found = _event(case, event)
+    kept = found.surroundings
+    if kept is None:
+        raise Missing(_("No map was kept when this was done."))
+    shown, left_out = shown_of(kept, case, viewer)
+    layers = [_layer(name, collection) for name, collection in shown.items()]
+    layers.sort(key=lambda each: each["order"])
+    timeline = Timeline(case, known_procedure(case), viewer.audience == Audience.RESTRICTED)
+    return answer(
+        request,
+        "cases/as_of.html",
+        {
+            "case": {"id": case.pk, "number": case.number, "title": case.title},
+            "event": timeline.entry(found),
+            "layers": layers,
+            "left_out": left_out,
+            "reach": round(REACH),
+            "sha256": kept.sha256,
+            "is_intact": intact(kept),
+            "map": {"layers": layers, "here": _here(case, shown)},
+        },
+    )
+
+
+def _event(case: Case, pk: int) -> Event:
+    found = case.events.select_related("surroundings", "officer", "partner", "seal").filter(pk=pk).first()
+    if found is None:
+        raise Missing(_("There is no such event in this case."))
+    return found
+
+
+def _layer(name: str, collection: Shown) -> Shown:
+    layer = next((each for each in all_layers() if each.name == name), None)
+    features = [
+        {
+            **feature,
+            "color": color(layer, feature["properties"]) if layer else GREY,
+            "name": _name(layer, feature),
+        }
+        for feature in collection["features"]
+    ]
+    symbology = layer.symbology if layer else None
+    return {
+        "name": name,
+        "title": str(layer.title) if layer else name,
+        "order": {"polygon": 0, "line": 1}.get(str(layer.geometry), 2) if layer else 2,
+        "outline": symbology.outline if symbology else None,
+        "opacity": symbology.opacity if symbology else 1,
+        "color": features[0]["color"],
+        "features": features,
+    }
+
+
+def _name(layer: Layer | None, feature: Shown) -> str:
+    named = feature["properties"].get(layer.title_attribute) if layer else None
+    return str(named or f"{layer.title if layer else ''} {feature['id']}".strip())
+
+
+def _here(case: Case, shown: Shown) -> list[float] | None:
+    """Where the case lay then: it is among the features that were kept."""
+    for feature in shown.get("enforcement-cases", {}).get("features", []):
+        if feature["id"] == case.pk:
+            found: list[float] = feature["geometry"]["coordinates"]
+            return found
+    return [case.geom.x, case.geom.y] if case.geom else None

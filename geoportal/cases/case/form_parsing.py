@@ -1,0 +1,93 @@
+"""Reading what was typed at the desk; what makes no sense is said in a sentence and stays in the form."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from geoportal.http import BadInput
+from layers.agencies.models import Department, Officer
+from layers.casework.procedures import Field, FieldKind, Step
+from layers.casework.procedures.conditions import amount
+from layers.coordinates import STORE_SRID
+
+LONGEST = 20_000
+MOST_NORTH = 85
+"""Degrees of latitude to which the web map reaches."""
+
+
+def words(request: HttpRequest, name: str, longest: int = LONGEST) -> str:
+    text: str = request.POST.get(name, "").strip()
+    if "\x00" in text:
+        raise BadInput(_("The text holds a character that no text has."))
+    if len(text) > longest:
+        raise BadInput(
+            _("The text has %(count)d characters; at most %(most)d are taken.")
+            % {"count": len(text), "most": longest}
+        )
+    return text
+
+
+def revision_of(request: HttpRequest) -> int | None:
+    """The state of the case that the form was made from."""
+    text = words(request, "revision", 12)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def given_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
+    """What the form of a step was given; what was left empty is not given, a flag always is."""
+    found: dict[str, Any] = {}
+    for field in step.fields:
+        text = words(request, f"field-{field.name}")
+        if field.kind is FieldKind.FLAG:
+            found[field.name] = bool(text)
+        elif text:
+            found[field.name] = _value(field, text)
+    return found
+
+
+def _value(field: Field, text: str) -> "str | Decimal | date":
+    """Of the field's kind if it can be read as such; else as it was typed, for the rules to refuse."""
+    if field.kind is FieldKind.NUMBER:
+        number = amount(text)
+        return text if number is None else number
+    if field.kind is FieldKind.DATE:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return text
+    return text
+
+
+def officer(request: HttpRequest, name: str) -> Officer | None:
+    """The officer that was chosen from a list; None if none was."""
+    text = words(request, name, 20)
+    if not text:
+        return None
+    found = Officer.objects.select_related("department").filter(pk=_key(text)).first()
+    if found is None:
+        raise BadInput(_("There is no such officer; choose one from the list."))
+    return found
+
+
+def departments(request: HttpRequest, name: str) -> list[Department]:
+    codes = [code for code in request.POST.getlist(name) if code]
+    found = list(Department.objects.filter(code__in=[code for code in codes if "\x00" not in code]))
+    if len(found) != len(set(codes)):
+        raise BadInput(_("There is no such department; choose from the list."))
+    return found
+
+
+def position(request: HttpRequest) -> Point:
+    """Longitude and latitude in degrees of EPSG:4490."""
+    lon, lat = (amount(words(request, name, 40)) for name in ("lon", "lat"))
+    if lon is None or lat is None or abs(lon) > 180 or abs(lat) > MOST_NORTH:
+        raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
+    return Point(float(lon), float(lat), srid=STORE_SRID)
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1

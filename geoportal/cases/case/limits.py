@@ -1,0 +1,67 @@
+"""The time limits of a case as its page shows them: how they stand, on what they rest, who may extend them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geoportal.cases.formatting import moment, span, standing
+from layers.casework.deadlines.limits import RUNS, stands
+from layers.casework.models import Case, Limit
+from layers.casework.procedures import Deadline, Procedure
+
+FIRST = {"overdue": 0, "warning": 1, "running": 2, "stopped": 3}
+Shown = dict[str, Any]
+
+
+def limits_of(case: Case, procedure: Procedure | None, posts: frozenset[str], typed: Shown) -> list[Shown]:
+    """What runs first, what is due soonest first; then what has ended."""
+    now = timezone.now()
+    found = [(stands(limit, now), limit) for limit in case.limits.all()]
+    found.sort(key=lambda pair: (FIRST.get(pair[0], 9), pair[1].due or pair[1].ended or now))
+    return [_shown(limit, code, procedure, posts, typed) for code, limit in found]
+
+
+def _shown(
+    limit: Limit, code: str, procedure: Procedure | None, posts: frozenset[str], typed: Shown
+) -> Shown:
+    rule = procedure.deadlines.get(limit.code) if procedure else None
+    runs = limit.standing in RUNS
+    of_party = bool(rule and rule.of == "party")
+    return {
+        "id": limit.pk,
+        "code": limit.code,
+        "title": str(rule.title) if rule else limit.code,
+        "basis": str(rule.basis) if rule else "",
+        "of_party": of_party,
+        "standing": standing("lapsed" if of_party and code in {"missed", "overdue"} else code),
+        "length": span(limit.length, limit.unit),
+        "started": moment(limit.started),
+        "due": moment(limit.due),
+        "ended": moment(limit.ended) if not runs else "",
+        "extensions": [
+            {
+                "text": span(each["length"], each["unit"]),
+                "who": each.get("who", ""),
+                "reason": each.get("reason", ""),
+                "at": each.get("at", "")[:10],
+            }
+            for each in limit.extensions
+        ],
+        "pauses": len(limit.pauses),
+        "choices": list(_choices(limit, rule, posts)) if rule and runs else [],
+        "typed": typed.get(f"extension-{limit.pk}"),
+    }
+
+
+def _choices(limit: Limit, rule: Deadline, posts: frozenset[str]) -> Iterator[Shown]:
+    """Extensions that the procedure knows and that are not used up, for those whose post may grant them."""
+    for number, each in enumerate(rule.extensions):
+        used = sum(1 for granted in limit.extensions if granted.get("number") == number)
+        if used < each.most and posts & set(each.by):
+            text = _("by %(span)s (%(basis)s)") % {
+                "span": span(each.span.length, str(each.span.unit)),
+                "basis": each.basis,
+            }
+            yield {"number": number, "text": text}

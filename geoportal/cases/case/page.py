@@ -1,0 +1,205 @@
+"""The working page of a case: everything its departments need to bring it on, and the forms to do it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from geoportal.cases.documents.pages import documents_of
+from geoportal.cases.formatting import ACTS, BY_HAND, hidden, moment, named, state_title
+from geoportal.cases.permissions import acting_of, note_reading, posts_of
+from geoportal.directory.feature_page import feature_page
+from geoportal.http import viewer_of, wants_json
+from layers.agencies.models import Department
+from layers.casework.cases.actor import Acting
+from layers.casework.cases.assignment import LEADERS
+from layers.casework.models import Case, Event, EventKind, EvidenceKind, Family, PartyKind
+from layers.casework.procedures import Procedure
+from layers.casework.procedures.versions import NoProcedure, procedure_of
+from layers.registry.audience import Audience
+
+from .evidence import exhibits_of
+from .limits import limits_of
+from .nearby import others_at
+from .pending_uploads import waiting_files
+from .publication import gate_of
+from .steps import Desk, left_over, steps_of
+from .timeline import Timeline
+
+LAYER = "enforcement-cases"
+Shown = dict[str, Any]
+
+
+def work_page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    problems: Sequence[str] = (),
+    since: Sequence[Event] = (),
+    typed: Shown | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """``problems`` are why something was not done, ``since`` what others did meanwhile, ``typed`` by form."""
+    content = _content(request, case, typed or {})
+    content["problems"] = list(problems)
+    content["since"] = content["timeline_of"].entries(since)
+    del content["timeline_of"]
+    if wants_json(request):
+        return JsonResponse({**_as_seen(request, case), **content}, status=status)
+    note_reading(request, case)
+    return render(request, "cases/work.html", content, status=status)
+
+
+def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
+    viewer, acting = viewer_of(request), acting_of(request)
+    procedure, desk = known_procedure(case), Desk.of(case)
+    in_full = viewer.audience == Audience.RESTRICTED
+    timeline = Timeline(case, procedure, in_full)
+    limits = limits_of(case, procedure, posts_of(request), typed)
+    exhibits = exhibits_of(case, typed)
+    steps = steps_of(case, procedure, acting, desk, typed) if procedure and not case.joined_to else []
+    return {
+        "id": case.pk,
+        "title": case.title,
+        "revision": case.revision,
+        "head": _head(case, procedure, limits, in_full),
+        "acts": acting.officer is not None,
+        "acting": acting.name,
+        "steps": steps,
+        "left_over": left_over(procedure, steps, typed) if procedure else None,
+        "refused": sum(1 for each in steps if not each["may_take"]),
+        "seconds": [{"id": o.pk, "name": o.name} for o in desk.seconds(acting)],
+        "second": _second(case, acting),
+        "has_procedure": procedure is not None,
+        "limits": limits,
+        "evidence": exhibits,
+        "waiting": waiting_files(request, case, acting),
+        "documents": documents_of(case, acting, back="case"),
+        "timeline": timeline.all(),
+        "gate": gate_of(case, procedure, acting, typed),
+        "others": others_at(case, viewer),
+        "map": _map(case, exhibits),
+        "links": _links(case),
+        "may_hand": bool(LEADERS & posts_of(request)),
+        "choices": _choices(case, desk),
+        "typed": typed,
+        "timeline_of": timeline,
+    }
+
+
+def known_procedure(case: Case) -> Procedure | None:
+    try:
+        return procedure_of(case)
+    except NoProcedure:
+        return None
+
+
+def _as_seen(request: HttpRequest, case: Case) -> Shown:
+    """What the layer shows of the case, for programs; reading it is recorded where it names somebody."""
+    return feature_page(request, LAYER, case.pk) if case.family == Family.ENFORCEMENT else {}
+
+
+def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full: bool) -> Shown:
+    next_due = next(
+        (each for each in limits if each["due"] and not each["ended"] and not each["of_party"]), None
+    )
+    shown = str if in_full else hidden
+    return {
+        "number": case.number,
+        "state": state_title(procedure, case.state),
+        "procedure": str(procedure.title) if procedure else case.get_procedure_display(),
+        "version": case.version.version if case.version else None,
+        "department": named(case.department),
+        "joint": "、".join(named(each) for each in Department.objects.filter(code__in=case.joint)),
+        "handler": case.handler.name if case.handler else "",
+        "partner": case.partner.name if case.partner else "",
+        "due": next_due,
+        "category": case.category,
+        "reported": moment(case.reported),
+        "filed": case.filed,
+        "closed": case.closed,
+        "lead": case.get_lead_source_display(),
+        "address": case.address,
+        "place": _place(case),
+        "division": str(case.division or ""),
+        "grid_cell": str(case.grid_cell.code) if case.grid_cell else "",
+        "accuracy": case.accuracy and round(case.accuracy),
+        "description": case.description,
+        "party_kind": case.get_party_kind_display(),
+        "party_name": case.party_name,
+        "party_id": shown(case.party_id),
+        "party_phone": shown(case.party_phone),
+        "penalty": case.get_penalty_display() if case.penalty else "",
+        "fine": case.fine,
+        "decision_number": case.decision_number,
+        "resolution": case.resolution,
+        "visibility": case.get_visibility_display(),
+        "joined_to": case.joined_to and {"id": case.joined_to.pk, "number": case.joined_to.number},
+        "joined": [{"id": each.pk, "number": each.number} for each in case.joined.order_by("pk")],
+        "flags": [str(procedure.flags[code].title) for code in sorted(case.flags) if code in procedure.flags]
+        if procedure
+        else [],
+        "is_generated": case.is_generated,
+    }
+
+
+def _second(case: Case, acting: Acting) -> int | None:
+    """Who was there last together with this officer, or is named as the case's second."""
+    last = case.events.filter(kind=EventKind.STEP).exclude(partner=None).order_by("-pk").first()
+    pair = [last.partner_id, last.officer_id] if last else [case.partner_id, case.handler_id]
+    return next((pk for pk in pair if pk and acting.officer and pk != acting.officer.pk), None)
+
+
+def _place(case: Case) -> list[str]:
+    parts = [case.address, str(case.division or "")]
+    if case.grid_cell:
+        parts.append(_("grid cell %(code)s") % {"code": case.grid_cell.code})
+    if case.accuracy:
+        parts.append(f"±{round(case.accuracy)} m")
+    return [part for part in parts if part] or ["–"]
+
+
+def _map(case: Case, exhibits: list[Shown]) -> Shown:
+    """What the page's own script draws."""
+    return {
+        "position": [case.geom.x, case.geom.y] if case.geom else None,
+        "accuracy": case.accuracy,
+        "area": json.loads(case.area.geojson) if case.area else None,
+        "evidence": [
+            {"lon": each["lon"], "lat": each["lat"], "title": each["title"]}
+            for each in exhibits
+            if each["lon"] is not None
+        ],
+        "words": {"case": _("The case"), "moved": _("New position")},
+    }
+
+
+def _links(case: Case) -> Shown:
+    if case.geom is None:
+        return {}
+    lon, lat = case.geom.x, case.geom.y
+    state = f"#map=17/{lat:.5f}/{lon:.5f}&view=2d&layers={LAYER}&sel={LAYER}/{case.pk}"
+    return {
+        "map": reverse("home") + state,
+        "history": f"{reverse('case-search')}?lon={lon:.6f}&lat={lat:.6f}&radius=300",
+    }
+
+
+def _choices(case: Case, desk: Desk) -> Shown:
+    others = Department.objects.exclude(pk=case.department_id).filter(staff__is_active=True).distinct()
+    return {
+        "kinds": [{"value": value, "title": str(title)} for value, title in EvidenceKind.choices],
+        "party_kinds": [{"value": value, "title": str(title)} for value, title in PartyKind.choices],
+        "handlers": [
+            {"id": officer.pk, "name": officer.name, "department": named(officer.department)}
+            for officer in desk.officers
+        ],
+        "departments": [
+            {"code": each.code, "name": named(each), "joint": each.code in case.joint} for each in others
+        ],
+        "acts": [{"value": code, "title": str(ACTS[code])} for code in BY_HAND],
+    }

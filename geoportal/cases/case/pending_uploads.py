@@ -1,0 +1,94 @@
+"""Files that come to the desk are kept the moment they arrive, whatever becomes of the form they came with."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from geoportal.cases.formatting import moment
+from geoportal.imports.uploads import NO_ROOM
+from layers.casework.cases.actor import Acting
+from layers.casework.evidence import pending_uploads
+from layers.casework.models import Case, Waiting
+
+MOST_BYTES = 500_000_000
+ARRIVED = "geoportal.arrived"
+"""Where a request keeps which files came with it."""
+NAMELESS = UUID(int=0)
+Shown = dict[str, Any]
+
+
+def keep_sent(request: HttpRequest, case: Case, acting: Acting) -> list[str]:
+    """Keeps what came; why the others are not kept, in sentences."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.IMPORT_MAX_BYTES:
+        return [_too_large(_("What was sent"), int(request.META["CONTENT_LENGTH"]))]
+    problems, arrived = [], request.META.setdefault(ARRIVED, set())
+    try:
+        if NO_ROOM in request.META:
+            raise OSError(request.META[NO_ROOM])
+        for each in request.FILES.getlist("file"):
+            name, size = _name(str(each.name)), each.size or 0
+            if not size:
+                problems.append(_("“%(name)s” is empty; choose it again.") % {"name": name})
+            elif size > MOST_BYTES:
+                problems.append(_too_large(f"“{name}”", size))
+            else:
+                arrived.add(pending_uploads.keep(case, acting, _form(request), name, each.chunks()).pk)
+    except OSError:
+        problems.append(_("The server has no room for the file; it was not kept. Tell the administrator."))
+    return problems
+
+
+def _too_large(what: str, size: int) -> str:
+    said = _("%(what)s has %(size)s and was not kept; at most %(most)s a file are taken.")
+    return said % {"what": what, "size": filesizeformat(size), "most": filesizeformat(MOST_BYTES)}
+
+
+def unwanted(request: HttpRequest, case: Case, acting: Acting) -> Waiting | None:
+    """The file that is to be removed."""
+    asked = request.POST.get("remove")
+    return next((each for each in pending_uploads.waiting_of(case, acting) if str(each.key) == asked), None)
+
+
+def chosen(request: HttpRequest, case: Case, acting: Acting) -> list[Waiting]:
+    return [each for each in pending_uploads.waiting_of(case, acting) if _is_chosen(each, request)]
+
+
+def waiting_files(request: HttpRequest, case: Case, acting: Acting) -> Shown:
+    """What of this officer waits to become evidence of the case, and the name of the form that may take it."""
+    files = pending_uploads.waiting_of(case, acting)
+    form = _form(request)
+    return {
+        "form": str(uuid4() if form == NAMELESS else form),
+        "files": [
+            {
+                "key": str(each.key),
+                "name": each.file_name,
+                "size": each.size,
+                "until": moment(each.until),
+                "chosen": _is_chosen(each, request),
+            }
+            for each in files
+        ],
+    }
+
+
+def _is_chosen(file: Waiting, request: HttpRequest) -> bool:
+    """It came just now, or is ticked."""
+    ticked: list[str] = request.POST.getlist("waiting")
+    return file.pk in request.META.get(ARRIVED, ()) or str(file.key) in ticked
+
+
+def _form(request: HttpRequest) -> UUID:
+    """What the page called this form, so that what it sends twice is done once."""
+    try:
+        return UUID(request.POST.get("form", ""))
+    except ValueError:
+        return NAMELESS
+
+
+def _name(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "_" for sign in name)[-160:] or "evidence"

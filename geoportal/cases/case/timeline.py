@@ -1,0 +1,195 @@
+"""The log of a case in words: who did what when, by server and by device, and what was given."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from geoportal.cases.formatting import ACTS, hidden, moment, named, span, state_title
+from layers.agencies.models import Department
+from layers.casework.log.event_log import kind_title
+from layers.casework.models import Case, Event, EventKind, Gate
+from layers.casework.procedures import Field, FieldKind, Procedure
+
+PERSONAL = ("party_id", "party_phone")
+"""Columns that only the administration reads in full, as the layer says."""
+LOOKED_AT = ("viewed", "downloaded")
+"""What is done with evidence without changing anything; it stands in the custody log only."""
+Shown = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """``in_full``: the viewer may read numbers of identity and telephones."""
+
+    case: Case
+    procedure: Procedure | None
+    in_full: bool
+
+    def all(self) -> list[Shown]:
+        events = self.case.events.select_related("officer", "partner", "seal").order_by("-pk")
+        return [self.entry(event) for event in events if not self._is_looking(event)]
+
+    def entries(self, events: Iterable[Event]) -> list[Shown]:
+        return [self.entry(event) for event in events]
+
+    def entry(self, event: Event) -> Shown:
+        data = event.data
+        seal = getattr(event, "seal", None)
+        return {
+            "id": event.pk,
+            "kind": event.kind,
+            "title": self._title(event),
+            "who": event.who or (event.officer.name if event.officer else _("the portal")),
+            "partner": event.partner.name if event.partner else "",
+            "at": moment(event.at),
+            "said_at": moment(event.said_at),
+            "accuracy": event.accuracy and round(event.accuracy),
+            "before": self._state(event.before),
+            "after": self._state(event.after) if event.before and event.before != event.after else "",
+            "facts": [{"label": label, "value": value} for label, value in self._facts(event)],
+            "changed": list(self._changed(data.get("changed", {}))),
+            "reason": data.get("reason", ""),
+            "note": data.get("note", ""),
+            "documents": [self._document(code) for code in data.get("documents", [])],
+            "as_of": reverse("case-as-of", args=[event.case_id, event.pk]) if event.surroundings_id else None,
+            "hash": bytes(seal.hash).hex() if seal else "",
+        }
+
+    def _title(self, event: Event) -> str:
+        if event.kind == EventKind.STEP and self.procedure and event.step in self.procedure.steps:
+            return str(self.procedure.steps[event.step].title)
+        if event.kind == EventKind.EVIDENCE:
+            act = event.data.get("act", "")
+            return _("Evidence %(act)s") % {"act": ACTS.get(act, act)}
+        if event.kind == EventKind.PUBLICATION:
+            gate = event.data.get("gate", "")
+            return str(Gate(gate).label) if gate in Gate.values else event.get_kind_display()
+        return str(kind_title(event, self.procedure))
+
+    def _facts(self, event: Event) -> Iterator[tuple[str, str]]:
+        data = event.data
+        for name, value in data.get("fields", {}).items():
+            if value not in ("", None):
+                yield self._given(name, value)
+        if event.kind == EventKind.ASSIGNED:
+            yield _("Handler"), data.get("to", "")
+        elif event.kind == EventKind.HANDED_OVER:
+            yield _("From department"), self._department(data.get("from", ""))
+            yield _("To department"), self._department(data.get("to", ""))
+        elif event.kind == EventKind.SHARED:
+            names = [self._department(code) for code in data.get("joint", [])]
+            yield _("Joint with"), "、".join(names) or _("nobody")
+        elif event.kind == EventKind.JOINED:
+            yield _("Case"), data.get("to", "")
+        elif event.kind == EventKind.MOVED:
+            yield _("Old position"), _pair(data.get("was"))
+            yield _("New position"), _pair(data.get("is"))
+        else:
+            yield from self._of_limits(event)
+            yield from self._of_evidence(event)
+
+    def _of_limits(self, event: Event) -> Iterator[tuple[str, str]]:
+        data = event.data
+        if event.kind in {EventKind.EXTENDED, EventKind.OVERDUE}:
+            yield _("Limit"), self._limit(data.get("limit", ""))
+        if event.kind == EventKind.EXTENDED:
+            yield _("Extended by"), span(data["length"], data["unit"])
+        if event.kind == EventKind.OVERDUE:
+            yield _("Due"), _iso(data.get("due"))
+        if event.kind == EventKind.RECALCULATED:
+            for each in data.get("limits", []):
+                yield self._limit(each["limit"]), f"{_iso(each['was'])} → {_iso(each['is'])}"
+
+    def _of_evidence(self, event: Event) -> Iterator[tuple[str, str]]:
+        if event.kind == EventKind.EVIDENCE and event.data.get("evidence") in self._evidence:
+            yield _("Evidence"), self._evidence[event.data["evidence"]]
+
+    def _given(self, name: str, value: Any) -> tuple[str, str]:
+        """Label and value of a field that a step's form asked for."""
+        field = self._fields.get(name)
+        if field is None:
+            return name, str(value)
+        return str(field.title), self._value(field, value)
+
+    def _value(self, field: Field, value: Any) -> str:
+        if field.kind is FieldKind.FLAG:
+            return _("yes") if value else _("no")
+        if field.kind is FieldKind.CHOICE and value in field.choices:
+            return str(field.choices[value])
+        return self._guarded(field.writes, value)
+
+    def _guarded(self, column: str, value: Any) -> str:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return text if self.in_full or column not in PERSONAL else hidden(text)
+
+    def _changed(self, changed: dict[str, list[Any]]) -> Iterator[Shown]:
+        for column, (was, now) in changed.items():
+            yield {"label": _label(column), "was": self._plain(column, was), "now": self._plain(column, now)}
+
+    def _plain(self, column: str, value: Any) -> str:
+        if value in (None, "", [], {}):
+            return "–"
+        if column == "state":
+            return self._state(str(value))
+        if column == "facts":
+            value = self._without_personal(value)
+        return self._guarded(column, value)
+
+    def _without_personal(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Forms keep what they were given, numbers of identity too."""
+        fields = {
+            name: self._value(self._fields[name], given) if name in self._fields else given
+            for name, given in facts.get("fields", {}).items()
+        }
+        return {**facts, "fields": fields}
+
+    def _state(self, code: str) -> str:
+        return state_title(self.procedure, code) if code else ""
+
+    def _document(self, code: str) -> str:
+        known = self.procedure.documents if self.procedure else {}
+        return str(known[code].title) if code in known else code
+
+    def _limit(self, code: str) -> str:
+        known = self.procedure.deadlines if self.procedure else {}
+        return str(known[code].title) if code in known else code
+
+    def _department(self, code: str) -> str:
+        return self._departments.get(code, code)
+
+    def _is_looking(self, event: Event) -> bool:
+        return event.kind == EventKind.EVIDENCE and event.data.get("act") in LOOKED_AT
+
+    @cached_property
+    def _fields(self) -> dict[str, Field]:
+        return self.procedure.fields() if self.procedure else {}
+
+    @cached_property
+    def _departments(self) -> dict[str, str]:
+        return {each.code: named(each) for each in Department.objects.all()}
+
+    @cached_property
+    def _evidence(self) -> dict[int, str]:
+        return {each.pk: str(each) for each in self.case.evidence.filter(original=None)}
+
+
+def _label(column: str) -> str:
+    found = next((field for field in Case._meta.concrete_fields if field.attname == column), None)
+    return str(found.verbose_name) if found else column
+
+
+def _pair(position: list[float] | None) -> str:
+    return f"{position[0]:.6f}, {position[1]:.6f}" if position else "–"
+
+
+def _iso(text: str | None) -> str:
+    try:
+        return moment(datetime.fromisoformat(text)) if text else "–"
+    except ValueError:
+        return str(text)

@@ -1,0 +1,127 @@
+"""The whole file of a case as one PDF: cover and catalogue, every document as it was made, the evidence."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+
+from django.utils import timezone
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+
+from geoportal.cases.case.location import location_of
+from layers.casework.documents import issuance, templates
+from layers.casework.documents.document_context import pieces
+from layers.casework.documents.draft import Paper
+from layers.casework.documents.rendering import worded
+from layers.casework.evidence.content_store import hash_of, path_of
+from layers.casework.models import Case, Document, Evidence
+from layers.casework.procedures import DocumentKind
+from layers.casework.procedures.versions import procedure_of
+from layers.registry.text import Text
+
+from .pdf import as_pdf, contents, pictures_of
+
+COVER, EVIDENCE = "file_catalogue", "file_evidence"
+THUMBNAIL = 480
+"""Longer side in pixels."""
+LOST = """<html lang="zh-Hans"><style>@page {{ size: A4 }} body {{ font: 12pt "Noto Sans CJK SC" }}</style>
+<h1>{title}</h1><p>{number}</p><p>该文书的文件缺失或已被改动，不能收入案卷，请联系管理员。</p>
+<p>SHA-256 {sha256}</p></html>"""
+
+
+def case_file(case: Case, kept: Sequence[Document]) -> bytes:
+    """Pages are counted from the first document on, as the catalogue lists them."""
+    parts = [_pages_of(each) for each in kept]
+    starts = _starts(parts)
+    location = location_of(case)
+    said = contents(case, _paper(case), location)
+    said["documents"] = [each | {"page": page} for each, page in zip(said["documents"], starts, strict=False)]
+    said["evidence_page"] = starts[-1]
+    thumbnails = dict(_thumbnails(case))
+    pictures = pictures_of(location) | {name: (content, "image/jpeg") for name, content in thumbnails.items()}
+    cover = as_pdf(worded(COVER, templates.source, said), pictures)
+    said |= {"thumbnails": list(thumbnails), "document": said["document"] | {"title": "证据目录"}}
+    evidence = as_pdf(worded(EVIDENCE, templates.source, said), pictures)
+    titled = [(f"{each.title} {each.number}".strip(), part) for each, part in zip(kept, parts, strict=True)]
+    return _bound(PdfReader(BytesIO(cover)), [*titled, ("证据目录", PdfReader(BytesIO(evidence)))], case)
+
+
+def _paper(case: Case) -> Paper:
+    kind = procedure_of(case).documents.get(COVER) or DocumentKind(
+        COVER, Text("案卷封面及目录", "Cover and catalogue"), "", COVER
+    )
+    called = next((each.called_by for each in issuance.listed(case) if each.kind.code == COVER), None)
+    return Paper(kind, timezone.localtime(), called_by=called, is_draft=False)
+
+
+def _pages_of(document: Document) -> PdfReader:
+    path = path_of(document.sha256)
+    if hash_of(path) == document.sha256:
+        try:
+            reader = PdfReader(BytesIO(path.read_bytes()))
+            len(reader.pages)
+        except (PyPdfError, OSError, ValueError):
+            pass
+        else:
+            return reader
+    lost = LOST.format(title=document.title, number=document.number, sha256=document.sha256)
+    return PdfReader(BytesIO(as_pdf(lost, {})))
+
+
+def _starts(parts: Iterable[PdfReader]) -> list[int]:
+    """The page on which each part begins, and that of what follows them."""
+    found = [1]
+    for part in parts:
+        found.append(found[-1] + len(part.pages))
+    return found
+
+
+def _thumbnails(case: Case) -> Iterable[tuple[str, bytes]]:
+    for piece in pieces(case):
+        content = _thumbnail(piece)
+        if content:
+            yield f"evidence-{piece.pk}.jpg", content
+
+
+def _thumbnail(piece: Evidence) -> bytes | None:
+    """From the picture for screens; what is gone or cannot be drawn has none."""
+    derived = piece.derivatives.first()
+    if derived is None:
+        return None
+    try:
+        with Image.open(path_of(derived.sha256)) as image:
+            image.draft("RGB", (THUMBNAIL, THUMBNAIL))
+            image.thumbnail((THUMBNAIL, THUMBNAIL))
+            out = BytesIO()
+            image.convert("RGB").save(out, "JPEG", quality=75)
+            return out.getvalue()
+    except (OSError, ValueError):
+        return None
+
+
+def _bound(cover: PdfReader, parts: Sequence[tuple[str, PdfReader]], case: Case) -> bytes:
+    """One PDF, with the page of the file on each sheet and a mark for every part."""
+    writer = PdfWriter()
+    writer.append(cover, outline_item="封面及目录", import_outline=False)
+    first = len(writer.pages)
+    for title, part in parts:
+        writer.append(part, outline_item=title, import_outline=False)
+    stamps = PdfReader(BytesIO(_stamps(len(writer.pages) - first)))
+    for number, stamp in enumerate(stamps.pages):
+        writer.pages[first + number].merge_page(stamp)
+    writer.add_metadata({"/Title": f"{case.number} 案卷", "/Author": case.department.name})
+    writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _stamps(count: int) -> bytes:
+    """Sheets that hold nothing but their number at the top right."""
+    sheets = [f"<p>卷 {number}</p>" for number in range(1, count + 1)]
+    style = (
+        "@page { size: A4; margin: 9mm 12mm } "
+        'p { margin: 0; text-align: right; font: bold 9pt "Noto Sans CJK SC"; break-after: page } '
+        "p:last-child { break-after: auto }"
+    )
+    return as_pdf(f'<html lang="zh-Hans"><style>{style}</style>{"".join(sheets)}</html>', {})

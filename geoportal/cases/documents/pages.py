@@ -1,0 +1,220 @@
+"""The documents of a case: what is called for, what was made, drafts, and every reading in the log."""
+
+import hashlib
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from geoportal.cases.case.location import location_of
+from geoportal.cases.permissions import acting_of, note_reading, own_case
+from geoportal.http import BadInput, Missing, desk, door, sentence, wants_json
+from layers.casework.cases.actor import Acting, NotAllowed, Overtaken
+from layers.casework.documents import issuance
+from layers.casework.documents.rendering import BadWording
+from layers.casework.evidence.content_store import path_of
+from layers.casework.models import Case, Document
+from layers.casework.procedures import DocumentKind
+from layers.casework.procedures.versions import NoProcedure, procedure_of
+
+from .case_file import case_file
+from .pdf import printed_paper, printing
+
+PDF = "application/pdf"
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+@desk
+def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
+    case = own_case(request, pk)
+    if request.method != "POST":
+        return _page(request, case)
+    try:
+        made = _make(request, case)
+    except NotAllowed as problem:
+        return _page(request, case, [str(refusal) for refusal in problem.refusals], 403)
+    except Overtaken as problem:
+        case.refresh_from_db()
+        return _page(request, case, [str(problem)], 409)
+    if wants_json(request):
+        return JsonResponse(_made(made, 1), status=201)
+    back = (
+        reverse("case", args=[pk])
+        if request.POST.get("back") == "case"
+        else reverse("case-documents", args=[pk])
+    )
+    return HttpResponseRedirect(f"{back}#document-{made.pk}")
+
+
+@door
+def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
+    """The PDF as it was made, shown in the browser, or with ``?download=1`` to be kept."""
+    case = own_case(request, pk)
+    found = case.documents.filter(pk=document).first() if document < 2**63 else None
+    if found is None:
+        raise Missing(_("There is no such document."))
+    content = _whole(found)
+    if content is None:
+        return sentence(
+            request, _("The file of this document is gone or was changed; tell the administrator."), 409
+        )
+    is_kept = request.GET.get("download") == "1"
+    if request.method == "GET":
+        note_reading(request, case)
+        issuance.record_reading(found, "downloaded" if is_kept else "read", acting_of(request))
+    response = HttpResponse(content, content_type=PDF)
+    return _private(response, f"{found.title} {found.number or case.number}.pdf", is_kept)
+
+
+def _whole(document: Document) -> bytes | None:
+    """The file if it is what was made."""
+    try:
+        content = path_of(document.sha256).read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == document.sha256 else None
+
+
+@door
+def preview(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """What would be made now, marked as a draft and without a number."""
+    case = own_case(request, pk)
+    kind = _kind(case, code)
+    paper = issuance.draft(case, kind, acting_of(request).name)
+    try:
+        printed = printed_paper(case, paper, location_of(case))
+    except BadWording as problem:
+        raise BadInput(_said(problem)) from problem
+    if request.method == "GET":
+        note_reading(request, case)
+    return _private(HttpResponse(printed.content, content_type=PDF), f"{kind.title.zh} 草稿.pdf", False)
+
+
+@door
+def whole_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole file as one PDF: cover, catalogue, documents, evidence."""
+    case = own_case(request, pk)
+    kept = list(case.documents.order_by("pk"))
+    try:
+        content = case_file(case, kept)
+    except NoProcedure as problem:
+        raise Missing(_("This case follows no procedure; there are no documents of it.")) from problem
+    except BadWording as problem:
+        raise BadInput(_said(problem)) from problem
+    if request.method == "GET":
+        note_reading(request, case)
+        issuance.record_file_reading(case, acting_of(request), kept)
+    response = HttpResponse(content, content_type=PDF)
+    return _private(response, f"{case.number} 案卷.pdf", request.GET.get("download") == "1")
+
+
+def documents_of(case: Case, acting: Acting, *, back: str = "") -> dict[str, Any]:
+    """What ``cases/documents.html`` shows; ``back`` is "case" where it is part of the case's own page."""
+    try:
+        listed = issuance.listed(case)
+    except NoProcedure:
+        listed = []
+    rows = [_listed(case, each) for each in listed]
+    officer = acting.officer
+    codes = {case.department.code, *case.joint}
+    return {
+        "case_pk": case.pk,
+        "case_revision": case.revision,
+        "back": back,
+        "may_make": officer is not None and officer.department.code in codes,
+        "wanting": [row for row in rows if row["wanting"]],
+        "made": [row for row in rows if row["made"]],
+        "others": [row for row in rows if not row["made"] and not row["wanting"]],
+        "file": reverse("case-file", args=[case.pk]),
+    }
+
+
+def _listed(case: Case, each: issuance.Listed) -> dict[str, Any]:
+    same = _versions(each.made)
+    return {
+        "code": each.kind.code,
+        "title": str(each.kind.title),
+        "after": [str(step.title) for step in each.steps],
+        "wanting": each.is_wanting,
+        "may_be_made": each.may_be_made,
+        "made": [_made(made, same[made.pk]) for made in each.made],
+        "draft": reverse("case-document-draft", args=[case.pk, each.kind.code]),
+    }
+
+
+def _versions(made: tuple[Document, ...]) -> dict[int, int]:
+    """Documents of one kind with the same number are versions of one; those without are counted through."""
+    counts: dict[str, int] = {}
+    found = {}
+    for each in made:
+        counts[each.number] = found[each.pk] = counts.get(each.number, 0) + 1
+    return found
+
+
+def _made(made: Document, version: int) -> dict[str, Any]:
+    return {
+        "pk": made.pk,
+        "title": made.title,
+        "number": made.number,
+        "version": version,
+        "at": made.made_at,
+        "by": made.officer.name if made.officer else "",
+        "kilobytes": round(made.size / 1024),
+        "sha256": made.sha256,
+        "url": reverse("case-document", args=[made.case_id, made.pk]),
+    }
+
+
+def _make(request: HttpRequest, case: Case) -> Document:
+    code, revision = request.POST.get("code", ""), request.POST.get("revision", "")
+    if revision and not (revision.isascii() and revision.isdigit() and len(revision) < 10):
+        raise BadInput(_("The page is out of date; open it anew."))
+    _kind(case, code)
+    acting = acting_of(request)
+    try:
+        return issuance.make_document(
+            case.pk, code, acting, printing(case), int(revision) if revision else None
+        )
+    except BadWording as problem:
+        raise BadInput(_said(problem)) from problem
+
+
+def _kind(case: Case, code: str) -> DocumentKind:
+    try:
+        found = procedure_of(case).documents.get(code)
+    except NoProcedure as problem:
+        raise Missing(_("This case follows no procedure; there are no documents of it.")) from problem
+    if found is None:
+        raise Missing(_("The case's procedure knows no such document."))
+    return found
+
+
+def _said(problem: BadWording) -> str:
+    return _("The template “%(code)s” cannot be used: %(problem)s Tell the administrator.") % {
+        "code": problem.code,
+        "problem": problem.sentence,
+    }
+
+
+def _page(
+    request: HttpRequest, case: Case, problems: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    if problems and wants_json(request):
+        return JsonResponse({"error": " ".join(problems)}, status=status)
+    content = documents_of(case, acting_of(request))
+    if wants_json(request):
+        return JsonResponse(content)
+    content |= {"problems": problems or [], "number": case.number, "title": case.title}
+    return render(request, "cases/documents_page.html", content, status=status)
+
+
+def _private(response: Answer, name: str, is_kept: bool) -> Answer:
+    """Personal data: nobody keeps a copy that was not asked for, and the browser takes it as a PDF only."""
+    response["Content-Disposition"] = content_disposition_header(is_kept, name) or "inline"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,113 @@
+"""Documents as PDF: the template's wording, the case's map, Chinese fonts, and nothing from outside."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from geoportal.cases.case.location import Location, location_of
+from layers.casework.documents import templates
+from layers.casework.documents.document_context import content_of
+from layers.casework.documents.draft import Paper
+from layers.casework.documents.issuance import Printed
+from layers.casework.documents.rendering import worded
+from layers.casework.models import Case
+from layers.registry.text import Text
+
+OWN = "paper:"
+"""The scheme of what templates may show: the case's map, the portal's mark, thumbnails of evidence."""
+MAP, MARK = "map.png", "mark.svg"
+
+logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of every CSS word it does not know
+
+Pictures = Mapping[str, tuple[bytes, str]]
+"""Content and media type by name."""
+
+
+class OnlyOwn(URLFetcher):  # type: ignore[misc]
+    """Serves the pictures that were handed over; notes and refuses everything else, files and the network alike."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self.pictures = pictures
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        name = url.removeprefix(OWN)
+        if url.startswith(OWN) and name in self.pictures:
+            content, kind = self.pictures[name]
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
+        self.refused.append(url[:200])
+        raise ValueError("documents show nothing from elsewhere")
+
+
+class Refused(ValueError):
+    """The template asks for something from elsewhere."""
+
+    def __init__(self, addresses: list[str]) -> None:
+        self.addresses = addresses
+        self.sentence = Text(
+            f"模板引用了外部内容，已拒绝：{'、'.join(addresses)}",
+            f"The template refers to something from elsewhere: {', '.join(addresses)}",
+        )
+        super().__init__(str(self.sentence))
+
+
+def as_pdf(html: str, pictures: Pictures, *, strict: bool = False) -> bytes:
+    """``strict`` raises Refused where the page asked for what it was not given; else that is left out."""
+    fetcher = OnlyOwn(pictures)
+    page = HTML(string=html, base_url=f"{OWN}//", url_fetcher=fetcher)
+    pdf: bytes = page.write_pdf(font_config=FontConfiguration(), optimize_images=False)
+    if strict and fetcher.refused:
+        raise Refused(fetcher.refused)
+    return pdf
+
+
+def printing(case: Case) -> Callable[[Case, Paper], Printed]:
+    """Draws the map at once, so that nobody waits for it while the case is held."""
+    location = location_of(case)
+
+    def printed(held: Case, paper: Paper) -> Printed:
+        return printed_paper(held, paper, location)
+
+    return printed
+
+
+def printed_paper(case: Case, paper: Paper, location: Location | None) -> Printed:
+    chosen, layout = templates.chosen(paper.kind.template), templates.newest(templates.LAYOUT)
+    html = worded(chosen.code, templates.source, contents(case, paper, location))
+    return Printed(
+        as_pdf(html, pictures_of(location)),
+        f"{chosen.code} {chosen.version}, layout {layout.version if layout else 0}",
+    )
+
+
+def contents(case: Case, paper: Paper, location: Location | None) -> dict[str, Any]:
+    return content_of(case, paper) | {"map": location and _map(location)}
+
+
+def _map(location: Location) -> dict[str, Any]:
+    """What the layout draws over the picture."""
+    return {
+        "is_drawn": location.picture is not None,
+        "lon": f"{location.lon:.6f}",
+        "lat": f"{location.lat:.6f}",
+        "pin": [round(share * 100, 2) for share in location.pin],
+        "outline": location.outline,
+        "bar": location.bar,
+        "bar_share": round(location.bar_share * 100, 2),
+        "scale": location.scale,
+        "source": location.source,
+    }
+
+
+def pictures_of(location: Location | None) -> dict[str, tuple[bytes, str]]:
+    mark = (settings.ASSETS / "icon.svg").read_bytes()
+    found = {MARK: (mark, "image/svg+xml")}
+    if location and location.picture:
+        found[MAP] = (location.picture, "image/png")
+    return found

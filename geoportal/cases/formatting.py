@@ -1,0 +1,92 @@
+"""Cases in words: states by their procedure's titles, how limits stand, what is odd about a piece of evidence."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from layers.agencies.models import Department
+from layers.base.models import Division
+from layers.casework.deadlines.due_dates import Unit
+from layers.casework.models import CaseState
+from layers.casework.procedures import Procedure
+
+FINDINGS = {
+    "device_time_in_the_future": gettext_lazy("The device's time lies in the future."),
+    "file_time_in_the_future": gettext_lazy("The time in the file lies in the future."),
+    "device_time_long_before_the_case": gettext_lazy(
+        "The device's time lies days before the case was found."
+    ),
+    "file_time_long_before_the_case": gettext_lazy(
+        "The time in the file lies days before the case was found."
+    ),
+    "times_differ": gettext_lazy(
+        "The device's time and the time in the file differ by more than five minutes."
+    ),
+    "device_far_from_the_case": gettext_lazy("The device was more than 200 m from the case."),
+    "file_far_from_the_case": gettext_lazy("The position in the file is more than 200 m from the case."),
+    "file_without_time": gettext_lazy("The picture says no time."),
+    "file_not_read": gettext_lazy("What the file itself says of its time and place was not read."),
+}
+
+ACTS = {
+    "received": gettext_lazy("received"),
+    "viewed": gettext_lazy("viewed"),
+    "downloaded": gettext_lazy("downloaded"),
+    "lent": gettext_lazy("lent out"),
+    "returned": gettext_lazy("returned"),
+    "copied": gettext_lazy("copied"),
+    "sealed": gettext_lazy("sealed"),
+}
+"""What is done with a piece of evidence."""
+BY_HAND = ("lent", "returned", "copied", "sealed")
+
+STANDINGS = {
+    "running": (gettext_lazy("running"), "note"),
+    "warning": (gettext_lazy("due soon"), "fair"),
+    "overdue": (gettext_lazy("overdue"), "bad"),
+    "stopped": (gettext_lazy("clock stopped"), ""),
+    "met": (gettext_lazy("kept in time"), "good"),
+    "missed": (gettext_lazy("missed"), "bad"),
+    "lapsed": (gettext_lazy("run out"), ""),
+    "dropped": (gettext_lazy("no longer applies"), ""),
+}
+"""Words and tone of how a limit stands."""
+
+
+def state_title(procedure: Procedure | None, state: str) -> str:
+    if procedure and state in procedure.states:
+        return str(procedure.states[state].title)
+    return str(CaseState(state).label) if state in CaseState.values else state
+
+
+def standing(code: str) -> dict[str, str]:
+    words, tone = STANDINGS[code]
+    return {"code": code, "title": str(words), "tone": tone}
+
+
+def named(what: Department | Division) -> str:
+    """The name of a department or a place in the language of the page."""
+    return what.name_en if what.name_en and not (get_language() or "").startswith("zh") else what.name
+
+
+def moment(value: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT") if value else ""
+
+
+def span(length: int, unit: str) -> str:
+    patterns = {
+        Unit.HOUR: _("%(count)d hours"),
+        Unit.WORKING_HOUR: _("%(count)d working hours"),
+        Unit.CALENDAR_DAY: _("%(count)d days"),
+        Unit.WORKING_DAY: _("%(count)d working days"),
+    }
+    return patterns[Unit(unit)] % {"count": length}
+
+
+def hidden(value: Any) -> str:
+    """A number of identity or telephone for those who may not read it: its last four signs."""
+    text = str(value or "")
+    return "•" * max(0, len(text) - 4) + text[-4:] if len(text) > 4 else "•" * len(text)

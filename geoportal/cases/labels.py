@@ -1,0 +1,51 @@
+"""Codes in the words of whoever reads: states, officers, departments, cells, posts."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from django.utils.translation import gettext as _
+
+from layers.agencies.models import Department, Officer
+from layers.base.models import Division
+from layers.casework.cases.filters import NOBODY
+from layers.casework.models import Procedure
+from layers.casework.procedures import Procedure as Rules
+from layers.casework.procedures.versions import procedures_in_force
+from layers.registry.text import Text
+
+from .formatting import named
+
+
+def rules_by_procedure() -> dict[str, Rules]:
+    """The procedures in force that others extend, by the code that cases carry."""
+    found = procedures_in_force("enforcement")
+    return {code: found[code] for code in Procedure.values if code in found}
+
+
+def states_in_order(rules: Rules | None) -> list[str]:
+    return list(rules.states) if rules else []
+
+
+def titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
+    """Of the groups of figures, by key."""
+    nowhere = {
+        "officer": _("No officer"),
+        "grid": _("Outside the grid"),
+        "division": _("Outside the divisions"),
+        "subdistrict": _("Outside the divisions"),
+    }
+    found: dict[str, str] = {NOBODY: nowhere.get(kind, NOBODY)}
+    if kind == "department":
+        rows = Department.objects.filter(code__in=keys)
+        found |= {row.code: named(row) for row in rows}
+    elif kind in {"division", "subdistrict"}:
+        places = Division.objects.filter(code__in=keys).defer("geom")
+        found |= {row.code: named(row) for row in places}
+    elif kind == "officer":
+        found |= {row.code: f"{row.name} {row.code}" for row in Officer.objects.filter(code__in=keys)}
+    elif kind == "post":
+        found |= {code: str(title) for code, title in post_titles(rules_by_procedure().values()).items()}
+    return {key: found.get(key, key) for key in keys}
+
+
+def post_titles(procedures: Iterable[Rules]) -> dict[str, Text]:
+    return {code: role.title for rules in procedures for code, role in rules.roles.items()}

@@ -1,0 +1,138 @@
+"""The inbox: an officer's own cases, the department's, and those that wait for the officer's post."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from geoportal.cases.formatting import moment, standing, state_title
+from geoportal.cases.permissions import departments_only, officer_of, posts_of
+from geoportal.http import BadInput, answer, door, number, viewer_of
+from geoportal.portal.search_terms import normalised
+from layers.agencies.models import Department
+from layers.registry.audience import Audience
+
+from . import inbox_queries
+
+TITLES = {
+    "mine": gettext_lazy("Mine"),
+    "unassigned": gettext_lazy("Nobody's yet"),
+    "post": gettext_lazy("Waiting for my post"),
+    "joint": gettext_lazy("Joint"),
+    "all": gettext_lazy("All open"),
+}
+DUES = {
+    "overdue": gettext_lazy("Overdue"),
+    "soon": gettext_lazy("Due within three days"),
+}
+SOON = timedelta(days=3)
+LONGEST = 100
+Shown = dict[str, Any]
+
+
+@door
+@departments_only
+def inbox_page(request: HttpRequest) -> HttpResponse:
+    viewer, officer = viewer_of(request), officer_of(request)
+    asked = _asked(request, "mine" if officer else "all")
+    found = inbox_queries.narrowed(inbox_queries.boxed(viewer, officer, asked.box), asked)
+    counted = inbox_queries.counts(viewer, officer)
+    total = inbox_queries.count_up_to(found) if asked.is_narrowed else counted[asked.box]
+    pages = max(1, -(-total // inbox_queries.ON_A_PAGE))
+    page = number(request, "page", 1, 1, pages)
+    return answer(
+        request,
+        "cases/inbox.html",
+        {
+            "box": asked.box,
+            "boxes": [
+                {
+                    "name": name,
+                    "title": str(TITLES[name]),
+                    "count": counted[name],
+                    "most": counted[name] >= inbox_queries.MOST_COUNTED,
+                }
+                for name in inbox_queries.BOXES
+                if officer or name not in {"mine", "post"}
+            ],
+            "total": total,
+            "most": total >= inbox_queries.MOST_COUNTED,
+            "page": page,
+            "pages": pages,
+            "items": [_item(row) for row in inbox_queries.page(found, page, posts_of(request))],
+            "filters": _filters(request, asked),
+            "previous": _link(request, page - 1) if page > 1 else None,
+            "next": _link(request, page + 1) if page < pages else None,
+            "has_officer": officer is not None,
+        },
+    )
+
+
+def _asked(request: HttpRequest, usual: str) -> inbox_queries.Asked:
+    box = request.GET.get("box") or usual
+    due = request.GET.get("due", "")
+    text = request.GET.get("q", "")
+    if box not in inbox_queries.BOXES:
+        raise BadInput(_("There is no such part of the inbox."))
+    if due and due not in DUES:
+        raise BadInput(_("“%(value)s” is no value of %(name)s.") % {"value": due[:40], "name": "due"})
+    if len(text) > LONGEST:
+        raise BadInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
+    return inbox_queries.Asked(
+        box=box,
+        state=request.GET.get("state", "")[:24],
+        department=request.GET.get("department", "")[:16],
+        words=tuple(normalised(text).split()),
+        due=due,
+        until=timezone.now() + SOON,
+    )
+
+
+def _filters(request: HttpRequest, asked: inbox_queries.Asked) -> Shown:
+    viewer = viewer_of(request)
+    departments = Department.objects.all()
+    if viewer.audience != Audience.RESTRICTED:
+        departments = departments.filter(code__in=viewer.departments)
+    return {
+        "q": request.GET.get("q", ""),
+        "state": asked.state,
+        "due": asked.due,
+        "department": asked.department,
+        "states": [
+            {"value": code, "title": state_title(procedure, code)}
+            for code, procedure in inbox_queries.states_known()
+        ],
+        "dues": [{"value": code, "title": str(title)} for code, title in DUES.items()],
+        "departments": [{"value": each.code, "title": each.name} for each in departments],
+    }
+
+
+def _item(row: inbox_queries.Row) -> Shown:
+    procedure = row["procedure"]
+    limit = procedure.deadlines.get(row["limit"]) if procedure else None
+    return {
+        "id": row["pk"],
+        "url": f"/cases/{row['pk']}/",
+        "number": row["number"],
+        "title": row["title"],
+        "category": row["category"],
+        "state": state_title(procedure, row["state"]),
+        "department": row["department__name"],
+        "is_joint": bool(row["joint"]),
+        "handler": row["handler__name"] or "",
+        "place": row["address"] or row["division__name"] or "",
+        "due": moment(row["due"]),
+        "limit": str(limit.title) if limit else "",
+        "standing": standing(row["standing"]) if row["standing"] else None,
+        "touched": moment(row["touched"]),
+        "steps": row["steps"],
+    }
+
+
+def _link(request: HttpRequest, page: int) -> str:
+    words = request.GET.copy()
+    words["page"] = str(page)
+    return f"?{words.urlencode()}"

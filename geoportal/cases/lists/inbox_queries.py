@@ -1,0 +1,219 @@
+"""The queries of the inbox: whose turn it is, what is due first; nothing personal is read.
+
+A page costs as many statements however many cases there are, and none of them counts further than
+:data:`MOST_COUNTED`; nor can one turn pages further, but one can narrow the list.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from layers.agencies.models import Officer
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.available_steps import states_waiting
+from layers.casework.deadlines.limits import RUNS, running, stands
+from layers.casework.models import Case, Event, EventKind, Limit, ProcedureVersion
+from layers.casework.procedures import Facts, Phase, Procedure
+from layers.casework.procedures.versions import read_version
+from layers.casework.rules.step_rules import Taken, open_steps
+from layers.casework.rules.step_rules import standing as standing_steps
+from layers.registry.audience import Audience, Viewer
+
+from .procedure_titles import procedures_known
+
+ON_A_PAGE = 50
+MOST_COUNTED = 1000
+BOXES = ("mine", "unassigned", "post", "joint", "all")
+COLUMNS = (
+    "pk",
+    "number",
+    "title",
+    "category",
+    "state",
+    "due",
+    "closed",
+    "touched",
+    "reported",
+    "address",
+    "joint",
+    "version_id",
+    "facts",
+    "fine",
+    "penalty",
+    "party_kind",
+    "handler_id",
+    "handler__name",
+    "department__code",
+    "department__name",
+    "division__name",
+)
+OVER = (Phase.CLOSED, Phase.DISMISSED)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which box, and what it is narrowed to; ``due`` is "overdue", "soon" (see ``until``) or ""."""
+
+    box: str
+    state: str = ""
+    department: str = ""
+    words: tuple[str, ...] = ()
+    due: str = ""
+    until: datetime | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.state or self.department or self.words or self.due)
+
+
+def boxed(viewer: Viewer, officer: Officer | None, box: str) -> "QuerySet[Case]":
+    """The cases of one box; joined ones are dealt with where they were joined to."""
+    own = own_cases(viewer)
+    if box == "mine":
+        return own.filter(Q(handler=officer) | Q(partner=officer), closed=None) if officer else own.none()
+    if box == "unassigned":
+        return _of_departments(own, viewer).filter(handler=None, closed=None)
+    if box == "post":
+        return own.filter(_waiting(officer.posts if officer else ()), joined_to=None)
+    if box == "joint":
+        shared = own.filter(closed=None).exclude(joint=[])
+        return shared if viewer.audience == Audience.RESTRICTED else shared.filter(_joint(viewer))
+    return own.filter(closed=None)
+
+
+def _of_departments(own: "QuerySet[Case]", viewer: Viewer) -> "QuerySet[Case]":
+    if viewer.audience == Audience.RESTRICTED:
+        return own
+    return own.filter(department__code__in=viewer.departments)
+
+
+def _joint(viewer: Viewer) -> Q:
+    return Q(joint__overlap=list(viewer.departments)) | Q(department__code__in=viewer.departments)
+
+
+def _waiting(posts: Iterable[str]) -> Q:
+    """Versions and states in which these posts bring a case forward; versions that agree share a condition.
+
+    Cases that are open are told apart first, for they are few and have an index of their own.
+    """
+    versions: dict[tuple[frozenset[str], bool], list[int]] = {}
+    for pk in ProcedureVersion.objects.values_list("pk", flat=True):
+        procedure = read_version(pk)
+        states = states_waiting(procedure, posts)
+        over = {state for state in states if procedure.states[state].phase in OVER}
+        versions.setdefault((states - over, True), []).append(pk)
+        versions.setdefault((frozenset(over), False), []).append(pk)
+    still, closed = Q(pk__in=()), Q(pk__in=())
+    for (states, is_open), pks in versions.items():
+        if states and is_open:
+            still |= Q(version__in=pks, state__in=sorted(states))
+        elif states:
+            closed |= Q(version__in=pks, state__in=sorted(states))
+    return (Q(closed=None) & still) | closed
+
+
+def narrowed(cases: "QuerySet[Case]", asked: Asked) -> "QuerySet[Case]":
+    if asked.state:
+        cases = cases.filter(state=asked.state)
+    if asked.department:
+        cases = cases.filter(department__code=asked.department)
+    for word in asked.words:
+        cases = cases.filter(search_text__contains=word)
+    if asked.due == "overdue":
+        cases = cases.filter(due__lt=timezone.now())
+    elif asked.due == "soon":
+        cases = cases.filter(due__lt=asked.until)
+    return cases
+
+
+def count_up_to(cases: "QuerySet[Case]") -> int:
+    """How many, but no more than :data:`MOST_COUNTED`."""
+    return cases.order_by().values("pk")[:MOST_COUNTED].count()
+
+
+def counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
+    """How many are in each box, in one statement."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for box in BOXES:
+        few = boxed(viewer, officer, box).order_by().values("pk")[:MOST_COUNTED]
+        try:
+            sql, values = few.query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT 1 WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS box)")
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        return dict(zip(BOXES, map(int, cursor.fetchone()), strict=True))
+
+
+def page(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> list[Row]:
+    """Overdue first, then what is due soonest; each with its limits' standing and the steps of these posts."""
+    first = (number - 1) * ON_A_PAGE
+    ordered = cases.order_by(F("due").asc(nulls_last=True), "pk")
+    rows = list(ordered.values(*COLUMNS)[first : first + ON_A_PAGE])
+    pks = [row["pk"] for row in rows]
+    histories, limits = _histories(pks), _limits(pks)
+    return [_filled(row, histories.get(row["pk"], []), limits.get(row["pk"], []), posts) for row in rows]
+
+
+def _filled(row: Row, history: list[Taken], limits: list[Limit], posts: frozenset[str]) -> Row:
+    procedure = read_version(row["version_id"]) if row["version_id"] else None
+    nearest = next((limit for limit in limits if limit.due == row["due"]), None)
+    now = timezone.now()
+    late = row["due"] is not None and row["due"] < now
+    return {
+        **row,
+        "procedure": procedure,
+        "limit": nearest.code if nearest else "",
+        "standing": stands(nearest, now) if nearest else ("overdue" if late else ""),
+        "steps": _steps(procedure, row, history, limits, posts) if procedure else [],
+    }
+
+
+def _steps(
+    procedure: Procedure, row: Row, history: list[Taken], limits: list[Limit], posts: frozenset[str]
+) -> list[str]:
+    """Titles of the steps that the case is ready for and that one of these posts may take."""
+    facts = Facts(
+        flags=frozenset(row["facts"].get("flags", ())),
+        steps=standing_steps(procedure, history),
+        fields={**row["facts"].get("fields", {}), "fine": row["fine"], "penalty": row["penalty"]},
+        party=row["party_kind"],
+        running=running(limits, timezone.now()),
+    )
+    ready = open_steps(procedure, row["state"], facts)
+    return [str(step.title) for step in ready if posts & set(step.by) and not step.reopens]
+
+
+def _histories(pks: list[int]) -> dict[int, list[Taken]]:
+    found: dict[int, list[Taken]] = {}
+    events = Event.objects.filter(case__in=pks, kind__in=[EventKind.OPENED, EventKind.STEP]).order_by("pk")
+    for case, step in events.values_list("case_id", "step"):
+        found.setdefault(case, []).append(Taken(step, ()))
+    return found
+
+
+def _limits(pks: list[int]) -> dict[int, list[Limit]]:
+    found: dict[int, list[Limit]] = {}
+    for limit in Limit.objects.filter(case__in=pks, standing__in=RUNS).order_by("due"):
+        found.setdefault(limit.case_id, []).append(limit)
+    return found
+
+
+def states_known() -> Iterator[tuple[str, Procedure]]:
+    """Every state of the procedures in force, with one that has it, for the filter."""
+    seen: set[str] = set()
+    for _code, procedure in procedures_known():
+        for state in procedure.states:
+            if state not in seen:
+                seen.add(state)
+                yield state, procedure

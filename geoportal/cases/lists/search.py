@@ -1,0 +1,199 @@
+"""The history search: by place, party, text, time, state, category and department, as a list and on the map."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from geoportal.cases.formatting import state_title
+from geoportal.cases.permissions import departments_only
+from geoportal.cases.query_params import behind, said_of
+from geoportal.http import BadInput, answer, decimals, door, number, viewer_of
+from geoportal.portal.formatting import color, value_text
+from geoportal.portal.search_terms import normalised
+from layers.agencies.models import Department
+from layers.registry.layer import Layer
+from layers.registry.layer_query import Reading, Row
+from layers.registry.registration import get_layer
+
+from . import inbox_queries
+from .procedure_titles import procedures_known, procedures_of
+from .search_queries import MOST_COUNTED, ON_A_PAGE, PARTY, Wanted, find, placed
+
+LONGEST = 100
+FARTHEST = 20_000
+MOST_CORNERS = 200
+NAMES = (
+    "q",
+    "party",
+    "near",
+    "lon",
+    "lat",
+    "radius",
+    "area",
+    "since",
+    "until",
+    "state",
+    "category",
+    "department",
+)
+Shown = dict[str, Any]
+
+
+@door
+@departments_only
+def search_page(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    layer = get_layer("enforcement-cases", viewer)
+    typed = {name: request.GET.get(name, "").strip() for name in NAMES}
+    content: Shown = {"typed": typed, "problem": "", "place": None, "asked": any(typed.values())}
+    content |= {"figure": [], "kept": []}
+    items: list[Shown] = []
+    try:
+        wanted, place = _wanted(request, typed)
+        content["place"] = place
+        page = number(request, "page", 1, 1, MOST_COUNTED // ON_A_PAGE)
+        content |= said_of(request)
+        content["asked"] = content["asked"] or bool(content["figure"])
+        found = find(wanted, viewer, page) if content["asked"] else None
+    except BadInput as problem:
+        content["problem"], found, page = str(problem), None, 1
+    if found:
+        procedures = procedures_of(row["id"] for row in found.rows)
+        items = [
+            _item(layer, row, state_title(procedures.get(row["id"]), row["state"])) for row in found.rows
+        ]
+    total = found.total if found else 0
+    pages = max(1, -(-total // ON_A_PAGE))
+    content |= {
+        "items": items,
+        "total": total,
+        "most": total >= MOST_COUNTED,
+        "page": page,
+        "pages": pages,
+        "previous": _link(request, page - 1) if page > 1 else None,
+        "next": _link(request, page + 1) if page < pages else None,
+        "choices": _choices(),
+        "map": {"items": items, "place": content["place"], "typed": typed, "extent": _extent(request)},
+    }
+    response = answer(request, "cases/search.html", content)
+    response.status_code = 400 if content["problem"] else 200
+    return response
+
+
+def _wanted(request: HttpRequest, typed: dict[str, str]) -> tuple[Wanted, Shown | None]:
+    for name in ("q", "party", "near"):
+        if len(typed[name]) > LONGEST:
+            raise BadInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
+    place = _place(request, typed)
+    wanted = Wanted(
+        cases=behind(request, viewer_of(request)),
+        words=tuple(normalised(typed["q"]).split()),
+        party=typed["party"],
+        here=(place["lon"], place["lat"]) if place else None,
+        radius=place["radius"] if place else 0,
+        area=_area(typed["area"]),
+        since=_day(typed["since"]),
+        until=_day(typed["until"]),
+        exact={
+            column: typed[name]
+            for name, column in (
+                ("state", "state"),
+                ("category", "category"),
+                ("department", "department_code"),
+            )
+            if typed[name]
+        },
+    )
+    if wanted.since and wanted.until and wanted.until < wanted.since:
+        raise BadInput(_("The time ends before it begins."))
+    return wanted, place
+
+
+def _place(request: HttpRequest, typed: dict[str, str]) -> Shown | None:
+    radius = number(request, "radius", 200, 1, FARTHEST)
+    if typed["lon"] or typed["lat"]:
+        lon, lat = decimals(typed["lon"], "lon", 1)[0], decimals(typed["lat"], "lat", 1)[0]
+        if abs(lon) > 180 or abs(lat) > 85:
+            raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
+        return {"lon": lon, "lat": lat, "radius": radius, "name": ""}
+    if typed["near"]:
+        found = placed(normalised(typed["near"]), viewer_of(request))
+        if found is None:
+            raise BadInput(_("No address “%(text)s” is known here.") % {"text": typed["near"]})
+        return {"lon": found["lon"], "lat": found["lat"], "radius": radius, "name": found["name"]}
+    return None
+
+
+def _area(text: str) -> str:
+    """Well-known text of a ring given as ``lon,lat,lon,lat,…``."""
+    if not text:
+        return ""
+    count = text.count(",") + 1
+    if count % 2 or not 6 <= count <= 2 * MOST_CORNERS:
+        raise BadInput(
+            _("An area has at least three corners: longitude and latitude of each, separated by commas.")
+        )
+    values = decimals(text, "area", count)
+    corners = list(zip(values[::2], values[1::2], strict=True))
+    if any(abs(lon) > 180 or abs(lat) > 85 for lon, lat in corners):
+        raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
+    return "POLYGON((" + ", ".join(f"{lon!r} {lat!r}" for lon, lat in [*corners, corners[0]]) + "))"
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise BadInput(_("“%(text)s” is no day; write it as 2026-11-24.") % {"text": text[:40]}) from problem
+
+
+def _item(layer: Layer, row: Row, state: str) -> Shown:
+    def text(name: str) -> str:
+        return value_text(layer, layer.attribute(name), row.get(name))
+
+    return {
+        "id": row["id"],
+        "url": f"/cases/{row['id']}/",
+        "title": row["title"],
+        "number": row["number"],
+        "department": row["department"],
+        "category": row["category"],
+        "state": state,
+        "when": text("reported") or text("filed"),
+        "closed": text("closed"),
+        "place": row["address"] or "",
+        "party": row.get(PARTY) or "",
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "color": color(layer, row),
+    }
+
+
+def _choices() -> Shown:
+    """Categories are those of the procedures, so that none is told that only hidden cases have."""
+    procedures = [procedure for _code, procedure in procedures_known()]
+    categories = {str(each.title.zh) for procedure in procedures for each in procedure.categories.values()}
+    return {
+        "states": [
+            {"value": code, "title": state_title(procedure, code)}
+            for code, procedure in inbox_queries.states_known()
+        ],
+        "categories": sorted(categories),
+        "departments": [{"value": each.code, "title": each.name} for each in Department.objects.all()],
+    }
+
+
+def _extent(request: HttpRequest) -> tuple[float, float, float, float] | None:
+    """Where the map begins: the district."""
+    viewer = viewer_of(request)
+    return Reading(get_layer("divisions", viewer), viewer).extent()
+
+
+def _link(request: HttpRequest, page: int) -> str:
+    words = request.GET.copy()
+    words["page"] = str(page)
+    return f"?{words.urlencode()}"

@@ -1,0 +1,166 @@
+"""The queries of the history search: through the layer's views, so that everybody finds what they may see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from layers.casework.cases.map_snapshot import NEAR, NEAREST
+from layers.casework.models import Case
+from layers.casework.models.case import WHEN
+from layers.coordinates import STORE_SRID, WEB_SRID
+from layers.registry.audience import Viewer
+from layers.registry.layer import Layer
+from layers.registry.layer_query import Condition, Reading, Row, reading_as, relation
+from layers.registry.registration import get_layer
+from layers.registry.trigram import containing
+
+ON_A_PAGE = 50
+MOST_COUNTED = 1000
+SHOWN = (
+    "title",
+    "number",
+    "department",
+    "department_code",
+    "category",
+    "state",
+    "procedure",
+    "reported",
+    "filed",
+    "closed",
+    "penalty",
+    "address",
+)
+PARTY = "party_name"
+AREA = (
+    "ST_Intersects(geom_3857, "
+    f"ST_Transform(ST_SetSRID(ST_MakeValid(ST_GeomFromText(%s)), {STORE_SRID}), {WEB_SRID}))"
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Positions are EPSG:4490 (longitude, latitude), ``radius`` metres, ``area`` well-known text of a polygon."""
+
+    words: tuple[str, ...] = ()
+    party: str = ""
+    here: tuple[float, float] | None = None
+    radius: float = 0
+    area: str = ""
+    since: date | None = None
+    until: date | None = None
+    exact: dict[str, str] = field(default_factory=dict)
+    """Values of the columns state, category and department_code."""
+    cases: "QuerySet[Case] | None" = None
+    """The cases behind a figure of the board or the statistics, ``exact`` among them; None where none was asked for."""
+
+
+@dataclass(frozen=True)
+class Found:
+    rows: list[Row]
+    total: int
+    """At most :data:`MOST_COUNTED`."""
+
+
+def find(wanted: Wanted, viewer: Viewer, page: int) -> Found:
+    """The party's name is read, and the reading recorded, only where it was asked for."""
+    layer = get_layer("enforcement-cases", viewer)
+    order = NEAREST if wanted.here else f"{WHEN} DESC NULLS LAST, id DESC"
+    conditions = [*_conditions(wanted)]
+    if wanted.cases is None:
+        conditions += [_is(name, value) for name, value in wanted.exact.items()]
+        found = _first_found(layer, viewer, conditions, order, wanted.here or ())
+    else:
+        found = _behind(wanted.cases, conditions, order, wanted.here or ())
+    offset = (page - 1) * ON_A_PAGE
+    if len(found) < MOST_COUNTED or wanted.cases is not None:
+        conditions = [Condition("id = ANY(%s)", (found[offset : offset + ON_A_PAGE],))]
+        offset = 0
+    rows = Reading(layer, viewer).rows(
+        *conditions,
+        order=order,
+        order_params=wanted.here or (),
+        limit=ON_A_PAGE,
+        offset=offset,
+        outline=False,
+        attributes=(*SHOWN, PARTY) if wanted.party else SHOWN,
+    )
+    return Found(rows, len(found))
+
+
+def _first_found(
+    layer: Layer, viewer: Viewer, conditions: list[Condition], order: str, order_params: tuple[float, ...]
+) -> list[int]:
+    """Keys of all that are found, in their order, or of any MOST_COUNTED.
+
+    Few are found by what is asked for and put in order then. Of many the first are found in the order of an index.
+    Which it is, the database cannot foretell of parts of words.
+    """
+    where, params = _joined(conditions)
+    sql = f"""
+        WITH found AS MATERIALIZED (
+            SELECT id, reported, filed, geom_3857 FROM {relation(layer, viewer)} WHERE {where} LIMIT %s)
+        SELECT id FROM found ORDER BY {order}
+    """
+    with reading_as(viewer) as cursor:
+        cursor.execute(sql, [*params, MOST_COUNTED, *order_params])
+        return [int(pk) for (pk,) in cursor.fetchall()]
+
+
+def _behind(
+    cases: "QuerySet[Case]", conditions: list[Condition], order: str, order_params: tuple[float, ...]
+) -> list[int]:
+    """Keys of the first MOST_COUNTED of a viewer's own cases that meet the conditions."""
+    own, values = cases.order_by().values("pk").query.sql_with_params()
+    where, params = _joined(conditions)
+    sql = f"SELECT id FROM casework_case WHERE id IN ({own}) AND {where} ORDER BY {order} LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *params, *order_params, MOST_COUNTED])
+        return [int(pk) for (pk,) in cursor.fetchall()]
+
+
+def _joined(conditions: list[Condition]) -> tuple[str, list[Any]]:
+    sql = " AND ".join(f"({each.sql})" for each in conditions) or "true"
+    return sql, [value for each in conditions for value in each.params]
+
+
+def _conditions(wanted: Wanted) -> Iterator[Condition]:
+    """Over columns that the layer and its table have alike."""
+    for word in wanted.words:
+        yield containing("search_text", word)
+    if wanted.party:
+        yield containing(f"lower({PARTY})", wanted.party.lower())
+    if wanted.here:
+        lon, lat = wanted.here
+        yield Condition(NEAR, (lon, lat, wanted.radius, lat))
+    if wanted.area:
+        yield Condition(AREA, (wanted.area,))
+    if wanted.since:
+        yield Condition(f"{WHEN} >= %s", (wanted.since,))
+    if wanted.until:
+        yield Condition(f"{WHEN} < %s::date + 1", (wanted.until,))
+
+
+def _is(name: str, value: str) -> Condition:
+    return Condition(f"{connection.ops.quote_name(name)} = %s", (value,))
+
+
+def placed(address: str, viewer: Viewer) -> Row | None:
+    """The address or building that a text names, the shortest that holds all its words."""
+    words = address.split()
+    for name in ("addresses", "buildings", "pois"):
+        layer = get_layer(name, viewer)
+        conditions = [containing("search_text", word) for word in words]
+        rows = Reading(layer, viewer).rows(
+            *conditions,
+            order="length(search_text), id",
+            limit=1,
+            outline=False,
+            attributes=(layer.title_attribute,),
+        )
+        if rows and rows[0]["lon"] is not None:
+            return {**rows[0], "name": rows[0][layer.title_attribute]}
+    return None

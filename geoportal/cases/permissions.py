@@ -1,0 +1,78 @@
+"""Who works at the desk: the officer behind a signed-in person, and whose case it is."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from geoportal.http import Missing, View, viewer_of, wants_json
+from layers.agencies.models import Officer
+from layers.casework.cases.access import is_own
+from layers.casework.cases.actor import Acting
+from layers.casework.models import Case
+from layers.registry.access_log import record_reading
+from layers.registry.audience import Audience
+from layers.registry.registration import get_layer
+
+LAYER = "enforcement-cases"
+WITH_CASE = ("department", "handler__department", "partner", "version", "division", "grid_cell", "joined_to")
+
+
+def officer_of(request: HttpRequest) -> Officer | None:
+    officer: Officer | None = getattr(request.user, "officer", None)
+    return officer if officer and officer.is_active else None
+
+
+def acting_of(request: HttpRequest) -> Acting:
+    officer = officer_of(request)
+    return Acting(officer.name, officer) if officer else Acting(request.user.get_username())
+
+
+def posts_of(request: HttpRequest) -> frozenset[str]:
+    officer = officer_of(request)
+    return frozenset(officer.posts) if officer else frozenset()
+
+
+def find_own(request: HttpRequest, pk: int) -> Case | None:
+    """The case if its log, evidence and documents are this viewer's to read."""
+    found = Case.objects.select_related(*WITH_CASE).filter(pk=pk).first()
+    return found if found and is_own(found, viewer_of(request)) else None
+
+
+def own_case(request: HttpRequest, pk: int) -> Case:
+    found = find_own(request, pk)
+    if found is None:
+        raise Missing(_("There is no case with this number among those of your department."))
+    return found
+
+
+def departments_only(view: Callable[..., HttpResponseBase]) -> View:
+    """A room of the desk: whoever is not signed in is asked to, others find nothing."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        audience = viewer_of(request).audience
+        if audience == Audience.PUBLIC and request.method == "GET" and not wants_json(request):
+            return redirect_to_login(request.get_full_path())
+        if audience < Audience.DEPARTMENT:
+            raise Missing(_("There is nothing at this address."))
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def note_reading(request: HttpRequest, case: Case) -> None:
+    """The record of personal data that was read: documents name the party."""
+    viewer = viewer_of(request)
+    layer = get_layer(LAYER, viewer)
+    row = {
+        "id": case.pk,
+        "party_name": case.party_name,
+        "party_id": case.party_id,
+        "party_phone": case.party_phone,
+    }
+    record_reading(layer, viewer, layer.attributes, [row])

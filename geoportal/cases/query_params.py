@@ -1,0 +1,101 @@
+"""Who may ask for cases as a department does, and which they ask for."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geoportal.http import BadInput, Missing, viewer_of
+from layers.agencies.models import Department
+from layers.casework.analytics.indicators import MEASURES
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.filters import NAMES, STANDINGS, BadFilter, CaseFilter, parse
+from layers.casework.models import Case, LeadSource, Procedure
+from layers.registry.audience import Audience, Viewer
+
+from . import labels
+
+
+def asked(request: HttpRequest) -> CaseFilter:
+    """What the address says of cases; BadInput with a sentence where it makes no sense."""
+    try:
+        return parse(request.GET)
+    except BadFilter as problem:
+        raise BadInput(str(problem.sentence)) from problem
+
+
+def search_link(cases: CaseFilter, **changes: object) -> str:
+    """The address of the list of the cases behind a figure."""
+    return f"{reverse('case-search')}?{cases.query(**changes)}"
+
+
+def staff(request: HttpRequest) -> Viewer:
+    """Somebody whose department has cases, or who administers all; for others there is nothing here."""
+    viewer = viewer_of(request)
+    if not has_own(viewer):
+        raise Missing(_("There is nothing at this address."))
+    return viewer
+
+
+def has_own(viewer: Viewer) -> bool:
+    is_member = viewer.audience == Audience.DEPARTMENT and bool(viewer.departments)
+    return is_member or viewer.audience == Audience.RESTRICTED
+
+
+def departments_of(viewer: Viewer) -> list[Department]:
+    """Those a viewer may choose among."""
+    everything = Department.objects.order_by("code")
+    if viewer.audience == Audience.RESTRICTED:
+        return list(everything.filter(staff__isnull=False).distinct())
+    return list(everything.filter(code__in=viewer.departments))
+
+
+def options(choices: Iterable[tuple[str, object]], chosen: str) -> list[dict[str, object]]:
+    """Of a select."""
+    return [
+        {"value": value, "label": str(label), "chosen": value == chosen} for value, label in choices if value
+    ]
+
+
+def behind(request: HttpRequest, viewer: Viewer) -> "QuerySet[Case] | None":
+    """The viewer's own cases behind a figure; None where no figure was asked for."""
+    wanted = asked(request)
+    return own_cases(viewer).filter(wanted.q(timezone.now())) if _figure(wanted) else None
+
+
+def said_of(request: HttpRequest) -> dict[str, Any]:
+    """What the link of a figure asked for: in words, and as words that the search keeps."""
+    figure = _figure(asked(request))
+    kept = [(NAMES[name], value) for name in NAMES if (value := getattr(figure, name))]
+    return {"figure": [_in_words(name, getattr(figure, name)) for name in NAMES if getattr(figure, name)]} | {
+        "kept": [(name, str(value)) for name, value in kept]
+    }
+
+
+def _figure(wanted: CaseFilter) -> CaseFilter:
+    """Without the words that the search has fields for; the others only come with the link of a figure."""
+    return replace(wanted, state="", category="", department="")
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "standing":
+        return str(STANDINGS[value])
+    if name == "measure":
+        return f"{MEASURES[value].title} ({MEASURES[value].meaning})"
+    if name in {"procedure", "lead"}:
+        choices = Procedure if name == "procedure" else LeadSource
+        return str(choices(value).label)
+    days = {
+        "since": _("reported from %(day)s"),
+        "until": _("reported to %(day)s"),
+        "closed_since": _("closed from %(day)s"),
+        "closed_until": _("closed to %(day)s"),
+    }
+    if name in days:
+        return days[name] % {"day": value}
+    return labels.titles(name, [value])[value]

@@ -1,0 +1,80 @@
+"""Drawn pictures that stand for the photographs of open cases; nobody's street, and they say so."""
+
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from layers.casework.cases.actor import Acting
+from layers.casework.evidence.custody import Piece, add_evidence
+from layers.casework.log.event_log import Said
+from layers.casework.models import Case
+
+WIDTH, HEIGHT = 1280, 960
+MOST = 60
+FACADES = ("#b9a48c", "#9fb0bd", "#c7b8a5", "#8fa08e", "#b58d7f")
+WASTE = ("#6c5a45", "#8a6f4d", "#4f5a50", "#7a7f86")
+
+
+def add_photos(fonts: Path, seed: int) -> int:
+    """A picture for some of the open cases that have a handler, new and old ones; the number of pictures."""
+    random = np.random.default_rng(seed)
+    font = str(next(iter(sorted(fonts.glob("*Regular.[ot]t[fc]")))))
+    cases = Case.objects.filter(closed=None, handler__isnull=False, evidence=None).select_related("handler")
+    ordered = list(cases.order_by("-reported"))
+    chosen = ordered[:: max(1, len(ordered) // MOST)]
+    for case in chosen:
+        content = _drawn(f"演示照片  {case.title}", case.reported, font, random)
+        acting = Acting(case.handler.name, case.handler)  # type: ignore[union-attr]
+        piece = Piece(
+            file_name="演示照片.jpg",
+            title=case.title,
+            captured=case.reported,
+            device="演示",
+            partner=case.partner,
+            said=Said(case.reported, case.geom, 8.0),
+        )
+        add_evidence(case.pk, piece, [content], acting)
+    return len(chosen)
+
+
+def _drawn(caption: str, taken: datetime, font: str, random: np.random.Generator) -> bytes:
+    image = Image.new("RGB", (WIDTH, HEIGHT), "#c9d6df")
+    draw = ImageDraw.Draw(image)
+    horizon = int(random.integers(470, 560))
+    _street(draw, horizon, random)
+    _heap(draw, horizon, random)
+    draw.rectangle((0, HEIGHT - 64, WIDTH, HEIGHT), fill="#22313c")
+    draw.text((28, HEIGHT - 50), caption, font=ImageFont.truetype(font, 34), fill="#ffffff")
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = f"{taken:%Y:%m:%d %H:%M:%S}"
+    exif.get_ifd(0x8769)[0x9011] = "+00:00"
+    out = BytesIO()
+    image.save(out, "JPEG", quality=85, exif=exif)
+    return out.getvalue()
+
+
+def _street(draw: ImageDraw.ImageDraw, horizon: int, random: np.random.Generator) -> None:
+    left = 0
+    while left < WIDTH:
+        wide, high = int(random.integers(140, 260)), int(random.integers(180, 400))
+        draw.rectangle((left, horizon - high, left + wide, horizon), fill=str(random.choice(FACADES)))
+        for y in range(horizon - high + 24, horizon - 40, 62):
+            for x in range(left + 18, left + wide - 30, 52):
+                draw.rectangle((x, y, x + 26, y + 34), fill="#5c7180")
+        left += wide + 6
+    draw.rectangle((0, horizon, WIDTH, HEIGHT), fill="#8d9196")
+    draw.rectangle((0, horizon, WIDTH, horizon + 46), fill="#b4b3ab")
+    for x in range(0, WIDTH, 170):
+        draw.rectangle((x, horizon + 230, x + 90, horizon + 242), fill="#e9e7df")
+
+
+def _heap(draw: ImageDraw.ImageDraw, horizon: int, random: np.random.Generator) -> None:
+    middle = int(random.integers(350, 900))
+    for _ in range(60):
+        x, y = middle + float(random.normal(0, 85)), horizon + 90 + float(random.normal(0, 24))
+        size = float(random.uniform(12, 46))
+        box = (x - size, y - size * 0.7, x + size, y + size * 0.7)
+        (draw.ellipse if random.random() < 0.5 else draw.rectangle)(box, fill=str(random.choice(WASTE)))

@@ -1,0 +1,40 @@
+"""The page of one feature: everything about it that its viewer may read, and what belongs to it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from geoportal.http import Missing, viewer_of
+from geoportal.portal.formatting import title, value_text
+from geoportal.portal.place_card import card
+from layers.registry.layer_query import Reading
+from layers.registry.registration import get_layer
+
+from .list_page import map_link
+
+
+def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
+    viewer = viewer_of(request)
+    layer = get_layer(name, viewer)
+    reading = Reading(layer, viewer)
+    row = reading.by_id(pk)
+    if row is None:
+        raise Missing(_("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk})
+    described = [
+        {"name": a.name, "label": str(layer.label(a)), "value": value_text(layer, a, row[a.name])}
+        for a in reading.attributes
+    ]
+    related = [section for section in card(layer, row, viewer)["sections"] if section["kind"] == "related"]
+    return {
+        "layer": layer.name,
+        "layer_title": str(layer.title),
+        "id": row["id"],
+        "title": title(layer, row),
+        "facts": [fact for fact in described if fact["value"]],
+        "related": related,
+        "map": map_link(layer, row),
+        "protected": layer.protected,
+        "is_generated": row["is_generated"],
+        "source": row["source"],
+    }

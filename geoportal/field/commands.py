@@ -1,0 +1,231 @@
+"""What the phone sends to be done. Each act carries a key of the phone and is done once however often it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from errno import ENOSPC
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from geoportal.http import BadInput, Missing
+from geoportal.imports.uploads import NO_ROOM
+from layers.agencies.models import Department
+from layers.casework.cases import assignment, routing
+from layers.casework.cases.access import own_cases
+from layers.casework.cases.creation import Found, open_case
+from layers.casework.cases.idempotency import once
+from layers.casework.cases.transitions import Given as StepGiven
+from layers.casework.cases.transitions import take_step
+from layers.casework.evidence.custody import Piece, add_evidence
+from layers.casework.log.event_log import Said
+from layers.casework.models import Case, Event, EventKind, Evidence, Family, PartyKind
+from layers.casework.models.evidence import EvidenceKind
+from layers.casework.procedures import FieldKind
+from layers.casework.procedures.versions import NoProcedure, in_force, procedure_of, procedures_in_force
+
+from .auth import Visitor
+from .request_body import Body
+from .serializers import told, with_everything
+
+FILE_MOST = 200_000_000
+"""Bytes of one file; phones are told, so that a larger one is not even put into their row."""
+TEXT_MOST = 4000
+
+
+@dataclass(frozen=True)
+class Done:
+    """``was`` is the revision that the act found: who saw that one knows the case as it is now."""
+
+    case: Case
+    revision: int
+    more: Mapping[str, Any]
+
+    def told(self, visitor: Visitor) -> dict[str, Any]:
+        return {
+            "case": seen(self.case, visitor),
+            "was": self.revision - 1,
+            "revision": self.revision,
+            **self.more,
+        }
+
+
+def seen(case: Case, visitor: Visitor) -> dict[str, Any]:
+    """A case logged for another department is told by its number only."""
+    own = with_everything(own_cases(visitor.viewer)).filter(pk=case.pk).first()
+    if own:
+        return told(own, visitor.officer)
+    department = case.department
+    named = {"code": department.code, "zh": department.name, "en": department.name_en}
+    return {"number": case.number, "key": case.key and str(case.key), "department": named, "own": False}
+
+
+def open_new(body: Body, visitor: Visitor) -> Done:
+    key = body.key()
+    sent = Case.objects.filter(key=key).first()
+    if sent is None:
+        found, said = _found(body, visitor, key)
+        sent = open_case(found, visitor.acting, said)
+    if not _opened_by(sent, visitor):
+        raise BadInput(_("This key belongs to another case."))
+    return Done(sent, 1, {"suggested": _opening(sent).data.get("sentence")})
+
+
+def _found(body: Body, visitor: Visitor, key: UUID) -> tuple[Found, Said]:
+    known, own = procedures_in_force(Family.ENFORCEMENT), visitor.officer.department
+    matter = _matter(body, known, own.code)
+    place, said = body.position(), body.said(key)
+    suggestion = routing.suggest_at(matter, place.point if place else None, known, own.code)
+    chosen = body.text("department", 16) or suggestion.department
+    department = Department.objects.filter(code=chosen).first()
+    if department is None:
+        raise BadInput(_("There is no department “%(code)s”.") % {"code": chosen})
+    why = {"rule": suggestion.rule, "suggested": suggestion.department, "chosen": chosen}
+    found = Found(
+        title=body.text("title", 160) or matter.category.title.zh,
+        department=department,
+        version=in_force(routing.follows(matter.procedure, chosen, known)),
+        category=matter.category.code,
+        category_title=matter.category.title.zh,
+        position=place.point if place else None,
+        accuracy=place.accuracy if place else None,
+        address=body.text("address", 200),
+        description=body.text("note", TEXT_MOST),
+        party={
+            "party_kind": body.choice("party_kind", PartyKind.values, PartyKind.NONE.value),
+            "party_name": body.text("party_name", 120),
+        },
+        partner=body.partner(visitor.officer),
+        key=key,
+        why={**why, "sentence": suggestion.sentence.zh},
+    )
+    return found, said
+
+
+def _matter(body: Body, known: routing.Procedures, own: str) -> routing.Matter:
+    code, procedure = body.text("category", 80, required=True), body.text("procedure", 24) or "urban"
+    offered = routing.matters(known, own)
+    found = next((m for m in offered if (m.category.code, m.procedure) == (code, procedure)), None)
+    if found is None:
+        raise BadInput(_("There is no category “%(code)s” in force; choose another.") % {"code": code})
+    return found
+
+
+def add_piece(request: HttpRequest, body: Body, visitor: Visitor) -> Done:
+    case, key = case_of(body, visitor, also_opened=True), body.key()
+    if NO_ROOM in request.META:
+        raise OSError(ENOSPC, request.META[NO_ROOM])
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile) or not file.name or not file.size:
+        raise BadInput(_("A file must be sent."))
+    if file.size > FILE_MOST:
+        raise BadInput(
+            _("The file is larger than the %(size)d MB that are taken.") % {"size": FILE_MOST // 10**6}
+        )
+    of = str(body.key("of")) if body.fields.get("of") else None
+    taken = body.moment("taken")
+    piece = Piece(
+        file_name=file.name,
+        kind=body.choice("kind", EvidenceKind.values, EvidenceKind.AUDIO_VISUAL.value),
+        title=body.text("title", 160),
+        captured=taken or body.moment("said_at"),
+        heading=body.heading(),
+        device=body.text("device", 160),
+        partner=body.partner(visitor.officer),
+        key=key,
+        said=body.said(key, of=of, taken=taken and taken.isoformat()),
+    )
+    kept = add_evidence(case.pk, piece, file.chunks(), visitor.acting)
+    if (kept.case_id, kept.officer_id) != (case.pk, visitor.officer.pk):
+        raise BadInput(_("This key belongs to another piece of evidence."))
+    more = {"evidence": kept.pk, "sha256": kept.sha256, "findings": kept.findings}
+    return Done(case, _received(kept).data["revision"], more)
+
+
+def _received(kept: Evidence) -> Event:
+    return kept.case.events.get(kind=EventKind.EVIDENCE, data__evidence=kept.pk, data__act="received")
+
+
+def take(body: Body, visitor: Visitor) -> Done:
+    """A step that its procedure lets be taken in the field, on the case as the officer saw it."""
+    case, key, code = case_of(body, visitor), body.key(), body.text("step", 40, required=True)
+    revision = body.whole("revision")
+    if revision is None:
+        raise BadInput(_("“%(name)s” is missing.") % {"name": "revision"})
+    given, said = _step_given(case, code, body, visitor), body.said(key, seen=revision)
+
+    def act() -> Event:
+        return take_step(case.pk, code, visitor.acting, given, said, revision)
+
+    return _done(case, once(case.pk, key, act), EventKind.STEP, visitor)
+
+
+def _step_given(case: Case, code: str, body: Body, visitor: Visitor) -> StepGiven:
+    try:
+        step = procedure_of(case).steps.get(code)
+    except NoProcedure:
+        step = None
+    if step is None or not step.field_ready:
+        raise BadInput(_("“%(step)s” is no step that is taken in the field.") % {"step": code})
+    fields = body.fields.get("fields") or {}
+    if not isinstance(fields, dict):
+        raise BadInput(_("“%(name)s” must be an object.") % {"name": "fields"})
+    values = Body(fields)
+    given: dict[str, Any] = {}
+    for each in step.fields:
+        if each.name not in fields:
+            continue
+        if each.kind is FieldKind.FLAG:
+            given[each.name] = fields[each.name] is True
+        else:
+            text = str(fields[each.name]) if isinstance(fields[each.name], int | float) else None
+            given[each.name] = (text or values.text(each.name, TEXT_MOST)) or None
+    return StepGiven(
+        fields={name: value for name, value in given.items() if value is not None},
+        reason=body.text("reason", TEXT_MOST),
+        note=body.text("note", TEXT_MOST),
+        partner=body.partner(visitor.officer),
+    )
+
+
+def note(body: Body, visitor: Visitor) -> Done:
+    """A note on a case; ``joins`` says that the officer found the same matter again."""
+    case, key = case_of(body, visitor), body.key()
+    text = body.text("note", TEXT_MOST, required=True)
+    said = body.said(key, joins=True if body.fields.get("joins") is True else None)
+    event = once(case.pk, key, lambda: assignment.note(case.pk, text, visitor.acting, said))
+    return _done(case, event, EventKind.NOTE, visitor)
+
+
+def _done(case: Case, event: Event, kind: EventKind, visitor: Visitor) -> Done:
+    if (event.kind, event.officer_id) != (kind, visitor.officer.pk):
+        raise BadInput(_("This key belongs to another act."))
+    return Done(case, event.data["revision"], {"event": event.pk, "server_time": event.at.isoformat()})
+
+
+def case_of(body: Body, visitor: Visitor, *, also_opened: bool = False) -> Case:
+    """By ``case``, its number in the database, or ``case_key``, the key the phone opened it with.
+
+    ``also_opened``: one that the officer logged for another department will do, if it is named by its key.
+    """
+    pk = body.whole("case", 1, 2**62)
+    wanted = Q(pk=pk) if pk is not None else Q(key=body.key("case_key"))
+    own = own_cases(visitor.viewer).select_related("department").filter(wanted).first()
+    if own:
+        return own
+    if also_opened and pk is None:
+        case = Case.objects.select_related("department").filter(wanted).first()
+        if case and _opened_by(case, visitor):
+            return case
+    raise Missing(_("There is no such case, or it is not your department's."))
+
+
+def _opened_by(case: Case, visitor: Visitor) -> bool:
+    return case.events.filter(kind=EventKind.OPENED, officer=visitor.officer).exists()
+
+
+def _opening(case: Case) -> Event:
+    return case.events.get(kind=EventKind.OPENED)

@@ -1,0 +1,73 @@
+"""What the phone keeps so that a case can be logged without a network: matters, procedures, colleagues."""
+
+from typing import Any
+
+from django.contrib.gis.db.models import Extent
+from django.utils import timezone
+
+from layers.agencies.models import Officer
+from layers.base.models import Division
+from layers.casework.cases.routing import Matter, Procedures, department_names, follows, matters, suggest
+from layers.casework.models import Family
+from layers.casework.procedures.versions import in_force, procedures_in_force
+from layers.registry.text import Text
+
+from .auth import Visitor
+from .case_lists import procedures
+from .commands import FILE_MOST
+from .serializers import both, now
+
+KEPT_DAYS = 7
+"""How long cases stay readable on a phone that does not ask for them anew."""
+
+
+def kit(visitor: Visitor) -> dict[str, Any]:
+    known, departments = procedures_in_force(Family.ENFORCEMENT), department_names()
+    own = visitor.officer.department.code
+    offered = matters(known, own)
+    codes = {each.procedure for each in offered} | {"ordinary"} & set(known)
+    versions = {code: in_force(code).pk for code in codes}
+    return {
+        "at": now(),
+        "account": str(visitor.user.pk),
+        "officer": {
+            "id": visitor.officer.pk,
+            "name": visitor.officer.name,
+            "department": own,
+            "posts": visitor.officer.posts,
+        },
+        "colleagues": [{"id": each.pk, "name": each.name} for each in colleagues(visitor.officer)],
+        "departments": {code: both(name) for code, name in departments.items()},
+        "matters": [_matter(each, known, departments, own) for each in offered],
+        "versions": versions,
+        "procedures": procedures(set(versions.values())),
+        "extent": Division.objects.filter(level="district").aggregate(box=Extent("geom"))["box"],
+        "kept_days": KEPT_DAYS,
+        "file_most": FILE_MOST,
+    }
+
+
+def colleagues(officer: Officer) -> list[Officer]:
+    """Who may be the second officer."""
+    day = timezone.localdate()
+    known = Officer.objects.filter(department=officer.department, is_active=True).exclude(pk=officer.pk)
+    return [each for each in known if each.is_certified(day)]
+
+
+def _matter(matter: Matter, known: Procedures, departments: dict[str, Text], own: str) -> dict[str, Any]:
+    """With the department by the rules that need no place; ``routed`` says that the place may name another."""
+    category = matter.category
+    plain = suggest(matter, known, {}, departments, own)
+    return {
+        "code": category.code,
+        "procedure": matter.procedure,
+        "title": both(category.title),
+        "group": both(category.group or known[matter.procedure].title),
+        "filing": both(category.filing) if category.filing else None,
+        "join_radius": category.join_radius,
+        "routed": bool(category.routes),
+        "department": plain.department,
+        "rule": plain.rule,
+        "sentence": both(plain.sentence),
+        "follows": follows(matter.procedure, plain.department, known),
+    }

@@ -1,0 +1,240 @@
+"""A file as a layer of its own: at every door like the others, without code; changed and taken back."""
+
+import re
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from importers.crs import position_columns
+from importers.history import record
+from importers.history.report import Report
+from importers.models import Import, Remembered, State
+from importers.pipeline.import_run import Options, district_box, import_file
+from importers.schema.inference import Described, describe
+from importers.sources import files
+from importers.sources.source import Delivery, Refused
+from layers.datasets import sync
+from layers.datasets.declaration import layer_of
+from layers.datasets.models import Dataset
+from layers.registry.audience import Audience, Viewer
+from layers.registry.audience_views import publish_layer, withdraw_layer
+from layers.registry.layer import Layer
+from layers.registry.registration import get_layer, is_registered
+from layers.registry.search_text import publish_search_of
+from tiles.invalidation.declarations import record_new_declarations
+from tiles.invalidation.triggers import publish_triggers_of
+
+COLOR = re.compile(r"#[0-9a-f]{6}")
+COLORS = ("#7a4f9a", "#b0562b", "#2f7d6d", "#a23b5e", "#4a6fa5", "#7d7a2f", "#8a5a44", "#3f7f3f")
+EVERYTHING = Viewer(Audience.RESTRICTED)
+PATIENCE = sync.EVERY + 1
+"""Seconds until every process has learnt what datasets there are."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the publisher says; ``title_column``, ``key``, ``left_out`` and the names of ``labels`` are headings of the
+    file. Labels are Chinese and English."""
+
+    name: str
+    title: str = ""
+    title_en: str = ""
+    audience: Audience = Audience.PUBLIC
+    color: str = ""
+    title_column: str | None = None
+    key: Iterable[str] = field(default_factory=tuple)
+    left_out: Iterable[str] = field(default_factory=tuple)
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def publish(path: Path, wish: Wish, options: Options, imported: Import | None = None) -> Report:
+    """Make a layer of a file, or load a newer file into the layer of that name; raises Refused.
+
+    Rows come first and the doors open with the last of them, in one transaction.
+    """
+    sync.refresh(now=True)
+    if imported is None and Dataset.objects.filter(name=wish.name, is_published=True).exists():
+        return import_file(path, get_layer(wish.name, EVERYTHING), options)
+    with _recorded(path, wish, options, imported):
+        dataset = _declared(path, wish, options)
+        dataset.is_published = False
+        _make_table(dataset, imported)
+    layer = layer_of(dataset)
+    try:
+        with sync.ahead(layer):
+            report = import_file(path, layer, options, imported, then=lambda: _open_doors(dataset, layer))
+    except BaseException:
+        _remove(dataset)
+        raise
+    if report.refused:
+        _remove(dataset)
+    sync.refresh(now=True)
+    return report
+
+
+def try_out(path: Path, wish: Wish, options: Options, imported: Import | None = None) -> Report:
+    """As :func:`publish`, but into a table that ends with the connection, and everything is taken back."""
+    with _recorded(path, wish, options, imported):
+        dataset = _declared(path, wish, options)
+        layer = layer_of(dataset)
+        with connection.schema_editor() as editor:
+            editor.sql_create_table = "CREATE TEMPORARY TABLE %(table)s (%(definition)s)"
+            editor.create_model(layer.model)
+    try:
+        with sync.ahead(layer):
+            return import_file(path, layer, replace(options, dry_run=True, processes=1), imported)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {layer.model._meta.db_table}")
+
+
+def described(delivery: Delivery, wish: Wish, options: Options, *, all_rows: bool) -> Described:
+    found = None if delivery.placed else position_columns.find(delivery, options.source_crs, district_box())
+    rows = None if all_rows else [delivery.sample]
+    return describe(delivery, found, wish.title_column, wish.key, wish.left_out, rows)
+
+
+def color_of(name: str) -> str:
+    """What a layer has of which nobody says it."""
+    return COLORS[zlib.crc32(name.encode()) % len(COLORS)]
+
+
+def check_name(name: str) -> None:
+    if not sync.NAME.fullmatch(name):
+        raise Refused(
+            _("A layer's name has 2 to 40 small letters, digits and hyphens, and begins with a letter.")
+        )
+    if is_registered(name):
+        raise Refused(_("There is a layer named {name} already; import into it.").format(name=name))
+
+
+@contextmanager
+def _recorded(path: Path, wish: Wish, options: Options, imported: Import | None) -> Iterator[None]:
+    try:
+        yield
+    except Refused as problem:
+        record.refuse(wish.name[:80], path, options.who, imported, str(problem))
+        raise
+
+
+def _declared(path: Path, wish: Wish, options: Options) -> Dataset:
+    check_name(wish.name)
+    with files.opened(path, options.file_layer, options.encoding) as delivery:
+        found = described(delivery, wish, options, all_rows=True)
+    return Dataset(
+        name=wish.name,
+        title=wish.title or path.stem[:80],
+        title_en=wish.title_en,
+        geometry=found.geometry,
+        fields=[_labelled(each, wish) for each in found.fields],
+        title_field=found.title_field,
+        key=found.key,
+        audience=wish.audience,
+        color=wish.color or color_of(wish.name),
+        source=options.source,
+    )
+
+
+def _labelled(described: dict[str, Any], wish: Wish) -> dict[str, Any]:
+    heading = described["label"]
+    label, label_en = wish.labels.get(heading, ("", ""))
+    return described | {
+        "heading": heading,
+        "label": label or heading,
+        "label_en": label_en or label or heading,
+    }
+
+
+def _make_table(dataset: Dataset, imported: Import | None = None) -> None:
+    """Keep the dataset, which nobody sees yet, and its table; what an interrupted attempt left behind is removed."""
+    record.sweep()
+    before = Dataset.objects.filter(name=dataset.name, is_published=False).first()
+    if before and not _is_under_way(before, imported):
+        _remove(before)
+    try:
+        with transaction.atomic():
+            dataset.save()
+            layer = layer_of(dataset)
+            with connection.schema_editor() as editor:
+                editor.create_model(layer.model)
+            publish_search_of(layer)
+    except IntegrityError as problem:
+        raise Refused(
+            _("A layer named {name} is being made at this moment.").format(name=dataset.name)
+        ) from problem
+
+
+def _is_under_way(dataset: Dataset, imported: Import | None) -> bool:
+    """By another than this import."""
+    running = Import.objects.filter(layer=dataset.name, state=State.RUNNING).exclude(
+        pk=imported.pk if imported else 0
+    )
+    return dataset.published > timezone.now() - record.JUST_BEGUN or running.exists()
+
+
+def _open_doors(dataset: Dataset, layer: Layer) -> None:
+    Dataset.objects.filter(pk=dataset.pk).update(is_published=True)
+    sync.tell()
+    publish_layer(layer)
+    publish_triggers_of(layer)
+    record_new_declarations()
+
+
+def _remove(dataset: Dataset) -> None:
+    """A dataset that no door shows."""
+    layer = layer_of(dataset)
+    Remembered.objects.filter(layer=dataset.name).delete()
+    dataset.delete()
+    with connection.schema_editor() as editor:
+        editor.delete_model(layer.model)
+
+
+def amend(dataset: Dataset, patience: float = PATIENCE) -> None:
+    """Keep what was changed of a dataset's title, audience or colour, and show it so at every door.
+
+    Where fewer may see it than before, every process forgets that others might before their view goes (seconds).
+    """
+    before = Dataset.objects.get(pk=dataset.pk).audience
+    with transaction.atomic():
+        dataset.save()
+        sync.tell()
+        if dataset.audience <= before:
+            _show_anew(dataset)
+    if dataset.audience > before:
+        sync.refresh(now=True)
+        time.sleep(patience)
+        with transaction.atomic():
+            _show_anew(dataset)
+
+
+def _show_anew(dataset: Dataset) -> None:
+    sync.refresh(now=True)
+    layer = layer_of(dataset)
+    publish_layer(layer)
+    publish_triggers_of(layer)
+    record_new_declarations()
+
+
+def withdraw(name: str, patience: float = PATIENCE) -> None:
+    """Take a dataset back with all its rows, once every process has had time to forget it (seconds)."""
+    dataset = Dataset.objects.filter(name=name).first()
+    if dataset is None:
+        raise Refused(_("No dataset is named {name}.").format(name=name))
+    layer = layer_of(dataset)
+    Remembered.objects.filter(layer=name).delete()
+    dataset.delete()
+    sync.tell()
+    sync.refresh(now=True)
+    record_new_declarations()
+    time.sleep(patience)
+    withdraw_layer(layer)
+    with connection.schema_editor() as editor:
+        editor.delete_model(layer.model)

@@ -1,0 +1,163 @@
+"""A file that is to become a layer of its own: what the page shows of it, and what was decided about it."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from importers.models import Import
+from importers.schema.inference import latin
+from importers.sources import files
+from importers.sources.source import Delivery, Refused
+from layers.registry.audience import Audience
+from layers.registry.layer import Geometry
+from layers.registry.registration import is_registered
+from layers.registry.text import Text
+
+from . import uploads
+from .dataset_publication import COLOR, Wish, check_name, color_of, described
+from .jobs import options_of
+from .preview import read_as, shown_of
+
+NEW = "+"
+"""What the form to send a file says in place of a layer's name."""
+
+KINDS = {
+    "text": Text("文本", "text"),
+    "integer": Text("整数", "whole number"),
+    "number": Text("数值", "number"),
+    "boolean": Text("是/否", "yes or no"),
+    "date": Text("日期", "date"),
+    "time": Text("时间", "date and time"),
+}
+GEOMETRIES = {
+    Geometry.POINT: Text("点", "points"),
+    Geometry.LINE: Text("线", "lines"),
+    Geometry.POLYGON: Text("面", "areas"),
+}
+
+
+def first_wish(file_name: str) -> dict[str, Any]:
+    """From the name of the file."""
+    stem = PurePath(file_name).stem
+    name = latin(stem, "-")[:38] or "layer"
+    name = name if name[0].isalpha() and len(name) > 1 else f"l-{name}"
+    free = (f"{name}{number}" for number in ("", *(f"-{again}" for again in range(2, 100))))
+    return {
+        "name": next((each for each in free if not is_registered(each)), name),
+        "title": stem[:80],
+        "audience": int(Audience.DEPARTMENT),
+    }
+
+
+def wish_of(imported: Import) -> Wish:
+    kept = imported.wish
+    columns = kept.get("columns", {})
+    return Wish(
+        name=kept.get("name", ""),
+        title=kept.get("title", ""),
+        title_en=kept.get("title_en", ""),
+        audience=Audience(kept.get("audience", Audience.DEPARTMENT)),
+        color=kept.get("color", ""),
+        title_column=kept.get("title_column") or None,
+        key=tuple(kept.get("key", ())),
+        left_out=tuple(heading for heading, said in columns.items() if said["left_out"]),
+        labels={heading: (said["label"], said["label_en"]) for heading, said in columns.items()},
+    )
+
+
+def inspect(imported: Import) -> dict[str, Any]:
+    """For the page; ``problem`` says what has to be decided before the file can become a layer."""
+    path, chosen = uploads.file_of(imported), options_of(imported)
+    content: dict[str, Any] = {
+        "color": color_of(imported.wish.get("name", "")),
+        "problem": "",
+        "parts": [],
+        **read_as(),
+        "audiences": audiences(),
+    }
+    try:
+        content["parts"] = files.parts(path)
+        with files.opened(path, chosen.file_layer, chosen.encoding) as delivery:
+            content |= shown_of(delivery) | {
+                "columns": _columns(delivery, imported, {}),
+                "notes": delivery.notes,
+            }
+            content |= _described(delivery, imported)
+        check_name(wish_of(imported).name)
+    except Refused as problem:
+        content["problem"] = str(problem)
+    return content
+
+
+def _described(delivery: Delivery, imported: Import) -> dict[str, Any]:
+    """Types as the first rows have them; all rows decide when the layer is made."""
+    wish = wish_of(imported)
+    found = described(delivery, wish, options_of(imported), all_rows=False)
+    kinds = {each["label"]: each["kind"] for each in found.fields}
+    named = next(each["label"] for each in found.fields if each["name"] == found.title_field)
+    return {
+        "geometry": str(GEOMETRIES[found.geometry]),
+        "columns": _columns(delivery, imported, kinds),
+        "title_column": named,
+        "crs": options_of(imported).source_crs or delivery.crs or "",
+    }
+
+
+def _columns(delivery: Delivery, imported: Import, kinds: dict[str, str]) -> list[dict[str, Any]]:
+    """``kind`` is empty where a column is left out or says where the rows lie."""
+    said = imported.wish.get("columns", {})
+    return [
+        {
+            "number": number,
+            "heading": heading,
+            "is_position": bool(kinds) and heading not in kinds and not said.get(heading, {}).get("left_out"),
+            "kind": str(KINDS[kinds[heading]]) if heading in kinds else "",
+            "left_out": bool(said.get(heading, {}).get("left_out")),
+            "label": said.get(heading, {}).get("label", ""),
+            "label_en": said.get(heading, {}).get("label_en", ""),
+        }
+        for number, heading in enumerate(delivery.headings)
+    ]
+
+
+def decide(request: HttpRequest, imported: Import) -> None:
+    """Keep what the form says."""
+    form = request.POST
+
+    def text(name: str, longest: int) -> str:
+        return form.get(name, "").strip().replace("\x00", "")[:longest]
+
+    color = text("color", 7).lower()
+    imported.wish = {
+        "name": text("name", 40),
+        "title": text("title", 80) or imported.wish.get("title", ""),
+        "title_en": text("title_en", 80),
+        "audience": int(audience_of(form.get("audience", ""))),
+        "color": color if COLOR.fullmatch(color) else "",
+        "title_column": text("title_column", 200),
+        "key": [heading for heading in form.getlist("key") if heading],
+        "columns": {
+            heading: {
+                "left_out": not form.get(f"keep-{number}"),
+                "label": text(f"label-{number}", 80),
+                "label_en": text(f"label_en-{number}", 80),
+            }
+            for number, heading in enumerate(form.getlist("heading"))
+        },
+    }
+    imported.layer = imported.wish["name"]
+    imported.save(update_fields=["wish", "layer"])
+
+
+def audiences() -> list[dict[str, Any]]:
+    return [{"value": audience.value, "label": str(audience.label)} for audience in Audience]
+
+
+def audience_of(text: str) -> Audience:
+    """Raises Refused where the form was tampered with."""
+    found = next((audience for audience in Audience if str(audience.value) == text), None)
+    if found is None:
+        raise Refused(_("Choose who may see the layer."))
+    return found

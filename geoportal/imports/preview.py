@@ -1,0 +1,102 @@
+"""What a file looks like before anything is loaded: its parts, columns, first rows, and how they would be mapped."""
+
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+
+from importers.elevation import elevation_import
+from importers.history import record
+from importers.models import Import
+from importers.pipeline.import_run import plan
+from importers.schema import mapping
+from importers.schema.field_conversion import field_of
+from importers.sources import encoding, files
+from importers.sources.source import Delivery, Refused
+from layers.registry.layer import Layer
+
+from . import uploads
+from .jobs import options_of
+
+FIRST_ROWS = 6
+LONGEST = 60
+SYSTEMS = (
+    "EPSG:4490",
+    "EPSG:4326",
+    "EPSG:4549",
+    "EPSG:4550",
+    "EPSG:4528",
+    "EPSG:4529",
+    "EPSG:3857",
+    "gcj02",
+    "bd09",
+)
+ENCODINGS = ("utf-8", *encoding.CHINESE[2:3], "big5")
+
+
+def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
+    """For the page; ``problem`` says what has to be decided before the file can be loaded."""
+    path, chosen = uploads.file_of(imported), options_of(imported)
+    content: dict[str, Any] = {"problem": "", "parts": [], **read_as()}
+    try:
+        content["parts"] = files.parts(path)
+        if layer.heights:
+            return content | {"raster": elevation_import.look(path, chosen)}
+        with files.opened(path, chosen.file_layer, chosen.encoding) as delivery:
+            content |= shown_of(delivery) | {"columns": _columns(layer, delivery, imported)}
+            job, notes = plan(layer, delivery, chosen)
+            content |= {"crs": job.crs, "notes": [*delivery.notes, *notes]}
+    except Refused as problem:
+        content["problem"] = str(problem)
+    return content
+
+
+def read_as() -> dict[str, Any]:
+    return {"systems": SYSTEMS, "encodings": ENCODINGS}
+
+
+def shown_of(delivery: Delivery) -> dict[str, Any]:
+    sample = delivery.sample
+    rows = [sample.values(index) for index in range(min(FIRST_ROWS, len(sample)))]
+    return {
+        "headings": delivery.headings,
+        "first_rows": [[_short(row.get(heading)) for heading in delivery.headings] for row in rows],
+        "count": delivery.count,
+        "delivered_crs": delivery.crs,
+        "placed": delivery.placed,
+    }
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _columns(layer: Layer, delivery: Delivery, imported: Import) -> list[dict[str, Any]]:
+    """The layer's fields, each with the heading that fills it: as decided, remembered, or found by its name."""
+    if layer.imports is None:
+        return []
+    kept = imported.options or record.remembered(layer.name, delivery)
+    stated, values = kept.get("headings", {}), kept.get("values", {})
+    found = []
+    for column in layer.imports.columns:
+        guessed = mapping.headings_of(column, delivery, None)
+        heading = stated.get(column.name) or (guessed[0] if guessed else "")
+        found.append(
+            {
+                "name": column.name,
+                "label": str(column.title) or _label(layer, column.name),
+                "required": column.required and column.name not in layer.imports.defaults,
+                "heading": "" if column.name in values else heading,
+                "value": values.get(column.name, ""),
+                "addable": bool(column.create),
+                "adding": column.name in kept.get("adding", ()),
+            }
+        )
+    return found
+
+
+def _label(layer: Layer, name: str) -> str:
+    try:
+        return str(field_of(layer.model, name).verbose_name)
+    except FieldDoesNotExist:
+        return name

@@ -1,0 +1,131 @@
+"""./start: from whatever there is to a running portal."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from geoportal.launch import data_folder, options
+from geoportal.launch.database import selection
+from geoportal.launch.errors import Refusal
+from geoportal.launch.options import ROOT, Options
+from geoportal.launch.processes import child_environment
+from geoportal.launch.processes.command import run
+from geoportal.launch.processes.supervisor import Supervisor, python_service
+from geoportal.launch.progress import Steps, say
+from geoportal.launch.setup import installation
+from geoportal.launch.setup.virtualenv import PYTHON
+
+STEPS = installation.STEPS + 5
+WORKERS = 2
+SECONDS_TO_ANSWER = 60
+
+
+def start(words: list[str]) -> None:
+    chosen = options.parse(words)
+    options.check_free(chosen.bind, chosen.port)
+    url = selection.given_url()
+    data_folder.prepare(chosen.data)
+    busy = f"The portal of data folder {chosen.data} is running already (process {{pid}}); stop it first."
+    with data_folder.lock(chosen.data / "lock", busy), Supervisor() as supervisor:
+        steps = Steps(STEPS)
+        installation.prepare(chosen.data, steps, own_database=url is None, tests=False)
+        with steps.step("Database"):
+            if url:
+                selection.use_given(url, chosen.data)
+            address = url or selection.use_private(chosen.data, steps, supervisor)
+        env = child_environment.for_django(chosen.data, address, child_environment.allowed_hosts(chosen.bind))
+        _fill(chosen, steps, env)
+        with steps.step("Web server and workers"):
+            _serve(chosen, supervisor, env)
+        _welcome(chosen)
+        supervisor.watch()
+
+
+def _fill(chosen: Options, steps: Steps, env: Mapping[str, str]) -> None:
+    log = data_folder.fresh_log(chosen.data, "setup")
+    with steps.step("Database tables"):
+        _manage("Updating the database tables", ["migrate", "--no-input"], steps, env, log)
+    with steps.step("Demo district"):
+        if chosen.demo:
+            _manage("Loading the demo district", ["load_demo"], steps, env, log)
+        else:
+            steps.outcome("left out")
+    with steps.step("First map tiles"):
+        warmed = chosen.data / "first-tiles-seeded"
+        if warmed.exists() or not chosen.demo:
+            steps.outcome("ready" if chosen.demo else "left out")
+        else:
+            _manage("Drawing the first map tiles", ["seed_tiles", "--first"], steps, env, log)
+            warmed.touch()
+
+
+def _manage(what: str, words: list[str], steps: Steps, env: Mapping[str, str], log: Path) -> None:
+    run([PYTHON, ROOT / "manage.py", *words], what, steps=steps, env=env, cwd=ROOT, log=log)
+
+
+def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> None:
+    web, worker = data_folder.fresh_log(chosen.data, "web"), data_folder.fresh_log(chosen.data, "tile-worker")
+    supervisor.add("The web server", python_service(web_command(chosen.bind, chosen.port), env, web), web)
+    tiles = [PYTHON, str(ROOT / "manage.py"), "tile_worker"]
+    supervisor.add("The tile worker", python_service(tiles, env, worker), worker)
+    watching = data_folder.fresh_log(chosen.data, "case-watch")
+    cases = [PYTHON, str(ROOT / "manage.py"), "watch_cases", "--every", "60"]
+    supervisor.add("The watch of cases", python_service(cases, env, watching), watching)
+    _await_answer(chosen, supervisor)
+
+
+def web_command(bind: str, port: int) -> list[str]:
+    listen = ["--host", bind, "--port", str(port)]
+    return [
+        PYTHON,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        *listen,
+        "--workers",
+        str(WORKERS),
+        *TUNING,
+        APPLICATION,
+    ]
+
+
+APPLICATION = "geoportal.asgi:application"
+TUNING = ("--no-ws", "--workers-kill-timeout", "5")
+
+
+def _await_answer(chosen: Options, supervisor: Supervisor) -> None:
+    url = child_environment.addresses(chosen.bind, chosen.port)[0] + "healthz"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    until = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < until:
+        supervisor.check()
+        try:
+            with opener.open(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise Refusal(f"The web server does not answer at {url}; its log is {chosen.data / 'logs' / 'web.log'}.")
+
+
+def _welcome(chosen: Options) -> None:
+    first, *others = child_environment.addresses(chosen.bind, chosen.port)
+    say(f"\nThe portal is running at {first}")
+    for address in others:
+        say(f"                also at {address}")
+    for line in _sign_ins(chosen.data / "demo-sign-ins.json") if chosen.demo else []:
+        say(line)
+    say("Ctrl-C stops it.")
+
+
+def _sign_ins(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    entries = json.loads(path.read_text())
+    wide = max((len(entry["name"]) for entry in entries), default=0)
+    return ["Demo sign-ins (name, password, role):"] + [
+        f"  {entry['name']:{wide}}  {entry['password']}  {entry['role']}" for entry in entries
+    ]

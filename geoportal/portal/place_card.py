@@ -1,0 +1,212 @@
+"""The place card: what there is at a position, or about a feature, for this viewer."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import cos, hypot, radians
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from geoportal.http import BadInput, Missing, answer, decimals, door, viewer_of
+from layers.coordinates import STORE_SRID
+from layers.registry.audience import Viewer
+from layers.registry.audience_views import link_name
+from layers.registry.layer import Layer, Place, Related
+from layers.registry.layer_query import Condition, Reading, Row, covering
+from layers.registry.registration import UnknownLayer, get_layer, layers_for
+
+from .elevation import elevation
+from .formatting import color, facts, subtitle, title
+
+Json = dict[str, Any]
+MOST_RELATED = 50
+MOST_REACH = 250  # metres
+METRES_PER_DEGREE = 110_000  # of latitude; a little less than true, so that boxes are large enough
+
+
+@door
+def at_position(request: HttpRequest) -> HttpResponse:
+    lon = decimals(request.GET.get("lon", ""), "lon", 1)[0]
+    lat = decimals(request.GET.get("lat", ""), "lat", 1)[0]
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
+    sections = list(around(Spot(lon, lat), viewer_of(request)))
+    head = _head(lon, lat, sections) | {"rows": elevation(lon, lat, viewer_of(request))}
+    return answer(request, "portal/place.html", {**head, "sections": sections})
+
+
+@door
+def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
+    viewer = viewer_of(request)
+    layer = get_layer(name, viewer)
+    row = Reading(layer, viewer).by_id(int(pk)) if pk.isascii() and pk.isdigit() else None
+    if row is None:
+        raise Missing(
+            _("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}
+        )
+    return answer(request, "portal/place.html", card(layer, row, viewer))
+
+
+def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
+    sections = [s for related in layer.related if (s := _related(layer, related, row["id"], viewer))]
+    spot = Spot.of(row)
+    if spot:
+        sections += [s for s in around(spot, viewer) if not _is_itself(s, layer, row)]
+    return {
+        "title": title(layer, row),
+        "subtitle": str(layer.title),
+        "layer": layer.name,
+        "id": row["id"],
+        "lon": row.get("lon"),
+        "lat": row.get("lat"),
+        "bbox": spot.box if spot else None,
+        "geometry": json.loads(row["geometry"]) if row.get("geometry") else None,
+        "height": row.get("height"),
+        "rows": [*facts(layer, row), *_ground(spot, viewer)],
+        "source": row["source"],
+        "is_generated": row["is_generated"],
+        "url": layer.page.format(id=row["id"]) if layer.page else None,
+        "exports": {"geojson": f"/layers/{layer.name}/export.geojson?id={row['id']}"},
+        "sections": sections,
+    }
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A position in degrees, and the box (west, south, east, north) of the feature that it stands for."""
+
+    lon: float
+    lat: float
+    box: tuple[float, float, float, float] | None = None
+
+    @classmethod
+    def of(cls, row: Row) -> "Spot | None":
+        if row.get("lon") is None:
+            return None
+        return cls(row["lon"], row["lat"], (row["west"], row["south"], row["east"], row["north"]))
+
+    @property
+    def reach(self) -> float:
+        """Metres from the middle of the box to its corner."""
+        if self.box is None:
+            return 0.0
+        west, south, east, north = self.box
+        return hypot((east - west) * cos(radians(self.lat)), north - south) / 2 * METRES_PER_DEGREE
+
+
+def _ground(spot: Spot | None, viewer: Viewer) -> list[dict[str, str]]:
+    """The height of the ground; the middle of something large has one, but it says nothing about it."""
+    return elevation(spot.lon, spot.lat, viewer) if spot and spot.reach <= MOST_REACH else []
+
+
+def around(spot: Spot, viewer: Viewer) -> Iterator[Json]:
+    """Sections of every layer that has a place on the card, in the card's order."""
+    with_place = [(layer.place, layer) for layer in layers_for(viewer) if layer.place]
+    for place, layer in sorted(with_place, key=lambda pair: pair[0].order):
+        found = (
+            _covering(layer, spot, viewer) if place.role == "contains" else _near(layer, place, spot, viewer)
+        )
+        if found:
+            yield _section(layer, place.role, found)
+
+
+def _covering(layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
+    """Features that cover the position; what is smaller than the feature at the spot does not contain it."""
+    conditions = [covering(spot.lon, spot.lat)]
+    if spot.box:
+        west, south, east, north = spot.box
+        area = (east - west) * (north - south)
+        conditions.append(Condition("ST_Area(ST_Envelope(geom)) >= %s", (area,)))
+    order = "ST_Area(geom) DESC, id"
+    return Reading(layer, viewer).rows(
+        *conditions, order=order, limit=5, outline=False, attributes=layer.impersonal
+    )
+
+
+def _near(layer: Layer, place: Place, spot: Spot, viewer: Viewer) -> list[Row]:
+    """Features within the radius, nearest first; the box in degrees lets the index find candidates."""
+    if spot.reach > place.radius:
+        return []  # near the middle of something large says nothing about it
+    here = f"ST_SetSRID(ST_MakePoint({spot.lon!r}, {spot.lat!r}), {STORE_SRID})"
+    reach_lat = place.radius / METRES_PER_DEGREE
+    reach_lon = reach_lat / max(0.05, cos(radians(spot.lat)))
+    metres = f"ST_DistanceSpheroid(geom, {here})"
+    inside = Condition(
+        f"geom && ST_Expand({here}, {reach_lon!r}, {reach_lat!r}) AND {metres} <= {place.radius!r}"
+    )
+    return Reading(layer, viewer).rows(
+        inside,
+        order=f"{metres}, id",
+        limit=place.limit,
+        outline=False,
+        extra=f"{metres} AS distance",
+        attributes=layer.impersonal,
+    )
+
+
+def _related(layer: Layer, related: Related, pk: int, viewer: Viewer) -> Json | None:
+    try:
+        other = get_layer(related.layer, viewer)
+    except UnknownLayer:
+        return None
+    name = f"{viewer.audience.schema}.{link_name(layer, related)}"
+    linked = Condition(f"id IN (SELECT related_id FROM {name} WHERE id = %s)", (pk,))
+    rows = Reading(other, viewer).rows(linked, limit=MOST_RELATED, outline=False, attributes=other.impersonal)
+    return _section(other, "related", rows) if rows else None
+
+
+def _section(layer: Layer, kind: str, rows: Sequence[Row]) -> Json:
+    return {
+        "layer": layer.name,
+        "title": str(layer.title),
+        "kind": kind,
+        "items": [_item(layer, row) for row in rows],
+    }
+
+
+def _item(layer: Layer, row: Row) -> Json:
+    distance = row.get("distance")
+    return {
+        "layer": layer.name,
+        "id": row["id"],
+        "title": title(layer, row),
+        "subtitle": subtitle(layer, row),
+        "lon": row.get("lon"),
+        "lat": row.get("lat"),
+        "distance": None if distance is None else round(distance),
+        "color": color(layer, row),
+        "place": f"/place/{layer.name}/{row['id']}/",
+        "url": layer.page.format(id=row["id"]) if layer.page else None,
+    }
+
+
+def _head(lon: float, lat: float, sections: list[Json]) -> Json:
+    """What a bare position is called: the building or address there, else the smallest division."""
+    named = {section["layer"]: section["items"][-1]["title"] for section in sections}
+    found = next(
+        (named[name] for name in ("buildings", "addresses", "villages", "divisions") if name in named), None
+    )
+    return {
+        "title": found or _("Place on the map"),
+        "subtitle": f"{lat:.5f}, {lon:.5f}",
+        "layer": None,
+        "id": None,
+        "lon": lon,
+        "lat": lat,
+        "bbox": None,
+        "geometry": None,
+        "rows": [],
+        "source": "",
+        "is_generated": False,
+        "url": None,
+        "exports": {},
+    }
+
+
+def _is_itself(section: Json, layer: Layer, row: Row) -> bool:
+    """Drops the feature from what surrounds it, and tells whether nothing is left."""
+    if section["layer"] == layer.name:
+        section["items"] = [item for item in section["items"] if item["id"] != row["id"]]
+    return not section["items"]

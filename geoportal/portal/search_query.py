@@ -1,0 +1,189 @@
+"""Finding features by their texts, one round trip over all layers.
+
+Each layer's rows carry ``search_text``: wordings in lower case, each followed by its pinyin and initials, kept by
+the database. All words of a query must occur in it. Where none does, the same sound is tried (a wrong character
+mostly sounds right), then similar spellings.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import connection
+
+from layers.registry.audience import Viewer
+from layers.registry.layer import Geometry, Layer
+from layers.registry.layer_query import Condition, Reading, Row, reading_as, relation
+from layers.registry.trigram import containing, escaped
+
+from .search_terms import as_pinyin
+
+TIMEOUT = "5s"
+SIMILAR_ENOUGH = 0.35
+SHORTEST_SIMILAR = 4
+NEARLY_WHOLE = 3
+"""So many characters more than the query's, a name is still nearly the query: 街道, Road."""
+
+USEFULNESS = (
+    "service-items",
+    "services",
+    "divisions",
+    "units",
+    "pois",
+    "food-premises",
+    "villages",
+    "village-sites",
+    "roads",
+    "addresses",
+    "buildings",
+    "water",
+    "land-use",
+    "enforcement-cases",
+    "food-inspections",
+    "grid",
+)
+
+
+@dataclass(frozen=True)
+class Search:
+    """``query`` is normalised; ``near`` is the longitude and latitude that breaks ties."""
+
+    query: str
+    layers: Sequence[Layer]
+    viewer: Viewer
+    limit: int
+    near: tuple[float, float] | None = None
+
+
+Hit = tuple[Layer, int]
+Grading = Callable[[Layer], Condition]
+
+
+def find(search: Search) -> Iterator[tuple[Layer, Row]]:
+    """Layers and rows, best first."""
+    attempts = [partial(_containing, search, search.query.split())]
+    sound = as_pinyin(search.query)
+    if sound:
+        attempts.append(partial(_containing, search, [sound]))
+    spelling = sound or search.query
+    # Numbers that differ in a digit are not alike but others.
+    if len(spelling) >= SHORTEST_SIMILAR and not any(letter.isdigit() for letter in spelling):
+        attempts.append(partial(_similar, search, spelling))
+    for attempt in attempts:
+        if hits := attempt():
+            yield from _rows(search, hits)
+            return
+
+
+def _containing(search: Search, words: list[str]) -> list[Hit]:
+    held = [containing("search_text", word) for word in words]
+    condition = Condition(
+        " AND ".join(each.sql for each in held), tuple(value for each in held for value in each.params)
+    )
+    return _hits(search, condition, lambda layer: _grade(layer, " ".join(words)))
+
+
+def _similar(search: Search, text: str) -> list[Hit]:
+    grade = Condition("word_similarity(%s, search_text)", (text,))
+    return _hits(search, Condition("%s <%% search_text", (text,)), lambda layer: grade)
+
+
+def _hits(search: Search, wanted: Condition, grade_of: Grading) -> list[Hit]:
+    layers = [layer for layer in search.layers if layer.searchable]
+    parts: list[str] = []
+    params: list[Any] = []
+    for number, layer in enumerate(layers):
+        grade = grade_of(layer)
+        away = _distance(layer, search.near)
+        found = (
+            f"SELECT {_once(layer)} {number} AS layer, id, {grade.sql} AS grade, "
+            f"{_usefulness(layer)} AS usefulness, {away.sql} AS away, length(search_text) AS long "
+            f"FROM {relation(layer, search.viewer)} WHERE {wanted.sql} ORDER BY {_once_order(layer)} away, id"
+        )
+        parts.append(f"(SELECT * FROM ({found}) AS found ORDER BY grade DESC, away, long, id LIMIT %s)")
+        params += [*grade.params, *away.params, *wanted.params, search.limit]
+    if not parts:
+        return []
+    sql = (
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS found "
+        "ORDER BY grade DESC, usefulness, away, long, layer, id LIMIT %s"
+    )
+    with reading_as(search.viewer) as cursor:
+        cursor.execute(
+            f"SET LOCAL statement_timeout = '{TIMEOUT}'; "
+            f"SET LOCAL pg_trgm.word_similarity_threshold = {SIMILAR_ENOUGH}"
+        )
+        cursor.execute(sql, [*params, search.limit])
+        return [(layers[number], pk) for number, pk, *_ in cursor.fetchall()]
+
+
+def _grade(layer: Layer, query: str) -> Condition:
+    """5 the name itself, 4 nearly, 3 a name that begins with it, 2 a name that holds it, 1 a wording that begins
+    with it, 0 anywhere, in letters also within pinyin."""
+    part = escaped(query)
+    whens: list[str] = []
+    params: list[object] = []
+    for grade, test, values in (
+        (5, "{name} = %s", (query,)),
+        (4, "({name} LIKE %s AND length({name}) <= %s)", (f"{part}%", len(query) + NEARLY_WHOLE)),
+        (4, *_whole_pinyin(query)),
+        (3, "{name} LIKE %s", (f"{part}%",)),
+        (2, "{name} LIKE %s", (f"%{part}%",)),
+        (1, "search_text LIKE %s OR search_text LIKE %s", (f"{part}%", f"% {part}%")),
+    ):
+        names = _names(layer) if "{name}" in test else [""]
+        whens.append(f"WHEN {' OR '.join(test.format(name=name) for name in names)} THEN {grade}")
+        params += list(values) * len(names)
+    return Condition(f"(CASE {' '.join(whens)} ELSE 0 END)::float8", tuple(params))
+
+
+def _whole_pinyin(query: str) -> tuple[str, tuple[str, ...]]:
+    """A Chinese name whose pinyin is the query with at most two more syllables."""
+    letters = query.replace(" ", "")
+    if not (letters.isascii() and letters.isalnum()):
+        return "false", ()
+    return "search_text ~ %s", (rf"^[^|]*[^\x01-\x7f] {letters}[a-z]{{0,6}} ",)
+
+
+def _names(layer: Layer) -> list[str]:
+    """The columns that name a feature, in lower case."""
+    known = {attribute.name for attribute in layer.attributes}
+    wanted = (layer.title_attribute, f"{layer.title_attribute}_en")
+    return [f"lower({connection.ops.quote_name(name)}::text)" for name in wanted if name in known]
+
+
+def _once(layer: Layer) -> str:
+    """A road is cut into many lines of one name: one of them, the nearest, stands for it."""
+    return f"DISTINCT ON ({_names(layer)[0]})" if layer.geometry == Geometry.LINE else ""
+
+
+def _once_order(layer: Layer) -> str:
+    return f"{_names(layer)[0]}, " if layer.geometry == Geometry.LINE else ""
+
+
+def _usefulness(layer: Layer) -> int:
+    return USEFULNESS.index(layer.name) if layer.name in USEFULNESS else len(USEFULNESS)
+
+
+def _distance(layer: Layer, near: tuple[float, float] | None) -> Condition:
+    """In degrees, which is enough to compare what lies close together."""
+    if near is None or not layer.has_geometry:
+        return Condition("0::float8")
+    here = "ST_SetSRID(ST_MakePoint(%s, %s), ST_SRID(geom))"
+    return Condition(f"COALESCE(ST_Distance(geom, {here}), 1e3)", near)
+
+
+def _rows(search: Search, hits: list[Hit]) -> Iterator[tuple[Layer, Row]]:
+    """Rows that went away since they were hit are left out."""
+    wanted: dict[str, tuple[Layer, list[int]]] = {}
+    for layer, pk in hits:
+        wanted.setdefault(layer.name, (layer, []))[1].append(pk)
+    found = {
+        (name, row["id"]): row
+        for name, (layer, pks) in wanted.items()
+        for row in Reading(layer, search.viewer).by_ids(pks)
+    }
+    for layer, pk in hits:
+        if (layer.name, pk) in found:
+            yield layer, found[layer.name, pk]

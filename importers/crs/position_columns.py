@@ -1,0 +1,205 @@
+"""Positions of a table, which lie in its columns: two coordinates, or one of WKT or GeoJSON."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+from django.utils.translation import gettext as _
+
+from importers.geometry.validity import Checked
+from importers.sources.source import Batch, Delivery, Refused
+
+from . import geocoder
+from .coordinate_text import angles, axis_of
+
+LONLAT = (
+    ("lon", "lat"),
+    ("longitude", "latitude"),
+    ("lng", "lat"),
+    ("long", "lat"),
+    ("经度", "纬度"),
+    ("wgs84_lon", "wgs84_lat"),
+    ("gcj02_lon", "gcj02_lat"),
+    ("bd09_lon", "bd09_lat"),
+    ("高德经度", "高德纬度"),
+    ("百度经度", "百度纬度"),
+)
+PLANE = (("easting", "northing"), ("东坐标", "北坐标"), ("横坐标", "纵坐标"), ("x", "y"))
+"""Chinese surveying calls the northing vertical (纵) and the easting horizontal (横)."""
+
+SHAPES = ("wkt", "geojson", "the_geom", "geom", "geometry", "shape", "坐标串", "图形")
+OFFSET_WORDS = {"gcj02": "gcj02", "高德": "gcj02", "bd09": "bd09", "百度": "bd09"}
+CHINA = (73.0, 18.0, 135.0, 54.0)
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Where a table's positions lie; ``crs`` is None when nothing in the table says it."""
+
+    headings: tuple[str, ...]
+    crs: str | None = None
+    note: str = ""
+    swapped: bool = False
+
+    def shapes(self, batch: Batch) -> Checked:
+        """Points or shapes by row, None where the cells are empty or both coordinates are zero."""
+        if len(self.headings) == 1:
+            return _written(batch.columns[self.headings[0]].to_pylist())
+        numbers, bad = _numbers(batch, self.headings)
+        present = np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)
+        points = np.full(len(batch), None, dtype=object)
+        points[present] = shapely.points(numbers[present][:, ::-1] if self.swapped else numbers[present])
+        checked = Checked(points)
+        for index, text in bad.items():
+            checked.refuse(index, _("“{text}” is no position").format(text=text), text)
+        return checked
+
+
+def find(
+    delivery: Delivery, stated: str | None, district: "tuple[float, ...] | None"
+) -> Positions | geocoder.Addresses:
+    """Which columns hold the position, and in which order; ``district`` is west, south, east, north."""
+    sample = delivery.sample
+    written = [
+        heading for name in SHAPES if (heading := delivery.heading(name)) and _is_shape(sample, heading)
+    ]
+    if written:
+        return Positions((written[0],), stated)
+    pair = _pair(delivery)
+    addressed = next(filter(None, map(delivery.heading, geocoder.HEADINGS)), None)
+    if pair is None and addressed and not stated:
+        return geocoder.Addresses(addressed)
+    if pair is None:
+        raise Refused(
+            _(
+                "No columns hold the position; name them lon and lat, or easting and northing (there are {names})."
+            ).format(names=", ".join(delivery.headings))
+        )
+    numbers = _numbers(sample, pair)[0]
+    numbers = numbers[np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)]
+    said: tuple[str | None, str]
+    if pair[0].strip().lower() in {name for name, _ in LONLAT}:
+        said = (stated, "") if stated else _unsaid(pair, numbers)
+        swapped = _says_latitude(sample, pair[0]) or _lands_swapped(numbers, district)
+    else:
+        said = (stated, "")
+        swapped = stated is not None and _is_northing_first(numbers, stated)
+    crs, note = said
+    if swapped:
+        exchanged = _("{first} holds the northing, {second} the easting").format(
+            first=pair[0], second=pair[1]
+        )
+        note = "; ".join(filter(None, (note, exchanged)))
+    return Positions(pair, crs, note, swapped)
+
+
+def _is_shape(sample: Batch, heading: str) -> bool:
+    texts = [cell for cell in sample.columns[heading].to_pylist() if isinstance(cell, str) and cell.strip()]
+    found = [_read(text) for text in texts[:100]]
+    return bool(found) and sum(shape is not None for shape in found) * 2 > len(found)
+
+
+def _read(text: str) -> shapely.Geometry | None:
+    """A geometry of WKT, also with SRID before it, or of GeoJSON; None for what is neither."""
+    text = text.strip()
+    if text.startswith("{"):
+        found = shapely.from_geojson(text, on_invalid="ignore")
+    else:
+        found = shapely.from_wkt(text.rpartition(";")[2], on_invalid="ignore")
+    return found if isinstance(found, shapely.Geometry) else None
+
+
+def _written(cells: list[object]) -> Checked:
+    checked = Checked(np.full(len(cells), None, dtype=object))
+    for index, cell in enumerate(cells):
+        if not isinstance(cell, str) or not cell.strip():
+            continue
+        checked.shapes[index] = _read(cell)
+        if checked.shapes[index] is None:
+            checked.refuse(index, _("geometry is neither WKT nor GeoJSON"), cell[:200])
+    return checked
+
+
+def _numbers(batch: Batch, pair: tuple[str, ...]) -> tuple[Numbers, dict[int, str]]:
+    """The two columns as numbers, and the texts of the rows where one is filled with what is none."""
+    columns = [batch.columns[heading].to_pylist() for heading in pair]
+    read = [angles(column) for column in columns]
+    wrong = {*read[0][1], *read[1][1]}
+    numbers = np.column_stack([values for values, _ in read])
+    half = np.isnan(numbers).any(axis=1) & ~np.isnan(numbers).all(axis=1)
+    bad = {
+        index: " ".join("" if column[index] is None else str(column[index]).strip() for column in columns)
+        for index in sorted(wrong | set(np.flatnonzero(half).tolist()))
+    }
+    return numbers, bad
+
+
+def _pair(delivery: Delivery) -> tuple[str, str] | None:
+    for names in (*LONLAT, *PLANE):
+        first, second = (delivery.heading(name) for name in names)
+        if first is not None and second is not None:
+            return first, second
+    return None
+
+
+def _unsaid(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:
+    """WGS 84 for longitudes and latitudes that nobody says more of, but never where maps are drawn offset."""
+    word = next((system for text, system in OFFSET_WORDS.items() if text in pair[0].lower()), None)
+    if word:
+        raise Refused(
+            _("The headings {first} and {second} are offset coordinates; say --source-crs {word}.").format(
+                first=pair[0], second=pair[1], word=word
+            )
+        )
+    west, south, east, north = CHINA
+    low, high = numbers.min(axis=1, initial=np.inf), numbers.max(axis=1, initial=-np.inf)
+    if ((high > west) & (high < east) & (low > south) & (low < north)).any():
+        raise Refused(
+            _(
+                "The table does not say its reference system, and in China the same columns may hold true or offset positions, half a kilometre apart; say --source-crs EPSG:4490, EPSG:4326, gcj02 or bd09."
+            )
+        )
+    return "EPSG:4326", _("{first} and {second} taken as WGS 84; --source-crs says otherwise").format(
+        first=pair[0], second=pair[1]
+    )
+
+
+def _says_latitude(sample: Batch, heading: str) -> bool:
+    """Whether the cells of the first column say N, S, 北纬 or 南纬."""
+    said = {axis_of(str(cell)) for cell in sample.columns[heading].to_pylist()[:100] if cell is not None}
+    return "lat" in said and "lon" not in said
+
+
+def _lands_swapped(numbers: Numbers, district: "tuple[float, ...] | None") -> bool:
+    """Whether most rows lie in the district (or in the world) only with their coordinates exchanged."""
+    west, south, east, north = district or (-180.0, -90.0, 180.0, 90.0)
+
+    def inside(x: Numbers, y: Numbers) -> int:
+        return int(((west <= x) & (x <= east) & (south <= y) & (y <= north)).sum())
+
+    x, y = numbers[:, 0], numbers[:, 1]
+    return inside(x, y) == 0 and inside(y, x) * 2 > len(numbers)
+
+
+def _is_northing_first(numbers: Numbers, stated: str) -> bool:
+    """Whether the first column is the northing, as Chinese surveying has it: by where the data would land."""
+    try:
+        crs = pyproj.CRS.from_user_input(stated)
+    except pyproj.exceptions.CRSError:
+        return False
+    area = crs.area_of_use
+    if not len(numbers) or area is None or not crs.is_projected:
+        return False
+    to_globe = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+    x, y = np.median(numbers, axis=0)
+    west, south, east, north = area.bounds
+
+    def lands(first: float, second: float) -> bool:
+        lon, lat = to_globe.transform(first, second)
+        return bool(west <= lon <= east and south <= lat <= north)
+
+    return not lands(x, y) and lands(y, x)

@@ -1,0 +1,284 @@
+"""One import of elevation: read, move, cut into squares, replace what it covers of its source, record."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyproj
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from importers.crs import transformation
+from importers.crs.candidates import Box, apart
+from importers.history import record
+from importers.history.report import Report
+from importers.models import Import, State
+from importers.pipeline.import_run import Options, district_box
+from importers.pipeline.merge import Loaded
+from importers.safety import inspection
+from importers.sources import files
+from importers.sources.source import Refused
+from layers.coordinates import STORE_SRID
+from layers.registry.layer import Layer
+from layers.terrain import grid
+from layers.terrain.models import Square, Terrain
+from layers.terrain.rules import HIGHEST, LOWEST, implausible, packed
+
+from . import geotiff
+from .geotiff import Raster
+from .pyramid import Made, Range, squares
+
+AT_ONCE = 16
+MOST_SQUARES = 60_000
+GEOD = pyproj.Geod(ellps="GRS80")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a raster lies: the squares that are taken of it, and the box in degrees in which they have heights."""
+
+    move: transformation.Move
+    box: Box
+    resolution: float
+    wanted: Range
+    notes: list[str]
+
+
+def import_heights(path: Path, layer: Layer, options: Options, imported: Import | None = None) -> Report:
+    """Load an elevation model into a layer, all of it within the district or nothing."""
+    try:
+        with _opened(path, options) as raster:
+            return _import(raster, path, layer, options, imported)
+    except Refused as problem:
+        if not problem.recorded:
+            record.refuse(layer.name, path, options.who, imported, str(problem))
+        raise
+
+
+def look(path: Path, options: Options) -> dict[str, Any]:
+    """What a file would be loaded as, for a person to decide."""
+    with _opened(path, options) as raster:
+        placed = place(raster, options)
+        return {
+            "width": raster.width,
+            "height": raster.height,
+            "resolution": f"{placed.resolution:.3g}",
+            "crs": placed.move.name,
+            "notes": [*raster.notes, *placed.notes],
+        }
+
+
+def take_back(imported: Import) -> None:
+    """Remove what an import brought and put back what it replaced; raises Refused where a later one lies on it."""
+    brought = Terrain.objects.filter(delivery=imported.pk).first()
+    if brought is None:
+        if imported.counts.get("unchanged"):
+            return
+        raise Refused(_("Its elevation model is no longer there, so it cannot be undone."))
+    if brought.replaced_by_id:
+        raise Refused(_("A later import replaced its elevation model; undo that one first."))
+    Terrain.objects.filter(replaced_by=brought).update(replaced_by=None)
+    brought.delete()
+
+
+@contextmanager
+def _opened(path: Path, options: Options) -> Iterator[Raster]:
+    with inspection.opened(path) as found:
+        chosen, _inner = files.choose(found, options.file_layer, path)
+        if chosen.suffix.lower() not in files.TERRAIN:
+            raise Refused(
+                _("{path} holds no elevation; the layer takes GeoTIFF (.tif).").format(path=chosen.name)
+            )
+        with geotiff.opened(chosen, options.source_crs) as raster:
+            yield raster
+
+
+def place(raster: Raster, options: Options) -> Placed:
+    district = None if options.anywhere else district_box()
+    move = transformation.move(options.source_crs or raster.crs, lambda: raster.bounds, district)
+    corners = raster.positions(raster.outline())
+    lonlat = move.apply(corners) if move.apply else corners
+    if not np.isfinite(lonlat).all() or (np.abs(lonlat) > (180.0, 90.0)).any():
+        raise Refused(
+            _("The positions do not fit {label}; name their reference system with --source-crs.").format(
+                label=move.name
+            )
+        )
+    (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
+    box = (float(west), max(-85.0, float(south)), float(east), min(85.0, float(north)))
+    notes = [move.note] if move.note else []
+    if district is not None:
+        away, direction = apart(box, district)
+        if away:
+            raise Refused(
+                _(
+                    "{path} lies {away:,.0f} km {direction} of the district; --anywhere takes it all the same."
+                ).format(path=raster.name, away=away, direction=_(direction))
+            )
+    resolution = _resolution(raster, move)
+    inside = box if district is None else _meet(box, district)
+    wanted = Range.of(inside, grid.zoom_for(resolution, (inside[1] + inside[3]) / 2))
+    if inside != box:
+        box = _meet(box, wanted.box)
+        notes.append(_("only what lies around the district is taken; --anywhere takes all of the file"))
+    if len(wanted) > MOST_SQUARES:
+        raise Refused(
+            _(
+                "{path} covers {count:,} squares of the map, more than are taken; deliver it in sheets."
+            ).format(path=raster.name, count=len(wanted))
+        )
+    return Placed(move, box, resolution, wanted, notes)
+
+
+def _meet(box: Box, district: Box) -> Box:
+    west, south, east, north = district
+    return max(box[0], west), max(box[1], south), min(box[2], east), min(box[3], north)
+
+
+def _resolution(raster: Raster, move: transformation.Move) -> float:
+    """Metres on the ground from one pixel in the middle to the next, the shorter way."""
+    column, row = raster.width / 2, raster.height / 2
+    three = raster.positions(np.array([(column, row), (column + 1, row), (column, row + 1)]))
+    lonlat = move.apply(three) if move.apply else three
+    (lon, lat), beside, below = lonlat
+    metres = [GEOD.inv(lon, lat, *other)[2] for other in (beside, below)]
+    if not min(metres) > 0:
+        raise Refused(
+            _("{path} does not say where it lies; deliver a GeoTIFF whose pixels have positions.").format(
+                path=raster.name
+            )
+        )
+    return float(min(metres))
+
+
+def _import(raster: Raster, path: Path, layer: Layer, options: Options, imported: Import | None) -> Report:
+    placed, sha256 = place(raster, options), record.fingerprint(path)
+    record.sweep()
+    imported = record.begin(layer.name, path, sha256, options.kept(), options.who, imported)
+    report = Report(
+        layer.name,
+        source_crs=placed.move.name,
+        notes=[*raster.notes, *placed.notes],
+        import_id=imported.pk,
+    )
+    try:
+        with record.alive(imported), transaction.atomic():
+            _write(raster, placed, imported, report, options)
+            if options.dry_run:
+                transaction.set_rollback(True)
+            else:
+                record.end(imported, State.LOADED, report)
+        if options.dry_run:
+            record.end(imported, State.TRIED, report)
+    except BaseException as problem:
+        record.fail(imported, str(problem) or type(problem).__name__)
+        if isinstance(problem, Refused):
+            problem.recorded = True
+        raise
+    return report
+
+
+def _write(raster: Raster, placed: Placed, imported: Import, report: Report, options: Options) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {report.layer}"])
+    source = _source(imported, placed)
+    mark = _mark(imported.sha256, placed)
+    same = Terrain.objects.filter(source=source, fingerprint=mark, replaced_by=None).first()
+    if same is not None:
+        report.read = Square.objects.filter(of=same, z=same.zoom).count()
+        report.loaded = Loaded(unchanged=report.read, bounds=same.geom.extent)
+        report.notes.append(_("the same file was loaded before; nothing was changed"))
+        return
+    model, count = keep(raster, placed, source, options, mark, imported.pk)
+    replaced = _replace(model)
+    report.read = count
+    report.loaded = Loaded(
+        added=0 if replaced else count, updated=count if replaced else 0, bounds=placed.box
+    )
+    report.notes.append(
+        _("heights from {lowest:,.2f} to {highest:,.2f} m, a pixel is {resolution:.3g} m wide").format(
+            lowest=model.lowest, highest=model.highest, resolution=placed.resolution
+        )
+    )
+    if replaced:
+        report.notes.append(_("it replaces the elevation model of the same source that it covers"))
+
+
+def keep(
+    raster: Raster, placed: Placed, source: str, options: Options, mark: str = "", delivery: int | None = None
+) -> tuple[Terrain, int]:
+    """Write a raster as a new model; also tells of how many squares of its own zoom."""
+    model = Terrain.objects.create(
+        name=Path(raster.name).stem[:200],
+        source=source,
+        resolution=placed.resolution,
+        zoom=placed.wanted.z,
+        lowest=0.0,
+        highest=0.0,
+        vertical_datum=raster.vertical_datum[:200],
+        delivered_crs=placed.move.name[:200],
+        fingerprint=mark,
+        delivery=delivery,
+        geom=MultiPolygon(Polygon.from_bbox(placed.box), srid=STORE_SRID),
+    )
+    count = _fill(model, raster, placed, options)
+    model.save()
+    return model, count
+
+
+def _fill(model: Terrain, raster: Raster, placed: Placed, options: Options) -> int:
+    """Write the squares of a model and note its lowest and highest; returns how many there are of its own zoom."""
+    lowest, highest, count = np.inf, -np.inf, 0
+    with options.watch(raster.name, len(placed.wanted)) as done:
+        found = squares(raster, placed.move.back, placed.wanted, done)
+        while some := list(islice(found, AT_ONCE)):
+            for made in some:
+                if made.z == model.zoom:
+                    _plausible(raster, made)
+                    lowest = min(lowest, float(np.nanmin(made.heights)))
+                    highest = max(highest, float(np.nanmax(made.heights)))
+                    count += 1
+            Square.objects.bulk_create(
+                Square(of=model, z=made.z, x=made.x, y=made.y, heights=packed(made.heights)) for made in some
+            )
+    if not count:
+        raise Refused(_("{path} has no heights where it would be taken.").format(path=raster.name))
+    model.lowest, model.highest = lowest, highest
+    return count
+
+
+def _plausible(raster: Raster, made: Made) -> None:
+    if implausible(made.heights):
+        low, high = float(np.nanmin(made.heights)), float(np.nanmax(made.heights))
+        raise Refused(
+            _(
+                "{path} has heights from {low:,.0f} to {high:,.0f} m; ground lies between {lowest:,.0f} and {highest:,.0f}. "
+                "If a number stands for missing heights, say so in the file (its no-data value)."
+            ).format(path=raster.name, low=low, high=high, lowest=LOWEST, highest=HIGHEST)
+        )
+
+
+def _replace(model: Terrain) -> bool:
+    """Older models of the source that lie wholly within this one give way; those before them are forgotten."""
+    older = Terrain.objects.filter(source=model.source, replaced_by=None, geom__coveredby=model.geom)
+    keys = list(older.exclude(pk=model.pk).values_list("pk", flat=True))
+    Terrain.objects.filter(replaced_by__in=keys).delete()
+    Terrain.objects.filter(pk__in=keys).update(replaced_by=model)
+    return bool(keys)
+
+
+def _source(imported: Import, placed: Placed) -> str:
+    stated, crs = imported.source, placed.move.name
+    return (f"{stated[:180]} ({crs})" if crs in transformation.OFFSETS else stated)[:200]
+
+
+def _mark(sha256: str, placed: Placed) -> str:
+    """Alike for the same file, taken alike."""
+    taken = ",".join(f"{corner:.7f}" for corner in placed.box)
+    return hashlib.sha256(f"{sha256} {placed.move.name} {taken}".encode()).hexdigest()

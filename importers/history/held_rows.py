@@ -1,0 +1,88 @@
+"""Rows that were held back: put right and tried again, or let go."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from importers.models import Import, NotedRow
+from importers.pipeline.import_run import Options, Task, import_delivery
+from importers.pipeline.staging import Watch, unwatched
+from importers.sources.source import ROWS_AT_ONCE, Batch, Delivery, Noted, Refused, from_rows
+from layers.registry.layer import Layer
+
+from .report import Report
+
+
+def correct(row: NotedRow, values: dict[str, str]) -> None:
+    """Write what a person put right; it is checked when the row is tried again."""
+    unknown = values.keys() - row.values.keys()
+    if unknown:
+        raise Refused(_("The row has no column {names}.").format(names=", ".join(sorted(unknown))))
+    row.values |= values
+    row.save(update_fields=["values"])
+
+
+@transaction.atomic
+def retry(imported: Import, layer: Layer, who: Any, watch: Watch = unwatched) -> Report:
+    """Load the held rows as they are now; those that are still wrong stay held, with the new reasons."""
+    rows = list(imported.rows.select_for_update().filter(is_held=True))
+    if not rows:
+        raise Refused(_("No row of this import is held back."))
+    report = import_delivery(
+        Task(Path(imported.file_name), layer, _options(imported, who, watch), imported.sha256),
+        _delivery(rows, imported.report.get("source_crs") or None),
+    )
+    still = {noted.row: noted for noted in report.noted if noted.held}
+    for place, row in enumerate(rows, 1):
+        _settle(row, still.get(place))
+    NotedRow.objects.filter(imported_id=report.import_id, is_held=True).delete()
+    return report
+
+
+def _options(imported: Import, who: Any, watch: Watch) -> Options:
+    kept = imported.options
+    return Options(
+        source_crs=kept["source_crs"] or imported.report.get("source_crs") or None,
+        headings=kept["headings"],
+        values=kept["values"],
+        adding=frozenset(kept["adding"]),
+        source=kept["source"] or imported.file_name,
+        anywhere=kept["anywhere"],
+        accept_valid=True,
+        processes=1,
+        who=who,
+        watch=watch,
+    )
+
+
+def _delivery(rows: Sequence[NotedRow], crs: str | None) -> Delivery:
+    headings = list(dict.fromkeys(name for row in rows for name in row.values))
+    placed = any(row.shape is not None for row in rows)
+    return Delivery(headings, partial(_stream, rows, headings, placed), placed, crs, len(rows))
+
+
+def _stream(rows: Sequence[NotedRow], headings: list[str], placed: bool) -> Iterator[Batch]:
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        batch = from_rows([row.values for row in part], headings, start)
+        shapes = [None if row.shape is None else bytes(row.shape) for row in part]
+        yield replace(
+            batch,
+            shapes=pa.array(shapes, pa.binary()) if placed else None,
+            labels=[row.label or f"row {row.row}" for row in part],
+        )
+
+
+def _settle(row: NotedRow, still: Noted | None) -> None:
+    if still is None:
+        row.is_held = False
+        row.problems = [problem | {"done": _("put right and loaded")} for problem in row.problems]
+    else:
+        row.problems = [vars(problem) for problem in still.problems]
+    row.save(update_fields=["is_held", "problems"])

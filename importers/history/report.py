@@ -1,0 +1,135 @@
+"""The outcome of an import: every row that was read is accounted for."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import ngettext
+
+from importers.pipeline.merge import Loaded
+from importers.sources.source import Noted
+
+from .row_ranges import Spans
+
+OWN = re.compile(r"\[[-+\d. e]+\]|“[^”]*”|^\d+(?= vert)|\b(?:row \d+|(?:node|way|relation)/\d+)\b")
+"""What a reason says of its own row only: where GEOS finds the geometry wrong, a value, the name of another row."""
+
+
+class Unaccounted(AssertionError):
+    """Rows were lost on the way: a mistake in the importer, not in the file."""
+
+
+@dataclass
+class Report:
+    """``read`` = added + updated + unchanged + held, and every held row is noted with its reasons.
+
+    ``refused`` says why nothing was loaded at all.
+    """
+
+    layer: str
+    read: int = 0
+    loaded: Loaded | None = None
+    noted: list[Noted] = field(default_factory=list)
+    source_crs: str = ""
+    without_position: int = 0
+    headings: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    many: dict[tuple[str, str], Spans] = field(default_factory=dict)
+    """What is so of many rows and what was done, with those rows."""
+
+    refused: str = ""
+    import_id: int | None = None
+
+    @property
+    def held(self) -> int:
+        return sum(noted.held for noted in self.noted)
+
+    def counts(self) -> dict[str, int]:
+        loaded = self.loaded or Loaded()
+        found = {
+            "read": self.read,
+            "added": loaded.added,
+            "updated": loaded.updated,
+            "unchanged": loaded.unchanged,
+            "held": self.held,
+        }
+        if self.loaded and self.read != sum(found[n] for n in ("added", "updated", "unchanged", "held")):
+            raise Unaccounted(f"{self.layer}: {found}")
+        return {
+            **found,
+            "repaired": len(self.noted) - self.held,
+            "without_position": self.without_position,
+            "absent": loaded.absent,
+            "removed": loaded.removed,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "layer": self.layer,
+            "source_crs": self.source_crs,
+            "counts": self.counts(),
+            "bounds": self.loaded.bounds if self.loaded else None,
+            "headings": self.headings,
+            "notes": [*self.notes, *self._many()],
+            "refused": self.refused,
+            "import": self.import_id,
+        }
+
+    def rows_as_json(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": noted.row,
+                "label": noted.label,
+                "loaded": not noted.held,
+                "problems": [vars(problem) for problem in noted.problems],
+                "values": dict(noted.values),
+            }
+            for noted in self.noted
+        ]
+
+    def lines(self) -> Iterator[str]:
+        """For people: counts, where it landed, and the noted rows, those of one reason together."""
+        counts = (f"{number:,} {name.replace('_', ' ')}" for name, number in self.counts().items() if number)
+        yield f"{self.layer}: {', '.join(counts) or 'nothing read'}"
+        if self.loaded and self.loaded.bounds:
+            west, south, east, north = self.loaded.bounds
+            yield f"  lies between {west:.4f}, {south:.4f} and {east:.4f}, {north:.4f}" + (
+                f" (from {self.source_crs})" if self.source_crs else ""
+            )
+        yield from (f"  {note}" for note in [*self.notes, *self._many()])
+        yield from grouped(self.noted)
+        if self.loaded and self.loaded.absent > self.loaded.removed:
+            yield "  Stored rows of this source that the file no longer has were kept; --remove-absent takes them away."
+        if self.refused:
+            yield f"  {self.refused}"
+
+    def _many(self) -> list[str]:
+        return [
+            ngettext(
+                "{wrong} — {done}: {count:,} row ({rows})",
+                "{wrong} — {done}: {count:,} rows ({rows})",
+                len(rows),
+            ).format(wrong=wrong, done=done, count=len(rows), rows=rows.shortly())
+            for (wrong, done), rows in self.many.items()
+        ]
+
+
+def grouped(noted: Iterable[Noted], most: int = 12) -> Iterator[str]:
+    """Noted rows for people, those of one reason together."""
+    alike: dict[tuple[bool, str], list[Noted]] = {}
+    for each in noted:
+        alike.setdefault((not each.held, OWN.sub("…", each.reason)), []).append(each)
+    ranked = sorted(alike.items(), key=lambda item: (item[0][0], -len(item[1])))
+    for (loaded, reason), notes in ranked[:most]:
+        yield _line(notes, reason, loaded=loaded)
+    if len(ranked) > most:
+        yield f"  … and {len(ranked) - most:,} more reasons; --json FILE writes every row."
+
+
+def _line(notes: Sequence[Noted], reason: str, *, loaded: bool) -> str:
+    first = notes[0]
+    done = ", ".join(dict.fromkeys(problem.done for problem in first.problems if problem.done))
+    end = f" — {done}" if loaded else " — held back"
+    others = f" and {len(notes) - 1:,} more: {reason}" if len(notes) > 1 else f": {first.reason}"
+    return f"  {first.name}{others}{end}"

@@ -1,0 +1,66 @@
+"""The noted rows of an import as files: a table for the office, a GeoPackage for those who draw."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import geopandas
+import shapely
+
+from importers.models import Import, NotedRow
+from layers.coordinates import STORE_SRID
+from layers.registry.values import harmless
+
+from .row_ranges import rows_of
+
+COLUMNS = ("row", "label", "loaded", "field", "value", "wrong", "done")
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def as_csv(imported: Import) -> Iterator[str]:
+    """One line a problem, then the values as delivered; opens in Excel with Chinese intact."""
+    headings = _headings(imported)
+    yield BYTE_ORDER_MARK + _line([*COLUMNS, *headings])
+    for row in imported.rows.iterator():
+        for problem in row.problems:
+            cells = [row.row, row.label, "no" if row.is_held else "yes"]
+            cells += [problem.get(name, "") for name in ("field", "value", "wrong", "done")]
+            yield _line([*cells, *(row.values.get(heading) for heading in headings)])
+    for many in imported.many.iterator():
+        for number in rows_of(many.rows):
+            yield _line([number, "", "yes", "geometry", "", many.wrong, many.done])
+
+
+def as_geopackage(imported: Import) -> bytes:
+    """The noted rows with their place, None where they have none, in CGCS2000."""
+    rows = list(imported.rows.all())
+    frame = geopandas.GeoDataFrame(
+        {
+            "row": [row.row for row in rows],
+            "label": [row.label for row in rows],
+            "loaded": [not row.is_held for row in rows],
+            "wrong": ["; ".join(problem["wrong"] for problem in row.problems) for row in rows],
+            "done": ["; ".join(filter(None, (problem["done"] for problem in row.problems))) for row in rows],
+        },
+        geometry=[shapely.from_wkb(bytes(row.place.wkb)) if row.place else None for row in rows],
+        crs=STORE_SRID,
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "report.gpkg"
+        frame.to_file(path, driver="GPKG", layer="noted")
+        return path.read_bytes()
+
+
+def _headings(imported: Import) -> list[str]:
+    found: dict[str, None] = {}
+    for values in NotedRow.objects.filter(imported=imported).values_list("values", flat=True).iterator():
+        found |= dict.fromkeys(values)
+    return list(found)
+
+
+def _line(cells: list[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow([harmless(cell) for cell in cells])
+    return text.getvalue()

@@ -1,0 +1,124 @@
+"""Each OpenStreetMap object into the layers it belongs to, or counted as of a kind that no layer holds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from importers.sources.source import Noted, Problem
+
+from . import rows
+from .extract import Contents, Object, read
+
+Row = dict[str, Any]
+Placed = tuple[str, Row, shapely.Geometry]
+
+
+@dataclass
+class Collected:
+    """Rows of one layer beside their geometry and the names of their objects."""
+
+    rows: list[Row] = field(default_factory=list)
+    shapes: list[shapely.Geometry] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Tally:
+    """What became of the objects of one of GDAL's layers; ``read`` = main + refused + unmapped."""
+
+    kind: str
+    read: int
+    main: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+    unmapped: Counter[str] = field(default_factory=Counter)
+
+    def accounted(self) -> bool:
+        return self.read == self.main.total() + self.refused + self.unmapped.total()
+
+
+@dataclass
+class Sorted:
+    layers: dict[str, Collected] = field(default_factory=dict)
+    tallies: list[Tally] = field(default_factory=list)
+    listed: list[Noted] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def sort(path: Path) -> Sorted:
+    found = Sorted()
+    for contents in read(path):
+        found.tallies.append(_tally(contents, found))
+        found.listed += [*contents.refused, *contents.repaired]
+        found.notes += contents.notes
+    return found
+
+
+def _tally(contents: Contents, found: Sorted) -> Tally:
+    tally = Tally(contents.kind, contents.read, refused=len(contents.refused))
+    for number, each in enumerate(contents.objects):
+        placed = list(_places(contents.kind, each, found.listed, number + 1))
+        for layer, row, shape in placed:
+            collected = found.layers.setdefault(layer, Collected())
+            collected.rows.append(row)
+            collected.shapes.append(shape)
+            collected.names.append(each.name)
+        if placed:
+            tally.main[placed[0][0]] += 1
+        else:
+            tally.unmapped[_kind(each)] += 1
+    if not tally.accounted():
+        raise AssertionError(f"objects of {contents.kind} were lost while sorting")
+    return tally
+
+
+def _places(kind: str, each: Object, listed: list[Noted], line: int) -> Iterator[Placed]:
+    """The object's main layer first; a building may be a place and have an address as well."""
+    if kind == "multipolygons":
+        yield from _area(each, listed, line)
+    elif kind in {"lines", "multilinestrings"}:
+        yield from _line(each)
+        return
+    inside = shapely.point_on_surface(each.shape)
+    place, door = rows.place(each), rows.door(each.tags)
+    if place:
+        yield "pois", place, inside
+    if door:
+        yield "addresses", door, inside
+
+
+def _area(each: Object, listed: list[Noted], line: int) -> Iterator[Placed]:
+    if each.tags.get("building", "no") != "no":
+        row, problems = rows.building(each)
+        if problems:
+            wrong = tuple(Problem(problem, done="left empty") for problem in problems)
+            listed.append(Noted(line, wrong, held=False, label=each.name))
+        yield "buildings", row, each.shape
+        return
+    water = rows.water(each.tags)
+    land = rows.land(each.tags)
+    if water:
+        yield "water", water, each.shape
+    elif land:
+        yield "land-use", land, each.shape
+
+
+def _line(each: Object) -> Iterator[Placed]:
+    road = rows.road(each)
+    water = rows.waterway(each)
+    if road:
+        yield "roads", road, each.shape
+    elif water:
+        yield "water", *water
+
+
+def _kind(each: Object) -> str:
+    """What to call a kind that is left out: its first telling tag."""
+    keys = ("highway", "railway", "route", "natural", "barrier", "amenity", "leisure", "landuse", "boundary")
+    return next(
+        (f"{key}={each.tags[key]}" for key in keys if key in each.tags),
+        next((key for key in each.tags if key not in {"name", "type", "z_order"}), "no tags"),
+    )

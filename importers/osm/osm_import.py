@@ -1,0 +1,63 @@
+"""An OpenStreetMap extract into the base layers, all of them in one transaction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from importers.history.record import fingerprint
+from importers.history.report import Report
+from importers.pipeline.import_run import Options, Task, import_delivery
+from importers.safety.inspection import safe
+from importers.sources.source import ROWS_AT_ONCE, Batch, Delivery, Refused, from_rows
+from layers.registry.layer import Layer
+
+from .classification import Collected, Sorted, sort
+
+SOURCE = "OpenStreetMap contributors, ODbL"
+CRS = "EPSG:4326"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    sorted: Sorted
+    reports: list[Report]
+
+
+def import_osm(path: Path, layers: dict[str, Layer], options: Options) -> Outcome:
+    """Sort an extract and load every layer that it fills; raises Refused with a sentence."""
+    found = sort(path)
+    if not found.layers:
+        raise Refused(_("{path} holds nothing that the layers keep.").format(path=path.name))
+    options = replace(options, source=options.source or SOURCE, accept_valid=True, anywhere=True, processes=1)
+    path = safe(path)
+    sha256 = fingerprint(path)
+    with transaction.atomic():
+        reports = [
+            import_delivery(Task(path, layers[name], options, sha256), _delivery(collected))
+            for name, collected in found.layers.items()
+        ]
+        if options.dry_run:
+            transaction.set_rollback(True)
+    return Outcome(found, reports)
+
+
+def _delivery(collected: Collected) -> Delivery:
+    headings = sorted({name for row in collected.rows for name in row})
+    return Delivery(headings, partial(_stream, collected, headings), True, CRS, len(collected.rows))
+
+
+def _stream(collected: Collected, headings: list[str]) -> Iterator[Batch]:
+    for start in range(0, len(collected.rows), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        shapes = np.array([*collected.shapes[part], None], dtype=object)[:-1]
+        rows = from_rows(collected.rows[part], headings, start)
+        yield replace(
+            rows, shapes=pa.array(shapely.to_wkb(shapes), pa.binary()), labels=collected.names[part]
+        )

@@ -1,0 +1,227 @@
+"""Whether a file is what its ending says, holds its data itself, and hides nothing for the reader to run or fetch."""
+
+import re
+import sqlite3
+import struct
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext as _
+
+from importers.sources.source import Refused
+
+from .archives import Budget, Guarded, Limits, damage, zip_members
+from .text_formats import (
+    HEAD,
+    SHAPES,
+    WINDOW,
+    check_gml,
+    check_gpx,
+    check_json,
+    check_kml,
+    check_osm,
+    check_text,
+    mismatch,
+    root_element,
+)
+
+POINTERS = re.compile(
+    rb"<OGRVRT|<VRTDataset|<OGRWFS|<GDAL_WMS|<GDAL_WMTS|<WMS_Tile|<WMT_MS_Cap|<WMS_Cap|<TileMap\b|<OGRAPISPY|<WCS_GDAL"
+    rb"|gdal_streamed_alg|<Product_Observational",
+    re.IGNORECASE,
+)
+"""What makes GDAL open other files or addresses than the one delivered, wherever it stands at the beginning."""
+CONNECTION = re.compile(
+    rb"(pg|pgeo|odbc|mssql|mysql|mongodb|oci|wfs|oapif|ogcapi|wms|wmts|csw|carto)\d?:[^\n]*(=|//)|/vsi\w+/",
+    re.IGNORECASE,
+)
+SQL_REACHES_OUT = re.compile(
+    r"\b(load_extension|readfile|writefile|blobfromfile|blobtofile|xb_\w+|ogr_geocode\w*|ogr_layer_\w+|gdal_get_\w+)\b",
+    re.IGNORECASE,
+)
+VIRTUAL = re.compile(r"\bvirtual\b.*\busing\b", re.IGNORECASE | re.DOTALL)
+OWN_INDEX = re.compile(
+    r'create virtual table\s+("(?:[^"]|"")+"|\w+)\s+using\s+(rtree|rtree_i32|fts[345])\b', re.IGNORECASE
+)
+DBASE = {2, 3, 4, 5, 0x30, 0x31, 0x32, 0x43, 0x63, 0x7B, 0x83, 0x8B, 0x8E, 0xCB, 0xE5, 0xF5, 0xFB}
+"""Versions in the first byte of a .dbf."""
+TAB_REACHES_OUT = re.compile(
+    rb'^[ \t]*(open[ \t]+table|create[ \t]+view)|\btype[ \t]+"?(linked|odbc|access|raster|wms|wfs|tileserver|seamless)\b'
+    rb'|file[ \t]+"[^"]*[/\\]',
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def check(path: Path, label: str, kind: str, limits: Limits) -> None:
+    """Refuse a file, called by its label, that is no sound file of its kind."""
+    size = path.stat().st_size
+    if not size:
+        raise Refused(_("{label} is empty; deliver it again.").format(label=label))
+    if size > limits.max_bytes:
+        raise Refused(
+            _("{label} is larger than {max_bytes:,} bytes; deliver it in parts.").format(
+                label=label, max_bytes=limits.max_bytes
+            )
+        )
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if POINTERS.search(head) or CONNECTION.match(head.lstrip(b"\xef\xbb\xbf \t\r\n\"'")):
+        raise Refused(
+            _("{label} only points to data elsewhere; deliver the file that holds them.").format(label=label)
+        )
+    CHECKS[kind](path, head, label, limits)
+
+
+Check = Callable[[Path, bytes, str, Limits], None]
+
+
+def _begins(kind: str, *marks: bytes) -> Check:
+    def begins(path: Path, head: bytes, label: str, limits: Limits) -> None:
+        if not head.startswith(marks):
+            raise mismatch(label, gettext(kind), head)
+
+    return begins
+
+
+def _geopackage(path: Path, head: bytes, label: str, limits: Limits) -> None:
+    if not head.startswith(b"SQLite format 3\0"):
+        raise mismatch(label, _("a GeoPackage"), head)
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            database.execute("PRAGMA trusted_schema = off")
+            parts = database.execute("SELECT name, type, rootpage, sql FROM sqlite_master").fetchall()
+    except (sqlite3.Error, UnicodeError) as problem:
+        raise Refused(
+            _("{label} is damaged ({problem}); export it again.").format(label=label, problem=problem)
+        ) from None
+    if "gpkg_contents" not in {str(name).lower() for name, *_ in parts}:
+        raise Refused(
+            _("{label} is an SQLite database but no GeoPackage; export it as one.").format(label=label)
+        )
+    for name, kind, page, sql in parts:
+        said = str(sql or "")
+        virtual = kind == "table" and (not page or VIRTUAL.search(said))
+        if SQL_REACHES_OUT.search(said) or (virtual and not OWN_INDEX.match(said)):
+            raise Refused(
+                _(
+                    "{label}: {name} reaches for data outside the file; export its rows as a plain table."
+                ).format(label=label, name=name)
+            )
+
+
+def _workbook(path: Path, head: bytes, label: str, limits: Limits) -> None:
+    """A workbook without macros; links to other workbooks are never followed, so they may stay."""
+    if not head.startswith(b"PK\x03\x04"):
+        raise mismatch(label, _("an Excel workbook"), head)
+    with damage(label), Guarded(path, limits) as file, zipfile.ZipFile(file) as book:
+        members = zip_members(book, label, Budget(label, path.stat().st_size, limits))
+        parts = {str(place).lower(): info for info, place in members}
+        if len(parts) < len(members):
+            raise Refused(_("{label} holds a part twice; save it again.").format(label=label))
+        types = parts.get("[content_types].xml")
+        if types is None or not any(part.startswith("xl/workbook.") for part in parts):
+            raise mismatch(label, _("an Excel workbook"), head)
+        declared = book.open(types).read(4 * HEAD).lower()
+        if (
+            b"vbaproject" in declared
+            or b"macroenabled" in declared
+            or any("vbaproject" in part for part in parts)
+        ):
+            raise Refused(_("{label} holds macros; save it as .xlsx without them.").format(label=label))
+        for part, info in parts.items():
+            if part.endswith((".xml", ".rels")) and info.file_size:
+                root_element(book.open(info).read(WINDOW), f"{part} in {label}")
+
+
+def _shapefile(path: Path, head: bytes, label: str, limits: Limits) -> None:
+    """The .shp as long as it says, with the .shx and .dbf that belong to it."""
+    _sized(path, head, label)
+    beside = {found.name.lower(): found for found in path.parent.iterdir() if found.is_file()}
+    for ending in (".shx", ".dbf"):
+        sidecar = beside.get(path.stem.lower() + ending)
+        if sidecar is None or not sidecar.stat().st_size:
+            raise Refused(
+                _("{label} lacks its {ending}; pack .shp, .shx, .dbf and .prj together in one zip.").format(
+                    label=label, ending=ending
+                )
+            )
+        with sidecar.open("rb") as file:
+            start = file.read(32)
+        if ending == ".shx":
+            _begins(gettext_noop("a shapefile index"), SHAPES)(
+                sidecar, start, _("the .shx of {label}").format(label=label), limits
+            )
+        elif len(start) < 32 or start[0] not in DBASE:
+            raise Refused(
+                _("the .dbf of {label} is no dBase table; export the shapefile again.").format(label=label)
+            )
+
+
+def _sized(path: Path, head: bytes, label: str) -> None:
+    if not head.startswith(SHAPES) or len(head) < 100:
+        raise mismatch(label, _("a shapefile"), head)
+    said, size = 2 * struct.unpack(">I", head[24:28])[0], path.stat().st_size
+    if said > size:
+        raise Refused(
+            _("{label} is cut off: {size:,} of {said:,} bytes are there; deliver it again.").format(
+                label=label, size=size, said=said
+            )
+        )
+
+
+def _parquet(path: Path, head: bytes, label: str, limits: Limits) -> None:
+    with path.open("rb") as file:
+        file.seek(-min(4, path.stat().st_size), 2)
+        if not head.startswith(b"PAR1") or file.read() != b"PAR1":
+            raise mismatch(label, _("whole Parquet"), head)
+
+
+def _tar(path: Path, head: bytes, label: str, limits: Limits) -> None:
+    if head[257:262] != b"ustar":
+        raise mismatch(label, _("a tar archive"), head)
+
+
+def _dxf(path: Path, head: bytes, label: str, limits: Limits) -> None:
+    if head.startswith(b"AutoCAD Binary DXF"):
+        raise Refused(_("{label} is a binary DXF; save it as an ASCII DXF.").format(label=label))
+    lines = [line.strip() for line in head.removeprefix(b"\xef\xbb\xbf").splitlines()]
+    pairs = zip(lines[::2], lines[1::2], strict=False)
+    if next((pair for pair in pairs if pair[0] != b"999"), None) != (b"0", b"SECTION"):
+        raise mismatch(label, "DXF", head)
+    check_text(path, head, label, limits)
+
+
+def _mapinfo(path: Path, head: bytes, label: str, limits: Limits) -> None:
+    mark = b"!table" if path.suffix.lower() == ".tab" else b"version"
+    if not head.lower().lstrip().startswith(mark):
+        raise mismatch(label, _("a MapInfo table"), head)
+    check_text(path, head, label, limits)
+    if mark == b"!table" and TAB_REACHES_OUT.search(head):
+        raise Refused(
+            _("{label} only points to data elsewhere; save it as a native MapInfo table.").format(label=label)
+        )
+
+
+CHECKS: dict[str, Check] = {
+    "csv": check_text,
+    "json": check_json,
+    "kml": check_kml,
+    "gpx": check_gpx,
+    "gml": check_gml,
+    "gpkg": _geopackage,
+    "xlsx": _workbook,
+    "shp": _shapefile,
+    "parquet": _parquet,
+    "osm": check_osm,
+    "dxf": _dxf,
+    "mapinfo": _mapinfo,
+    "fgb": _begins("FlatGeobuf", b"fgb"),
+    "tiff": _begins("TIFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    "zip": _begins(gettext_noop("a zip archive"), b"PK\x03\x04"),
+    "gzip": _begins(gettext_noop("a gzip archive"), b"\x1f\x8b"),
+    "tar": _tar,
+    "gdb": _begins(gettext_noop("a File Geodatabase"), b"\3\0\0\0", b"\4\0\0\0"),
+}

@@ -1,0 +1,229 @@
+"""What a file would be as a layer of its own: its geometry, its fields and their types, what names its rows."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import shapely
+from django.utils.translation import gettext as _
+from pypinyin import lazy_pinyin
+
+from importers.crs.geocoder import Addresses
+from importers.crs.position_columns import Positions
+from importers.geometry import validity
+from importers.sources.source import Batch, Delivery, Refused
+from layers.registry.layer import Geometry
+from layers.registry.values import moment, number
+
+from . import field_conversion
+
+TYPE_IDS = {Geometry.POINT: {0, 4}, Geometry.LINE: {1, 2, 5}, Geometry.POLYGON: {3, 6}}
+RESERVED = {"id", "pk", "geom", "geom_3857", "source", "search_text", "is_generated", "layer", "class"}
+NAMES = ("名称", "name", "标题", "title", "name:zh", "label")
+IDENTIFIER = re.compile(r"(^|[\W_])(id|key|code|uuid|guid)$|(编号|编码|代码|标识码|证号)$", re.IGNORECASE)
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+DATE = re.compile(r"(1[89]|20)\d\d([-/年])\d{1,2}\2?[^\dT: ]?\d{1,2}日?")
+CODES = {"text", "integer"}
+LONGEST = 40
+MOST_IN_TILES, FEW_VALUES = 5, 24
+
+
+@dataclass(frozen=True)
+class Described:
+    """As :class:`layers.datasets.models.Dataset` keeps it."""
+
+    geometry: Geometry
+    fields: list[dict[str, Any]]
+    title_field: str
+    key: list[str]
+
+
+def describe(
+    delivery: Delivery,
+    positions: Positions | Addresses | None,
+    title: str | None = None,
+    key: Iterable[str] = (),
+    left_out: Iterable[str] = (),
+    batches: Iterable[Batch] | None = None,
+) -> Described:
+    """Looks at every row, or at those of ``batches``; ``title``, ``key`` and ``left_out`` are headings.
+
+    Rows are told apart by the key, else by a column that sounds like an identifier and is one, else by place and title.
+    """
+    used = {*getattr(positions, "headings", ()), *left_out}
+    headings = [heading for heading in delivery.headings if heading not in used]
+    if not headings:
+        raise Refused(
+            _("The file has no columns besides the position; a layer needs one that names its rows.")
+        )
+    kinds: dict[str, str] = {}
+    shapes: Counter[int] = Counter()
+    identifiers = {heading: _Different() for heading in headings if IDENTIFIER.search(heading)}
+    for batch in delivery.stream() if batches is None else batches:
+        for heading in headings:
+            kinds[heading] = _together(kinds.get(heading), _kind(batch.columns[heading]))
+        for heading, different in identifiers.items():
+            different.add(batch.columns[heading])
+        shapes.update(_types(batch, positions))
+    names = _names(headings)
+    few = [heading for heading in headings if _has_few(delivery.sample, heading)][:MOST_IN_TILES]
+    named = _heading(delivery, title, headings, kinds)
+    told_apart = [_known(delivery, heading) for heading in key]
+    for heading in (named, *told_apart):
+        if heading not in names:
+            raise Refused(
+                _("“{heading}” is left out, so it cannot name rows or tell them apart.").format(
+                    heading=heading
+                )
+            )
+    sure = (heading for heading, different in identifiers.items() if different and kinds[heading] in CODES)
+    told_apart = told_apart or [*islice(sure, 1)]
+    return Described(
+        _geometry(shapes),
+        [
+            {
+                "name": names[heading],
+                "label": heading,
+                "kind": "text" if heading == named else kinds[heading] or "text",
+                "in_tiles": heading == named or heading in few,
+            }
+            for heading in headings
+        ],
+        names[named],
+        [names[heading] for heading in told_apart] or ["geom", names[named]],
+    )
+
+
+class _Different:
+    """True while every row has a value and no two have the same; holds 8 bytes a row."""
+
+    def __init__(self) -> None:
+        self.hashes: list[npt.NDArray[np.int64]] | None = []
+
+    def add(self, column: pa.Array) -> None:
+        values = field_conversion.coded(column).values
+        if self.hashes is not None:
+            new = np.fromiter((hash(str(value)) for value in values), np.int64, len(values))
+            self.hashes = [*self.hashes, new] if len(values) == len(column) else None
+
+    def __bool__(self) -> bool:
+        found = np.concatenate(self.hashes) if self.hashes else np.empty(0)
+        return len(found) > 1 and len(np.unique(found)) == len(found)
+
+
+def _kind(column: pa.Array) -> str:
+    """Empty where nothing is filled."""
+    kind = column.type
+    if column.null_count == len(column):
+        return ""
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if pa.types.is_integer(kind):
+        return "integer"
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return "number"
+    if pa.types.is_date(kind):
+        return "date"
+    if pa.types.is_timestamp(kind):
+        return "time"
+    found = ""
+    for value in field_conversion.coded(column).values:
+        found = _together(found, _kind_of(str(value).strip()))
+        if found == "text":
+            break
+    return found
+
+
+def _kind_of(text: str) -> str:
+    """Numbers that begin with a zero are codes."""
+    if INTEGER.fullmatch(text):
+        return "integer"
+    if DATE.fullmatch(text):
+        return "date"
+    for kind, read in (("number", number), ("time", moment)):
+        if kind == "number" and text.startswith("0") and "." not in text:
+            continue
+        try:
+            read(text)
+        except ValueError:
+            continue
+        return kind
+    return "text"
+
+
+def _together(first: str | None, second: str) -> str:
+    """The kind that holds both."""
+    if not first or not second or first == second:
+        return first or second
+    pair = {first, second}
+    if pair == {"integer", "number"}:
+        return "number"
+    return "time" if pair == {"date", "time"} else "text"
+
+
+def _types(batch: Batch, positions: Positions | Addresses | None) -> Iterable[int]:
+    found = positions.shapes(batch) if positions else validity.from_wkb(validity.codes_of(batch))
+    types: list[int] = shapely.get_type_id(found.shapes).tolist()
+    return types
+
+
+def _geometry(types: Counter[int]) -> Geometry:
+    counts = {kind: sum(types[number] for number in numbers) for kind, numbers in TYPE_IDS.items()}
+    best = max(counts, key=lambda kind: counts[kind])
+    if not counts[best]:
+        raise Refused(_("The file holds no points, lines or areas."))
+    return best
+
+
+def latin(text: str, space: str) -> str:
+    """Small letters and digits of a text, Chinese in pinyin; empty where it has none."""
+    spoken = "".join(lazy_pinyin(text)).lower()
+    return re.sub(r"[^a-z0-9]+", space, spoken).strip(space)[:LONGEST].strip(space)
+
+
+def _names(headings: Iterable[str]) -> dict[str, str]:
+    """Field names in Latin letters, Chinese in pinyin, each once."""
+    found: dict[str, str] = {}
+    for heading in headings:
+        plain = latin(heading, "_") or "field"
+        if plain[0].isdigit() or plain in RESERVED:
+            plain = f"f_{plain}"
+        name, again = plain, 2
+        while name in found.values():
+            name, again = f"{plain}_{again}", again + 1
+        found[heading] = name
+    return found
+
+
+def _heading(delivery: Delivery, title: str | None, headings: list[str], kinds: dict[str, str]) -> str:
+    if title is not None:
+        return _known(delivery, title)
+    usual = (found for name in NAMES if (found := delivery.heading(name)) in headings)
+    texts = (heading for heading in headings if kinds[heading] == "text")
+    return next(filter(None, (*usual, *texts)), headings[0])
+
+
+def _known(delivery: Delivery, heading: str) -> str:
+    found = delivery.heading(heading)
+    if found is None:
+        raise Refused(
+            _("The file has no column {stated!r}; it has {names}.").format(
+                stated=heading, names=", ".join(delivery.headings)
+            )
+        )
+    return found
+
+
+def _has_few(sample: Batch, heading: str) -> bool:
+    """Whether rows share values, so that a map can be coloured by them."""
+    values = field_conversion.coded(sample.columns[heading]).values
+    return (
+        1 < len(values) <= min(FEW_VALUES, max(2, len(sample) // 3))
+        and max(map(len, map(str, values))) <= LONGEST
+    )

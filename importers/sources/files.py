@@ -1,0 +1,80 @@
+"""Opening a delivered file by its kind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from importers.safety.inspection import opened as unpacked
+
+from . import cityjson, parquet, tables, vector
+from .source import Delivery, Refused
+
+TEXTS = {".csv", ".tsv", ".txt"}
+TERRAIN = {".tif", ".tiff"}
+
+
+@contextmanager
+def opened(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Iterator[Delivery]:
+    """The delivery of a file or of the one chosen in an archive, to be read within the block."""
+    with unpacked(path) as found:
+        chosen, inner = choose(found, file_layer, path)
+        yield read(chosen, inner, encoding)
+
+
+def choose(found: list[Path], file_layer: str | None, path: Path) -> tuple[Path, str | None]:
+    """Of several files in an archive the one that ``file_layer`` names, as FILE or FILE/LAYER."""
+    if len(found) == 1:
+        return found[0], file_layer
+    names = {
+        each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name: each for each in found
+    }
+    if file_layer is not None:
+        name, inner = file_layer.partition("/")[::2]
+        if name in names:
+            return names[name], inner or None
+    raise Refused(
+        _("{path} holds several files; name one with --file-layer: {names}.").format(
+            path=path.name, names=", ".join(names)
+        )
+    )
+
+
+def parts(path: Path) -> list[str]:
+    """What can be named with ``file_layer``; empty where there is no choice."""
+    with unpacked(path) as found:
+        if len(found) > 1:
+            return [
+                each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name for each in found
+            ]
+        ending = found[0].suffix.lower()
+        if (
+            ending in TEXTS
+            or ending in {".parquet", ".geoparquet"}
+            or ending in TERRAIN
+            or cityjson.is_cityjson(found[0])
+        ):
+            return []
+        names = tables.sheets(found[0]) if ending == ".xlsx" else vector.layers(found[0])
+        return names if len(names) > 1 else []
+
+
+def read(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Delivery:
+    """The delivery of a file that was found safe."""
+    ending = path.suffix.lower()
+    if ending in TEXTS:
+        return tables.read_text(path, encoding)
+    if ending == ".xlsx":
+        return tables.read_excel(path, file_layer)
+    if ending in {".parquet", ".geoparquet"}:
+        return parquet.read(path)
+    if cityjson.is_cityjson(path):
+        return cityjson.read(path)
+    if ending in TERRAIN:
+        raise Refused(
+            _(
+                "{path} is a picture; elevation is for the layer terrain, other layers are made of points, lines and areas."
+            ).format(path=path.name)
+        )
+    return vector.read(path, file_layer, encoding)

@@ -1,0 +1,212 @@
+"""Vector files through pyogrio as Arrow batches, with geometry left as WKB so that no ring is lost in reading."""
+
+import re
+import warnings
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyogrio
+from django.utils.translation import gettext as _
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+from . import encoding as text
+from .source import ROWS_AT_ONCE, Batch, Delivery, Refused
+
+UNSAID = "ISO-8859-1"
+"""What GDAL says of a shapefile that does not say its encoding."""
+
+MISTAKEN = {".tab", ".mif"}
+"""Files whose text GDAL takes for UTF-8 where they do not say what it is."""
+
+ACAD_VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
+FIRST_IN_UTF_8 = 1021
+
+SAMPLE = 5000
+ENDED_EARLY = ("unexpected end", "fread", "Error in fread", "corrupt")
+UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, pa.ArrowException)
+
+
+def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Delivery:
+    name = _layer_name(path, file_layer)
+    if path.suffix.lower() == ".dxf":
+        encoding, options = None, options | _drawn_in(path, encoding)
+    notes = []
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            meta = _info(path, name, encoding)
+    except UNREADABLE as problem:
+        raise Refused(
+            _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
+        ) from None
+    except (UnicodeError, LookupError):
+        raise _wrongly_encoded(path, encoding) from None
+    if meta["geometry_type"] is None:
+        raise Refused(
+            _("{path} has no geometry; give it as CSV or Excel with position columns.").format(path=path.name)
+        )
+    chosen = text.named(encoding) if encoding else None
+    if chosen is None and (meta["encoding"] == UNSAID or path.suffix.lower() in MISTAKEN):
+        chosen = _detected(path, name)
+        notes.append(_("text read as {chosen}").format(chosen=chosen))
+    notes += [
+        _("GDAL says: {message}").format(message=message)
+        for message in dict.fromkeys(str(each.message) for each in said)
+    ]
+    fields = [str(field) for field in meta["fields"]]
+    if meta["encoding"] == UNSAID and chosen and chosen != "latin-1":
+        fields = [_again(field, chosen) for field in fields]
+    stream = partial(_stream, path, name, chosen, fields, options)
+    if chosen and chosen != "utf-8" and path.suffix.lower() != ".shp":
+        stream = partial(_stream_decoded, path, name, chosen, fields, options)
+    return Delivery(fields, stream, True, meta["crs"], max(0, meta["features"]) or None, notes)
+
+
+def _drawn_in(path: Path, encoding: str | None) -> dict[str, str]:
+    """The encoding of a drawing for GDAL, which believes the code page that newer ones name though they are UTF-8."""
+    if encoding:
+        return {"ENCODING": text.named(encoding)}
+    with path.open("rb") as file:
+        version = ACAD_VERSION.search(file.read(4096))
+    return {"ENCODING": "UTF-8"} if version and int(version[1]) >= FIRST_IN_UTF_8 else {}
+
+
+def _info(path: Path, name: str, encoding: str | None) -> dict[str, Any]:
+    chosen = text.named(encoding) if encoding else None
+    try:
+        found: dict[str, Any] = pyogrio.read_info(path, layer=name, encoding=chosen)
+    except UnicodeError:
+        if chosen:
+            raise
+        found = pyogrio.read_info(path, layer=name, encoding=UNSAID)
+    return found
+
+
+def layers(path: Path) -> list[str]:
+    try:
+        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        if path.suffix.lower() == ".gpx":  # five kinds of things, though most files hold one
+            names = [name for name in names if _rows(path, name)] or names
+        return names
+    except (*UNREADABLE, UnicodeError, ValueError) as problem:
+        raise Refused(
+            _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
+        ) from None
+
+
+def _rows(path: Path, name: str) -> int:
+    return int(pyogrio.read_info(path, layer=name, force_feature_count=True)["features"])
+
+
+def _layer_name(path: Path, file_layer: str | None) -> str:
+    names = layers(path)
+    if file_layer is None and len(names) != 1:
+        raise Refused(
+            _("{path} holds several layers; name one with --file-layer: {names}.").format(
+                path=path.name, names=", ".join(names)
+            )
+        )
+    if file_layer is not None and file_layer not in names:
+        raise Refused(
+            _("{path} has no layer {file_layer!r}; it has {names}.").format(
+                path=path.name, file_layer=file_layer, names=", ".join(names)
+            )
+        )
+    return file_layer or names[0]
+
+
+def _detected(path: Path, name: str) -> str:
+    """By the first rows, read as if every byte were a character."""
+    meta, _, _, values = pyogrio.raw.read(
+        path, layer=name, encoding=UNSAID, max_features=SAMPLE, read_geometry=False
+    )
+    texts = [cell for column in values for cell in column if isinstance(cell, str)]
+    try:
+        return text.detect("\n".join([*map(str, meta["fields"]), *texts]).encode("latin-1"))
+    except UnicodeEncodeError:
+        return "utf-8"
+
+
+def _stream(
+    path: Path, name: str, encoding: str | None, fields: list[str], options: dict[str, str]
+) -> Iterator[Batch]:
+    start = 0
+    try:
+        with pyogrio.open_arrow(path, layer=name, encoding=encoding, batch_size=ROWS_AT_ONCE, **options) as (
+            meta,
+            stream,
+        ):
+            geometry = meta["geometry_name"] or "wkb_geometry"
+            for rows in pa.RecordBatchReader.from_stream(stream):
+                rows.validate(full=True)  # that texts are UTF-8, before anybody reads them
+                names = [column for column in rows.schema.names if column != geometry]
+                columns = {field: rows[column] for field, column in zip(fields, names, strict=True)}
+                yield Batch(start, columns, _binary(rows[geometry]))
+                start += rows.num_rows
+    except UNREADABLE as problem:
+        if "UTF8" in str(problem):
+            raise _wrongly_encoded(path, encoding) from None
+        raise _unreadable(path, start, problem) from None
+    except (UnicodeError, LookupError):
+        raise _wrongly_encoded(path, encoding) from None
+
+
+def _stream_decoded(
+    path: Path, name: str, encoding: str, fields: list[str], options: dict[str, str]
+) -> Iterator[Batch]:
+    """As :func:`_stream`, of text that GDAL hands on as the bytes of another encoding, which Arrow does not take."""
+    start = 0
+    try:
+        while True:
+            _meta, _fids, shapes, values = pyogrio.raw.read(
+                path,
+                layer=name,
+                encoding=encoding,
+                skip_features=start,
+                max_features=ROWS_AT_ONCE,
+                **options,
+            )
+            if not len(shapes):
+                return
+            columns = {field: pa.array(column) for field, column in zip(fields, values, strict=True)}
+            yield Batch(start, columns, pa.array(shapes, pa.binary()))
+            start += len(shapes)
+    except UNREADABLE as problem:
+        raise _unreadable(path, start, problem) from None
+    except (UnicodeError, LookupError):
+        raise _wrongly_encoded(path, encoding) from None
+
+
+def _unreadable(path: Path, start: int, problem: Exception) -> Refused:
+    return Refused(
+        _("{path} cannot be read beyond row {start:,}: {reason}.").format(
+            path=path.name, start=start, reason=first_line(problem)
+        )
+    )
+
+
+def _binary(array: pa.Array) -> pa.Array:
+    storage = array.storage if isinstance(array, pa.ExtensionArray) else array
+    return storage.cast(pa.binary())
+
+
+def _wrongly_encoded(path: Path, encoding: str | None) -> Refused:
+    return Refused(
+        _("{path} is not written in {value}; name its encoding with --encoding.").format(
+            path=path.name, value=encoding or "the encoding it names"
+        )
+    )
+
+
+def _again(name: str, encoding: str) -> str:
+    try:
+        return name.encode("latin-1").decode(encoding)
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return name
+
+
+def first_line(problem: Any) -> str:
+    return (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")

@@ -1,0 +1,289 @@
+"""What cases are counted by: sets of cases and the rates made of them, in the words of digital urban management.
+
+Every set is a condition over the marks of a case, so that a figure and the list of the cases behind it are the
+same question. Cases that were brought in from elsewhere have no log of ours and no limits; they count where case
+and due time say it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from layers.casework.models import Case
+from layers.casework.models.events import MARKING
+from layers.casework.procedures.versions import party_limits
+from layers.registry.text import Text
+
+TODAY = "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date"
+LATE = "(standing = 'missed' OR (standing IN ('running', 'dropped') AND due < COALESCE(ended, %(now)s)))"
+"""Of a limit: it ran out before it was met, or before it ended otherwise."""
+
+
+STEPS = ", ".join(f"'{step}'" for step in MARKING)
+COLUMNS = (
+    "id",
+    "filed",
+    "closed",
+    "due",
+    "lead_source",
+    "reported",
+    "category",
+    "department_id",
+    "division_id",
+    "grid_cell_id",
+    "handler_id",
+)
+
+
+SAID = ("is_filed", "is_closed", "is_complaint", "is_postponed", "ran_over", "steps", "late")
+"""What :func:`said` says of a case beside its columns; many cases have the same said of them."""
+
+MARKS = """
+    'dispatch' = ANY(steps) AS is_dispatched, 'return_case' = ANY(steps) AS is_returned,
+    'feed_back' = ANY(steps) AS is_handled, steps && '{feed_back, conclude}' AS is_handed_in,
+    steps && '{rework, return_review, return_legal_review}' AS is_reworked,
+    steps && '{reopen, revoke}' AS is_reopened,
+    ran_over OR late <> '{}' AS is_late, late && '{handling, rework}' AS is_handled_late
+"""
+"""Made of what is said; measures are conditions over both."""
+
+
+def said(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
+    """SQL with a row for each of these cases, with what its log and its limits say of it, and its parameters."""
+    sql, params = cases.order_by().values(*COLUMNS).query.sql_with_params()
+    values = {"now": now, "party_limits": party_limits()}
+    # What the query of the cases asks for stands between ours.
+    before, after = _said("\x00").split("\x00")
+    placed = [[values[name] for name in PARAMETER.findall(part)] for part in (before, after)]
+    text = f"{PARAMETER.sub('%s', before)}({sql}){PARAMETER.sub('%s', after)}"
+    return text, [*placed[0], *params, *placed[1]]
+
+
+def _said(cases: str) -> str:
+    """OFFSET 0: what several marks look at is found once, and of the case alone."""
+    return f"""
+    SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
+        c.lead_source = 'complaint' AS is_complaint,
+        c.late = '{{}}' AND COALESCE(
+            COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date, false
+        ) AND NOT EXISTS (SELECT FROM casework_limit WHERE case_id = c.id OFFSET 0) AS ran_over,
+        EXISTS (SELECT FROM casework_limit WHERE case_id = c.id AND code <> ALL(%(party_limits)s)
+            AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
+    FROM (
+        SELECT c.*,
+            ARRAY(SELECT step FROM casework_event WHERE case_id = c.id AND step IN ({STEPS})) AS steps,
+            ARRAY(SELECT code FROM casework_limit WHERE case_id = c.id AND standing <> 'met' AND {LATE}
+                AND code <> ALL(%(party_limits)s)) AS late
+        FROM {cases} AS c OFFSET 0
+    ) AS c
+    """
+
+
+PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A set of cases: ``sql`` is a condition over what is said of them and the marks."""
+
+    code: str
+    title: Text
+    meaning: Text
+    sql: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One set as a share of another that it lies in."""
+
+    code: str
+    title: Text
+    meaning: Text
+    part: str
+    whole: str
+    more_is_better: bool = True
+
+
+MEASURES: Mapping[str, Measure] = {
+    measure.code: measure
+    for measure in (
+        Measure(
+            "reported",
+            Text("受理", "Reported"),
+            Text("期间内发现或上报的案件", "Cases that were reported in the period"),
+            "true",
+        ),
+        Measure(
+            "complaints",
+            Text("投诉举报", "Complaints"),
+            Text("由投诉举报而来的案件", "Cases that came by a complaint"),
+            "is_complaint",
+        ),
+        Measure("filed", Text("立案", "Filed"), Text("已立案的案件", "Cases that were filed"), "is_filed"),
+        Measure(
+            "dispatched",
+            Text("派遣", "Dispatched"),
+            Text("派遣过的案件", "Cases that were dispatched"),
+            "is_dispatched",
+        ),
+        Measure(
+            "dispatched_right",
+            Text("准确派遣", "Dispatched right"),
+            Text("派遣后未被退回的案件", "Dispatched cases that were never returned as misassigned"),
+            "is_dispatched AND NOT is_returned",
+        ),
+        Measure(
+            "handled",
+            Text("处置", "Handled"),
+            Text("派遣后已反馈处置结果的案件", "Dispatched cases whose result was fed back"),
+            "is_dispatched AND is_handled",
+        ),
+        Measure(
+            "handled_on_time",
+            Text("按期处置", "Handled on time"),
+            Text(
+                "已处置、且处置与返工期限均未超过的案件",
+                "Handled cases of which no limit for handling or rework ran out",
+            ),
+            "is_dispatched AND is_handled AND NOT is_handled_late",
+        ),
+        Measure(
+            "handed_in",
+            Text("提交核查或审核", "Handed in"),
+            Text(
+                "已反馈处置结果或调查终结的案件",
+                "Cases whose result was fed back or whose investigation was finished",
+            ),
+            "is_handed_in",
+        ),
+        Measure(
+            "reworked",
+            Text("返工", "Reworked"),
+            Text(
+                "提交后因核查或审核不通过而退回过的案件",
+                "Cases handed in that verification or review sent back",
+            ),
+            "is_handed_in AND is_reworked",
+        ),
+        Measure(
+            "overdue",
+            Text("超期", "Overdue"),
+            Text(
+                "已立案、且有机关办理期限超过的案件（已结或未结）",
+                "Filed cases of which a limit of the agency ran out, closed or not",
+            ),
+            "is_filed AND is_late",
+        ),
+        Measure(
+            "closed",
+            Text("结案", "Closed"),
+            Text("已立案并已结案的案件", "Filed cases that are closed"),
+            "is_filed AND is_closed",
+        ),
+        Measure(
+            "due",
+            Text("应结案（不含延期）", "Due, without postponed"),
+            Text(
+                "已立案、已结案或已超期的案件，扣除经批准延期、中止或挂账的案件",
+                "Filed cases that are closed or overdue, less those postponed: extended, stopped or on the pending register",
+            ),
+            "is_filed AND (is_closed OR is_late) AND NOT is_postponed",
+        ),
+        Measure(
+            "closed_on_time",
+            Text("按期结案", "Closed on time"),
+            Text(
+                "应结案（不含延期）中已结案且未超期的案件",
+                "Of those due, the ones that are closed and ran out of no limit",
+            ),
+            "is_filed AND is_closed AND NOT is_late AND NOT is_postponed",
+        ),
+        Measure(
+            "closed_once",
+            Text("结过案", "Closed at least once"),
+            Text("现已结案或结案后重新办理的案件", "Cases that are closed, or were and were reopened"),
+            "is_filed AND (is_closed OR is_reopened)",
+        ),
+        Measure(
+            "reopened",
+            Text("重新办理", "Reopened"),
+            Text("结案后重新办理过的案件", "Cases that were reopened after they were closed"),
+            "is_filed AND is_reopened",
+        ),
+    )
+}
+
+RATES: tuple[Rate, ...] = (
+    Rate(
+        "filing",
+        Text("立案率", "Filing rate"),
+        Text("立案数 ÷ 受理数", "Filed ÷ reported"),
+        "filed",
+        "reported",
+    ),
+    Rate(
+        "dispatch_accuracy",
+        Text("派遣准确率", "Dispatch accuracy"),
+        Text("准确派遣数 ÷ 派遣数", "Dispatched right ÷ dispatched"),
+        "dispatched_right",
+        "dispatched",
+    ),
+    Rate(
+        "handled",
+        Text("处置率", "Handled rate"),
+        Text("处置数 ÷ 派遣数", "Handled ÷ dispatched"),
+        "handled",
+        "dispatched",
+    ),
+    Rate(
+        "handled_on_time",
+        Text("按期处置率", "On-time handling"),
+        Text("按期处置数 ÷ 派遣数", "Handled on time ÷ dispatched"),
+        "handled_on_time",
+        "dispatched",
+    ),
+    Rate(
+        "overdue",
+        Text("超期率", "Overdue"),
+        Text("超期数 ÷ 立案数", "Overdue ÷ filed"),
+        "overdue",
+        "filed",
+        more_is_better=False,
+    ),
+    Rate(
+        "rework",
+        Text("返工率", "Rework"),
+        Text("返工数 ÷ 提交数", "Reworked ÷ handed in"),
+        "reworked",
+        "handed_in",
+        more_is_better=False,
+    ),
+    Rate("closing", Text("结案率", "Closing"), Text("结案数 ÷ 立案数", "Closed ÷ filed"), "closed", "filed"),
+    Rate(
+        "closing_on_time",
+        Text("按期结案率", "On-time closing"),
+        Text("按期结案数 ÷（应结案数 − 延期数）", "Closed on time ÷ (due − postponed)"),
+        "closed_on_time",
+        "due",
+    ),
+    Rate(
+        "complaints",
+        Text("投诉占比", "Complaint share"),
+        Text("投诉举报数 ÷ 受理数", "Complaints ÷ reported"),
+        "complaints",
+        "reported",
+        more_is_better=False,
+    ),
+    Rate(
+        "reopened",
+        Text("重办率", "Reopened"),
+        Text("重新办理数 ÷ 结过案数", "Reopened ÷ closed at least once"),
+        "reopened",
+        "closed_once",
+        more_is_better=False,
+    ),
+)

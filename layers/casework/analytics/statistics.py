@@ -1,0 +1,176 @@
+"""Figures of casework: how many cases of each measure there are, by what one asks to tell apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from layers.casework.cases.filters import NOBODY
+from layers.casework.models import Case
+from layers.registry.text import Text
+
+from .indicators import MARKS, MEASURES, RATES, SAID, Rate, said
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """By what figures are told apart: ``key`` is SQL over the cases ``m`` and what ``join`` adds.
+
+    ``word`` is the filter's word for the key, "" where the period stands for it. ``parts`` gives rows of
+    (key, part) where a case counts in several groups: the key stands for a set of them then.
+    """
+
+    code: str
+    title: Text
+    key: str
+    join: str = ""
+    word: str = ""
+    parts: str = ""
+
+    @property
+    def overlaps(self) -> bool:
+        return bool(self.parts)
+
+
+POSTS = """
+    SELECT post, (2 ^ (row_number() OVER (ORDER BY post) - 1))::bigint AS bit
+    FROM (SELECT DISTINCT unnest(posts) AS post FROM agencies_officer) AS posts
+"""
+"""A bit for each post, so that the posts of all who acted in a case are a number."""
+
+GROUPINGS: Mapping[str, Grouping] = {
+    grouping.code: grouping
+    for grouping in (
+        Grouping(
+            "month", Text("月份", "Month"), "to_char(m.reported AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
+        ),
+        Grouping(
+            "department",
+            Text("部门", "Department"),
+            "d.code",
+            "JOIN agencies_department AS d ON d.id = m.department_id",
+            "department",
+        ),
+        Grouping(
+            "post",
+            Text("岗位", "Post"),
+            "p.bits",
+            f"""JOIN (
+                SELECT e.case_id, bit_or(o.bits) AS bits FROM casework_event AS e
+                JOIN (SELECT o.id, bit_or(p.bit) AS bits FROM agencies_officer AS o
+                    JOIN ({POSTS}) AS p ON p.post = ANY(o.posts) GROUP BY 1) AS o ON o.id = e.officer_id
+                WHERE e.kind = 'step' AND e.case_id IN (SELECT id FROM m) GROUP BY 1) AS p ON p.case_id = m.id""",
+            "post",
+            f"SELECT alike.key, p.post AS part FROM (SELECT DISTINCT key FROM alike) AS alike JOIN ({POSTS}) AS p ON alike.key & p.bit <> 0",
+        ),
+        Grouping(
+            "officer",
+            Text("主办人", "Officer"),
+            "o.code",
+            "LEFT JOIN agencies_officer AS o ON o.id = m.handler_id",
+            "officer",
+        ),
+        Grouping("category", Text("类别", "Category"), "m.category", "", "category"),
+        Grouping(
+            "subdistrict",
+            Text("街道", "Subdistrict"),
+            "left(v.code, 9) || '000'",
+            "LEFT JOIN base_division AS v ON v.id = m.division_id",
+            "division",
+        ),
+        Grouping(
+            "division",
+            Text("社区（村）", "Community"),
+            "v.code",
+            "LEFT JOIN base_division AS v ON v.id = m.division_id",
+            "division",
+        ),
+        Grouping(
+            "grid",
+            Text("单元网格", "Grid cell"),
+            "g.code",
+            "LEFT JOIN base_gridcell AS g ON g.id = m.grid_cell_id",
+            "grid",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is counted of one group; ``hidden`` are measures whose small figures are kept back."""
+
+    key: str
+    counts: Mapping[str, int]
+    hidden: frozenset[str] = field(default=frozenset())
+
+    def share(self, rate: Rate) -> float | None:
+        """None where there is nothing to take a share of, or where it is kept back."""
+        whole = self.counts[rate.whole]
+        if not whole or {rate.part, rate.whole} & self.hidden:
+            return None
+        return self.counts[rate.part] / whole
+
+
+def count(cases: "QuerySet[Case]", by: str, now: datetime) -> list[Row]:
+    """One row a group, in the order of the keys."""
+    return _rows(cases, GROUPINGS[by], now)
+
+
+def total(cases: "QuerySet[Case]", now: datetime) -> Row:
+    everything = Grouping("all", Text("全部", "All"), "'all'")
+    return next(iter(_rows(cases, everything, now)), Row("all", dict.fromkeys(MEASURES, 0)))
+
+
+def added(rows: list[Row]) -> Row:
+    """The total of groups that do not overlap."""
+    return Row("all", {code: sum(row.counts[code] for row in rows) for code in MEASURES})
+
+
+def _rows(cases: "QuerySet[Case]", by: Grouping, now: datetime) -> list[Row]:
+    """Cases of which the same is said are counted before their marks are looked at."""
+    counted = ", ".join(f"COALESCE(sum(n) FILTER (WHERE {m.sql}), 0)::int" for m in MEASURES.values())
+    sql, params = said(cases, now)
+    same = ", ".join(f"m.{name}" for name in SAID)
+    parts = f"JOIN ({by.parts}) AS parts USING (key)" if by.parts else ""
+    sql = f"""
+        WITH m AS ({sql}),
+        alike AS (SELECT {by.key} AS key, {same}, count(*) AS n FROM m {by.join} GROUP BY 1, {same})
+        SELECT COALESCE(NULLIF({"part" if parts else "key"}, ''), '{NOBODY}'), {counted}
+        FROM (SELECT *, {MARKS} FROM alike {parts}) AS marked GROUP BY 1
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute(sql, params)
+        rows = sorted(cursor.fetchall())
+    return [Row(str(found), dict(zip(MEASURES, counts, strict=True))) for found, *counts in rows]
+
+
+FEW = 5
+"""Groups with fewer cases are kept back from those whose cases they are not."""
+
+
+def kept_back(rows: list[Row]) -> list[Row]:
+    """Figures below FEW are hidden; a figure that alone would be hidden takes the next smallest with it,
+    lest it be told from the total."""
+    hidden: dict[str, set[str]] = {row.key: set() for row in rows}
+    for code in MEASURES:
+        counted = sorted((row.counts[code], row.key) for row in rows if row.counts[code])
+        small = [key for number, key in counted if number < FEW]
+        if len(small) == 1 and len(counted) > 1:
+            small = [key for _, key in counted[:2]]
+        for key in small:
+            hidden[key].add(code)
+    return [
+        Row(
+            row.key,
+            {code: 0 if code in hidden[row.key] else number for code, number in row.counts.items()},
+            frozenset(hidden[row.key]),
+        )
+        for row in rows
+    ]
+
+
+__all__ = ["FEW", "GROUPINGS", "RATES", "Grouping", "Row", "added", "count", "kept_back", "total"]

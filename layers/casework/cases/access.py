@@ -1,0 +1,32 @@
+"""Who may work with a case: the audience rule, for what the layer's views do not show."""
+
+from django.db.models import Q, QuerySet
+
+from layers.agencies.models import Officer
+from layers.casework.models import Case
+from layers.registry.audience import Audience, Viewer
+
+
+def is_own(case: Case, viewer: Viewer) -> bool:
+    """Whether log, evidence and documents are this viewer's to read: own, joint, or an administrator's."""
+    if viewer.audience == Audience.RESTRICTED:
+        return True
+    codes = {case.department.code, *case.joint}
+    within = case.visibility <= Audience.DEPARTMENT
+    return viewer.audience == Audience.DEPARTMENT and within and bool(codes & set(viewer.departments))
+
+
+def is_of(case: Case, officer: Officer) -> bool:
+    """Whether the officer's department handles the case, alone or with others."""
+    return officer.department.code in {case.department.code, *case.joint}
+
+
+def own_cases(viewer: Viewer) -> "QuerySet[Case]":
+    """The cases of which :func:`is_own` is true, for lists."""
+    if viewer.audience == Audience.RESTRICTED:
+        return Case.objects.all()
+    if viewer.audience < Audience.DEPARTMENT:
+        return Case.objects.none()
+    codes = list(viewer.departments)
+    shared = Q(department__code__in=codes) | Q(joint__overlap=codes)
+    return Case.objects.filter(shared, visibility__lte=Audience.DEPARTMENT)

@@ -1,0 +1,80 @@
+"""Who acts, and how a verb takes hold of a case: locked, at the revision that its actor saw."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from layers.agencies.models import Officer
+from layers.casework.log.log_triggers import ACTING
+from layers.casework.models import Case, Event
+from layers.casework.rules.step_rules import Actor
+from layers.registry.text import Text
+
+from .imported_cases import adopt
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A person at work; without an officer it is the portal itself or somebody who only reports."""
+
+    name: str
+    officer: Officer | None = None
+
+
+THE_PORTAL = Acting("portal")
+
+
+def actor_of(officer: Officer) -> Actor:
+    return Actor(
+        id=officer.pk,
+        roles=frozenset(officer.posts),
+        certified=officer.is_certified(timezone.localdate()),
+        qualified=officer.is_qualified,
+    )
+
+
+class NotAllowed(Exception):
+    """The rules do not allow it; ``refusals`` are sentences in both languages."""
+
+    def __init__(self, *refusals: Text) -> None:
+        self.refusals = refusals
+        super().__init__(" ".join(str(refusal) for refusal in refusals))
+
+
+class Overtaken(Exception):
+    """Somebody else acted since; ``events`` are what happened."""
+
+    def __init__(self, case: Case, events: list[Event]) -> None:
+        self.case, self.events = case, events
+        super().__init__(
+            str(
+                Text(
+                    "该案件刚被他人办理，请查看后再试。",
+                    "Somebody else has just acted on this case; look at it and try again.",
+                )
+            )
+        )
+
+
+@contextmanager
+def hold(case_id: int, revision: int | None = None) -> Iterator[Case]:
+    """The case, locked until the transaction ends; what the verb changes in it is saved with a new revision."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+        if revision is not None and case.revision != revision:
+            raise Overtaken(case, list(case.events.filter(data__revision__gt=revision)))
+        say_acting()
+        adopt(case)
+        case.revision += 1
+        case.touched = timezone.now()
+        yield case
+        case.save()
+
+
+def say_acting() -> None:
+    """For the rest of the transaction the database need not tell of changes to cases by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {ACTING} = 'verb'")

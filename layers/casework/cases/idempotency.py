@@ -1,0 +1,26 @@
+"""What is sent twice is done once: each act carries a key of its sender, which stands in the log."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from layers.casework.models import Event
+
+
+def wait_for(key: UUID) -> None:
+    """Until the end of the transaction nobody else does what is sent with this key."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+
+
+def done(case_id: int, key: UUID) -> Event | None:
+    """What was done with this key."""
+    return Event.objects.filter(case_id=case_id, data__sent__key=str(key)).first()
+
+
+@transaction.atomic
+def once(case_id: int, key: UUID, act: Callable[[], Event]) -> Event:
+    """Does it, unless it was done; ``act`` must leave the key in the log by ``Said.sent``."""
+    wait_for(key)
+    return done(case_id, key) or act()

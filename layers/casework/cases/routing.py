@@ -1,0 +1,170 @@
+"""Taking in a matter: for which department it is and by which rule, what it runs by, what is open there already.
+
+The first rule that matches counts: a route of the category for the place, the category's own department, the only
+department of the procedure, the department of who reports.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import cos, radians
+
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
+from django.db.models import Prefetch, Q
+
+from layers.agencies.models import Department
+from layers.casework.evidence.custody import metres
+from layers.casework.models import OPEN, Case, Evidence
+from layers.casework.models import Procedure as Kind
+from layers.casework.procedures import Category, Procedure, Route
+from layers.coordinates import WEB_SRID, lonlat_to_web
+from layers.registry.audience import PUBLIC_VIEWER, Viewer
+from layers.registry.layer_query import Reading, covering
+from layers.registry.registration import UnknownLayer, get_layer
+from layers.registry.text import Text
+
+from .access import own_cases
+
+Procedures = Mapping[str, Procedure]
+Values = Mapping[tuple[str, str], Collection[str]]
+"""What the features that cover a place hold, by layer and attribute."""
+
+MOST = 20
+"""Cases of the same matter that are shown."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A category as it is offered, with the code of the procedure that a case of it would follow."""
+
+    category: Category
+    procedure: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """``rule`` is route, category, procedure or own; ``sentence`` names what matched."""
+
+    department: str
+    rule: str
+    sentence: Text
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """``pictures`` are pieces of evidence that can be shown."""
+
+    case: Case
+    metres: float
+    pictures: Sequence[Evidence]
+
+
+def matters(procedures: Procedures, department: str) -> list[Matter]:
+    """What an officer may log in the field: the urban loop's problems, and what the own department penalises."""
+    urban = procedures.get(Kind.URBAN)
+    found = [Matter(each, Kind.URBAN.value) for each in urban.categories.values()] if urban else []
+    if Kind.SIMPLE not in procedures:
+        return found
+    known = {
+        code: each
+        for name, procedure in procedures.items()
+        if name != Kind.URBAN
+        for code, each in procedure.categories.items()
+        if each.department == department
+    }
+    return [*found, *(Matter(each, Kind.SIMPLE.value) for each in known.values())]
+
+
+def suggest(
+    matter: Matter, procedures: Procedures, values: Values, departments: Mapping[str, Text], own: str
+) -> Suggestion:
+    """``departments`` are those there are, by code; ``own`` is the reporter's. Pure."""
+    category, only = matter.category, procedures[matter.procedure].departments
+    title = category.title
+    for route in category.routes:
+        found = sorted(set(values.get((route.layer, route.attribute), ())) & set(route.values))
+        if found and route.department in departments:
+            return Suggestion(route.department, "route", _by_place(route, title, found[0]))
+    if category.department in departments:
+        zh, en = f"“{title.zh}”归该部门（{category.basis.zh}）", f"{title.en} is this department's"
+        return Suggestion(category.department, "category", Text(zh, f"{en} ({category.basis.en})"))
+    if len(only) == 1 and only[0] in departments:
+        called = procedures[matter.procedure].title
+        sentence = Text(f"“{called.zh}”只由该部门办理", f"Only this department runs {called.en}")
+        return Suggestion(only[0], "procedure", sentence)
+    return Suggestion(own, "own", Text("没有规则，归您的部门", "No rule names another: your own department"))
+
+
+def _by_place(route: Route, title: Text, value: str) -> Text:
+    layer, shown = _words(route, value)
+    zh = f"“{title.zh}”位于{layer.zh}“{shown.zh}”内，归该部门（{route.basis.zh}）"
+    en = f"{title.en} within {layer.en} “{shown.en}” is this department's ({route.basis.en})"
+    return Text(zh, en)
+
+
+def _words(route: Route, value: str) -> tuple[Text, Text]:
+    """How the layer and its value are called."""
+    try:
+        layer = get_layer(route.layer, PUBLIC_VIEWER)
+    except UnknownLayer:
+        return Text(route.layer, route.layer), Text(value, value)
+    choices = dict(getattr(layer.model._meta.get_field(route.attribute), "choices", None) or ())
+    label = choices.get(value, value)
+    return layer.title, label if isinstance(label, Text) else Text(str(label), str(label))
+
+
+def follows(wanted: str, department: str, procedures: Procedures) -> str:
+    """The code of the procedure a case follows at a department: the wanted one, its own one, or the ordinary one."""
+    asked = procedures[wanted]
+    if not asked.departments or department in asked.departments:
+        return wanted
+    own = (code for code, each in procedures.items() if department in each.departments)
+    return next(own, Kind.ORDINARY.value)
+
+
+def values_at(position: Point, routes: Sequence[Route]) -> Values:
+    """What the routes ask of the place; layers are read as the public sees them."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for layer, attribute in {(route.layer, route.attribute) for route in routes}:
+        try:
+            reading = Reading(get_layer(layer, PUBLIC_VIEWER), PUBLIC_VIEWER)
+        except UnknownLayer:
+            continue
+        rows = reading.rows(covering(position.x, position.y), geometry=False, attributes=[attribute])
+        found[layer, attribute] = {str(row.get(attribute)) for row in rows}
+    return found
+
+
+def suggest_at(matter: Matter, position: Point | None, procedures: Procedures, own: str) -> Suggestion:
+    values = values_at(position, matter.category.routes) if position else {}
+    return suggest(matter, procedures, values, department_names(), own)
+
+
+def department_names() -> dict[str, Text]:
+    return {
+        code: Text(name, english or name)
+        for code, name, english in Department.objects.values_list("code", "name", "name_en")
+    }
+
+
+def open_alike(viewer: Viewer, category: Category, position: Point) -> list[Nearby]:
+    """The viewer's own open cases of the category within its radius, the nearest first."""
+    if not category.join_radius:
+        return []
+    same = Q(facts__category=category.code) | Q(category=category.title.zh)
+    web = Point(*lonlat_to_web(position.x, position.y), srid=WEB_SRID)
+    reach = category.join_radius / cos(radians(position.y)) * 1.01
+    cases = (
+        own_cases(viewer)
+        .filter(OPEN & same, joined_to=None, geom_3857__dwithin=(web, reach))
+        .select_related("department", "version")
+        .prefetch_related(Prefetch("evidence", PICTURES, to_attr="pictures"))
+        .order_by(Distance("geom_3857", web), "pk")[: 2 * MOST]
+    )
+    near = [Nearby(case, metres(case.geom, position), case.pictures) for case in cases if case.geom]
+    within = [each for each in near if each.metres <= category.join_radius]
+    return sorted(within, key=lambda each: each.metres)[:MOST]
+
+
+PICTURES = Evidence.objects.filter(original=None, derivatives__isnull=False).distinct().order_by("pk")
+"""Pieces of evidence of which there is a picture for screens."""

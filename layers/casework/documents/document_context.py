@@ -1,0 +1,264 @@
+"""What a document may say of its case: plain texts, numbers and lists, and nothing that leads anywhere else."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import override
+
+from layers.agencies.models import Officer
+from layers.base.models import Division
+from layers.casework.models import Case, Document, Event, EventKind, Evidence, PartyKind
+from layers.casework.procedures import Field, FieldKind, Procedure, Step
+from layers.casework.procedures.expressions import LOCAL_TEXT
+from layers.casework.procedures.versions import procedure_of
+from layers.registry.text import Text
+
+from .draft import Paper
+
+FINDINGS = {
+    "device_time_in_the_future": "设备时间晚于接收时间",
+    "file_time_in_the_future": "文件时间晚于接收时间",
+    "device_time_long_before_the_case": "设备时间远早于案件",
+    "file_time_long_before_the_case": "文件时间远早于案件",
+    "times_differ": "设备时间与文件时间不一致",
+    "device_far_from_the_case": "设备位置远离案发地",
+    "file_far_from_the_case": "文件位置远离案发地",
+    "file_without_time": "文件未记录拍摄时间",
+    "file_not_read": "未读取文件内的时间和位置",
+}
+
+
+class Given(dict[str, Any]):
+    """What was never given is empty, so that a form leaves a line for it."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def content_of(case: Case, paper: Paper) -> dict[str, Any]:
+    """Everything a template may name; statutory forms are Chinese whatever the language of whoever makes them."""
+    procedure = procedure_of(case)
+    with override("zh-hans"):
+        steps = [_event(procedure, event) for event in _events(case)]
+        own = [step for step in steps if paper.called_by and step["id"] == paper.called_by.pk]
+        return {
+            "document": _document(case, paper),
+            "agency": _agency(case),
+            "district": _district(),
+            "case": _case(procedure, case),
+            "party": _party(case),
+            "given": Given(_given(procedure, {**case.fields, **_of_step(paper.called_by)})),
+            "flags": Given({code: code in case.flags for code in procedure.flags}),
+            "step": own[0] if own else _nothing_yet(procedure, paper),
+            "steps": steps,
+            "officers": _officers(case, paper.called_by),
+            "evidence": [_piece(number, kept) for number, kept in enumerate(pieces(case), 1)],
+            "documents": [_kept(kept) for kept in case.documents.order_by("pk")],
+            "evidence_page": None,
+            "thumbnails": [],
+        }
+
+
+def pieces(case: Case) -> Iterable[Evidence]:
+    """The originals; what was derived from them is not evidence."""
+    return case.evidence.filter(original=None).select_related("officer", "partner")
+
+
+def _events(case: Case) -> Iterable[Event]:
+    kinds = [EventKind.OPENED, EventKind.STEP]
+    return case.events.filter(kind__in=kinds).select_related("officer", "partner").order_by("pk")
+
+
+def _document(case: Case, paper: Paper) -> dict[str, Any]:
+    return {
+        "code": paper.kind.code,
+        "title": paper.kind.title.zh,
+        "number": paper.number,
+        "version": paper.version,
+        "at": paper.at,
+        "is_draft": paper.is_draft,
+        "by": paper.by,
+    }
+
+
+def _district() -> str:
+    found = Division.objects.filter(level="district").order_by("code").first()
+    return found.name if found else ""
+
+
+def _agency(case: Case) -> str:
+    """Such as 北仑区城市管理局."""
+    district, name = _district(), case.department.name
+    return name if name.startswith(district) else f"{district}{name}"
+
+
+def law(basis: Text) -> str:
+    """The articles of a basis; what is only local configuration is no law that a document could name."""
+    return "；".join(part for part in basis.zh.split("；") if part != LOCAL_TEXT.zh)
+
+
+def _case(procedure: Procedure, case: Case) -> dict[str, Any]:
+    category = procedure.categories.get(str(case.facts.get("category", "")))
+    return {
+        "number": case.number,
+        "title": case.title,
+        "procedure": procedure.title.zh,
+        "procedure_basis": law(procedure.basis),
+        "category": case.category,
+        "basis": law(category.basis) if category else "",
+        "state": procedure.states[case.state].title.zh,
+        "lead": case.get_lead_source_display(),
+        "description": case.description,
+        "address": case.address,
+        "division": case.division.name if case.division else "",
+        "grid_cell": case.grid_cell.code if case.grid_cell else "",
+        "lon": case.geom and round(case.geom.x, 6),
+        "lat": case.geom and round(case.geom.y, 6),
+        "accuracy": case.accuracy and round(case.accuracy),
+        "reported": case.reported,
+        "filed": case.filed,
+        "closed": case.closed,
+        "penalty": case.get_penalty_display() if case.penalty else "",
+        "penalty_code": case.penalty,
+        "fine": case.fine,
+        "decision_number": case.decision_number,
+        "resolution": case.resolution,
+        "outcome": case.outcome,
+        "joint": "、".join(case.joint),
+    }
+
+
+def _party(case: Case) -> dict[str, Any]:
+    fields = case.fields
+    return {
+        "kind": case.get_party_kind_display(),
+        "is_person": case.party_kind == PartyKind.PERSON,
+        "is_organisation": case.party_kind == PartyKind.ORGANISATION,
+        "name": case.party_name,
+        "id": case.party_id,
+        "phone": case.party_phone,
+        "address": str(fields.get("party_address") or ""),
+        "head": str(fields.get("party_head") or ""),
+    }
+
+
+def _given(procedure: Procedure, fields: Mapping[str, Any]) -> dict[str, Any]:
+    known = procedure.fields()
+    return {name: shown(known.get(name), value) for name, value in fields.items()}
+
+
+def _of_step(event: Event | None) -> dict[str, Any]:
+    """What the document's own step was given, which later steps of the kind may have overwritten."""
+    return dict(event.data.get("fields", {})) if event else {}
+
+
+def shown(asked: Field | None, value: Any) -> Any:
+    """A field's value as a form shows it."""
+    if value is None or asked is None:
+        return "" if value is None else value
+    match asked.kind:
+        case FieldKind.CHOICE:
+            title = asked.choices.get(str(value))
+            return title.zh if title else str(value)
+        case FieldKind.FLAG:
+            return "是" if value else "否"
+        case FieldKind.NUMBER:
+            return value if isinstance(value, Decimal) else str(value)
+        case _:
+            return str(value)
+
+
+def _event(procedure: Procedure, event: Event) -> dict[str, Any]:
+    step = procedure.steps.get(event.step)
+    people = [person for person in (event.officer, event.partner) if person]
+    state = procedure.states.get(event.after)
+    return {
+        "id": event.pk,
+        "code": event.step,
+        "title": step.title.zh if step else "受理",
+        "basis": law(step.basis) if step else "",
+        "at": event.at,
+        "who": "、".join(person.name for person in people) or event.who,
+        "state": state.title.zh if state else "",
+        "reason": str(event.data.get("reason", "")),
+        "note": str(event.data.get("note", "")),
+        "fields": _asked(step, event.data.get("fields", {})) if step else [],
+    }
+
+
+def _asked(step: Step, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a step's form in its order, with what was entered; a date stays an ISO text."""
+    return [
+        {
+            "name": each.name,
+            "title": each.title.zh,
+            "kind": str(each.kind),
+            "value": shown(each, given[each.name]),
+        }
+        for each in step.fields
+        if given.get(each.name) not in (None, "")
+    ]
+
+
+def _nothing_yet(procedure: Procedure, paper: Paper) -> dict[str, Any]:
+    """The step that will call for the document, with the fields that its form will ask."""
+    step = next((each for each in procedure.steps.values() if paper.kind.code in each.documents), None)
+    asked = [
+        {"name": each.name, "title": each.title.zh, "kind": str(each.kind), "value": ""}
+        for each in (step.fields if step else ())
+    ]
+    return {
+        "id": 0,
+        "code": step.code if step else "",
+        "title": step.title.zh if step else "",
+        "basis": law(step.basis) if step else "",
+        "at": None,
+        "who": "",
+        "state": "",
+        "reason": "",
+        "note": "",
+        "fields": asked,
+    }
+
+
+def _officers(case: Case, event: Event | None) -> list[dict[str, str]]:
+    """Who acted at the document's step, else who handles the case."""
+    people = (event.officer, event.partner) if event else (case.handler, case.partner)
+    return [_person(person) for person in people if person]
+
+
+def _person(officer: Officer) -> dict[str, str]:
+    return {"name": officer.name, "certificate": officer.certificate}
+
+
+def _piece(number: int, kept: Evidence) -> dict[str, Any]:
+    position = kept.position
+    return {
+        "number": number,
+        "id": kept.pk,
+        "kind": kept.get_kind_display(),
+        "title": kept.title or kept.file_name,
+        "file_name": kept.file_name,
+        "sha256": kept.sha256,
+        "size": kept.size,
+        "captured": kept.captured,
+        "received": kept.received,
+        "place": f"{position.x:.6f}, {position.y:.6f}" if position else "",
+        "accuracy": kept.accuracy and round(kept.accuracy),
+        "device": kept.device,
+        "who": "、".join(person.name for person in (kept.officer, kept.partner) if person),
+        "findings": [FINDINGS.get(code, code) for code in kept.findings],
+        "is_picture": kept.media_type.startswith("image/"),
+    }
+
+
+def _kept(kept: Document) -> dict[str, Any]:
+    return {
+        "id": kept.pk,
+        "title": kept.title,
+        "number": kept.number,
+        "at": kept.made_at,
+        "sha256": kept.sha256,
+        "page": None,
+    }

@@ -1,0 +1,129 @@
+"""Adding to the log, reading it back, and proving that it is whole."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import connection
+from django.utils import timezone
+
+from layers.agencies.models import Officer
+from layers.casework.cases.actor import Acting
+from layers.casework.cases.map_snapshot import keep_surroundings
+from layers.casework.models import Case, Event, EventKind
+from layers.casework.procedures import Procedure
+from layers.casework.rules.step_rules import Taken
+from layers.registry.text import Text
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the device says of an act: its time, place in EPSG:4490 (longitude, latitude), accuracy in metres.
+
+    ``sent`` tells how it came: the sender's own ``key`` of the act (see :mod:`.repeating`), by how many seconds
+    the device's clock was off, in which system it gave its position.
+    """
+
+    at: datetime | None = None
+    position: Point | None = None
+    accuracy: float | None = None
+    sent: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: EventKind
+    step: str = ""
+    before: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    partner: Officer | None = None
+
+
+NOTHING_SAID = Said()
+
+
+def append(case: Case, acting: Acting, entry: Entry, said: Said = NOTHING_SAID) -> Event:
+    """The case must be held. Steps keep the layers around the case as they stand."""
+    keeps = entry.kind in {EventKind.OPENED, EventKind.STEP} and case.geom is not None
+    return Event.objects.create(
+        case=case,
+        kind=entry.kind,
+        step=entry.step,
+        before=entry.before,
+        after=case.state,
+        officer=acting.officer,
+        partner=entry.partner,
+        who=acting.name,
+        at=timezone.now(),
+        said_at=said.at,
+        position=said.position,
+        accuracy=said.accuracy,
+        data={**entry.data, **({"sent": dict(said.sent)} if said.sent else {}), "revision": case.revision},
+        surroundings=keep_surroundings(case) if keeps else None,
+    )
+
+
+def history(case: Case) -> list[Taken]:
+    """The opening and the steps that were taken, in order, with who took them."""
+    events = case.events.filter(kind__in=[EventKind.OPENED, EventKind.STEP]).order_by("pk")
+    return [
+        Taken(step, tuple(person for person in people if person))
+        for step, *people in events.values_list("step", "officer_id", "partner_id")
+    ]
+
+
+LAPSED = Text("当事人期限届满", "The party's time ran out")
+
+
+def kind_title(event: Event, procedure: Procedure | None) -> "str | Text":
+    """What the log calls an event; where a limit of the party ran out, the agency is not late."""
+    if event.kind == EventKind.OVERDUE and procedure:
+        limit = procedure.deadlines.get(str(event.data.get("limit", "")))
+        if limit and limit.of == "party":
+            return LAPSED
+    return EventKind(event.kind).label
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Where the log does not hold: the seal's number, the event's, and what is wrong."""
+
+    seq: int | None
+    event: int | None
+    problem: str
+
+
+FLAWS = """
+    WITH chained AS (
+        SELECT seal.seq, seal.event_id, seal.hash, lag(seal.seq, 1, 0::bigint) OVER (ORDER BY seal.seq) AS last,
+               lag(seal.hash, 1, ''::bytea) OVER (ORDER BY seal.seq) AS previous
+        FROM casework_seal AS seal
+    )
+    SELECT c.seq, c.event_id, CASE
+        WHEN c.seq <> c.last + 1 THEN 'seals before this one are missing'
+        WHEN e.id IS NULL THEN 'the sealed event is missing'
+        ELSE 'the event is not what was sealed' END
+    FROM chained AS c LEFT JOIN casework_event AS e ON e.id = c.event_id
+    WHERE c.seq <> c.last + 1 OR e.id IS NULL OR casework_hash(c.previous, e) <> c.hash
+    UNION ALL
+    SELECT NULL, e.id, 'the event was never sealed'
+    FROM casework_event AS e WHERE NOT EXISTS (SELECT FROM casework_seal AS s WHERE s.event_id = e.id)
+"""
+
+
+def flaws() -> Iterator[Flaw]:
+    """Everything that is wrong with the log; nothing if it is whole."""
+    with connection.cursor() as cursor:
+        cursor.execute(FLAWS)
+        for row in cursor.fetchall():
+            yield Flaw(*row)
+
+
+def head() -> tuple[int, str]:
+    """Number and hash of the last seal: kept elsewhere, they prove later that nothing was cut off."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, encode(hash, 'hex') FROM casework_seal ORDER BY seq DESC LIMIT 1")
+        found = cursor.fetchone()
+        return (int(found[0]), str(found[1])) if found else (0, "")

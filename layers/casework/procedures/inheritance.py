@@ -1,0 +1,102 @@
+"""A variation's text laid over the text it extends."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from .errors import Problem, ProcedureError
+from .yaml_source import Path, Written, parse
+
+MOST_BASES = 4
+
+
+def with_bases(text: str, name: str, bases: Mapping[str, str]) -> Written:
+    """The text with what it extends beneath it."""
+    chain = [parse(text, name)]
+    names = [name]
+    while isinstance(chain[-1].data, dict) and "extends" in chain[-1].data:
+        mark = chain[-1].mark(("extends",))
+        own = dict(chain[-1].data)
+        base = own.pop("extends")
+        chain[-1] = Written(own, chain[-1].marks)
+        if not isinstance(base, str) or base not in bases:
+            raise ProcedureError(
+                [Problem.at(mark, f"没有名为“{base}”的基础程序。", f"There is no base named {base!r}.")]
+            )
+        if base in names or len(names) > MOST_BASES:
+            raise ProcedureError(
+                [Problem.at(mark, "基础程序互相引用。", "The bases extend each other in a circle.")]
+            )
+        names.append(base)
+        chain.append(_parsed(bases[base], base))
+    whole = chain.pop()
+    while chain:
+        whole = over(whole, chain.pop())
+    return whole
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, name: str) -> Written:
+    """Many texts extend the same one; nobody changes what is read here."""
+    return parse(text, name)
+
+
+def over(base: Written, own: Written) -> Written:
+    """Mappings are merged, everything else is replaced, null deletes."""
+    merging = _Merging(base, own)
+    data = merging.merge(base.data, own.data, ())
+    if merging.problems:
+        raise ProcedureError(merging.problems)
+    return Written(data, merging.marks)
+
+
+class _Merging:
+    def __init__(self, base: Written, own: Written) -> None:
+        self.own = own
+        self.marks = dict(base.marks)
+        self.problems: list[Problem] = []
+
+    def merge(self, base: Any, own: Any, path: Path) -> Any:
+        if not isinstance(base, dict) or not isinstance(own, dict) or _is_condition(path):
+            return self._replace(own, path)
+        self.marks[path] = self.own.mark(path)
+        merged = dict(base)
+        for key, value in own.items():
+            inside = (*path, key)
+            if value is None:
+                self._delete(merged, key, inside)
+            else:
+                merged[key] = self.merge(merged.get(key), value, inside)
+        return merged
+
+    def _replace(self, own: Any, path: Path) -> Any:
+        self._forget(path)
+        self.marks |= {each: mark for each, mark in self.own.marks.items() if each[: len(path)] == path}
+        return own
+
+    def _delete(self, merged: dict[str, Any], key: str, path: Path) -> None:
+        if key not in merged:
+            mark = self.own.mark(path)
+            self.problems.append(
+                Problem.at(
+                    mark, f"“{key}”在基础程序中不存在，无法删除。", f"The base has no {key!r} to delete."
+                )
+            )
+        merged.pop(key, None)
+        self._forget(path)
+
+    def _forget(self, path: Path) -> None:
+        self.marks = {each: mark for each, mark in self.marks.items() if each[: len(path)] != path}
+
+
+def _is_condition(path: Path) -> bool:
+    """Conditions are replaced whole: half of one and half of another mean nothing."""
+    return path[-1:] == ("when",) or (path[:1] == ("conditions",) and len(path) == 2)
+
+
+@lru_cache(maxsize=64)
+def extended(text: str) -> str:
+    """The name of the base that a text extends, "" for none."""
+    data = parse(text, "").data
+    base = data.get("extends", "") if isinstance(data, dict) else ""
+    return base if isinstance(base, str) else ""

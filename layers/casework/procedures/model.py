@@ -1,0 +1,321 @@
+"""What a procedure is made of; read from YAML, never written by code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from layers.casework.deadlines.due_dates import Span
+from layers.registry.text import Text
+
+from .conditions import Condition
+
+OPENED = "opened"  # stands for the opening of a case where a step is named
+
+
+class Phase(StrEnum):
+    OPEN = "open"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    DISMISSED = "dismissed"
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    FLAG = "flag"
+
+
+class Whose(StrEnum):
+    AGENCY = "agency"
+    PARTY = "party"
+
+
+class GeometryKind(StrEnum):
+    POINT = "point"
+    POLYGON = "polygon"
+    NONE = "none"
+
+
+class EvidenceKind(StrEnum):
+    """Art. 46 of the Administrative Penalty Law."""
+
+    DOCUMENT = "document"
+    PHYSICAL = "physical"
+    AUDIO_VISUAL = "audio_visual"
+    ELECTRONIC = "electronic"
+    TESTIMONY = "testimony"
+    STATEMENT = "statement"
+    OPINION = "opinion"
+    SCENE_RECORD = "scene_record"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a procedure's text; lines count from 1."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Role:
+    """``certified`` needs the enforcement certificate, ``qualified`` the legal qualification."""
+
+    code: str
+    title: Text
+    certified: bool = False
+    qualified: bool = False
+
+
+@dataclass(frozen=True)
+class State:
+    """``pending`` cases are on the pending register (挂账): no limit runs."""
+
+    code: str
+    title: Text
+    phase: Phase
+    final: bool = False
+    pending: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a step's form asks; ``writes`` is the case column it fills, or "".
+
+    ``past``: the day of what has happened, never one to come.
+    """
+
+    name: str
+    title: Text
+    kind: FieldKind
+    choices: Mapping[str, Text] = field(default_factory=dict)
+    required: bool = False
+    required_when: Condition | None = None
+    least: int | None = None
+    writes: str = ""
+    past: bool = False
+
+
+@dataclass(frozen=True)
+class Need:
+    """The step must have been taken if the condition holds."""
+
+    step: str
+    when: Condition
+    basis: Text
+
+
+@dataclass(frozen=True)
+class EvidenceMinimum:
+    """At least so many pieces, among them one of each kind."""
+
+    least: int = 0
+    kinds: tuple[EvidenceKind, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """What somebody may do with a case.
+
+    ``sources`` are the states it starts from, ``target`` the state it leads to (None: the same).
+    ``officers`` certified persons must be named; ``voids`` are earlier steps that stand no longer
+    afterwards; ``waits`` are deadlines that must not be running; ``within`` are deadlines that must not
+    have run out on the day that a field of the form says, today where it is empty; ``notifies`` are roles,
+    or "party" or "reporter". ``otherwise`` says why the step is refused when ``when`` does not hold.
+    """
+
+    code: str
+    title: Text
+    sources: tuple[str, ...]
+    target: str | None
+    by: tuple[str, ...]
+    basis: Text
+    local: bool = False
+    officers: int = 1
+    after: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    when: Condition | None = None
+    otherwise: Text | None = None
+    waits: tuple[str, ...] = ()
+    within: Mapping[str, str] = field(default_factory=dict)
+    voids: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    evidence: EvidenceMinimum = EvidenceMinimum()
+    fields: tuple[Field, ...] = ()
+    pauses: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    notifies: tuple[str, ...] = ()
+    field_ready: bool = False
+    collective: bool = False
+    reason_required: bool = False
+    reopens: bool = False
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Extension:
+    """``by`` may grant the span at most ``most`` times, with a reason."""
+
+    span: Span
+    by: tuple[str, ...]
+    most: int
+    basis: Text
+    local: bool = False
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A limit of the agency or the party.
+
+    It starts with any of the steps ``starts`` ("opened": the case's opening), if ``when`` holds then, and
+    ends with any of ``ends``; it counts from the day that the starting step's field ``counts_from`` says,
+    such as that of a delivery, or "" from when the step is entered;
+    ``warn`` is how long before the end to warn; ``roll``: a last day that is a holiday moves to the next
+    working day. ``local`` limits are configuration, not law.
+    """
+
+    code: str
+    title: Text
+    basis: Text
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+    span: Span
+    warn: Span
+    when: Condition | None = None
+    extensions: tuple[Extension, ...] = ()
+    counts_from: str = ""
+    roll: bool = True
+    of: Whose = Whose.AGENCY
+    local: bool = False
+
+
+@dataclass(frozen=True)
+class Separation:
+    """Who took a step of ``first`` may take none of ``second``, and the reverse; "opened" is the finder."""
+
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    reason: Text
+    basis: Text
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """``number`` may use {office}, {year}, {serial} with a width; "" has no number."""
+
+    code: str
+    title: Text
+    number: str
+    template: str
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A fact of the case that an officer states."""
+
+    code: str
+    title: Text
+
+
+@dataclass(frozen=True)
+class Route:
+    """Within a feature of ``layer`` whose ``attribute`` is one of ``values``, ``department`` handles the matter."""
+
+    layer: str
+    attribute: str
+    values: tuple[str, ...]
+    department: str
+    basis: Text
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of matter; ``limits`` override deadlines' spans; ``join_radius`` in metres, 0: never a duplicate.
+
+    ``routes`` are looked at in their order, before ``department``.
+    """
+
+    code: str
+    title: Text
+    basis: Text
+    group: Text | None = None
+    department: str = ""
+    join_radius: int = 200
+    filing: Text | None = None
+    closing: Text | None = None
+    limits: Mapping[str, Span] = field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+    local: bool = False
+
+
+@dataclass(frozen=True)
+class Term:
+    """Published for so many months, if the condition holds."""
+
+    months: int
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Publication:
+    """``lasts``: the first term that holds counts. ``map``: shown on the public map at all.
+
+    ``generalise``: natural persons are shown without name, at a generalised place.
+    """
+
+    when: Condition
+    within: Span
+    withdraw: Span
+    lasts: tuple[Term, ...]
+    basis: Text
+    map: bool = True
+    generalise: bool = True
+    local: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """The case's geometry, the state that is not entered without it, and layers to lay over it."""
+
+    geometry: GeometryKind
+    required: str = ""
+    overlays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """``departments`` that use it, () means all; ``marks`` tell where each part was written."""
+
+    code: str
+    version: int
+    family: str
+    title: Text
+    basis: Text
+    departments: tuple[str, ...]
+    start: str
+    roles: Mapping[str, Role]
+    states: Mapping[str, State]
+    steps: Mapping[str, Step]
+    deadlines: Mapping[str, Deadline]
+    separations: tuple[Separation, ...]
+    documents: Mapping[str, DocumentKind]
+    flags: Mapping[str, Flag]
+    categories: Mapping[str, Category]
+    conditions: Mapping[str, Condition]
+    publication: Publication
+    evidence: EvidenceMinimum
+    place: Place
+    masking: str
+    leads: tuple[str, ...] = ()
+    marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)
+
+    def fields(self) -> dict[str, Field]:
+        """All fields its forms ask for, by name."""
+        return {each.name: each for step in self.steps.values() for each in step.fields}
+
+    def limit(self, deadline: str, category: str = "") -> Span:
+        """The span of a deadline, the category's own where it has one."""
+        own = self.categories[category].limits if category in self.categories else {}
+        return own.get(deadline, self.deadlines[deadline].span)

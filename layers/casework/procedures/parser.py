@@ -1,0 +1,278 @@
+"""From a procedure's text, whose form is right, to the procedure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from layers.registry.text import Text
+
+from .conditions import Condition
+from .expressions import Phrases, span
+from .model import (
+    OPENED,
+    Category,
+    Deadline,
+    DocumentKind,
+    EvidenceKind,
+    EvidenceMinimum,
+    Extension,
+    Field,
+    FieldKind,
+    Flag,
+    GeometryKind,
+    Need,
+    Phase,
+    Place,
+    Procedure,
+    Publication,
+    Role,
+    Route,
+    Separation,
+    State,
+    Step,
+    Term,
+    Whose,
+)
+from .yaml_source import Path, Written
+
+Data = Mapping[str, Any]
+
+
+class Builder:
+    """``phrases`` holds what was found wrong afterwards."""
+
+    def __init__(self, written: Written) -> None:
+        self.data: Data = written.data
+        self.marks = written.marks
+        self.groups: Mapping[str, Sequence[str]] = written.data.get("groups", {})
+        self.phrases = Phrases(written)
+
+    def procedure(self) -> Procedure:
+        data = self.data
+        self._check_groups()
+        return Procedure(
+            code=data["code"],
+            version=data["version"],
+            family=data.get("family", "enforcement"),
+            title=_text(data["title"]),
+            basis=self._basis(data["basis"], ("basis",)),
+            departments=tuple(data.get("departments", ())),
+            start=data["start"],
+            roles={code: _role(code, each) for code, each in data["roles"].items()},
+            states={code: _state(code, each) for code, each in data["states"].items()},
+            steps={code: self._step(code, each) for code, each in data["steps"].items()},
+            deadlines={code: self._deadline(code, each) for code, each in data["deadlines"].items()},
+            separations=tuple(
+                self._separation(code, each) for code, each in data.get("separations", {}).items()
+            ),
+            documents={code: _document(code, each) for code, each in data.get("documents", {}).items()},
+            flags={code: Flag(code, _text(each)) for code, each in data.get("flags", {}).items()},
+            categories={
+                code: self._category(code, each) for code, each in data.get("categories", {}).items()
+            },
+            conditions={code: self._named(code) for code in data.get("conditions", {})},
+            publication=self._publication(data["publication"]),
+            evidence=_evidence(data.get("evidence", {})),
+            place=_place(data["place"]),
+            masking=data.get("masking", "enforcement"),
+            leads=tuple(data.get("leads", ())),
+            marks=self.marks,
+        )
+
+    def _check_groups(self) -> None:
+        for group, steps in self.groups.items():
+            for number, step in enumerate(steps):
+                if step not in self.data["steps"] and step != OPENED:
+                    self.phrases.note(
+                        ("groups", group, number), f"没有步骤“{step}”。", f"There is no step {step!r}."
+                    )
+
+    def _basis(self, phrase: str, path: Path) -> Text:
+        return self.phrases.basis(phrase, path)[0]
+
+    def _named(self, code: str) -> Condition:
+        return self.phrases.condition({"rule": code}, ("conditions", code))
+
+    def _when(self, data: Data, path: Path) -> Condition | None:
+        return self.phrases.condition(data["when"], (*path, "when")) if "when" in data else None
+
+    def _step(self, code: str, data: Data) -> Step:
+        path: Path = ("steps", code)
+        basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
+        return Step(
+            code=code,
+            title=_text(data["title"]),
+            sources=tuple(data["from"]),
+            target=data.get("to"),
+            by=tuple(data["by"]),
+            basis=basis,
+            local=local,
+            officers=data.get("officers", 1),
+            needs=tuple(self._need(name, each, path) for name, each in data.get("needs", {}).items()),
+            when=self._when(data, path),
+            otherwise=_text(data["otherwise"]) if "otherwise" in data else None,
+            evidence=_evidence(data.get("evidence", {})),
+            fields=tuple(self._field(name, how, path) for name, how in data.get("fields", {}).items()),
+            outcome=data.get("outcome", ""),
+            after=_names(data, "after"),
+            waits=_names(data, "waits"),
+            within=dict(data.get("within", {})),
+            voids=self._steps(data.get("voids", ())),
+            documents=_names(data, "documents"),
+            pauses=_names(data, "pauses"),
+            resumes=_names(data, "resumes"),
+            notifies=_names(data, "notifies"),
+            field_ready=data.get("field_ready", False),
+            collective=data.get("collective", False),
+            reason_required=data.get("reason_required", False),
+            reopens=data.get("reopens", False),
+        )
+
+    def _need(self, step: str, data: Data, path: Path) -> Need:
+        inside = (*path, "needs", step)
+        when = self.phrases.condition(data["when"], (*inside, "when"))
+        return Need(step, when, self._basis(data["basis"], (*inside, "basis")))
+
+    def _field(self, name: str, how: Any, path: Path) -> Field:
+        inside = (*path, "fields", name)
+        declared = self._declared(name, inside)
+        if isinstance(how, str) and how not in ("required", "optional"):
+            self.phrases.note(
+                inside, "应为 required、optional 或条件。", "Write required, optional or a condition."
+            )
+        return Field(
+            name=name,
+            title=_text(declared["title"]),
+            kind=FieldKind(declared["kind"]),
+            choices=_texts(declared.get("choices", {})),
+            required=how == "required",
+            required_when=self.phrases.condition(how, inside) if isinstance(how, dict) else None,
+            least=declared.get("least"),
+            writes=declared.get("writes", ""),
+            past=declared.get("past", False),
+        )
+
+    def _declared(self, name: str, path: Path) -> Data:
+        """A form's field is one of fields, or one of flags to be stated."""
+        fields, flags = self.data.get("fields", {}), self.data.get("flags", {})
+        if name in flags:
+            return {"title": flags[name], "kind": FieldKind.FLAG}
+        if name not in fields:
+            self.phrases.note(
+                path, f"fields 和 flags 中没有“{name}”。", f"Neither fields nor flags has {name!r}."
+            )
+            return {"title": {"zh": name, "en": name}, "kind": FieldKind.TEXT}
+        declared: Data = fields[name]
+        return declared
+
+    def _steps(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Steps, where a group's name stands for all its steps."""
+        return tuple(step for name in names for step in self.groups.get(name, (name,)))
+
+    def _deadline(self, code: str, data: Data) -> Deadline:
+        path: Path = ("deadlines", code)
+        basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
+        return Deadline(
+            code=code,
+            title=_text(data["title"]),
+            basis=basis,
+            starts=tuple(data["starts"]),
+            ends=tuple(data["ends"]),
+            span=span(data["span"]),
+            warn=span(data["warn"]),
+            when=self._when(data, path),
+            extensions=tuple(
+                self._extension(each, (*path, "extensions", number))
+                for number, each in enumerate(data.get("extensions", ()))
+            ),
+            counts_from=data.get("counts_from", ""),
+            roll=data.get("roll", True),
+            of=Whose(data.get("of", "agency")),
+            local=local,
+        )
+
+    def _extension(self, data: Data, path: Path) -> Extension:
+        basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
+        return Extension(span(data["span"]), tuple(data["by"]), data["most"], basis, local)
+
+    def _separation(self, code: str, data: Data) -> Separation:
+        basis = self._basis(data["basis"], ("separations", code, "basis"))
+        first, second = self._steps(data["first"]), self._steps(data["second"])
+        return Separation(first, second, _text(data["reason"]), basis)
+
+    def _category(self, code: str, data: Data) -> Category:
+        basis, local = self.phrases.basis(data["basis"], ("categories", code, "basis"))
+        return Category(
+            code=code,
+            title=_text(data["title"]),
+            basis=basis,
+            group=_text(data["group"]) if "group" in data else None,
+            department=data.get("department", ""),
+            join_radius=data.get("join_radius", 200),
+            filing=_text(data["filing"]) if "filing" in data else None,
+            closing=_text(data["closing"]) if "closing" in data else None,
+            limits={name: span(each) for name, each in data.get("limits", {}).items()},
+            routes=tuple(
+                self._route(each, ("categories", code, "routes", number))
+                for number, each in enumerate(data.get("routes", ()))
+            ),
+            local=local,
+        )
+
+    def _route(self, data: Data, path: Path) -> Route:
+        return Route(
+            layer=data["within"],
+            attribute=data["attribute"],
+            values=tuple(data["in"]),
+            department=data["department"],
+            basis=self._basis(data["basis"], (*path, "basis")),
+        )
+
+    def _publication(self, data: Data) -> Publication:
+        path: Path = ("publication",)
+        basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
+        return Publication(
+            when=self.phrases.condition(data["when"], (*path, "when")),
+            within=span(data["within"]),
+            withdraw=span(data["withdraw"]),
+            lasts=tuple(
+                Term(each["months"], self._when(each, (*path, "lasts", number)))
+                for number, each in enumerate(data["lasts"])
+            ),
+            basis=basis,
+            map=data.get("map", True),
+            generalise=data.get("generalise", True),
+            local=local,
+        )
+
+
+def _text(data: Data) -> Text:
+    return Text(data["zh"], data["en"])
+
+
+def _names(data: Data, key: str) -> tuple[str, ...]:
+    return tuple(data.get(key, ()))
+
+
+def _texts(data: Data) -> dict[str, Text]:
+    return {code: _text(each) for code, each in data.items()}
+
+
+def _role(code: str, data: Data) -> Role:
+    return Role(code, _text(data["title"]), data.get("certified", False), data.get("qualified", False))
+
+
+def _state(code: str, data: Data) -> State:
+    final, pending = data.get("final", False), data.get("pending", False)
+    return State(code, _text(data["title"]), Phase(data["phase"]), final, pending)
+
+
+def _document(code: str, data: Data) -> DocumentKind:
+    return DocumentKind(code, _text(data["title"]), data.get("number", ""), data.get("template", code))
+
+
+def _evidence(data: Data) -> EvidenceMinimum:
+    return EvidenceMinimum(data.get("least", 0), tuple(EvidenceKind(each) for each in data.get("kinds", ())))
+
+
+def _place(data: Data) -> Place:
+    return Place(GeometryKind(data["geometry"]), data.get("required", ""), tuple(data.get("overlays", ())))

@@ -1,0 +1,68 @@
+"""The form of a procedure's text, by its JSON schema."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path as File
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from .errors import Problem
+from .yaml_source import Path, Written
+
+SCHEMA: dict[str, Any] = json.loads(File(__file__).with_name("schema.json").read_text("utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+TYPES = {
+    "object": ("若干“键: 值”", "keys with values"),
+    "array": ("列表", "a list"),
+    "string": ("文字", "text"),
+    "integer": ("整数", "a whole number"),
+    "boolean": ("true 或 false", "true or false"),
+}
+
+
+def structural_problems(written: Written) -> list[Problem]:
+    return [problem for error in VALIDATOR.iter_errors(written.data) for problem in _problems(error, written)]
+
+
+def _problems(error: ValidationError, written: Written) -> Iterator[Problem]:
+    path: Path = tuple(error.absolute_path)
+    name = _name(path)
+    expected: Any = error.validator_value
+    if error.validator == "additionalProperties":
+        for key in sorted(set(error.instance) - set(error.schema.get("properties", {}))):
+            mark = written.mark((*path, key))
+            yield Problem.at(mark, f"{name} 下没有“{key}”这个键。", f"{name} has no key {key!r}.")
+    elif "propertyNames" in error.absolute_schema_path:
+        mark = written.mark((*path, str(error.instance)))
+        yield Problem.at(
+            mark, f"“{error.instance}”不能作名称。", f"{error.instance!r} cannot be a name: use a-z, 0-9, _."
+        )
+    else:
+        zh, en = _sentence(str(error.validator), expected, error.instance)
+        yield Problem.at(written.mark(path), f"{name}：{zh}。", f"{name}: {en}.")
+
+
+def _sentence(rule: str, expected: Any, value: Any) -> tuple[str, str]:
+    if rule == "type":
+        kinds = [expected] if isinstance(expected, str) else expected
+        zh, en = zip(*(TYPES[kind] for kind in kinds), strict=True)
+        return f"应为{'或'.join(zh)}", f"this must be {' or '.join(en)}"
+    if rule == "required":
+        missing = "、".join(key for key in expected if key not in value)
+        return f"缺少“{missing}”", f"{missing.replace('、', ', ')} is missing"
+    if rule == "dependentRequired":
+        return "有 when 就要有 otherwise 说明理由", "where there is a when, an otherwise must say why"
+    if rule == "enum":
+        return f"应为 {'、'.join(expected)} 之一", f"this must be one of {', '.join(expected)}"
+    if rule == "pattern" and "working" in expected:
+        return (
+            "应写作“5 working days”“24 hours”之类",
+            'write "5 working days", "30 calendar days", "24 hours" or the like',
+        )
+    return f"值 {value!r} 不合要求（{rule}：{expected}）", f"{value!r} is not allowed ({rule}: {expected})"
+
+
+def _name(path: Path) -> str:
+    return ".".join(str(part) for part in path) or "procedure"

@@ -1,0 +1,305 @@
+"""Whether a procedure can be followed: its names, its ways, its limits."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+
+from .conditions import Condition, names
+from .errors import Problem
+from .graph import leading, reached, timed
+from .model import OPENED, Deadline, FieldKind, Mark, Phase, Procedure, Step
+
+KINDS = {
+    "state": ("状态", "state"),
+    "step": ("步骤", "step"),
+    "role": ("角色", "role"),
+    "deadline": ("期限", "deadline"),
+    "document": ("文书", "document"),
+    "flag": ("事实", "flag"),
+    "field": ("字段", "field"),
+}
+NUMBER = re.compile(r"([^{}]|\{office\}|\{year\})*\{serial(:0[1-9]d)?\}([^{}]|\{office\}|\{year\})*")
+OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role in it
+
+Where = tuple[str | int, ...]
+
+
+def problems(procedure: Procedure) -> list[Problem]:
+    return Checker(procedure).problems()
+
+
+def unheld(procedure: Procedure, held_roles: Set[str]) -> list[Problem]:
+    """Roles that steps wait for and nobody holds."""
+    checker = Checker(procedure)
+    wanted = {role for step in procedure.steps.values() for role in step.by}
+    return [
+        checker.problem(
+            ("roles", code),
+            f"无人担任角色“{role.title.zh}”（{code}）。",
+            f"Nobody holds the role {role.title.en} ({code}).",
+        )
+        for code, role in procedure.roles.items()
+        if code in wanted - held_roles
+    ]
+
+
+class Checker:
+    def __init__(self, procedure: Procedure) -> None:
+        self.procedure = procedure
+        self.known: dict[str, Set[str]] = {
+            "state": procedure.states.keys(),
+            "step": procedure.steps.keys(),
+            "role": procedure.roles.keys(),
+            "deadline": procedure.deadlines.keys(),
+            "document": procedure.documents.keys(),
+            "flag": procedure.flags.keys(),
+            "field": procedure.fields().keys(),
+        }
+
+    def problems(self) -> list[Problem]:
+        """Ways are followed only where all names are known."""
+        unknown = list(self._names())
+        return unknown or [*self._states(), *self._steps(), *self._deadlines(), *self._numbers()]
+
+    def problem(self, where: Where, zh: str, en: str) -> Problem:
+        return Problem.at(self._mark(where), zh, en)
+
+    def _mark(self, where: Where) -> Mark:
+        while where and where not in self.procedure.marks:
+            where = where[:-1]
+        return self.procedure.marks.get(where, Mark("", 1))
+
+    # names
+
+    def _names(self) -> Iterator[Problem]:
+        procedure = self.procedure
+        yield from self._unknown("state", [procedure.start], ("start",))
+        for step in procedure.steps.values():
+            yield from self._names_of_step(step)
+        for code, deadline in procedure.deadlines.items():
+            where: Where = ("deadlines", code)
+            yield from self._unknown("step", deadline.starts, (*where, "starts"), also={OPENED})
+            yield from self._unknown("step", deadline.ends, (*where, "ends"))
+            yield from self._asked(deadline.when, (*where, "when"))
+            for number, extension in enumerate(deadline.extensions):
+                yield from self._unknown("role", extension.by, (*where, "extensions", number, "by"))
+        for number, separation in enumerate(procedure.separations):
+            code = self._separation_code(number)
+            for side, steps in (("first", separation.first), ("second", separation.second)):
+                yield from self._unknown("step", steps, ("separations", code, side), also={OPENED})
+        yield from self._names_of_rest()
+
+    def _names_of_step(self, step: Step) -> Iterator[Problem]:
+        where: Where = ("steps", step.code)
+        named = {
+            "from": ("state", step.sources),
+            "to": ("state", [step.target] if step.target else []),
+            "by": ("role", step.by),
+            "after": ("step", step.after),
+            "needs": ("step", [need.step for need in step.needs]),
+            "voids": ("step", step.voids),
+            "waits": ("deadline", step.waits),
+            "within": ("deadline", step.within),
+            "pauses": ("deadline", step.pauses),
+            "resumes": ("deadline", step.resumes),
+            "documents": ("document", step.documents),
+        }
+        for key, (kind, used) in named.items():
+            yield from self._unknown(kind, used, (*where, key))
+        yield from self._unknown("role", step.notifies, (*where, "notifies"), also=OUTSIDE)
+        yield from self._asked(step.when, (*where, "when"))
+        for need in step.needs:
+            yield from self._asked(need.when, (*where, "needs", need.step, "when"))
+        for field in step.fields:
+            yield from self._asked(field.required_when, (*where, "fields", field.name))
+
+    def _names_of_rest(self) -> Iterator[Problem]:
+        procedure = self.procedure
+        for name, condition in procedure.conditions.items():
+            yield from self._asked(condition, ("conditions", name))
+        yield from self._asked(procedure.publication.when, ("publication", "when"))
+        for number, term in enumerate(procedure.publication.lasts):
+            yield from self._asked(term.when, ("publication", "lasts", number))
+        for code, category in procedure.categories.items():
+            for deadline in category.limits:
+                yield from self._unknown("deadline", [deadline], ("categories", code, "limits", deadline))
+        if procedure.place.required:
+            yield from self._unknown("state", [procedure.place.required], ("place", "required"))
+
+    def _separation_code(self, number: int) -> str:
+        codes = [
+            str(path[1]) for path in self.procedure.marks if path[:1] == ("separations",) and len(path) == 2
+        ]
+        return codes[number] if number < len(codes) else ""
+
+    def _asked(self, condition: Condition | None, where: Where) -> Iterator[Problem]:
+        for kind, name in sorted(names(condition)):
+            yield from self._unknown(kind, [name], where)
+
+    def _unknown(
+        self, kind: str, used: Iterable[str], where: Where, also: Set[str] = frozenset()
+    ) -> Iterator[Problem]:
+        zh, en = KINDS[kind]
+        for number, name in enumerate(used):
+            if name in self.known[kind] or name in also:
+                continue
+            at = next(
+                (each for each in ((*where, number), (*where, name)) if each in self.procedure.marks), where
+            )
+            yield self.problem(at, f"没有{zh}“{name}”。", f"There is no {en} {name!r}.")
+
+    # ways
+
+    def _states(self) -> Iterator[Problem]:
+        procedure = self.procedure
+        finals = [code for code, state in procedure.states.items() if state.final]
+        if not finals:
+            yield self.problem(("states",), "没有终结状态。", "No state is final.")
+            return
+        can_come, can_end = reached(procedure, [procedure.start]), leading(procedure, finals)
+        for code in procedure.states:
+            where: Where = ("states", code)
+            if code not in can_come:
+                yield self.problem(where, f"状态“{code}”无法到达。", f"No way leads to the state {code!r}.")
+            elif code not in can_end:
+                yield self.problem(
+                    where, f"状态“{code}”无法走到终结。", f"No way leads from the state {code!r} to an end."
+                )
+
+    def _steps(self) -> Iterator[Problem]:
+        procedure = self.procedure
+        for code, step in procedure.steps.items():
+            if not step.by:
+                yield self.problem(
+                    ("steps", code, "by"), f"步骤“{code}”无人可办。", f"Nobody can take the step {code!r}."
+                )
+            if not step.sources:
+                yield self.problem(
+                    ("steps", code, "from"), f"步骤“{code}”没有起点。", f"The step {code!r} starts nowhere."
+                )
+            for number, source in enumerate(step.sources):
+                if procedure.states[source].final and not step.reopens:
+                    yield self.problem(
+                        ("steps", code, "from", number),
+                        f"步骤“{code}”从终结状态“{source}”出发，但不是重新办理。",
+                        f"The step {code!r} leaves the final state {source!r} without reopening.",
+                    )
+            yield from self._pauses(step)
+            yield from self._stated(step)
+
+    def _pauses(self, step: Step) -> Iterator[Problem]:
+        steps = self.procedure.steps.values()
+        onward = reached(self.procedure, [step.target] if step.target else step.sources)
+        for number, deadline in enumerate(step.pauses):
+            if not any(deadline in each.resumes and onward & set(each.sources) for each in steps):
+                yield self.problem(
+                    ("steps", step.code, "pauses", number),
+                    f"期限“{deadline}”中止后没有步骤恢复。",
+                    f"No step resumes the deadline {deadline!r} after this.",
+                )
+        for number, deadline in enumerate(step.resumes):
+            if not any(deadline in each.pauses for each in steps):
+                yield self.problem(
+                    ("steps", step.code, "resumes", number),
+                    f"没有步骤中止期限“{deadline}”。",
+                    f"No step pauses the deadline {deadline!r}.",
+                )
+
+    def _stated(self, step: Step) -> Iterator[Problem]:
+        """Days of what has happened, and the fields that say by when a party acted."""
+        for asked in step.fields:
+            if asked.past and asked.kind is not FieldKind.DATE:
+                yield self.problem(
+                    ("fields", asked.name, "past"),
+                    f"“{asked.name}”不是日期，不能写 past。",
+                    f"{asked.name!r} is no date and cannot be past.",
+                )
+        for code, name in step.within.items():
+            yield from self._day(step, name, ("steps", step.code, "within", code))
+
+    def _day(self, step: Step, name: str, where: Where, required: bool = False) -> Iterator[Problem]:
+        """The step's form must ask for the day of what has happened."""
+        asked = next((each for each in step.fields if each.name == name), None)
+        if asked is None:
+            yield self.problem(
+                where,
+                f"步骤“{step.code}”没有字段“{name}”。",
+                f"The step {step.code!r} has no field {name!r}.",
+            )
+        elif not asked.past:
+            yield self.problem(
+                where,
+                f"字段“{name}”不是已发生之事的日期（past: true）。",
+                f"The field {name!r} is not the day of what has happened (past: true).",
+            )
+        elif required and not asked.required:
+            yield self.problem(
+                where,
+                f"步骤“{step.code}”中“{name}”须为 required。",
+                f"In the step {step.code!r} {name!r} must be required.",
+            )
+
+    # limits
+
+    def _deadlines(self) -> Iterator[Problem]:
+        procedure = self.procedure
+        for code, deadline in procedure.deadlines.items():
+            yield from self._start(deadline)
+            if not self._ends(code):
+                yield self.problem(
+                    ("deadlines", code, "ends"),
+                    f"期限“{code}”不会结束。",
+                    f"The deadline {code!r} never ends.",
+                )
+        running = timed(procedure)
+        for code, state in procedure.states.items():
+            waits = state.phase in (Phase.OPEN, Phase.DECIDED) and not state.final and not state.pending
+            if waits and code in running and not running[code]:
+                yield self.problem(
+                    ("states", code),
+                    f"状态“{code}”没有任何期限。",
+                    f"No deadline runs in the state {code!r}.",
+                )
+
+    def _start(self, deadline: Deadline) -> Iterator[Problem]:
+        """A limit that counts from a stated day is one of days, and each of its starts states it."""
+        where: Where = ("deadlines", deadline.code, "counts_from")
+        name = deadline.counts_from
+        if not name:
+            return
+        own = [category.limits.get(deadline.code) for category in self.procedure.categories.values()]
+        if not all(span.unit.of_days for span in (deadline.span, *own) if span):
+            yield self.problem(
+                where,
+                f"期限“{deadline.code}”以小时计，不能从某日起算。",
+                f"The deadline {deadline.code!r} is one of hours and cannot count from a day.",
+            )
+        for start in deadline.starts:
+            if start == OPENED:
+                yield self.problem(where, f"立案时没有字段“{name}”。", f"The opening has no field {name!r}.")
+            else:
+                yield from self._day(self.procedure.steps[start], name, where, required=True)
+
+    def _ends(self, code: str) -> bool:
+        """Whether some way leads from each start to an end."""
+        procedure, deadline = self.procedure, self.procedure.deadlines[code]
+        ends = {source for step in deadline.ends for source in procedure.steps[step].sources}
+        return bool(deadline.starts) and all(
+            reached(procedure, self._after(start)) & ends for start in deadline.starts
+        )
+
+    def _after(self, start: str) -> Sequence[str]:
+        if start == OPENED:
+            return [self.procedure.start]
+        step = self.procedure.steps[start]
+        return [step.target] if step.target else step.sources
+
+    # documents
+
+    def _numbers(self) -> Iterator[Problem]:
+        for code, document in self.procedure.documents.items():
+            if document.number and not NUMBER.fullmatch(document.number):
+                yield self.problem(
+                    ("documents", code, "number"),
+                    "文号只能用 {office}、{year}、{serial}。",
+                    "A number is made of {office}, {year} and {serial}.",
+                )

@@ -1,0 +1,92 @@
+"""From a dataset's row to what a programmer would have written: a model and a layer."""
+
+from typing import Any
+
+from django.apps.registry import Apps
+from django.contrib.gis.db import models
+
+from layers.registry.audience import Audience
+from layers.registry.layer import Attribute, Geometry, Group, Layer, Place
+from layers.registry.mapping import Column, ImportMapping
+from layers.registry.models import LineFeature, PointFeature, PolygonFeature
+from layers.registry.symbology import Label, Symbology
+from layers.registry.text import Text
+
+from .models import Dataset
+
+BASES = {Geometry.POINT: PointFeature, Geometry.LINE: LineFeature, Geometry.POLYGON: PolygonFeature}
+MOST_ON_CARD = 12
+
+
+def model_of(dataset: Dataset) -> type[models.Model]:
+    """In a registry of its own, so that it is no business of migrations."""
+    base: Any = BASES[Geometry(dataset.geometry)]
+    titles = {"verbose_name": dataset.title, "verbose_name_plural": dataset.title}
+    options = {"apps": Apps(), "app_label": "datasets", "db_table": table_of(dataset), **titles}
+    columns = {field["name"]: _column(field) for field in dataset.fields}
+    made = {"__module__": __name__, "Meta": type("Meta", (base.Meta,), options), **columns}
+    return type(f"Dataset{dataset.pk}", (base,), made)
+
+
+def layer_of(dataset: Dataset) -> Layer:
+    names = [field["name"] for field in dataset.fields]
+    point = dataset.geometry == Geometry.POINT
+    look = Symbology(
+        dataset.color,
+        outline="#ffffff" if point else dataset.color,
+        label=Label(dataset.title_field, min_zoom=16),
+    )
+    return Layer(
+        name=dataset.name,
+        model=model_of(dataset),
+        title=Text(dataset.title, dataset.title_en or dataset.title),
+        geometry=Geometry(dataset.geometry),
+        group=Group.DATASETS,
+        title_attribute=dataset.title_field,
+        attributes=tuple(
+            Attribute(
+                field["name"],
+                label=label_of(field),
+                in_tiles=bool(field.get("in_tiles")),
+                search=field["kind"] == "text" and field["name"] == dataset.title_field,
+            )
+            for field in dataset.fields
+        ),
+        audience=Audience(dataset.audience),
+        card=tuple(names[:MOST_ON_CARD]),
+        symbology=look,
+        place=Place("near", radius=300, limit=3)
+        if point
+        else Place("contains")
+        if dataset.geometry == Geometry.POLYGON
+        else None,
+        imports=ImportMapping(
+            columns=tuple(
+                Column(field["name"], (field.get("heading") or field["label"],), title=label_of(field))
+                for field in dataset.fields
+            ),
+            key=("source", *dataset.key),
+        ),
+    )
+
+
+def table_of(dataset: Dataset) -> str:
+    """One that is not kept is only tried."""
+    return f"datasets_{dataset.pk or 'tried'}"
+
+
+def label_of(field: dict[str, Any]) -> Text:
+    return Text(field["label"], field.get("label_en") or field["label"])
+
+
+def _column(field: dict[str, Any]) -> "models.Field[Any, Any]":
+    made: dict[str, Any] = {
+        "text": lambda: models.TextField(field["label"], blank=True, db_default=""),
+        "integer": lambda: models.BigIntegerField(field["label"], null=True),
+        "number": lambda: models.FloatField(field["label"], null=True),
+        "boolean": lambda: models.BooleanField(field["label"], null=True),
+        "date": lambda: models.DateField(field["label"], null=True),
+        "time": lambda: models.DateTimeField(field["label"], null=True),
+    }
+    found: models.Field[Any, Any] = made[field["kind"]]()
+    return found

@@ -1,0 +1,166 @@
+"""Reading layers as a viewer: the only way in which doors get rows.
+
+Queries run under the audience's database role, so that a mistake in a door cannot show more than the views do.
+Rows are dictionaries of the columns of the view; geometry is GeoJSON text in (longitude, latitude) degrees.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from layers.coordinates import STORE_SRID
+
+from .access_log import record_reading
+from .audience import Viewer
+from .audience_views import OWN_SETTING, columns, parts
+from .layer import Attribute, Layer
+from .registration import UnknownLayer
+
+Row = dict[str, Any]
+
+BOX = "ST_XMin(geom) AS west, ST_YMin(geom) AS south, ST_XMax(geom) AS east, ST_YMax(geom) AS north"
+
+
+@contextmanager
+def reading_as(viewer: Viewer) -> Iterator[CursorWrapper]:
+    """A cursor that can read the views of this viewer's audience and nothing else."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(session_sql(viewer))
+        yield cursor
+        cursor.execute("RESET ROLE")
+
+
+def session_sql(viewer: Viewer) -> str:
+    """Statements that make the rest of the transaction this viewer's; for one-round-trip queries."""
+    codes = ",".join(viewer.departments).replace("'", "''")
+    return f"SET LOCAL ROLE {viewer.audience.role}; SET LOCAL {OWN_SETTING} = '{codes}'; "
+
+
+def relation(layer: Layer, viewer: Viewer) -> str:
+    """The quoted name of the view that this viewer reads the layer through."""
+    if layer.audience > viewer.audience:
+        raise UnknownLayer(layer.name)
+    return f"{viewer.audience.schema}.{connection.ops.quote_name(layer.name)}"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An SQL condition over a view's columns, with its parameters."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One layer as one viewer sees it."""
+
+    layer: Layer
+    viewer: Viewer
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        return columns(self.layer, self.viewer.audience)
+
+    def rows(
+        self,
+        *conditions: Condition,
+        order: str = "id",
+        order_params: tuple[Any, ...] = (),
+        limit: int = 100,
+        offset: int = 0,
+        geometry: bool = True,
+        outline: bool = True,
+        extra: str = "",
+        attributes: Collection[str] | None = None,
+    ) -> list[Row]:
+        """``order`` is SQL over the view's columns; ``geometry`` adds lon and lat, ``outline`` the GeoJSON,
+        ``extra`` SQL columns; ``attributes`` names those that are wanted, else all."""
+        chosen = ", ".join(filter(None, (self._columns(geometry, outline, attributes), extra)))
+        name = relation(self.layer, self.viewer)
+        first = f"{_where(conditions)} ORDER BY {order} LIMIT %s"
+        params: list[Any] = []
+        # Of what is joined each part gives its first rows, in the order of an index, where all would have to be sorted.
+        if parted := parts(self.layer, self.viewer.audience):
+            name = (
+                "(" + " UNION ALL ".join(f"(SELECT * FROM {part}{first})" for part in parted) + ") AS found"
+            )
+            params = [*_params(conditions), *order_params, limit + offset] * len(parted)
+            first = f" ORDER BY {order} LIMIT %s"
+        sql = f"SELECT {chosen} FROM {name}{first} OFFSET %s"
+        params += [*(() if parted else _params(conditions)), *order_params, limit, offset]
+        with reading_as(self.viewer) as cursor:
+            cursor.execute(sql, params)
+            names = [column.name for column in cursor.description]
+            found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        record_reading(self.layer, self.viewer, self._chosen(attributes), found)
+        return found
+
+    def by_id(self, pk: int) -> Row | None:
+        if not -(2**63) <= pk < 2**63:
+            return None
+        return next(iter(self.rows(Condition("id = %s", (pk,)), limit=1, extra=self._box)), None)
+
+    def by_ids(self, pks: Sequence[int]) -> list[Row]:
+        """The rows of these keys that the viewer may see, for lists: no outlines, nothing personal."""
+        wanted = Condition("id = ANY(%s)", (list(pks),))
+        return self.rows(
+            wanted, limit=len(pks), outline=False, extra=self._box, attributes=self.layer.impersonal
+        )
+
+    @property
+    def _box(self) -> str:
+        """Columns west, south, east, north in degrees."""
+        return BOX if self.layer.has_geometry else ""
+
+    def count(self, *conditions: Condition) -> int:
+        sql = f"SELECT count(*) FROM {relation(self.layer, self.viewer)}{_where(conditions)}"
+        with reading_as(self.viewer) as cursor:
+            cursor.execute(sql, _params(conditions))
+            return int(cursor.fetchone()[0])
+
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """(west, south, east, north) in degrees, None where there is no geometry."""
+        if not self.layer.has_geometry:
+            return None
+        box = "ST_Extent(geom)"
+        sql = f"SELECT ST_XMin({box}), ST_YMin({box}), ST_XMax({box}), ST_YMax({box})"
+        with reading_as(self.viewer) as cursor:
+            cursor.execute(f"{sql} FROM {relation(self.layer, self.viewer)}")
+            west, south, east, north = cursor.fetchone()
+        return None if west is None else (west, south, east, north)
+
+    def _chosen(self, names: Collection[str] | None) -> list[Attribute]:
+        return [a for a in self.attributes if names is None or a.name in names]
+
+    def _columns(self, geometry: bool, outline: bool, attributes: Collection[str] | None = None) -> str:
+        quote = connection.ops.quote_name
+        names = ["id", *(a.name for a in self._chosen(attributes)), "source", "is_generated"]
+        chosen = [quote(name) for name in names]
+        if geometry and self.layer.has_geometry:
+            chosen += ["ST_AsGeoJSON(geom, 7, 0) AS geometry"] if outline else []
+            chosen += ["ST_X(ST_PointOnSurface(geom)) AS lon", "ST_Y(ST_PointOnSurface(geom)) AS lat"]
+        return ", ".join(chosen)
+
+
+def within(west: float, south: float, east: float, north: float) -> Condition:
+    """Features that touch a box given in degrees."""
+    return Condition(
+        f"ST_Intersects(geom, ST_MakeEnvelope(%s, %s, %s, %s, {STORE_SRID}))", (west, south, east, north)
+    )
+
+
+def covering(lon: float, lat: float) -> Condition:
+    return Condition(f"ST_Intersects(geom, ST_SetSRID(ST_MakePoint(%s, %s), {STORE_SRID}))", (lon, lat))
+
+
+def _where(conditions: Sequence[Condition]) -> str:
+    return " WHERE " + " AND ".join(f"({c.sql})" for c in conditions) if conditions else ""
+
+
+def _params(conditions: Sequence[Condition]) -> list[Any]:
+    return [value for condition in conditions for value in condition.params]

@@ -1,0 +1,24 @@
+"""Texts that contain a word, asked for so that an index of trigrams serves words of two Chinese characters too."""
+
+from .layer_query import Condition
+
+DOUBLED = "geoportal_doubled"
+CREATE_DOUBLED = rf"""
+CREATE OR REPLACE FUNCTION {DOUBLED}(wording text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace(regexp_replace(wording, '[\x01-\x7f]+', ' ', 'g'), '([^ ])', '\1\1', 'g')
+$$
+"""
+"""Every character outside ASCII twice and nothing else: two of them make two trigrams."""
+
+
+def containing(column: str, word: str) -> Condition:
+    """``column`` is SQL of a text, which has an index of trigrams and another one as DOUBLED makes it."""
+    if len(word) == 2 and not any(letter.isascii() for letter in word):
+        return Condition(f"{DOUBLED}({column}) LIKE '%%' || {DOUBLED}(%s) || '%%'", (word,))
+    return Condition(f"{column} LIKE %s", (f"%{escaped(word)}%",))
+
+
+def escaped(text: str) -> str:
+    """Text as a part of a LIKE pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,115 @@
+"""Tiles, answered before Django sees the request."""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from layers.registry.audience import PUBLIC_VIEWER, Viewer
+from layers.registry.audience_views import same_for_all
+from layers.registry.registration import UnknownLayer
+
+from .cache.gzip_tile import PackedTile, read
+from .cache.heartbeat import is_watched
+from .cache.paths import SUFFIX, tiles_folder
+from .cache.responses import Answer, answer
+from .cache.tile_files import get, share
+from .requests import BadRequest, asked_layers, asked_tile
+from .scheme import OutsideScheme
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+ADDRESS = re.compile(r"/tiles/([a-z0-9,-]{1,500})/(\d{1,2})/(\d{1,6})/(\d{1,6})\.pbf")
+THREADS = 4
+LOOK = 0.5  # seconds for which the worker's sign of life is believed without looking again
+
+
+class TileFront:
+    """In front of an ASGI application; ``viewer_of`` tells who has a session, anew for each request.
+
+    Kept tiles that everybody may see are answered in the server's event loop without a database. What belongs to
+    who signed in, and what must be drawn, is answered in a thread. Mistakes and failures go on to the application,
+    which has words for them.
+    """
+
+    def __init__(self, inner: AsgiApp, viewer_of: Callable[[str], Viewer]) -> None:
+        self.inner, self.viewer_of = inner, viewer_of
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tiles")
+        self.watched, self.looked = False, 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = await self._answer(scope) if scope["type"] == "http" else None
+        if found is None:
+            await self.inner(scope, receive, send)
+            return
+        headers = [(name.lower().encode(), value.encode()) for name, value in found.headers]
+        await send({"type": "http.response.start", "status": found.status, "headers": headers})
+        body = found.body if scope["method"] == "GET" else b""
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope) -> Answer | None:
+        address = ADDRESS.fullmatch(scope["path"])
+        if address is None or scope["method"] not in {"GET", "HEAD"} or not self._is_watched():
+            return None
+        headers = dict(scope["headers"])
+        session = session_of(headers.get(b"cookie", b"").decode("latin-1"))
+        names, *numbers = address.groups()
+        tile, public = None, True
+        if not session or _alike(names):
+            tile = read(f"{tiles_folder()}/{PUBLIC_VIEWER.key}/{names}/{'/'.join(numbers)}{SUFFIX}")
+        if tile is None:
+            run = asyncio.get_running_loop().run_in_executor
+            tile, public = await run(self.threads, self._own, session, names, numbers)
+        if tile is None:
+            return None
+        return answer(
+            tile,
+            public=public,
+            accepted=headers.get(b"accept-encoding", b"").decode("latin-1"),
+            known=headers.get(b"if-none-match", b"").decode("latin-1"),
+        )
+
+    def _own(self, session: str, names: str, numbers: list[str]) -> tuple[PackedTile | None, bool]:
+        """The tile as this viewer sees it, and whether everybody sees it so."""
+        try:
+            viewer = self.viewer_of(session) if session else PUBLIC_VIEWER
+            layers = asked_layers(names, viewer)
+            return get(layers, asked_tile(*numbers), viewer), share(layers, viewer) == PUBLIC_VIEWER.key
+        except (UnknownLayer, BadRequest, OutsideScheme):
+            return None, False
+        except (DatabaseError, InterfaceError):
+            connection.close()
+            return None, False
+
+    def _is_watched(self) -> bool:
+        if time.monotonic() - self.looked > LOOK:
+            self.watched, self.looked = is_watched(), time.monotonic()
+        return self.watched
+
+
+def session_of(cookies: str) -> str:
+    """The session named by a Cookie header, empty if none."""
+    if settings.SESSION_COOKIE_NAME not in cookies:
+        return ""
+    try:
+        found = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return "unreadable"
+    return found.value if found else ""
+
+
+def _alike(names: str) -> bool:
+    """Whether the layers look the same to everybody, so that it does not matter who asks."""
+    try:
+        return all(map(same_for_all, asked_layers(names, PUBLIC_VIEWER)))
+    except (UnknownLayer, BadRequest):
+        return False

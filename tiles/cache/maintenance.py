@@ -1,0 +1,92 @@
+"""Bounding the caches, and finding files that are not whole.
+
+The least useful tiles go first: those nobody asked for lately, of them the deeper zooms, which are quickly
+drawn again.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from django.conf import settings
+
+from tiles.invalidation import worker_status
+from tiles.raster.configuration import folder as raster_folder
+
+from .gzip_tile import DRAFT, read
+from .paths import SUFFIX, tiles_folder
+
+LOW_WATER = 0.9  # of the limit; what is removed at once, so that it need not be done again soon
+OLD_DRAFT = 3600.0  # seconds
+DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Kept:
+    path: str
+    bytes: int
+    asked: float
+    zoom: int
+
+    @property
+    def usefulness(self) -> tuple[int, int]:
+        return int(self.asked / DAY), -self.zoom
+
+
+def keep_up(stopped: Event, *, thorough: bool = True) -> None:
+    """Remove drafts of killed processes, what is above the limit, and if ``thorough`` files that are damaged."""
+    files = []
+    for kept in _files():
+        if stopped.is_set():
+            return
+        if Path(kept.path).name.startswith(DRAFT):
+            if time.time() - kept.asked > OLD_DRAFT:
+                Path(kept.path).unlink(missing_ok=True)
+        elif thorough and kept.path.endswith(SUFFIX) and read(kept.path) is None:
+            Path(kept.path).unlink(missing_ok=True)
+        else:
+            files.append(kept)
+    with suppress(OSError):
+        worker_status.tell_size(_bound(files))
+
+
+def size() -> int:
+    """Bytes of all kept tiles."""
+    return sum(kept.bytes for kept in _files())
+
+
+def _bound(files: list[Kept]) -> int:
+    """Remove what is above the limit; returns the bytes that stay."""
+    total = sum(kept.bytes for kept in files)
+    if total <= settings.TILE_CACHE_BYTES:
+        return total
+    for kept in sorted(files, key=lambda kept: kept.usefulness):
+        Path(kept.path).unlink(missing_ok=True)
+        total -= kept.bytes
+        if total <= settings.TILE_CACHE_BYTES * LOW_WATER:
+            break
+    return total
+
+
+def _files() -> Iterator[Kept]:
+    for place in (tiles_folder(), raster_folder() / "tiles"):
+        for folder, _, names in os.walk(place):
+            for name in names:
+                path = f"{folder}/{name}"
+                try:
+                    found = Path(path).stat()
+                except OSError:
+                    continue
+                if name.endswith((SUFFIX, ".png")):
+                    yield Kept(path, found.st_blocks * 512, found.st_atime, _zoom(folder))
+                elif name.startswith(DRAFT):
+                    yield Kept(path, found.st_blocks * 512, found.st_ctime, 0)
+
+
+def _zoom(folder: str) -> int:
+    level = Path(folder).parent.name
+    return int(level) if level.isdigit() else 0

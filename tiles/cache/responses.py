@@ -1,0 +1,42 @@
+"""A kept tile as an HTTP answer, the same at every door that hands it out."""
+
+from dataclasses import dataclass
+
+from .gzip_tile import PackedTile
+
+CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def cache_headers(*, public: bool) -> Headers:
+    """Kept copies are asked for again each time: a withdrawn tile must not outlive its withdrawal."""
+    return [
+        ("Cache-Control", f"{'public' if public else 'private'}, no-cache"),
+        ("Vary", "Cookie, Accept-Encoding"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+
+
+def answer(
+    tile: PackedTile, *, public: bool, accepted: str, known: str, content_type: str = CONTENT_TYPE
+) -> Answer:
+    """``accepted`` and ``known`` are the request's Accept-Encoding and If-None-Match."""
+    headers = [("ETag", tile.etag), *cache_headers(public=public)]
+    if tile.empty:
+        return Answer(204, headers, b"")
+    if tile.etag in known or known.strip() == "*":
+        return Answer(304, headers, b"")
+    headers.append(("Content-Type", content_type))
+    body = tile.packed
+    if "gzip" in accepted:
+        headers.append(("Content-Encoding", "gzip"))
+    else:
+        body = tile.content
+    return Answer(200, [*headers, ("Content-Length", str(len(body)))], body)

@@ -1,0 +1,134 @@
+"""The recorded changes, read so that each is seen once however late it is committed.
+
+A position is a snapshot of the database: everything committed before it is done. It is kept beside the cache
+that it describes, with the identity of the database; a cache whose position is lost or of another database
+says nothing about this one and is emptied.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from layers.registry.audience import Audience
+from tiles.cache.cache_guard import Snapshot
+from tiles.cache.paths import tiles_folder
+from tiles.scheme import Box
+
+from .triggers import FINE
+
+KEPT = "24 hours"
+"""How long changes stay recorded; a cache that was left alone for longer is emptied."""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Where a layer changed, in EPSG:3857: for those who see exact positions, and for everybody else."""
+
+    layer: str
+    version: int
+    audience: Audience
+    box: Box | None
+    open_box: Box | None
+
+    def boxes_for(self, audience: Audience) -> list[Box]:
+        """What may look different to an audience."""
+        if audience < self.audience:
+            return []
+        boxes = [self.box, self.open_box] if audience >= Audience.DEPARTMENT else [self.open_box]
+        return list(dict.fromkeys(box for box in boxes if box))
+
+
+@dataclass(frozen=True)
+class Position:
+    database: str
+    snapshot: Snapshot
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was committed between two positions."""
+
+    changes: list[Touched]
+    position: Position
+    continues: bool
+    """False when there is no telling what was missed: everything may have changed."""
+
+
+def read(since: Position | None) -> Batch:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, {"seen": since.snapshot if since else "1:1:"})
+        snapshot, now, oldest, database, rows = cursor.fetchone()
+    position = Position(database, snapshot, now)
+    if since is None or since.database != database or since.at < oldest:
+        return Batch([], position, continues=False)
+    changes = [
+        Touched(layer, version, Audience(audience), _box(box), _box(open_box))
+        for layer, audience, version, box, open_box in rows or []
+    ]
+    return Batch(changes, position, continues=True)
+
+
+def forget_old() -> None:
+    """Drop what every cache has seen; the latest of each layer stay, they tell when it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"""
+            DELETE FROM tiles_change AS old WHERE at < clock_timestamp() - interval '{KEPT}' AND EXISTS (
+                SELECT FROM tiles_change AS newer WHERE newer.layer = old.layer AND newer.id > old.id
+                AND newer.audience <= old.audience OFFSET 70
+            )""")
+
+
+def load() -> Position | None:
+    try:
+        return parsed(json.loads(_file().read_text()))
+    except (OSError, ValueError):
+        return None
+
+
+def parsed(kept: Any) -> Position | None:
+    try:
+        return Position(kept["database"], kept["snapshot"], datetime.fromisoformat(kept["at"]))
+    except (TypeError, ValueError, KeyError):
+        return None
+
+
+def save(position: Position) -> None:
+    _file().parent.mkdir(parents=True, exist_ok=True)
+    draft = _file().with_suffix(".new")
+    draft.write_text(json.dumps(position.__dict__ | {"at": position.at.isoformat()}))
+    draft.replace(_file())
+
+
+def _file() -> Path:
+    return tiles_folder() / "position.json"
+
+
+# One statement, so one snapshot. Changes that start in the same cell are one; their numbers only order them.
+_NEWS = f"""
+    WITH news AS (
+        SELECT layer, audience, max(id) AS version,
+            ARRAY[min(ST_XMin(box)), min(ST_YMin(box)), max(ST_XMax(box)), max(ST_YMax(box))] AS box,
+            ARRAY[min(ST_XMin(open_box)), min(ST_YMin(open_box)), max(ST_XMax(open_box)), max(ST_YMax(open_box))]
+                AS open_box
+        FROM tiles_change
+        WHERE transaction >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
+        AND NOT pg_visible_in_snapshot(transaction, %(seen)s::pg_snapshot)
+        GROUP BY layer, audience, floor(ST_XMin(box) / {FINE!r}), floor(ST_YMin(box) / {FINE!r})
+    )
+    SELECT pg_current_snapshot()::text, clock_timestamp(), clock_timestamp() - interval '{KEPT}',
+        (SELECT system_identifier::text FROM pg_control_system()) || '/' ||
+        (SELECT oid::text FROM pg_database WHERE datname = current_database()),
+        (SELECT json_agg(json_build_array(layer, audience, version, box, open_box) ORDER BY version) FROM news)
+"""
+
+
+def _box(corners: list[float | None]) -> Box | None:
+    west, south, east, north = corners
+    if west is None or south is None or east is None or north is None:
+        return None
+    return west, south, east, north

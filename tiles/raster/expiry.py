@@ -1,0 +1,75 @@
+"""Removing the raster tiles that a change touched, whole meta-tiles at a time.
+
+A meta-tile is drawn as one picture with a buffer around it, and where its labels go depends on all of it.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mapproxy.cache.redis import RedisCache
+from redis.exceptions import RedisError
+
+from layers.registry.audience import Audience
+from tiles.cache.paths import present
+from tiles.invalidation.change_feed import Touched
+from tiles.scheme import Box, tiles_touching
+
+from .app import loaded
+from .configuration import META_BUFFER, META_SIZE, caches_of
+
+TILE_PIXELS = 256
+SUFFIX = ".png"
+
+
+def expire(changes: Sequence[Touched]) -> None:
+    """Remove what changes touched from the caches, which show what the public sees."""
+    for change in changes:
+        for box in change.boxes_for(Audience.PUBLIC):
+            for name in caches_of(change.layer):
+                for grid, _extent, manager in loaded().caches[name].caches():
+                    for level in range(grid.levels):
+                        _expire_level(manager.cache, level, box)
+
+
+def empty() -> None:
+    """Remove all tiles of all caches."""
+    for name in loaded().caches:
+        for _grid, _extent, manager in loaded().caches[name].caches():
+            if isinstance(manager.cache, RedisCache):
+                with _as_os_error():
+                    for key in manager.cache.r.scan_iter(f"{manager.cache.prefix}-*", count=1000):
+                        manager.cache.r.unlink(key)
+            else:
+                shutil.rmtree(manager.cache.cache_dir, ignore_errors=True)
+
+
+def _expire_level(cache: Any, level: int, box: Box) -> None:
+    columns, rows = (
+        _whole(numbers, META_SIZE[0], level)
+        for numbers in tiles_touching(box, level, META_BUFFER / TILE_PIXELS)
+    )
+    if isinstance(cache, RedisCache):
+        with _as_os_error():
+            for column in columns:
+                cache.r.unlink(*(f"{cache.prefix}-{level}-{column}-{row}" for row in rows))
+        return
+    kept = Path(cache.level_location(level))
+    for column in present(kept, columns, ""):
+        for row in present(kept / str(column), rows, SUFFIX):
+            (kept / str(column) / f"{row}{SUFFIX}").unlink(missing_ok=True)
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as problem:
+        raise OSError(f"Redis: {problem}") from problem
+
+
+def _whole(numbers: range, size: int, level: int) -> range:
+    """The numbers widened to whole meta-tiles."""
+    return range(numbers.start // size * size, min(2**level, -(-numbers.stop // size) * size))
