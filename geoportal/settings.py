@@ -1,5 +1,7 @@
 """Django's settings; what an installation may change comes through :mod:`geoportal.environment`."""
 
+from layers import coordinates
+
 from . import environment
 
 ROOT = environment.ROOT
@@ -13,6 +15,8 @@ CSRF_TRUSTED_ORIGINS = environment.names("GEOPORTAL_TRUSTED_ORIGINS")
 DATABASES = {"default": environment.database(DATA)}
 TILE_CACHE_BYTES = environment.gigabytes("GEOPORTAL_TILE_CACHE_GB")
 RASTER_CACHE = environment.redis("GEOPORTAL_RASTER_CACHE")
+STORE_SRID, WEB_SRID = coordinates.STORE_SRID, coordinates.WEB_SRID
+"""For migrations, which import nothing of the packages."""
 DISTRICT_CODE = environment.text("GEOPORTAL_DISTRICT")
 
 INSTALLED_APPS = [

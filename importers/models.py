@@ -50,7 +50,7 @@ class Import(models.Model):
         return f"{self.file_name} → {self.layer}"
 
 
-class NotedRow(models.Model):
+class RowIssue(models.Model):
     """A row that is not stored as delivered; a held one waits until it is put right or let go.
 
     ``problems`` is a list of objects with wrong, field, value and done. ``shape`` is WKB as delivered, in the
@@ -69,8 +69,8 @@ class NotedRow(models.Model):
     place = models.GeometryField(Text("位置", "Place"), srid=STORE_SRID, null=True, spatial_index=False)
 
     class Meta:
-        verbose_name = Text("问题行", "noted row")
-        verbose_name_plural = Text("问题行", "noted rows")
+        verbose_name = Text("问题行", "row with issues")
+        verbose_name_plural = Text("问题行", "rows with issues")
         ordering = ["imported", "row"]
         indexes = [models.Index(fields=["imported", "is_held", "row"])]
 
@@ -78,24 +78,24 @@ class NotedRow(models.Model):
         return self.label or f"{self.row}"
 
 
-class ManyRows(models.Model):
+class RowGroup(models.Model):
     """Rows of which one thing is so and one thing was done, by their numbers (``1-200, 305``)."""
 
-    imported = models.ForeignKey(Import, models.CASCADE, related_name="many")
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="row_groups")
     wrong = models.TextField()
     done = models.TextField()
     rows = models.TextField()
 
 
-class Before(models.Model):
+class PriorVersion(models.Model):
     """A row as it was before an import changed or removed it."""
 
-    imported = models.ForeignKey(Import, models.CASCADE, related_name="before")
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="prior_versions")
     row = models.BigIntegerField()
-    before = models.JSONField()
+    content = models.JSONField()
 
 
-class Remembered(models.Model):
+class SavedMapping(models.Model):
     """How files with the same headings were mapped the last time they were loaded into a layer."""
 
     layer = models.CharField(max_length=80)
@@ -103,4 +103,4 @@ class Remembered(models.Model):
     options = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["layer", "headings"], name="remembered_once")]
+        constraints = [models.UniqueConstraint(fields=["layer", "headings"], name="one_saved_mapping")]

@@ -1,29 +1,13 @@
 """What changed in the layers, written by database triggers in the changing transaction."""
 
 from django.contrib.gis.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func
 from django.db.models.functions import Now
 
 from layers.coordinates import WEB_SRID
 from layers.registry.audience import Audience
 
-
-class TransactionId(models.Field):  # type: ignore[type-arg]
-    """PostgreSQL's 64-bit transaction number, by default that of the writing transaction."""
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        return "xid8"
-
-
-class CurrentTransaction(Func):
-    function = "pg_current_xact_id"
-    output_field = TransactionId()
-
-
-class ClockTime(Func):
-    function = "clock_timestamp"
-    output_field = models.DateTimeField()
+from .fields import TransactionId
 
 
 class Change(models.Model):
@@ -38,8 +22,8 @@ class Change(models.Model):
     box = models.GeometryField(srid=WEB_SRID, null=True, spatial_index=False)
     open_box = models.GeometryField(srid=WEB_SRID, null=True, spatial_index=False)
     audience = models.SmallIntegerField(choices=Audience.choices, db_default=Audience.PUBLIC)
-    transaction = TransactionId(db_default=CurrentTransaction())
-    at = models.DateTimeField(db_default=ClockTime())
+    transaction = TransactionId(db_default=Func(function="pg_current_xact_id"))
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
 
     class Meta:
         indexes = [
@@ -51,7 +35,7 @@ class Change(models.Model):
         return f"{self.layer} {self.at}"
 
 
-class PublishedLayer(models.Model):
+class LayerFingerprint(models.Model):
     """What a layer's tiles were last made by: its declaration, and the form of the tiles themselves."""
 
     layer = models.CharField(max_length=80, primary_key=True)
@@ -88,7 +72,7 @@ class BlockPosition(models.Model):
         return str(self.position.get("at"))
 
 
-class OrderedTable(models.Model):
+class TableClustering(models.Model):
     """When a table's rows were last put in spatial order, and how many rows had been written until then."""
 
     table = models.CharField(max_length=80, primary_key=True)

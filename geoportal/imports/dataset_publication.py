@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from importers.crs import position_columns
 from importers.history import record
 from importers.history.report import Report
-from importers.models import Import, Remembered, State
+from importers.models import Import, SavedMapping, State
 from importers.pipeline.import_run import Options, district_box, import_file
 from importers.schema.inference import Described, describe
 from importers.sources import files
@@ -191,7 +191,7 @@ def _open_doors(dataset: Dataset, layer: Layer) -> None:
 def _remove(dataset: Dataset) -> None:
     """A dataset that no door shows."""
     layer = layer_of(dataset)
-    Remembered.objects.filter(layer=dataset.name).delete()
+    SavedMapping.objects.filter(layer=dataset.name).delete()
     dataset.delete()
     with connection.schema_editor() as editor:
         editor.delete_model(layer.model)
@@ -229,7 +229,7 @@ def withdraw(name: str, patience: float = PATIENCE) -> None:
     if dataset is None:
         raise Refused(_("No dataset is named {name}.").format(name=name))
     layer = layer_of(dataset)
-    Remembered.objects.filter(layer=name).delete()
+    SavedMapping.objects.filter(layer=name).delete()
     dataset.delete()
     sync.tell()
     sync.refresh(now=True)

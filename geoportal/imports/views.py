@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from geoportal.http import BadInput, Missing, answer, desk, door, number, viewer_of
 from importers.history import held_rows, record, report_files
 from importers.history.undo import undo
-from importers.models import Import, NotedRow, State
+from importers.models import Import, RowIssue, State
 from importers.sources import files
 from importers.sources.source import Refused
 from layers.datasets import sync
@@ -260,7 +260,7 @@ def _reported(request: HttpRequest, imported: Import, layer: Layer | None) -> di
         ],
         "has_places": imported.rows.filter(place__isnull=False).exists(),
         "noted": rows.count,
-        "many": imported.many.exists(),
+        "many": imported.row_groups.exists(),
         "pages": rows.num_pages,
         "page": page.number,
         "on_map": _on_map(imported, layer),
@@ -320,7 +320,7 @@ def _is_dataset(imported: Import) -> bool:
     return imported.state == State.LOADED and known_by.exists()
 
 
-def _wrong(row: NotedRow) -> str:
+def _wrong(row: RowIssue) -> str:
     return "; ".join(problem["wrong"] for problem in row.problems)
 
 

@@ -27,7 +27,7 @@ from importers.sources.source import Refused
 from layers.coordinates import STORE_SRID
 from layers.registry.layer import Layer
 from layers.terrain import grid
-from layers.terrain.models import Square, Terrain
+from layers.terrain.models import HeightTile, Terrain
 from layers.terrain.rules import HIGHEST, LOWEST, implausible, packed
 
 from . import geotiff
@@ -191,7 +191,7 @@ def _write(raster: Raster, placed: Placed, imported: Import, report: Report, opt
     mark = _mark(imported.sha256, placed)
     same = Terrain.objects.filter(source=source, fingerprint=mark, replaced_by=None).first()
     if same is not None:
-        report.read = Square.objects.filter(of=same, z=same.zoom).count()
+        report.read = HeightTile.objects.filter(feature=same, z=same.zoom).count()
         report.loaded = Loaded(unchanged=report.read, bounds=same.geom.extent)
         report.notes.append(_("the same file was loaded before; nothing was changed"))
         return
@@ -244,8 +244,9 @@ def _fill(model: Terrain, raster: Raster, placed: Placed, options: Options) -> i
                     lowest = min(lowest, float(np.nanmin(made.heights)))
                     highest = max(highest, float(np.nanmax(made.heights)))
                     count += 1
-            Square.objects.bulk_create(
-                Square(of=model, z=made.z, x=made.x, y=made.y, heights=packed(made.heights)) for made in some
+            HeightTile.objects.bulk_create(
+                HeightTile(feature=model, z=made.z, x=made.x, y=made.y, heights=packed(made.heights))
+                for made in some
             )
     if not count:
         raise Refused(_("{path} has no heights where it would be taken.").format(path=raster.name))

@@ -10,7 +10,7 @@ import pyarrow as pa
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from importers.models import Import, NotedRow
+from importers.models import Import, RowIssue
 from importers.pipeline.import_run import Options, Task, import_delivery
 from importers.pipeline.staging import Watch, unwatched
 from importers.sources.source import ROWS_AT_ONCE, Batch, Delivery, Noted, Refused, from_rows
@@ -19,7 +19,7 @@ from layers.registry.layer import Layer
 from .report import Report
 
 
-def correct(row: NotedRow, values: dict[str, str]) -> None:
+def correct(row: RowIssue, values: dict[str, str]) -> None:
     """Write what a person put right; it is checked when the row is tried again."""
     unknown = values.keys() - row.values.keys()
     if unknown:
@@ -41,7 +41,7 @@ def retry(imported: Import, layer: Layer, who: Any, watch: Watch = unwatched) ->
     still = {noted.row: noted for noted in report.noted if noted.held}
     for place, row in enumerate(rows, 1):
         _settle(row, still.get(place))
-    NotedRow.objects.filter(imported_id=report.import_id, is_held=True).delete()
+    RowIssue.objects.filter(imported_id=report.import_id, is_held=True).delete()
     return report
 
 
@@ -61,13 +61,13 @@ def _options(imported: Import, who: Any, watch: Watch) -> Options:
     )
 
 
-def _delivery(rows: Sequence[NotedRow], crs: str | None) -> Delivery:
+def _delivery(rows: Sequence[RowIssue], crs: str | None) -> Delivery:
     headings = list(dict.fromkeys(name for row in rows for name in row.values))
     placed = any(row.shape is not None for row in rows)
     return Delivery(headings, partial(_stream, rows, headings, placed), placed, crs, len(rows))
 
 
-def _stream(rows: Sequence[NotedRow], headings: list[str], placed: bool) -> Iterator[Batch]:
+def _stream(rows: Sequence[RowIssue], headings: list[str], placed: bool) -> Iterator[Batch]:
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = rows[start : start + ROWS_AT_ONCE]
         batch = from_rows([row.values for row in part], headings, start)
@@ -79,7 +79,7 @@ def _stream(rows: Sequence[NotedRow], headings: list[str], placed: bool) -> Iter
         )
 
 
-def _settle(row: NotedRow, still: Noted | None) -> None:
+def _settle(row: RowIssue, still: Noted | None) -> None:
     if still is None:
         row.is_held = False
         row.problems = [problem | {"done": _("put right and loaded")} for problem in row.problems]

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from importers.models import Import, ManyRows, NotedRow, Remembered, State
+from importers.models import Import, RowGroup, RowIssue, SavedMapping, State
 from importers.sources.source import Delivery, Noted
 from layers.coordinates import STORE_SRID
 
@@ -38,7 +38,7 @@ def begin(
     imported.started, imported.finished = timezone.now(), None
     imported.save()
     imported.rows.all().delete()
-    imported.many.all().delete()
+    imported.row_groups.all().delete()
     return imported
 
 
@@ -58,9 +58,9 @@ def end(imported: Import, state: str, report: Report, reason: str = "") -> None:
         imported.added_rows = report.loaded.added_rows
         imported.transaction = report.loaded.transaction
     imported.save()
-    NotedRow.objects.bulk_create(_rows(imported, report.noted), batch_size=AT_ONCE)
-    ManyRows.objects.bulk_create(
-        ManyRows(imported=imported, wrong=wrong, done=done, rows=str(rows))
+    RowIssue.objects.bulk_create(_rows(imported, report.noted), batch_size=AT_ONCE)
+    RowGroup.objects.bulk_create(
+        RowGroup(imported=imported, wrong=wrong, done=done, rows=str(rows))
         for (wrong, done), rows in report.many.items()
     )
 
@@ -69,9 +69,9 @@ def fail(imported: Import, reason: str) -> None:
     Import.objects.filter(pk=imported.pk).update(state=State.FAILED, reason=reason, finished=timezone.now())
 
 
-def _rows(imported: Import, noted: Iterable[Noted]) -> Iterable[NotedRow]:
+def _rows(imported: Import, noted: Iterable[Noted]) -> Iterable[RowIssue]:
     for each in noted:
-        yield NotedRow(
+        yield RowIssue(
             imported=imported,
             row=each.row,
             label=each.label[:80],
@@ -84,14 +84,14 @@ def _rows(imported: Import, noted: Iterable[Noted]) -> Iterable[NotedRow]:
 
 
 def remember(layer: str, delivery: Delivery, options: dict[str, Any]) -> None:
-    Remembered.objects.update_or_create(
+    SavedMapping.objects.update_or_create(
         layer=layer, headings=_schema(delivery), defaults={"options": options}
     )
 
 
 def remembered(layer: str, delivery: Delivery) -> dict[str, Any]:
     """The options with which a file of the same headings was loaded last; empty where none was."""
-    found = Remembered.objects.filter(layer=layer, headings=_schema(delivery)).first()
+    found = SavedMapping.objects.filter(layer=layer, headings=_schema(delivery)).first()
     return found.options if found else {}
 
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import geopandas
 import shapely
 
-from importers.models import Import, NotedRow
+from importers.models import Import, RowIssue
 from layers.coordinates import STORE_SRID
 from layers.registry.values import harmless
 
@@ -28,9 +28,9 @@ def as_csv(imported: Import) -> Iterator[str]:
             cells = [row.row, row.label, "no" if row.is_held else "yes"]
             cells += [problem.get(name, "") for name in ("field", "value", "wrong", "done")]
             yield _line([*cells, *(row.values.get(heading) for heading in headings)])
-    for many in imported.many.iterator():
-        for number in rows_of(many.rows):
-            yield _line([number, "", "yes", "geometry", "", many.wrong, many.done])
+    for group in imported.row_groups.iterator():
+        for number in rows_of(group.rows):
+            yield _line([number, "", "yes", "geometry", "", group.wrong, group.done])
 
 
 def as_geopackage(imported: Import) -> bytes:
@@ -55,7 +55,7 @@ def as_geopackage(imported: Import) -> bytes:
 
 def _headings(imported: Import) -> list[str]:
     found: dict[str, None] = {}
-    for values in NotedRow.objects.filter(imported=imported).values_list("values", flat=True).iterator():
+    for values in RowIssue.objects.filter(imported=imported).values_list("values", flat=True).iterator():
         found |= dict.fromkeys(values)
     return list(found)
 

@@ -4,7 +4,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from importers.elevation import elevation_import
-from importers.models import Before, Import, State
+from importers.models import Import, PriorVersion, State
 from importers.pipeline.staging_table import Stage
 from importers.sources.source import Refused
 from layers.registry.layer import Layer
@@ -31,7 +31,7 @@ def undo(imported: Import, layer: Layer) -> None:
         "xid": imported.transaction,
         "import": imported.pk,
     }
-    changed = "SELECT row AS id FROM importers_before WHERE imported_id = %(import)s"
+    changed = "SELECT row AS id FROM importers_priorversion WHERE imported_id = %(import)s"
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute(
@@ -67,7 +67,7 @@ def undo(imported: Import, layer: Layer) -> None:
                 _("Other records refer to rows of this import by now, so it cannot be undone.")
             ) from problem
         old = (
-            f"(SELECT o.* FROM importers_before AS b, jsonb_populate_record(NULL::{table}, b.before) AS o "
+            f"(SELECT o.* FROM importers_priorversion AS b, jsonb_populate_record(NULL::{table}, b.content) AS o "
             "WHERE b.imported_id = %(import)s) AS o"
         )
         pairs = ", ".join(f"{column} = o.{column}" for column in columns.split(", "))
@@ -78,7 +78,7 @@ def undo(imported: Import, layer: Layer) -> None:
             f"WHERE NOT EXISTS (SELECT FROM {table} AS t WHERE t.id = o.id)",
             values,
         )
-    Before.objects.filter(imported=imported).delete()
+    PriorVersion.objects.filter(imported=imported).delete()
     _undone(imported)
 
 

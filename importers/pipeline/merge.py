@@ -119,7 +119,7 @@ class Merge:
     def _written(self, import_id: int, added: str) -> str:
         self.cursor.execute(
             f"SELECT t.xmin::text FROM {self.stored} AS t WHERE t.id = lower(%s::int8multirange) "
-            f"UNION ALL SELECT t.xmin::text FROM {self.stored} AS t JOIN importers_before AS b ON b.row = t.id "
+            f"UNION ALL SELECT t.xmin::text FROM {self.stored} AS t JOIN importers_priorversion AS b ON b.row = t.id "
             "WHERE b.imported_id = %s LIMIT 1",
             [added, import_id],
         )
@@ -183,7 +183,7 @@ class Merge:
         """What rows were before, so that the import can be undone."""
         shape = f", 'geom', t.{GEOMETRY}::text" if GEOMETRY in self.stage.fields else ""
         self.cursor.execute(
-            f"INSERT INTO importers_before (imported_id, row, before) SELECT %(import)s, t.id, "
+            f"INSERT INTO importers_priorversion (imported_id, row, content) SELECT %(import)s, t.id, "
             f"to_jsonb(t) || jsonb_build_object('id', t.id{shape}) FROM {self.stored} AS t WHERE t.id IN ({ids})",
             {"import": import_id, "source": self.source},
         )

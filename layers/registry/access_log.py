@@ -5,7 +5,7 @@ from typing import Any
 
 from .audience import Audience, Viewer
 from .layer import Attribute, Layer
-from .models import PersonalReading
+from .models import AccessLogEntry
 
 
 def record_reading(
@@ -17,4 +17,4 @@ def record_reading(
         return
     shown = [row["id"] for row in rows if any(row.get(name) for name in names)]
     if shown:
-        PersonalReading.objects.create(layer=layer.name, rows=shown, who=viewer.name or viewer.key)
+        AccessLogEntry.objects.create(layer=layer.name, rows=shown, who=viewer.name or viewer.key)

@@ -84,8 +84,8 @@ def _publish_view(cursor: Any, layer: Layer, audience: Audience) -> None:
         if layer.heights:
             squares = heights_name(layer, audience)
             cursor.execute(
-                f"CREATE VIEW {squares} AS SELECT of_id, z, x, y, heights FROM {layer.heights._meta.db_table} "
-                f"WHERE of_id IN (SELECT id FROM {name})"
+                f"CREATE VIEW {squares} AS SELECT feature_id, z, x, y, heights FROM {layer.heights._meta.db_table} "
+                f"WHERE feature_id IN (SELECT id FROM {name})"
             )
             cursor.execute(f"GRANT SELECT ON {squares} TO {audience.role}")
 

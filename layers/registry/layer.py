@@ -110,8 +110,8 @@ class Layer:
     to a row's :class:`Audience` and department code, ``joint`` to an array of the codes of departments that share
     the row; ``min_zoom``/``max_zoom`` are those of 256-pixel tiles at
     which it is drawn; ``rank`` is the path of an integer, lowest first, by which low zooms are thinned.
-    ``heights`` is a model of squares of heights, each ``of`` a row of the layer, on which the 3D map stands; who
-    sees the row sees them.
+    ``heights`` is a model of tiles of heights on which the 3D map stands, each with its ``feature``, a row of the
+    layer; who sees the row sees them.
     """
 
     name: str

@@ -6,10 +6,10 @@
 from typing import Any
 
 from django.contrib.gis.db import models
-from django.contrib.gis.db.models.functions import SnapToGrid, Transform
+from django.contrib.gis.db.models.functions import ForcePolygonCW, SnapToGrid, Transform
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
-from django.db.models import Case, F, Func, GeneratedField, When
+from django.db.models import Case, F, GeneratedField, When
 
 from ..coordinates import STORE_SRID, WEB_SRID
 from .text import Text
@@ -56,16 +56,11 @@ class LineFeature(Feature):
         indexes = [GistIndex(fields=["geom_3857"], name="%(class)s_web")]
 
 
-class Clockwise(Func):
-    """Rings wound as vector tiles want them, so that no tile has to turn them."""
-
-    function = "ST_ForcePolygonCW"
-
-
 class PolygonFeature(Feature):
     geom = models.MultiPolygonField(Text("范围", "Area"), srid=STORE_SRID)
+    # Rings are wound as vector tiles want them, so that no tile has to turn them.
     geom_3857 = GeneratedField(
-        expression=Clockwise(Transform("geom", WEB_SRID)),
+        expression=ForcePolygonCW(Transform("geom", WEB_SRID)),
         output_field=models.MultiPolygonField(srid=WEB_SRID, null=True),
         db_persist=True,
         editable=False,
@@ -96,7 +91,7 @@ def public_point(protected: models.Q) -> "GeneratedField":
     )
 
 
-class PersonalReading(models.Model):
+class AccessLogEntry(models.Model):
     """Who was shown personal data of which rows of a layer, and when; rows are added and never changed."""
 
     layer = models.CharField(Text("图层", "Layer"), max_length=80)

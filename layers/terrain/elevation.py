@@ -132,7 +132,7 @@ class Ground:
     def _pixels(self, survey: Survey, z: int, left: int, top: int, wide: int, high: int) -> Heights | None:
         """Stored heights; None where no square is."""
         self.cursor.execute(
-            f"SELECT x, y, heights FROM {self.squares} WHERE of_id = %s AND z = %s "
+            f"SELECT x, y, heights FROM {self.squares} WHERE feature_id = %s AND z = %s "
             "AND x BETWEEN %s AND %s AND y BETWEEN %s AND %s",
             (survey.pk, z, left // SIDE, (left + wide - 1) // SIDE, top // SIDE, (top + high - 1) // SIDE),
         )

@@ -4,7 +4,7 @@ from ..registry.layer import Attribute, Geometry, Group, Layer
 from ..registry.registration import register
 from ..registry.symbology import Symbology
 from ..registry.text import Text
-from .models import Square, Terrain
+from .models import HeightTile, Terrain
 
 register(
     Layer(
@@ -29,6 +29,6 @@ register(
         symbology=Symbology("#8a7f6a", outline="#8a7f6a", width=1.0, opacity=0.0, dash=(4.0, 4.0)),
         min_zoom=8,
         shown=True,
-        heights=Square,
+        heights=HeightTile,
     )
 )

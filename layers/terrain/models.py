@@ -36,14 +36,16 @@ class Terrain(PolygonFeature):
         return self.name
 
 
-class Square(models.Model):
+class HeightTile(models.Model):
     """The heights of one tile of 256 by 256 pixels, as :func:`.rules.packed` writes them; none without any."""
 
-    of = models.ForeignKey(Terrain, models.CASCADE, related_name="squares")
+    feature = models.ForeignKey(Terrain, models.CASCADE, related_name="height_tiles")
     z = models.SmallIntegerField()
     x = models.IntegerField()
     y = models.IntegerField()
     heights = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["of", "z", "x", "y"], name="terrain_square_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["feature", "z", "x", "y"], name="one_height_tile_a_feature")
+        ]

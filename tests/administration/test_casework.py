@@ -13,7 +13,7 @@ from layers.agencies.models import Department, Officer
 from layers.casework.deadlines import recalculation
 from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.models import CalendarDay, Case, EventKind, Evidence, Limit, Publication
-from layers.registry.models import PersonalReading
+from layers.registry.models import AccessLogEntry
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.casework.test_steps import add_pieces
 from tests.importers.making import address
@@ -182,11 +182,11 @@ def test_what_is_kept_is_looked_at_only_and_every_look_is_on_record(
         one = model._default_manager.filter(case=case).first()
         assert one is not None
         assert admin.get(reverse(f"{name}_changelist")).status_code == 200
-        before = PersonalReading.objects.count()
+        before = AccessLogEntry.objects.count()
         page = admin.get(reverse(f"{name}_change", args=[one.pk]))
         assert page.status_code == 200
         assert 'name="_save"' not in page.content.decode()
-        assert PersonalReading.objects.count() == before + 1
+        assert AccessLogEntry.objects.count() == before + 1
         assert admin.get(reverse(f"{name}_add")).status_code == 403
         assert admin.post(reverse(f"{name}_delete", args=[one.pk]), {"post": "yes"}).status_code == 403
 

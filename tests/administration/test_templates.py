@@ -7,7 +7,7 @@ from django.test import Client
 
 from layers.casework.documents import templates
 from layers.casework.models import DocumentTemplate
-from layers.registry.models import PersonalReading
+from layers.registry.models import AccessLogEntry
 from tests.cases.story import Told, story
 from tests.casework.conftest import people
 from tests.people import client_of
@@ -81,11 +81,11 @@ def test_a_layout_that_would_break_a_document_is_refused(admin: Client) -> None:
 
 
 def test_a_draft_is_shown_on_a_case_and_the_reading_is_on_record(admin: Client) -> None:
-    before = PersonalReading.objects.count()
+    before = AccessLogEntry.objects.count()
     response = admin.post(TRY, form(GOOD))
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF")
-    assert PersonalReading.objects.count() == before + 1
+    assert AccessLogEntry.objects.count() == before + 1
     bad = admin.post(TRY, form("{{ nothing_such }}"))
     assert bad.status_code == 400
     assert bad.json()["error"]

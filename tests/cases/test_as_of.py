@@ -6,7 +6,7 @@ from layers.agencies.models import Department
 from layers.base.models import Building
 from layers.casework.cases import assignment
 from layers.casework.cases.map_snapshot import intact
-from layers.casework.models import Event, Surroundings
+from layers.casework.models import Event, MapSnapshot
 from layers.enforcement.models import EnforcementCase
 from tests.cases.conftest import Open, People, SignIn
 from tests.people import client_of
@@ -23,8 +23,8 @@ def test_it_shows_what_was_there_then(open_ordinary: Open, sign_in: SignIn) -> N
     page = sign_in("first").get(address).content.decode()
     assert "政务大楼" in page
     assert "已改名的楼" not in page
-    assert event.surroundings_id
-    assert event.surroundings_id in page
+    assert event.map_snapshot_id
+    assert event.map_snapshot_id in page
     assert "快照未变" in page
     data = sign_in("first", "application/json").get(address).json()
     names = [layer["name"] for layer in data["layers"]]
@@ -53,10 +53,10 @@ def test_a_department_that_gets_the_case_later_does_not_get_the_others_cases_wit
 
 
 def test_a_copy_that_is_not_what_was_kept_says_so(open_ordinary: Open) -> None:
-    kept = open_ordinary().events.get().surroundings
+    kept = open_ordinary().events.get().map_snapshot
     assert kept is not None
     assert intact(kept)
-    assert not intact(Surroundings(sha256=kept.sha256, content={**kept.content, "buildings": {}}))
+    assert not intact(MapSnapshot(sha256=kept.sha256, content={**kept.content, "buildings": {}}))
 
 
 def test_it_is_there_for_those_who_handle_the_case_only(

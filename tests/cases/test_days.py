@@ -14,7 +14,7 @@ from layers.casework.cases.transitions import take_step
 from layers.casework.log import work_record
 from layers.casework.models import Case, DayCorrection
 from layers.registry.audience import Audience
-from layers.registry.models import PersonalReading
+from layers.registry.models import AccessLogEntry
 from tests.casework.conftest import Open, People
 from tests.people import client_of
 
@@ -143,9 +143,9 @@ def test_reading_the_record_of_another_is_recorded(worked: Case, people: People)
     first = people["first"].officer
     assert first
     client_as("officer", first).get(DOOR)
-    assert not PersonalReading.objects.filter(layer="work-record").exists()
+    assert not AccessLogEntry.objects.filter(layer="work-record").exists()
     client_of("administrator").get(f"{DOOR}?officer=first")
-    reading = PersonalReading.objects.get(layer="work-record")
+    reading = AccessLogEntry.objects.get(layer="work-record")
     assert (reading.rows, reading.who) == ([first.pk], "administrator")
 
 

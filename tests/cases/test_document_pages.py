@@ -12,7 +12,7 @@ from layers.casework.evidence.content_store import path_of
 from layers.casework.evidence.custody import record_handling
 from layers.casework.models import Case, Document, EventKind
 from layers.registry.audience import Audience
-from layers.registry.models import PersonalReading
+from layers.registry.models import AccessLogEntry
 from tests.cases.story import Told, officer_client
 from tests.people import VIEWERS, client_of
 
@@ -82,7 +82,7 @@ def test_the_pdf_is_shown_inside_the_browser_and_not_kept_by_it(decided: Told) -
 
 def test_every_reading_is_in_the_log_and_on_the_record_of_personal_data(decided: Told) -> None:
     document = made(decided)
-    client, before = officer_client(decided, "first"), PersonalReading.objects.count()
+    client, before = officer_client(decided, "first"), AccessLogEntry.objects.count()
     client.get(at(decided.case, f"documents/{document.pk}.pdf"))
     client.get(at(decided.case, f"documents/{document.pk}.pdf?download=1"))
     client.get(at(decided.case, "file.pdf"))
@@ -94,7 +94,7 @@ def test_every_reading_is_in_the_log_and_on_the_record_of_personal_data(decided:
         ("downloaded", "officer first"),
         ("file", "officer first"),
     ]
-    assert PersonalReading.objects.count() == before + 3
+    assert AccessLogEntry.objects.count() == before + 3
 
 
 def test_making_one_goes_back_to_where_it_was_asked_for(decided: Told) -> None:

@@ -16,7 +16,7 @@ from layers.casework.cases.actor import Acting
 from layers.casework.evidence.content_store import path_of, store
 from layers.casework.evidence.custody import damaged
 from layers.casework.evidence.pending_uploads import forget, waiting_of
-from layers.casework.models import Case, Evidence, Waiting
+from layers.casework.models import Case, Evidence, PendingUpload
 from tests.cases.conftest import Open, People, SignIn, account_of, entered, picture
 from tests.people import client_of
 
@@ -117,13 +117,15 @@ def test_a_file_that_makes_no_sense_gets_a_sentence(open_ordinary: Open, sign_in
     assert not case.evidence.exists()
 
 
-def refused(sign_in: SignIn, case: Case, file: BytesIO | None = None, **given: object) -> tuple[str, Waiting]:
+def refused(
+    sign_in: SignIn, case: Case, file: BytesIO | None = None, **given: object
+) -> tuple[str, PendingUpload]:
     """The page after a form was refused that came with a file, and the file."""
     status, page = entered(
         sign_in("first"), case, "evidence/", {"file": file or picture(), "kind": "no such", **given}
     )
     assert status == 422
-    return page, Waiting.objects.latest("pk")
+    return page, PendingUpload.objects.latest("pk")
 
 
 def test_a_chosen_file_outlives_the_refusal_of_its_form(open_ordinary: Open, sign_in: SignIn) -> None:
@@ -138,7 +140,7 @@ def test_a_chosen_file_outlives_the_refusal_of_its_form(open_ordinary: Open, sig
     assert entered(sign_in("first"), case, "evidence/", given)[0] == 302
     piece = case.evidence.get(original=None)
     assert (piece.file_name, piece.title, piece.sha256) == ("现场 照片.jpg", "保留的标题", waiting.sha256)
-    assert not Waiting.objects.exists()
+    assert not PendingUpload.objects.exists()
     assert list(case.events.values_list("kind", flat=True)) == ["opened", "evidence"]
 
 
@@ -152,7 +154,7 @@ def test_what_is_sent_again_is_the_same_evidence(open_ordinary: Open, sign_in: S
         again = {**given, "waiting": str(waiting.key), "file": picture("teal")}
         assert entered(sign_in("first"), case, "evidence/", again)[0] == 302
     assert case.evidence.filter(original=None).count() == 2
-    assert not Waiting.objects.exists()
+    assert not PendingUpload.objects.exists()
 
 
 def test_nobody_else_sees_or_claims_what_waits(open_ordinary: Open, sign_in: SignIn) -> None:
@@ -225,7 +227,7 @@ def test_what_is_refused_for_what_it_is_does_not_wait(
     status, page = entered(sign_in("first"), case, "evidence/", {"file": picture(), "kind": "document"})
     assert status == 422
     assert "未保存；每个文件最多" in page
-    assert not Waiting.objects.exists()
+    assert not PendingUpload.objects.exists()
 
 
 def test_what_is_too_large_for_the_portal_is_stopped_in_words_and_the_form_stays(

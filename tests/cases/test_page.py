@@ -11,7 +11,7 @@ from layers.casework.cases import assignment
 from layers.casework.log.event_log import Entry, append
 from layers.casework.models import Case, EventKind
 from layers.registry.audience import Audience
-from layers.registry.models import PersonalReading
+from layers.registry.models import AccessLogEntry
 from tests.cases.conftest import Open, People, SignIn, entered
 from tests.people import client_of
 
@@ -48,14 +48,14 @@ def test_numbers_of_identity_are_masked_and_every_reading_is_recorded(
     assert "王小明" in page
     assert PERSON["party_id"] not in page
     assert "••••0001" in page
-    reading = PersonalReading.objects.get()
+    reading = AccessLogEntry.objects.get()
     assert (reading.layer, reading.rows, reading.who) == ("enforcement-cases", [case.pk], "first")
     data = json.loads(sign_in("first", "application/json").get(f"/cases/{case.pk}/").content)
     assert data["head"]["party_name"] == "王小明"
-    assert PersonalReading.objects.count() == 2
+    assert AccessLogEntry.objects.count() == 2
     administrator = client_of("administrator").get(f"/cases/{case.pk}/", headers={"accept": "text/html"})
     assert PERSON["party_id"] in administrator.content.decode()
-    assert PersonalReading.objects.count() == 3
+    assert AccessLogEntry.objects.count() == 3
 
 
 def test_the_second_officer_of_the_last_step_is_there_for_the_next(
@@ -106,10 +106,10 @@ def test_lists_that_show_no_persons_read_none(open_ordinary: Open, sign_in: Sign
         assert answer.status_code == 200
         assert str(case.pk) in str(answer.json()), address
         assert "王小明" not in str(answer.json()), address
-    assert not PersonalReading.objects.exists()
+    assert not AccessLogEntry.objects.exists()
     found = json.loads(client.get("/cases/search/?party=小明").content)
     assert [item["party"] for item in found["items"]] == ["王小明"]
-    assert PersonalReading.objects.get().rows == [case.pk]
+    assert AccessLogEntry.objects.get().rows == [case.pk]
 
 
 def test_numbers_in_the_log_are_masked_as_well(open_ordinary: Open, people: People, sign_in: SignIn) -> None:

@@ -135,7 +135,7 @@ def test_a_step_keeps_the_layers_around_the_case_as_they_stood(open_ordinary: Op
     case = open_ordinary()
     Building.objects.filter(name="政务大楼").update(name="改建后的大楼")
     take_step(case.pk, "check_lead", people["first"], Given())
-    before, after = (event.surroundings for event in case.events.order_by("pk"))
+    before, after = (event.map_snapshot for event in case.events.order_by("pk"))
     assert before is not None
     assert after is not None
     names = [

@@ -11,7 +11,7 @@ import shapely
 from importers.history import held_rows, report_files
 from importers.history.report import Report
 from importers.history.undo import undo
-from importers.models import Before, Import, NotedRow, State
+from importers.models import Import, PriorVersion, RowIssue, State
 from importers.sources.source import Refused
 from layers.base.models import Building
 from layers.foodsafety.models import Inspection, Premises
@@ -59,7 +59,7 @@ def test_a_held_row_that_is_put_right_loads(tmp_path: Path) -> None:
 def test_a_correction_names_columns_of_the_row(tmp_path: Path) -> None:
     load(flawed(tmp_path / "h.gpkg"))
     with pytest.raises(Refused, match="colour"):
-        held_rows.correct(NotedRow.objects.get(), {"colour": "red"})
+        held_rows.correct(RowIssue.objects.get(), {"colour": "red"})
 
 
 def test_the_report_is_a_table_and_a_geopackage(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_an_import_can_be_undone(tmp_path: Path) -> None:
     assert set(Building.objects.values_list("external_id", flat=True)) == {"a", "c"}
     undo(record_of(second), layer("buildings"))
     assert list(Building.objects.order_by("pk").values()) == before
-    assert not Before.objects.exists()
+    assert not PriorVersion.objects.exists()
     with pytest.raises(Refused, match="Only an import that was loaded"):
         undo(record_of(second), layer("buildings"))
 

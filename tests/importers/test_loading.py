@@ -14,7 +14,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from importers.history import record
-from importers.models import Import, NotedRow, State
+from importers.models import Import, RowIssue, State
 from importers.pipeline import merge
 from layers.agencies.models import Department
 from layers.base.models import Building, PointOfInterest
@@ -29,7 +29,7 @@ def test_the_same_file_twice_changes_nothing_and_a_newer_one_updates(tmp_path: P
     with CaptureQueriesContext(connection) as asked:
         again = load(package(tmp_path / "h2.gpkg"), source="survey")
     assert again.counts()["unchanged"] == 2
-    assert not [query for query in asked if "importers_before (" in query["sql"]]
+    assert not [query for query in asked if "importers_priorversion (" in query["sql"]]
     newer = load(package(tmp_path / "h3.gpkg", name=["甲", ""]), source="survey")
     assert (newer.counts()["updated"], newer.counts()["unchanged"]) == (1, 1)
     assert Building.objects.count() == 2
@@ -123,7 +123,7 @@ def test_an_import_is_recorded_with_its_outcome(tmp_path: Path) -> None:
     assert kept.started is not None
     assert kept.finished is not None
     assert kept.started <= kept.finished
-    [row] = NotedRow.objects.filter(is_held=True)
+    [row] = RowIssue.objects.filter(is_held=True)
     assert (row.imported, row.row, row.problems[0]["wrong"]) == (kept, 2, "is a Point, no polygon")
     assert kept.report["bounds"] == pytest.approx(HOUSE.bounds)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from importers.history.report import Report
 from importers.history.report_files import as_csv
 from importers.history.row_ranges import Spans, rows_of
-from importers.models import Import, NotedRow
+from importers.models import Import, RowIssue
 from importers.pipeline import staging
 from importers.pipeline.import_run import Options, Task, import_delivery
 from importers.sources.source import Batch, Delivery
@@ -79,7 +79,7 @@ def test_a_repair_is_said_of_its_row(code: bytes, said: list[tuple[str, str]]) -
     counts = report.counts()
     assert (counts["added"], counts["held"], counts["repaired"]) == (1, 0, len(said))
     assert Building.objects.get().geom.valid
-    for row in NotedRow.objects.all():
+    for row in RowIssue.objects.all():
         assert bytes(row.shape or b"") == code, "the original is kept"
 
 

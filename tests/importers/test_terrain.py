@@ -19,7 +19,7 @@ from importers.models import Import, State
 from importers.sources.source import Refused
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.terrain.elevation import Spot, ground
-from layers.terrain.models import Square, Terrain
+from layers.terrain.models import HeightTile, Terrain
 from tests.district import SmallDistrict
 from tests.importers.making import layer, package
 from tests.importers.making import load as load_rows
@@ -167,7 +167,7 @@ def test_undo_brings_the_older_heights_back_and_not_twice(tmp_path: Path) -> Non
     assert height() == pytest.approx(expected(), abs=0.05)
     undo(record_of(first), layer("terrain"))
     assert spot() is None
-    assert not Square.objects.exists()
+    assert not HeightTile.objects.exists()
     with pytest.raises(Refused, match="Only an import that was loaded"):
         undo(record_of(first), layer("terrain"))
 
@@ -312,7 +312,7 @@ def test_what_is_no_elevation_is_refused_in_a_sentence(tmp_path: Path, name: str
     with pytest.raises(Refused, match=sentence):
         load(path)
     assert not Terrain.objects.exists()
-    assert not Square.objects.exists()
+    assert not HeightTile.objects.exists()
     assert Import.objects.get().state == State.FAILED
 
 

@@ -27,7 +27,7 @@ from tiles.invalidation.catch_up import alone, catch_up
 from tiles.invalidation.change_feed import Batch, Touched
 from tiles.invalidation.declarations import record_new_declarations
 from tiles.invalidation.triggers import FINE
-from tiles.models import Change, PublishedLayer
+from tiles.models import Change, LayerFingerprint
 from tiles.raster.tile_creator import TrueTileCreator
 from tiles.scheme import Tile
 from tiles.vector.mvt import Drawing, render
@@ -198,7 +198,7 @@ def test_a_changed_declaration_touches_everything(committed_district: SmallDistr
     record_new_declarations()
 
     def declare_anew() -> None:
-        PublishedLayer.objects.filter(layer="water").update(fingerprint="of an older symbology")
+        LayerFingerprint.objects.filter(layer="water").update(fingerprint="of an older symbology")
         record_new_declarations()
 
     assert changes_of(declare_anew, "water")

@@ -14,7 +14,7 @@ from layers.registry.audience_views import same_for_all
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, square, tile_at
 from tiles.invalidation import blocks
-from tiles.models import Block, OrderedTable
+from tiles.models import Block, TableClustering
 from tiles.vector import clustering
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,4 +110,4 @@ def test_tables_are_put_in_order_when_much_was_written(
     before = distance()
     assert clustering.order(Building)
     assert distance() < before / 5
-    assert OrderedTable.objects.get().table == "base_building"
+    assert TableClustering.objects.get().table == "base_building"

@@ -215,4 +215,4 @@ def test_the_public_role_reads_no_table_of_heights(tmp_path: Path) -> None:
         cursor.execute('SELECT count(*) FROM for_public."terrain~heights"')
         assert cursor.fetchone()[0] > 0
     with pytest.raises(ProgrammingError), reading_as(PUBLIC_VIEWER) as cursor:
-        cursor.execute("SELECT count(*) FROM terrain_square")
+        cursor.execute("SELECT count(*) FROM terrain_heighttile")

@@ -7,7 +7,7 @@ from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from layers.registry.audience_views import definition
 from layers.registry.layer import Layer
 from layers.registry.registration import all_layers
-from tiles.models import PublishedLayer
+from tiles.models import LayerFingerprint
 from tiles.scheme import MAX_ZOOM, Tile
 from tiles.vector.mvt import tile_sql
 
@@ -16,15 +16,15 @@ from .triggers import record_everywhere
 
 def record_new_declarations() -> None:
     """Record a change of every layer whose tiles are no longer what they were; safe to repeat."""
-    known = dict(PublishedLayer.objects.values_list("layer", "fingerprint"))
+    known = dict(LayerFingerprint.objects.values_list("layer", "fingerprint"))
     current = {layer.name: fingerprint(layer) for layer in all_layers()}
     for name in known.keys() | current.keys():
         if known.get(name) != current.get(name):
             record_everywhere(name)
-            PublishedLayer.objects.filter(layer=name).delete()
-    PublishedLayer.objects.bulk_create(
+            LayerFingerprint.objects.filter(layer=name).delete()
+    LayerFingerprint.objects.bulk_create(
         (
-            PublishedLayer(layer=name, fingerprint=made)
+            LayerFingerprint(layer=name, fingerprint=made)
             for name, made in current.items()
             if made != known.get(name)
         ),

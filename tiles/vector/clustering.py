@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db import OperationalError, connection, models, transaction
 
 from layers.registry.registration import all_layers
-from tiles.models import OrderedTable
+from tiles.models import TableClustering
 
 FEWEST_ROWS = 5_000
 DISORDER = 0.2  # of the rows written since the last time
@@ -17,7 +17,7 @@ PATIENCE = "2s"  # for the moment in which nobody uses the table
 
 def disordered() -> Iterator[type[models.Model]]:
     """Models whose tables are worth ordering."""
-    known = dict(OrderedTable.objects.values_list("table", "written"))
+    known = dict(TableClustering.objects.values_list("table", "written"))
     for model in dict.fromkeys(layer.place_model for layer in all_layers() if layer.has_geometry):
         rows, written = _statistics(model._meta.db_table)
         if rows >= FEWEST_ROWS and abs(written - known.get(model._meta.db_table, 0)) > DISORDER * rows:
@@ -36,7 +36,7 @@ def order(model: type[models.Model]) -> bool:
             cursor.execute("DROP INDEX geoportal_order")
             cursor.execute(f"ANALYZE {table}")
             written = _statistics(table)[1]
-            OrderedTable.objects.update_or_create(table=table, defaults={"written": written})
+            TableClustering.objects.update_or_create(table=table, defaults={"written": written})
     except OperationalError:
         return False
     return True

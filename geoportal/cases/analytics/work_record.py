@@ -21,7 +21,7 @@ from layers.casework.log import work_record as records
 from layers.casework.models import DayCorrection, Document, Event, EventKind, Evidence
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.audience import Audience
-from layers.registry.models import PersonalReading
+from layers.registry.models import AccessLogEntry
 
 RECORD = "work-record"
 """The name under which readings of another's record are kept."""
@@ -49,7 +49,7 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
     reader = officer_of(request)
     is_own = reader is not None and reader.pk == officer.pk
     if not is_own:
-        PersonalReading.objects.create(
+        AccessLogEntry.objects.create(
             layer=RECORD, rows=[officer.pk], who=viewer_of(request).name or "administrator"
         )
     events = list(records.events_of(officer, day, day))

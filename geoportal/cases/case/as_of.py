@@ -25,7 +25,7 @@ Shown = dict[str, Any]
 def as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     case, viewer = own_case(request, pk), viewer_of(request)
     found = _event(case, event)
-    kept = found.surroundings
+    kept = found.map_snapshot
     if kept is None:
         raise Missing(_("No map was kept when this was done."))
     shown, left_out = shown_of(kept, case, viewer)
@@ -49,7 +49,7 @@ def as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
 
 
 def _event(case: Case, pk: int) -> Event:
-    found = case.events.select_related("surroundings", "officer", "partner", "seal").filter(pk=pk).first()
+    found = case.events.select_related("map_snapshot", "officer", "partner", "seal").filter(pk=pk).first()
     if found is None:
         raise Missing(_("There is no such event in this case."))
     return found

@@ -12,7 +12,7 @@ from geoportal.cases.formatting import moment
 from geoportal.imports.uploads import NO_ROOM
 from layers.casework.cases.actor import Acting
 from layers.casework.evidence import pending_uploads
-from layers.casework.models import Case, Waiting
+from layers.casework.models import Case, PendingUpload
 
 MOST_BYTES = 500_000_000
 ARRIVED = "geoportal.arrived"
@@ -47,13 +47,13 @@ def _too_large(what: str, size: int) -> str:
     return said % {"what": what, "size": filesizeformat(size), "most": filesizeformat(MOST_BYTES)}
 
 
-def unwanted(request: HttpRequest, case: Case, acting: Acting) -> Waiting | None:
+def unwanted(request: HttpRequest, case: Case, acting: Acting) -> PendingUpload | None:
     """The file that is to be removed."""
     asked = request.POST.get("remove")
     return next((each for each in pending_uploads.waiting_of(case, acting) if str(each.key) == asked), None)
 
 
-def chosen(request: HttpRequest, case: Case, acting: Acting) -> list[Waiting]:
+def chosen(request: HttpRequest, case: Case, acting: Acting) -> list[PendingUpload]:
     return [each for each in pending_uploads.waiting_of(case, acting) if _is_chosen(each, request)]
 
 
@@ -76,7 +76,7 @@ def waiting_files(request: HttpRequest, case: Case, acting: Acting) -> Shown:
     }
 
 
-def _is_chosen(file: Waiting, request: HttpRequest) -> bool:
+def _is_chosen(file: PendingUpload, request: HttpRequest) -> bool:
     """It came just now, or is ticked."""
     ticked: list[str] = request.POST.getlist("waiting")
     return file.pk in request.META.get(ARRIVED, ()) or str(file.key) in ticked

@@ -57,7 +57,7 @@ class Timeline:
             "reason": data.get("reason", ""),
             "note": data.get("note", ""),
             "documents": [self._document(code) for code in data.get("documents", [])],
-            "as_of": reverse("case-as-of", args=[event.case_id, event.pk]) if event.surroundings_id else None,
+            "as_of": reverse("case-as-of", args=[event.case_id, event.pk]) if event.map_snapshot_id else None,
             "hash": bytes(seal.hash).hex() if seal else "",
         }
 

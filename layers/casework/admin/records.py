@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from layers.casework.models import Case, Document, Event, Evidence, Limit, Publication
 from layers.registry.audience import Viewer
-from layers.registry.models import PersonalReading
+from layers.registry.models import AccessLogEntry
 
 
 class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -41,7 +41,7 @@ def note_reading(request: HttpRequest, case: Case) -> None:
     """The record of personal data that was read; what concerns nobody is not on it."""
     if case.party_name or case.party_id or case.party_phone:
         viewer = Viewer.of(request.user)
-        PersonalReading.objects.create(
+        AccessLogEntry.objects.create(
             layer="enforcement-cases", rows=[case.pk], who=viewer.name or viewer.key
         )
 

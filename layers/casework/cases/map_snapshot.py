@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db.models import Q
 
-from layers.casework.models import Case, Surroundings
+from layers.casework.models import Case, MapSnapshot
 from layers.coordinates import STORE_SRID, WEB_SRID
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Layer
@@ -24,15 +24,15 @@ NEAR = f"ST_DWithin(geom_3857, {_HERE}, %s / cos(radians(%s)))"
 NEAREST = f"geom_3857 <-> {_HERE}"
 
 
-def keep_surroundings(case: Case) -> Surroundings:
-    content = surroundings(case)
+def keep_map_snapshot(case: Case) -> MapSnapshot:
+    content = map_content(case)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    found = Surroundings.objects.filter(pk=sha256).first()
-    return found or Surroundings.objects.create(sha256=sha256, content=content)
+    found = MapSnapshot.objects.filter(pk=sha256).first()
+    return found or MapSnapshot.objects.create(sha256=sha256, content=content)
 
 
-def surroundings(case: Case) -> dict[str, Any]:
+def map_content(case: Case) -> dict[str, Any]:
     """Feature collections by layer name, without personal attributes; the case itself is among them."""
     if case.geom is None:
         return {}
@@ -69,7 +69,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def shown_of(kept: Surroundings, case: Case, viewer: Viewer) -> tuple[dict[str, Any], int]:
+def shown_of(kept: MapSnapshot, case: Case, viewer: Viewer) -> tuple[dict[str, Any], int]:
     """What a viewer may see of what was kept, and how many features that leaves out.
 
     It was kept as the case's departments saw it then. Rows of a department that the case has passed through stay
@@ -111,7 +111,7 @@ def _foreign(name: str, pks: list[int], viewer: Viewer, passed: set[str]) -> set
     return set(pks) - set(shown.values_list("pk", flat=True))
 
 
-def intact(kept: Surroundings) -> bool:
+def intact(kept: MapSnapshot) -> bool:
     """Whether the content is what its hash was made of."""
     text = json.dumps(kept.content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest() == kept.sha256

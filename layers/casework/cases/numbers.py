@@ -3,8 +3,8 @@
 from django.db import connection
 
 NEXT = """
-    INSERT INTO casework_serial (series, last) VALUES (%s, 1)
-    ON CONFLICT (series) DO UPDATE SET last = casework_serial.last + 1 RETURNING last
+    INSERT INTO casework_numberseries (series, last) VALUES (%s, 1)
+    ON CONFLICT (series) DO UPDATE SET last = casework_numberseries.last + 1 RETURNING last
 """
 
 

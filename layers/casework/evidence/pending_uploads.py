@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from layers.casework.cases.actor import Acting
-from layers.casework.models import Case, Evidence, Waiting
+from layers.casework.models import Case, Evidence, PendingUpload
 
 from .content_store import Stored, remove, store
 from .custody import Piece, add_stored
@@ -24,15 +24,15 @@ GRACE = timedelta(hours=1)
 """How long a file that nothing refers to is left, for whoever is just about to refer to it."""
 
 
-def waiting_of(case: Case, acting: Acting) -> "QuerySet[Waiting]":
-    return Waiting.objects.filter(case=case, officer=acting.officer, until__gt=timezone.now())
+def waiting_of(case: Case, acting: Acting) -> "QuerySet[PendingUpload]":
+    return PendingUpload.objects.filter(case=case, officer=acting.officer, until__gt=timezone.now())
 
 
-def keep(case: Case, acting: Acting, form: UUID, name: str, chunks: Iterable[bytes]) -> Waiting:
+def keep(case: Case, acting: Acting, form: UUID, name: str, chunks: Iterable[bytes]) -> PendingUpload:
     """Keep a file as it arrives; the same one waits once, and with the same form it is the same evidence."""
     stored, now = store(chunks), timezone.now()
     known = {"size": stored.size, "file_name": name, "received": now, "until": now + KEPT}
-    found, _ = Waiting.objects.update_or_create(
+    found, _ = PendingUpload.objects.update_or_create(
         case=case,
         officer=acting.officer,
         sha256=stored.sha256,
@@ -45,17 +45,17 @@ def keep(case: Case, acting: Acting, form: UUID, name: str, chunks: Iterable[byt
 
 
 @transaction.atomic
-def go_on(waiting: Waiting, piece: Piece, acting: Acting) -> Evidence:
+def go_on(waiting: PendingUpload, piece: Piece, acting: Acting) -> Evidence:
     """It becomes evidence."""
     stored = Stored(waiting.sha256, waiting.size)
     kept = add_stored(
         waiting.case_id, replace(piece, file_name=waiting.file_name, key=waiting.key), stored, acting
     )
-    Waiting.objects.filter(pk=waiting.pk).delete()
+    PendingUpload.objects.filter(pk=waiting.pk).delete()
     return kept
 
 
-def drop(waiting: Waiting) -> None:
+def drop(waiting: PendingUpload) -> None:
     """Out of sight at once; the next :func:`forget` takes the file away."""
     waiting.until = timezone.now()
     waiting.save(update_fields=["until"])
@@ -65,9 +65,9 @@ def forget(now: datetime) -> int:
     """Take away the files whose time is over; how many were."""
     before = now - GRACE
     with transaction.atomic():
-        over = Waiting.objects.select_for_update(skip_locked=True).filter(until__lt=before)
+        over = PendingUpload.objects.select_for_update(skip_locked=True).filter(until__lt=before)
         files = dict(over.values_list("pk", "sha256"))
-        Waiting.objects.filter(pk__in=files).delete()
+        PendingUpload.objects.filter(pk__in=files).delete()
     for sha256 in set(files.values()):
         if not _is_referred_to(sha256):
             remove(sha256, before.timestamp())
@@ -76,7 +76,7 @@ def forget(now: datetime) -> int:
 
 def _is_referred_to(sha256: str) -> bool:
     """Asked in one statement, so that nothing goes on from one table to the other in between."""
-    tables = ("casework_evidence", "casework_document", "casework_waiting")
+    tables = ("casework_evidence", "casework_document", "casework_pendingupload")
     asked = " OR ".join(f"EXISTS (SELECT FROM {table} WHERE sha256 = %(sha256)s)" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {asked}", {"sha256": sha256})

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.casework.cases.actor import Acting
-from layers.casework.cases.map_snapshot import keep_surroundings
+from layers.casework.cases.map_snapshot import keep_map_snapshot
 from layers.casework.models import Case, Event, EventKind
 from layers.casework.procedures import Procedure
 from layers.casework.rules.step_rules import Taken
@@ -61,7 +61,7 @@ def append(case: Case, acting: Acting, entry: Entry, said: Said = NOTHING_SAID) 
         position=said.position,
         accuracy=said.accuracy,
         data={**entry.data, **({"sent": dict(said.sent)} if said.sent else {}), "revision": case.revision},
-        surroundings=keep_surroundings(case) if keeps else None,
+        map_snapshot=keep_map_snapshot(case) if keeps else None,
     )
 
 

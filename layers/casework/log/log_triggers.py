@@ -14,7 +14,7 @@ APPEND_ONLY = (
     "casework_evidence",
     "casework_document",
     "casework_daycorrection",
-    "casework_surroundings",
+    "casework_mapsnapshot",
     "casework_procedureversion",
     "casework_documenttemplate",
 )

@@ -1,280 +1,1067 @@
-"""Cases move here from the enforcement room, whose table they were; the rows stay."""
-
 import django.contrib.gis.db.models.fields
 import django.contrib.gis.db.models.functions
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.text
+from django.conf import settings
 from django.db import migrations, models
 
-from layers.coordinates import STORE_SRID, WEB_SRID
+from layers.casework.cases import placement
+from layers.casework.log import log_triggers
 
 
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("registry", "0001_initial"),
         ("agencies", "0001_initial"),
         ("base", "0001_initial"),
-        ("enforcement", "0001_initial"),
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.RunSQL(
-                    "ALTER TABLE enforcement_enforcementcase RENAME TO casework_case",
-                    "ALTER TABLE casework_case RENAME TO enforcement_enforcementcase",
-                )
+        migrations.CreateModel(
+            name="CalendarDay",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="Day")),
+                ("is_working", models.BooleanField(verbose_name="Working day")),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="Note")),
             ],
-            state_operations=[
-                migrations.CreateModel(
-                    name="Case",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
+            options={
+                "verbose_name": "correction of the calendar",
+                "verbose_name_plural": "corrections of the calendar",
+                "ordering": ["day"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MapSnapshot",
+            fields=[
+                (
+                    "sha256",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="SHA-256"
+                    ),
+                ),
+                ("content", models.JSONField()),
+            ],
+            options={
+                "verbose_name": "map snapshot",
+                "verbose_name_plural": "map snapshot",
+            },
+        ),
+        migrations.CreateModel(
+            name="NumberSeries",
+            fields=[
+                ("series", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "verbose_name": "series of numbers",
+                "verbose_name_plural": "series of numbers",
+            },
+        ),
+        migrations.CreateModel(
+            name="Case",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(blank=True, db_default="", max_length=200, verbose_name="Source"),
+                ),
+                (
+                    "is_generated",
+                    models.BooleanField(db_default=False, verbose_name="Generated for demonstration"),
+                ),
+                ("search_text", models.TextField(blank=True, db_default="", editable=False)),
+                (
+                    "geom",
+                    django.contrib.gis.db.models.fields.PointField(
+                        blank=True, null=True, srid=settings.STORE_SRID, verbose_name="Position"
+                    ),
+                ),
+                (
+                    "geom_3857",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.gis.db.models.functions.Transform(
+                            "geom", settings.WEB_SRID
                         ),
-                        (
-                            "source",
-                            models.CharField(
-                                blank=True, db_default="", max_length=200, verbose_name="Source"
-                            ),
+                        output_field=django.contrib.gis.db.models.fields.PointField(
+                            null=True, srid=settings.WEB_SRID
                         ),
-                        (
-                            "is_generated",
-                            models.BooleanField(db_default=False, verbose_name="Generated for demonstration"),
-                        ),
-                        ("search_text", models.TextField(blank=True, db_default="", editable=False)),
-                        (
-                            "geom",
-                            django.contrib.gis.db.models.fields.PointField(
-                                blank=True, null=True, srid=STORE_SRID, verbose_name="Position"
-                            ),
-                        ),
-                        (
-                            "geom_3857",
-                            models.GeneratedField(
-                                db_persist=True,
-                                expression=django.contrib.gis.db.models.functions.Transform("geom", WEB_SRID),
-                                output_field=django.contrib.gis.db.models.fields.PointField(
-                                    null=True, srid=WEB_SRID
-                                ),
-                            ),
-                        ),
-                        ("number", models.CharField(max_length=60, unique=True, verbose_name="Case number")),
-                        ("title", models.CharField(max_length=160, verbose_name="Matter")),
-                        ("category", models.CharField(max_length=80, verbose_name="Category")),
-                        (
-                            "procedure",
-                            models.CharField(
-                                choices=[
-                                    ("simple", "Simple procedure"),
-                                    ("ordinary", "Ordinary procedure"),
-                                    ("urban", "Digital urban management"),
-                                ],
-                                max_length=12,
-                                verbose_name="Procedure",
-                            ),
-                        ),
-                        (
-                            "state",
-                            models.CharField(
-                                choices=[
-                                    ("lead", "Lead"),
-                                    ("filed", "Filed"),
-                                    ("investigation", "Investigation"),
-                                    ("review", "Review"),
-                                    ("notice", "Notice"),
-                                    ("hearing", "Hearing"),
-                                    ("legal_review", "Legal review"),
-                                    ("decision", "Decision"),
-                                    ("delivery", "Delivery"),
-                                    ("execution", "Execution"),
-                                    ("closed", "Closed"),
-                                    ("dismissed", "Not filed"),
-                                ],
-                                max_length=14,
-                                verbose_name="State",
-                            ),
-                        ),
-                        (
-                            "lead_source",
-                            models.CharField(
-                                choices=[
-                                    ("patrol", "Patrol"),
-                                    ("complaint", "Complaint"),
-                                    ("transfer", "Transfer"),
-                                    ("inspection", "Inspection"),
-                                    ("sensor", "Sensor"),
-                                    ("satellite", "Satellite patch"),
-                                ],
-                                max_length=12,
-                                verbose_name="Lead",
-                            ),
-                        ),
-                        ("description", models.TextField(blank=True, verbose_name="Facts")),
-                        (
-                            "party_kind",
-                            models.CharField(
-                                choices=[
-                                    ("person", "Natural person"),
-                                    ("organisation", "Organisation"),
-                                    ("none", "No party"),
-                                ],
-                                max_length=12,
-                                verbose_name="Party",
-                            ),
-                        ),
-                        (
-                            "party_name",
-                            models.CharField(blank=True, max_length=120, verbose_name="Party's name"),
-                        ),
-                        (
-                            "party_id",
-                            models.CharField(
-                                blank=True, max_length=20, verbose_name="Party's identity number"
-                            ),
-                        ),
-                        (
-                            "party_phone",
-                            models.CharField(blank=True, max_length=40, verbose_name="Party's telephone"),
-                        ),
-                        ("address", models.CharField(blank=True, max_length=200, verbose_name="Address")),
-                        ("officers", models.CharField(blank=True, max_length=120, verbose_name="Officers")),
-                        ("reported", models.DateTimeField(verbose_name="Reported")),
-                        ("filed", models.DateField(blank=True, null=True, verbose_name="Filed")),
-                        ("due", models.DateField(blank=True, null=True, verbose_name="Due")),
-                        ("closed", models.DateField(blank=True, null=True, verbose_name="Closed")),
-                        (
-                            "penalty",
-                            models.CharField(
-                                blank=True,
-                                choices=[
-                                    ("warning", "Warning or public criticism"),
-                                    ("fine", "Fine or confiscation"),
-                                    ("licence", "Licence suspended, downgraded or revoked"),
-                                    ("activity", "Activity restricted or closed"),
-                                    ("detention", "Detention"),
-                                    ("none", "No penalty"),
-                                ],
-                                max_length=12,
-                                verbose_name="Penalty",
-                            ),
-                        ),
-                        (
-                            "fine",
-                            models.DecimalField(
-                                blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="Fine"
-                            ),
-                        ),
-                        (
-                            "decision_number",
-                            models.CharField(blank=True, max_length=60, verbose_name="Decision number"),
-                        ),
-                        ("resolution", models.TextField(blank=True, verbose_name="Resolution")),
-                        (
-                            "visibility",
-                            models.SmallIntegerField(
-                                choices=[
-                                    (0, "Public"),
-                                    (1, "Signed in"),
-                                    (2, "Department"),
-                                    (3, "Restricted"),
-                                ],
-                                db_default=2,
-                                verbose_name="Visible to",
-                            ),
-                        ),
-                        (
-                            "public_geom",
-                            models.GeneratedField(
-                                db_persist=True,
-                                expression=models.Case(
-                                    models.When(
-                                        models.Q(("party_kind", "person")),
-                                        then=django.contrib.gis.db.models.functions.SnapToGrid(
-                                            "geom", 0.002, 0.002, 0.001, 0.001
-                                        ),
-                                    ),
-                                    default=models.F("geom"),
-                                    output_field=django.contrib.gis.db.models.fields.PointField(
-                                        null=True, srid=STORE_SRID
-                                    ),
-                                ),
-                                output_field=django.contrib.gis.db.models.fields.PointField(
-                                    null=True, srid=STORE_SRID
-                                ),
-                            ),
-                        ),
-                        (
-                            "public_geom_3857",
-                            models.GeneratedField(
-                                db_persist=True,
-                                expression=django.contrib.gis.db.models.functions.Transform(
-                                    models.Case(
-                                        models.When(
-                                            models.Q(("party_kind", "person")),
-                                            then=django.contrib.gis.db.models.functions.SnapToGrid(
-                                                "geom", 0.002, 0.002, 0.001, 0.001
-                                            ),
-                                        ),
-                                        default=models.F("geom"),
-                                        output_field=django.contrib.gis.db.models.fields.PointField(
-                                            null=True, srid=STORE_SRID
-                                        ),
-                                    ),
-                                    WEB_SRID,
-                                ),
-                                output_field=django.contrib.gis.db.models.fields.PointField(
-                                    null=True, srid=WEB_SRID
-                                ),
-                            ),
-                        ),
-                        (
-                            "department",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
-                                to="agencies.department",
-                                verbose_name="Department",
-                            ),
-                        ),
-                        (
-                            "division",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
-                                to="base.division",
-                                verbose_name="Division",
-                            ),
-                        ),
-                        (
-                            "grid_cell",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
-                                to="base.gridcell",
-                                verbose_name="Grid cell",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "verbose_name": "enforcement case",
-                        "verbose_name_plural": "enforcement cases",
-                        "ordering": ["-reported"],
-                        "indexes": [
-                            django.contrib.postgres.indexes.GistIndex(
-                                fields=["geom_3857"], name="enforcementcase_web"
-                            ),
-                            django.contrib.postgres.indexes.GistIndex(
-                                fields=["public_geom_3857"], name="enforcementcase_public_web"
-                            ),
+                    ),
+                ),
+                (
+                    "family",
+                    models.CharField(
+                        choices=[
+                            ("enforcement", "Enforcement"),
+                            ("food", "Food safety"),
+                            ("letter", "Letter"),
+                            ("approval", "Approval"),
+                            ("incident", "Incident"),
                         ],
-                    },
+                        db_default="enforcement",
+                        max_length=16,
+                        verbose_name="Family",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, unique=True, verbose_name="Case number")),
+                (
+                    "joint",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        size=None,
+                        verbose_name="Joint with",
+                    ),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="Matter")),
+                ("category", models.CharField(max_length=80, verbose_name="Category")),
+                (
+                    "procedure",
+                    models.CharField(
+                        choices=[
+                            ("simple", "Simple procedure"),
+                            ("ordinary", "Ordinary procedure"),
+                            ("urban", "Digital urban management"),
+                        ],
+                        max_length=12,
+                        verbose_name="Procedure",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead"),
+                            ("filed", "Filed"),
+                            ("investigation", "Investigation"),
+                            ("review", "Review"),
+                            ("notice", "Notice"),
+                            ("hearing", "Hearing"),
+                            ("legal_review", "Legal review"),
+                            ("decision", "Decision"),
+                            ("delivery", "Delivery"),
+                            ("execution", "Execution"),
+                            ("court", "Before the court"),
+                            ("closing", "Ready to close"),
+                            ("dispatched", "Dispatched"),
+                            ("handling", "Handling"),
+                            ("pending", "Pending register"),
+                            ("feedback", "Feedback"),
+                            ("verification", "Verification"),
+                            ("closed", "Closed"),
+                            ("evaluated", "Evaluated"),
+                            ("archived", "Archived"),
+                            ("dismissed", "Not filed"),
+                        ],
+                        max_length=24,
+                        verbose_name="State",
+                    ),
+                ),
+                (
+                    "lead_source",
+                    models.CharField(
+                        choices=[
+                            ("patrol", "Patrol"),
+                            ("complaint", "Complaint"),
+                            ("transfer", "Transfer"),
+                            ("inspection", "Inspection"),
+                            ("sensor", "Sensor"),
+                            ("satellite", "Satellite patch"),
+                        ],
+                        max_length=12,
+                        verbose_name="Lead",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="Facts")),
+                (
+                    "facts",
+                    models.JSONField(blank=True, db_default={}, default=dict, verbose_name="Matters stated"),
+                ),
+                (
+                    "party_kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Natural person"),
+                            ("organisation", "Organisation"),
+                            ("none", "No party"),
+                        ],
+                        max_length=12,
+                        verbose_name="Party",
+                    ),
+                ),
+                ("party_name", models.CharField(blank=True, max_length=120, verbose_name="Party's name")),
+                (
+                    "party_id",
+                    models.CharField(blank=True, max_length=20, verbose_name="Party's identity number"),
+                ),
+                (
+                    "party_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="Party's telephone"),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Address")),
+                (
+                    "area",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=settings.STORE_SRID, verbose_name="Area"
+                    ),
+                ),
+                (
+                    "accuracy",
+                    models.FloatField(blank=True, null=True, verbose_name="Accuracy of the position, metres"),
+                ),
+                ("officers", models.CharField(blank=True, max_length=120, verbose_name="Officers")),
+                ("reported", models.DateTimeField(verbose_name="Reported")),
+                ("filed", models.DateField(blank=True, null=True, verbose_name="Filed")),
+                ("due", models.DateTimeField(blank=True, null=True, verbose_name="Due")),
+                ("closed", models.DateField(blank=True, null=True, verbose_name="Closed")),
+                (
+                    "outcome",
+                    models.CharField(blank=True, db_default="", max_length=24, verbose_name="Outcome"),
+                ),
+                (
+                    "penalty",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("warning", "Warning or public criticism"),
+                            ("fine", "Fine or confiscation"),
+                            ("licence", "Licence suspended, downgraded or revoked"),
+                            ("activity", "Activity restricted or closed"),
+                            ("detention", "Detention"),
+                            ("none", "No penalty"),
+                        ],
+                        max_length=12,
+                        verbose_name="Penalty",
+                    ),
+                ),
+                (
+                    "fine",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="Fine"
+                    ),
+                ),
+                (
+                    "decision_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="Decision number"),
+                ),
+                ("resolution", models.TextField(blank=True, verbose_name="Resolution")),
+                (
+                    "visibility",
+                    models.SmallIntegerField(
+                        choices=[(0, "Public"), (1, "Signed in"), (2, "Department"), (3, "Restricted")],
+                        db_default=2,
+                        verbose_name="Visible to",
+                    ),
+                ),
+                (
+                    "party_public",
+                    models.CharField(
+                        blank=True, db_default="", max_length=120, verbose_name="Party as published"
+                    ),
+                ),
+                (
+                    "summary_public",
+                    models.TextField(blank=True, db_default="", verbose_name="Published summary"),
+                ),
+                ("revision", models.PositiveIntegerField(db_default=0, default=0, editable=False)),
+                ("key", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
+                ("touched", models.DateTimeField(blank=True, null=True, verbose_name="Last action")),
+                (
+                    "public_geom",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                models.Q(("party_kind", "person")),
+                                then=django.contrib.gis.db.models.functions.SnapToGrid(
+                                    "geom", 0.002, 0.002, 0.001, 0.001
+                                ),
+                            ),
+                            default=models.F("geom"),
+                            output_field=django.contrib.gis.db.models.fields.PointField(
+                                null=True, srid=settings.STORE_SRID
+                            ),
+                        ),
+                        output_field=django.contrib.gis.db.models.fields.PointField(
+                            null=True, srid=settings.STORE_SRID
+                        ),
+                    ),
+                ),
+                (
+                    "public_geom_3857",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.gis.db.models.functions.Transform(
+                            models.Case(
+                                models.When(
+                                    models.Q(("party_kind", "person")),
+                                    then=django.contrib.gis.db.models.functions.SnapToGrid(
+                                        "geom", 0.002, 0.002, 0.001, 0.001
+                                    ),
+                                ),
+                                default=models.F("geom"),
+                                output_field=django.contrib.gis.db.models.fields.PointField(
+                                    null=True, srid=settings.STORE_SRID
+                                ),
+                            ),
+                            settings.WEB_SRID,
+                        ),
+                        output_field=django.contrib.gis.db.models.fields.PointField(
+                            null=True, srid=settings.WEB_SRID
+                        ),
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="agencies.department",
+                        verbose_name="Department",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="base.division",
+                        verbose_name="Division",
+                    ),
+                ),
+                (
+                    "grid_cell",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="base.gridcell",
+                        verbose_name="Grid cell",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="handled",
+                        to="agencies.officer",
+                        verbose_name="Handler",
+                    ),
+                ),
+                (
+                    "joined_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="joined",
+                        to="casework.case",
+                        verbose_name="Joined to",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="agencies.officer",
+                        verbose_name="Second officer",
+                    ),
                 ),
             ],
+            options={
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
+                "ordering": ["-reported", "-pk"],
+            },
         ),
+        migrations.CreateModel(
+            name="Document",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="Document")),
+                ("title", models.CharField(max_length=120, verbose_name="Title")),
+                ("number", models.CharField(blank=True, max_length=80, verbose_name="Number")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("size", models.PositiveBigIntegerField(verbose_name="Bytes")),
+                ("template", models.CharField(max_length=60, verbose_name="Template")),
+                ("made_at", models.DateTimeField(verbose_name="Made")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="DocumentTemplate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="Code")),
+                ("version", models.PositiveIntegerField(verbose_name="Version")),
+                ("title_zh", models.CharField(max_length=80, verbose_name="Chinese title")),
+                ("title_en", models.CharField(max_length=120, verbose_name="English title")),
+                ("text", models.TextField(verbose_name="Content")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="Registered")),
+                ("made_by", models.CharField(blank=True, max_length=150, verbose_name="By")),
+            ],
+            options={
+                "verbose_name": "document template",
+                "verbose_name_plural": "document templates",
+                "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="one_template_a_version")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Event",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("step", "Step"),
+                            ("note", "Note"),
+                            ("assigned", "Assigned"),
+                            ("handed_over", "Handed over"),
+                            ("shared", "Made joint"),
+                            ("joined", "Joined"),
+                            ("moved", "Position corrected"),
+                            ("party", "Party corrected"),
+                            ("extended", "Extended"),
+                            ("overdue", "Overdue"),
+                            ("recalculated", "Recalculated"),
+                            ("evidence", "Evidence"),
+                            ("document", "Document"),
+                            ("publication", "Publication"),
+                            ("written", "Written directly"),
+                        ],
+                        max_length=16,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("step", models.CharField(blank=True, db_default="", max_length=40, verbose_name="Step")),
+                (
+                    "before",
+                    models.CharField(blank=True, db_default="", max_length=24, verbose_name="State before"),
+                ),
+                (
+                    "after",
+                    models.CharField(blank=True, db_default="", max_length=24, verbose_name="State after"),
+                ),
+                ("who", models.CharField(blank=True, db_default="", max_length=150, verbose_name="Name")),
+                ("at", models.DateTimeField(verbose_name="Time")),
+                ("said_at", models.DateTimeField(null=True, verbose_name="Time of the device")),
+                (
+                    "position",
+                    django.contrib.gis.db.models.fields.PointField(
+                        null=True, spatial_index=False, srid=settings.STORE_SRID, verbose_name="Position"
+                    ),
+                ),
+                ("accuracy", models.FloatField(null=True, verbose_name="Accuracy, metres")),
+                ("data", models.JSONField(default=dict, verbose_name="Content")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                        verbose_name="Officer",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                        verbose_name="Second officer",
+                    ),
+                ),
+                (
+                    "map_snapshot",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.mapsnapshot",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Evidence",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("document", "Document"),
+                            ("physical", "Physical evidence"),
+                            ("audio_visual", "Audio-visual material"),
+                            ("electronic", "Electronic data"),
+                            ("testimony", "Testimony"),
+                            ("statement", "Statement of the party"),
+                            ("opinion", "Expert opinion"),
+                            ("scene_record", "Inspection or scene record"),
+                        ],
+                        max_length=16,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=160, verbose_name="Title")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("size", models.PositiveBigIntegerField(verbose_name="Bytes")),
+                ("media_type", models.CharField(max_length=80, verbose_name="Media type")),
+                ("file_name", models.CharField(max_length=160, verbose_name="File name")),
+                ("captured", models.DateTimeField(null=True, verbose_name="Captured, the device's time")),
+                ("received", models.DateTimeField(verbose_name="Received, the server's time")),
+                (
+                    "position",
+                    django.contrib.gis.db.models.fields.PointField(
+                        null=True, spatial_index=False, srid=settings.STORE_SRID, verbose_name="Position"
+                    ),
+                ),
+                ("accuracy", models.FloatField(null=True, verbose_name="Accuracy, metres")),
+                ("heading", models.FloatField(null=True, verbose_name="Heading")),
+                ("device", models.CharField(blank=True, max_length=160, verbose_name="Device")),
+                ("exif", models.JSONField(default=dict)),
+                (
+                    "findings",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("key", models.UUIDField(null=True, unique=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
+                (
+                    "original",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="derivatives",
+                        to="casework.evidence",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PendingUpload",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("size", models.PositiveBigIntegerField(verbose_name="Bytes")),
+                ("file_name", models.CharField(max_length=160, verbose_name="File name")),
+                ("received", models.DateTimeField(verbose_name="Received")),
+                ("until", models.DateTimeField(db_index=True, verbose_name="Kept until")),
+                ("key", models.UUIDField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pending_uploads",
+                        to="casework.case",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="agencies.officer"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "pending upload",
+                "verbose_name_plural": "pending uploads",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProcedureVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, verbose_name="Code")),
+                ("version", models.PositiveIntegerField(verbose_name="Version")),
+                ("family", models.CharField(max_length=16, verbose_name="Family")),
+                ("title_zh", models.CharField(max_length=80, verbose_name="Chinese title")),
+                ("title_en", models.CharField(max_length=120, verbose_name="English title")),
+                ("text", models.TextField(verbose_name="Content")),
+                ("bases", models.JSONField(db_default={}, default=dict, verbose_name="Texts it extends")),
+                ("is_current", models.BooleanField(default=True, verbose_name="In force")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="Registered")),
+                ("made_by", models.CharField(blank=True, max_length=150, verbose_name="By")),
+            ],
+            options={
+                "verbose_name": "procedure version",
+                "verbose_name_plural": "procedure versions",
+                "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="one_text_a_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("code",),
+                        name="one_version_in_force",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="version",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="casework.procedureversion",
+                verbose_name="Version",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Publication",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "gate",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("published", "Published"),
+                            ("returned", "Returned"),
+                            ("withdrawn", "Withdrawn"),
+                            ("expired", "Expired"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                        verbose_name="Publication",
+                    ),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="Matter")),
+                ("party", models.CharField(blank=True, max_length=120, verbose_name="Party, masked")),
+                ("summary", models.TextField(blank=True, verbose_name="Summary, masked")),
+                ("proposed_at", models.DateTimeField(verbose_name="Proposed")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="Published")),
+                ("until", models.DateField(null=True, verbose_name="Public until")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
+                ("reason", models.TextField(blank=True, verbose_name="Reason")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.officer"
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "publication",
+                "verbose_name_plural": "publications",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Seal",
+            fields=[
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("hash", models.BinaryField()),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seal", to="casework.event"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "seal",
+                "verbose_name_plural": "seals",
+            },
+        ),
+        migrations.CreateModel(
+            name="DayCorrection",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="Day")),
+                ("text", models.TextField(verbose_name="Correction")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="agencies.officer",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="casework.event",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "correction of a day's record",
+                "verbose_name_plural": "corrections of days' records",
+                "ordering": ["pk"],
+                "indexes": [models.Index(fields=["officer", "day"], name="correction_officer_day")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Limit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="Limit")),
+                ("length", models.PositiveIntegerField(verbose_name="Length")),
+                ("unit", models.CharField(max_length=16, verbose_name="Unit")),
+                ("started", models.DateTimeField(verbose_name="Started")),
+                ("due", models.DateTimeField(null=True, verbose_name="Due")),
+                ("warn", models.DateTimeField(null=True, verbose_name="Warning from")),
+                ("ended", models.DateTimeField(null=True, verbose_name="Ended")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("stopped", "Clock stopped"),
+                            ("met", "Met"),
+                            ("missed", "Missed"),
+                            ("dropped", "No longer applies"),
+                        ],
+                        default="running",
+                        max_length=10,
+                        verbose_name="Standing",
+                    ),
+                ),
+                ("extensions", models.JSONField(default=list, verbose_name="Extensions")),
+                ("pauses", models.JSONField(default=list, verbose_name="Pauses")),
+                ("told_overdue", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="limits",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "time limit",
+                "verbose_name_plural": "time limits",
+                "ordering": ["due", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("standing", "running")),
+                        fields=["due", "case", "warn"],
+                        name="limit_running_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("standing", "met"), _negated=True),
+                        fields=["case", "standing", "due", "ended", "code"],
+                        name="limit_case_late",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            models.Q(("extensions", []), _negated=True),
+                            models.Q(("pauses", []), _negated=True),
+                            _connector="OR",
+                        ),
+                        fields=["case"],
+                        name="limit_postponed",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(fields=["officer", "at"], name="event_officer_at"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(fields=["case", "kind"], name="event_case_kind"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "step__in",
+                        (
+                            "dispatch",
+                            "return_case",
+                            "feed_back",
+                            "conclude",
+                            "rework",
+                            "return_review",
+                            "return_legal_review",
+                            "reopen",
+                            "revoke",
+                        ),
+                    )
+                ),
+                fields=["case", "step"],
+                name="event_case_marking",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="pendingupload",
+            constraint=models.UniqueConstraint(
+                fields=("case", "officer", "sha256"), name="one_pending_upload_a_file"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["geom_3857"], name="case_web"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=django.contrib.postgres.indexes.GistIndex(
+                fields=["public_geom_3857"], name="case_public_web"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["joint"], name="case_joint"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed", None)), fields=["due", "id"], name="case_open_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed", None), models.Q(("joint", []), _negated=True)),
+                fields=["due"],
+                name="case_joint_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed", None)), fields=["handler", "due"], name="case_handler_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["-touched"], name="case_touched"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["reported"], name="case_reported"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.expressions.RawSQL(
+                        "COALESCE(reported AT TIME ZONE 'Asia/Shanghai', filed::timestamp)", ()
+                    ),
+                    descending=True,
+                    nulls_last=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                name="case_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.expressions.RawSQL("filed::timestamp", ()),
+                    descending=True,
+                    nulls_last=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("visibility__lte", 1)),
+                name="case_shown_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Lower("party_name"), "gin_trgm_ops"
+                ),
+                django.contrib.postgres.indexes.OpClass(
+                    models.Func(
+                        django.db.models.functions.text.Lower("party_name"), function="geoportal_doubled"
+                    ),
+                    "gin_trgm_ops",
+                ),
+                name="case_party",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["handler", "closed"], name="case_handler_closed"),
+        ),
+        migrations.AddConstraint(
+            model_name="publication",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("gate__in", ["proposed", "published"])),
+                fields=("case",),
+                name="one_passage_at_a_time",
+            ),
+        ),
+        migrations.RunSQL(log_triggers.KEEP, log_triggers.RELEASE),
+        migrations.RunSQL(placement.PLACE, placement.RELEASE),
     ]

@@ -2,10 +2,10 @@
 
 from .case import OPEN, PERSON, Case
 from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
-from .events import DayCorrection, Event, EventKind, Seal, Surroundings
-from .evidence import Document, Evidence, EvidenceKind, Waiting
+from .events import DayCorrection, Event, EventKind, MapSnapshot, Seal
+from .evidence import Document, Evidence, EvidenceKind, PendingUpload
 from .limits import CalendarDay, Limit, Standing
-from .procedures import DocumentTemplate, ProcedureVersion, Serial
+from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Gate, Publication
 
 __all__ = [
@@ -25,14 +25,14 @@ __all__ = [
     "Gate",
     "LeadSource",
     "Limit",
+    "MapSnapshot",
+    "NumberSeries",
     "PartyKind",
     "PenaltyKind",
+    "PendingUpload",
     "Procedure",
     "ProcedureVersion",
     "Publication",
     "Seal",
-    "Serial",
     "Standing",
-    "Surroundings",
-    "Waiting",
 ]

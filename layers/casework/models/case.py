@@ -130,8 +130,8 @@ class Case(PointFeature):
 
     class Meta:
         indexes = [
-            GistIndex(fields=["geom_3857"], name="enforcementcase_web"),
-            GistIndex(fields=["public_geom_3857"], name="enforcementcase_public_web"),
+            GistIndex(fields=["geom_3857"], name="case_web"),
+            GistIndex(fields=["public_geom_3857"], name="case_public_web"),
             GinIndex(fields=["joint"], name="case_joint"),
             models.Index(fields=["due", "id"], condition=OPEN, name="case_open_due"),
             models.Index(fields=["due"], condition=OPEN & ~models.Q(joint=[]), name="case_joint_due"),

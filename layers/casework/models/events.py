@@ -41,15 +41,15 @@ class EventKind(models.TextChoices):
     WRITTEN = "written", Text("直接修改", "Written directly")
 
 
-class Surroundings(models.Model):
+class MapSnapshot(models.Model):
     """The layers around a case as they stood: feature collections by layer, kept once for equal content."""
 
     sha256 = models.CharField("SHA-256", max_length=64, primary_key=True)
     content = models.JSONField()
 
     class Meta:
-        verbose_name = Text("周边图层快照", "surroundings")
-        verbose_name_plural = Text("周边图层快照", "surroundings")
+        verbose_name = Text("周边图层快照", "map snapshot")
+        verbose_name_plural = Text("周边图层快照", "map snapshot")
 
     def __str__(self) -> str:
         return self.sha256
@@ -82,9 +82,7 @@ class Event(models.Model):
     position = models.PointField(Text("位置", "Position"), srid=STORE_SRID, null=True, spatial_index=False)
     accuracy = models.FloatField(Text("精度（米）", "Accuracy, metres"), null=True)
     data = models.JSONField(Text("内容", "Content"), default=dict)
-    surroundings = models.ForeignKey(
-        Surroundings, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    map_snapshot = models.ForeignKey(MapSnapshot, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = Text("办案记录", "event")

@@ -57,13 +57,13 @@ class Evidence(models.Model):
         return self.title or self.file_name
 
 
-class Waiting(models.Model):
+class PendingUpload(models.Model):
     """A file that arrived for a case and is no evidence yet: only who sent it sees it, ``until`` it is forgotten.
 
     ``key`` becomes that of the evidence, so that what is sent twice is one piece.
     """
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="waiting")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="pending_uploads")
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="+")
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField(Text("字节", "Bytes"))
@@ -73,11 +73,11 @@ class Waiting(models.Model):
     key = models.UUIDField()
 
     class Meta:
-        verbose_name = Text("待入卷文件", "waiting file")
-        verbose_name_plural = Text("待入卷文件", "waiting files")
+        verbose_name = Text("待入卷文件", "pending upload")
+        verbose_name_plural = Text("待入卷文件", "pending uploads")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "officer", "sha256"], name="a_file_waits_once"),
+            models.UniqueConstraint(fields=["case", "officer", "sha256"], name="one_pending_upload_a_file"),
         ]
 
     def __str__(self) -> str:

@@ -55,7 +55,7 @@ class DocumentTemplate(models.Model):
         return f"{self.code} {self.version}"
 
 
-class Serial(models.Model):
+class NumberSeries(models.Model):
     """The last number given out of a series, such as a department's decisions of a year."""
 
     series = models.CharField(max_length=80, primary_key=True)

@@ -1,5 +1,9 @@
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 from django.contrib.postgres.operations import CreateExtension, TrigramExtension
-from django.db import migrations
+from django.db import migrations, models
+
+from layers.registry.trigram import CREATE_DOUBLED, DOUBLED
 
 
 class Migration(migrations.Migration):
@@ -7,4 +11,35 @@ class Migration(migrations.Migration):
 
     dependencies = []
 
-    operations = [CreateExtension("postgis"), TrigramExtension()]
+    operations = [
+        CreateExtension("postgis"),
+        TrigramExtension(),
+        migrations.RunSQL(CREATE_DOUBLED, f"DROP FUNCTION {DOUBLED}(text) CASCADE"),
+        migrations.CreateModel(
+            name="AccessLogEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layer", models.CharField(max_length=80, verbose_name="Layer")),
+                (
+                    "rows",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None, verbose_name="Rows"
+                    ),
+                ),
+                ("who", models.CharField(max_length=150, verbose_name="Who")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="Time")),
+            ],
+            options={
+                "verbose_name": "reading of personal data",
+                "verbose_name_plural": "readings of personal data",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["rows"], name="personal_reading_rows")
+                ],
+            },
+        ),
+    ]
