@@ -109,8 +109,8 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 FILE_UPLOAD_HANDLERS = [
-    "geoportal.imports.uploads.Limited",
-    "geoportal.imports.uploads.Roomy",
+    "geoportal.upload_handlers.Limited",
+    "geoportal.upload_handlers.Roomy",
 ]
 IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")
 IMPORTS_AT_ONCE = environment.count("GEOPORTAL_IMPORTS_AT_ONCE")

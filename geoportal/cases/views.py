@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from geoportal.directory.feature_page import feature_page
-from geoportal.directory.list_page import Listing
+from geoportal.features.feature_page import feature_page
+from geoportal.features.list_page import Listing
 from geoportal.http import answer, door, viewer_of
 from layers.registry.audience import Audience
 

@@ -2,10 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from geoportal.features.feature_page import feature_page
+from geoportal.features.list_page import Listing
 from geoportal.http import answer, door
-
-from .feature_page import feature_page
-from .list_page import Listing
 
 SERVICES = Listing(
     "service-items", ("name", "department", "theme", "promised_limit"), ("audience", "theme"), "id"

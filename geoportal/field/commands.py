@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.http import BadInput, Missing
-from geoportal.imports.uploads import NO_ROOM
+from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
 from layers.casework.cases import assignment, routing
 from layers.casework.cases.access import own_cases

@@ -3,62 +3,19 @@
 import shutil
 import time
 from pathlib import Path, PurePath
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.http import BadInput
+from geoportal.upload_handlers import NO_ROOM
 from importers.models import Import
 from importers.pipeline.disk_space import explained
 
 KEPT = 30 * 24 * 3600  # seconds
-NO_ROOM = "geoportal.no_room"
-"""Where a request keeps why its upload was stopped."""
-
-
-class Roomy(TemporaryFileUploadHandler):
-    """Stops an upload for which there is no room, and remembers why."""
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        try:
-            super().new_file(*args, **kwargs)
-        except OSError as problem:
-            self._stop(problem)
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        try:
-            super().receive_data_chunk(raw_data, start)
-        except OSError as problem:
-            self._stop(problem)
-
-    def _stop(self, problem: OSError) -> NoReturn:
-        if self.request is not None:
-            self.request.META[NO_ROOM] = explained(problem)
-        raise StopUpload from problem
-
-
-class Limited(FileUploadHandler):
-    """Stops an upload that is too large before any of it is written."""
-
-    def handle_raw_input(
-        self, input_data: Any, META: dict[str, str], content_length: int, *rest: Any
-    ) -> None:
-        self.total = content_length
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        if self.total > settings.IMPORT_MAX_BYTES:
-            raise StopUpload(connection_reset=self.total > 2 * settings.IMPORT_MAX_BYTES)
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        return None
 
 
 def sent_file(request: HttpRequest) -> "UploadedFile[Any]":

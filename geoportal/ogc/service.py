@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from pygeoapi.api import API
 from pygeoapi.openapi import get_oas
 
-from geoportal.portal.layer_sizes import sizes
+from geoportal.features.layer_sizes import sizes
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import public_layers
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from geoportal.features.layer_sizes import Size, sizes
 from geoportal.http import answer, door, viewer_of
 from layers.registry.audience import Audience, Viewer
 from layers.registry.audience_views import columns
@@ -11,8 +12,6 @@ from layers.registry.layer import Group, Layer
 from layers.registry.registration import layers_for
 from tiles.invalidation.layer_state import State, states
 from tiles.vector.styles import legend, look
-
-from .layer_sizes import Size, sizes
 
 
 @door

@@ -5,14 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from geoportal.features.formatting import color, subtitle, title
 from geoportal.http import BadInput, answer, decimals, door, number, viewer_of
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Row
 from layers.registry.registration import get_layers, layers_for
+from layers.registry.search_terms import LONGEST, normalised
 
-from .formatting import color, subtitle, title
 from .search_query import Search, find
-from .search_terms import LONGEST, normalised
 
 MOST_RESULTS = 100
 

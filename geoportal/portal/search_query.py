@@ -15,9 +15,8 @@ from django.db import connection
 from layers.registry.audience import Viewer
 from layers.registry.layer import Geometry, Layer
 from layers.registry.layer_query import Condition, Reading, Row, reading_as, relation
+from layers.registry.search_terms import as_pinyin
 from layers.registry.trigram import containing, escaped
-
-from .search_terms import as_pinyin
 
 TIMEOUT = "5s"
 SIMILAR_ENOUGH = 0.35

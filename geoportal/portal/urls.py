@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import catalogue, export, home, operations, place_card, search
+from . import catalogue, export, home, operations, place, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -9,6 +9,6 @@ urlpatterns = [
     path("layers/<name>/export.csv", export.table, name="export-csv"),
     path("operations/", operations.operations, name="operations"),
     path("search/", search.search, name="search"),
-    path("place/", place_card.at_position, name="place"),
-    path("place/<name>/<pk>/", place_card.of_feature, name="feature"),
+    path("place/", place.at_position, name="place"),
+    path("place/<name>/<pk>/", place.of_feature, name="feature"),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from geoportal.portal import layer_sizes
+from geoportal.features import layer_sizes
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from layers.registry.layer import Kind

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.permissions import own_case
+from geoportal.features.formatting import color
 from geoportal.http import Missing, answer, door, viewer_of
-from geoportal.portal.formatting import color
 from layers.casework.cases.map_snapshot import REACH, intact, shown_of
 from layers.casework.models import Case, Event
 from layers.registry.audience import Audience

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from geoportal.cases.documents.pages import documents_of
 from geoportal.cases.formatting import ACTS, BY_HAND, hidden, moment, named, state_title
 from geoportal.cases.permissions import acting_of, note_reading, posts_of
-from geoportal.directory.feature_page import feature_page
+from geoportal.features.feature_page import feature_page
 from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
 from layers.casework.cases.actor import Acting

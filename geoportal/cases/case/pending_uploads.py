@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import moment
-from geoportal.imports.uploads import NO_ROOM
+from geoportal.upload_handlers import NO_ROOM
 from layers.casework.cases.actor import Acting
 from layers.casework.evidence import pending_uploads
 from layers.casework.models import Case, PendingUpload

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from geoportal.cases.formatting import moment, standing, state_title
 from geoportal.cases.permissions import departments_only, officer_of, posts_of
 from geoportal.http import BadInput, answer, door, number, viewer_of
-from geoportal.portal.search_terms import normalised
 from layers.agencies.models import Department
 from layers.registry.audience import Audience
+from layers.registry.search_terms import normalised
 
 from . import inbox_queries
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from geoportal.cases.formatting import state_title
 from geoportal.cases.permissions import departments_only
 from geoportal.cases.query_params import behind, said_of
+from geoportal.features.formatting import color, value_text
 from geoportal.http import BadInput, answer, decimals, door, number, viewer_of
-from geoportal.portal.formatting import color, value_text
-from geoportal.portal.search_terms import normalised
 from layers.agencies.models import Department
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Reading, Row
 from layers.registry.registration import get_layer
+from layers.registry.search_terms import normalised
 
 from . import inbox_queries
 from .procedure_titles import procedures_known, procedures_of

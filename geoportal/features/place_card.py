@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-
-from geoportal.http import BadInput, Missing, answer, decimals, door, viewer_of
 from layers.coordinates import STORE_SRID
 from layers.registry.audience import Viewer
 from layers.registry.audience_views import link_name
@@ -24,29 +20,6 @@ Json = dict[str, Any]
 MOST_RELATED = 50
 MOST_REACH = 250  # metres
 METRES_PER_DEGREE = 110_000  # of latitude; a little less than true, so that boxes are large enough
-
-
-@door
-def at_position(request: HttpRequest) -> HttpResponse:
-    lon = decimals(request.GET.get("lon", ""), "lon", 1)[0]
-    lat = decimals(request.GET.get("lat", ""), "lat", 1)[0]
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
-    sections = list(around(Spot(lon, lat), viewer_of(request)))
-    head = _head(lon, lat, sections) | {"rows": elevation(lon, lat, viewer_of(request))}
-    return answer(request, "portal/place.html", {**head, "sections": sections})
-
-
-@door
-def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
-    viewer = viewer_of(request)
-    layer = get_layer(name, viewer)
-    row = Reading(layer, viewer).by_id(int(pk)) if pk.isascii() and pk.isdigit() else None
-    if row is None:
-        raise Missing(
-            _("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}
-        )
-    return answer(request, "portal/place.html", card(layer, row, viewer))
 
 
 def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
@@ -179,29 +152,6 @@ def _item(layer: Layer, row: Row) -> Json:
         "color": color(layer, row),
         "place": f"/place/{layer.name}/{row['id']}/",
         "url": layer.page.format(id=row["id"]) if layer.page else None,
-    }
-
-
-def _head(lon: float, lat: float, sections: list[Json]) -> Json:
-    """What a bare position is called: the building or address there, else the smallest division."""
-    named = {section["layer"]: section["items"][-1]["title"] for section in sections}
-    found = next(
-        (named[name] for name in ("buildings", "addresses", "villages", "divisions") if name in named), None
-    )
-    return {
-        "title": found or _("Place on the map"),
-        "subtitle": f"{lat:.5f}, {lon:.5f}",
-        "layer": None,
-        "id": None,
-        "lon": lon,
-        "lat": lat,
-        "bbox": None,
-        "geometry": None,
-        "rows": [],
-        "source": "",
-        "is_generated": False,
-        "url": None,
-        "exports": {},
     }
 
 

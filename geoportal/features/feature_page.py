@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.http import Missing, viewer_of
-from geoportal.portal.formatting import title, value_text
-from geoportal.portal.place_card import card
 from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 
+from .formatting import title, value_text
 from .list_page import map_link
+from .place_card import card
 
 
 def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:

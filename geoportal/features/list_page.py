@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.http import BadInput, number, viewer_of
-from geoportal.portal.formatting import color, facts, subtitle, title, value_text
-from geoportal.portal.search_terms import normalised
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Condition, Reading, Row
 from layers.registry.registration import get_layer
+from layers.registry.search_terms import normalised
+
+from .formatting import color, facts, subtitle, title, value_text
 
 PER_PAGE = 20
 
