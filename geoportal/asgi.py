@@ -12,7 +12,7 @@ pages = get_wsgi_application()
 from geoportal.accounts.sessions import viewer_of_session  # noqa: E402  Django must be set up first
 from geoportal.warmup import start_warming  # noqa: E402
 from layers.datasets.sync import keep_looking  # noqa: E402
-from tiles.asgi_tiles import Receive, Scope, Send, TileFront  # noqa: E402
+from tiles.asgi_tiles import Receive, Scope, Send, TileMiddleware  # noqa: E402
 from tiles.stream.asgi import ChangeStream  # noqa: E402
 
 THREADS = 4
@@ -31,4 +31,4 @@ async def django(scope: Scope, receive: Receive, send: Send) -> None:
 
 keep_looking()
 start_warming()
-application = TileFront(ChangeStream(django, viewer_of_session), viewer_of_session)
+application = TileMiddleware(ChangeStream(django, viewer_of_session), viewer_of_session)

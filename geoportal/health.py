@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from tiles.cache.heartbeat import is_watched
+from tiles.cache.heartbeat import is_worker_alive
 
 MINIMUM_FREE = 200 * 1024**2  # bytes
 
@@ -20,7 +20,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks = {
         "database": _database(),
         "cache": os.access(settings.DATA, os.W_OK),
-        "worker": is_watched(),
+        "worker": is_worker_alive(),
         "disk": shutil.disk_usage(settings.DATA).free > MINIMUM_FREE,
     }
     return JsonResponse(checks, status=200 if all(checks.values()) else 503)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from layers.casework.procedures.versions import read_all
-from tiles.raster.app import app
+from tiles.raster.app import wsgi_app
 
 from .cases.documents.pdf import as_pdf
 
@@ -58,7 +58,7 @@ def _document() -> None:
 
 
 def _map() -> None:
-    app()
+    wsgi_app()
 
 
 WAYS: tuple[Callable[[], None], ...] = (_addresses, read_all, _templates, _document, _map)

@@ -56,11 +56,11 @@ def own_data_folder(settings: object, tmp_path_factory: pytest.TempPathFactory) 
     if fonts.exists():
         (folder / "fonts").symlink_to(fonts)
     settings.DATA = folder  # type: ignore[attr-defined]
-    from tiles.raster.app import forget
+    from tiles.raster.app import reset
 
-    forget()
+    reset()
     yield folder
-    forget()
+    reset()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ TESTS = Path(__file__).resolve().parent
 LONGEST = (
     "browser",
     "launch/test_start.py",
-    "tiles/test_robust.py",
+    "tiles/test_outages.py",
     "imports/test_making.py",
     "demo",
     "importers/test_workers.py",

@@ -13,13 +13,13 @@ class TilesConfig(AppConfig):
 
 
 def publish_after_migrate(**kwargs: Any) -> None:
-    from .cache.cache_guard import publish_functions
+    from .cache.cache_guard import create_functions
     from .invalidation.blocks import grant_blocks
     from .invalidation.declarations import record_new_declarations
     from .invalidation.triggers import publish_triggers
 
     if kwargs.get("plan") is not None:
-        publish_functions()
+        create_functions()
         publish_triggers()
         grant_blocks()
         record_new_declarations()

@@ -15,12 +15,12 @@ from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.audience_views import same_for_all
 from layers.registry.registration import UnknownLayer
 
-from .cache.gzip_tile import PackedTile, read
-from .cache.heartbeat import is_watched
+from .cache.gzip_tile import GzipTile, read
+from .cache.heartbeat import is_worker_alive
 from .cache.paths import SUFFIX, tiles_folder
-from .cache.responses import Answer, answer
-from .cache.tile_files import get, share
-from .requests import BadRequest, asked_layers, asked_tile
+from .cache.responses import TileResponse, tile_response
+from .cache.tile_files import get_tile, partition
+from .requests import BadRequest, parse_layers, parse_tile
 from .scheme import OutsideScheme
 
 Scope = MutableMapping[str, Any]
@@ -30,10 +30,10 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ADDRESS = re.compile(r"/tiles/([a-z0-9,-]{1,500})/(\d{1,2})/(\d{1,6})/(\d{1,6})\.pbf")
 THREADS = 4
-LOOK = 0.5  # seconds for which the worker's sign of life is believed without looking again
+HEARTBEAT_CHECK_INTERVAL = 0.5  # seconds for which the worker's sign of life is believed
 
 
-class TileFront:
+class TileMiddleware:
     """In front of an ASGI application; ``viewer_of`` tells who has a session, anew for each request.
 
     Kept tiles that everybody may see are answered in the server's event loop without a database. What belongs to
@@ -41,59 +41,61 @@ class TileFront:
     which has words for them.
     """
 
-    def __init__(self, inner: AsgiApp, viewer_of: Callable[[str], Viewer]) -> None:
-        self.inner, self.viewer_of = inner, viewer_of
+    def __init__(self, app: AsgiApp, viewer_of: Callable[[str], Viewer]) -> None:
+        self.app, self.viewer_of = app, viewer_of
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tiles")
-        self.watched, self.looked = False, 0.0
+        self.worker_alive, self.checked_at = False, 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = await self._answer(scope) if scope["type"] == "http" else None
         if found is None:
-            await self.inner(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         headers = [(name.lower().encode(), value.encode()) for name, value in found.headers]
         await send({"type": "http.response.start", "status": found.status, "headers": headers})
         body = found.body if scope["method"] == "GET" else b""
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Scope) -> Answer | None:
+    async def _answer(self, scope: Scope) -> TileResponse | None:
         address = ADDRESS.fullmatch(scope["path"])
-        if address is None or scope["method"] not in {"GET", "HEAD"} or not self._is_watched():
+        if address is None or scope["method"] not in {"GET", "HEAD"} or not self._is_worker_alive():
             return None
         headers = dict(scope["headers"])
         session = session_of(headers.get(b"cookie", b"").decode("latin-1"))
         names, *numbers = address.groups()
         tile, public = None, True
-        if not session or _alike(names):
+        if not session or _same_for_all(names):
             tile = read(f"{tiles_folder()}/{PUBLIC_VIEWER.key}/{names}/{'/'.join(numbers)}{SUFFIX}")
         if tile is None:
             run = asyncio.get_running_loop().run_in_executor
-            tile, public = await run(self.threads, self._own, session, names, numbers)
+            tile, public = await run(self.threads, self._private_tile, session, names, numbers)
         if tile is None:
             return None
-        return answer(
+        return tile_response(
             tile,
             public=public,
             accepted=headers.get(b"accept-encoding", b"").decode("latin-1"),
             known=headers.get(b"if-none-match", b"").decode("latin-1"),
         )
 
-    def _own(self, session: str, names: str, numbers: list[str]) -> tuple[PackedTile | None, bool]:
+    def _private_tile(self, session: str, names: str, numbers: list[str]) -> tuple[GzipTile | None, bool]:
         """The tile as this viewer sees it, and whether everybody sees it so."""
         try:
             viewer = self.viewer_of(session) if session else PUBLIC_VIEWER
-            layers = asked_layers(names, viewer)
-            return get(layers, asked_tile(*numbers), viewer), share(layers, viewer) == PUBLIC_VIEWER.key
+            layers = parse_layers(names, viewer)
+            return get_tile(layers, parse_tile(*numbers), viewer), partition(
+                layers, viewer
+            ) == PUBLIC_VIEWER.key
         except (UnknownLayer, BadRequest, OutsideScheme):
             return None, False
         except (DatabaseError, InterfaceError):
             connection.close()
             return None, False
 
-    def _is_watched(self) -> bool:
-        if time.monotonic() - self.looked > LOOK:
-            self.watched, self.looked = is_watched(), time.monotonic()
-        return self.watched
+    def _is_worker_alive(self) -> bool:
+        if time.monotonic() - self.checked_at > HEARTBEAT_CHECK_INTERVAL:
+            self.worker_alive, self.checked_at = is_worker_alive(), time.monotonic()
+        return self.worker_alive
 
 
 def session_of(cookies: str) -> str:
@@ -107,9 +109,9 @@ def session_of(cookies: str) -> str:
     return found.value if found else ""
 
 
-def _alike(names: str) -> bool:
+def _same_for_all(names: str) -> bool:
     """Whether the layers look the same to everybody, so that it does not matter who asks."""
     try:
-        return all(map(same_for_all, asked_layers(names, PUBLIC_VIEWER)))
+        return all(map(same_for_all, parse_layers(names, PUBLIC_VIEWER)))
     except (UnknownLayer, BadRequest):
         return False

@@ -8,27 +8,27 @@ from layers.registry.registration import UnknownLayer, get_layer, get_layers
 
 from .scheme import Tile
 
-MOST_LAYERS = 16
+MAX_LAYERS = 16
 
 
 class BadRequest(ValueError):
     """An address that makes no sense, in words for whoever wrote it."""
 
 
-class NoHeights(UnknownLayer):
+class HeightsNotFound(UnknownLayer):
     """A layer that has no heights, or of which nothing was loaded."""
 
     def __str__(self) -> str:
         return f"There are no heights of the layer “{self.name}”."
 
 
-def asked_layers(names: str, viewer: Viewer) -> Sequence[Layer]:
+def parse_layers(names: str, viewer: Viewer) -> Sequence[Layer]:
     """Layers by their comma-separated names, each once, in the order of their names."""
     wanted = sorted({name for name in names.split(",") if name})
     if not wanted:
         raise BadRequest("Name at least one layer.")
-    if len(wanted) > MOST_LAYERS:
-        raise BadRequest(f"A tile can hold at most {MOST_LAYERS} layers.")
+    if len(wanted) > MAX_LAYERS:
+        raise BadRequest(f"A tile can hold at most {MAX_LAYERS} layers.")
     layers = get_layers(wanted, viewer)
     for layer in layers:
         if not layer.has_geometry:
@@ -36,15 +36,15 @@ def asked_layers(names: str, viewer: Viewer) -> Sequence[Layer]:
     return layers
 
 
-def asked_heights(name: str, viewer: Viewer) -> Layer:
+def parse_heights_layer(name: str, viewer: Viewer) -> Layer:
     """The layer of that name, which has heights."""
     layer = get_layer(name, viewer)
     if layer.heights is None:
-        raise NoHeights(name)
+        raise HeightsNotFound(name)
     return layer
 
 
-def asked_tile(z: str, x: str, y: str) -> Tile:
+def parse_tile(z: str, x: str, y: str) -> Tile:
     try:
         numbers = [_number(part) for part in (z, x, y)]
     except ValueError:

@@ -19,16 +19,16 @@ from layers.terrain.elevation import Ground, Survey, ground
 from layers.terrain.grid import SIDE, Numbers
 from layers.terrain.rules import Heights, between
 
-from .requests import NoHeights
+from .requests import HeightsNotFound
 from .scheme import Box, Tile
-from .vector.mvt import Drawing
+from .vector.mvt import RenderedTile
 
 COARSEST = 5
 """Above this zoom a district is a speck."""
 
 
 @dataclass(frozen=True)
-class Limits:
+class HeightsExtent:
     """``deepest`` is the zoom beyond which tiles would tell nothing more; ``box`` is in EPSG:3857."""
 
     deepest: int
@@ -36,14 +36,14 @@ class Limits:
     sources: tuple[str, ...]
 
 
-def limits(layer: Layer, viewer: Viewer) -> Limits:
+def heights_extent(layer: Layer, viewer: Viewer) -> HeightsExtent:
     """Of all that this viewer knows; raises NoHeights where that is nothing."""
     with ground(layer, viewer) as known:
         surveys = known.surveys
     if not surveys:
-        raise NoHeights(layer.name)
+        raise HeightsNotFound(layer.name)
     wests, souths, easts, norths = zip(*(survey.whole for survey in surveys), strict=True)
-    return Limits(
+    return HeightsExtent(
         max(survey.zoom for survey in surveys),
         (min(wests), min(souths), max(easts), max(norths)),
         tuple(sorted({survey.source for survey in surveys if survey.source})),
@@ -52,7 +52,7 @@ def limits(layer: Layer, viewer: Viewer) -> Limits:
 
 def describe(layer: Layer, viewer: Viewer, root: str) -> dict[str, Any]:
     """TileJSON; ``root`` is the portal's absolute address with a closing slash."""
-    known = limits(layer, viewer)
+    known = heights_extent(layer, viewer)
     west, south, east, north = known.box
     return {
         "tilejson": "3.0.0",
@@ -67,25 +67,25 @@ def describe(layer: Layer, viewer: Viewer, root: str) -> dict[str, Any]:
     }
 
 
-def render(layer: Layer, tile: Tile, viewer: Viewer) -> Drawing:
+def render(layer: Layer, tile: Tile, viewer: Viewer) -> RenderedTile:
     """A tile; empty where the ground is nothing but sea level."""
     with ground(layer, viewer) as known:
-        near = [survey for survey in known.surveys if _meet(survey.whole, tile.box)]
-        content = _drawn(known, near, tile) if near else b""
-        return Drawing(content, known.seen)
+        near = [survey for survey in known.surveys if _intersects(survey.whole, tile.box)]
+        content = _render(known, near, tile) if near else b""
+        return RenderedTile(content, known.seen)
 
 
-def _drawn(known: Ground, near: list[Survey], tile: Tile) -> bytes:
+def _render(known: Ground, near: list[Survey], tile: Tile) -> bytes:
     left, top = tile.x * SIDE, tile.y * SIDE
     heights = known.window(tile.z, left, top, SIDE, SIDE)
     unknown = ~np.isfinite(heights)
     if unknown.any():
-        beyond = carried_on(known, tile.z, left, top, SIDE, SIDE) * _nearness(near, tile)
+        beyond = fill_gaps(known, tile.z, left, top, SIDE, SIDE) * _weights(near, tile)
         heights = np.where(unknown, beyond, heights)
     return png(heights)
 
 
-def carried_on(known: Ground, z: int, left: int, top: int, wide: int, high: int) -> Heights:
+def fill_gaps(known: Ground, z: int, left: int, top: int, wide: int, high: int) -> Heights:
     """Known heights, and where none is the mean of ever larger surroundings; 0 where nothing is around."""
     heights = known.window(z, left, top, wide, high)
     if np.isfinite(heights).all():
@@ -95,7 +95,7 @@ def carried_on(known: Ground, z: int, left: int, top: int, wide: int, high: int)
     columns = (np.arange(left, left + wide) + 0.5) / 2 - 0.5
     rows = (np.arange(top, top + high) + 0.5) / 2 - 0.5
     first_column, first_row = int(np.floor(columns[0])), int(np.floor(rows[0]))
-    coarser = carried_on(
+    coarser = fill_gaps(
         known,
         z - 1,
         first_column,
@@ -115,7 +115,7 @@ def png(heights: Heights) -> bytes:
     return content.getvalue()
 
 
-def _nearness(near: list[Survey], tile: Tile) -> Numbers:
+def _weights(near: list[Survey], tile: Tile) -> Numbers:
     """For each pixel 1 within a model's box, falling smoothly to 0 at the end of its reach."""
     west, _south, _east, north = tile.box
     middles = (np.arange(SIDE) + 0.5) * grid.pixel(tile.z)
@@ -130,5 +130,5 @@ def _nearness(near: list[Survey], tile: Tile) -> Numbers:
     return found
 
 
-def _meet(one: Box, other: Box) -> bool:
+def _intersects(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -12,8 +12,8 @@ from layers.registry.registration import UnknownLayer, layers_for
 
 from . import terrain
 from .cache import tile_files
-from .cache.responses import answer, cache_headers
-from .requests import BadRequest, asked_heights, asked_layers, asked_tile
+from .cache.responses import cache_headers, tile_response
+from .requests import BadRequest, parse_heights_layer, parse_layers, parse_tile
 from .scheme import OutsideScheme
 from .vector import styles
 from .vector.tilejson import describe
@@ -21,7 +21,7 @@ from .vector.tilejson import describe
 View = Callable[..., HttpResponse]
 
 
-def door(view: View) -> View:
+def tile_view(view: View) -> View:
     """Errors as sentences, and headers that let nobody keep what may have been changed or withdrawn."""
 
     @wraps(view)
@@ -29,16 +29,16 @@ def door(view: View) -> View:
         public = False
         try:
             if request.method not in {"GET", "HEAD"}:
-                return _refused("Tiles are only read, with GET.", 405, Allow="GET, HEAD")
+                return _error_response("Tiles are only read, with GET.", 405, Allow="GET, HEAD")
             public = viewer_of(request) == PUBLIC_VIEWER
             response = view(request, *args, **kwargs)
         except (UnknownLayer, OutsideScheme) as problem:
-            response = _refused(str(problem), 404)
+            response = _error_response(str(problem), 404)
         except BadRequest as problem:
-            response = _refused(str(problem), 400)
+            response = _error_response(str(problem), 400)
         except (OperationalError, InterfaceError):
             sentence = "The database does not answer; ask again soon."
-            response = _refused(sentence, 503, **{"Retry-After": "5"})
+            response = _error_response(sentence, 503, **{"Retry-After": "5"})
         for name, value in cache_headers(public=public):
             response.setdefault(name, value)
         return response
@@ -46,7 +46,7 @@ def door(view: View) -> View:
     return answered
 
 
-def _refused(sentence: str, status: int, **headers: str) -> HttpResponse:
+def _error_response(sentence: str, status: int, **headers: str) -> HttpResponse:
     return JsonResponse({"error": sentence}, status=status, headers=headers)
 
 
@@ -55,31 +55,31 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return viewer
 
 
-@door
+@tile_view
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> HttpResponse:
     viewer = viewer_of(request)
-    tile = asked_tile(z, x, y)
-    layers = asked_layers(names, viewer)
-    found = answer(
-        tile_files.get(layers, tile, viewer),
-        public=tile_files.share(layers, viewer) == PUBLIC_VIEWER.key,
+    tile = parse_tile(z, x, y)
+    layers = parse_layers(names, viewer)
+    found = tile_response(
+        tile_files.get_tile(layers, tile, viewer),
+        public=tile_files.partition(layers, viewer) == PUBLIC_VIEWER.key,
         accepted=request.headers.get("Accept-Encoding", ""),
         known=request.headers.get("If-None-Match", ""),
     )
     return HttpResponse(found.body, status=found.status, headers=dict(found.headers))
 
 
-@door
+@tile_view
 def heights_tile(request: HttpRequest, name: str, z: str, x: str, y: str) -> HttpResponse:
     viewer = viewer_of(request)
-    tile = asked_tile(z, x, y)
-    layer = asked_heights(name, viewer)
-    deepest = terrain.limits(layer, viewer).deepest
+    tile = parse_tile(z, x, y)
+    layer = parse_heights_layer(name, viewer)
+    deepest = terrain.heights_extent(layer, viewer).deepest
     if tile.z > deepest:
         raise OutsideScheme(f"Heights of {name} have zooms up to {deepest}, not {tile.z}.")
-    found = answer(
-        tile_files.get_heights(layer, tile, viewer),
-        public=tile_files.share([layer], viewer) == PUBLIC_VIEWER.key,
+    found = tile_response(
+        tile_files.get_heights_tile(layer, tile, viewer),
+        public=tile_files.partition([layer], viewer) == PUBLIC_VIEWER.key,
         accepted=request.headers.get("Accept-Encoding", ""),
         known=request.headers.get("If-None-Match", ""),
         content_type="image/png",
@@ -87,23 +87,23 @@ def heights_tile(request: HttpRequest, name: str, z: str, x: str, y: str) -> Htt
     return HttpResponse(found.body, status=found.status, headers=dict(found.headers))
 
 
-@door
+@tile_view
 def heights_tilejson(request: HttpRequest, name: str) -> HttpResponse:
     viewer = viewer_of(request)
     root = request.build_absolute_uri("/")
-    return JsonResponse(terrain.describe(asked_heights(name, viewer), viewer, root))
+    return JsonResponse(terrain.describe(parse_heights_layer(name, viewer), viewer, root))
 
 
-@door
+@tile_view
 def tilejson(request: HttpRequest, names: str) -> HttpResponse:
-    layers = asked_layers(names, viewer_of(request))
+    layers = parse_layers(names, viewer_of(request))
     root = request.build_absolute_uri("/")
     return JsonResponse(describe(layers, viewer_of(request), root))
 
 
-@door
+@tile_view
 def style(request: HttpRequest, name: str) -> HttpResponse:
     viewer = viewer_of(request)
-    chosen = layers_for(viewer) if name == styles.CITY else asked_layers(name, viewer)
+    chosen = layers_for(viewer) if name == styles.CITY else parse_layers(name, viewer)
     drawn = [layer for layer in chosen if layer.has_geometry]
     return JsonResponse(styles.style(name, drawn, request.build_absolute_uri("/")))

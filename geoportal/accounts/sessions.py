@@ -13,7 +13,7 @@ from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 
 from .models import AUDIENCES, Role, User
 
-_QUESTION = """
+_VIEWER_QUERY = """
     PREPARE viewer_of_session (bigint, text) AS
     SELECT s.session_data, u.password, u.role, ARRAY(
         SELECT d.code FROM accounts_user_departments AS m JOIN agencies_department AS d ON d.id = m.department_id
@@ -34,7 +34,7 @@ def viewer_of_session(key: str) -> Viewer:
     """The viewer whom Django would find for the session, or the public one."""
     for _ in range(2):
         stored, owner, hashed = _owners.get(key, ("", 0, ""))
-        row = _ask(owner, key)
+        row = _query(owner, key)
         if row is None:
             _owners.pop(key, None)
             return PUBLIC_VIEWER
@@ -52,14 +52,14 @@ def viewer_of_session(key: str) -> Viewer:
     return Viewer(audience, tuple(departments) if audience == Audience.DEPARTMENT else ())
 
 
-def _ask(owner: int, key: str) -> tuple[Any, ...] | None:
+def _query(owner: int, key: str) -> tuple[Any, ...] | None:
     """Prepared once a connection: planning takes longer than answering."""
     connection.ensure_connection()
     raw: Any = connection.connection
     with raw.cursor() as cursor:
         try:
             if raw not in _prepared:
-                cursor.execute(_QUESTION)
+                cursor.execute(_VIEWER_QUERY)
                 _prepared.add(raw)
             cursor.execute("EXECUTE viewer_of_session (%s, %s)", [owner, key])
             found: tuple[Any, ...] | None = cursor.fetchone()

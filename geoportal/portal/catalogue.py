@@ -11,7 +11,7 @@ from layers.registry.audience_views import columns
 from layers.registry.layer import Group, Layer
 from layers.registry.registration import layers_for
 from tiles.invalidation.layer_state import State, states
-from tiles.vector.styles import legend, look
+from tiles.vector.styles import legend, symbology_json
 
 
 @door
@@ -51,7 +51,7 @@ def _entry(layer: Layer, viewer: Viewer, size: Size, state: State) -> dict[str, 
         "shown": layer.shown and bool(size.count or not layer.heights),
         "base_map": layer.base_map,
         "searchable": layer.searchable,
-        "look": look(layer),
+        "look": symbology_json(layer),
         "legend": legend(layer),
         "title_attribute": layer.title_attribute,
         "attributes": [

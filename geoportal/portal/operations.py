@@ -25,10 +25,10 @@ def operations(request: HttpRequest) -> HttpResponse:
         raise Missing(_("There is nothing at this address."))
     layers = layers_for(viewer)
     changed = states(layers, viewer)
-    waiting, lag = worker_status.waiting()
+    waiting, lag = worker_status.backlog()
     content: dict[str, Any] = {
         "worker": {
-            "alive": heartbeat.is_watched(),
+            "alive": heartbeat.is_worker_alive(),
             "seconds": None if heartbeat.age() == float("inf") else round(heartbeat.age(), 1),
         },
         "queue": {"changes": waiting, "lag_seconds": round(lag, 1)},

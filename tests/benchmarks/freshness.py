@@ -31,7 +31,7 @@ from tests.benchmarks.cities import Say
 from tests.benchmarks.figures import CannotMeasure, Figures
 from tests.portal_server import PortalServer, portal_server
 from tiles.cache import gzip_tile
-from tiles.invalidation.triggers import RECORDED
+from tiles.invalidation.triggers import CHANGES_CHANNEL
 from tiles.scheme import Box, Tile, tiles_touching
 from tiles.vector.mvt import render
 
@@ -245,11 +245,11 @@ def _notice() -> float:
     took = []
     with closing(psycopg2.connect(**params)) as raw:
         raw.autocommit = True
-        raw.cursor().execute(f"LISTEN {RECORDED}")
+        raw.cursor().execute(f"LISTEN {CHANGES_CHANNEL}")
         for _ in range(50):
             start = time.monotonic()
             with connection.cursor() as cursor:
-                cursor.execute(f"NOTIFY {RECORDED}")
+                cursor.execute(f"NOTIFY {CHANGES_CHANNEL}")
             select.select([raw], [], [], 5)
             raw.poll()
             took.append(time.monotonic() - start)

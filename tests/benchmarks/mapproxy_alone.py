@@ -4,6 +4,6 @@ import django
 
 django.setup()
 
-from tiles.raster.app import app  # noqa: E402  Django must be set up first
+from tiles.raster.app import wsgi_app  # noqa: E402  Django must be set up first
 
-application = app()
+application = wsgi_app()

@@ -13,7 +13,7 @@ from tests.cases.conftest import Open, People, SignIn, entered
 from tests.district import tile_at
 from tests.people import client_of
 from tiles.cache import heartbeat
-from tiles.invalidation.catch_up import alone, catch_up
+from tiles.invalidation.synchronization import synchronize, worker_lock
 
 pytestmark = pytest.mark.django_db
 PERSON = {"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010001"}
@@ -149,21 +149,21 @@ def test_a_withdrawal_reaches_page_api_search_and_kept_tiles(
     decide(case, people)
     client = client_of("public")
     heartbeat.beat()
-    with alone(wait=True):
-        catch_up()
+    with worker_lock(wait=True):
+        synchronize()
     assert not any(seen(case, client).values())
     empty = raster(case, client)
     made = propose(case.pk, Wording("擅自搭建", "对王某某罚款"), people["first"])
     review(made.pk, publish=True, reason="", acting=people["publisher"])
-    with alone(wait=True):
-        catch_up()
+    with worker_lock(wait=True):
+        synchronize()
     assert all(seen(case, client).values()), seen(case, client)
     drawn = raster(case, client)
     assert drawn != empty
     assert list(own_data_folder.rglob("*.pbf.gz"))
     assert list(own_data_folder.rglob("*.png"))
     withdraw(case.pk, "决定被撤销", people["publisher"])
-    with alone(wait=True):
-        catch_up()
+    with worker_lock(wait=True):
+        synchronize()
     assert not any(seen(case, client).values()), seen(case, client)
     assert raster(case, client) == empty

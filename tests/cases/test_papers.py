@@ -28,7 +28,7 @@ from layers.enforcement.procedure_files import shipped_procedures, wordings
 from layers.registry.text import Text
 from tests.cases.story import Told
 from tiles.raster import static_map
-from tiles.raster.app import forget
+from tiles.raster.app import reset
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +127,7 @@ def test_without_the_raster_service_there_are_coordinates_and_a_sentence(
     decided: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda *args, **kwargs: None)
-    forget()
+    reset()
     location = location_of(decided.case)
     assert location is not None
     assert location.picture is None

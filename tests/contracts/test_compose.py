@@ -95,7 +95,7 @@ def test_the_data_folder_is_the_same_place_for_the_image_the_services_and_nginx(
     assert f"ENV GEOPORTAL_DATA={data}\n" in DOCKERFILE
     assert all(f"data:{data}" in service["volumes"] for service in OURS.values())
     assert f"data:{data}:ro" in SERVICES["nginx"]["volumes"]
-    kept = tile_files.path_of(layers_for(PUBLIC_VIEWER)[:1], Tile(0, 0, 0), PUBLIC_VIEWER)
+    kept = tile_files.tile_path(layers_for(PUBLIC_VIEWER)[:1], Tile(0, 0, 0), PUBLIC_VIEWER)
     public = kept.parents[3].relative_to(tiles_folder().parent)
     assert f"{data}/{public};" in NGINX
 

@@ -68,8 +68,8 @@ def address(front: Front, settings: Any) -> str:
     """Of a public tile that the cache keeps."""
     settings.DATA = front.data
     layers = layers_for(PUBLIC_VIEWER)[:1]
-    kept = tile_files.path_of(layers, Tile(3, 2, 1), PUBLIC_VIEWER)
-    gzip_tile.write(kept, gzip_tile.pack(b"tile"), readable=True)
+    kept = tile_files.tile_path(layers, Tile(3, 2, 1), PUBLIC_VIEWER)
+    gzip_tile.write(kept, gzip_tile.compress(b"tile"), readable=True)
     name: str = layers[0].name
     return f"/tiles/{name}/3/2/1.pbf"
 
@@ -81,7 +81,7 @@ def test_a_kept_public_tile_comes_straight_from_its_file(front: Front, address: 
     assert headers["Content-Encoding"] == "gzip"
     assert headers["Cache-Control"] == "public, no-cache"
     assert "Cookie" in headers["Vary"]
-    assert headers["ETag"] == gzip_tile.pack(b"tile").etag
+    assert headers["ETag"] == gzip_tile.compress(b"tile").etag
     assert "Last-Modified" not in headers
 
 

@@ -14,7 +14,7 @@ from layers.registry.symbology import Symbology
 from layers.registry.text import Text
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tests.people import client_of
-from tiles.raster.app import forget
+from tiles.raster.app import reset
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +42,12 @@ NAME = SURVEYS.name
 def surveys(district: SmallDistrict) -> Iterator[SmallDistrict]:
     register(SURVEYS)
     publish()
-    forget()
+    reset()
     try:
         yield district
     finally:
         unregister(NAME)
-        forget()
+        reset()
 
 
 def own_doors(district: SmallDistrict) -> list[str]:

@@ -18,7 +18,7 @@ from layers.registry.symbology import Symbology
 from layers.registry.text import Text
 from tests.district import LAT, LON, point, tile_at
 from tiles.invalidation.triggers import publish_triggers
-from tiles.raster.app import forget
+from tiles.raster.app import reset
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,7 +57,7 @@ def hydrants() -> Iterator[Hydrant]:
         publish_search()
         publish()
         publish_triggers()
-        forget()
+        reset()
         yield Hydrant._default_manager.create(code="消火栓7号", geom=point(LON, LAT))
     finally:
         with connection.schema_editor() as editor:
@@ -66,7 +66,7 @@ def hydrants() -> Iterator[Hydrant]:
             editor.delete_model(Hydrant)
         unregister("hydrants")
         publish()
-        forget()
+        reset()
 
 
 def test_one_declaration_opens_every_door(hydrants: Hydrant, client: Client) -> None:

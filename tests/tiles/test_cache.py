@@ -175,14 +175,14 @@ def test_the_size_of_the_cache_is_bounded_and_old_deep_tiles_go_first(
     for zoom in (14, 15, 16):
         etag(client, "buildings", zoom)
     files = {int(path.parents[1].name): path for path in own_data_folder.rglob("*.pbf.gz")}
-    draft = files[16].with_name(f"{gzip_tile.DRAFT}left-by-a-killed-process")
+    draft = files[16].with_name(f"{gzip_tile.TEMPORARY_PREFIX}left-by-a-killed-process")
     draft.touch()
     os.utime(files[14], (1, files[14].stat().st_mtime))  # nobody asked for it since 1970
     settings.TILE_CACHE_BYTES = maintenance.size() - 1
-    maintenance.keep_up(threading.Event())
+    maintenance.maintain(threading.Event())
     assert [zoom for zoom, path in files.items() if path.exists()] == [15, 16]
     settings.TILE_CACHE_BYTES = maintenance.size() - 1
-    maintenance.keep_up(threading.Event())
+    maintenance.maintain(threading.Event())
     assert [zoom for zoom, path in files.items() if path.exists()] == [15]
     assert draft.exists()  # it may still be written to
 
@@ -193,22 +193,22 @@ def test_upkeep_removes_damaged_files(
     etag(client, "buildings")
     [kept] = own_data_folder.rglob("*.pbf.gz")
     kept.write_bytes(b"half")
-    maintenance.keep_up(threading.Event(), thorough=False)
+    maintenance.maintain(threading.Event(), thorough=False)
     assert kept.exists()
-    maintenance.keep_up(threading.Event())
+    maintenance.maintain(threading.Event())
     assert not kept.exists()
 
 
 def test_a_packed_tile_is_plain_gzip_and_its_etag_is_of_its_content() -> None:
-    tile = gzip_tile.pack(b"content" * 50)
-    assert gzip.decompress(tile.packed) == tile.content == b"content" * 50
-    assert tile.etag == gzip_tile.pack(b"content" * 50).etag
-    assert tile.etag != gzip_tile.pack(b"another" * 50).etag
-    assert gzip_tile.pack(b"").empty
+    tile = gzip_tile.compress(b"content" * 50)
+    assert gzip.decompress(tile.data) == tile.content == b"content" * 50
+    assert tile.etag == gzip_tile.compress(b"content" * 50).etag
+    assert tile.etag != gzip_tile.compress(b"another" * 50).etag
+    assert gzip_tile.compress(b"").empty
 
 
 def test_a_file_s_time_and_size_make_the_etag_that_web_servers_send(tmp_path: Path) -> None:
-    tile = gzip_tile.pack(b"content")
+    tile = gzip_tile.compress(b"content")
     gzip_tile.write(tmp_path / "a" / "b.gz", tile, readable=True)
     found = (tmp_path / "a" / "b.gz").stat()
     assert f'"{int(found.st_mtime):x}-{found.st_size:x}"' == tile.etag

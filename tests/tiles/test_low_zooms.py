@@ -76,7 +76,7 @@ def test_blocks_follow_the_feed_in_the_database_once_for_all_machines(
 
 def test_what_is_not_public_becomes_no_block() -> None:
     layer = get_layer("buildings", PUBLIC_VIEWER)
-    assert layer in blocks.drawn_as_blocks()
+    assert layer in blocks.block_layers()
     hidden = replace(
         layer,
         attributes=(
@@ -90,7 +90,7 @@ def test_what_is_not_public_becomes_no_block() -> None:
 def test_tables_are_put_in_order_when_much_was_written(
     committed_district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clustering, "FEWEST_ROWS", 10)
+    monkeypatch.setattr(clustering, "MIN_ROWS", 10)
     Building.objects.bulk_create(
         Building(geom=square(LON + (i * 7919 % 500) * 1e-4, LAT + (i * 104729 % 300) * 1e-4, 5e-5))
         for i in range(2000)
@@ -108,6 +108,6 @@ def test_tables_are_put_in_order_when_much_was_written(
             return float(cursor.fetchone()[0])
 
     before = distance()
-    assert clustering.order(Building)
+    assert clustering.cluster(Building)
     assert distance() < before / 5
     assert TableClustering.objects.get().table == "base_building"

@@ -20,7 +20,7 @@ from layers.coordinates import WEB_HALF, lonlat_to_web, web_to_lonlat
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
 from tiles.cache.seed import seed_raster
-from tiles.invalidation.catch_up import alone, catch_up
+from tiles.invalidation.synchronization import synchronize, worker_lock
 from tiles.raster.configuration import configuration, folder, write_files
 from tiles.raster.mapfile import font_list
 
@@ -89,8 +89,8 @@ def test_a_change_removes_the_meta_tiles_it_touches_and_no_others(
     assert picture(client, "basemap", 16).tobytes() != before.tobytes()
     times = {path: path.stat().st_mtime_ns for path in kept}
     LandUse.objects.all().delete()
-    with alone(wait=True):
-        catch_up()
+    with worker_lock(wait=True):
+        synchronize()
     gone = kept - rasters(own_data_folder)
     assert len(gone) == 16
     assert all(path.stat().st_mtime_ns == times[path] for path in kept - gone)
@@ -107,13 +107,13 @@ def test_a_change_within_the_render_buffer_of_a_meta_tile_removes_it(
     east = -WEB_HALF + (max(columns) + 1) * size
     lon, lat = web_to_lonlat(east + 60 / 256 * size, lonlat_to_web(LON, LAT)[1])
     far, _ = web_to_lonlat(east + 80 / 256 * size, 0)
-    with alone(wait=True):
+    with worker_lock(wait=True):
         Address.objects.create(full="远", geom=point(far, lat))
         LandUse.objects.create(kind="park", geom=square(far, lat, 0.0001))
-        catch_up()
+        synchronize()
         assert rasters(own_data_folder) == kept
         LandUse.objects.create(kind="park", geom=square(lon, lat, 0.0001))
-        catch_up()
+        synchronize()
     assert not rasters(own_data_folder)
 
 

@@ -27,7 +27,7 @@ from tests.importers.making import layer
 from tests.importers.rasters import SIDE, STEP, WEST, Grid, geotiff, heights_of, load, slope
 from tests.people import VIEWERS, client_of
 from tiles.cache import heartbeat
-from tiles.invalidation.catch_up import catch_up
+from tiles.invalidation.synchronization import synchronize
 
 pytestmark = pytest.mark.django_db
 DEEPEST = 13
@@ -132,7 +132,7 @@ def test_answers_are_kept_and_renewed_when_the_ground_changes(
 ) -> None:
     heartbeat.beat()
     load(geotiff(tmp_path / "d.tif"), source="survey")
-    catch_up()
+    synchronize()
     client, address = client_of("public"), f"/tiles/terrain/{tile_at(DEEPEST)}.png"
     first = client.get(address)
     assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
@@ -141,12 +141,12 @@ def test_answers_are_kept_and_renewed_when_the_ground_changes(
     assert gzip.decompress(kept[0].read_bytes()) == first.content
     newer = load(geotiff(tmp_path / "e.tif", heights_of() + 5), source="survey")
     heartbeat.beat()
-    catch_up()
+    synchronize()
     second = client.get(address)
     assert np.median(decoded(second.content) - decoded(first.content)) == pytest.approx(5, abs=0.02)
     undo(Import.objects.get(pk=newer.import_id or 0), layer("terrain"))
     heartbeat.beat()
-    catch_up()
+    synchronize()
     assert client.get(address)["ETag"] == first["ETag"]
 
 

@@ -1,7 +1,7 @@
 """Keeping what was drawn, only if nothing it shows has changed meanwhile.
 
-Whoever draws notes the database's snapshot, draws, and keeps the result inside :func:`publishing`. The worker
-passes :func:`barrier` between reading a change and removing what it touched. So of a drawing and a change that
+Whoever draws notes the database's snapshot, draws, and keeps the result inside :func:`guarded_write`. The worker
+calls :func:`wait_for_writes` between reading a change and removing what it touched. So of a drawing and a change that
 race, either the drawing sees the change recorded and is not kept, or it is kept before the worker removes it.
 """
 
@@ -28,7 +28,7 @@ def snapshot() -> Snapshot:
 
 
 @contextmanager
-def publishing(seen: Snapshot, layer_names: Sequence[str], box: Box) -> Iterator[bool]:
+def guarded_write(seen: Snapshot, layer_names: Sequence[str], box: Box) -> Iterator[bool]:
     """Tells whether a drawing is still true; no barrier is passed before the block ends.
 
     Raises ConnectionLost at the end if nobody can say that it was so.
@@ -48,14 +48,14 @@ def publishing(seen: Snapshot, layer_names: Sequence[str], box: Box) -> Iterator
                 raise ConnectionLost from problem
 
 
-def barrier() -> None:
+def wait_for_writes() -> None:
     """Wait until everything is kept that did not see the changes the caller has read."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
         cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")
 
 
-def publish_functions() -> None:
+def create_functions() -> None:
     """In the database, where the plan of the question is kept; safe to repeat."""
     with connection.cursor() as cursor:
         # Statements of a volatile function see what was committed while those before them waited.

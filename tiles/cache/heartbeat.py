@@ -5,7 +5,7 @@ import time
 from .paths import heartbeat_file
 
 INTERVAL = 2.0  # seconds between two signs
-SILENCE = 6.0  # seconds after which nobody relies on the worker
+TIMEOUT = 6.0  # seconds after which nobody relies on the worker
 
 
 def beat() -> None:
@@ -20,5 +20,5 @@ def age() -> float:
         return float("inf")
 
 
-def is_watched() -> bool:
-    return age() < SILENCE
+def is_worker_alive() -> bool:
+    return age() < TIMEOUT

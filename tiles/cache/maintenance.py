@@ -17,62 +17,62 @@ from django.conf import settings
 from tiles.invalidation import worker_status
 from tiles.raster.configuration import folder as raster_folder
 
-from .gzip_tile import DRAFT, read
+from .gzip_tile import TEMPORARY_PREFIX, read
 from .paths import SUFFIX, tiles_folder
 
 LOW_WATER = 0.9  # of the limit; what is removed at once, so that it need not be done again soon
-OLD_DRAFT = 3600.0  # seconds
+ABANDONED = 3600.0  # seconds
 DAY = 86_400.0
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedFile:
     path: str
     bytes: int
-    asked: float
+    accessed: float
     zoom: int
 
     @property
     def usefulness(self) -> tuple[int, int]:
-        return int(self.asked / DAY), -self.zoom
+        return int(self.accessed / DAY), -self.zoom
 
 
-def keep_up(stopped: Event, *, thorough: bool = True) -> None:
+def maintain(stopped: Event, *, thorough: bool = True) -> None:
     """Remove drafts of killed processes, what is above the limit, and if ``thorough`` files that are damaged."""
     files = []
-    for kept in _files():
+    for file in _files():
         if stopped.is_set():
             return
-        if Path(kept.path).name.startswith(DRAFT):
-            if time.time() - kept.asked > OLD_DRAFT:
-                Path(kept.path).unlink(missing_ok=True)
-        elif thorough and kept.path.endswith(SUFFIX) and read(kept.path) is None:
-            Path(kept.path).unlink(missing_ok=True)
+        if Path(file.path).name.startswith(TEMPORARY_PREFIX):
+            if time.time() - file.accessed > ABANDONED:
+                Path(file.path).unlink(missing_ok=True)
+        elif thorough and file.path.endswith(SUFFIX) and read(file.path) is None:
+            Path(file.path).unlink(missing_ok=True)
         else:
-            files.append(kept)
+            files.append(file)
     with suppress(OSError):
-        worker_status.tell_size(_bound(files))
+        worker_status.record_size(_enforce_limit(files))
 
 
 def size() -> int:
     """Bytes of all kept tiles."""
-    return sum(kept.bytes for kept in _files())
+    return sum(file.bytes for file in _files())
 
 
-def _bound(files: list[Kept]) -> int:
+def _enforce_limit(files: list[CachedFile]) -> int:
     """Remove what is above the limit; returns the bytes that stay."""
-    total = sum(kept.bytes for kept in files)
+    total = sum(file.bytes for file in files)
     if total <= settings.TILE_CACHE_BYTES:
         return total
-    for kept in sorted(files, key=lambda kept: kept.usefulness):
-        Path(kept.path).unlink(missing_ok=True)
-        total -= kept.bytes
+    for file in sorted(files, key=lambda file: file.usefulness):
+        Path(file.path).unlink(missing_ok=True)
+        total -= file.bytes
         if total <= settings.TILE_CACHE_BYTES * LOW_WATER:
             break
     return total
 
 
-def _files() -> Iterator[Kept]:
+def _files() -> Iterator[CachedFile]:
     for place in (tiles_folder(), raster_folder() / "tiles"):
         for folder, _, names in os.walk(place):
             for name in names:
@@ -82,9 +82,9 @@ def _files() -> Iterator[Kept]:
                 except OSError:
                     continue
                 if name.endswith((SUFFIX, ".png")):
-                    yield Kept(path, found.st_blocks * 512, found.st_atime, _zoom(folder))
-                elif name.startswith(DRAFT):
-                    yield Kept(path, found.st_blocks * 512, found.st_ctime, 0)
+                    yield CachedFile(path, found.st_blocks * 512, found.st_atime, _zoom(folder))
+                elif name.startswith(TEMPORARY_PREFIX):
+                    yield CachedFile(path, found.st_blocks * 512, found.st_ctime, 0)
 
 
 def _zoom(folder: str) -> int:

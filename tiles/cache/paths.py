@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 SUFFIX = ".pbf.gz"
-HEIGHTS = "~heights"
+HEIGHTS_SUFFIX = "~heights"
 """Ends the name of the folder of a layer's heights, which are pictures packed like the other tiles."""
 
 
@@ -25,7 +25,7 @@ def worker_lock_file() -> Path:
     return folder / "tile-worker"
 
 
-def present(folder: Path, wanted: range, suffix: str) -> Iterator[int]:
+def existing_numbers(folder: Path, wanted: range, suffix: str) -> Iterator[int]:
     """The wanted numbers that name something in a folder, found the shorter way."""
     if len(wanted) <= 8:
         yield from (number for number in wanted if (folder / f"{number}{suffix}").exists())

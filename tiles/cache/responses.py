@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from .gzip_tile import PackedTile
+from .gzip_tile import GzipTile
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
 Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class TileResponse:
     status: int
     headers: Headers
     body: bytes
@@ -24,19 +24,19 @@ def cache_headers(*, public: bool) -> Headers:
     ]
 
 
-def answer(
-    tile: PackedTile, *, public: bool, accepted: str, known: str, content_type: str = CONTENT_TYPE
-) -> Answer:
+def tile_response(
+    tile: GzipTile, *, public: bool, accepted: str, known: str, content_type: str = CONTENT_TYPE
+) -> TileResponse:
     """``accepted`` and ``known`` are the request's Accept-Encoding and If-None-Match."""
     headers = [("ETag", tile.etag), *cache_headers(public=public)]
     if tile.empty:
-        return Answer(204, headers, b"")
+        return TileResponse(204, headers, b"")
     if tile.etag in known or known.strip() == "*":
-        return Answer(304, headers, b"")
+        return TileResponse(304, headers, b"")
     headers.append(("Content-Type", content_type))
-    body = tile.packed
+    body = tile.data
     if "gzip" in accepted:
         headers.append(("Content-Encoding", "gzip"))
     else:
         body = tile.content
-    return Answer(200, [*headers, ("Content-Length", str(len(body)))], body)
+    return TileResponse(200, [*headers, ("Content-Length", str(len(body)))], body)

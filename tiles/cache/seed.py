@@ -12,19 +12,19 @@ from layers.coordinates import lonlat_to_web
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Reading
-from tiles.raster.app import loaded
+from tiles.raster.app import proxy_configuration
 from tiles.raster.configuration import GRID
 from tiles.scheme import MAX_ZOOM, Box, Tile, tiles_over
 from tiles.vector.mvt import shown_at
 
 from . import tile_files
 
-Report = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """Told the tiles done and the tiles in all."""
 
 T = TypeVar("T")
 
-META = 4
+META_SIZE = 4
 
 
 def box_of(layers: Sequence[Layer]) -> Box | None:
@@ -57,26 +57,26 @@ class Pace:
 
 
 def seed_vector(
-    layers: Sequence[Layer], zooms: range, box: Box | None, report: Report, pace: Pace = Pace()
+    layers: Sequence[Layer], zooms: range, box: Box | None, report: Progress, pace: Pace = Pace()
 ) -> int:
     """Draw the vector tiles that are not kept; returns how many were drawn."""
     wanted = [
         (layer, tile)
         for layer, tile in vector_tiles(layers, zooms, box)
-        if not tile_files.is_kept([layer], tile, PUBLIC_VIEWER)
+        if not tile_files.is_cached([layer], tile, PUBLIC_VIEWER)
     ]
-    _each(wanted, lambda pair: tile_files.get([pair[0]], pair[1], PUBLIC_VIEWER), report, pace)
+    _run_parallel(wanted, lambda pair: tile_files.get_tile([pair[0]], pair[1], PUBLIC_VIEWER), report, pace)
     return len(wanted)
 
 
-def seed_raster(names: Sequence[str], zooms: range, box: Box, report: Report, pace: Pace = Pace()) -> int:
+def seed_raster(names: Sequence[str], zooms: range, box: Box, report: Progress, pace: Pace = Pace()) -> int:
     """Draw the missing tiles of MapProxy caches a meta-tile at a time; returns how many meta-tiles were drawn."""
     wanted = [(name, tile) for name in names for zoom in zooms for tile in _meta_tiles(name, box, zoom)]
-    _each(wanted, lambda pair: _manager(pair[0]).load_tile_coords([pair[1]]), report, pace)
+    _run_parallel(wanted, lambda pair: _manager(pair[0]).load_tile_coords([pair[1]]), report, pace)
     return len(wanted)
 
 
-def _each(items: Sequence[T], draw: Callable[[T], object], report: Report, pace: Pace) -> None:
+def _run_parallel(items: Sequence[T], draw: Callable[[T], object], report: Progress, pace: Pace) -> None:
     def one(item: T) -> None:
         start = time.perf_counter()
         draw(item)
@@ -97,14 +97,14 @@ def _meta_tiles(name: str, box: Box, zoom: int) -> Iterator[tuple[int, int, int]
     for tile in tiles:
         if tile is None:
             continue
-        meta = (tile[0] // META, tile[1] // META)
+        meta = (tile[0] // META_SIZE, tile[1] // META_SIZE)
         if meta not in seen and not manager.is_cached(tile):
             seen.add(meta)
             yield tile
 
 
 def _manager(name: str) -> Any:
-    for grid, _, manager in loaded().caches[f"{name}_cache"].caches():
+    for grid, _, manager in proxy_configuration().caches[f"{name}_cache"].caches():
         if grid.name == GRID:
             return manager
     raise LookupError(f"no cache {name} in grid {GRID}")

@@ -18,16 +18,16 @@ from tiles.models import Block, BlockPosition
 from tiles.scheme import Box, tiles_touching
 
 from . import change_feed
-from .expiry import BLOCKS
-from .triggers import RECORDED
+from .expiry import BLOCKS_SUFFIX
+from .triggers import CHANGES_CHANNEL
 
 CELL_ZOOM = 16
 """Blocks are made for each tile of this zoom; an area belongs to the one with its centre."""
 
-MOST_CELLS = 300  # made in one statement
+BATCH_CELLS = 300  # made in one statement
 
 
-def drawn_as_blocks() -> list[Layer]:
+def block_layers() -> list[Layer]:
     return [layer for layer in public_layers() if layer.blocks and same_for_all(layer)]
 
 
@@ -43,17 +43,19 @@ def refresh() -> int:
     """Make anew the blocks that changes touched since the last time; returns the number of cells."""
     kept, _ = BlockPosition.objects.get_or_create(pk=1)
     kept = BlockPosition.objects.select_for_update().get(pk=1)
-    batch = change_feed.read(change_feed.parsed(kept.position))
-    layers = {layer.name: layer for layer in drawn_as_blocks()}
+    batch = change_feed.read(change_feed.parse_position(kept.position))
+    layers = {layer.name: layer for layer in block_layers()}
     done = 0
-    if batch.continues:
+    if batch.is_complete:
         for name, layer in layers.items():
             changed = [change for change in batch.changes if change.layer == name]
-            done += _make_cells(layer, _cells(box for c in changed for box in c.boxes_for(Audience.PUBLIC)))
+            done += _rebuild_cells(
+                layer, _cells(box for c in changed for box in c.boxes_for(Audience.PUBLIC))
+            )
     else:
         Block.objects.exclude(layer__in=layers).delete()
         for layer in layers.values():
-            done += _make_cells(layer, _all_cells(layer))
+            done += _rebuild_cells(layer, _all_cells(layer))
     kept.position = asdict(batch.position) | {"at": batch.position.at.isoformat()}
     kept.save()
     return done
@@ -81,30 +83,30 @@ def _all_cells(layer: Layer) -> set[tuple[int, int]]:
         return set(cursor.fetchall())
 
 
-def _make_cells(layer: Layer, cells: set[tuple[int, int]] | None) -> int:
+def _rebuild_cells(layer: Layer, cells: set[tuple[int, int]] | None) -> int:
     wanted = sorted(_all_cells(layer) if cells is None else cells)
     if layer.blocks:
-        for start in range(0, len(wanted), MOST_CELLS):
-            _make(layer, layer.blocks, wanted[start : start + MOST_CELLS])
+        for start in range(0, len(wanted), BATCH_CELLS):
+            _rebuild(layer, layer.blocks, wanted[start : start + BATCH_CELLS])
     return len(wanted)
 
 
-def _make(layer: Layer, blocks: Blocks, cells: Sequence[tuple[int, int]]) -> None:
+def _rebuild(layer: Layer, blocks: Blocks, cells: Sequence[tuple[int, int]]) -> None:
     listed = ", ".join(f"({column}, {row})" for column, row in cells)
     with connection.cursor() as cursor:
         cursor.execute(
             f'DELETE FROM tiles_block WHERE layer = %s AND ("column", "row") IN ({listed})', [layer.name]
         )
-        cursor.execute(_made(layer, blocks, listed), [layer.name])
+        cursor.execute(_blocks_sql(layer, blocks, listed), [layer.name])
         cursor.execute(
             "INSERT INTO tiles_change (layer, box, open_box) "
             f"SELECT %s, {_TILE}, {_TILE} FROM (VALUES {listed}) AS cells (c, r)",
-            [layer.name + BLOCKS],
+            [layer.name + BLOCKS_SUFFIX],
         )
-        cursor.execute(f"NOTIFY {RECORDED}")
+        cursor.execute(f"NOTIFY {CHANGES_CHANNEL}")
 
 
-def _made(layer: Layer, blocks: Blocks, listed: str) -> str:
+def _blocks_sql(layer: Layer, blocks: Blocks, listed: str) -> str:
     """Closing (outwards and back) bridges gaps; what is then finer than a pixel of the deepest zoom goes."""
     quote = connection.ops.quote_name
     mean = (

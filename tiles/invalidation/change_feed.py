@@ -20,12 +20,12 @@ from tiles.scheme import Box
 
 from .triggers import FINE
 
-KEPT = "24 hours"
+RETENTION = "24 hours"
 """How long changes stay recorded; a cache that was left alone for longer is emptied."""
 
 
 @dataclass(frozen=True)
-class Touched:
+class ChangedArea:
     """Where a layer changed, in EPSG:3857: for those who see exact positions, and for everybody else."""
 
     layer: str
@@ -53,31 +53,31 @@ class Position:
 class Batch:
     """What was committed between two positions."""
 
-    changes: list[Touched]
+    changes: list[ChangedArea]
     position: Position
-    continues: bool
+    is_complete: bool
     """False when there is no telling what was missed: everything may have changed."""
 
 
 def read(since: Position | None) -> Batch:
     with connection.cursor() as cursor:
-        cursor.execute(_NEWS, {"seen": since.snapshot if since else "1:1:"})
+        cursor.execute(_CHANGES_SINCE, {"seen": since.snapshot if since else "1:1:"})
         snapshot, now, oldest, database, rows = cursor.fetchone()
     position = Position(database, snapshot, now)
     if since is None or since.database != database or since.at < oldest:
-        return Batch([], position, continues=False)
+        return Batch([], position, is_complete=False)
     changes = [
-        Touched(layer, version, Audience(audience), _box(box), _box(open_box))
+        ChangedArea(layer, version, Audience(audience), _box(box), _box(open_box))
         for layer, audience, version, box, open_box in rows or []
     ]
-    return Batch(changes, position, continues=True)
+    return Batch(changes, position, is_complete=True)
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     """Drop what every cache has seen; the latest of each layer stay, they tell when it changed."""
     with connection.cursor() as cursor:
         cursor.execute(f"""
-            DELETE FROM tiles_change AS old WHERE at < clock_timestamp() - interval '{KEPT}' AND EXISTS (
+            DELETE FROM tiles_change AS old WHERE at < clock_timestamp() - interval '{RETENTION}' AND EXISTS (
                 SELECT FROM tiles_change AS newer WHERE newer.layer = old.layer AND newer.id > old.id
                 AND newer.audience <= old.audience OFFSET 70
             )""")
@@ -85,12 +85,12 @@ def forget_old() -> None:
 
 def load() -> Position | None:
     try:
-        return parsed(json.loads(_file().read_text()))
+        return parse_position(json.loads(_file().read_text()))
     except (OSError, ValueError):
         return None
 
 
-def parsed(kept: Any) -> Position | None:
+def parse_position(kept: Any) -> Position | None:
     try:
         return Position(kept["database"], kept["snapshot"], datetime.fromisoformat(kept["at"]))
     except (TypeError, ValueError, KeyError):
@@ -109,7 +109,7 @@ def _file() -> Path:
 
 
 # One statement, so one snapshot. Changes that start in the same cell are one; their numbers only order them.
-_NEWS = f"""
+_CHANGES_SINCE = f"""
     WITH news AS (
         SELECT layer, audience, max(id) AS version,
             ARRAY[min(ST_XMin(box)), min(ST_YMin(box)), max(ST_XMax(box)), max(ST_YMax(box))] AS box,
@@ -120,7 +120,7 @@ _NEWS = f"""
         AND NOT pg_visible_in_snapshot(transaction, %(seen)s::pg_snapshot)
         GROUP BY layer, audience, floor(ST_XMin(box) / {FINE!r}), floor(ST_YMin(box) / {FINE!r})
     )
-    SELECT pg_current_snapshot()::text, clock_timestamp(), clock_timestamp() - interval '{KEPT}',
+    SELECT pg_current_snapshot()::text, clock_timestamp(), clock_timestamp() - interval '{RETENTION}',
         (SELECT system_identifier::text FROM pg_control_system()) || '/' ||
         (SELECT oid::text FROM pg_database WHERE datname = current_database()),
         (SELECT json_agg(json_build_array(layer, audience, version, box, open_box) ORDER BY version) FROM news)

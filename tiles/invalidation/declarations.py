@@ -11,7 +11,7 @@ from tiles.models import LayerFingerprint
 from tiles.scheme import MAX_ZOOM, Tile
 from tiles.vector.mvt import tile_sql
 
-from .triggers import record_everywhere
+from .triggers import record_change_everywhere
 
 
 def record_new_declarations() -> None:
@@ -20,7 +20,7 @@ def record_new_declarations() -> None:
     current = {layer.name: fingerprint(layer) for layer in all_layers()}
     for name in known.keys() | current.keys():
         if known.get(name) != current.get(name):
-            record_everywhere(name)
+            record_change_everywhere(name)
             LayerFingerprint.objects.filter(layer=name).delete()
     LayerFingerprint.objects.bulk_create(
         (
@@ -33,10 +33,10 @@ def record_new_declarations() -> None:
 
 
 def fingerprint(layer: Layer) -> str:
-    return hashlib.sha256("\n".join(_made_by(layer)).encode()).hexdigest()
+    return hashlib.sha256("\n".join(_fingerprint_parts(layer)).encode()).hexdigest()
 
 
-def _made_by(layer: Layer) -> Iterator[str]:
+def _fingerprint_parts(layer: Layer) -> Iterator[str]:
     yield repr((layer.symbology, layer.base_map))
     for audience in Audience:
         if layer.audience <= audience:

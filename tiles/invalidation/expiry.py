@@ -6,50 +6,50 @@ from pathlib import Path
 
 from layers.registry.audience import Audience
 from layers.registry.registration import all_layers
-from tiles.cache.paths import HEIGHTS, SUFFIX, present, tiles_folder
+from tiles.cache.paths import HEIGHTS_SUFFIX, SUFFIX, existing_numbers, tiles_folder
 from tiles.raster import expiry as raster
 from tiles.scheme import BUFFER, EXTENT, MAX_ZOOM, WORLD, Box, tiles_touching
 
-from .change_feed import Touched
+from .change_feed import ChangedArea
 
-BLOCKS = "~blocks"
+BLOCKS_SUFFIX = "~blocks"
 """Ends the names under which changes of a layer's blocks are recorded."""
 
 
-def expire(changes: Sequence[Touched]) -> None:
+def expire(changes: Sequence[ChangedArea]) -> None:
     """Remove what the changes touched from every cache of this machine."""
     for change in changes:
-        name, low = change.layer.removesuffix(BLOCKS), change.layer.endswith(BLOCKS)
+        name, low = change.layer.removesuffix(BLOCKS_SUFFIX), change.layer.endswith(BLOCKS_SUFFIX)
         for kept, audience in _folders_showing(name):
             # Heights are filled in far around a model that ends.
-            around = [WORLD] if kept.name.endswith(HEIGHTS) else change.boxes_for(audience)
+            around = [WORLD] if kept.name.endswith(HEIGHTS_SUFFIX) else change.boxes_for(audience)
             for box in around:
-                _remove(kept, box, low_zooms(name) if low else range(MAX_ZOOM + 1))
+                _remove(kept, box, block_zooms(name) if low else range(MAX_ZOOM + 1))
     raster.expire(changes)
 
 
-def empty() -> None:
+def clear() -> None:
     """Remove everything."""
     for kept in tiles_folder().glob("*/*"):
         shutil.rmtree(kept, ignore_errors=True)
-    raster.empty()
+    raster.clear()
 
 
 def _folders_showing(layer_name: str) -> Iterator[tuple[Path, Audience]]:
     for kept in tiles_folder().glob("*/*"):
-        if layer_name in kept.name.removesuffix(HEIGHTS).split(","):
+        if layer_name in kept.name.removesuffix(HEIGHTS_SUFFIX).split(","):
             yield kept, Audience[kept.parent.name.split("-")[0].upper()]
 
 
-def low_zooms(layer_name: str) -> range:
+def block_zooms(layer_name: str) -> range:
     """The tile zooms at which a layer is drawn as blocks."""
     found = next((layer.blocks for layer in all_layers() if layer.name == layer_name), None)
     return range(found.max_zoom + 1) if found else range(MAX_ZOOM + 1)
 
 
 def _remove(kept: Path, box: Box, zooms: range) -> None:
-    for zoom in present(kept, zooms, ""):
+    for zoom in existing_numbers(kept, zooms, ""):
         columns, rows = tiles_touching(box, zoom, BUFFER / EXTENT)
-        for column in present(kept / str(zoom), columns, ""):
-            for row in present(kept / str(zoom) / str(column), rows, SUFFIX):
+        for column in existing_numbers(kept / str(zoom), columns, ""):
+            for row in existing_numbers(kept / str(zoom) / str(column), rows, SUFFIX):
                 (kept / str(zoom) / str(column) / f"{row}{SUFFIX}").unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from layers.registry.audience_views import Column
 from layers.registry.layer import Layer, related_model
 
 
-def touched(layer: Layer, model: type[models.Model], tables: Sequence[str]) -> str:
+def changed_rows_sql(layer: Layer, model: type[models.Model], tables: Sequence[str]) -> str:
     """One SELECT for all the ways in which a layer shows a model; the tables are never empty of names."""
     if not layer.has_geometry:
         return f"SELECT NULL::geometry AS exact, NULL::geometry AS open, {_least(layer, model, tables)} AS audience"

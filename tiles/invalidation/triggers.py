@@ -13,9 +13,9 @@ from layers.coordinates import WEB_HALF, WEB_SRID
 from layers.registry.layer import Layer
 from layers.registry.registration import all_layers
 
-from .extents import touched
+from .extents import changed_rows_sql
 
-RECORDED = "geoportal_changes"
+CHANGES_CHANNEL = "geoportal_changes"
 """The channel on which a transaction that recorded changes says so when it commits."""
 
 FINE, COARSE = (2 * WEB_HALF / 2**z for z in (16, 14))
@@ -55,11 +55,11 @@ def layers_by_model() -> dict[type[models.Model], list[Layer]]:
     return found
 
 
-def record_everywhere(layer_name: str) -> None:
+def record_change_everywhere(layer_name: str) -> None:
     """A change that no row tells: the layer is now shown in another way."""
     with connection.cursor() as cursor:
         cursor.execute(_everywhere(layer_name))
-        cursor.execute(f"NOTIFY {RECORDED}")
+        cursor.execute(f"NOTIFY {CHANGES_CHANNEL}")
 
 
 def _statements(model: type[models.Model], layers: list[Layer]) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _statements(model: type[models.Model], layers: list[Layer]) -> Iterator[str]
                     {counted}
                     IF n > {MANY} THEN side := {COARSE!r}; END IF;
                     {records}
-                    NOTIFY {RECORDED};
+                    NOTIFY {CHANGES_CHANNEL};
                 END IF;
                 RETURN NULL;
             END $$"""
@@ -92,7 +92,7 @@ def _record(layer: Layer, model: type[models.Model], tables: tuple[str, ...]) ->
     return f"""
         INSERT INTO tiles_change (layer, audience, box, open_box)
         SELECT '{layer.name}', min(audience), {_extent("exact")}, {_extent("open")}
-        FROM ({touched(layer, model, tables)}) AS touched
+        FROM ({changed_rows_sql(layer, model, tables)}) AS changed
         GROUP BY floor(ST_XMin(exact) / side), floor(ST_YMin(exact) / side)
         HAVING min(audience) IS NOT NULL;"""
 

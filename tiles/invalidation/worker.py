@@ -10,15 +10,15 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from tiles.cache.heartbeat import INTERVAL, beat
-from tiles.cache.maintenance import DAY, keep_up
-from tiles.vector.clustering import disordered, order
+from tiles.cache.maintenance import DAY, maintain
+from tiles.vector.clustering import cluster, unclustered_models
 
 from . import blocks, change_feed, worker_status
-from .catch_up import alone, catch_up, concerns_blocks
-from .triggers import RECORDED
+from .synchronization import affects_blocks, synchronize, worker_lock
+from .triggers import CHANGES_CHANNEL
 
 NIGHT = range(2, 5)  # hours of the district's own time
-UPKEEP = 600.0  # seconds between two looks at the size of the cache and the age of the record
+MAINTENANCE_INTERVAL = 600.0  # seconds between two looks at the size of the cache and the age of the record
 
 log = logging.getLogger(__name__)
 
@@ -26,61 +26,61 @@ log = logging.getLogger(__name__)
 class Worker:
     def __init__(self) -> None:
         self.stopped = threading.Event()
-        self.blocks = threading.Event()
-        self.kept_up = self.checked = float("-inf")
+        self.blocks_changed = threading.Event()
+        self.maintained_at = self.verified_at = float("-inf")
 
     def run(self) -> None:
         """Until stopped; a lost database is waited for, and so is another worker on this machine."""
         while not self.stopped.is_set():
-            with alone(wait=False) as first:
+            with worker_lock(wait=False) as first:
                 if first:
-                    self._work()
+                    self._serve()
             self.stopped.wait(INTERVAL)
 
-    def _work(self) -> None:
-        threading.Thread(target=self._make_blocks, daemon=True).start()
+    def _serve(self) -> None:
+        threading.Thread(target=self._refresh_blocks, daemon=True).start()
         while not self.stopped.is_set():
             try:
                 with connection.cursor() as cursor:
-                    cursor.execute(f"LISTEN {RECORDED}")
+                    cursor.execute(f"LISTEN {CHANGES_CHANNEL}")
                 while not self.stopped.is_set():
-                    if concerns_blocks(catch_up()):
-                        self.blocks.set()
+                    if affects_blocks(synchronize()):
+                        self.blocks_changed.set()
                     beat()
-                    self._keep_up()
-                    self._await_call()
+                    self._maintain()
+                    self._wait_for_notification()
             except (OperationalError, InterfaceError) as problem:
-                self._failed("The database is away", problem)
+                self._report_failure("The database is away", problem)
                 connection.close()
             except OSError as problem:
-                self._failed("Changed tiles cannot be removed", problem)
+                self._report_failure("Changed tiles cannot be removed", problem)
 
-    def _failed(self, what: str, problem: Exception) -> None:
+    def _report_failure(self, what: str, problem: Exception) -> None:
         log.error("%s: %s", what, problem)
         with suppress(OSError):
-            worker_status.tell_failure(f"{what}: {problem}")
+            worker_status.record_failure(f"{what}: {problem}")
         self.stopped.wait(INTERVAL)
 
-    def _order_tables(self) -> None:
+    def _cluster_tables(self) -> None:
         """At night, when a table can be kept for a few seconds."""
         if timezone.localtime().hour in NIGHT:
-            for model in disordered():
-                order(model)
+            for model in unclustered_models():
+                cluster(model)
 
-    def _make_blocks(self) -> None:
+    def _refresh_blocks(self) -> None:
         """In a thread of its own: many blocks take longer than a change may wait."""
         while not self.stopped.is_set():
-            if not self.blocks.wait(INTERVAL):
+            if not self.blocks_changed.wait(INTERVAL):
                 continue
-            self.blocks.clear()
+            self.blocks_changed.clear()
             try:
                 blocks.refresh()
             except (OperationalError, InterfaceError) as problem:
                 connection.close()
-                self.blocks.set()
-                self._failed("Blocks cannot be made", problem)
+                self.blocks_changed.set()
+                self._report_failure("Blocks cannot be made", problem)
 
-    def _await_call(self) -> None:
+    def _wait_for_notification(self) -> None:
         raw = connection.connection
         raw.poll()
         if not raw.notifies:
@@ -89,17 +89,17 @@ class Worker:
                 raw.poll()
         raw.notifies.clear()
 
-    def _keep_up(self) -> None:
+    def _maintain(self) -> None:
         """In a thread of its own, so that no change waits for it; thoroughly once a day."""
         now = time.monotonic()
-        if now - self.kept_up < UPKEEP:
+        if now - self.maintained_at < MAINTENANCE_INTERVAL:
             return
-        self.kept_up = now
-        change_feed.forget_old()
-        self._order_tables()
-        thorough = now - self.checked > DAY
+        self.maintained_at = now
+        change_feed.delete_old()
+        self._cluster_tables()
+        thorough = now - self.verified_at > DAY
         if thorough:
-            self.checked = now
+            self.verified_at = now
         threading.Thread(
-            target=keep_up, args=(self.stopped,), kwargs={"thorough": thorough}, daemon=True
+            target=maintain, args=(self.stopped,), kwargs={"thorough": thorough}, daemon=True
         ).start()

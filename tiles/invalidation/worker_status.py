@@ -10,7 +10,7 @@ from django.db import connection
 
 from . import change_feed
 
-MOST_FAILURES = 20
+MAX_FAILURES = 20
 
 Report = dict[str, Any]
 
@@ -24,17 +24,17 @@ def read() -> Report:
     return {"bytes": None, "measured": None, "failures": []} | known
 
 
-def tell_failure(problem: object) -> None:
+def record_failure(problem: object) -> None:
     known = read()
     failures = [*known["failures"], {"at": _now(), "problem": str(problem).strip()[:300]}]
-    _write(known | {"failures": failures[-MOST_FAILURES:]})
+    _write(known | {"failures": failures[-MAX_FAILURES:]})
 
 
-def tell_size(size: int) -> None:
+def record_size(size: int) -> None:
     _write(read() | {"bytes": size, "measured": _now()})
 
 
-def waiting() -> tuple[int, float]:
+def backlog() -> tuple[int, float]:
     """Changes that are not worked off yet, and the seconds since the oldest of them."""
     position = change_feed.load()
     with connection.cursor() as cursor:

@@ -11,41 +11,41 @@ from mapproxy.wsgiapp import MapProxyApp
 from layers.registry import registration
 
 from . import configuration
-from .tile_creator import keep_only_what_is_true
+from .tile_creator import guard_caches
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _lock = threading.Lock()
-_made: dict[str, tuple[ProxyConfiguration, WsgiApp]] = {}
-_made_of: dict[str, int] = {}
+_apps: dict[str, tuple[ProxyConfiguration, WsgiApp]] = {}
+_registry_versions: dict[str, int] = {}
 """The version of the registry that each was made of."""
 
 
-def loaded() -> ProxyConfiguration:
+def proxy_configuration() -> ProxyConfiguration:
     return _current()[0]
 
 
-def app() -> WsgiApp:
+def wsgi_app() -> WsgiApp:
     return _current()[1]
 
 
-def forget() -> None:
+def reset() -> None:
     """Drop what was made, after the registry changed."""
-    _made.clear()
+    _apps.clear()
 
 
 def _current() -> tuple[ProxyConfiguration, WsgiApp]:
     version = registration.version()
     key = str(configuration.folder())
     with _lock:
-        if _made_of.get(key) != version:
-            _made.pop(key, None)
-            _made_of[key] = version
-        if key not in _made:
+        if _registry_versions.get(key) != version:
+            _apps.pop(key, None)
+            _registry_versions[key] = version
+        if key not in _apps:
             configuration.write_files()
             os.environ["MAPSERVER_CONFIG_FILE"] = str(configuration.folder() / "mapserver.conf")
             settings = configuration.configuration()
             config = ProxyConfiguration(settings, conf_base_dir=key, seed=False)
-            keep_only_what_is_true(config)
-            _made[key] = config, MapProxyApp(config.configured_services(), config.base_config)
-        return _made[key]
+            guard_caches(config)
+            _apps[key] = config, MapProxyApp(config.configured_services(), config.base_config)
+        return _apps[key]

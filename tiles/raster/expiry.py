@@ -13,33 +13,33 @@ from mapproxy.cache.redis import RedisCache
 from redis.exceptions import RedisError
 
 from layers.registry.audience import Audience
-from tiles.cache.paths import present
-from tiles.invalidation.change_feed import Touched
+from tiles.cache.paths import existing_numbers
+from tiles.invalidation.change_feed import ChangedArea
 from tiles.scheme import Box, tiles_touching
 
-from .app import loaded
+from .app import proxy_configuration
 from .configuration import META_BUFFER, META_SIZE, caches_of
 
 TILE_PIXELS = 256
 SUFFIX = ".png"
 
 
-def expire(changes: Sequence[Touched]) -> None:
+def expire(changes: Sequence[ChangedArea]) -> None:
     """Remove what changes touched from the caches, which show what the public sees."""
     for change in changes:
         for box in change.boxes_for(Audience.PUBLIC):
             for name in caches_of(change.layer):
-                for grid, _extent, manager in loaded().caches[name].caches():
+                for grid, _extent, manager in proxy_configuration().caches[name].caches():
                     for level in range(grid.levels):
                         _expire_level(manager.cache, level, box)
 
 
-def empty() -> None:
+def clear() -> None:
     """Remove all tiles of all caches."""
-    for name in loaded().caches:
-        for _grid, _extent, manager in loaded().caches[name].caches():
+    for name in proxy_configuration().caches:
+        for _grid, _extent, manager in proxy_configuration().caches[name].caches():
             if isinstance(manager.cache, RedisCache):
-                with _as_os_error():
+                with _redis_errors_as_os_errors():
                     for key in manager.cache.r.scan_iter(f"{manager.cache.prefix}-*", count=1000):
                         manager.cache.r.unlink(key)
             else:
@@ -48,28 +48,28 @@ def empty() -> None:
 
 def _expire_level(cache: Any, level: int, box: Box) -> None:
     columns, rows = (
-        _whole(numbers, META_SIZE[0], level)
+        _whole_meta_tiles(numbers, META_SIZE[0], level)
         for numbers in tiles_touching(box, level, META_BUFFER / TILE_PIXELS)
     )
     if isinstance(cache, RedisCache):
-        with _as_os_error():
+        with _redis_errors_as_os_errors():
             for column in columns:
                 cache.r.unlink(*(f"{cache.prefix}-{level}-{column}-{row}" for row in rows))
         return
     kept = Path(cache.level_location(level))
-    for column in present(kept, columns, ""):
-        for row in present(kept / str(column), rows, SUFFIX):
+    for column in existing_numbers(kept, columns, ""):
+        for row in existing_numbers(kept / str(column), rows, SUFFIX):
             (kept / str(column) / f"{row}{SUFFIX}").unlink(missing_ok=True)
 
 
 @contextmanager
-def _as_os_error() -> Iterator[None]:
+def _redis_errors_as_os_errors() -> Iterator[None]:
     try:
         yield
     except RedisError as problem:
         raise OSError(f"Redis: {problem}") from problem
 
 
-def _whole(numbers: range, size: int, level: int) -> range:
+def _whole_meta_tiles(numbers: range, size: int, level: int) -> range:
     """The numbers widened to whole meta-tiles."""
     return range(numbers.start // size * size, min(2**level, -(-numbers.stop // size) * size))

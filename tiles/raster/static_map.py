@@ -11,43 +11,43 @@ from wsgiref.util import FileWrapper
 from django.db import DatabaseError
 
 from layers.coordinates import WEB_SRID
-from tiles.invalidation.catch_up import ensure_watched
+from tiles.invalidation.synchronization import ensure_synchronized
 
-from .app import WsgiApp, app
+from .app import WsgiApp, wsgi_app
 from .configuration import BASE_MAP, MapServerMissing
 from .mapfile import FontMissing
 
-PATIENCE = 8.0
+TIMEOUT = 8.0
 """Seconds after which whoever asked goes on without a map."""
 PNG = b"\x89PNG"
 
 Box = tuple[float, float, float, float]
 
 
-class NoPicture(RuntimeError):
+class MapUnavailable(RuntimeError):
     """The raster service does not answer, or not with a picture."""
 
 
 def base_map(box: Box, width: int, height: int) -> bytes:
-    """A PNG of the public base map; ``box`` in EPSG:3857 metres. Raises NoPicture."""
+    """A PNG of the public base map; ``box`` in EPSG:3857 metres. Raises MapUnavailable."""
     try:
-        ensure_watched()
-        door = app()
+        ensure_synchronized()
+        door = wsgi_app()
     except (FontMissing, MapServerMissing, DatabaseError, OSError) as problem:
-        raise NoPicture(str(problem)) from problem
+        raise MapUnavailable(str(problem)) from problem
     crew = ThreadPoolExecutor(1, "base-map")
     try:
-        found = crew.submit(_asked, door, box, width, height).result(PATIENCE)
+        found = crew.submit(_get_map, door, box, width, height).result(TIMEOUT)
     except (TooSlow, OSError, ValueError) as problem:
-        raise NoPicture(f"{type(problem).__name__}: {problem}") from problem
+        raise MapUnavailable(f"{type(problem).__name__}: {problem}") from problem
     finally:
         crew.shutdown(wait=False)
     if not found.startswith(PNG):
-        raise NoPicture(found[:200].decode(errors="replace"))
+        raise MapUnavailable(found[:200].decode(errors="replace"))
     return found
 
 
-def _asked(door: WsgiApp, box: Box, width: int, height: int) -> bytes:
+def _get_map(door: WsgiApp, box: Box, width: int, height: int) -> bytes:
     parts = door(_environ(box, width, height), lambda *_: None)
     try:
         return b"".join(parts)

@@ -10,37 +10,37 @@ from mapproxy.config.loader import ProxyConfiguration
 from mapproxy.exception import RequestError
 from mapproxy.source import SourceError
 
-from tiles.cache.cache_guard import ConnectionLost, publishing, snapshot
+from tiles.cache.cache_guard import ConnectionLost, guarded_write, snapshot
 
 from .configuration import layers_of
 
 
-def keep_only_what_is_true(config: ProxyConfiguration) -> None:
+def guard_caches(config: ProxyConfiguration) -> None:
     for name, cache in config.caches.items():
         for _grid, _extent, manager in cache.caches():
-            manager.tile_creator_class = partial(TrueTileCreator, layer_names=layers_of(name))
+            manager.tile_creator_class = partial(GuardedTileCreator, layer_names=layers_of(name))
 
 
-class TrueTileCreator(TileCreator):  # type: ignore[misc]
+class GuardedTileCreator(TileCreator):  # type: ignore[misc]
     """Draws for one request; MapProxy asks it for one picture after the other."""
 
     def __init__(self, *args: Any, layer_names: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.layer_names = layer_names
-        self.cache: Any = _Keeping(self.cache, self)
+        self.cache: Any = _GuardedCache(self.cache, self)
 
     def _query_sources(self, query: Any) -> Any:
-        self.seen, self.box = snapshot(), query.bbox
+        self.snapshot, self.box = snapshot(), query.bbox
         try:
             return super()._query_sources(query)
         except SourceError as problem:  # MapProxy would answer as it answers a request without sense
             raise RequestError(str(problem), status=HTTPStatus.BAD_GATEWAY) from problem
 
 
-class _Keeping:
+class _GuardedCache:
     """A cache that stores what its creator drew last, if that is still true."""
 
-    def __init__(self, cache: Any, creator: TrueTileCreator) -> None:
+    def __init__(self, cache: Any, creator: GuardedTileCreator) -> None:
         self._cache, self._creator = cache, creator
 
     def __getattr__(self, name: str) -> Any:
@@ -50,11 +50,11 @@ class _Keeping:
         return self.store_tiles([tile], dimensions)
 
     def store_tiles(self, tiles: Iterable[Any], dimensions: Any = None) -> bool:
-        drawn = self._creator
+        creator = self._creator
         kept = list(tiles)
         try:
-            with publishing(drawn.seen, drawn.layer_names, drawn.box) as true:
-                return true and bool(self._cache.store_tiles(kept, dimensions=dimensions))
+            with guarded_write(creator.snapshot, creator.layer_names, creator.box) as current:
+                return current and bool(self._cache.store_tiles(kept, dimensions=dimensions))
         except ConnectionLost:
             self._cache.remove_tiles(kept)
             return False

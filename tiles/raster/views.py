@@ -13,13 +13,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from layers.registry.registration import public_layers
-from tiles.invalidation.catch_up import ensure_watched
+from tiles.invalidation.synchronization import ensure_synchronized
 
-from .app import app
+from .app import wsgi_app
 from .configuration import BASE_MAP, MapServerMissing
 from .mapfile import FontMissing
 
-DROPPED = {"cache-control", "access-control-allow-origin", "connection", "expires", "content-length"}
+DROPPED_HEADERS = {"cache-control", "access-control-allow-origin", "connection", "expires", "content-length"}
 CAPABILITIES = "wmts/1.0.0/WMTSCapabilities.xml"
 
 log = logging.getLogger(__name__)
@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
     if not path:
         return redirect(request.path + CAPABILITIES)
-    ensure_watched()
+    ensure_synchronized()
     try:
         try:
-            response = _answer(request, path)
+            response = _proxy(request, path)
         except FileNotFoundError:  # the worker removed the tile between finding and opening it
-            response = _answer(request, path)
+            response = _proxy(request, path)
     except (FontMissing, MapServerMissing) as problem:
         return JsonResponse({"error": str(problem)}, status=503)
     except (OperationalError, InterfaceError):
@@ -58,13 +58,13 @@ def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, path: str) -> HttpResponse:
+def _proxy(request: HttpRequest, path: str) -> HttpResponse:
     started: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
         started.update(status=int(status.split(" ")[0]), headers=headers)
 
-    parts = app()(_environ(request, path), start)
+    parts = wsgi_app()(_environ(request, path), start)
     try:
         body = b"".join(parts)
     finally:
@@ -80,7 +80,7 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
         )
     response = HttpResponse(body, status=started["status"])
     for name, value in started["headers"]:
-        if name.lower() not in DROPPED:
+        if name.lower() not in DROPPED_HEADERS:
             response[name] = value
     return response
 

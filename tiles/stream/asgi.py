@@ -11,7 +11,7 @@ from layers.registry.registration import layers_for
 from tiles.asgi_tiles import AsgiApp, Receive, Scope, Send, session_of
 from tiles.invalidation.layer_state import states
 
-from .events import LOST, Listeners, Message, encoded, events
+from .events import ALL_CHANGED, Listeners, Message, encode, events_for
 
 ADDRESS = "/changes/"
 HEADERS = [
@@ -23,19 +23,23 @@ HEADERS = [
 
 
 class ChangeStream:
-    """``viewer_of`` tells who has a session; it is asked again before anything but the public's is told."""
+    """``viewer_of`` tells who has a session; it is asked again before anything but the public's is sent."""
 
-    def __init__(self, inner: AsgiApp, viewer_of: Callable[[str], Viewer]) -> None:
-        self.inner, self.viewer_of = inner, viewer_of
+    def __init__(self, app: AsgiApp, viewer_of: Callable[[str], Viewer]) -> None:
+        self.app, self.viewer_of = app, viewer_of
         self.listeners = Listeners()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != ADDRESS:
-            await self.inner(scope, receive, send)
+            await self.app(scope, receive, send)
         elif scope["method"] not in {"GET", "HEAD"}:
-            await _refuse(send, 405, "The change stream is only read, with GET.", (b"allow", b"GET, HEAD"))
+            await _send_error(
+                send, 405, "The change stream is only read, with GET.", (b"allow", b"GET, HEAD")
+            )
         elif self.listeners.full:
-            await _refuse(send, 503, "Too many maps are listening; ask again later.", (b"retry-after", b"30"))
+            await _send_error(
+                send, 503, "Too many maps are listening; ask again later.", (b"retry-after", b"30")
+            )
         else:
             await self._answer(scope, receive, send)
 
@@ -46,32 +50,34 @@ class ChangeStream:
                 viewer, hello = await asyncio.to_thread(self._hello, session)
             except DatabaseError:
                 sentence = "The database does not answer; ask again soon."
-                await _refuse(send, 503, sentence, (b"retry-after", b"5"))
+                await _send_error(send, 503, sentence, (b"retry-after", b"5"))
                 return
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             if scope["method"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})
                 return
             await send({"type": "http.response.body", "body": hello, "more_body": True})
-            telling = asyncio.create_task(self._tell(queue, send, session, viewer))
-            leaving = asyncio.create_task(_gone(receive))
-            await asyncio.wait([telling, leaving], return_when=asyncio.FIRST_COMPLETED)
-            for task in (telling, leaving):
+            sender = asyncio.create_task(self._send_events(queue, send, session, viewer))
+            disconnect = asyncio.create_task(_disconnect(receive))
+            await asyncio.wait([sender, disconnect], return_when=asyncio.FIRST_COMPLETED)
+            for task in (sender, disconnect):
                 task.cancel()
-            await asyncio.gather(telling, leaving, return_exceptions=True)
+            await asyncio.gather(sender, disconnect, return_exceptions=True)
 
-    async def _tell(self, queue: "asyncio.Queue[Message]", send: Send, session: str, viewer: Viewer) -> None:
+    async def _send_events(
+        self, queue: "asyncio.Queue[Message]", send: Send, session: str, viewer: Viewer
+    ) -> None:
         while True:
-            told = events(await queue.get(), viewer)
-            if viewer != PUBLIC_VIEWER and any(kind == "change" for kind, _ in told):
+            new = events_for(await queue.get(), viewer)
+            if viewer != PUBLIC_VIEWER and any(kind == "change" for kind, _ in new):
                 try:
                     if await asyncio.to_thread(self._viewer, session) != viewer:
-                        await send({"type": "http.response.body", "body": encoded("over", {})})
+                        await send({"type": "http.response.body", "body": encode("over", {})})
                         return
                 except DatabaseError:
-                    told = events(LOST, viewer)
-            if told:
-                body = b"".join(encoded(kind, content) for kind, content in told)
+                    new = events_for(ALL_CHANGED, viewer)
+            if new:
+                body = b"".join(encode(kind, content) for kind, content in new)
                 await send({"type": "http.response.body", "body": body, "more_body": True})
 
     def _viewer(self, session: str) -> Viewer:
@@ -82,22 +88,22 @@ class ChangeStream:
 
     def _hello(self, session: str) -> tuple[Viewer, bytes]:
         """Who listens, and the versions of their layers: who loaded a page before the stream began compares."""
-        if not self.listeners.hears():
+        if not self.listeners.wait_until_listening():
             raise OperationalError("the database is not listened to")
         viewer = self._viewer(session)
         try:
             versions = {name: state.version for name, state in states(layers_for(viewer), viewer).items()}
         finally:
             close_old_connections()
-        return viewer, b"retry: 3000\n" + encoded("hello", {"versions": versions})
+        return viewer, b"retry: 3000\n" + encode("hello", {"versions": versions})
 
 
-async def _gone(receive: Receive) -> None:
+async def _disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _refuse(send: Send, status: int, sentence: str, header: tuple[bytes, bytes]) -> None:
+async def _send_error(send: Send, status: int, sentence: str, header: tuple[bytes, bytes]) -> None:
     headers = [(b"content-type", b"application/json"), header]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps({"error": sentence}).encode()})

@@ -22,20 +22,20 @@ from layers.coordinates import web_to_lonlat
 from layers.registry.audience import Audience, Viewer
 from layers.registry.audience_views import same_for_all
 from layers.registry.registration import UnknownLayer, get_layer
-from tiles.invalidation.catch_up import EXPIRED, cache_identity
-from tiles.invalidation.change_feed import Touched
-from tiles.invalidation.expiry import BLOCKS, low_zooms
+from tiles.invalidation.change_feed import ChangedArea
+from tiles.invalidation.expiry import BLOCKS_SUFFIX, block_zooms
+from tiles.invalidation.synchronization import EXPIRED_CHANNEL, cache_id
 from tiles.invalidation.triggers import COARSE
 from tiles.scheme import Box
 
-MOST_WAITING = 200  # events; a listener that is further behind is told that everything may have changed
-MOST_LISTENERS = 2000
+MAX_QUEUED = 200  # events; a listener that is further behind is told that everything may have changed
+MAX_LISTENERS = 2000
 PAUSE = 2.0  # seconds between attempts to reach the database
 
 Event = tuple[str, dict[str, Any]]
 Message = dict[str, Any]
 
-LOST: Message = {"all": True, "changes": []}
+ALL_CHANGED: Message = {"all": True, "changes": []}
 """What was missed while the database was away is not known."""
 
 log = logging.getLogger(__name__)
@@ -51,41 +51,41 @@ class Listeners:
 
     @property
     def full(self) -> bool:
-        return len(self._queues) >= MOST_LISTENERS
+        return len(self._queues) >= MAX_LISTENERS
 
     @contextmanager
     def open(self) -> "Iterator[asyncio.Queue[Message]]":
-        """A queue of what the worker says from now on; ask :meth:`hears` before relying on it."""
-        queue: asyncio.Queue[Message] = asyncio.Queue(MOST_WAITING)
+        """A queue of what the worker says from now on; ask :meth:`wait_until_listening` before relying on it."""
+        queue: asyncio.Queue[Message] = asyncio.Queue(MAX_QUEUED)
         self._queues[queue] = asyncio.get_running_loop()
         try:
             yield queue
         finally:
             del self._queues[queue]
 
-    def hears(self) -> bool:
+    def wait_until_listening(self) -> bool:
         """Wait until the database is listened to; False if it is not within a few seconds."""
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._hear, daemon=True, name="change-stream")
+                self._thread = threading.Thread(target=self._listen, daemon=True, name="change-stream")
                 self._thread.start()
         return self._hearing.wait(5)
 
-    def _hear(self) -> None:
-        mine = cache_identity()
+    def _listen(self) -> None:
+        mine = cache_id()
         while True:
             try:
                 for payload in _notifications(self._hearing):
                     message = json.loads(payload)
                     if message["cache"] == mine:
-                        self._pass_on(message)
+                        self._publish(message)
             except psycopg2.Error as problem:
                 log.warning("The change stream waits for the database: %s", problem)
                 self._hearing.clear()
-                self._pass_on(LOST)
+                self._publish(ALL_CHANGED)
                 time.sleep(PAUSE)
 
-    def _pass_on(self, message: Message) -> None:
+    def _publish(self, message: Message) -> None:
         for queue, loop in list(self._queues.items()):
             loop.call_soon_threadsafe(_put, queue, message)
 
@@ -105,7 +105,7 @@ def _notifications(hearing: threading.Event) -> Iterator[str]:
     raw = psycopg2.connect(**params)
     try:
         raw.autocommit = True
-        raw.cursor().execute(f"LISTEN {EXPIRED}")
+        raw.cursor().execute(f"LISTEN {EXPIRED_CHANNEL}")
         hearing.set()
         while True:
             select.select([raw], [], [], 30)
@@ -116,19 +116,19 @@ def _notifications(hearing: threading.Event) -> Iterator[str]:
         raw.close()
 
 
-def events(message: Message, viewer: Viewer) -> list[Event]:
+def events_for(message: Message, viewer: Viewer) -> list[Event]:
     """What a viewer is told of a worker's message."""
     told: list[Event] = [("everything", {})] if message["all"] else []
     for layer, version, audience, box, open_box in message["changes"]:
-        touched = Touched(
-            layer.removesuffix(BLOCKS),
+        touched = ChangedArea(
+            layer.removesuffix(BLOCKS_SUFFIX),
             version,
             Audience(audience),
             box and tuple(box),
             open_box and tuple(open_box),
         )
-        if (shown := told_box(touched, viewer)) is not None:
-            deepest = {"max_zoom": low_zooms(touched.layer)[-1]} if layer.endswith(BLOCKS) else {}
+        if (shown := visible_box(touched, viewer)) is not None:
+            deepest = {"max_zoom": block_zooms(touched.layer)[-1]} if layer.endswith(BLOCKS_SUFFIX) else {}
             told.append(
                 ("change", {"layer": touched.layer, "version": version, "bbox": _degrees(shown), **deepest})
             )
@@ -137,7 +137,7 @@ def events(message: Message, viewer: Viewer) -> list[Event]:
     return told
 
 
-def told_box(change: Touched, viewer: Viewer) -> Box | None:
+def visible_box(change: ChangedArea, viewer: Viewer) -> Box | None:
     """Where a viewer hears that something changed, in EPSG:3857; None where they hear nothing.
 
     Officers see some rows of a layer exactly and others not at all; they are told the neighbourhood.
@@ -163,5 +163,5 @@ def _degrees(box: Box) -> list[float]:
     return [round(value, 7) for value in (west, south, east, north)]
 
 
-def encoded(kind: str, content: dict[str, Any]) -> bytes:
+def encode(kind: str, content: dict[str, Any]) -> bytes:
     return f"event: {kind}\ndata: {json.dumps(content, separators=(',', ':'))}\n\n".encode()

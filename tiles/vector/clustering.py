@@ -10,26 +10,26 @@ from django.db import OperationalError, connection, models, transaction
 from layers.registry.registration import all_layers
 from tiles.models import TableClustering
 
-FEWEST_ROWS = 5_000
+MIN_ROWS = 5_000
 DISORDER = 0.2  # of the rows written since the last time
-PATIENCE = "2s"  # for the moment in which nobody uses the table
+LOCK_TIMEOUT = "2s"  # for the moment in which nobody uses the table
 
 
-def disordered() -> Iterator[type[models.Model]]:
+def unclustered_models() -> Iterator[type[models.Model]]:
     """Models whose tables are worth ordering."""
     known = dict(TableClustering.objects.values_list("table", "written"))
     for model in dict.fromkeys(layer.place_model for layer in all_layers() if layer.has_geometry):
         rows, written = _statistics(model._meta.db_table)
-        if rows >= FEWEST_ROWS and abs(written - known.get(model._meta.db_table, 0)) > DISORDER * rows:
+        if rows >= MIN_ROWS and abs(written - known.get(model._meta.db_table, 0)) > DISORDER * rows:
             yield model
 
 
-def order(model: type[models.Model]) -> bool:
+def cluster(model: type[models.Model]) -> bool:
     """Put a table in order; False if it is in use."""
     table = model._meta.db_table
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
             cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
             cursor.execute(f"CREATE INDEX geoportal_order ON {table} (ST_Centroid(ST_Envelope(geom_3857)))")
             cursor.execute(f"CLUSTER {table} USING geoportal_order")

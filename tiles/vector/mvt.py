@@ -24,14 +24,14 @@ COARSEST = 6
 
 
 @dataclass(frozen=True)
-class Drawing:
+class RenderedTile:
     """An uncompressed tile, empty when nothing is there, and the state of the data that it shows."""
 
     content: bytes
-    seen: Snapshot
+    snapshot: Snapshot
 
 
-def render(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> Drawing:
+def render(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> RenderedTile:
     for thinning in range(COARSEST + 1):
         drawing = _fetch(session_sql(viewer) + tile_sql(layers, tile, viewer, thinning))
         if len(drawing.content) <= MAX_BYTES:
@@ -54,12 +54,12 @@ def tile_attributes(layer: Layer, viewer: Viewer) -> list[Attribute]:
     return [attribute for attribute in columns(layer, viewer.audience) if attribute.in_tiles]
 
 
-def _fetch(sql: str) -> Drawing:
+def _fetch(sql: str) -> RenderedTile:
     with connection.cursor() as cursor:
         try:
             cursor.execute(sql)
             content, seen = cursor.fetchone()
-            return Drawing(bytes(content), seen)
+            return RenderedTile(bytes(content), seen)
         finally:
             if connection.in_atomic_block and not connection.needs_rollback:
                 cursor.execute("RESET ROLE")

@@ -39,7 +39,7 @@ def style(name: str, layers: Sequence[Layer], root: str) -> Json:
     }
 
 
-def look(layer: Layer) -> Json | None:
+def symbology_json(layer: Layer) -> Json | None:
     """The symbology as JSON, categories with their labels."""
     if layer.symbology is None:
         return None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from layers.base.models import Road
 from layers.casework.models import Case
 from layers.coordinates import WEB_SRID, lonlat_to_web
-from tiles.raster.static_map import Box, NoPicture, base_map
+from tiles.raster.static_map import Box, MapUnavailable, base_map
 
 WIDTH, HEIGHT = 1056, 528  # pixels; 160 mm by 80 mm on paper
 PIXEL = 156543.033928041 / 2**17
@@ -51,7 +51,7 @@ def location_of(case: Case) -> Location | None:
     box = (x - WIDTH / 2 * pixel, y - HEIGHT / 2 * pixel, x + WIDTH / 2 * pixel, y + HEIGHT / 2 * pixel)
     try:
         picture = base_map(box, WIDTH, HEIGHT)
-    except NoPicture as problem:
+    except MapUnavailable as problem:
         log.warning("No map for case %s: %s", case.pk, problem)
         picture = None
     across = WIDTH * pixel * cos(radians(centre.y))

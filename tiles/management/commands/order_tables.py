@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tiles.vector.clustering import disordered, order
+from tiles.vector.clustering import cluster, unclustered_models
 
 
 class Command(BaseCommand):
@@ -11,6 +11,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for model in disordered():
-            done = order(model)
+        for model in unclustered_models():
+            done = cluster(model)
             self.stdout.write(f"{model._meta.db_table}: {'ordered' if done else 'in use, left as it is'}")

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         if area is None:
             self.stdout.write("The layers are empty; there is nothing to draw.")
             return
-        serving = heartbeat.is_watched()
+        serving = heartbeat.is_worker_alive()
         pause = options["pause"] if options["pause"] is not None else float(serving)
         pace = Pace(max(1, options["workers"]), max(0.0, pause))
         os.nice(10)  # whoever looks at a map goes first
@@ -107,7 +107,7 @@ def _watching() -> Iterator[None]:
     worker = Worker()
     working = threading.Thread(target=worker.run, daemon=True)
     working.start()
-    while not heartbeat.is_watched():
+    while not heartbeat.is_worker_alive():
         time.sleep(0.05)
     try:
         yield

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from layers.datasets.sync import keep_looking
-from tiles.invalidation.catch_up import alone, catch_up
+from tiles.invalidation.synchronization import synchronize, worker_lock
 from tiles.invalidation.worker import Worker
 
 
@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         if once:
-            with alone(wait=True):
-                done = len(catch_up().changes)
+            with worker_lock(wait=True):
+                done = len(synchronize().changes)
             self.stdout.write(f"{done} changes worked off.")
             return
         keep_looking()

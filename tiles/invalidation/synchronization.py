@@ -10,45 +10,45 @@ from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, connection
 
-from tiles.cache.cache_guard import barrier
-from tiles.cache.heartbeat import is_watched
+from tiles.cache.cache_guard import wait_for_writes
+from tiles.cache.heartbeat import is_worker_alive
 from tiles.cache.paths import worker_lock_file
 
 from . import blocks, change_feed, expiry
-from .change_feed import Batch, Position, Touched
+from .change_feed import Batch, ChangedArea, Position
 
-EXPIRED = "geoportal_expired"
+EXPIRED_CHANNEL = "geoportal_expired"
 """The channel on which a worker says what it removed, for the processes of its machine to pass on."""
 
 log = logging.getLogger(__name__)
 
-MOST_IN_A_MESSAGE = 40  # changes; a message of PostgreSQL holds 8000 bytes
+MAX_MESSAGE_CHANGES = 40  # changes; a message of PostgreSQL holds 8000 bytes
 
 
-def catch_up() -> Batch:
-    """Remove every kept tile that a change since the last time touched; who calls must hold :func:`alone`."""
+def synchronize() -> Batch:
+    """Remove every kept tile that a change since the last time touched; who calls must hold :func:`worker_lock`."""
     batch = change_feed.read(change_feed.load())
-    barrier()
-    if batch.continues:
+    wait_for_writes()
+    if batch.is_complete:
         expiry.expire(batch.changes)
     else:
-        expiry.empty()
+        expiry.clear()
     try:
         change_feed.save(batch.position)
     except OSError as problem:
         log.error("The same changes will be worked off again, %s", problem)
-    _tell(batch)
+    _notify(batch)
     return batch
 
 
-def ensure_watched() -> bool:
+def ensure_synchronized() -> bool:
     """Do the worker's work where none gives a sign of life; False if what is kept cannot be relied on."""
-    if is_watched():
+    if is_worker_alive():
         return True
     try:
-        with alone(wait=True):
-            if concerns_blocks(catch_up()) and blocks.refresh():
-                catch_up()
+        with worker_lock(wait=True):
+            if affects_blocks(synchronize()) and blocks.refresh():
+                synchronize()
     except OSError as problem:
         log.error("Changed tiles cannot be removed: %s", problem)
         return False
@@ -57,13 +57,13 @@ def ensure_watched() -> bool:
     return True
 
 
-def concerns_blocks(batch: Batch) -> bool:
-    names = {layer.name for layer in blocks.drawn_as_blocks()}
-    return not batch.continues or any(change.layer in names for change in batch.changes)
+def affects_blocks(batch: Batch) -> bool:
+    names = {layer.name for layer in blocks.block_layers()}
+    return not batch.is_complete or any(change.layer in names for change in batch.changes)
 
 
 @contextmanager
-def alone(*, wait: bool) -> Iterator[bool]:
+def worker_lock(*, wait: bool) -> Iterator[bool]:
     """Tells whether this process is the only one on this machine to bring the caches up to date."""
     handle = os.open(worker_lock_file(), os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -77,7 +77,7 @@ def alone(*, wait: bool) -> Iterator[bool]:
         os.close(handle)
 
 
-def cache_identity() -> str:
+def cache_id() -> str:
     """A name for this machine's caches; what other machines remove is not gone here."""
     kept = worker_lock_file().with_suffix(".id")
     if not kept.exists():
@@ -89,21 +89,22 @@ def cache_identity() -> str:
     return kept.read_text()
 
 
-def _tell(batch: Batch) -> None:
+def _notify(batch: Batch) -> None:
     parts = [
-        batch.changes[i : i + MOST_IN_A_MESSAGE] for i in range(0, len(batch.changes), MOST_IN_A_MESSAGE)
+        batch.changes[i : i + MAX_MESSAGE_CHANGES] for i in range(0, len(batch.changes), MAX_MESSAGE_CHANGES)
     ]
     with connection.cursor() as cursor:
         for part in parts or [[]]:
             cursor.execute(
-                "SELECT pg_notify(%s, %s)", [EXPIRED, _message(batch.position, part, batch.continues)]
+                "SELECT pg_notify(%s, %s)",
+                [EXPIRED_CHANNEL, _message(batch.position, part, batch.is_complete)],
             )
 
 
-def _message(position: Position, changes: Sequence[Touched], continues: bool) -> str:
+def _message(position: Position, changes: Sequence[ChangedArea], continues: bool) -> str:
     return json.dumps(
         {
-            "cache": cache_identity(),
+            "cache": cache_id(),
             "to": position.at.isoformat(),
             "all": not continues,
             "changes": [
@@ -111,8 +112,8 @@ def _message(position: Position, changes: Sequence[Touched], continues: bool) ->
                     change.layer,
                     change.version,
                     int(change.audience),
-                    _whole(change.box),
-                    _whole(change.open_box),
+                    _rounded(change.box),
+                    _rounded(change.open_box),
                 ]
                 for change in changes
             ],
@@ -121,6 +122,6 @@ def _message(position: Position, changes: Sequence[Touched], continues: bool) ->
     )
 
 
-def _whole(box: tuple[float, float, float, float] | None) -> list[int] | None:
+def _rounded(box: tuple[float, float, float, float] | None) -> list[int] | None:
     """Metres are exact enough to tell which tiles to ask for again."""
     return box and [round(box[0]) - 1, round(box[1]) - 1, round(box[2]) + 1, round(box[3]) + 1]

@@ -15,7 +15,7 @@ from layers.agencies.models import Department
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from tests.district import SmallDistrict, tile_at
 from tests.people import PASSWORD, VIEWERS, client_of
-from tiles.asgi_tiles import TileFront
+from tiles.asgi_tiles import TileMiddleware
 from tiles.cache import heartbeat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,8 +31,8 @@ async def behind(scope: Any, receive: Any, send: Any) -> None:
 
 
 @pytest.fixture
-def front(committed_district: SmallDistrict) -> Iterator[TileFront]:
-    made = TileFront(behind, viewer_of_session)
+def front(committed_district: SmallDistrict) -> Iterator[TileMiddleware]:
+    made = TileMiddleware(behind, viewer_of_session)
     yield made
     for _ in range(4):
         made.threads.submit(connections.close_all).result(timeout=5)
@@ -40,7 +40,7 @@ def front(committed_district: SmallDistrict) -> Iterator[TileFront]:
 
 
 def ask(
-    front: TileFront, path: str, method: str = "GET", **headers: str
+    front: TileMiddleware, path: str, method: str = "GET", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
     sent: list[dict[str, Any]] = []
 
@@ -66,13 +66,13 @@ def cookie(client: Client) -> str:
 
 @pytest.mark.parametrize("role", [name for name in VIEWERS if name != "public"])
 @pytest.mark.parametrize("path", [CASES, BUILDINGS])
-def test_each_gets_what_django_gives_them(front: TileFront, role: str, path: str) -> None:
+def test_each_gets_what_django_gives_them(front: TileMiddleware, role: str, path: str) -> None:
     client = client_of(role)
     expected = client.get(path)
     status, headers, body = ask(front, path, cookie=cookie(client))
     assert status == INNER  # no worker watches over the cache yet
     heartbeat.beat()
-    front.looked = 0
+    front.checked_at = 0
     status, headers, body = ask(front, path, cookie=cookie(client))
     assert (status, body) == (200, expected.content)
     assert headers["etag"] == expected["ETag"]
@@ -85,7 +85,7 @@ def test_each_gets_what_django_gives_them(front: TileFront, role: str, path: str
     assert ask(front, path, cookie="sessionid=made-up")[2] == public
 
 
-def test_headers_methods_and_ranges_do_not_open_anothers_tile(front: TileFront) -> None:
+def test_headers_methods_and_ranges_do_not_open_anothers_tile(front: TileMiddleware) -> None:
     officer = client_of("officer")
     own, public = officer.get(CASES), Client().get(CASES)
     assert own.content != public.content
@@ -99,7 +99,7 @@ def test_headers_methods_and_ranges_do_not_open_anothers_tile(front: TileFront) 
     assert ask(front, both)[2] == Client().get(both).content != officer.get(both).content
 
 
-def test_revocation_acts_on_the_next_request(front: TileFront) -> None:
+def test_revocation_acts_on_the_next_request(front: TileMiddleware) -> None:
     client, other = client_of("officer"), client_of("other_officer")
     own, others, public = client.get(CASES).content, other.get(CASES).content, Client().get(CASES).content
     assert len({own, others, public}) == 3
@@ -136,7 +136,7 @@ def test_the_session_is_worth_what_django_says(committed_district: SmallDistrict
     assert viewer_of_session(key) == expected != VIEWERS["officer"]
 
 
-def test_a_public_tile_is_answered_in_every_form(front: TileFront, client: Client) -> None:
+def test_a_public_tile_is_answered_in_every_form(front: TileMiddleware, client: Client) -> None:
     content = client.get(BUILDINGS).content
     heartbeat.beat()
     status, headers, body = ask(front, BUILDINGS, accept_encoding="br, gzip")
@@ -162,12 +162,12 @@ def test_a_public_tile_is_answered_in_every_form(front: TileFront, client: Clien
         "/",
     ],
 )
-def test_everything_else_goes_on(front: TileFront, path: str) -> None:
+def test_everything_else_goes_on(front: TileMiddleware, path: str) -> None:
     heartbeat.beat()
     assert ask(front, path)[0] == INNER
 
 
-def test_a_stranger_s_cookie_is_the_public(front: TileFront) -> None:
+def test_a_stranger_s_cookie_is_the_public(front: TileMiddleware) -> None:
     assert viewer_of_session("no such session") == PUBLIC_VIEWER
     heartbeat.beat()
     assert ask(front, CASES, cookie='sessionid="; path=/')[2] == Client().get(CASES).content

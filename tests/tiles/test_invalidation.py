@@ -21,25 +21,25 @@ from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
 from tiles.cache import heartbeat
-from tiles.cache.cache_guard import barrier, publishing, snapshot
+from tiles.cache.cache_guard import guarded_write, snapshot, wait_for_writes
 from tiles.invalidation import change_feed
-from tiles.invalidation.catch_up import alone, catch_up
-from tiles.invalidation.change_feed import Batch, Touched
+from tiles.invalidation.change_feed import Batch, ChangedArea
 from tiles.invalidation.declarations import record_new_declarations
+from tiles.invalidation.synchronization import synchronize, worker_lock
 from tiles.invalidation.triggers import FINE
 from tiles.models import Change, LayerFingerprint
-from tiles.raster.tile_creator import TrueTileCreator
+from tiles.raster.tile_creator import GuardedTileCreator
 from tiles.scheme import Tile
-from tiles.vector.mvt import Drawing, render
+from tiles.vector.mvt import RenderedTile, render
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def changes_of(write: Callable[[], object], layer: str) -> list[Touched]:
-    with alone(wait=True):
-        catch_up()
+def changes_of(write: Callable[[], object], layer: str) -> list[ChangedArea]:
+    with worker_lock(wait=True):
+        synchronize()
         write()
-        return [change for change in catch_up().changes if change.layer == layer]
+        return [change for change in synchronize().changes if change.layer == layer]
 
 
 @contextmanager
@@ -221,8 +221,8 @@ def test_an_edit_removes_the_tiles_it_touches_at_every_zoom_and_no_others(
     before = tiles_in(own_data_folder)
     assert len(before) == 24
     Building.objects.filter(pk=committed_district.building.pk).update(height=60)
-    with alone(wait=True):
-        catch_up()
+    with worker_lock(wait=True):
+        synchronize()
     after = tiles_in(own_data_folder)
     gone = before.keys() - after.keys()
     assert len(gone) == 8
@@ -234,7 +234,7 @@ def test_a_drawing_that_races_with_a_change_is_not_kept(
     committed_district: SmallDistrict, client: Client, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The change is committed and worked off after the data were read and before the tile is kept."""
-    raced: list[Drawing] = []
+    raced: list[RenderedTile] = []
 
     def overtaken(*args: Any) -> Any:
         drawing = render(*args)
@@ -243,8 +243,8 @@ def test_a_drawing_that_races_with_a_change_is_not_kept(
             with another_connection() as raw:
                 raw.cursor().execute("UPDATE base_building SET height = 123")
                 raw.commit()
-            with alone(wait=True):
-                catch_up()
+            with worker_lock(wait=True):
+                synchronize()
         return drawing
 
     heartbeat.beat()
@@ -259,23 +259,23 @@ def test_a_drawing_that_races_with_a_change_is_not_kept(
 def test_a_picture_that_races_with_a_change_is_not_kept(
     committed_district: SmallDistrict, client: Client, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = TrueTileCreator._query_sources
+    real = GuardedTileCreator._query_sources
 
-    def overtaken(self: TrueTileCreator, query: Any) -> Any:
+    def overtaken(self: GuardedTileCreator, query: Any) -> Any:
         picture = real(self, query)
         with another_connection() as raw:
             raw.cursor().execute("UPDATE base_building SET height = height + 1")
             raw.commit()
-        with alone(wait=True):
-            catch_up()
+        with worker_lock(wait=True):
+            synchronize()
         return picture
 
     heartbeat.beat()
-    monkeypatch.setattr(TrueTileCreator, "_query_sources", overtaken)
+    monkeypatch.setattr(GuardedTileCreator, "_query_sources", overtaken)
     address = f"/mapproxy/tiles/1.0.0/buildings/webmercator/{tile_at(16)}.png"
     assert client.get(address).status_code == 200
     assert not list(own_data_folder.rglob("*.png"))
-    monkeypatch.setattr(TrueTileCreator, "_query_sources", real)
+    monkeypatch.setattr(GuardedTileCreator, "_query_sources", real)
     assert client.get(address).status_code == 200
     assert list(own_data_folder.rglob("*.png"))
 
@@ -284,12 +284,12 @@ def test_the_worker_waits_for_what_is_being_kept(committed_district: SmallDistri
     passed = threading.Event()
 
     def pass_barrier() -> None:
-        barrier()
+        wait_for_writes()
         passed.set()
         connection.close()
 
     waiting = threading.Thread(target=pass_barrier)
-    with publishing(snapshot(), ["buildings"], (0, 0, 1, 1)) as true:
+    with guarded_write(snapshot(), ["buildings"], (0, 0, 1, 1)) as true:
         assert true
         waiting.start()
         assert not passed.wait(0.3)
@@ -313,10 +313,10 @@ def test_a_change_that_commits_late_is_not_overlooked(
 
 def test_after_an_interruption_the_worker_goes_on_where_it_was(committed_district: SmallDistrict) -> None:
     def first() -> Batch:
-        with alone(wait=True):
-            return catch_up()
+        with worker_lock(wait=True):
+            return synchronize()
 
-    assert not first().continues  # nobody knows what the cache was made from
+    assert not first().is_complete  # nobody knows what the cache was made from
     Building.objects.update(height=3)
     assert {change.layer for change in first().changes} >= {"buildings"}
     assert first().changes == []
@@ -335,15 +335,15 @@ def test_a_cache_of_which_nothing_is_known_is_emptied(
         change_feed.save(replace(position, at=position.at.replace(year=2020)))
     else:
         (own_data_folder / "tiles" / "position.json").write_text("{")
-    with alone(wait=True):
-        assert not catch_up().continues
+    with worker_lock(wait=True):
+        assert not synchronize().is_complete
     assert not tiles_in(own_data_folder)
 
 
 def test_only_one_worker_works_on_a_machine(committed_district: SmallDistrict) -> None:
-    with alone(wait=False) as first, alone(wait=False) as second:
+    with worker_lock(wait=False) as first, worker_lock(wait=False) as second:
         assert (first, second) == (True, False)
-    with alone(wait=False) as again:
+    with worker_lock(wait=False) as again:
         assert again
 
 
@@ -352,5 +352,5 @@ def test_old_records_are_forgotten_but_when_a_layer_changed_is_not(committed_dis
         Building.objects.filter(pk=committed_district.building.pk).update(height=height)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tiles_change SET at = at - interval '2 days'")
-    change_feed.forget_old()
+    change_feed.delete_old()
     assert 0 < Change.objects.filter(layer="buildings").count() < 80
