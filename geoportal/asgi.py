@@ -12,7 +12,8 @@ pages = get_wsgi_application()
 from geoportal.accounts.sessions import viewer_of_session  # noqa: E402  Django must be set up first
 from geoportal.warmup import start_warming  # noqa: E402
 from layers.datasets.sync import keep_looking  # noqa: E402
-from tiles.asgi_tiles import Receive, Scope, Send, TileMiddleware  # noqa: E402
+from tiles.asgi import Receive, Scope, Send  # noqa: E402
+from tiles.http.asgi_tiles import TileMiddleware  # noqa: E402
 from tiles.stream.asgi import ChangeStream  # noqa: E402
 
 THREADS = 4

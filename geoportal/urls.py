@@ -7,9 +7,8 @@ from django.views.i18n import JavaScriptCatalog
 
 from .health import healthz, readyz
 
-handler400 = "geoportal.errors.bad_request"
-handler404 = "geoportal.errors.not_found"
-handler500 = "geoportal.errors.server_error"
+handler404 = "geoportal.http.not_found"
+handler500 = "geoportal.http.failed"
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Geoportal administration")
 admin.site.index_title = gettext_lazy("Administration")
@@ -22,7 +21,6 @@ urlpatterns = [
     path("", include("geoportal.imports.urls")),
     path("", include("geoportal.ogc.urls")),
     path("", include("geoportal.portal.urls")),
-    path("", include("tiles.raster.urls")),
     path("", include("tiles.urls")),
     path("healthz", healthz),
     path("readyz", readyz),

@@ -14,9 +14,9 @@ class TilesConfig(AppConfig):
 
 def publish_after_migrate(**kwargs: Any) -> None:
     from .cache.cache_guard import create_functions
-    from .invalidation.blocks import grant_blocks
     from .invalidation.declarations import record_new_declarations
     from .invalidation.triggers import publish_triggers
+    from .vector.blocks import grant_blocks
 
     if kwargs.get("plan") is not None:
         create_functions()

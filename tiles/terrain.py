@@ -14,17 +14,24 @@ from PIL import Image
 from layers.coordinates import web_to_lonlat
 from layers.registry.audience import Viewer
 from layers.registry.layer import Layer
+from layers.registry.registration import UnknownLayer
 from layers.terrain import grid
 from layers.terrain.elevation import Ground, Survey, ground
 from layers.terrain.grid import SIDE, Numbers
 from layers.terrain.rules import Heights, between
 
-from .requests import HeightsNotFound
+from .cache.tile_files import RenderedTile
 from .scheme import Box, Tile
-from .vector.mvt import RenderedTile
 
 COARSEST = 5
 """Above this zoom a district is a speck."""
+
+
+class HeightsNotFound(UnknownLayer):
+    """A layer that has no heights, or of which nothing was loaded."""
+
+    def __str__(self) -> str:
+        return f"There are no heights of the layer “{self.name}”."
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def _make(name: str, address: str, count: int) -> None:
         cursor.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
 
 
-_BLOCKS = "from tiles.invalidation import blocks; blocks.refresh()"
+_BLOCKS = "from tiles.invalidation import block_refresh; block_refresh.refresh_blocks()"
 
 
 def _exists(name: str) -> bool:

@@ -23,7 +23,7 @@ from tests.benchmarks import load, peers
 from tests.benchmarks.cities import NORTH, SPACING, WEST, Say, city
 from tests.benchmarks.figures import CannotMeasure, Figures
 from tests.nginx import STATIC, nginx_in_front
-from tests.portal_server import portal_server
+from tests.portal_server import PortalServer, portal_server
 from tiles.scheme import Tile, tiles_over
 from tiles.vector.mvt import MAX_BYTES, render, tile_sql
 
@@ -123,68 +123,71 @@ def _cached(
     figures: Figures, name: str, address: str, tiles: Sequence[Tile], seconds: float, say: Say
 ) -> None:
     say(f"{name}cached …")
-    paths = [f"/tiles/buildings/{tile.z}/{tile.x}/{tile.y}.pbf" for tile in tiles]
+    with TemporaryDirectory() as folder, portal_server(_data(folder), DATABASE_URL=address) as server:
+        server.data.chmod(0o755)
+        _public(figures, name, server, tiles, seconds)
+        _permission_checked(figures, name, server, tiles, seconds)
+        _pictures(figures, name, server, tiles, seconds, address)
+
+
+def _paths(tiles: Sequence[Tile], layer: str = "buildings") -> list[str]:
+    return [f"/tiles/{layer}/{tile.z}/{tile.x}/{tile.y}.pbf" for tile in tiles]
+
+
+GZIP = {"Accept_Encoding": "gzip"}
+
+
+def _public(figures: Figures, name: str, server: PortalServer, tiles: Sequence[Tile], seconds: float) -> None:
+    paths = _paths(tiles)
+    load.once(server.url, paths)
+    files = [f"/tiles/public{path.removeprefix('/tiles')}.gz" for path in paths]
+    port = int(server.url.rsplit(":", 1)[1])
+    limit = f"{name}nginx, static files"
+    with nginx_in_front(server.data, port, STATIC) as front:
+        figures.add(limit, load.rate(f"http://127.0.0.1:{front}", files, seconds, **GZIP), "tiles/s")
+    with nginx_in_front(server.data, port) as front:
+        ours = load.rate(f"http://127.0.0.1:{front}", paths, seconds, **GZIP)
+        figures.add(f"{name}ours, public, production form", ours, "tiles/s", limit)
+    limit = f"{name}Granian's static route"
+    mounted = ("--static-path-mount", str(server.data), "--static-path-route", "/files")
+    with _granian("asgi", "tests.benchmarks.mapproxy_alone:application", *mounted) as url:
+        files = [f"/files{file}" for file in files]
+        figures.add(limit, load.rate(url, files, seconds, **GZIP), "tiles/s")
+    ours = load.rate(server.url, paths, seconds, **GZIP)
+    figures.add(f"{name}ours, public, embedded form", ours, "tiles/s", limit)
+
+
+def _permission_checked(
+    figures: Figures, name: str, server: PortalServer, tiles: Sequence[Tile], seconds: float
+) -> None:
+    limit = f"{name}Django, a view that does nothing"
+    with _granian("wsgi", "tests.benchmarks.nothing:application") as url:
+        figures.add(limit, load.rate(url, ["/"], seconds), "tiles/s")
+    paths = _paths(tiles, "enforcement-cases")
+    cookie = _signed_in()
+    load.once(server.url, paths, Cookie=cookie)
+    ours = load.rate(server.url, paths, seconds, Cookie=cookie, **GZIP)
+    figures.add(f"{name}ours, with permission check", ours, "tiles/s", limit)
+
+
+def _pictures(
+    figures: Figures, name: str, server: PortalServer, tiles: Sequence[Tile], seconds: float, address: str
+) -> None:
     pictures = [
         f"/tiles/1.0.0/buildings/webmercator/{tile.z}/{tile.x}/{tile.y}.png" for tile in tiles if tile.z >= 15
     ]
-    gzip = {"Accept_Encoding": "gzip"}
-    with TemporaryDirectory() as folder, portal_server(_data(folder), DATABASE_URL=address) as server:
-        server.data.chmod(0o755)
-        load.once(server.url, paths)
-        load.once(server.url, [f"/mapproxy{path}" for path in pictures])
-        files = [f"/tiles/public{path.removeprefix('/tiles')}.gz" for path in paths]
-        port = int(server.url.rsplit(":", 1)[1])
-        limit = f"{name}nginx, static files"
-        with nginx_in_front(server.data, port, STATIC) as front:
-            figures.add(limit, load.rate(f"http://127.0.0.1:{front}", files, seconds, **gzip), "tiles/s")
-        with nginx_in_front(server.data, port) as front:
-            ours = load.rate(f"http://127.0.0.1:{front}", paths, seconds, **gzip)
-            figures.add(f"{name}ours, public, production form", ours, "tiles/s", limit)
-        limit = f"{name}Granian's static route"
-        with _granian(
-            "asgi",
-            "tests.benchmarks.mapproxy_alone:application",
-            "--static-path-mount",
-            str(server.data),
-            "--static-path-route",
-            "/files",
-        ) as url:
-            figures.add(
-                limit, load.rate(url, [f"/files{file}" for file in files], seconds, **gzip), "tiles/s"
-            )
-        figures.add(
-            f"{name}ours, public, embedded form",
-            load.rate(server.url, paths, seconds, **gzip),
-            "tiles/s",
-            limit,
-        )
-        limit = f"{name}Django, a view that does nothing"
-        with _granian("wsgi", "tests.benchmarks.nothing:application") as url:
-            figures.add(limit, load.rate(url, ["/"], seconds), "tiles/s")
-        own = [path.replace("buildings", "enforcement-cases") for path in paths]
-        cookie = _signed_in()
-        load.once(server.url, own, Cookie=cookie)
-        figures.add(
-            f"{name}ours, with permission check",
-            load.rate(server.url, own, seconds, Cookie=cookie, **gzip),
-            "tiles/s",
-            limit,
-        )
-        limit = f"{name}MapProxy alone, cached pictures"
-        env = {
-            "DATABASE_URL": address,
-            "GEOPORTAL_DATA": str(server.data),
-            "DJANGO_SETTINGS_MODULE": "geoportal.settings",
-        }
-        with _granian("wsgi", "tests.benchmarks.mapproxy_alone:application", **env) as url:
-            figures.add(limit, load.rate(url, pictures, seconds), "tiles/s")
-        ours_raster = [f"/mapproxy{path}" for path in pictures]
-        figures.add(
-            f"{name}ours, cached pictures, embedded form",
-            load.rate(server.url, ours_raster, seconds),
-            "tiles/s",
-            limit,
-        )
+    paths = [f"/mapproxy{path}" for path in pictures]
+    load.once(server.url, paths)
+    limit = f"{name}MapProxy alone, cached pictures"
+    env = {
+        "DATABASE_URL": address,
+        "GEOPORTAL_DATA": str(server.data),
+        "DJANGO_SETTINGS_MODULE": "geoportal.settings",
+    }
+    with _granian("wsgi", "tests.benchmarks.mapproxy_alone:application", **env) as url:
+        figures.add(limit, load.rate(url, pictures, seconds), "tiles/s")
+    ours = load.rate(server.url, paths, seconds)
+    figures.add(f"{name}ours, cached pictures, embedded form", ours, "tiles/s", limit)
 
 
 def _by_threads(draw: Callable[[Tile], object], tiles: Sequence[Tile], count: int) -> float:

@@ -27,7 +27,7 @@ from layers.casework.procedures.versions import procedure_of
 from layers.enforcement.procedure_files import shipped_procedures, wordings
 from layers.registry.text import Text
 from tests.cases.story import Told
-from tiles.raster import static_map
+from tiles import static_map
 from tiles.raster.app import reset
 
 pytestmark = pytest.mark.django_db

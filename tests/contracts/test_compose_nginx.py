@@ -16,7 +16,7 @@ from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import layers_for
 from tests.nginx import nginx_in_front
 from tiles.cache import gzip_tile, tile_files
-from tiles.cache.responses import CONTENT_TYPE
+from tiles.http.responses import CONTENT_TYPE
 from tiles.scheme import Tile
 
 PACKED = {"Accept-Encoding": "br, gzip"}

@@ -14,8 +14,8 @@ from layers.base.models import Building, Division
 from layers.enforcement.models import EnforcementCase
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.registration import get_layer
-from tiles.cache.seed import box_of
 from tiles.scheme import tiles_over
+from tiles.seeding import box_of
 from tiles.vector.mvt import render
 
 pytestmark = pytest.mark.django_db

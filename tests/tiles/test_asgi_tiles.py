@@ -15,8 +15,8 @@ from layers.agencies.models import Department
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from tests.district import SmallDistrict, tile_at
 from tests.people import PASSWORD, VIEWERS, client_of
-from tiles.asgi_tiles import TileMiddleware
 from tiles.cache import heartbeat
+from tiles.http.asgi_tiles import TileMiddleware
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -120,7 +120,7 @@ def test_requests_at_once_for_a_missing_tile_render_it_once(
         drawn.append(1)
         return render(*args)
 
-    monkeypatch.setattr("tiles.cache.tile_files.render", counted)
+    monkeypatch.setattr("tiles.tile_service.render", counted)
     heartbeat.beat()
 
     def ask() -> None:
@@ -172,17 +172,18 @@ def test_without_a_place_to_keep_them_tiles_are_served(
 def test_the_size_of_the_cache_is_bounded_and_old_deep_tiles_go_first(
     committed_district: SmallDistrict, client: Client, own_data_folder: Path, settings: Any
 ) -> None:
+    folders = [own_data_folder / "tiles"]
     for zoom in (14, 15, 16):
         etag(client, "buildings", zoom)
     files = {int(path.parents[1].name): path for path in own_data_folder.rglob("*.pbf.gz")}
     draft = files[16].with_name(f"{gzip_tile.TEMPORARY_PREFIX}left-by-a-killed-process")
     draft.touch()
     os.utime(files[14], (1, files[14].stat().st_mtime))  # nobody asked for it since 1970
-    settings.TILE_CACHE_BYTES = maintenance.size() - 1
-    maintenance.maintain(threading.Event())
+    settings.TILE_CACHE_BYTES = maintenance.size(folders) - 1
+    maintenance.maintain(folders, threading.Event())
     assert [zoom for zoom, path in files.items() if path.exists()] == [15, 16]
-    settings.TILE_CACHE_BYTES = maintenance.size() - 1
-    maintenance.maintain(threading.Event())
+    settings.TILE_CACHE_BYTES = maintenance.size(folders) - 1
+    maintenance.maintain(folders, threading.Event())
     assert [zoom for zoom, path in files.items() if path.exists()] == [15]
     assert draft.exists()  # it may still be written to
 
@@ -192,10 +193,11 @@ def test_upkeep_removes_damaged_files(
 ) -> None:
     etag(client, "buildings")
     [kept] = own_data_folder.rglob("*.pbf.gz")
+    folders = [own_data_folder / "tiles"]
     kept.write_bytes(b"half")
-    maintenance.maintain(threading.Event(), thorough=False)
+    maintenance.maintain(folders, threading.Event(), thorough=False)
     assert kept.exists()
-    maintenance.maintain(threading.Event())
+    maintenance.maintain(folders, threading.Event())
     assert not kept.exists()
 
 

@@ -22,6 +22,7 @@ from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
 from tiles.cache import heartbeat
 from tiles.cache.cache_guard import guarded_write, snapshot, wait_for_writes
+from tiles.cache.tile_files import RenderedTile
 from tiles.invalidation import change_feed
 from tiles.invalidation.change_feed import Batch, ChangedArea
 from tiles.invalidation.declarations import record_new_declarations
@@ -30,7 +31,7 @@ from tiles.invalidation.triggers import FINE
 from tiles.models import Change, LayerFingerprint
 from tiles.raster.tile_creator import GuardedTileCreator
 from tiles.scheme import Tile
-from tiles.vector.mvt import RenderedTile, render
+from tiles.vector.mvt import render
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -248,7 +249,7 @@ def test_a_drawing_that_races_with_a_change_is_not_kept(
         return drawing
 
     heartbeat.beat()
-    monkeypatch.setattr("tiles.cache.tile_files.render", overtaken)
+    monkeypatch.setattr("tiles.tile_service.render", overtaken)
     answer = client.get(f"/tiles/buildings/{tile_at(15)}.pbf").content
     tile = Tile(*map(int, tile_at(15).split("/")))
     fresh = render([get_layer("buildings", PUBLIC_VIEWER)], tile, PUBLIC_VIEWER).content

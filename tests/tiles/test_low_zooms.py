@@ -13,9 +13,10 @@ from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.audience_views import same_for_all
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, square, tile_at
-from tiles.invalidation import blocks
+from tiles.invalidation import block_refresh
 from tiles.models import Block, TableClustering
 from tiles.vector import clustering
+from tiles.vector.blocks import block_layers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,14 +70,14 @@ def test_blocks_follow_the_feed_in_the_database_once_for_all_machines(
 ) -> None:
     for kind in ("office", "rural"):
         row_of_houses(use=kind)
-        blocks.refresh()
+        block_refresh.refresh_blocks()
         assert Block.objects.filter(kind=kind).exists()
-        assert blocks.refresh() == 0
+        assert block_refresh.refresh_blocks() == 0
 
 
 def test_what_is_not_public_becomes_no_block() -> None:
     layer = get_layer("buildings", PUBLIC_VIEWER)
-    assert layer in blocks.block_layers()
+    assert layer in block_layers()
     hidden = replace(
         layer,
         attributes=(

@@ -19,10 +19,10 @@ from layers.base.models import Address, Building, LandUse
 from layers.coordinates import WEB_HALF, lonlat_to_web, web_to_lonlat
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
-from tiles.cache.seed import seed_raster
 from tiles.invalidation.synchronization import synchronize, worker_lock
 from tiles.raster.configuration import configuration, folder, write_files
 from tiles.raster.mapfile import font_list
+from tiles.seeding import seed_raster
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

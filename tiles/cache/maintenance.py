@@ -6,19 +6,15 @@ drawn again.
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
 from django.conf import settings
 
-from tiles.invalidation import worker_status
-from tiles.raster.configuration import folder as raster_folder
-
 from .gzip_tile import TEMPORARY_PREFIX, read
-from .paths import SUFFIX, tiles_folder
+from .paths import SUFFIX
 
 LOW_WATER = 0.9  # of the limit; what is removed at once, so that it need not be done again soon
 ABANDONED = 3600.0  # seconds
@@ -37,12 +33,15 @@ class CachedFile:
         return int(self.accessed / DAY), -self.zoom
 
 
-def maintain(stopped: Event, *, thorough: bool = True) -> None:
-    """Remove drafts of killed processes, what is above the limit, and if ``thorough`` files that are damaged."""
+def maintain(folders: Sequence[Path], stopped: Event, *, thorough: bool = True) -> int | None:
+    """Remove drafts of killed processes, what is above the limit, and if ``thorough`` files that are damaged.
+
+    Returns the bytes that stay, None if it was stopped.
+    """
     files = []
-    for file in _files():
+    for file in _files(folders):
         if stopped.is_set():
-            return
+            return None
         if Path(file.path).name.startswith(TEMPORARY_PREFIX):
             if time.time() - file.accessed > ABANDONED:
                 Path(file.path).unlink(missing_ok=True)
@@ -50,13 +49,12 @@ def maintain(stopped: Event, *, thorough: bool = True) -> None:
             Path(file.path).unlink(missing_ok=True)
         else:
             files.append(file)
-    with suppress(OSError):
-        worker_status.record_size(_enforce_limit(files))
+    return _enforce_limit(files)
 
 
-def size() -> int:
+def size(folders: Sequence[Path]) -> int:
     """Bytes of all kept tiles."""
-    return sum(file.bytes for file in _files())
+    return sum(file.bytes for file in _files(folders))
 
 
 def _enforce_limit(files: list[CachedFile]) -> int:
@@ -72,8 +70,8 @@ def _enforce_limit(files: list[CachedFile]) -> int:
     return total
 
 
-def _files() -> Iterator[CachedFile]:
-    for place in (tiles_folder(), raster_folder() / "tiles"):
+def _files(folders: Sequence[Path]) -> Iterator[CachedFile]:
+    for place in folders:
         for folder, _, names in os.walk(place):
             for name in names:
                 path = f"{folder}/{name}"

@@ -1,8 +1,7 @@
-"""Rendered tiles as files: ``tiles/<share>/<layers>/<z>/<x>/<y>.pbf.gz`` in the data folder.
+"""Rendered tiles as files: ``tiles/<partition>/<layers>/<z>/<x>/<y>.pbf.gz`` in the data folder.
 
-A share is what viewers have in common who see the same. A file is there only while it is true: it is kept only
-if nothing changed since the data were read (:mod:`.cache_guard`), and the worker removes what changes
-touch. While no worker gives a sign of life, who serves a tile does the worker's work first.
+Viewers who see the same share a partition. A file is there only while it is true: it is kept only if nothing
+changed since the data were read (:mod:`.cache_guard`), and the worker removes what changes touch.
 """
 
 import fcntl
@@ -20,14 +19,10 @@ from django.conf import settings
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.audience_views import same_for_all
 from layers.registry.layer import Layer
-from tiles import terrain
-from tiles.invalidation.expiry import BLOCKS_SUFFIX
-from tiles.invalidation.synchronization import ensure_synchronized
-from tiles.scheme import WORLD, Box, Tile
-from tiles.vector.mvt import RenderedTile, render
+from tiles.scheme import Box, Tile
 
 from . import gzip_tile
-from .cache_guard import ConnectionLost, guarded_write
+from .cache_guard import ConnectionLost, Snapshot, guarded_write
 from .gzip_tile import GzipTile
 from .paths import HEIGHTS_SUFFIX, SUFFIX
 from .paths import tiles_folder as folder
@@ -39,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def partition(layers: Sequence[Layer], viewer: Viewer) -> str:
-    """The name of what this viewer has in common with all who see the same of these layers."""
+    """The name of the part of the cache that this viewer shares with all who see the same of these layers."""
     return PUBLIC_VIEWER.key if all(map(same_for_all, layers)) else viewer.key
 
 
@@ -48,38 +43,21 @@ def tile_path(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> Path:
     return folder() / partition(layers, viewer) / names / str(tile.z) / str(tile.x) / f"{tile.y}{SUFFIX}"
 
 
-def get_tile(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> GzipTile:
-    """The kept tile if it is true, else a new one that is then kept.
-
-    Without a database a kept tile is returned as it is; without one DatabaseError is raised.
-    """
-    names = [name for layer in layers for name in (layer.name, f"{layer.name}{BLOCKS_SUFFIX}")]
-    return _get(
-        CacheEntry(
-            tile_path(layers, tile, viewer), names, tile.buffered, lambda: render(layers, tile, viewer)
-        )
-    )
-
-
-def get_heights_tile(layer: Layer, tile: Tile, viewer: Viewer) -> GzipTile:
-    """As :func:`get_tile`, of a layer's heights; every change of the layer may touch any of them."""
-    return _get(
-        CacheEntry(
-            folder()
-            / partition([layer], viewer)
-            / f"{layer.name}{HEIGHTS_SUFFIX}"
-            / str(tile.z)
-            / str(tile.x)
-            / f"{tile.y}{SUFFIX}",
-            [layer.name],
-            WORLD,
-            lambda: terrain.render(layer, tile, viewer),
-        )
-    )
+def heights_path(layer: Layer, tile: Tile, viewer: Viewer) -> Path:
+    name = f"{layer.name}{HEIGHTS_SUFFIX}"
+    return folder() / partition([layer], viewer) / name / str(tile.z) / str(tile.x) / f"{tile.y}{SUFFIX}"
 
 
 def is_cached(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> bool:
     return gzip_tile.read(tile_path(layers, tile, viewer)) is not None
+
+
+@dataclass(frozen=True)
+class RenderedTile:
+    """An uncompressed tile, empty when nothing is there, and the state of the data that it shows."""
+
+    content: bytes
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True)
@@ -92,14 +70,10 @@ class CacheEntry:
     render: Callable[[], RenderedTile]
 
 
-def _get(entry: CacheEntry) -> GzipTile:
-    if not ensure_synchronized():
-        return gzip_tile.compress(entry.render().content)
-    return gzip_tile.read(entry.path) or _render_once(entry)
-
-
-def _render_once(entry: CacheEntry) -> GzipTile:
+def read_or_render(entry: CacheEntry) -> GzipTile:
     """Requests at once for one missing tile, in whatever process, wait for one drawing."""
+    if kept := gzip_tile.read(entry.path):
+        return kept
     with _render_lock(entry.path):
         return gzip_tile.read(entry.path) or _render(entry)
 

@@ -5,15 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from layers.registry.audience import Audience
-from layers.registry.registration import all_layers
 from tiles.cache.paths import HEIGHTS_SUFFIX, SUFFIX, existing_numbers, tiles_folder
 from tiles.raster import expiry as raster
 from tiles.scheme import BUFFER, EXTENT, MAX_ZOOM, WORLD, Box, tiles_touching
+from tiles.vector.blocks import BLOCKS_SUFFIX, block_zooms
 
 from .change_feed import ChangedArea
-
-BLOCKS_SUFFIX = "~blocks"
-"""Ends the names under which changes of a layer's blocks are recorded."""
 
 
 def expire(changes: Sequence[ChangedArea]) -> None:
@@ -25,7 +22,8 @@ def expire(changes: Sequence[ChangedArea]) -> None:
             around = [WORLD] if kept.name.endswith(HEIGHTS_SUFFIX) else change.boxes_for(audience)
             for box in around:
                 _remove(kept, box, block_zooms(name) if low else range(MAX_ZOOM + 1))
-    raster.expire(changes)
+        for box in change.boxes_for(Audience.PUBLIC):
+            raster.expire(change.layer, box)
 
 
 def clear() -> None:
@@ -39,12 +37,6 @@ def _folders_showing(layer_name: str) -> Iterator[tuple[Path, Audience]]:
     for kept in tiles_folder().glob("*/*"):
         if layer_name in kept.name.removesuffix(HEIGHTS_SUFFIX).split(","):
             yield kept, Audience[kept.parent.name.split("-")[0].upper()]
-
-
-def block_zooms(layer_name: str) -> range:
-    """The tile zooms at which a layer is drawn as blocks."""
-    found = next((layer.blocks for layer in all_layers() if layer.name == layer_name), None)
-    return range(found.max_zoom + 1) if found else range(MAX_ZOOM + 1)
 
 
 def _remove(kept: Path, box: Box, zooms: range) -> None:

@@ -13,8 +13,10 @@ from django.db import DatabaseError, connection
 from tiles.cache.cache_guard import wait_for_writes
 from tiles.cache.heartbeat import is_worker_alive
 from tiles.cache.paths import worker_lock_file
+from tiles.vector.blocks import block_layers
 
-from . import blocks, change_feed, expiry
+from . import change_feed, expiry
+from .block_refresh import refresh_blocks
 from .change_feed import Batch, ChangedArea, Position
 
 EXPIRED_CHANNEL = "geoportal_expired"
@@ -47,7 +49,7 @@ def ensure_synchronized() -> bool:
         return True
     try:
         with worker_lock(wait=True):
-            if affects_blocks(synchronize()) and blocks.refresh():
+            if affects_blocks(synchronize()) and refresh_blocks():
                 synchronize()
     except OSError as problem:
         log.error("Changed tiles cannot be removed: %s", problem)
@@ -58,7 +60,7 @@ def ensure_synchronized() -> bool:
 
 
 def affects_blocks(batch: Batch) -> bool:
-    names = {layer.name for layer in blocks.block_layers()}
+    names = {layer.name for layer in block_layers()}
     return not batch.is_complete or any(change.layer in names for change in batch.changes)
 
 

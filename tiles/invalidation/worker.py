@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from tiles.cache.heartbeat import INTERVAL, beat
 from tiles.cache.maintenance import DAY, maintain
+from tiles.cache.paths import tiles_folder
+from tiles.raster.configuration import tiles_folder as raster_tiles_folder
 from tiles.vector.clustering import cluster, unclustered_models
 
-from . import blocks, change_feed, worker_status
+from . import change_feed, worker_status
+from .block_refresh import refresh_blocks
 from .synchronization import affects_blocks, synchronize, worker_lock
 from .triggers import CHANGES_CHANNEL
 
@@ -74,7 +77,7 @@ class Worker:
                 continue
             self.blocks_changed.clear()
             try:
-                blocks.refresh()
+                refresh_blocks()
             except (OperationalError, InterfaceError) as problem:
                 connection.close()
                 self.blocks_changed.set()
@@ -90,7 +93,7 @@ class Worker:
         raw.notifies.clear()
 
     def _maintain(self) -> None:
-        """In a thread of its own, so that no change waits for it; thoroughly once a day."""
+        """The files in a thread of their own, so that no change waits for it; thoroughly once a day."""
         now = time.monotonic()
         if now - self.maintained_at < MAINTENANCE_INTERVAL:
             return
@@ -100,6 +103,10 @@ class Worker:
         thorough = now - self.verified_at > DAY
         if thorough:
             self.verified_at = now
-        threading.Thread(
-            target=maintain, args=(self.stopped,), kwargs={"thorough": thorough}, daemon=True
-        ).start()
+        threading.Thread(target=self._maintain_files, args=(thorough,), daemon=True).start()
+
+    def _maintain_files(self, thorough: bool) -> None:
+        size = maintain([tiles_folder(), raster_tiles_folder()], self.stopped, thorough=thorough)
+        if size is not None:
+            with suppress(OSError):
+                worker_status.record_size(size)

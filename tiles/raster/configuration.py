@@ -49,6 +49,10 @@ def folder() -> Path:
     return Path(settings.DATA) / "raster" / str(connection.settings_dict["NAME"])
 
 
+def tiles_folder() -> Path:
+    return folder() / "tiles"
+
+
 def write_files() -> None:
     """The map file, its list of fonts and MapServer's own configuration, readable by this user only."""
     folder().mkdir(parents=True, exist_ok=True)
@@ -86,7 +90,7 @@ def configuration() -> Json:
         "grids": {GRID: {"base": "GLOBAL_WEBMERCATOR", "num_levels": MAX_LEVELS}},
         "globals": {
             "cache": {
-                "base_dir": str(folder() / "tiles"),
+                "base_dir": str(tiles_folder()),
                 "lock_dir": str(folder() / "locks"),
                 "tile_lock_dir": str(folder() / "tile_locks"),
                 "concurrent_tile_creators": 1,
@@ -133,7 +137,7 @@ def _storage(name: str) -> Json:
             "prefix": f"geoportal-{folder().name}-{name}",
             "default_ttl": 0,
         } | ({"password": where.password} if where.password else {})
-    return {"type": "file", "directory": str(folder() / "tiles" / name), "directory_layout": "tms"}
+    return {"type": "file", "directory": str(tiles_folder() / name), "directory_layout": "tms"}
 
 
 def _source(names: list[str], transparent: bool) -> Json:

@@ -4,7 +4,7 @@ A meta-tile is drawn as one picture with a buffer around it, and where its label
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,7 @@ from typing import Any
 from mapproxy.cache.redis import RedisCache
 from redis.exceptions import RedisError
 
-from layers.registry.audience import Audience
 from tiles.cache.paths import existing_numbers
-from tiles.invalidation.change_feed import ChangedArea
 from tiles.scheme import Box, tiles_touching
 
 from .app import proxy_configuration
@@ -24,14 +22,12 @@ TILE_PIXELS = 256
 SUFFIX = ".png"
 
 
-def expire(changes: Sequence[ChangedArea]) -> None:
-    """Remove what changes touched from the caches, which show what the public sees."""
-    for change in changes:
-        for box in change.boxes_for(Audience.PUBLIC):
-            for name in caches_of(change.layer):
-                for grid, _extent, manager in proxy_configuration().caches[name].caches():
-                    for level in range(grid.levels):
-                        _expire_level(manager.cache, level, box)
+def expire(layer_name: str, box: Box) -> None:
+    """Remove what a change in a box touched from the caches that show the layer."""
+    for name in caches_of(layer_name):
+        for grid, _extent, manager in proxy_configuration().caches[name].caches():
+            for level in range(grid.levels):
+                _expire_level(manager.cache, level, box)
 
 
 def clear() -> None:

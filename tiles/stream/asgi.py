@@ -8,7 +8,7 @@ from django.db import DatabaseError, OperationalError, close_old_connections
 
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import layers_for
-from tiles.asgi_tiles import AsgiApp, Receive, Scope, Send, session_of
+from tiles.asgi import AsgiApp, Receive, Scope, Send, session_key
 from tiles.invalidation.layer_state import states
 
 from .events import ALL_CHANGED, Listeners, Message, encode, events_for
@@ -44,7 +44,7 @@ class ChangeStream:
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = session_of(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+        session = session_key(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
         with self.listeners.open() as queue:
             try:
                 viewer, hello = await asyncio.to_thread(self._hello, session)

@@ -23,10 +23,10 @@ from layers.registry.audience import Audience, Viewer
 from layers.registry.audience_views import same_for_all
 from layers.registry.registration import UnknownLayer, get_layer
 from tiles.invalidation.change_feed import ChangedArea
-from tiles.invalidation.expiry import BLOCKS_SUFFIX, block_zooms
 from tiles.invalidation.synchronization import EXPIRED_CHANNEL, cache_id
 from tiles.invalidation.triggers import COARSE
 from tiles.scheme import Box
+from tiles.vector.blocks import BLOCKS_SUFFIX, block_zooms
 
 MAX_QUEUED = 200  # events; a listener that is further behind is told that everything may have changed
 MAX_LISTENERS = 2000

@@ -6,7 +6,6 @@ because a bound one would not be folded to a constant by the planner.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import connection
 
@@ -14,21 +13,13 @@ from layers.registry.audience import Viewer
 from layers.registry.audience_views import columns, same_for_all
 from layers.registry.layer import Attribute, Blocks, Geometry, Kind, Layer
 from layers.registry.layer_query import relation, session_sql
-from tiles.cache.cache_guard import Snapshot
+from tiles.cache.tile_files import RenderedTile
 from tiles.scheme import BUFFER, EXTENT, Tile
 
 MAX_BYTES = 500_000
 """Largest tile, uncompressed; a tile that exceeds it is thinned until it fits."""
 
 COARSEST = 6
-
-
-@dataclass(frozen=True)
-class RenderedTile:
-    """An uncompressed tile, empty when nothing is there, and the state of the data that it shows."""
-
-    content: bytes
-    snapshot: Snapshot
 
 
 def render(layers: Sequence[Layer], tile: Tile, viewer: Viewer) -> RenderedTile:

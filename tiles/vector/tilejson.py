@@ -6,7 +6,6 @@ from typing import Any
 from layers.registry.audience import Viewer
 from layers.registry.layer import Kind, Layer
 from layers.registry.layer_query import Reading
-from tiles.invalidation.layer_state import states
 from tiles.scheme import MAX_ZOOM
 
 from .mvt import tile_attributes
@@ -14,14 +13,14 @@ from .mvt import tile_attributes
 FIELDS = {Kind.INTEGER: "Number", Kind.NUMBER: "Number", Kind.BOOLEAN: "Boolean"}
 
 
-def describe(layers: Sequence[Layer], viewer: Viewer, root: str) -> dict[str, Any]:
+def describe(layers: Sequence[Layer], viewer: Viewer, root: str, version: int) -> dict[str, Any]:
     """``root`` is the absolute address of the portal, with a closing slash; bounds are west, south, east, north."""
     names = ",".join(layer.name for layer in layers)
     extents = [extent for layer in layers if (extent := Reading(layer, viewer).extent())]
     described: dict[str, Any] = {
         "tilejson": "3.0.0",
         "name": ", ".join(str(layer.title) for layer in layers),
-        "version": f"1.0.{sum(state.version for state in states(layers, viewer).values())}",
+        "version": f"1.0.{version}",
         "tiles": [f"{root}tiles/{names}/{{z}}/{{x}}/{{y}}.pbf"],
         "minzoom": min(max(0, layer.min_zoom - 1) for layer in layers),
         "maxzoom": MAX_ZOOM,

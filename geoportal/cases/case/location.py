@@ -11,7 +11,7 @@ from django.utils import timezone
 from layers.base.models import Road
 from layers.casework.models import Case
 from layers.coordinates import WEB_SRID, lonlat_to_web
-from tiles.raster.static_map import Box, MapUnavailable, base_map
+from tiles.static_map import Box, MapUnavailable, base_map
 
 WIDTH, HEIGHT = 1056, 528  # pixels; 160 mm by 80 mm on paper
 PIXEL = 156543.033928041 / 2**17

@@ -20,13 +20,14 @@ from rich.text import Text
 
 from layers.coordinates import lonlat_to_web
 from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.layer import Layer
 from layers.registry.registration import UnknownLayer, get_layers, public_layers
 from tiles.cache import heartbeat
-from tiles.cache.seed import Pace, box_of, seed_raster, seed_vector
 from tiles.invalidation.worker import Worker
 from tiles.raster.configuration import BASE_MAP, MapServerMissing
 from tiles.raster.mapfile import FontMissing
 from tiles.scheme import Box
+from tiles.seeding import Pace, box_of, seed_raster, seed_vector
 
 
 class TaskRate(ProgressColumn):
@@ -59,50 +60,43 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        first = options["first"]
-        zooms = range(9, 14) if first else _zooms(options["zooms"])
-        names = (
-            options["layers"].split(",") if options["layers"] else [layer.name for layer in public_layers()]
-        )
-        try:
-            layers = [layer for layer in get_layers(names, PUBLIC_VIEWER) if layer.has_geometry]
-        except UnknownLayer as problem:
-            raise CommandError(str(problem)) from problem
+        layers = _layers(options["layers"])
         box = _box(options["bbox"]) if options["bbox"] else None
         area = box or box_of(layers)
         if area is None:
             self.stdout.write("The layers are empty; there is nothing to draw.")
             return
-        serving = heartbeat.is_worker_alive()
-        pause = options["pause"] if options["pause"] is not None else float(serving)
+        first = options["first"]
+        zooms = range(9, 14) if first else _zooms(options["zooms"])
+        pause = options["pause"] if options["pause"] is not None else float(heartbeat.is_worker_alive())
         pace = Pace(max(1, options["workers"]), max(0.0, pause))
+        maps = [BASE_MAP]
+        if options["layers"] and not first:
+            maps += [layer.name for layer in layers]
         os.nice(10)  # whoever looks at a map goes first
-        with _watching(), Progress(*COLUMNS) as progress:
+        with _worker(), Progress(*COLUMNS) as progress:
             raster = progress.add_task("Raster meta-tiles", total=None)
             vector = progress.add_task("Vector tiles", total=None)
-            drawn = (
-                [BASE_MAP]
-                if first or not options["layers"]
-                else [BASE_MAP, *(layer.name for layer in layers)]
-            )
             try:
                 seed_raster(
-                    drawn, zooms, area, lambda d, n: progress.update(raster, completed=d, total=n), pace
+                    maps, zooms, area, lambda d, n: progress.update(raster, completed=d, total=n), pace
                 )
             except (FontMissing, MapServerMissing) as problem:
                 raise CommandError(str(problem)) from problem
             shown = [layer for layer in layers if layer.shown] if first else layers
-            seed_vector(
-                shown,
-                zooms,
-                box,
-                lambda d, n: progress.update(vector, completed=d, total=n),
-                pace,
-            )
+            seed_vector(shown, zooms, box, lambda d, n: progress.update(vector, completed=d, total=n), pace)
+
+
+def _layers(names: str | None) -> list[Layer]:
+    wanted = names.split(",") if names else [layer.name for layer in public_layers()]
+    try:
+        return [layer for layer in get_layers(wanted, PUBLIC_VIEWER) if layer.has_geometry]
+    except UnknownLayer as problem:
+        raise CommandError(str(problem)) from problem
 
 
 @contextmanager
-def _watching() -> Iterator[None]:
+def _worker() -> Iterator[None]:
     """What is drawn stays true meanwhile, by the portal's worker or by one of our own."""
     worker = Worker()
     working = threading.Thread(target=worker.run, daemon=True)

@@ -3,30 +3,24 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.audience_views import same_for_all
 from layers.registry.registration import UnknownLayer
+from tiles.asgi import AsgiApp, Receive, Scope, Send, session_key
+from tiles.cache.gzip_tile import GzipTile, read
+from tiles.cache.heartbeat import is_worker_alive
+from tiles.cache.paths import SUFFIX, tiles_folder
+from tiles.cache.tile_files import partition
+from tiles.scheme import OutsideScheme
+from tiles.tile_service import get_tile
 
-from .cache.gzip_tile import GzipTile, read
-from .cache.heartbeat import is_worker_alive
-from .cache.paths import SUFFIX, tiles_folder
-from .cache.responses import TileResponse, tile_response
-from .cache.tile_files import get_tile, partition
 from .requests import BadRequest, parse_layers, parse_tile
-from .scheme import OutsideScheme
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+from .responses import TileResponse, tile_response
 
 ADDRESS = re.compile(r"/tiles/([a-z0-9,-]{1,500})/(\d{1,2})/(\d{1,6})/(\d{1,6})\.pbf")
 THREADS = 4
@@ -61,7 +55,7 @@ class TileMiddleware:
         if address is None or scope["method"] not in {"GET", "HEAD"} or not self._is_worker_alive():
             return None
         headers = dict(scope["headers"])
-        session = session_of(headers.get(b"cookie", b"").decode("latin-1"))
+        session = session_key(headers.get(b"cookie", b"").decode("latin-1"))
         names, *numbers = address.groups()
         tile, public = None, True
         if not session or _same_for_all(names):
@@ -96,17 +90,6 @@ class TileMiddleware:
         if time.monotonic() - self.checked_at > HEARTBEAT_CHECK_INTERVAL:
             self.worker_alive, self.checked_at = is_worker_alive(), time.monotonic()
         return self.worker_alive
-
-
-def session_of(cookies: str) -> str:
-    """The session named by a Cookie header, empty if none."""
-    if settings.SESSION_COOKIE_NAME not in cookies:
-        return ""
-    try:
-        found = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return "unreadable"
-    return found.value if found else ""
 
 
 def _same_for_all(names: str) -> bool:

@@ -12,12 +12,13 @@ from layers.coordinates import lonlat_to_web
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Reading
-from tiles.raster.app import proxy_configuration
-from tiles.raster.configuration import GRID
-from tiles.scheme import MAX_ZOOM, Box, Tile, tiles_over
-from tiles.vector.mvt import shown_at
 
-from . import tile_files
+from .cache.tile_files import is_cached
+from .raster.app import proxy_configuration
+from .raster.configuration import GRID
+from .scheme import MAX_ZOOM, Box, Tile, tiles_over
+from .tile_service import get_tile
+from .vector.mvt import shown_at
 
 Progress = Callable[[int, int], None]
 """Told the tiles done and the tiles in all."""
@@ -63,9 +64,9 @@ def seed_vector(
     wanted = [
         (layer, tile)
         for layer, tile in vector_tiles(layers, zooms, box)
-        if not tile_files.is_cached([layer], tile, PUBLIC_VIEWER)
+        if not is_cached([layer], tile, PUBLIC_VIEWER)
     ]
-    _run_parallel(wanted, lambda pair: tile_files.get_tile([pair[0]], pair[1], PUBLIC_VIEWER), report, pace)
+    _run_parallel(wanted, lambda pair: get_tile([pair[0]], pair[1], PUBLIC_VIEWER), report, pace)
     return len(wanted)
 
 

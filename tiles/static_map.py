@@ -11,11 +11,11 @@ from wsgiref.util import FileWrapper
 from django.db import DatabaseError
 
 from layers.coordinates import WEB_SRID
-from tiles.invalidation.synchronization import ensure_synchronized
 
-from .app import WsgiApp, wsgi_app
-from .configuration import BASE_MAP, MapServerMissing
-from .mapfile import FontMissing
+from .invalidation.synchronization import ensure_synchronized
+from .raster.app import WsgiApp, wsgi_app
+from .raster.configuration import BASE_MAP, MapServerMissing
+from .raster.mapfile import FontMissing
 
 TIMEOUT = 8.0
 """Seconds after which whoever asked goes on without a map."""

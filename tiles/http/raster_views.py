@@ -14,10 +14,9 @@ from django.views.decorators.http import require_safe
 
 from layers.registry.registration import public_layers
 from tiles.invalidation.synchronization import ensure_synchronized
-
-from .app import wsgi_app
-from .configuration import BASE_MAP, MapServerMissing
-from .mapfile import FontMissing
+from tiles.raster.app import wsgi_app
+from tiles.raster.configuration import BASE_MAP, MapServerMissing
+from tiles.raster.mapfile import FontMissing
 
 DROPPED_HEADERS = {"cache-control", "access-control-allow-origin", "connection", "expires", "content-length"}
 CAPABILITIES = "wmts/1.0.0/WMTSCapabilities.xml"

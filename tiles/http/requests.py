@@ -5,21 +5,14 @@ from collections.abc import Sequence
 from layers.registry.audience import Viewer
 from layers.registry.layer import Layer
 from layers.registry.registration import UnknownLayer, get_layer, get_layers
-
-from .scheme import Tile
+from tiles.scheme import Tile
+from tiles.terrain import HeightsNotFound
 
 MAX_LAYERS = 16
 
 
 class BadRequest(ValueError):
     """An address that makes no sense, in words for whoever wrote it."""
-
-
-class HeightsNotFound(UnknownLayer):
-    """A layer that has no heights, or of which nothing was loaded."""
-
-    def __str__(self) -> str:
-        return f"There are no heights of the layer “{self.name}”."
 
 
 def parse_layers(names: str, viewer: Viewer) -> Sequence[Layer]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .gzip_tile import GzipTile
+from tiles.cache.gzip_tile import GzipTile
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
 Headers = list[tuple[str, str]]

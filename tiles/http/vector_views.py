@@ -9,14 +9,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import UnknownLayer, layers_for
+from tiles import terrain
+from tiles.cache.tile_files import partition
+from tiles.invalidation.layer_state import states
+from tiles.scheme import OutsideScheme
+from tiles.tile_service import get_heights_tile, get_tile
+from tiles.vector import styles
+from tiles.vector.tilejson import describe
 
-from . import terrain
-from .cache import tile_files
-from .cache.responses import cache_headers, tile_response
 from .requests import BadRequest, parse_heights_layer, parse_layers, parse_tile
-from .scheme import OutsideScheme
-from .vector import styles
-from .vector.tilejson import describe
+from .responses import cache_headers, tile_response
 
 View = Callable[..., HttpResponse]
 
@@ -61,8 +63,8 @@ def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> Htt
     tile = parse_tile(z, x, y)
     layers = parse_layers(names, viewer)
     found = tile_response(
-        tile_files.get_tile(layers, tile, viewer),
-        public=tile_files.partition(layers, viewer) == PUBLIC_VIEWER.key,
+        get_tile(layers, tile, viewer),
+        public=partition(layers, viewer) == PUBLIC_VIEWER.key,
         accepted=request.headers.get("Accept-Encoding", ""),
         known=request.headers.get("If-None-Match", ""),
     )
@@ -78,8 +80,8 @@ def heights_tile(request: HttpRequest, name: str, z: str, x: str, y: str) -> Htt
     if tile.z > deepest:
         raise OutsideScheme(f"Heights of {name} have zooms up to {deepest}, not {tile.z}.")
     found = tile_response(
-        tile_files.get_heights_tile(layer, tile, viewer),
-        public=tile_files.partition([layer], viewer) == PUBLIC_VIEWER.key,
+        get_heights_tile(layer, tile, viewer),
+        public=partition([layer], viewer) == PUBLIC_VIEWER.key,
         accepted=request.headers.get("Accept-Encoding", ""),
         known=request.headers.get("If-None-Match", ""),
         content_type="image/png",
@@ -96,9 +98,10 @@ def heights_tilejson(request: HttpRequest, name: str) -> HttpResponse:
 
 @tile_view
 def tilejson(request: HttpRequest, names: str) -> HttpResponse:
-    layers = parse_layers(names, viewer_of(request))
-    root = request.build_absolute_uri("/")
-    return JsonResponse(describe(layers, viewer_of(request), root))
+    viewer = viewer_of(request)
+    layers = parse_layers(names, viewer)
+    version = sum(state.version for state in states(layers, viewer).values())
+    return JsonResponse(describe(layers, viewer, request.build_absolute_uri("/"), version))
 
 
 @tile_view

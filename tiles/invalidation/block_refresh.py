@@ -1,0 +1,65 @@
+"""Blocks made anew where their areas changed.
+
+They have a position in the feed of their own, in the database: whichever machine's worker comes first does the
+work. What it makes anew it records as a change of ``<layer>~blocks``, which expires the low zooms.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from django.db import connection, transaction
+
+from layers.registry.audience import Audience
+from layers.registry.layer import Layer
+from tiles.models import Block, BlockPosition
+from tiles.vector.blocks import BLOCKS_SUFFIX, TILE, Cell, all_cells, block_layers, cells_touching, rebuild
+
+from . import change_feed
+from .triggers import CHANGES_CHANNEL
+
+BATCH_CELLS = 300  # made in one statement
+
+
+@transaction.atomic
+def refresh_blocks() -> int:
+    """Make anew the blocks that changes touched since the last time; returns the number of cells."""
+    BlockPosition.objects.get_or_create(pk=1)
+    kept = BlockPosition.objects.select_for_update().get(pk=1)
+    batch = change_feed.read(change_feed.parse_position(kept.position))
+    layers = {layer.name: layer for layer in block_layers()}
+    if not batch.is_complete:
+        Block.objects.exclude(layer__in=layers).delete()
+    done = 0
+    for layer in layers.values():
+        cells = _changed_cells(layer, batch)
+        for part in _parts(sorted(cells)):
+            rebuild(layer, part)
+            _record(layer, part)
+        done += len(cells)
+    kept.position = asdict(batch.position) | {"at": batch.position.at.isoformat()}
+    kept.save()
+    return done
+
+
+def _changed_cells(layer: Layer, batch: change_feed.Batch) -> set[Cell]:
+    if not batch.is_complete:
+        return all_cells(layer)
+    changed = (change for change in batch.changes if change.layer == layer.name)
+    cells = cells_touching(box for change in changed for box in change.boxes_for(Audience.PUBLIC))
+    return all_cells(layer) if cells is None else cells
+
+
+def _parts(cells: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
+    for start in range(0, len(cells), BATCH_CELLS):
+        yield cells[start : start + BATCH_CELLS]
+
+
+def _record(layer: Layer, cells: Sequence[Cell]) -> None:
+    listed = ", ".join(f"({column}, {row})" for column, row in cells)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tiles_change (layer, box, open_box) "
+            f"SELECT %s, {TILE}, {TILE} FROM (VALUES {listed}) AS cells (c, r)",
+            [layer.name + BLOCKS_SUFFIX],
+        )
+        cursor.execute(f"NOTIFY {CHANGES_CHANNEL}")

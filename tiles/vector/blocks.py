@@ -1,0 +1,113 @@
+"""Blocks: areas of a public layer that lie near each other, drawn as one at low zooms."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from layers.coordinates import WEB_HALF
+from layers.registry.audience import PUBLIC_VIEWER, Audience
+from layers.registry.audience_views import same_for_all
+from layers.registry.layer import Blocks, Layer
+from layers.registry.layer_query import relation
+from layers.registry.registration import all_layers, public_layers
+from tiles.models import Block
+from tiles.scheme import MAX_ZOOM, Box, tiles_touching
+
+CELL_ZOOM = 16
+"""Blocks are made for each tile of this zoom; an area belongs to the one with its centre."""
+
+MOST_CELLS = 100_000
+"""Of a change that touches more it is better to look at all cells there are."""
+
+BLOCKS_SUFFIX = "~blocks"
+"""Ends the names under which changes of a layer's blocks are recorded."""
+
+Cell = tuple[int, int]
+"""Column and row."""
+
+
+def block_layers() -> list[Layer]:
+    return [layer for layer in public_layers() if layer.blocks and same_for_all(layer)]
+
+
+def block_zooms(layer_name: str) -> range:
+    """The tile zooms at which a layer is drawn as blocks."""
+    found = next((layer.blocks for layer in all_layers() if layer.name == layer_name), None)
+    return range(found.max_zoom + 1) if found else range(MAX_ZOOM + 1)
+
+
+def change_names(layers: Sequence[Layer]) -> list[str]:
+    """The names under which changes are recorded that these layers' tiles show."""
+    return [name for layer in layers for name in (layer.name, f"{layer.name}{BLOCKS_SUFFIX}")]
+
+
+def grant_blocks() -> None:
+    """They show what is public anyway; every audience may read them."""
+    with connection.cursor() as cursor:
+        for audience in Audience:
+            cursor.execute(f"GRANT SELECT ON {Block._meta.db_table} TO {audience.role}")
+
+
+def cells_touching(boxes: Iterable[Box]) -> set[Cell] | None:
+    """The cells that boxes touch; None for more than MOST_CELLS of one box."""
+    found: set[Cell] = set()
+    for box in boxes:
+        columns, rows = tiles_touching(box, CELL_ZOOM)
+        if len(columns) * len(rows) > MOST_CELLS:
+            return None
+        found |= {(column, row) for column in columns for row in rows}
+    return found
+
+
+def all_cells(layer: Layer) -> set[Cell]:
+    """The cells in which the layer has areas or blocks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT {_CELL} FROM {relation(layer, PUBLIC_VIEWER)} "
+            'UNION SELECT "column", "row" FROM tiles_block WHERE layer = %s',
+            [layer.name],
+        )
+        return set(cursor.fetchall())
+
+
+def rebuild(layer: Layer, cells: Sequence[Cell]) -> None:
+    if layer.blocks is None:
+        return
+    listed = ", ".join(f"({column}, {row})" for column, row in cells)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'DELETE FROM tiles_block WHERE layer = %s AND ("column", "row") IN ({listed})', [layer.name]
+        )
+        cursor.execute(_blocks_sql(layer, layer.blocks, listed), [layer.name])
+
+
+def _blocks_sql(layer: Layer, blocks: Blocks, listed: str) -> str:
+    """Closing (outwards and back) bridges gaps; what is then finer than a pixel of the deepest zoom goes."""
+    quote = connection.ops.quote_name
+    mean = (
+        f"sum({quote(blocks.mean)} * ST_Area(geom_3857)) / NULLIF(sum(ST_Area(geom_3857)) FILTER (WHERE {quote(blocks.mean)} IS NOT NULL), 0)"
+        if blocks.mean
+        else "NULL"
+    )
+    half, shape = blocks.gap / 2, "'quad_segs=1 join=mitre mitre_limit=2'"
+    return f"""
+        INSERT INTO tiles_block (layer, "column", "row", kind, mean, geom)
+        SELECT %s, c, r, kind, mean, ST_Multi(ST_ForcePolygonCW((part).geom)) FROM (
+            SELECT c, r, kind, mean, ST_Dump(ST_CollectionExtract(ST_MakeValid(ST_Simplify(
+                ST_Buffer(ST_Buffer(together, {half}, {shape}), -{half}, {shape}), {blocks.gap / 4})), 3)) AS part
+            FROM (
+                SELECT c, r, {quote(blocks.by)}::text AS kind, {mean} AS mean, ST_Collect(geom_3857) AS together
+                FROM {relation(layer, PUBLIC_VIEWER)}
+                JOIN (VALUES {listed}) AS cells (c, r) ON geom_3857 && {TILE} AND ({_CELL}) = (c, r)
+                GROUP BY 1, 2, 3
+            ) AS kinds
+        ) AS parts WHERE ST_Area((part).geom) > {blocks.gap**2 / 2}"""
+
+
+TILE = f"ST_TileEnvelope({CELL_ZOOM}, c, r)"
+"""SQL for the square of cell (c, r)."""
+_SIZE = f"({2 * WEB_HALF!r} / {2**CELL_ZOOM})"
+_CELL = (
+    f"floor((ST_X(ST_Centroid(geom_3857)) + {WEB_HALF!r}) / {_SIZE})::int, "
+    f"floor(({WEB_HALF!r} - ST_Y(ST_Centroid(geom_3857))) / {_SIZE})::int"
+)
