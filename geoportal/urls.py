@@ -7,8 +7,9 @@ from django.views.i18n import JavaScriptCatalog
 
 from .health import healthz, readyz
 
-handler404 = "geoportal.http.not_found"
-handler500 = "geoportal.http.failed"
+handler400 = "geoportal.errors.bad_request"
+handler404 = "geoportal.errors.not_found"
+handler500 = "geoportal.errors.server_error"
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Geoportal administration")
 admin.site.index_title = gettext_lazy("Administration")

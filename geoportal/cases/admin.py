@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from geoportal.http import sentence
 from layers.casework.admin.records import note_reading
 from layers.casework.admin.versions import Checked, Draft, Found, VersionedAdmin
 from layers.casework.documents import templates
 from layers.casework.documents.rendering import BadWording
 from layers.casework.documents.templates import Wording
 from layers.casework.models import DocumentTemplate
+from layers.errors import Conflict, InvalidInput, NotFound
 from layers.registry.text import Text
 
 from .documents.pdf import Refused
@@ -100,24 +100,24 @@ class DocumentTemplateAdmin(VersionedAdmin):
             raise PermissionDenied
         form = TemplateDraft(request.POST)
         if not form.is_valid():
-            return sentence(request, _("Code, titles and content are needed to show the template."), 400)
+            raise InvalidInput(_("Code, titles and content are needed to show the template."))
         return self._specimen(request, form.cleaned_data["code"], form.cleaned_data["text"])
 
     def specimen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         found = self.get_object(request, str(pk))
         if found is None or not self.has_view_permission(request, found):
-            return sentence(request, _("There is no such template."), 404)
+            raise NotFound(_("There is no such template."))
         return self._specimen(request, found.code, found.text)
 
     def _specimen(self, request: HttpRequest, code: str, text: str) -> HttpResponse:
         case = sample_case(code)
         if case is None:
-            return sentence(request, str(NO_CASE), 409)
+            raise Conflict(NO_CASE)
         note_reading(request, case)
         try:
             content = specimen(code, text, case)
         except (BadWording, Refused) as problem:
-            return sentence(request, str(problem), 400)
+            raise InvalidInput(str(problem)) from problem
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{code}.pdf"'
         response["Cache-Control"] = "private, no-store"

@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from geoportal.http import Missing, View, viewer_of, wants_json
+from geoportal.http import View, viewer_of, wants_json
 from layers.agencies.models import Officer
 from layers.casework.cases.access import is_own
 from layers.casework.cases.actor import Acting
 from layers.casework.models import Case
+from layers.errors import NotFound
 from layers.registry.access_log import record_reading
 from layers.registry.audience import Audience
 from layers.registry.registration import get_layer
@@ -46,7 +47,7 @@ def find_own(request: HttpRequest, pk: int) -> Case | None:
 def own_case(request: HttpRequest, pk: int) -> Case:
     found = find_own(request, pk)
     if found is None:
-        raise Missing(_("There is no case with this number among those of your department."))
+        raise NotFound(_("There is no case with this number among those of your department."))
     return found
 
 
@@ -59,7 +60,7 @@ def departments_only(view: Callable[..., HttpResponseBase]) -> View:
         if audience == Audience.PUBLIC and request.method == "GET" and not wants_json(request):
             return redirect_to_login(request.get_full_path())
         if audience < Audience.DEPARTMENT:
-            raise Missing(_("There is nothing at this address."))
+            raise NotFound(_("There is nothing at this address."))
         return view(request, *args, **kwargs)
 
     return answer

@@ -10,23 +10,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput, Missing, viewer_of
+from geoportal.http import viewer_of
 from layers.agencies.models import Department
 from layers.casework.analytics.indicators import MEASURES
 from layers.casework.cases.access import own_cases
 from layers.casework.cases.filters import NAMES, STANDINGS, BadFilter, CaseFilter, parse
 from layers.casework.models import Case, LeadSource, Procedure
+from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer
 
 from . import labels
 
 
 def asked(request: HttpRequest) -> CaseFilter:
-    """What the address says of cases; BadInput with a sentence where it makes no sense."""
+    """What the address says of cases; InvalidInput with a sentence where it makes no sense."""
     try:
         return parse(request.GET)
     except BadFilter as problem:
-        raise BadInput(str(problem.sentence)) from problem
+        raise InvalidInput(str(problem.sentence)) from problem
 
 
 def search_link(cases: CaseFilter, **changes: object) -> str:
@@ -38,7 +39,7 @@ def staff(request: HttpRequest) -> Viewer:
     """Somebody whose department has cases, or who administers all; for others there is nothing here."""
     viewer = viewer_of(request)
     if not has_own(viewer):
-        raise Missing(_("There is nothing at this address."))
+        raise NotFound(_("There is nothing at this address."))
     return viewer
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geoportal.http import Missing, viewer_of
+from geoportal.http import viewer_of
+from layers.errors import NotFound
 from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 
@@ -20,7 +21,7 @@ def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
     reading = Reading(layer, viewer)
     row = reading.by_id(pk)
     if row is None:
-        raise Missing(_("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk})
+        raise NotFound(_("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk})
     described = [
         {"name": a.name, "label": str(layer.label(a)), "value": value_text(layer, a, row[a.name])}
         for a in reading.attributes

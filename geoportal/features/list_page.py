@@ -6,7 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput, number, viewer_of
+from geoportal.http import number, viewer_of
+from layers.errors import InvalidInput
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Condition, Reading, Row
 from layers.registry.registration import get_layer
@@ -70,7 +71,7 @@ class Listing:
         for name in self.filters:
             value = request.GET.get(name, "")
             if value and value not in layer.choices(layer.attribute(name)):
-                raise BadInput(
+                raise InvalidInput(
                     _("“%(value)s” is no value of %(name)s.") % {"value": value[:40], "name": name}
                 )
             if value:

@@ -33,12 +33,12 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput, Missing
 from layers.casework.cases import routing
 from layers.casework.cases.access import own_cases
 from layers.casework.evidence.content_store import path_of
 from layers.casework.models import Evidence, Family
 from layers.casework.procedures.versions import procedures_in_force
+from layers.errors import InvalidInput, NotFound
 
 from . import commands
 from .auth import Visitor, api
@@ -78,7 +78,7 @@ def cases(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
 def case(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase:
     found = with_everything(own_cases(visitor.viewer)).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
-        raise Missing(_("There is no such case, or it is not your department's."))
+        raise NotFound(_("There is no such case, or it is not your department's."))
     versions = {found.version_id} if found.version_id else set()
     return JsonResponse(
         {"case": told(found, visitor.officer), "procedures": procedures(versions), "at": now()}
@@ -91,7 +91,9 @@ def suggestion(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
     wanted = (request.GET.get("category", ""), request.GET.get("procedure", "urban"))
     matter = next((m for m in routing.matters(known, own) if (m.category.code, m.procedure) == wanted), None)
     if matter is None:
-        raise BadInput(_("There is no category “%(code)s” in force; choose another.") % {"code": wanted[0]})
+        raise InvalidInput(
+            _("There is no category “%(code)s” in force; choose another.") % {"code": wanted[0]}
+        )
     here = _here(request)
     found = routing.suggest_at(matter, here.point if here else None, known, own)
     alike = routing.open_alike(visitor.viewer, matter.category, here.point) if here else []
@@ -122,7 +124,7 @@ def picture(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase
     ).first()
     path = path_of(found.sha256) if found else None
     if path is None or not path.is_file():
-        raise Missing(_("There is no such picture, or it is not your department's."))
+        raise NotFound(_("There is no such picture, or it is not your department's."))
     return FileResponse(path.open("rb"), content_type="image/jpeg")
 
 

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput, Missing
 from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
 from layers.casework.cases import assignment, routing
@@ -26,6 +25,7 @@ from layers.casework.models import Case, Event, EventKind, Evidence, Family, Par
 from layers.casework.models.evidence import EvidenceKind
 from layers.casework.procedures import FieldKind
 from layers.casework.procedures.versions import NoProcedure, in_force, procedure_of, procedures_in_force
+from layers.errors import InvalidInput, NotFound
 
 from .auth import Visitor
 from .request_body import Body
@@ -70,7 +70,7 @@ def open_new(body: Body, visitor: Visitor) -> Done:
         found, said = _found(body, visitor, key)
         sent = open_case(found, visitor.acting, said)
     if not _opened_by(sent, visitor):
-        raise BadInput(_("This key belongs to another case."))
+        raise InvalidInput(_("This key belongs to another case."))
     return Done(sent, 1, {"suggested": _opening(sent).data.get("sentence")})
 
 
@@ -82,7 +82,7 @@ def _found(body: Body, visitor: Visitor, key: UUID) -> tuple[Found, Said]:
     chosen = body.text("department", 16) or suggestion.department
     department = Department.objects.filter(code=chosen).first()
     if department is None:
-        raise BadInput(_("There is no department “%(code)s”.") % {"code": chosen})
+        raise InvalidInput(_("There is no department “%(code)s”.") % {"code": chosen})
     why = {"rule": suggestion.rule, "suggested": suggestion.department, "chosen": chosen}
     found = Found(
         title=body.text("title", 160) or matter.category.title.zh,
@@ -110,7 +110,7 @@ def _matter(body: Body, known: routing.Procedures, own: str) -> routing.Matter:
     offered = routing.matters(known, own)
     found = next((m for m in offered if (m.category.code, m.procedure) == (code, procedure)), None)
     if found is None:
-        raise BadInput(_("There is no category “%(code)s” in force; choose another.") % {"code": code})
+        raise InvalidInput(_("There is no category “%(code)s” in force; choose another.") % {"code": code})
     return found
 
 
@@ -120,9 +120,9 @@ def add_piece(request: HttpRequest, body: Body, visitor: Visitor) -> Done:
         raise OSError(ENOSPC, request.META[NO_ROOM])
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile) or not file.name or not file.size:
-        raise BadInput(_("A file must be sent."))
+        raise InvalidInput(_("A file must be sent."))
     if file.size > FILE_MOST:
-        raise BadInput(
+        raise InvalidInput(
             _("The file is larger than the %(size)d MB that are taken.") % {"size": FILE_MOST // 10**6}
         )
     of = str(body.key("of")) if body.fields.get("of") else None
@@ -140,7 +140,7 @@ def add_piece(request: HttpRequest, body: Body, visitor: Visitor) -> Done:
     )
     kept = add_evidence(case.pk, piece, file.chunks(), visitor.acting)
     if (kept.case_id, kept.officer_id) != (case.pk, visitor.officer.pk):
-        raise BadInput(_("This key belongs to another piece of evidence."))
+        raise InvalidInput(_("This key belongs to another piece of evidence."))
     more = {"evidence": kept.pk, "sha256": kept.sha256, "findings": kept.findings}
     return Done(case, _received(kept).data["revision"], more)
 
@@ -154,7 +154,7 @@ def take(body: Body, visitor: Visitor) -> Done:
     case, key, code = case_of(body, visitor), body.key(), body.text("step", 40, required=True)
     revision = body.whole("revision")
     if revision is None:
-        raise BadInput(_("“%(name)s” is missing.") % {"name": "revision"})
+        raise InvalidInput(_("“%(name)s” is missing.") % {"name": "revision"})
     given, said = _step_given(case, code, body, visitor), body.said(key, seen=revision)
 
     def act() -> Event:
@@ -169,10 +169,10 @@ def _step_given(case: Case, code: str, body: Body, visitor: Visitor) -> StepGive
     except NoProcedure:
         step = None
     if step is None or not step.field_ready:
-        raise BadInput(_("“%(step)s” is no step that is taken in the field.") % {"step": code})
+        raise InvalidInput(_("“%(step)s” is no step that is taken in the field.") % {"step": code})
     fields = body.fields.get("fields") or {}
     if not isinstance(fields, dict):
-        raise BadInput(_("“%(name)s” must be an object.") % {"name": "fields"})
+        raise InvalidInput(_("“%(name)s” must be an object.") % {"name": "fields"})
     values = Body(fields)
     given: dict[str, Any] = {}
     for each in step.fields:
@@ -202,7 +202,7 @@ def note(body: Body, visitor: Visitor) -> Done:
 
 def _done(case: Case, event: Event, kind: EventKind, visitor: Visitor) -> Done:
     if (event.kind, event.officer_id) != (kind, visitor.officer.pk):
-        raise BadInput(_("This key belongs to another act."))
+        raise InvalidInput(_("This key belongs to another act."))
     return Done(case, event.data["revision"], {"event": event.pk, "server_time": event.at.isoformat()})
 
 
@@ -220,7 +220,7 @@ def case_of(body: Body, visitor: Visitor, *, also_opened: bool = False) -> Case:
         case = Case.objects.select_related("department").filter(wanted).first()
         if case and _opened_by(case, visitor):
             return case
-    raise Missing(_("There is no such case, or it is not your department's."))
+    raise NotFound(_("There is no such case, or it is not your department's."))
 
 
 def _opened_by(case: Case, visitor: Visitor) -> bool:

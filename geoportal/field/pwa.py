@@ -21,9 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.i18n import JSONCatalog
 
-from geoportal.http import Missing, door, sentence
+from geoportal.http import door
+from layers.errors import NotFound, SignInRequired
 
-from .auth import NoOfficer, SignedOut, visitor_of
+from .auth import visitor_of
 
 VENDORED = (
     "vendor/idb/index.js",
@@ -41,10 +42,8 @@ def page(request: HttpRequest) -> HttpResponseBase:
     """The shell itself is the same for everybody; who is no officer is told so before it is kept on a device."""
     try:
         visitor_of(request)
-    except SignedOut:
+    except SignInRequired:
         return HttpResponseRedirect(f"{reverse('sign-in')}?next={reverse('field')}")
-    except NoOfficer as nobody:
-        return sentence(request, str(nobody), 403)
     response = render(request, "field/shell.html", {"version": version()})
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -92,7 +91,7 @@ def manifest(request: HttpRequest) -> HttpResponseBase:
 def words(request: HttpRequest, language: str) -> HttpResponseBase:
     """The app's texts in one language, whatever the visitor's own is."""
     if language not in LANGUAGES:
-        raise Missing(_("The texts are there as zh-hans and en."))
+        raise NotFound(_("The texts are there as zh-hans and en."))
     return _words(language)
 
 
@@ -135,5 +134,5 @@ def _own_files() -> Iterator[str]:
 def _found(name: str) -> str:
     found = finders.find(name)
     if not isinstance(found, str):
-        raise Missing(name)
+        raise NotFound(name)
     return found

@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput
 from layers.agencies.models import Officer
 from layers.casework.log.event_log import Said
 from layers.coordinates import STORE_SRID, Position, bd09_to_wgs84, gcj02_to_wgs84
+from layers.errors import InvalidInput
 
 SYSTEMS: dict[str, Callable[[float, float], Position]] = {
     "wgs84": lambda lon, lat: (lon, lat),
@@ -57,7 +57,7 @@ class Body:
             return cls(given)
         found = _parsed(request.body)
         if not isinstance(found, dict):
-            raise BadInput(_("A JSON object must be sent."))
+            raise InvalidInput(_("A JSON object must be sent."))
         return cls(found)
 
     def text(self, name: str, most: int, *, required: bool = False) -> str:
@@ -65,19 +65,19 @@ class Body:
         if value is None:
             value = ""
         if not isinstance(value, str) or not _is_clean(value):
-            raise BadInput(_("“%(name)s” must be text.") % {"name": name})
+            raise InvalidInput(_("“%(name)s” must be text.") % {"name": name})
         if len(value) > most:
-            raise BadInput(
+            raise InvalidInput(
                 _("“%(name)s” may have %(most)d characters at most.") % {"name": name, "most": most}
             )
         if required and not value.strip():
-            raise BadInput(_("“%(name)s” is missing.") % {"name": name})
+            raise InvalidInput(_("“%(name)s” is missing.") % {"name": name})
         return value.strip()
 
     def choice(self, name: str, known: Any, default: str = "") -> str:
         value = self.text(name, 80) or default
         if value not in known:
-            raise BadInput(
+            raise InvalidInput(
                 _("“%(name)s” must be one of: %(known)s.") % {"name": name, "known": ", ".join(known)}
             )
         return value
@@ -86,7 +86,7 @@ class Body:
         try:
             return UUID(str(self.fields.get(name)))
         except ValueError:
-            raise BadInput(_("“%(name)s” must be a UUID.") % {"name": name}) from None
+            raise InvalidInput(_("“%(name)s” must be a UUID.") % {"name": name}) from None
 
     def whole(self, name: str, least: int = 0, most: int = 2**31 - 1) -> int | None:
         value = self.fields.get(name)
@@ -95,7 +95,7 @@ class Body:
         if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 12:
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise BadInput(
+            raise InvalidInput(
                 _("“%(name)s” must be a whole number from %(low)d to %(high)d.")
                 % {"name": name, "low": least, "high": most}
             )
@@ -111,7 +111,7 @@ class Body:
                 raise ValueError(text)
             return found if found.tzinfo else found.replace(tzinfo=get_default_timezone())
         except ValueError:
-            raise BadInput(
+            raise InvalidInput(
                 _("“%(name)s” must be a time such as 2026-11-24T09:30:00Z.") % {"name": name}
             ) from None
 
@@ -129,7 +129,7 @@ class Body:
             return None
         found = Officer.objects.filter(pk=wanted, department=officer.department, is_active=True).first()
         if found is None:
-            raise BadInput(_("The second officer must be one of your department."))
+            raise InvalidInput(_("The second officer must be one of your department."))
         return found
 
     def said(self, key: UUID | None = None, **more: Any) -> Said:
@@ -149,10 +149,12 @@ class Body:
 def position(given: Any) -> Given:
     """``lon``, ``lat`` in degrees of ``system``, ``accuracy`` in metres, ``by`` device, hand or photo."""
     if not isinstance(given, Mapping):
-        raise BadInput(_("“position” must have lon and lat."))
+        raise InvalidInput(_("“position” must have lon and lat."))
     system, by = given.get("system") or "wgs84", given.get("by") or "device"
     if system not in SYSTEMS or by not in WAYS:
-        raise BadInput(_("The position's system must be one of: %(known)s.") % {"known": ", ".join(SYSTEMS)})
+        raise InvalidInput(
+            _("The position's system must be one of: %(known)s.") % {"known": ", ".join(SYSTEMS)}
+        )
     lon, lat = (
         _number(given.get("lon"), "lon", -180, 180),
         _number(given.get("lat"), "lat", -MOST_NORTH, MOST_NORTH),
@@ -174,7 +176,7 @@ def _number(value: Any, name: str, low: float, high: float) -> float:
     except (ValueError, OverflowError):
         found = math.nan
     if not low <= found <= high:
-        raise BadInput(
+        raise InvalidInput(
             _("“%(name)s” must be a number from %(low)s to %(high)s.")
             % {"name": name, "low": low, "high": high}
         )
@@ -185,7 +187,7 @@ def _parsed(text: str | bytes) -> Any:
     try:
         return json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
-        raise BadInput(_("What was sent is not JSON.")) from None
+        raise InvalidInput(_("What was sent is not JSON.")) from None
 
 
 def _is_clean(text: str) -> bool:

@@ -7,10 +7,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput, Missing, answer, desk
+from geoportal.http import answer, desk
 from importers.sources.source import Refused
 from layers.datasets.declaration import label_of
 from layers.datasets.models import Dataset
+from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience
 from layers.registry.text import Text
 
@@ -23,7 +24,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponseBase:
     administrators_only(request)
     found = Dataset.objects.filter(name=name, is_published=True).first()
     if found is None:
-        raise Missing(_("No dataset is named %(name)s.") % {"name": name})
+        raise NotFound(_("No dataset is named %(name)s.") % {"name": name})
     if request.method == "POST":
         _act(request, found)
         away = request.POST.get("action") == "withdraw"
@@ -67,11 +68,11 @@ def _act(request: HttpRequest, found: Dataset) -> None:
         dataset_publication.withdraw(found.name)
         return
     if action != "save":
-        raise BadInput(_("There is no such action."))
+        raise InvalidInput(_("There is no such action."))
     try:
         found.audience = new_layer.audience_of(form.get("audience", ""))
     except Refused as problem:
-        raise BadInput(str(problem)) from problem
+        raise InvalidInput(str(problem)) from problem
     found.title = form.get("title", "").strip().replace("\x00", "")[:80] or found.title
     found.title_en = form.get("title_en", "").strip().replace("\x00", "")[:80]
     color = form.get("color", "").strip().lower()

@@ -15,11 +15,11 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput
 from importers.history import record
 from importers.models import Import, State
 from importers.pipeline.disk_space import explained
 from importers.pipeline.import_run import Options
+from layers.errors import InvalidInput
 
 from . import uploads
 
@@ -28,10 +28,10 @@ EVERY = 0.5  # seconds between two words of progress
 
 
 def begin(imported: Import, *words: str) -> None:
-    """Start ``manage.py run_import``; raises BadInput while as many as may run do."""
+    """Start ``manage.py run_import``; raises InvalidInput while as many as may run do."""
     record.sweep()
     if Import.objects.filter(state=State.RUNNING).count() >= settings.IMPORTS_AT_ONCE:
-        raise BadInput(
+        raise InvalidInput(
             _("%(count)d imports are running, which is as many as may; wait for one to end.")
             % {"count": settings.IMPORTS_AT_ONCE}
         )

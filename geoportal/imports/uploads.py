@@ -10,17 +10,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput
 from geoportal.upload_handlers import NO_ROOM
 from importers.models import Import
 from importers.pipeline.disk_space import explained
+from layers.errors import InvalidInput
 
 KEPT = 30 * 24 * 3600  # seconds
 
 
 def sent_file(request: HttpRequest) -> "UploadedFile[Any]":
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.IMPORT_MAX_BYTES:
-        raise BadInput(
+        raise InvalidInput(
             _(
                 "The file is larger than the %(size)d MB that are taken here; import it with manage.py import_layer."
             )
@@ -28,9 +28,9 @@ def sent_file(request: HttpRequest) -> "UploadedFile[Any]":
         )
     found = request.FILES.get("file")
     if NO_ROOM in request.META:
-        raise BadInput(request.META[NO_ROOM])
+        raise InvalidInput(request.META[NO_ROOM])
     if not isinstance(found, UploadedFile) or not found.name:
-        raise BadInput(_("Choose a file."))
+        raise InvalidInput(_("Choose a file."))
     return found
 
 
@@ -44,7 +44,7 @@ def keep(imported: Import, sent: "UploadedFile[Any]") -> Path:
     except OSError as problem:
         forget(imported)
         imported.delete()
-        raise BadInput(explained(problem)) from problem
+        raise InvalidInput(explained(problem)) from problem
     return path
 
 

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput, Missing, answer, desk, door, number, viewer_of
+from geoportal.http import answer, desk, door, number, viewer_of
 from importers.history import held_rows, record, report_files
 from importers.history.undo import undo
 from importers.models import Import, RowIssue, State
@@ -19,6 +19,7 @@ from importers.sources import files
 from importers.sources.source import Refused
 from layers.datasets import sync
 from layers.datasets.models import Dataset
+from layers.errors import InvalidInput, NotFound
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer, is_registered, layers_for
 
@@ -127,7 +128,7 @@ def report(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
             report_files.as_geopackage(imported), content_type="application/geopackage+sqlite3"
         )
     else:
-        raise Missing(_("The report is there as csv and as gpkg."))
+        raise NotFound(_("The report is there as csv and as gpkg."))
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -138,7 +139,7 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
     imported, layer = _found(request, pk)
     found = imported.rows.filter(pk=row, is_held=True).first()
     if found is None:
-        raise Missing(_("There is no such row, or it is no longer held back."))
+        raise NotFound(_("There is no such row, or it is no longer held back."))
     if request.method == "POST":
         given = {name: request.POST[name] for name in found.values if name in request.POST}
         try:
@@ -146,7 +147,7 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
                 found, {name: text for name, text in given.items() if text != _cell(found.values[name])}
             )
         except Refused as problem:
-            raise BadInput(str(problem)) from problem
+            raise InvalidInput(str(problem)) from problem
         return _see(imported)
     return answer(
         request,
@@ -166,7 +167,7 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
     sent = uploads.sent_file(request)
     chosen = request.POST.get("layer", "")
     if chosen not in takers and chosen != new_layer.NEW:
-        raise BadInput(_("Choose the layer that the file is for."))
+        raise InvalidInput(_("Choose the layer that the file is for."))
     file_name = PurePath(str(sent.name)).name[-255:]
     wish = new_layer.first_wish(file_name) if chosen == new_layer.NEW else {}
     imported = Import.objects.create(
@@ -189,9 +190,9 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
 def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
     action = request.POST.get("action", "")
     if imported.state == State.RUNNING:
-        raise BadInput(_("The import is running; wait until it has ended."))
+        raise InvalidInput(_("The import is running; wait until it has ended."))
     if action in DECIDED and not uploads.is_here(imported):
-        raise BadInput(_("The file is no longer here; send it again."))
+        raise InvalidInput(_("The file is no longer here; send it again."))
     if action in DECIDED and imported.wish:
         _make(request, imported, action)
     elif action in DECIDED and layer:
@@ -204,13 +205,13 @@ def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
         try:
             undo(imported, layer)
         except Refused as problem:
-            raise BadInput(str(problem)) from problem
+            raise InvalidInput(str(problem)) from problem
     elif action == "forget":
         uploads.forget(imported)
         if imported.state == State.WAITING:
             imported.delete()  # nothing was done with it
     else:
-        raise BadInput(_("There is no such action."))
+        raise InvalidInput(_("There is no such action."))
 
 
 def _make(request: HttpRequest, imported: Import, action: str) -> None:
@@ -218,7 +219,7 @@ def _make(request: HttpRequest, imported: Import, action: str) -> None:
     try:
         new_layer.decide(request, imported)
     except Refused as problem:
-        raise BadInput(str(problem)) from problem
+        raise InvalidInput(str(problem)) from problem
     _decide(request, imported, [])
     if action != "look" and not new_layer.inspect(imported)["problem"]:
         jobs.begin(imported, *(["--dry-run"] if action == "try" else []))
@@ -302,7 +303,7 @@ def _found(request: HttpRequest, pk: int) -> tuple[Import, Layer | None]:
     administrators_only(request)
     imported = Import.objects.select_related("who").filter(pk=pk).first()
     if imported is None:
-        raise Missing(_("There is no such import."))
+        raise NotFound(_("There is no such import."))
     if imported.wish and imported.state == State.LOADED:
         sync.refresh(now=True)  # another process made the layer
     waits = imported.wish and imported.state not in {State.LOADED, State.UNDONE}

@@ -5,49 +5,68 @@ Whoever asks gets the public's rows. People are led from ``f=html`` to the porta
 
 import json
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import pygeoapi.api as core
-from django.db import DataError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_safe
 from pygeoapi.api import API, APIRequest, itemtypes
 from pyproj.exceptions import ProjError
 
+from geoportal.http import READING, method_not_allowed
+from layers.errors import InvalidInput, NotFound, PortalError
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.registration import UnknownLayer, get_layer
+from layers.registry.registration import get_layer
 
 from .links import tidied
-from .query_params import Asked, Refused, asked, language
+from .query_params import Asked, asked, language
 from .service import service, set_current_extents
 
 Handler = Callable[..., tuple[dict[str, str], int, Any]]
 
 GEOJSON = "application/geo+json"
-MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, ProjError, DataError)
-"""What pygeoapi lets through of nonsense that it does not check."""
 
 
-@require_safe
+def _error(error: PortalError) -> dict[str, Any]:
+    """OGC's exception members beside the portal's own."""
+    code = {404: "NotFound", 405: "InvalidMethod", 503: "ServerBusy"}.get(
+        error.status, "InvalidParameterValue"
+    )
+    code = "NoApplicableCode" if error.status == 500 else code
+    return {**error.as_json(), "code": code, "description": str(error)}
+
+
+def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        if request.method not in READING:
+            raise method_not_allowed(READING)
+        return view(request, *args, **kwargs)
+
+    answer.error_form = _error  # type: ignore[attr-defined]
+    return answer
+
+
+@_door
 def landing(request: HttpRequest) -> HttpResponse:
     return _answer(request, core.landing_page)
 
 
-@require_safe
+@_door
 def openapi(request: HttpRequest) -> HttpResponse:
     return _answer(request, core.openapi_)
 
 
-@require_safe
+@_door
 def conformance(request: HttpRequest) -> HttpResponse:
     return _answer(request, core.conformance)
 
 
-@require_safe
+@_door
 def collections(request: HttpRequest, name: str = "") -> HttpResponse:
     return _answer(request, _described, *([name] if name else []))
 
@@ -58,22 +77,22 @@ def _described(api: API, question: APIRequest, *args: str) -> tuple[dict[str, st
     return answer
 
 
-@require_safe
+@_door
 def queryables(request: HttpRequest, name: str) -> HttpResponse:
     return _answer(request, itemtypes.get_collection_queryables, name)
 
 
-@require_safe
+@_door
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     return _answer(request, core.get_collection_schema, name)
 
 
-@require_safe
+@_door
 def items(request: HttpRequest, name: str) -> HttpResponse:
     return _answer(request, itemtypes.get_collection_items, name, kind=GEOJSON)
 
 
-@require_safe
+@_door
 def item(request: HttpRequest, name: str, pk: str) -> HttpResponse:
     page = f"/place/{name}/{pk}/" if pk.isalnum() else "/layers/"
     return _answer(request, itemtypes.get_collection_item, name, pk, kind=GEOJSON, page=page)
@@ -83,48 +102,30 @@ def _answer(
     request: HttpRequest, handler: Handler, *args: str, kind: str = "", page: str = "/layers/"
 ) -> HttpResponse:
     with override(language(request)):
-        response = _sentence_or_answer(request, handler, args, kind, page)
-    response["Cache-Control"] = "public, no-cache"
-    patch_vary_headers(response, ["Accept-Language"])
-    return response
-
-
-def _sentence_or_answer(
-    request: HttpRequest, handler: Handler, args: tuple[str, ...], kind: str, page: str
-) -> HttpResponse:
-    try:
         for name in args[:1]:
             get_layer(name, PUBLIC_VIEWER)
         question = asked(request, *args)
-        if question.wants_page:
-            return redirect(page)
-        return _from_pygeoapi(request, question, handler, args, kind)
-    except UnknownLayer as problem:
-        return _sentence(str(problem), 404)
-    except Refused as problem:
-        return _sentence(str(problem), 400)
-    except OperationalError:
-        return _sentence(_("The database did not answer in time; try again."), 503)
-    except MISTAKES as problem:
-        text = _("The request could not be understood (%(problem)s); see /ogc/openapi.")
-        return _sentence(text % {"problem": str(problem)[:100]}, 400)
+        response = (
+            redirect(page) if question.wants_page else _from_pygeoapi(request, question, handler, args, kind)
+        )
+    response["Cache-Control"] = "public, no-cache"
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
 
 
 def _from_pygeoapi(
     request: HttpRequest, question: Asked, handler: Handler, args: tuple[str, ...], kind: str
 ) -> HttpResponse:
     api = service(request)
-    headers, status, content = handler(api, APIRequest(question, api.locales), *args)
+    try:
+        headers, status, content = handler(api, APIRequest(question, api.locales), *args)
+    except ProjError as problem:
+        raise InvalidInput(_("“bbox” lies where its reference system says nothing.")) from problem
     if status >= 400:
-        return _sentence(json.loads(content)["description"], 400 if status >= 500 else status)
+        said = json.loads(content)["description"]
+        raise {400: InvalidInput, 404: NotFound}.get(status, PortalError)(said)
     response = HttpResponse(tidied(content), content_type=kind or headers["Content-Type"])
     for name in ("Content-Language", "Content-Crs"):
         if name in headers:
             response[name] = headers[name]
     return response
-
-
-def _sentence(text: str, status: int) -> HttpResponse:
-    """OGC's exception members beside the portal's own."""
-    code = {404: "NotFound", 503: "ServerBusy"}.get(status, "InvalidParameterValue")
-    return JsonResponse({"error": text, "code": code, "description": text}, status=status)

@@ -10,7 +10,8 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput, door, viewer_of
+from geoportal.http import door, viewer_of
+from layers.errors import InvalidInput
 from layers.registry.layer_query import Condition, Reading, Row
 from layers.registry.registration import get_layer
 from layers.registry.values import harmless
@@ -45,7 +46,7 @@ def _chosen(request: HttpRequest) -> list[Condition]:
         return []
     keys = text.split(",")
     if len(keys) > BATCH or not all(key.isascii() and key.isdigit() and len(key) < 19 for key in keys):
-        raise BadInput(_("“id” names features by their numbers, separated by commas."))
+        raise InvalidInput(_("“id” names features by their numbers, separated by commas."))
     return [Condition("id = ANY(%s)", ([int(key) for key in keys],))]
 
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from geoportal.http import Missing, answer, door, viewer_of
+from geoportal.http import answer, door, viewer_of
+from layers.errors import NotFound
 from layers.registry.audience import Audience
 from layers.registry.registration import layers_for
 from tiles.cache import heartbeat
@@ -22,7 +23,7 @@ from tiles.invalidation.layer_state import states
 def operations(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if viewer.audience < Audience.RESTRICTED:
-        raise Missing(_("There is nothing at this address."))
+        raise NotFound(_("There is nothing at this address."))
     layers = layers_for(viewer)
     changed = states(layers, viewer)
     waiting, lag = worker_status.backlog()

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from geoportal.features.elevation import elevation
 from geoportal.features.place_card import Json, Spot, around, card
-from geoportal.http import BadInput, Missing, answer, decimals, door, viewer_of
+from geoportal.http import answer, decimals, door, viewer_of
+from layers.errors import InvalidInput, NotFound
 from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 
@@ -15,7 +16,7 @@ def at_position(request: HttpRequest) -> HttpResponse:
     lon = decimals(request.GET.get("lon", ""), "lon", 1)[0]
     lat = decimals(request.GET.get("lat", ""), "lat", 1)[0]
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
+        raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -90 and 90."))
     sections = list(around(Spot(lon, lat), viewer_of(request)))
     head = _head(lon, lat, sections) | {"rows": elevation(lon, lat, viewer_of(request))}
     return answer(request, "portal/place.html", {**head, "sections": sections})
@@ -27,7 +28,7 @@ def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
     layer = get_layer(name, viewer)
     row = Reading(layer, viewer).by_id(int(pk)) if pk.isascii() and pk.isdigit() else None
     if row is None:
-        raise Missing(
+        raise NotFound(
             _("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}
         )
     return answer(request, "portal/place.html", card(layer, row, viewer))

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from geoportal.features.formatting import color, subtitle, title
-from geoportal.http import BadInput, answer, decimals, door, number, viewer_of
+from geoportal.http import answer, decimals, door, number, viewer_of
+from layers.errors import InvalidInput
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Row
 from layers.registry.registration import get_layers, layers_for
@@ -36,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _query(request: HttpRequest) -> str:
     text = normalised(request.GET.get("q", ""))
     if len(text) > LONGEST:
-        raise BadInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
+        raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     return text
 
 
@@ -46,7 +47,7 @@ def _middle(box: str) -> tuple[float, float] | None:
         return None
     west, south, east, north = decimals(box, "bbox", 4)
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise BadInput(_("“bbox” is west, south, east and north in degrees."))
+        raise InvalidInput(_("“bbox” is west, south, east and north in degrees."))
     # A view that crosses the antimeridian names an east that lies west of its west.
     middle = (west + east) / 2 if west <= east else ((west + east + 360) / 2 + 180) % 360 - 180
     return middle, (south + north) / 2

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from layers.errors import NotFound
+
 from .audience import Audience, Viewer
 from .layer import Layer
+from .text import Text
 
 _layers: dict[str, Layer] = {}
 _sources: list[tuple[Callable[[], None], Callable[[str], None]]] = []
@@ -14,15 +17,12 @@ class DuplicateLayer(ValueError):
     """Two declarations claim one name."""
 
 
-class UnknownLayer(KeyError):
+class UnknownLayer(NotFound):
     """No layer of that name, or none that this viewer may know of."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(Text(f"没有名为“{name}”的图层。", f"There is no layer named “{name}”."))
         self.name = name
-
-    def __str__(self) -> str:
-        return f"There is no layer named “{self.name}”."
 
 
 def follow(look: Callable[[], None], seek: Callable[[str], None]) -> None:

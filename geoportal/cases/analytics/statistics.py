@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from geoportal.cases import labels
 from geoportal.cases.formatting import named
 from geoportal.cases.query_params import asked, departments_of, has_own, options, search_link
-from geoportal.http import BadInput, Missing, answer, door, number, viewer_of
+from geoportal.http import answer, door, number, viewer_of
 from layers.casework.analytics.indicators import MEASURES, RATES, Rate
 from layers.casework.analytics.statistics import FEW, GROUPINGS, Grouping, Row, added, count, kept_back, total
 from layers.casework.cases.access import own_cases
 from layers.casework.cases.filters import CaseFilter
 from layers.casework.models import Case, Procedure
+from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer
 from layers.registry.values import harmless
 
@@ -140,7 +141,7 @@ def statistics_areas(request: HttpRequest) -> HttpResponse:
     """GeoJSON of the areas with the rate that is drawn, and its classes."""
     question = _question(request)
     if question.by.code not in AREAS:
-        raise BadInput(_("Figures by “%(by)s” have no map.") % {"by": question.by.title})
+        raise InvalidInput(_("Figures by “%(by)s” have no map.") % {"by": question.by.title})
     rows = question.rows()
     titles_of = labels.titles(question.by.code, [row.key for row in rows])
     shades = {
@@ -183,14 +184,14 @@ def _lines(question: Question) -> Iterator[str]:
 def _question(request: HttpRequest) -> Question:
     viewer = viewer_of(request)
     if viewer.audience < Audience.DEPARTMENT:
-        raise Missing(_("There is nothing at this address."))
+        raise NotFound(_("There is nothing at this address."))
     wanted = asked(request)
     if not (wanted.since or wanted.until):
         wanted = CaseFilter(**{**wanted.__dict__, **_lately(timezone.localdate())})
     by = GROUPINGS.get(request.GET.get("by", "month"))
     rate = next((r for r in RATES if r.code == request.GET.get("rate", "closing_on_time")), None)
     if by is None or rate is None:
-        raise BadInput(_("There are no such figures; choose among those on the page."))
+        raise InvalidInput(_("There are no such figures; choose among those on the page."))
     return Question(viewer, wanted, by, rate, timezone.now())
 
 

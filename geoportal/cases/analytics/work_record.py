@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from geoportal.cases.formatting import named
 from geoportal.cases.permissions import officer_of
 from geoportal.cases.query_params import options
-from geoportal.http import BadInput, Missing, answer, desk, viewer_of
+from geoportal.http import answer, desk, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.cases.access import own_cases
 from layers.casework.cases.actor import Acting, NotAllowed
@@ -20,6 +20,7 @@ from layers.casework.cases.filters import FIRST, LAST
 from layers.casework.log import work_record as records
 from layers.casework.models import DayCorrection, Document, Event, EventKind, Evidence
 from layers.casework.procedures.versions import NoProcedure, procedure_of
+from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience
 from layers.registry.models import AccessLogEntry
 
@@ -173,14 +174,14 @@ def _correct(
     acting = Acting(viewer_of(request).name, reader)
     try:
         if "\x00" in text:
-            raise BadInput(_("The text holds a character that no text has."))
+            raise InvalidInput(_("The text holds a character that no text has."))
         event = int(about) if about.isascii() and about.isdigit() and len(about) < 19 else None
         if about and event is None:
-            raise BadInput(_("There is no such entry."))
+            raise InvalidInput(_("There is no such entry."))
         records.correct(officer, day, text, acting, event)
     except NotAllowed as refused:
         return {"typed": text, "about": about, "problems": [str(each) for each in refused.refusals]}
-    except BadInput as problem:
+    except InvalidInput as problem:
         return {"typed": text.replace("\x00", ""), "about": about[:20], "problems": [str(problem)]}
     return None
 
@@ -191,7 +192,7 @@ def _readable(request: HttpRequest, reader: Officer | None) -> list[Officer]:
         return list(Officer.objects.select_related("department").order_by("code"))
     found = list(records.readable(reader).select_related("department"))
     if viewer.audience < Audience.DEPARTMENT or not found:
-        raise Missing(_("There is nothing at this address."))
+        raise NotFound(_("There is nothing at this address."))
     return found
 
 
@@ -201,7 +202,7 @@ def _officer(request: HttpRequest, readable: list[Officer], reader: Officer | No
         code = reader.code if reader else next((each.code for each in readable), "")
     found = next((each for each in readable if each.code == code), None)
     if found is None:
-        raise Missing(_("There is no such officer, or the record is not yours to read."))
+        raise NotFound(_("There is no such officer, or the record is not yours to read."))
     return found
 
 
@@ -214,7 +215,7 @@ def _day(request: HttpRequest) -> date:
     except ValueError:
         found = None
     if found is None or not FIRST <= found <= LAST:
-        raise BadInput(_("“%(day)s” is no day; write it as 2026-11-24.") % {"day": text[:40]})
+        raise InvalidInput(_("“%(day)s” is no day; write it as 2026-11-24.") % {"day": text[:40]})
     return found
 
 

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.permissions import acting_of, find_own, own_case
-from geoportal.http import BadInput, View, desk, viewer_of
+from geoportal.http import View, desk, viewer_of
 from layers.casework.cases.access import is_own
 from layers.casework.cases.actor import Acting, NotAllowed, Overtaken
 from layers.casework.models import Case
 from layers.casework.procedures.versions import NoProcedure
+from layers.errors import InvalidInput
 from layers.registry.text import Text
 
 from .page import work_page
@@ -60,7 +61,7 @@ def _done(request: HttpRequest, case: Case, act: Deed, form: str, parts: dict[st
             typed=typed,
             status=422,
         )
-    except BadInput as problem:
+    except InvalidInput as problem:
         return work_page(request, _anew(request, case), problems=[str(problem)], typed=typed, status=422)
     except Unfinished as partly:
         messages.success(request, str(partly))
@@ -98,5 +99,7 @@ def _overtaken(
 ) -> HttpResponseBase:
     now = find_own(request, case.pk)
     if now is None:
-        raise BadInput(_("Meanwhile the case was handed over to another department; nothing was changed."))
+        raise InvalidInput(
+            _("Meanwhile the case was handed over to another department; nothing was changed.")
+        )
     return work_page(request, now, problems=[str(faster)], since=faster.events, typed=typed, status=409)

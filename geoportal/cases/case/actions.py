@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import ACTS, BY_HAND
-from geoportal.http import BadInput, viewer_of
+from geoportal.http import viewer_of
 from layers.casework.cases import assignment
 from layers.casework.cases.access import own_cases
 from layers.casework.cases.actor import Acting
@@ -14,6 +14,7 @@ from layers.casework.evidence import pending_uploads
 from layers.casework.evidence.custody import Piece, record_handling
 from layers.casework.models import Case, EvidenceKind, Limit
 from layers.casework.procedures.versions import procedure_of
+from layers.errors import InvalidInput
 
 from . import form_parsing
 from .action_view import Unfinished, deed
@@ -45,7 +46,7 @@ def note(request: HttpRequest, case: Case, acting: Acting) -> str:
 def assign(request: HttpRequest, case: Case, acting: Acting) -> str:
     chosen = acting.officer if "take" in request.POST else form_parsing.officer(request, "officer")
     if chosen is None:
-        raise BadInput(_("Choose who is to handle the case."))
+        raise InvalidInput(_("Choose who is to handle the case."))
     assignment.assign(case.pk, chosen, acting, revision_of(request))
     return _("%(name)s handles the case now.") % {"name": chosen.name}
 
@@ -54,7 +55,7 @@ def assign(request: HttpRequest, case: Case, acting: Acting) -> str:
 def hand_over(request: HttpRequest, case: Case, acting: Acting) -> str:
     chosen = form_parsing.departments(request, "department")
     if len(chosen) != 1:
-        raise BadInput(_("Choose the department that is to have the case."))
+        raise InvalidInput(_("Choose the department that is to have the case."))
     assignment.hand_over(case.pk, chosen[0], words(request, "reason"), acting, revision_of(request))
     return _("Case %(number)s was handed over to %(department)s.") % {
         "number": case.number,
@@ -76,7 +77,9 @@ def join(request: HttpRequest, case: Case, acting: Acting) -> str:
     number = words(request, "number", 60)
     other = own_cases(viewer_of(request)).select_related("department").filter(number=number).first()
     if other is None:
-        raise BadInput(_("Your department has no case with the number “%(number)s”.") % {"number": number})
+        raise InvalidInput(
+            _("Your department has no case with the number “%(number)s”.") % {"number": number}
+        )
     assignment.join(case.pk, other, acting, words(request, "reason"), revision_of(request))
     return _("Joined to case %(number)s.") % {"number": other.number}
 
@@ -101,11 +104,11 @@ def name_party(request: HttpRequest, case: Case, acting: Acting) -> str:
 def extend(request: HttpRequest, case: Case, acting: Acting, limit: int) -> str:
     number = words(request, "number", 4)
     if not (number.isascii() and number.isdigit()):
-        raise BadInput(_("Choose how the limit is to be extended."))
+        raise InvalidInput(_("Choose how the limit is to be extended."))
     try:
         limits.extend(case.pk, limit, int(number), words(request, "reason"), acting, revision_of(request))
     except Limit.DoesNotExist as problem:
-        raise BadInput(_("This limit does not run any more.")) from problem
+        raise InvalidInput(_("This limit does not run any more.")) from problem
     return _("The limit was extended.")
 
 
@@ -117,12 +120,12 @@ def add(request: HttpRequest, case: Case, acting: Acting) -> str:
         pending_uploads.drop(gone)
         raise Unfinished(_("“%(name)s” is removed.") % {"name": gone.file_name})
     if problems:
-        raise BadInput(" ".join(problems))
+        raise InvalidInput(" ".join(problems))
     files, kind = chosen(request, case, acting), words(request, "kind", 20)
     if not files:
-        raise BadInput(_("Choose a file."))
+        raise InvalidInput(_("Choose a file."))
     if kind not in EvidenceKind.values:
-        raise BadInput(_("Choose what kind of evidence it is."))
+        raise InvalidInput(_("Choose what kind of evidence it is."))
     piece = Piece("", kind, words(request, "title", 160), partner=form_parsing.officer(request, "partner"))
     for each in files:
         pending_uploads.go_on(each, piece, acting)
@@ -134,6 +137,6 @@ def handle(request: HttpRequest, case: Case, acting: Acting, piece: int) -> str:
     act = words(request, "act", 20)
     found = case.evidence.filter(pk=piece, original=None).first()
     if found is None or act not in BY_HAND:
-        raise BadInput(_("Choose what was done with which piece of evidence."))
+        raise InvalidInput(_("Choose what was done with which piece of evidence."))
     record_handling(found, act, acting, words(request, "note"))
     return _("In the custody log: %(act)s.") % {"act": ACTS[act]}

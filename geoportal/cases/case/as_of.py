@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.permissions import own_case
 from geoportal.features.formatting import color
-from geoportal.http import Missing, answer, door, viewer_of
+from geoportal.http import answer, door, viewer_of
 from layers.casework.cases.map_snapshot import REACH, intact, shown_of
 from layers.casework.models import Case, Event
+from layers.errors import NotFound
 from layers.registry.audience import Audience
 from layers.registry.layer import Layer
 from layers.registry.registration import all_layers
@@ -27,7 +28,7 @@ def as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     found = _event(case, event)
     kept = found.map_snapshot
     if kept is None:
-        raise Missing(_("No map was kept when this was done."))
+        raise NotFound(_("No map was kept when this was done."))
     shown, left_out = shown_of(kept, case, viewer)
     layers = [_layer(name, collection) for name, collection in shown.items()]
     layers.sort(key=lambda each: each["order"])
@@ -51,7 +52,7 @@ def as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
 def _event(case: Case, pk: int) -> Event:
     found = case.events.select_related("map_snapshot", "officer", "partner", "seal").filter(pk=pk).first()
     if found is None:
-        raise Missing(_("There is no such event in this case."))
+        raise NotFound(_("There is no such event in this case."))
     return found
 
 

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from geoportal.cases.documents.byte_ranges import part_of
 from geoportal.cases.formatting import ACTS, FINDINGS, moment
 from geoportal.cases.permissions import acting_of, own_case
-from geoportal.http import Missing, door
+from geoportal.http import door
 from layers.casework.evidence.content_store import path_of
 from layers.casework.evidence.custody import record_look
 from layers.casework.models import Case, Event, EventKind, Evidence
+from layers.errors import NotFound
 
 SHOWN_INSIDE = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/", "audio/")
 """Kinds that a browser may show by itself; everything else is only ever downloaded."""
@@ -96,14 +97,14 @@ def smaller(request: HttpRequest, pk: int, piece: int) -> HttpResponseBase:
     """The picture for screens; only derivatives are here."""
     found = _piece(own_case(request, pk), piece)
     if found.original_id is None:
-        raise Missing(_("There is no such picture."))
+        raise NotFound(_("There is no such picture."))
     return _stream(request, found, f"{found.original_id}.jpg")
 
 
 def _piece(case: Case, piece: int) -> Evidence:
     found = case.evidence.select_related("case").filter(pk=piece).first()
     if found is None:
-        raise Missing(_("There is no such evidence in this case."))
+        raise NotFound(_("There is no such evidence in this case."))
     return found
 
 
@@ -116,7 +117,7 @@ def _stream(request: HttpRequest, found: Evidence, name: str) -> HttpResponseBas
     try:
         response = part_of(path_of(found.sha256), asked)
     except OSError as problem:
-        raise Missing(
+        raise NotFound(
             _("The file of this evidence is not in the store; tell the administrator to run verify_evidence.")
         ) from problem
     inside = _is_shown_inside(found)

@@ -8,11 +8,11 @@ from django.contrib.gis.geos import Point
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geoportal.http import BadInput
 from layers.agencies.models import Department, Officer
 from layers.casework.procedures import Field, FieldKind, Step
 from layers.casework.procedures.conditions import amount
 from layers.coordinates import STORE_SRID
+from layers.errors import InvalidInput
 
 LONGEST = 20_000
 MOST_NORTH = 85
@@ -22,9 +22,9 @@ MOST_NORTH = 85
 def words(request: HttpRequest, name: str, longest: int = LONGEST) -> str:
     text: str = request.POST.get(name, "").strip()
     if "\x00" in text:
-        raise BadInput(_("The text holds a character that no text has."))
+        raise InvalidInput(_("The text holds a character that no text has."))
     if len(text) > longest:
-        raise BadInput(
+        raise InvalidInput(
             _("The text has %(count)d characters; at most %(most)d are taken.")
             % {"count": len(text), "most": longest}
         )
@@ -69,7 +69,7 @@ def officer(request: HttpRequest, name: str) -> Officer | None:
         return None
     found = Officer.objects.select_related("department").filter(pk=_key(text)).first()
     if found is None:
-        raise BadInput(_("There is no such officer; choose one from the list."))
+        raise InvalidInput(_("There is no such officer; choose one from the list."))
     return found
 
 
@@ -77,7 +77,7 @@ def departments(request: HttpRequest, name: str) -> list[Department]:
     codes = [code for code in request.POST.getlist(name) if code]
     found = list(Department.objects.filter(code__in=[code for code in codes if "\x00" not in code]))
     if len(found) != len(set(codes)):
-        raise BadInput(_("There is no such department; choose from the list."))
+        raise InvalidInput(_("There is no such department; choose from the list."))
     return found
 
 
@@ -85,7 +85,7 @@ def position(request: HttpRequest) -> Point:
     """Longitude and latitude in degrees of EPSG:4490."""
     lon, lat = (amount(words(request, name, 40)) for name in ("lon", "lat"))
     if lon is None or lat is None or abs(lon) > 180 or abs(lat) > MOST_NORTH:
-        raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
+        raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
     return Point(float(lon), float(lat), srid=STORE_SRID)
 
 

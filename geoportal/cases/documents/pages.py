@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.case.location import location_of
 from geoportal.cases.permissions import acting_of, note_reading, own_case
-from geoportal.http import BadInput, Missing, desk, door, sentence, wants_json
+from geoportal.http import desk, door, wants_json
 from layers.casework.cases.actor import Acting, NotAllowed, Overtaken
 from layers.casework.documents import issuance
 from layers.casework.documents.rendering import BadWording
@@ -20,6 +20,7 @@ from layers.casework.evidence.content_store import path_of
 from layers.casework.models import Case, Document
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import NoProcedure, procedure_of
+from layers.errors import Conflict, InvalidInput, NotFound
 
 from .case_file import case_file
 from .pdf import printed_paper, printing
@@ -56,12 +57,10 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     case = own_case(request, pk)
     found = case.documents.filter(pk=document).first() if document < 2**63 else None
     if found is None:
-        raise Missing(_("There is no such document."))
+        raise NotFound(_("There is no such document."))
     content = _whole(found)
     if content is None:
-        return sentence(
-            request, _("The file of this document is gone or was changed; tell the administrator."), 409
-        )
+        raise Conflict(_("The file of this document is gone or was changed; tell the administrator."))
     is_kept = request.GET.get("download") == "1"
     if request.method == "GET":
         note_reading(request, case)
@@ -88,7 +87,7 @@ def preview(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     try:
         printed = printed_paper(case, paper, location_of(case))
     except BadWording as problem:
-        raise BadInput(_said(problem)) from problem
+        raise InvalidInput(_said(problem)) from problem
     if request.method == "GET":
         note_reading(request, case)
     return _private(HttpResponse(printed.content, content_type=PDF), f"{kind.title.zh} 草稿.pdf", False)
@@ -102,9 +101,9 @@ def whole_file(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         content = case_file(case, kept)
     except NoProcedure as problem:
-        raise Missing(_("This case follows no procedure; there are no documents of it.")) from problem
+        raise NotFound(_("This case follows no procedure; there are no documents of it.")) from problem
     except BadWording as problem:
-        raise BadInput(_said(problem)) from problem
+        raise InvalidInput(_said(problem)) from problem
     if request.method == "GET":
         note_reading(request, case)
         issuance.record_file_reading(case, acting_of(request), kept)
@@ -172,7 +171,7 @@ def _made(made: Document, version: int) -> dict[str, Any]:
 def _make(request: HttpRequest, case: Case) -> Document:
     code, revision = request.POST.get("code", ""), request.POST.get("revision", "")
     if revision and not (revision.isascii() and revision.isdigit() and len(revision) < 10):
-        raise BadInput(_("The page is out of date; open it anew."))
+        raise InvalidInput(_("The page is out of date; open it anew."))
     _kind(case, code)
     acting = acting_of(request)
     try:
@@ -180,16 +179,16 @@ def _make(request: HttpRequest, case: Case) -> Document:
             case.pk, code, acting, printing(case), int(revision) if revision else None
         )
     except BadWording as problem:
-        raise BadInput(_said(problem)) from problem
+        raise InvalidInput(_said(problem)) from problem
 
 
 def _kind(case: Case, code: str) -> DocumentKind:
     try:
         found = procedure_of(case).documents.get(code)
     except NoProcedure as problem:
-        raise Missing(_("This case follows no procedure; there are no documents of it.")) from problem
+        raise NotFound(_("This case follows no procedure; there are no documents of it.")) from problem
     if found is None:
-        raise Missing(_("The case's procedure knows no such document."))
+        raise NotFound(_("The case's procedure knows no such document."))
     return found
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from geoportal.cases.formatting import moment, standing, state_title
 from geoportal.cases.permissions import departments_only, officer_of, posts_of
-from geoportal.http import BadInput, answer, door, number, viewer_of
+from geoportal.http import answer, door, number, viewer_of
 from layers.agencies.models import Department
+from layers.errors import InvalidInput
 from layers.registry.audience import Audience
 from layers.registry.search_terms import normalised
 
@@ -76,11 +77,11 @@ def _asked(request: HttpRequest, usual: str) -> inbox_queries.Asked:
     due = request.GET.get("due", "")
     text = request.GET.get("q", "")
     if box not in inbox_queries.BOXES:
-        raise BadInput(_("There is no such part of the inbox."))
+        raise InvalidInput(_("There is no such part of the inbox."))
     if due and due not in DUES:
-        raise BadInput(_("“%(value)s” is no value of %(name)s.") % {"value": due[:40], "name": "due"})
+        raise InvalidInput(_("“%(value)s” is no value of %(name)s.") % {"value": due[:40], "name": "due"})
     if len(text) > LONGEST:
-        raise BadInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
+        raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     return inbox_queries.Asked(
         box=box,
         state=request.GET.get("state", "")[:24],

@@ -12,11 +12,12 @@ from geoportal.cases.case.form_parsing import revision_of, words
 from geoportal.cases.case.publication import may_review, passage
 from geoportal.cases.formatting import named
 from geoportal.cases.permissions import acting_of, departments_only, posts_of
-from geoportal.http import BadInput, Missing, desk, viewer_of, wants_json
+from geoportal.http import desk, viewer_of, wants_json
 from layers.casework.cases.access import own_cases
 from layers.casework.cases.actor import Acting, NotAllowed
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.publication import lifecycle
+from layers.errors import InvalidInput, NotFound
 
 MOST = 50
 
@@ -25,7 +26,7 @@ MOST = 50
 def propose(request: HttpRequest, case: Case, acting: Acting) -> str:
     title = words(request, "title", 160)
     if not title:
-        raise BadInput(_("What is published needs a title."))
+        raise InvalidInput(_("What is published needs a title."))
     wording = lifecycle.Wording(title, words(request, "summary"))
     lifecycle.propose(case.pk, wording, acting, revision_of(request))
     return _("Proposed for publication; a reviewer decides.")
@@ -42,7 +43,7 @@ def withdraw(request: HttpRequest, case: Case, acting: Acting) -> str:
 def queue(request: HttpRequest) -> HttpResponseBase:
     """What waits for a reviewer, and what is public until when."""
     if lifecycle.REVIEWER not in posts_of(request):
-        raise Missing(_("Only reviewers of publications have something to do here."))
+        raise NotFound(_("Only reviewers of publications have something to do here."))
     return _queue(request)
 
 
@@ -52,7 +53,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Publishing or returning one proposal."""
     found = Publication.objects.filter(case__in=own_cases(viewer_of(request)), pk=pk).first()
     if found is None:
-        raise Missing(_("There is no such publication among those of your department."))
+        raise NotFound(_("There is no such publication among those of your department."))
     if request.method != "POST":
         return HttpResponseRedirect(reverse("case-publications"))
     try:
@@ -61,7 +62,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
     except NotAllowed as refused:
         return _refused(request, pk, [str(each) for each in refused.refusals])
-    except BadInput as problem:
+    except InvalidInput as problem:
         return _refused(request, pk, [str(problem)])
     messages.success(
         request,
@@ -73,7 +74,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _is_published(request: HttpRequest) -> bool:
     decision = words(request, "decision", 10)
     if decision not in {"publish", "return"}:
-        raise BadInput(_("Decide whether it is published or returned."))
+        raise InvalidInput(_("Decide whether it is published or returned."))
     return decision == "publish"
 
 

@@ -10,8 +10,9 @@ from geoportal.cases.formatting import state_title
 from geoportal.cases.permissions import departments_only
 from geoportal.cases.query_params import behind, said_of
 from geoportal.features.formatting import color, value_text
-from geoportal.http import BadInput, answer, decimals, door, number, viewer_of
+from geoportal.http import answer, decimals, door, number, viewer_of
 from layers.agencies.models import Department
+from layers.errors import InvalidInput
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Reading, Row
 from layers.registry.registration import get_layer
@@ -57,7 +58,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         content |= said_of(request)
         content["asked"] = content["asked"] or bool(content["figure"])
         found = find(wanted, viewer, page) if content["asked"] else None
-    except BadInput as problem:
+    except InvalidInput as problem:
         content["problem"], found, page = str(problem), None, 1
     if found:
         procedures = procedures_of(row["id"] for row in found.rows)
@@ -85,7 +86,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def _wanted(request: HttpRequest, typed: dict[str, str]) -> tuple[Wanted, Shown | None]:
     for name in ("q", "party", "near"):
         if len(typed[name]) > LONGEST:
-            raise BadInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
+            raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     place = _place(request, typed)
     wanted = Wanted(
         cases=behind(request, viewer_of(request)),
@@ -107,7 +108,7 @@ def _wanted(request: HttpRequest, typed: dict[str, str]) -> tuple[Wanted, Shown 
         },
     )
     if wanted.since and wanted.until and wanted.until < wanted.since:
-        raise BadInput(_("The time ends before it begins."))
+        raise InvalidInput(_("The time ends before it begins."))
     return wanted, place
 
 
@@ -116,12 +117,12 @@ def _place(request: HttpRequest, typed: dict[str, str]) -> Shown | None:
     if typed["lon"] or typed["lat"]:
         lon, lat = decimals(typed["lon"], "lon", 1)[0], decimals(typed["lat"], "lat", 1)[0]
         if abs(lon) > 180 or abs(lat) > 85:
-            raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
+            raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
         return {"lon": lon, "lat": lat, "radius": radius, "name": ""}
     if typed["near"]:
         found = placed(normalised(typed["near"]), viewer_of(request))
         if found is None:
-            raise BadInput(_("No address “%(text)s” is known here.") % {"text": typed["near"]})
+            raise InvalidInput(_("No address “%(text)s” is known here.") % {"text": typed["near"]})
         return {"lon": found["lon"], "lat": found["lat"], "radius": radius, "name": found["name"]}
     return None
 
@@ -132,13 +133,13 @@ def _area(text: str) -> str:
         return ""
     count = text.count(",") + 1
     if count % 2 or not 6 <= count <= 2 * MOST_CORNERS:
-        raise BadInput(
+        raise InvalidInput(
             _("An area has at least three corners: longitude and latitude of each, separated by commas.")
         )
     values = decimals(text, "area", count)
     corners = list(zip(values[::2], values[1::2], strict=True))
     if any(abs(lon) > 180 or abs(lat) > 85 for lon, lat in corners):
-        raise BadInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
+        raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
     return "POLYGON((" + ", ".join(f"{lon!r} {lat!r}" for lon, lat in [*corners, corners[0]]) + "))"
 
 
@@ -148,7 +149,9 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as problem:
-        raise BadInput(_("“%(text)s” is no day; write it as 2026-11-24.") % {"text": text[:40]}) from problem
+        raise InvalidInput(
+            _("“%(text)s” is no day; write it as 2026-11-24.") % {"text": text[:40]}
+        ) from problem
 
 
 def _item(layer: Layer, row: Row, state: str) -> Shown:

@@ -11,6 +11,7 @@ from layers.agencies.models import Officer
 from layers.casework.log.log_triggers import ACTING
 from layers.casework.models import Case, Event
 from layers.casework.rules.step_rules import Actor
+from layers.errors import Conflict, Unprocessable
 from layers.registry.text import Text
 
 from .imported_cases import adopt
@@ -36,25 +37,24 @@ def actor_of(officer: Officer) -> Actor:
     )
 
 
-class NotAllowed(Exception):
+class NotAllowed(Unprocessable):
     """The rules do not allow it; ``refusals`` are sentences in both languages."""
 
     def __init__(self, *refusals: Text) -> None:
         self.refusals = refusals
-        super().__init__(" ".join(str(refusal) for refusal in refusals))
+        sentences = Text(" ".join(each.zh for each in refusals), " ".join(each.en for each in refusals))
+        super().__init__(sentences, refusals=[{"zh": each.zh, "en": each.en} for each in refusals])
 
 
-class Overtaken(Exception):
+class Overtaken(Conflict):
     """Somebody else acted since; ``events`` are what happened."""
 
     def __init__(self, case: Case, events: list[Event]) -> None:
         self.case, self.events = case, events
         super().__init__(
-            str(
-                Text(
-                    "该案件刚被他人办理，请查看后再试。",
-                    "Somebody else has just acted on this case; look at it and try again.",
-                )
+            Text(
+                "该案件刚被他人办理，请查看后再试。",
+                "Somebody else has just acted on this case; look at it and try again.",
             )
         )
 
