@@ -10,10 +10,10 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import override
 
-from layers.casework.procedures.versions import read_all
+from layers.casework.procedures.versions import load_versions
 from tiles.raster.app import wsgi_app
 
-from .cases.documents.pdf import as_pdf
+from .cases.documents.pdf import html_to_pdf
 
 TRIAL = '<html lang="zh-Hans"><p style="font-family: Noto Sans CJK SC">行政处罚 <b>决定书</b></p></html>'
 
@@ -54,11 +54,11 @@ def _templates() -> None:
 
 
 def _document() -> None:
-    as_pdf(TRIAL, {})
+    html_to_pdf(TRIAL, {})
 
 
 def _map() -> None:
     wsgi_app()
 
 
-WAYS: tuple[Callable[[], None], ...] = (_addresses, read_all, _templates, _document, _map)
+WAYS: tuple[Callable[[], None], ...] = (_addresses, load_versions, _templates, _document, _map)

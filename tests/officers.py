@@ -1,7 +1,7 @@
 """Officers of the urban management department, one for each post of the procedures, and one of planning."""
 
 from layers.agencies.models import Department, Officer
-from layers.casework.cases.actor import Acting
+from layers.casework.cases.actor import Actor
 
 POSTS = {
     "first": ("officer", "collector", "handler"),
@@ -17,11 +17,11 @@ POSTS = {
 }
 
 
-def make_officers() -> dict[str, Acting]:
+def make_officers() -> dict[str, Actor]:
     department = Department.objects.get(code="UM")
     found = {name: _officer(name, department, posts) for name, posts in POSTS.items()}
     found["planning"] = _officer("planning", Department.objects.get(code="PL"), ("officer", "leader", "head"))
-    return {name: Acting(officer.name, officer) for name, officer in found.items()}
+    return {name: Actor(officer.name, officer) for name, officer in found.items()}
 
 
 def _officer(name: str, department: Department, posts: tuple[str, ...]) -> Officer:

@@ -14,7 +14,7 @@ LONGEST = (
     "importers/test_workers.py",
     "importers/test_full_disk.py",
     "importers/test_real_files.py",
-    "cases/test_papers.py",
+    "cases/test_documents.py",
     "cases/test_document_pages.py",
     "tiles/test_vector.py",
     "importers/test_terrain.py",

@@ -10,17 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from layers.casework.admin.records import note_reading
-from layers.casework.admin.versions import Checked, Draft, Found, VersionedAdmin
+from layers.casework.admin.records import record_case_reading
+from layers.casework.admin.versions import TextCheck, TextProblem, TextVersionAdmin, VersionForm
 from layers.casework.documents import templates
-from layers.casework.documents.rendering import BadWording
-from layers.casework.documents.templates import Wording
+from layers.casework.documents.rendering import TemplateFault
+from layers.casework.documents.templates import TemplateText
 from layers.casework.models import DocumentTemplate
 from layers.errors import Conflict, InvalidInput, NotFound
 from layers.registry.text import Text
 
-from .documents.pdf import Refused
-from .documents.template_preview import problems, sample_case, specimen
+from .documents.pdf import ExternalContent
+from .documents.template_preview import sample_case, specimen, template_problems
 
 NO_CASE = Text(
     "尚无按程序办理的案件，模板未能试排。",
@@ -28,7 +28,7 @@ NO_CASE = Text(
 )
 
 
-class TemplateDraft(Draft):
+class TemplateForm(VersionForm):
     code = forms.SlugField(label=Text("代码", "Code"), max_length=40)
     title_zh = forms.CharField(label=Text("中文名称", "Chinese title"), max_length=80)
     title_en = forms.CharField(label=Text("英文名称", "English title"), max_length=120)
@@ -37,12 +37,12 @@ class TemplateDraft(Draft):
 
 
 @admin.register(DocumentTemplate)
-class DocumentTemplateAdmin(VersionedAdmin):
+class DocumentTemplateAdmin(TextVersionAdmin):
     list_display = ("code", "version", "name", "made_at", "made_by")
     list_display_links = ("code", "version")
     search_fields = ("code", "title_zh", "title_en")
     list_filter = ("made_by",)
-    draft = TemplateDraft
+    version_form = TemplateForm
 
     @admin.display(description=Text("名称", "Title"))
     def name(self, obj: DocumentTemplate) -> str:
@@ -58,15 +58,15 @@ class DocumentTemplateAdmin(VersionedAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def newest_of(self, obj: DocumentTemplate) -> DocumentTemplate | None:
-        return templates.newest(obj.code)
+    def current_version(self, obj: DocumentTemplate) -> DocumentTemplate | None:
+        return templates.latest_template(obj.code)
 
-    def started(self, start: DocumentTemplate | None) -> dict[str, Any]:
+    def initial_values(self, start: DocumentTemplate | None) -> dict[str, Any]:
         if start is None:
             return {"text": '{% extends "form" %}\n'}
         return {"code": start.code, "title_zh": start.title_zh, "title_en": start.title_en}
 
-    def shown(self, obj: DocumentTemplate) -> dict[str, Any]:
+    def page_context(self, obj: DocumentTemplate) -> dict[str, Any]:
         return {
             "facts": [
                 (Text("名称", "Title"), Text(obj.title_zh, obj.title_en)),
@@ -75,30 +75,30 @@ class DocumentTemplateAdmin(VersionedAdmin):
             "specimen": reverse("admin:casework_documenttemplate_specimen", args=[obj.pk]),
         }
 
-    def tries(self, start: DocumentTemplate | None) -> str:
+    def preview_url(self, start: DocumentTemplate | None) -> str:
         return reverse("admin:casework_documenttemplate_try")
 
-    def checked(self, given: dict[str, Any]) -> Checked:
+    def check_text(self, given: dict[str, Any]) -> TextCheck:
         code, text = given["code"], given["text"]
-        case, newest = sample_case(code), templates.newest(code)
+        case, newest = sample_case(code), templates.latest_template(code)
         if case is None:
-            return Checked(warnings=[Found(NO_CASE)], in_force=newest)
+            return TextCheck(warnings=[TextProblem(NO_CASE)], in_force=newest)
         lines = text.splitlines()
         wrong = [
-            Found(said, line, "", lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "")
-            for line, said in problems(code, text, case)
+            TextProblem(said, line, "", lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "")
+            for line, said in template_problems(code, text, case)
         ]
-        return Checked(wrong, in_force=newest)
+        return TextCheck(wrong, in_force=newest)
 
-    def kept(self, given: dict[str, Any], by: str) -> list[models.Model]:
-        wording = Wording(Text(given["title_zh"], given["title_en"]), given["text"])
-        return [templates.keep(given["code"], wording, by)]
+    def save_versions(self, given: dict[str, Any], by: str) -> list[models.Model]:
+        wording = TemplateText(Text(given["title_zh"], given["title_en"]), given["text"])
+        return [templates.save_template(given["code"], wording, by)]
 
     def try_view(self, request: HttpRequest) -> HttpResponse:
         """A draft as a PDF, in a tab of its own, so that the form stays as it is."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = TemplateDraft(request.POST)
+        form = TemplateForm(request.POST)
         if not form.is_valid():
             raise InvalidInput(_("Code, titles and content are needed to show the template."))
         return self._specimen(request, form.cleaned_data["code"], form.cleaned_data["text"])
@@ -113,10 +113,10 @@ class DocumentTemplateAdmin(VersionedAdmin):
         case = sample_case(code)
         if case is None:
             raise Conflict(NO_CASE)
-        note_reading(request, case)
+        record_case_reading(request, case)
         try:
             content = specimen(code, text, case)
-        except (BadWording, Refused) as problem:
+        except (TemplateFault, ExternalContent) as problem:
             raise InvalidInput(str(problem)) from problem
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{code}.pdf"'

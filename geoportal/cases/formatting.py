@@ -62,21 +62,21 @@ def state_title(procedure: Procedure | None, state: str) -> str:
     return str(CaseState(state).label) if state in CaseState.values else state
 
 
-def standing(code: str) -> dict[str, str]:
+def limit_status_label(code: str) -> dict[str, str]:
     words, tone = STANDINGS[code]
     return {"code": code, "title": str(words), "tone": tone}
 
 
-def named(what: Department | Division) -> str:
+def display_name(what: Department | Division) -> str:
     """The name of a department or a place in the language of the page."""
     return what.name_en if what.name_en and not (get_language() or "").startswith("zh") else what.name
 
 
-def moment(value: datetime | None) -> str:
+def format_moment(value: datetime | None) -> str:
     return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT") if value else ""
 
 
-def span(length: int, unit: str) -> str:
+def format_span(length: int, unit: str) -> str:
     patterns = {
         Unit.HOUR: _("%(count)d hours"),
         Unit.WORKING_HOUR: _("%(count)d working hours"),
@@ -86,7 +86,7 @@ def span(length: int, unit: str) -> str:
     return patterns[Unit(unit)] % {"count": length}
 
 
-def hidden(value: Any) -> str:
+def mask_number(value: Any) -> str:
     """A number of identity or telephone for those who may not read it: its last four signs."""
     text = str(value or "")
     return "•" * max(0, len(text) - 4) + text[-4:] if len(text) > 4 else "•" * len(text)

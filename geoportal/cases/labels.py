@@ -12,7 +12,7 @@ from layers.casework.procedures import Procedure as Rules
 from layers.casework.procedures.versions import procedures_in_force
 from layers.registry.text import Text
 
-from .formatting import named
+from .formatting import display_name
 
 
 def rules_by_procedure() -> dict[str, Rules]:
@@ -25,7 +25,7 @@ def states_in_order(rules: Rules | None) -> list[str]:
     return list(rules.states) if rules else []
 
 
-def titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
+def group_titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
     """Of the groups of figures, by key."""
     nowhere = {
         "officer": _("No officer"),
@@ -36,10 +36,10 @@ def titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
     found: dict[str, str] = {NOBODY: nowhere.get(kind, NOBODY)}
     if kind == "department":
         rows = Department.objects.filter(code__in=keys)
-        found |= {row.code: named(row) for row in rows}
+        found |= {row.code: display_name(row) for row in rows}
     elif kind in {"division", "subdistrict"}:
         places = Division.objects.filter(code__in=keys).defer("geom")
-        found |= {row.code: named(row) for row in places}
+        found |= {row.code: display_name(row) for row in places}
     elif kind == "officer":
         found |= {row.code: f"{row.name} {row.code}" for row in Officer.objects.filter(code__in=keys)}
     elif kind == "post":

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from geoportal.http import View, viewer_of, wants_json
 from layers.agencies.models import Officer
-from layers.casework.cases.access import is_own
-from layers.casework.cases.actor import Acting
+from layers.casework.cases.access import may_read_case
+from layers.casework.cases.actor import Actor
 from layers.casework.models import Case
 from layers.errors import NotFound
 from layers.registry.access_log import record_reading
@@ -28,9 +28,9 @@ def officer_of(request: HttpRequest) -> Officer | None:
     return officer if officer and officer.is_active else None
 
 
-def acting_of(request: HttpRequest) -> Acting:
+def actor_of(request: HttpRequest) -> Actor:
     officer = officer_of(request)
-    return Acting(officer.name, officer) if officer else Acting(request.user.get_username())
+    return Actor(officer.name, officer) if officer else Actor(request.user.get_username())
 
 
 def posts_of(request: HttpRequest) -> frozenset[str]:
@@ -38,20 +38,20 @@ def posts_of(request: HttpRequest) -> frozenset[str]:
     return frozenset(officer.posts) if officer else frozenset()
 
 
-def find_own(request: HttpRequest, pk: int) -> Case | None:
+def find_case(request: HttpRequest, pk: int) -> Case | None:
     """The case if its log, evidence and documents are this viewer's to read."""
     found = Case.objects.select_related(*WITH_CASE).filter(pk=pk).first()
-    return found if found and is_own(found, viewer_of(request)) else None
+    return found if found and may_read_case(found, viewer_of(request)) else None
 
 
-def own_case(request: HttpRequest, pk: int) -> Case:
-    found = find_own(request, pk)
+def get_case(request: HttpRequest, pk: int) -> Case:
+    found = find_case(request, pk)
     if found is None:
         raise NotFound(_("There is no case with this number among those of your department."))
     return found
 
 
-def departments_only(view: Callable[..., HttpResponseBase]) -> View:
+def department_required(view: Callable[..., HttpResponseBase]) -> View:
     """A room of the desk: whoever is not signed in is asked to, others find nothing."""
 
     @wraps(view)
@@ -66,7 +66,7 @@ def departments_only(view: Callable[..., HttpResponseBase]) -> View:
     return answer
 
 
-def note_reading(request: HttpRequest, case: Case) -> None:
+def record_case_reading(request: HttpRequest, case: Case) -> None:
     """The record of personal data that was read: documents name the party."""
     viewer = viewer_of(request)
     layer = get_layer(LAYER, viewer)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from geoportal.http import viewer_of
 from layers.agencies.models import Department
 from layers.casework.analytics.indicators import MEASURES
-from layers.casework.cases.access import own_cases
-from layers.casework.cases.filters import NAMES, STANDINGS, BadFilter, CaseFilter, parse
+from layers.casework.cases.access import department_cases
+from layers.casework.cases.filters import NAMES, STANDINGS, CaseFilter, FilterError, parse_filter
 from layers.casework.models import Case, LeadSource, Procedure
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer
@@ -22,11 +22,11 @@ from layers.registry.audience import Audience, Viewer
 from . import labels
 
 
-def asked(request: HttpRequest) -> CaseFilter:
+def case_filter(request: HttpRequest) -> CaseFilter:
     """What the address says of cases; InvalidInput with a sentence where it makes no sense."""
     try:
-        return parse(request.GET)
-    except BadFilter as problem:
+        return parse_filter(request.GET)
+    except FilterError as problem:
         raise InvalidInput(str(problem.sentence)) from problem
 
 
@@ -35,20 +35,20 @@ def search_link(cases: CaseFilter, **changes: object) -> str:
     return f"{reverse('case-search')}?{cases.query(**changes)}"
 
 
-def staff(request: HttpRequest) -> Viewer:
+def department_viewer(request: HttpRequest) -> Viewer:
     """Somebody whose department has cases, or who administers all; for others there is nothing here."""
     viewer = viewer_of(request)
-    if not has_own(viewer):
+    if not has_department(viewer):
         raise NotFound(_("There is nothing at this address."))
     return viewer
 
 
-def has_own(viewer: Viewer) -> bool:
+def has_department(viewer: Viewer) -> bool:
     is_member = viewer.audience == Audience.DEPARTMENT and bool(viewer.departments)
     return is_member or viewer.audience == Audience.RESTRICTED
 
 
-def departments_of(viewer: Viewer) -> list[Department]:
+def selectable_departments(viewer: Viewer) -> list[Department]:
     """Those a viewer may choose among."""
     everything = Department.objects.order_by("code")
     if viewer.audience == Audience.RESTRICTED:
@@ -63,19 +63,19 @@ def options(choices: Iterable[tuple[str, object]], chosen: str) -> list[dict[str
     ]
 
 
-def behind(request: HttpRequest, viewer: Viewer) -> "QuerySet[Case] | None":
+def figure_cases(request: HttpRequest, viewer: Viewer) -> "QuerySet[Case] | None":
     """The viewer's own cases behind a figure; None where no figure was asked for."""
-    wanted = asked(request)
-    return own_cases(viewer).filter(wanted.q(timezone.now())) if _figure(wanted) else None
+    wanted = case_filter(request)
+    return department_cases(viewer).filter(wanted.q(timezone.now())) if _figure(wanted) else None
 
 
-def said_of(request: HttpRequest) -> dict[str, Any]:
+def figure_context(request: HttpRequest) -> dict[str, Any]:
     """What the link of a figure asked for: in words, and as words that the search keeps."""
-    figure = _figure(asked(request))
+    figure = _figure(case_filter(request))
     kept = [(NAMES[name], value) for name in NAMES if (value := getattr(figure, name))]
-    return {"figure": [_in_words(name, getattr(figure, name)) for name in NAMES if getattr(figure, name)]} | {
-        "kept": [(name, str(value)) for name, value in kept]
-    }
+    return {
+        "figure": [_value_text(name, getattr(figure, name)) for name in NAMES if getattr(figure, name)]
+    } | {"kept": [(name, str(value)) for name, value in kept]}
 
 
 def _figure(wanted: CaseFilter) -> CaseFilter:
@@ -83,7 +83,7 @@ def _figure(wanted: CaseFilter) -> CaseFilter:
     return replace(wanted, state="", category="", department="")
 
 
-def _in_words(name: str, value: Any) -> str:
+def _value_text(name: str, value: Any) -> str:
     if name == "standing":
         return str(STANDINGS[value])
     if name == "measure":
@@ -99,4 +99,4 @@ def _in_words(name: str, value: Any) -> str:
     }
     if name in days:
         return days[name] % {"day": value}
-    return labels.titles(name, [value])[value]
+    return labels.group_titles(name, [value])[value]

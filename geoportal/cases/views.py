@@ -7,8 +7,8 @@ from geoportal.features.list_page import Listing
 from geoportal.http import answer, door, viewer_of
 from layers.registry.audience import Audience
 
-from .case.page import work_page
-from .permissions import find_own
+from .case.page import case_page
+from .permissions import find_case
 
 CASES = Listing(
     "enforcement-cases",
@@ -31,9 +31,9 @@ def cases(request: HttpRequest) -> HttpResponse:
 @door
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """The working page for those who handle the case; what the layer's view shows for everybody else."""
-    own = find_own(request, pk)
+    own = find_case(request, pk)
     if own:
-        return work_page(request, own)
+        return case_page(request, own)
     return answer(
         request,
         "directory/feature.html",

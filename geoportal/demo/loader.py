@@ -11,7 +11,7 @@ from django.contrib.gis.db.models import MultiLineStringField, MultiPolygonField
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from layers.casework.log.log_triggers import ACTING
+from layers.casework.log.log_triggers import VERB_SETTING
 from layers.coordinates import STORE_SRID
 from layers.terrain.models import Terrain
 
@@ -67,7 +67,7 @@ def clear() -> None:
 
 def _follow_procedures(cursor: Any) -> None:
     """Give each case the version in force of the procedure by which it was walked."""
-    cursor.execute(f"SET LOCAL {ACTING} = 'demo'")
+    cursor.execute(f"SET LOCAL {VERB_SETTING} = 'demo'")
     cursor.execute(
         "UPDATE casework_case AS c SET version_id = v.id FROM casework_procedureversion AS v, agencies_department AS d "
         "WHERE d.id = c.department_id AND v.is_current AND v.code = CASE c.procedure "

@@ -34,82 +34,89 @@ from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 
 from layers.casework.cases import routing
-from layers.casework.cases.access import own_cases
-from layers.casework.evidence.content_store import path_of
+from layers.casework.cases.access import department_cases
+from layers.casework.evidence.content_store import file_path
 from layers.casework.models import Evidence, Family
 from layers.casework.procedures.versions import procedures_in_force
 from layers.errors import InvalidInput, NotFound
 
 from . import commands
-from .auth import Visitor, api
-from .case_lists import lists, procedures
-from .offline_bundle import kit as kit_of
-from .request_body import Body, Given, position
-from .serializers import both, now, photo, told, with_everything
+from .auth import FieldUser, api
+from .case_lists import case_lists, procedures_json
+from .offline_bundle import offline_bundle as kit_of
+from .request_body import Body, DevicePosition, parse_position
+from .serializers import bilingual, case_json, photo_json, prefetch_cases, server_time
 
 
 @api("GET", "HEAD")
-def token(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+def token(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
     return JsonResponse(
         {
             "account": str(visitor.user.pk),
             "user": visitor.user.get_username(),
             "officer": visitor.officer.name,
             "csrf": get_token(request),
-            "now": now(),
+            "now": server_time(),
         }
     )
 
 
 @api("GET", "HEAD")
-def kit(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+def kit(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
     return JsonResponse(kit_of(visitor))
 
 
 @api("GET", "HEAD", "POST")
-def cases(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+def cases(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
     if request.method == "POST":
-        return JsonResponse(commands.open_new(Body.of(request), visitor).told(visitor))
+        return JsonResponse(commands.create_case(Body.of(request), visitor).to_json(visitor))
     here = _here(request)
-    return JsonResponse(lists(visitor, here.point if here else None))
+    return JsonResponse(case_lists(visitor, here.point if here else None))
 
 
 @api("GET", "HEAD")
-def case(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase:
-    found = with_everything(own_cases(visitor.viewer)).filter(pk=pk).first() if pk < 2**63 else None
+def case(request: HttpRequest, visitor: FieldUser, pk: int) -> HttpResponseBase:
+    found = prefetch_cases(department_cases(visitor.viewer)).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
         raise NotFound(_("There is no such case, or it is not your department's."))
     versions = {found.version_id} if found.version_id else set()
     return JsonResponse(
-        {"case": told(found, visitor.officer), "procedures": procedures(versions), "at": now()}
+        {
+            "case": case_json(found, visitor.officer),
+            "procedures": procedures_json(versions),
+            "at": server_time(),
+        }
     )
 
 
 @api("GET", "HEAD")
-def suggestion(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
+def suggestion(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
     known, own = procedures_in_force(Family.ENFORCEMENT), visitor.officer.department.code
     wanted = (request.GET.get("category", ""), request.GET.get("procedure", "urban"))
-    matter = next((m for m in routing.matters(known, own) if (m.category.code, m.procedure) == wanted), None)
+    matter = next(
+        (m for m in routing.matters_of_department(known, own) if (m.category.code, m.procedure) == wanted),
+        None,
+    )
     if matter is None:
         raise InvalidInput(
             _("There is no category “%(code)s” in force; choose another.") % {"code": wanted[0]}
         )
     here = _here(request)
-    found = routing.suggest_at(matter, here.point if here else None, known, own)
-    alike = routing.open_alike(visitor.viewer, matter.category, here.point) if here else []
+    found = routing.suggest_department_at(matter, here.point if here else None, known, own)
+    alike = routing.similar_open_cases(visitor.viewer, matter.category, here.point) if here else []
     return JsonResponse(
         {
             "department": found.department,
             "rule": found.rule,
-            "sentence": both(found.sentence),
-            "follows": routing.follows(matter.procedure, found.department, known),
+            "sentence": bilingual(found.sentence),
+            "follows": routing.procedure_code(matter.procedure, found.department, known),
             "radius": matter.category.join_radius,
             "alike": [
                 {
-                    **told(each.case),
+                    **case_json(each.case),
                     "metres": round(each.metres),
                     "note": each.case.description,
-                    "photos": [photo(picture) for picture in each.pictures],
+                    "photos": [photo_json(picture) for picture in each.pictures],
                 }
                 for each in alike
             ],
@@ -118,33 +125,33 @@ def suggestion(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
 
 
 @api("GET", "HEAD")
-def picture(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponseBase:
+def picture(request: HttpRequest, visitor: FieldUser, pk: int) -> HttpResponseBase:
     found = Evidence.objects.filter(
-        original=pk if pk < 2**63 else 0, media_type="image/jpeg", case__in=own_cases(visitor.viewer)
+        original=pk if pk < 2**63 else 0, media_type="image/jpeg", case__in=department_cases(visitor.viewer)
     ).first()
-    path = path_of(found.sha256) if found else None
+    path = file_path(found.sha256) if found else None
     if path is None or not path.is_file():
         raise NotFound(_("There is no such picture, or it is not your department's."))
     return FileResponse(path.open("rb"), content_type="image/jpeg")
 
 
 @api("POST")
-def evidence(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
-    return JsonResponse(commands.add_piece(request, Body.of(request), visitor).told(visitor))
+def evidence(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
+    return JsonResponse(commands.receive_evidence(request, Body.of(request), visitor).to_json(visitor))
 
 
 @api("POST")
-def steps(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
-    return JsonResponse(commands.take(Body.of(request), visitor).told(visitor))
+def steps(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
+    return JsonResponse(commands.take_field_step(Body.of(request), visitor).to_json(visitor))
 
 
 @api("POST")
-def notes(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
-    return JsonResponse(commands.note(Body.of(request), visitor).told(visitor))
+def notes(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
+    return JsonResponse(commands.add_note(Body.of(request), visitor).to_json(visitor))
 
 
-def _here(request: HttpRequest) -> Given | None:
+def _here(request: HttpRequest) -> DevicePosition | None:
     asked = {name: request.GET.get(name) for name in ("lon", "lat", "system", "accuracy")}
     if not (asked["lon"] or asked["lat"]):
         return None
-    return position({name: value for name, value in asked.items() if value})
+    return parse_position({name: value for name, value in asked.items() if value})

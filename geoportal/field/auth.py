@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 from geoportal.accounts.models import User
 from geoportal.http import method_not_allowed, viewer_of
 from layers.agencies.models import Officer
-from layers.casework.cases.access import is_own
-from layers.casework.cases.actor import Acting, Overtaken
+from layers.casework.cases.access import may_read_case
+from layers.casework.cases.actor import Actor, StaleRevision
 from layers.errors import Conflict, Forbidden, NotFound, PortalError, SignInRequired
 from layers.registry.audience import Viewer
 
-from .serializers import event_as_told, told
+from .serializers import case_json, event_json
 
 
 @dataclass(frozen=True)
-class Visitor:
+class FieldUser:
     """An officer at their phone."""
 
     user: User
@@ -31,11 +31,11 @@ class Visitor:
     viewer: Viewer
 
     @property
-    def acting(self) -> Acting:
-        return Acting(self.officer.name, self.officer)
+    def actor(self) -> Actor:
+        return Actor(self.officer.name, self.officer)
 
 
-def visitor_of(request: HttpRequest) -> Visitor:
+def field_user(request: HttpRequest) -> FieldUser:
     if not request.user.is_authenticated:
         raise SignInRequired(
             _("You are signed out; sign in again. What is on this device stays there."),
@@ -45,25 +45,25 @@ def visitor_of(request: HttpRequest) -> Visitor:
     officer = Officer.objects.select_related("department").filter(user=user, is_active=True).first()
     if officer is None:
         raise Forbidden(_("These pages are for officers in service; your account belongs to none."))
-    return Visitor(user, officer, viewer_of(request))
+    return FieldUser(user, officer, viewer_of(request))
 
 
 P = ParamSpec("P")
-Asked = Callable[Concatenate[HttpRequest, Visitor, P], HttpResponseBase]
+FieldView = Callable[Concatenate[HttpRequest, FieldUser, P], HttpResponseBase]
 
 
-def api(*methods: str) -> Callable[[Asked[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+def api(*methods: str) -> Callable[[FieldView[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """A JSON door for officers; every refusal has a sentence under ``error``."""
 
-    def decorate(view: Asked[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    def decorate(view: FieldView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in methods:
                 raise method_not_allowed(methods)
-            visitor = visitor_of(request)
+            visitor = field_user(request)
             try:
                 response = view(request, visitor, *args, **kwargs)
-            except Overtaken as overtaken:
+            except StaleRevision as overtaken:
                 raise _conflict(overtaken, visitor) from overtaken
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "private, no-store"
@@ -76,9 +76,9 @@ def api(*methods: str) -> Callable[[Asked[P]], Callable[Concatenate[HttpRequest,
     return decorate
 
 
-def _conflict(overtaken: Overtaken, visitor: Visitor) -> PortalError:
+def _conflict(overtaken: StaleRevision, visitor: FieldUser) -> PortalError:
     """With what happened meanwhile, if the case is still the visitor's to know."""
-    if not is_own(overtaken.case, visitor.viewer):
+    if not may_read_case(overtaken.case, visitor.viewer):
         return NotFound(_("There is no such case, or it is not your department's."))
-    since = [event_as_told(event) for event in overtaken.events]
-    return Conflict(str(overtaken), case=told(overtaken.case), since=since)
+    since = [event_json(event) for event in overtaken.events]
+    return Conflict(str(overtaken), case=case_json(overtaken.case), since=since)

@@ -8,13 +8,13 @@ from django.contrib.gis.geos import Point
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from layers.casework.cases.access import own_cases
+from layers.casework.cases.access import department_cases
 from layers.casework.models import OPEN, Case, ProcedureVersion
 from layers.casework.procedures.versions import procedures_by_version
 from layers.coordinates import WEB_SRID, lonlat_to_web
 
-from .auth import Visitor
-from .serializers import now, procedure_as_told, told, with_everything
+from .auth import FieldUser
+from .serializers import case_json, prefetch_cases, procedure_json, server_time
 
 MOST = 60
 """Cases of one list that are kept on the phone."""
@@ -22,29 +22,29 @@ NEAR = 1500.0
 """Metres around the officer, in the web projection's units of the district, which are longer."""
 
 
-def lists(visitor: Visitor, here: Point | None) -> dict[str, Any]:
+def case_lists(visitor: FieldUser, here: Point | None) -> dict[str, Any]:
     chosen = {name: found for name, found in _lists(visitor, here).items() if found is not None}
     ids = {name: list(found.values_list("pk", flat=True)[:MOST]) for name, found in chosen.items()}
     wanted = {pk for each in ids.values() for pk in each}
-    cases = with_everything(Case.objects.filter(pk__in=wanted))
+    cases = prefetch_cases(Case.objects.filter(pk__in=wanted))
     return {
-        "at": now(),
+        "at": server_time(),
         "lists": ids,
         "counts": {name: found.count() for name, found in chosen.items()},
-        "cases": [told(case, visitor.officer) for case in cases],
-        "procedures": procedures({case.version_id for case in cases if case.version_id}),
+        "cases": [case_json(case, visitor.officer) for case in cases],
+        "procedures": procedures_json({case.version_id for case in cases if case.version_id}),
     }
 
 
-def procedures(versions: set[int]) -> dict[str, Any]:
+def procedures_json(versions: set[int]) -> dict[str, Any]:
     """The field steps of procedure versions, by the version's key."""
     known = ProcedureVersion.objects.filter(pk__in=versions)
-    return {str(pk): procedure_as_told(each) for pk, each in procedures_by_version(known).items()}
+    return {str(pk): procedure_json(each) for pk, each in procedures_by_version(known).items()}
 
 
-def _lists(visitor: Visitor, here: Point | None) -> "dict[str, QuerySet[Case] | None]":
+def _lists(visitor: FieldUser, here: Point | None) -> "dict[str, QuerySet[Case] | None]":
     present, tonight = timezone.now(), _end_of_day(timezone.localtime())
-    running = own_cases(visitor.viewer).filter(OPEN, joined_to=None)
+    running = department_cases(visitor.viewer).filter(OPEN, joined_to=None)
     mine = Q(handler=visitor.officer) | Q(partner=visitor.officer)
     soonest = running.order_by("due", "pk")
     return {

@@ -14,22 +14,26 @@ from django.utils.translation import gettext as _
 from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
 from layers.casework.cases import assignment, routing
-from layers.casework.cases.access import own_cases
-from layers.casework.cases.creation import Found, open_case
-from layers.casework.cases.idempotency import once
-from layers.casework.cases.transitions import Given as StepGiven
-from layers.casework.cases.transitions import take_step
-from layers.casework.evidence.custody import Piece, add_evidence
-from layers.casework.log.event_log import Said
+from layers.casework.cases.access import department_cases
+from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.cases.idempotency import run_once
+from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.evidence.custody import EvidenceItem, add_evidence
+from layers.casework.log.event_log import DeviceReport
 from layers.casework.models import Case, Event, EventKind, Evidence, Family, PartyKind
 from layers.casework.models.evidence import EvidenceKind
 from layers.casework.procedures import FieldKind
-from layers.casework.procedures.versions import NoProcedure, in_force, procedure_of, procedures_in_force
+from layers.casework.procedures.versions import (
+    NoProcedure,
+    procedure_of,
+    procedures_in_force,
+    version_in_force,
+)
 from layers.errors import InvalidInput, NotFound
 
-from .auth import Visitor
+from .auth import FieldUser
 from .request_body import Body
-from .serializers import told, with_everything
+from .serializers import case_json, prefetch_cases
 
 FILE_MOST = 200_000_000
 """Bytes of one file; phones are told, so that a larger one is not even put into their row."""
@@ -37,57 +41,57 @@ TEXT_MOST = 4000
 
 
 @dataclass(frozen=True)
-class Done:
+class CommandResult:
     """``was`` is the revision that the act found: who saw that one knows the case as it is now."""
 
     case: Case
     revision: int
     more: Mapping[str, Any]
 
-    def told(self, visitor: Visitor) -> dict[str, Any]:
+    def to_json(self, visitor: FieldUser) -> dict[str, Any]:
         return {
-            "case": seen(self.case, visitor),
+            "case": case_summary(self.case, visitor),
             "was": self.revision - 1,
             "revision": self.revision,
             **self.more,
         }
 
 
-def seen(case: Case, visitor: Visitor) -> dict[str, Any]:
+def case_summary(case: Case, visitor: FieldUser) -> dict[str, Any]:
     """A case logged for another department is told by its number only."""
-    own = with_everything(own_cases(visitor.viewer)).filter(pk=case.pk).first()
+    own = prefetch_cases(department_cases(visitor.viewer)).filter(pk=case.pk).first()
     if own:
-        return told(own, visitor.officer)
+        return case_json(own, visitor.officer)
     department = case.department
     named = {"code": department.code, "zh": department.name, "en": department.name_en}
     return {"number": case.number, "key": case.key and str(case.key), "department": named, "own": False}
 
 
-def open_new(body: Body, visitor: Visitor) -> Done:
+def create_case(body: Body, visitor: FieldUser) -> CommandResult:
     key = body.key()
     sent = Case.objects.filter(key=key).first()
     if sent is None:
-        found, said = _found(body, visitor, key)
-        sent = open_case(found, visitor.acting, said)
-    if not _opened_by(sent, visitor):
+        found, report = _case_intake(body, visitor, key)
+        sent = open_case(found, visitor.actor, report)
+    if not _is_opened_by(sent, visitor):
         raise InvalidInput(_("This key belongs to another case."))
-    return Done(sent, 1, {"suggested": _opening(sent).data.get("sentence")})
+    return CommandResult(sent, 1, {"suggested": _opening_event(sent).data.get("sentence")})
 
 
-def _found(body: Body, visitor: Visitor, key: UUID) -> tuple[Found, Said]:
+def _case_intake(body: Body, visitor: FieldUser, key: UUID) -> tuple[CaseIntake, DeviceReport]:
     known, own = procedures_in_force(Family.ENFORCEMENT), visitor.officer.department
     matter = _matter(body, known, own.code)
-    place, said = body.position(), body.said(key)
-    suggestion = routing.suggest_at(matter, place.point if place else None, known, own.code)
+    place, report = body.position(), body.device_report(key)
+    suggestion = routing.suggest_department_at(matter, place.point if place else None, known, own.code)
     chosen = body.text("department", 16) or suggestion.department
     department = Department.objects.filter(code=chosen).first()
     if department is None:
         raise InvalidInput(_("There is no department “%(code)s”.") % {"code": chosen})
     why = {"rule": suggestion.rule, "suggested": suggestion.department, "chosen": chosen}
-    found = Found(
+    found = CaseIntake(
         title=body.text("title", 160) or matter.category.title.zh,
         department=department,
-        version=in_force(routing.follows(matter.procedure, chosen, known)),
+        version=version_in_force(routing.procedure_code(matter.procedure, chosen, known)),
         category=matter.category.code,
         category_title=matter.category.title.zh,
         position=place.point if place else None,
@@ -100,21 +104,21 @@ def _found(body: Body, visitor: Visitor, key: UUID) -> tuple[Found, Said]:
         },
         partner=body.partner(visitor.officer),
         key=key,
-        why={**why, "sentence": suggestion.sentence.zh},
+        routing={**why, "sentence": suggestion.sentence.zh},
     )
-    return found, said
+    return found, report
 
 
 def _matter(body: Body, known: routing.Procedures, own: str) -> routing.Matter:
     code, procedure = body.text("category", 80, required=True), body.text("procedure", 24) or "urban"
-    offered = routing.matters(known, own)
+    offered = routing.matters_of_department(known, own)
     found = next((m for m in offered if (m.category.code, m.procedure) == (code, procedure)), None)
     if found is None:
         raise InvalidInput(_("There is no category “%(code)s” in force; choose another.") % {"code": code})
     return found
 
 
-def add_piece(request: HttpRequest, body: Body, visitor: Visitor) -> Done:
+def receive_evidence(request: HttpRequest, body: Body, visitor: FieldUser) -> CommandResult:
     case, key = case_of(body, visitor, also_opened=True), body.key()
     if NO_ROOM in request.META:
         raise OSError(ENOSPC, request.META[NO_ROOM])
@@ -127,7 +131,7 @@ def add_piece(request: HttpRequest, body: Body, visitor: Visitor) -> Done:
         )
     of = str(body.key("of")) if body.fields.get("of") else None
     taken = body.moment("taken")
-    piece = Piece(
+    piece = EvidenceItem(
         file_name=file.name,
         kind=body.choice("kind", EvidenceKind.values, EvidenceKind.AUDIO_VISUAL.value),
         title=body.text("title", 160),
@@ -136,34 +140,34 @@ def add_piece(request: HttpRequest, body: Body, visitor: Visitor) -> Done:
         device=body.text("device", 160),
         partner=body.partner(visitor.officer),
         key=key,
-        said=body.said(key, of=of, taken=taken and taken.isoformat()),
+        report=body.device_report(key, of=of, taken=taken and taken.isoformat()),
     )
-    kept = add_evidence(case.pk, piece, file.chunks(), visitor.acting)
+    kept = add_evidence(case.pk, piece, file.chunks(), visitor.actor)
     if (kept.case_id, kept.officer_id) != (case.pk, visitor.officer.pk):
         raise InvalidInput(_("This key belongs to another piece of evidence."))
     more = {"evidence": kept.pk, "sha256": kept.sha256, "findings": kept.findings}
-    return Done(case, _received(kept).data["revision"], more)
+    return CommandResult(case, _receipt_event(kept).data["revision"], more)
 
 
-def _received(kept: Evidence) -> Event:
+def _receipt_event(kept: Evidence) -> Event:
     return kept.case.events.get(kind=EventKind.EVIDENCE, data__evidence=kept.pk, data__act="received")
 
 
-def take(body: Body, visitor: Visitor) -> Done:
+def take_field_step(body: Body, visitor: FieldUser) -> CommandResult:
     """A step that its procedure lets be taken in the field, on the case as the officer saw it."""
     case, key, code = case_of(body, visitor), body.key(), body.text("step", 40, required=True)
     revision = body.whole("revision")
     if revision is None:
         raise InvalidInput(_("“%(name)s” is missing.") % {"name": "revision"})
-    given, said = _step_given(case, code, body, visitor), body.said(key, seen=revision)
+    given, report = _step_input(case, code, body, visitor), body.device_report(key, seen=revision)
 
     def act() -> Event:
-        return take_step(case.pk, code, visitor.acting, given, said, revision)
+        return take_step(case.pk, code, visitor.actor, given, report, revision)
 
-    return _done(case, once(case.pk, key, act), EventKind.STEP, visitor)
+    return _event_result(case, run_once(case.pk, key, act), EventKind.STEP, visitor)
 
 
-def _step_given(case: Case, code: str, body: Body, visitor: Visitor) -> StepGiven:
+def _step_input(case: Case, code: str, body: Body, visitor: FieldUser) -> StepInput:
     try:
         step = procedure_of(case).steps.get(code)
     except NoProcedure:
@@ -183,7 +187,7 @@ def _step_given(case: Case, code: str, body: Body, visitor: Visitor) -> StepGive
         else:
             text = str(fields[each.name]) if isinstance(fields[each.name], int | float) else None
             given[each.name] = (text or values.text(each.name, TEXT_MOST)) or None
-    return StepGiven(
+    return StepInput(
         fields={name: value for name, value in given.items() if value is not None},
         reason=body.text("reason", TEXT_MOST),
         note=body.text("note", TEXT_MOST),
@@ -191,41 +195,43 @@ def _step_given(case: Case, code: str, body: Body, visitor: Visitor) -> StepGive
     )
 
 
-def note(body: Body, visitor: Visitor) -> Done:
+def add_note(body: Body, visitor: FieldUser) -> CommandResult:
     """A note on a case; ``joins`` says that the officer found the same matter again."""
     case, key = case_of(body, visitor), body.key()
     text = body.text("note", TEXT_MOST, required=True)
-    said = body.said(key, joins=True if body.fields.get("joins") is True else None)
-    event = once(case.pk, key, lambda: assignment.note(case.pk, text, visitor.acting, said))
-    return _done(case, event, EventKind.NOTE, visitor)
+    report = body.device_report(key, joins=True if body.fields.get("joins") is True else None)
+    event = run_once(case.pk, key, lambda: assignment.add_note(case.pk, text, visitor.actor, report))
+    return _event_result(case, event, EventKind.NOTE, visitor)
 
 
-def _done(case: Case, event: Event, kind: EventKind, visitor: Visitor) -> Done:
+def _event_result(case: Case, event: Event, kind: EventKind, visitor: FieldUser) -> CommandResult:
     if (event.kind, event.officer_id) != (kind, visitor.officer.pk):
         raise InvalidInput(_("This key belongs to another act."))
-    return Done(case, event.data["revision"], {"event": event.pk, "server_time": event.at.isoformat()})
+    return CommandResult(
+        case, event.data["revision"], {"event": event.pk, "server_time": event.at.isoformat()}
+    )
 
 
-def case_of(body: Body, visitor: Visitor, *, also_opened: bool = False) -> Case:
+def case_of(body: Body, visitor: FieldUser, *, also_opened: bool = False) -> Case:
     """By ``case``, its number in the database, or ``case_key``, the key the phone opened it with.
 
     ``also_opened``: one that the officer logged for another department will do, if it is named by its key.
     """
     pk = body.whole("case", 1, 2**62)
     wanted = Q(pk=pk) if pk is not None else Q(key=body.key("case_key"))
-    own = own_cases(visitor.viewer).select_related("department").filter(wanted).first()
+    own = department_cases(visitor.viewer).select_related("department").filter(wanted).first()
     if own:
         return own
     if also_opened and pk is None:
         case = Case.objects.select_related("department").filter(wanted).first()
-        if case and _opened_by(case, visitor):
+        if case and _is_opened_by(case, visitor):
             return case
     raise NotFound(_("There is no such case, or it is not your department's."))
 
 
-def _opened_by(case: Case, visitor: Visitor) -> bool:
+def _is_opened_by(case: Case, visitor: FieldUser) -> bool:
     return case.events.filter(kind=EventKind.OPENED, officer=visitor.officer).exists()
 
 
-def _opening(case: Case) -> Event:
+def _opening_event(case: Case) -> Event:
     return case.events.get(kind=EventKind.OPENED)

@@ -7,28 +7,35 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.base.models import Division
-from layers.casework.cases.routing import Matter, Procedures, department_names, follows, matters, suggest
+from layers.casework.cases.routing import (
+    Matter,
+    Procedures,
+    department_names,
+    matters_of_department,
+    procedure_code,
+    suggest_department,
+)
 from layers.casework.models import Family
-from layers.casework.procedures.versions import in_force, procedures_in_force
+from layers.casework.procedures.versions import procedures_in_force, version_in_force
 from layers.registry.text import Text
 
-from .auth import Visitor
-from .case_lists import procedures
+from .auth import FieldUser
+from .case_lists import procedures_json
 from .commands import FILE_MOST
-from .serializers import both, now
+from .serializers import bilingual, server_time
 
 KEPT_DAYS = 7
 """How long cases stay readable on a phone that does not ask for them anew."""
 
 
-def kit(visitor: Visitor) -> dict[str, Any]:
+def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
     known, departments = procedures_in_force(Family.ENFORCEMENT), department_names()
     own = visitor.officer.department.code
-    offered = matters(known, own)
+    offered = matters_of_department(known, own)
     codes = {each.procedure for each in offered} | {"ordinary"} & set(known)
-    versions = {code: in_force(code).pk for code in codes}
+    versions = {code: version_in_force(code).pk for code in codes}
     return {
-        "at": now(),
+        "at": server_time(),
         "account": str(visitor.user.pk),
         "officer": {
             "id": visitor.officer.pk,
@@ -37,10 +44,10 @@ def kit(visitor: Visitor) -> dict[str, Any]:
             "posts": visitor.officer.posts,
         },
         "colleagues": [{"id": each.pk, "name": each.name} for each in colleagues(visitor.officer)],
-        "departments": {code: both(name) for code, name in departments.items()},
-        "matters": [_matter(each, known, departments, own) for each in offered],
+        "departments": {code: bilingual(name) for code, name in departments.items()},
+        "matters": [_matter_json(each, known, departments, own) for each in offered],
         "versions": versions,
-        "procedures": procedures(set(versions.values())),
+        "procedures": procedures_json(set(versions.values())),
         "extent": Division.objects.filter(level="district").aggregate(box=Extent("geom"))["box"],
         "kept_days": KEPT_DAYS,
         "file_most": FILE_MOST,
@@ -54,20 +61,20 @@ def colleagues(officer: Officer) -> list[Officer]:
     return [each for each in known if each.is_certified(day)]
 
 
-def _matter(matter: Matter, known: Procedures, departments: dict[str, Text], own: str) -> dict[str, Any]:
+def _matter_json(matter: Matter, known: Procedures, departments: dict[str, Text], own: str) -> dict[str, Any]:
     """With the department by the rules that need no place; ``routed`` says that the place may name another."""
     category = matter.category
-    plain = suggest(matter, known, {}, departments, own)
+    plain = suggest_department(matter, known, {}, departments, own)
     return {
         "code": category.code,
         "procedure": matter.procedure,
-        "title": both(category.title),
-        "group": both(category.group or known[matter.procedure].title),
-        "filing": both(category.filing) if category.filing else None,
+        "title": bilingual(category.title),
+        "group": bilingual(category.group or known[matter.procedure].title),
+        "filing": bilingual(category.filing) if category.filing else None,
         "join_radius": category.join_radius,
         "routed": bool(category.routes),
         "department": plain.department,
         "rule": plain.rule,
-        "sentence": both(plain.sentence),
-        "follows": follows(matter.procedure, plain.department, known),
+        "sentence": bilingual(plain.sentence),
+        "follows": procedure_code(matter.procedure, plain.department, known),
     }

@@ -24,7 +24,7 @@ from django.views.i18n import JSONCatalog
 from geoportal.http import door
 from layers.errors import NotFound, SignInRequired
 
-from .auth import visitor_of
+from .auth import field_user
 
 VENDORED = (
     "vendor/idb/index.js",
@@ -41,7 +41,7 @@ LANGUAGES = ("zh-hans", "en")
 def page(request: HttpRequest) -> HttpResponseBase:
     """The shell itself is the same for everybody; who is no officer is told so before it is kept on a device."""
     try:
-        visitor_of(request)
+        field_user(request)
     except SignInRequired:
         return HttpResponseRedirect(f"{reverse('sign-in')}?next={reverse('field')}")
     response = render(request, "field/shell.html", {"version": version()})

@@ -14,7 +14,7 @@ from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
 from layers.agencies.models import Officer
-from layers.casework.log.event_log import Said
+from layers.casework.log.event_log import DeviceReport
 from layers.coordinates import STORE_SRID, Position, bd09_to_wgs84, gcj02_to_wgs84
 from layers.errors import InvalidInput
 
@@ -33,7 +33,7 @@ MOST_NORTH = 85
 
 
 @dataclass(frozen=True)
-class Given:
+class DevicePosition:
     """A position in EPSG:4490, and how the phone gave it."""
 
     point: Point
@@ -53,9 +53,9 @@ class Body:
         if request.content_type == "multipart/form-data":
             given = {name: request.POST[name] for name in request.POST}
             if "position" in given:
-                given["position"] = _parsed(given["position"])
+                given["position"] = _parse_json(given["position"])
             return cls(given)
-        found = _parsed(request.body)
+        found = _parse_json(request.body)
         if not isinstance(found, dict):
             raise InvalidInput(_("A JSON object must be sent."))
         return cls(found)
@@ -115,9 +115,9 @@ class Body:
                 _("“%(name)s” must be a time such as 2026-11-24T09:30:00Z.") % {"name": name}
             ) from None
 
-    def position(self) -> Given | None:
+    def position(self) -> DevicePosition | None:
         given = self.fields.get("position")
-        return None if given is None else position(given)
+        return None if given is None else parse_position(given)
 
     def heading(self) -> float | None:
         value = self.fields.get("heading")
@@ -132,13 +132,13 @@ class Body:
             raise InvalidInput(_("The second officer must be one of your department."))
         return found
 
-    def said(self, key: UUID | None = None, **more: Any) -> Said:
+    def device_report(self, key: UUID | None = None, **more: Any) -> DeviceReport:
         """What the device says of the act; ``clock_off`` is by how many seconds its clock is ahead."""
         given, sent = self.position(), {"key": str(key)} if key else {}
         off = self.whole("clock_off", -50 * YEAR, 50 * YEAR)
         told = {"clock_off": off, "position": given.origin if given else None, **more}
         sent |= {name: value for name, value in told.items() if value not in (None, "")}
-        return Said(
+        return DeviceReport(
             at=self.moment("said_at"),
             position=given.point if given else None,
             accuracy=given.accuracy if given else None,
@@ -146,7 +146,7 @@ class Body:
         )
 
 
-def position(given: Any) -> Given:
+def parse_position(given: Any) -> DevicePosition:
     """``lon``, ``lat`` in degrees of ``system``, ``accuracy`` in metres, ``by`` device, hand or photo."""
     if not isinstance(given, Mapping):
         raise InvalidInput(_("“position” must have lon and lat."))
@@ -161,7 +161,7 @@ def position(given: Any) -> Given:
     )
     accuracy = given.get("accuracy")
     x, y = SYSTEMS[system](lon, lat)
-    return Given(
+    return DevicePosition(
         Point(x, y, srid=STORE_SRID),
         None if accuracy is None else _number(accuracy, "accuracy", 0, MOST_METRES),
         {"system": system, "lon": lon, "lat": lat, "by": by},
@@ -183,7 +183,7 @@ def _number(value: Any, name: str, low: float, high: float) -> float:
     return found
 
 
-def _parsed(text: str | bytes) -> Any:
+def _parse_json(text: str | bytes) -> Any:
     try:
         return json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):

@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.actor import actor_of
+from layers.casework.cases.actor import credentials_of
 from layers.casework.cases.routing import PICTURES
-from layers.casework.deadlines.limits import running
-from layers.casework.log.event_log import kind_title
+from layers.casework.deadlines.limits import running_codes
+from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, CaseState, Event, EventKind, Evidence
 from layers.casework.models.evidence import EvidenceKind
 from layers.casework.procedures import Facts, Procedure, Step
 from layers.casework.procedures.conditions import Condition, FieldIn
 from layers.casework.procedures.versions import NoProcedure, procedure_of
-from layers.casework.rules.step_rules import Taken, open_steps, refusals, standing
+from layers.casework.rules.step_rules import StepRecord, ready_steps, step_refusals, steps_in_force
 from layers.registry.text import Text
 
 LAST_EVENTS = 12
@@ -25,15 +25,15 @@ PIECES = Evidence.objects.filter(original=None).order_by("pk")
 ABOUT_THE_OFFICER = {"role", "certificate", "qualification", "separation", "needs", "waits"}
 """Refusals that no form that is filled in will lift."""
 
-Told = dict[str, Any]
+Json = dict[str, Any]
 
 
-def both(text: object) -> dict[str, str]:
+def bilingual(text: object) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en} if isinstance(text, Text) else {"zh": str(text), "en": str(text)}
 
 
-def with_everything(cases: "QuerySet[Case]") -> "QuerySet[Case]":
-    """What :func:`told` looks at, in few questions."""
+def prefetch_cases(cases: "QuerySet[Case]") -> "QuerySet[Case]":
+    """What :func:`case_json` looks at, in few questions."""
     return cases.select_related("department", "version", "handler", "division").prefetch_related(
         Prefetch("evidence", PICTURES, to_attr="pictures"),
         Prefetch("evidence", PIECES, to_attr="pieces"),
@@ -42,7 +42,7 @@ def with_everything(cases: "QuerySet[Case]") -> "QuerySet[Case]":
     )
 
 
-def told(case: Case, officer: Officer | None = None) -> Told:
+def case_json(case: Case, officer: Officer | None = None) -> Json:
     """With the steps the officer may take in the field, if one asks."""
     try:
         procedure: Procedure | None = procedure_of(case)
@@ -56,11 +56,11 @@ def told(case: Case, officer: Officer | None = None) -> Told:
         "number": case.number,
         "title": case.title,
         "category": case.facts.get("category", ""),
-        "category_title": both(_category_title(case, procedure)),
+        "category_title": bilingual(_category_title(case, procedure)),
         "department": {"code": department.code, "zh": department.name, "en": department.name_en},
         "version": case.version_id,
         "state": case.state,
-        "state_title": both(_state_title(case.state, procedure)),
+        "state_title": bilingual(_state_title(case.state, procedure)),
         "open": case.is_open,
         "due": case.due and case.due.isoformat(),
         "lon": case.geom and round(case.geom.x, 7),
@@ -69,11 +69,11 @@ def told(case: Case, officer: Officer | None = None) -> Told:
         "revision": case.revision,
         "handler": case.handler.name if case.handler else "",
         "mine": bool(officer and officer.pk in {case.handler_id, case.partner_id}),
-        "photos": [photo(each) for each in pictures_of(case)],
-        "evidence": _evidence(case),
+        "photos": [photo_json(each) for each in pictures_of(case)],
+        "evidence": _evidence_json(case),
         "taken": sorted(_facts(procedure, case, events).steps) if procedure else [],
-        "steps": _steps(procedure, case, officer, events) if procedure and officer else [],
-        "events": [event_as_told(event, procedure) for event in events[-LAST_EVENTS:]],
+        "steps": _available_steps(procedure, case, officer, events) if procedure and officer else [],
+        "events": [event_json(event, procedure) for event in events[-LAST_EVENTS:]],
     }
 
 
@@ -82,7 +82,7 @@ def pictures_of(case: Case) -> Sequence[Evidence]:
     return list(PICTURES.filter(case=case)) if known is None else known
 
 
-def photo(evidence: Evidence) -> Told:
+def photo_json(evidence: Evidence) -> Json:
     return {
         "id": evidence.pk,
         "url": reverse("field-photo", args=[evidence.pk]),
@@ -91,7 +91,7 @@ def photo(evidence: Evidence) -> Told:
     }
 
 
-def _evidence(case: Case) -> list[Told]:
+def _evidence_json(case: Case) -> list[Json]:
     """Everything that can be opened; ``small`` is the picture for screens, if there is one."""
     pieces: Sequence[Evidence] | None = getattr(case, "pieces", None)
     small = {picture.pk for picture in pictures_of(case)}
@@ -100,7 +100,7 @@ def _evidence(case: Case) -> list[Told]:
             "id": each.pk,
             "title": str(each),
             "name": each.file_name,
-            "kind": both(EvidenceKind(each.kind).label),
+            "kind": bilingual(EvidenceKind(each.kind).label),
             "media_type": each.media_type,
             "size": each.size,
             "small": reverse("field-photo", args=[each.pk]) if each.pk in small else None,
@@ -110,64 +110,68 @@ def _evidence(case: Case) -> list[Told]:
     ]
 
 
-def event_as_told(event: Event, procedure: Procedure | None = None) -> Told:
+def event_json(event: Event, procedure: Procedure | None = None) -> Json:
     if procedure is None and (event.step or event.kind == EventKind.OVERDUE):
         try:
             procedure = procedure_of(event.case)
         except NoProcedure:
             procedure = None
     step = procedure.steps.get(event.step) if procedure else None
-    title = step.title if step else kind_title(event, procedure)
+    title = step.title if step else event_title(event, procedure)
     return {
         "at": event.at.isoformat(),
         "kind": event.kind,
-        "title": both(title),
+        "title": bilingual(title),
         "who": event.who,
         "text": str(event.data.get("note") or event.data.get("reason") or ""),
-        "after": both(_state_title(event.after, procedure)) if event.after else None,
+        "after": bilingual(_state_title(event.after, procedure)) if event.after else None,
         "said_at": event.said_at and event.said_at.isoformat(),
         "key": event.data.get("sent", {}).get("key"),
     }
 
 
-def procedure_as_told(procedure: Procedure) -> Told:
+def procedure_json(procedure: Procedure) -> Json:
     """What the phone needs to offer its field steps without a network."""
     return {
         "code": procedure.code,
-        "title": both(procedure.title),
+        "title": bilingual(procedure.title),
         "start": procedure.start,
-        "states": {code: {"title": both(s.title), "phase": s.phase} for code, s in procedure.states.items()},
-        "steps": {step.code: _step(procedure, step) for step in procedure.steps.values() if step.field_ready},
+        "states": {
+            code: {"title": bilingual(s.title), "phase": s.phase} for code, s in procedure.states.items()
+        },
+        "steps": {
+            step.code: _step_json(procedure, step) for step in procedure.steps.values() if step.field_ready
+        },
     }
 
 
-def _step(procedure: Procedure, step: Step) -> Told:
+def _step_json(procedure: Procedure, step: Step) -> Json:
     return {
-        "title": both(step.title),
+        "title": bilingual(step.title),
         "from": list(step.sources),
         "to": step.target,
         "by": list(step.by),
-        "basis": both(step.basis),
+        "basis": bilingual(step.basis),
         "officers": step.officers,
         "after": list(step.after),
         "reason": step.reason_required,
         "evidence": step.evidence.least,
-        "documents": [both(procedure.documents[code].title) for code in step.documents],
+        "documents": [bilingual(procedure.documents[code].title) for code in step.documents],
         "fields": [
             {
                 "name": each.name,
-                "title": both(each.title),
+                "title": bilingual(each.title),
                 "kind": each.kind,
-                "choices": {code: both(title) for code, title in each.choices.items()},
+                "choices": {code: bilingual(title) for code, title in each.choices.items()},
                 "required": each.required,
-                "required_when": _when(each.required_when),
+                "required_when": _condition_json(each.required_when),
             }
             for each in step.fields
         ],
     }
 
 
-def _when(condition: Condition | None) -> Told | None:
+def _condition_json(condition: Condition | None) -> Json | None:
     """Conditions that the form itself can look at; of the others the server decides."""
     match condition:
         case FieldIn(name, values):
@@ -179,29 +183,31 @@ def _when(condition: Condition | None) -> Told | None:
 def _facts(procedure: Procedure, case: Case, events: Iterable[Event]) -> Facts:
     return Facts(
         flags=case.flags,
-        steps=standing(procedure, _history(events)),
+        steps=steps_in_force(procedure, _history(events)),
         fields=case.fields,
         party=case.party_kind,
-        running=running(case.limits.all(), timezone.now()),
+        running=running_codes(case.limits.all(), timezone.now()),
     )
 
 
-def _history(events: Iterable[Event]) -> list[Taken]:
+def _history(events: Iterable[Event]) -> list[StepRecord]:
     return [
-        Taken(e.step, tuple(person for person in (e.officer_id, e.partner_id) if person))
+        StepRecord(e.step, tuple(person for person in (e.officer_id, e.partner_id) if person))
         for e in events
         if e.kind in {EventKind.OPENED, EventKind.STEP}
     ]
 
 
-def _steps(procedure: Procedure, case: Case, officer: Officer, events: list[Event]) -> list[Told]:
-    facts, history, actor = _facts(procedure, case, events), _history(events), actor_of(officer)
+def _available_steps(procedure: Procedure, case: Case, officer: Officer, events: list[Event]) -> list[Json]:
+    facts, history, actor = _facts(procedure, case, events), _history(events), credentials_of(officer)
     found = []
-    for step in open_steps(procedure, case.state, facts):
+    for step in ready_steps(procedure, case.state, facts):
         if not step.field_ready:
             continue
-        against = refusals(procedure, step.code, state=case.state, facts=facts, actor=actor, history=history)
-        serious = [both(each.sentence) for each in against if each.code in ABOUT_THE_OFFICER]
+        against = step_refusals(
+            procedure, step.code, state=case.state, facts=facts, actor=actor, history=history
+        )
+        serious = [bilingual(each.sentence) for each in against if each.code in ABOUT_THE_OFFICER]
         found.append({"code": step.code, "against": serious})
     return found
 
@@ -217,5 +223,5 @@ def _category_title(case: Case, procedure: Procedure | None) -> object:
     return known.title if known else case.category
 
 
-def now() -> str:
+def server_time() -> str:
     return timezone.now().isoformat()

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from layers.casework.admin.records import note_reading
-from layers.casework.cases.actor import Acting, hold
-from layers.casework.log.event_log import Entry, append
+from layers.casework.admin.records import record_case_reading
+from layers.casework.cases.actor import Actor, lock_case
+from layers.casework.log.event_log import Entry, append_event
 
 from ..casework.models import EventKind
 from ..registry.admin import FeatureAdmin
@@ -46,7 +46,7 @@ class EnforcementCaseAdmin(FeatureAdmin):
     ) -> HttpResponse:
         found = self.get_object(request, object_id)
         if found is not None:
-            note_reading(request, found)
+            record_case_reading(request, found)
         answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return answer
 
@@ -55,11 +55,11 @@ class EnforcementCaseAdmin(FeatureAdmin):
         names = [name for name in form.changed_data if name in CORRECTED]
         if not names:
             return
-        with hold(obj.pk) as case:
+        with lock_case(obj.pk) as case:
             changed = {name: [_plain(getattr(case, name)), _plain(getattr(obj, name))] for name in names}
             for name in names:
                 setattr(case, name, getattr(obj, name))
-            append(case, Acting(str(request.user)), Entry(EventKind.WRITTEN, data={"changed": changed}))
+            append_event(case, Actor(str(request.user)), Entry(EventKind.WRITTEN, data={"changed": changed}))
 
 
 def _plain(value: Any) -> str | None:

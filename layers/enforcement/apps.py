@@ -24,21 +24,21 @@ SHIPPED = "geoportal"
 
 def ship_procedures(apps: Apps | None = None, **kwargs: Any) -> None:
     """After tables were made, and after they were emptied."""
-    from layers.casework.procedures.versions import ship
+    from layers.casework.procedures.versions import ship_versions
 
-    from .procedure_files import texts
+    from .procedure_files import procedure_texts
 
     if _is_made(apps, "procedureversion"):
-        ship(texts(), SHIPPED)
+        ship_versions(procedure_texts(), SHIPPED)
 
 
 def ship_documents(apps: Apps | None = None, **kwargs: Any) -> None:
     from layers.casework.documents import templates
 
-    from .procedure_files import wordings
+    from .procedure_files import template_texts
 
     if _is_made(apps, "documenttemplate"):
-        templates.ship(wordings(), SHIPPED)
+        templates.ship_templates(template_texts(), SHIPPED)
 
 
 def _is_made(apps: Apps | None, model: str) -> bool:

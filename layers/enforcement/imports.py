@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from layers.casework.procedures.versions import in_force
+from layers.casework.procedures.versions import version_in_force
 
 from ..casework.models import CaseState, PartyKind
 from ..registry.mapping import Column, ImportMapping
@@ -79,12 +79,12 @@ def _is(check: Callable[[str], str], number: str) -> bool:
     return True
 
 
-RESTING = {"closed", "evaluated", "archived", "dismissed"}
+CLOSED_STATES = {"closed", "evaluated", "archived", "dismissed"}
 
 
-def complete(row: dict[str, Any]) -> dict[str, Any]:
+def complete_row(row: dict[str, Any]) -> dict[str, Any]:
     """Closed is what has a closing day and a state that says so; a lead is not filed yet."""
-    is_closed = row["state"] in RESTING
+    is_closed = row["state"] in CLOSED_STATES
     if is_closed and not row.get("closed"):
         raise ValueError(_("it is closed, but the day is not said"))
     filed = None if row["state"] in {"lead", "dismissed"} else row.get("filed") or row["reported"].date()
@@ -101,9 +101,9 @@ def complete(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def loop_in_force() -> int:
+def urban_version() -> int:
     """The version that imported cases run by once somebody works on them."""
-    return in_force(LOOP).pk
+    return version_in_force(LOOP).pk
 
 
 CASES = ImportMapping(
@@ -133,11 +133,11 @@ CASES = ImportMapping(
     key=("number",),
     defaults={
         "procedure": LOOP,
-        "version": loop_in_force,
+        "version": urban_version,
         "family": "enforcement",
         "lead_source": "complaint",
     },
-    derive=complete,
+    derive=complete_row,
     derived_from=("reported", "filed", "closed", "category", "title", "state", "party_kind", "party_id"),
     positionless=True,
     worked_on="revision",

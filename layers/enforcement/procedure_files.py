@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from layers.casework.documents.templates import Wording
+from layers.casework.documents.templates import TemplateText
 from layers.casework.procedures import Procedure, read_folder
 from layers.registry.text import Text
 
@@ -16,16 +16,16 @@ def shipped_procedures() -> dict[str, Procedure]:
     return read_folder(FOLDER)
 
 
-def texts() -> dict[str, str]:
+def procedure_texts() -> dict[str, str]:
     """Their texts by code, as the bases of an administrator's own versions."""
     return {file.stem: file.read_text("utf-8") for file in sorted(FOLDER.glob("*.yaml"))}
 
 
-def wordings() -> dict[str, Wording]:
+def template_texts() -> dict[str, TemplateText]:
     """The templates by code; the first line of each names it in both languages."""
-    return {file.stem: _wording(file.read_text("utf-8")) for file in sorted(DOCUMENTS.glob("*.html"))}
+    return {file.stem: _template_text(file.read_text("utf-8")) for file in sorted(DOCUMENTS.glob("*.html"))}
 
 
-def _wording(text: str) -> Wording:
+def _template_text(text: str) -> TemplateText:
     zh, en = text.partition("\n")[0].removeprefix("{#").removesuffix("#}").split("|")
-    return Wording(Text(zh.strip(), en.strip()), text)
+    return TemplateText(Text(zh.strip(), en.strip()), text)

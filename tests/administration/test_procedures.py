@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from layers.casework.models import ProcedureVersion
-from layers.casework.procedures.versions import in_force, procedure_of
-from layers.enforcement.procedure_files import texts
+from layers.casework.procedures.versions import procedure_of, version_in_force
+from layers.enforcement.procedure_files import procedure_texts
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.people import client_of
 
@@ -41,7 +41,7 @@ def test_the_list_names_codes_versions_and_running_cases(admin: Client, open_ord
 
 
 def test_one_version_is_shown_with_its_lines_and_cannot_be_changed(admin: Client, people: People) -> None:
-    kept = in_force("ordinary")
+    kept = version_in_force("ordinary")
     address = reverse("admin:casework_procedureversion_change", args=[kept.pk])
     page = admin.get(address).content.decode()
     assert f'id="line-{len(kept.text.splitlines())}"' in page
@@ -53,9 +53,9 @@ def test_one_version_is_shown_with_its_lines_and_cannot_be_changed(admin: Client
 
 
 def test_a_new_version_is_in_force_and_running_cases_keep_theirs(admin: Client, open_ordinary: Open) -> None:
-    case, old = open_ordinary(), in_force("ordinary")
+    case, old = open_ordinary(), version_in_force("ordinary")
     response = sent(admin, changed(old.text), based_on=str(old.pk))
-    newer = in_force("ordinary")
+    newer = version_in_force("ordinary")
     assert response["Location"] == reverse("admin:casework_procedureversion_change", args=[newer.pk])
     assert (newer.version, newer.made_by) == (old.version + 1, "administrator")
     assert "\r" not in newer.text
@@ -69,7 +69,7 @@ def test_a_new_version_is_in_force_and_running_cases_keep_theirs(admin: Client, 
 
 def test_checking_compares_and_keeps_nothing(admin: Client, people: People) -> None:
     count = ProcedureVersion.objects.count()
-    page = sent(admin, changed(texts()["ordinary"]), "_check").content.decode()
+    page = sent(admin, changed(procedure_texts()["ordinary"]), "_check").content.decode()
     assert '<span class="del">-    title: {zh: 批准立案' in page
     assert '<span class="add">+    title: {zh: 立案审批' in page
     assert ProcedureVersion.objects.count() == count
@@ -78,7 +78,7 @@ def test_checking_compares_and_keeps_nothing(admin: Client, people: People) -> N
 def test_everything_that_is_wrong_is_shown_with_its_line_in_both_languages(
     admin: Client, people: People
 ) -> None:
-    lines = changed(texts()["ordinary"]).splitlines()
+    lines = changed(procedure_texts()["ordinary"]).splitlines()
     wizard = next(n for n, line in enumerate(lines) if line.strip() == "by: [head]")
     lines[wizard] = "    by: [wizard]"
     nowhere = next(n for n, line in enumerate(lines) if line.strip() == "to: review")
@@ -94,7 +94,7 @@ def test_everything_that_is_wrong_is_shown_with_its_line_in_both_languages(
     assert re.search(r"[a-z]{3,} [a-z]{2,}", said)
     assert "by: [wizard]" in said
     assert "nowhere" in page.split("<textarea")[1]
-    assert in_force("ordinary").version == 1
+    assert version_in_force("ordinary").version == 1
 
 
 @pytest.mark.parametrize(
@@ -131,50 +131,50 @@ def test_roles_that_nobody_holds_are_named_by_department(admin: Client, people: 
 
 
 def changed_variation() -> str:
-    text = texts()["ordinary-um"]
+    text = procedure_texts()["ordinary-um"]
     assert "zh: 责令改正" in text
     return text.replace("zh: 责令改正,", "zh: 责令限期改正,")
 
 
 def test_a_variation_extends_the_base_that_is_in_force(admin: Client, people: People) -> None:
-    sent(admin, changed(texts()["ordinary"]))
-    assert "zh: 批准立案" in in_force("ordinary-um").bases["ordinary"]
+    sent(admin, changed(procedure_texts()["ordinary"]))
+    assert "zh: 批准立案" in version_in_force("ordinary-um").bases["ordinary"]
     sent(admin, changed_variation())
-    assert "zh: 立案审批" in in_force("ordinary-um").bases["ordinary"]
+    assert "zh: 立案审批" in version_in_force("ordinary-um").bases["ordinary"]
 
 
 def test_those_that_extend_it_are_renewed_with_it_where_that_is_asked_for(
     admin: Client, people: People
 ) -> None:
-    sent(admin, changed(texts()["ordinary"]), renew="on")
+    sent(admin, changed(procedure_texts()["ordinary"]), renew="on")
     for code in ("ordinary-um", "ordinary-pl", "ordinary-ws"):
-        assert "zh: 立案审批" in in_force(code).bases["ordinary"]
-        assert in_force(code).version == 2
-    assert in_force("simple").version == 1
+        assert "zh: 立案审批" in version_in_force(code).bases["ordinary"]
+        assert version_in_force(code).version == 2
+    assert version_in_force("simple").version == 1
 
 
 def test_a_base_that_would_break_its_variations_is_refused_when_they_follow(
     admin: Client, people: People
 ) -> None:
-    text = texts()["ordinary"].replace("check_lead", "look_at_lead")
+    text = procedure_texts()["ordinary"].replace("check_lead", "look_at_lead")
     page = sent(admin, text, renew="on").content.decode()
     assert "ordinary-um" in page.split("<textarea")[0]
-    assert in_force("ordinary").version == 1
+    assert version_in_force("ordinary").version == 1
 
 
 def test_nobody_s_version_is_replaced_unseen(admin: Client, people: People) -> None:
-    seen = in_force("ordinary")
+    seen = version_in_force("ordinary")
     form = admin.get(f"{ADD}?from={seen.pk}").content.decode()
     assert f'name="based_on" value="{seen.pk}"' in form
     sent(admin, changed(seen.text), based_on=str(seen.pk))
     mine = seen.text.replace("zh: 核查线索", "zh: 核实线索")
     page = sent(admin, mine, based_on=str(seen.pk)).content.decode()
-    assert in_force("ordinary").version == 2
+    assert version_in_force("ordinary").version == 2
     assert "核实线索" in page
-    newer = in_force("ordinary")
+    newer = version_in_force("ordinary")
     assert f'name="based_on" value="{newer.pk}"' in page
     sent(admin, mine, based_on=str(newer.pk))
-    assert in_force("ordinary").version == 3
+    assert version_in_force("ordinary").version == 3
 
 
 @pytest.mark.parametrize("address", [ADD, "/admin/casework/procedureversion/999999/change/", f"{ADD}?from=x"])

@@ -8,7 +8,7 @@ from django.test import Client
 from layers.casework.documents import templates
 from layers.casework.models import DocumentTemplate
 from layers.registry.models import AccessLogEntry
-from tests.cases.story import Told, story
+from tests.cases.case_story import Told, story
 from tests.casework.conftest import people
 from tests.people import client_of
 
@@ -36,10 +36,10 @@ GOOD = '{% extends "form" %}\n{% block facts %}<tr><th>新栏</th><td colspan="3
 
 
 def test_a_new_version_is_used_and_the_old_one_stays(admin: Client) -> None:
-    old = templates.newest("filing_approval")
+    old = templates.latest_template("filing_approval")
     assert old is not None
     assert sent(admin, GOOD, based_on=str(old.pk)).status_code == 302
-    newer = templates.newest("filing_approval")
+    newer = templates.latest_template("filing_approval")
     assert newer is not None
     assert (newer.version, newer.made_by, newer.text) == (2, "administrator", GOOD)
     assert DocumentTemplate.objects.get(pk=old.pk).text == old.text
@@ -77,7 +77,7 @@ def test_a_layout_that_would_break_a_document_is_refused(admin: Client) -> None:
         admin, "<html>{{ document.title }}{% block other %}{% endblock %}</html>", "parts"
     ).content.decode()
     assert "penalty_decision" in page[page.index('class="version-found"') :]
-    assert templates.newest("parts").version == 1  # type: ignore[union-attr]
+    assert templates.latest_template("parts").version == 1  # type: ignore[union-attr]
 
 
 def test_a_draft_is_shown_on_a_case_and_the_reading_is_on_record(admin: Client) -> None:
@@ -93,7 +93,7 @@ def test_a_draft_is_shown_on_a_case_and_the_reading_is_on_record(admin: Client) 
 
 
 def test_a_kept_version_is_shown_on_a_case(admin: Client) -> None:
-    kept = templates.newest("penalty_decision")
+    kept = templates.latest_template("penalty_decision")
     assert kept is not None
     page = admin.get(f"/admin/casework/documenttemplate/{kept.pk}/change/").content.decode()
     address = f"/admin/casework/documenttemplate/{kept.pk}/specimen/"

@@ -12,13 +12,13 @@ from playwright.sync_api import expect
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
 from layers.casework.cases import assignment
-from layers.casework.cases.creation import Found, open_case
+from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case
-from layers.casework.procedures.versions import in_force, ship
+from layers.casework.procedures.versions import ship_versions, version_in_force
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import SHIPPED
-from layers.enforcement.procedure_files import texts
+from layers.enforcement.procedure_files import procedure_texts
 from tests.browser.conftest import Visit, accessible
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
@@ -30,20 +30,20 @@ Begin = Callable[..., Visit]
 @pytest.fixture
 def led(committed_district: SmallDistrict) -> None:
     """A leader with an account, and three cases of the department of which one is overdue."""
-    ship(texts(), SHIPPED)
+    ship_versions(procedure_texts(), SHIPPED)
     people = make_officers()
     leader = make_person("officer")
     User.objects.filter(pk=leader.pk).update(officer=people["leader"].officer)
     for number in range(3):
-        found = Found(
+        found = CaseIntake(
             title=f"占道经营 {number}",
             department=Department.objects.get(code="UM"),
-            version=in_force("ordinary"),
+            version=version_in_force("ordinary"),
             position=Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID),
         )
         case = open_case(found, people["first"])
     take_step(case.pk, "check_lead", people["first"])
-    assignment.note(case.pk, "班组长已阅", people["leader"])
+    assignment.add_note(case.pk, "班组长已阅", people["leader"])
     Case.objects.filter(pk=case.pk).update(due=timezone.now() - timedelta(days=1))
 
 

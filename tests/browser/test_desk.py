@@ -12,11 +12,11 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from layers.agencies.models import Department
 from layers.casework.cases import assignment
-from layers.casework.cases.actor import Acting
-from layers.casework.cases.creation import Found, open_case
-from layers.casework.log.event_log import flaws
+from layers.casework.cases.actor import Actor
+from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, Limit
-from layers.casework.procedures.versions import in_force
+from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import ship_procedures
 from tests.browser.conftest import STEP, Visit, accessible
@@ -30,18 +30,18 @@ SECOND = {"partner": "officer second"}
 
 
 @pytest.fixture
-def staff(committed_district: SmallDistrict) -> dict[str, Acting]:
+def staff(committed_district: SmallDistrict) -> dict[str, Actor]:
     ship_procedures(plan=[])
     return make_officers()
 
 
 @pytest.fixture
-def lead(staff: dict[str, Acting]) -> Case:
+def lead(staff: dict[str, Actor]) -> Case:
     return open_case(
-        Found(
+        CaseIntake(
             "违规户外广告",
             Department.objects.get(code="UM"),
-            in_force("ordinary"),
+            version_in_force("ordinary"),
             position=Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID),
             accuracy=12,
             address="泰山路1号",
@@ -54,7 +54,7 @@ def lead(staff: dict[str, Acting]) -> Case:
 class Officers:
     """Browsers of several officers, each signed in once."""
 
-    def __init__(self, visit: Begin, staff: dict[str, Acting], **options: object) -> None:
+    def __init__(self, visit: Begin, staff: dict[str, Actor], **options: object) -> None:
         self.visit, self.staff, self.options = visit, staff, options
         self.visits: dict[str, Visit] = {}
 
@@ -101,7 +101,7 @@ def fill(page: Page, field: str, value: str) -> None:
 
 
 @pytest.fixture
-def officers(visit: Begin, staff: dict[str, Acting]) -> Iterator[Officers]:
+def officers(visit: Begin, staff: dict[str, Actor]) -> Iterator[Officers]:
     found = Officers(visit, staff)
     yield found
     assert found.complaints() == []
@@ -167,7 +167,7 @@ def test_a_case_goes_its_lawful_way_from_lead_to_close(officers: Officers, lead:
     expect(page.locator(".case-number")).to_contain_text("结案")
     lead.refresh_from_db()
     assert (lead.state, lead.outcome, lead.fine) == ("closed", "penalised", Decimal(60000))
-    assert list(flaws()) == []
+    assert list(log_flaws()) == []
     publish(officers, lead)
     accessible(officers.page("first"))
 
@@ -204,13 +204,13 @@ def test_the_map_shows_the_case_corrects_it_and_stands_as_it_was(officers: Offic
 
 
 def test_who_is_overtaken_reads_what_happened_and_sends_again(
-    officers: Officers, staff: dict[str, Acting], lead: Case
+    officers: Officers, staff: dict[str, Actor], lead: Case
 ) -> None:
     page = officers.at("first", f"/cases/{lead.pk}/")
     page.locator("#step-check_lead > summary").click()
     page.locator("#check_lead-facts").fill("写了很久的案情")
     assert lead.geom is not None
-    assignment.move(lead.pk, lead.geom, "同事先更正了位置", staff["second"])
+    assignment.correct_position(lead.pk, lead.geom, "同事先更正了位置", staff["second"])
     page.locator("#step-check_lead").get_by_role("button").click()
     expect(page.get_by_role("alert")).to_contain_text("同事先更正了位置")
     expect(page.locator("#check_lead-facts")).to_have_value("写了很久的案情")
@@ -235,7 +235,7 @@ def test_the_history_is_asked_from_the_map(officers: Officers, lead: Case) -> No
 
 
 def test_everything_but_the_map_works_without_scripts(
-    visit: Begin, staff: dict[str, Acting], lead: Case
+    visit: Begin, staff: dict[str, Actor], lead: Case
 ) -> None:
     plain = Officers(visit, staff, java_script_enabled=False)
     page = plain.at("first", f"/cases/{lead.pk}/")
@@ -288,7 +288,7 @@ def test_a_video_is_kept_and_played_at_the_desk(officers: Officers, lead: Case) 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_chosen_file_outlives_the_refusal_of_its_form(
-    visit: Begin, staff: dict[str, Acting], lead: Case, scripts: bool
+    visit: Begin, staff: dict[str, Actor], lead: Case, scripts: bool
 ) -> None:
     seen = Officers(visit, staff, java_script_enabled=scripts)
     page = seen.at("first", f"/cases/{lead.pk}/")
@@ -336,7 +336,7 @@ def test_a_waiting_file_is_removed_and_the_rest_of_the_form_stays(officers: Offi
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_the_pages_fit_and_can_be_used_by_everybody(
-    visit: Begin, staff: dict[str, Acting], lead: Case, width: int, locale: str
+    visit: Begin, staff: dict[str, Actor], lead: Case, width: int, locale: str
 ) -> None:
     seen = Officers(visit, staff, viewport={"width": width, "height": 844}, locale=locale)
     event = lead.events.get().pk

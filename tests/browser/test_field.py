@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from layers.casework.evidence.image_metadata import look
+from layers.casework.evidence.image_metadata import read_metadata
 from layers.casework.models import Case
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from tests.browser.conftest import CHROMIUM, FLAGS, STEP, accessible
@@ -50,7 +50,7 @@ def test_a_case_is_logged_photo_first_and_sent_by_itself(visit: Begin, portal: P
     assert piece.device
     assert piece.captured is not None
     assert timezone.localtime(piece.captured).isoformat() == "2026-11-24T08:00:00+08:00"
-    kept = look(portal.data / "evidence" / piece.sha256[:2] / piece.sha256)
+    kept = read_metadata(portal.data / "evidence" / piece.sha256[:2] / piece.sha256)
     assert kept.exif["Orientation"] == "1", "the pixels are upright already"
     assert (kept.device, kept.taken) == ("Maker Phone 7", piece.captured)
     assert kept.position is not None

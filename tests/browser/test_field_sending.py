@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from layers.casework.cases.actor import Acting
-from layers.casework.cases.assignment import note
+from layers.casework.cases.actor import Actor
+from layers.casework.cases.assignment import add_note
 from layers.casework.models import Evidence
 from tests.browser.conftest import accessible
 from tests.browser.phone import (
@@ -129,8 +129,8 @@ def test_a_step_taken_without_network_meets_another_officers(visit: Begin) -> No
     page.get_by_label("Reason").fill("first offence, put right at once")
     page.get_by_role("button", name="Keep and send").click()
     on_device(page, 1)
-    second = Acting("officer second", case.handler)
-    note(case.pk, "the same stall was warned last week", second)
+    second = Actor("officer second", case.handler)
+    add_note(case.pk, "the same stall was warned last week", second)
     offline(page, cut=False)
     versions = page.locator(".versions section")
     expect(versions.nth(0)).to_contain_text("first offence, put right at once")

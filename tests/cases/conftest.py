@@ -8,9 +8,9 @@ from django.test import Client
 from PIL import Image
 
 from geoportal.accounts.models import Role, User
-from layers.casework.cases.actor import Acting
+from layers.casework.cases.actor import Actor
 from layers.casework.models import Case
-from tests.cases.story import decided, story
+from tests.cases.case_story import decided, story
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.people import PASSWORD
 
@@ -18,15 +18,15 @@ __all__ = ["Open", "People", "decided", "open_ordinary", "people", "story"]
 SignIn = Callable[..., Client]
 
 
-def account_of(acting: Acting) -> User:
+def account_of(actor: Actor) -> User:
     """The account of an officer, in the officer's department."""
-    assert acting.officer is not None
-    user = User.objects.filter(officer=acting.officer).first()
+    assert actor.officer is not None
+    user = User.objects.filter(officer=actor.officer).first()
     if user is None:
         user = User.objects.create_user(
-            acting.officer.code, password=PASSWORD, role=Role.OFFICER, officer=acting.officer
+            actor.officer.code, password=PASSWORD, role=Role.OFFICER, officer=actor.officer
         )
-        user.departments.set([acting.officer.department])
+        user.departments.set([actor.officer.department])
     return user
 
 

@@ -5,7 +5,7 @@ import pytest
 from layers.agencies.models import Department
 from layers.base.models import Building
 from layers.casework.cases import assignment
-from layers.casework.cases.map_snapshot import intact
+from layers.casework.cases.map_snapshot import is_intact
 from layers.casework.models import Event, MapSnapshot
 from layers.enforcement.models import EnforcementCase
 from tests.cases.conftest import Open, People, SignIn
@@ -55,8 +55,8 @@ def test_a_department_that_gets_the_case_later_does_not_get_the_others_cases_wit
 def test_a_copy_that_is_not_what_was_kept_says_so(open_ordinary: Open) -> None:
     kept = open_ordinary().events.get().map_snapshot
     assert kept is not None
-    assert intact(kept)
-    assert not intact(MapSnapshot(sha256=kept.sha256, content={**kept.content, "buildings": {}}))
+    assert is_intact(kept)
+    assert not is_intact(MapSnapshot(sha256=kept.sha256, content={**kept.content, "buildings": {}}))
 
 
 def test_it_is_there_for_those_who_handle_the_case_only(
@@ -67,6 +67,6 @@ def test_it_is_there_for_those_who_handle_the_case_only(
     for client in (sign_in("planning"), client_of("public"), client_of("planner")):
         assert client.get(f"/cases/{case.pk}/events/{event.pk}/").status_code == 404
     assert sign_in("first").get(f"/cases/{other.pk}/events/{event.pk}/").status_code == 404
-    assignment.note(case.pk, "没有地图", people["first"])
+    assignment.add_note(case.pk, "没有地图", people["first"])
     noted = Event.objects.latest("pk")
     assert sign_in("first").get(f"/cases/{case.pk}/events/{noted.pk}/").status_code == 404

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework.analytics.quantiles import class_of, quantiles
-from layers.casework.analytics.workload import load
+from layers.casework.analytics.quantiles import class_index, quantiles
+from layers.casework.analytics.workload import count_workload
 from layers.casework.cases import assignment
-from layers.casework.cases.access import own_cases
-from layers.casework.cases.filters import parse
+from layers.casework.cases.access import department_cases
+from layers.casework.cases.filters import parse_filter
 from layers.casework.models import Case
 from tests.casework.conftest import Open, People
 from tests.people import VIEWERS, client_of
@@ -37,7 +37,7 @@ def test_the_board_counts_exactly_the_open_cases_of_the_viewer(
     planning = people["planning"].officer
     assert planning
     assignment.share(shared.pk, [planning.department], "联合", people["leader"])
-    expected = own_cases(VIEWERS[role]).filter(closed=None).count()
+    expected = department_cases(VIEWERS[role]).filter(closed=None).count()
     content = client_of(role).get("/cases/board/").json()
     assert content["whole"]["total"] == expected
     assert sum(row["total"] for part in content["procedures"] for row in part["rows"]) == expected
@@ -89,7 +89,9 @@ def test_the_map_has_every_cell_with_open_cases_in_its_class(open_ordinary: Open
         open_ordinary()
     content = client_of("officer").get("/cases/board/grid.geojson").json()
     [cell] = [each for each in content["features"] if each["id"] == "330206002200001"]
-    expected = own_cases(VIEWERS["officer"]).filter(closed=None, grid_cell__code="330206002200001").count()
+    expected = (
+        department_cases(VIEWERS["officer"]).filter(closed=None, grid_cell__code="330206002200001").count()
+    )
     assert cell["properties"]["values"]["open"] == expected
     low, high = content["classes"]["open"][cell["properties"]["ranks"]["open"]]
     assert low <= expected <= high
@@ -109,7 +111,7 @@ def test_an_empty_department_has_an_empty_board(people: People) -> None:
     Case.objects.update(closed=timezone.localdate())
     response = client_of("officer").get("/cases/board/", headers={"accept": "text/html"})
     assert response.status_code == 200
-    assert load(own_cases(VIEWERS["officer"]), timezone.now()).whole.total() == 0
+    assert count_workload(department_cases(VIEWERS["officer"]), timezone.now()).total.total() == 0
 
 
 def test_classes_hold_as_many_each_and_equal_numbers_together() -> None:
@@ -118,8 +120,8 @@ def test_classes_hold_as_many_each_and_equal_numbers_together() -> None:
     assert quantiles([1, 1, 1, 1, 1, 1, 2, 9]) == [(1, 1), (2, 9)] or len(quantiles([1] * 6 + [2, 9])) <= 5
     classes = quantiles(range(1, 101))
     assert classes == [(1, 20), (21, 40), (41, 60), (61, 80), (81, 100)]
-    assert [class_of(value, classes) for value in (1, 20, 21, 100)] == [0, 0, 1, 4]
+    assert [class_index(value, classes) for value in (1, 20, 21, 100)] == [0, 0, 1, 4]
 
 
 def test_links_are_read_back_as_they_were_meant() -> None:
-    assert parse({"officer": "-", "standing": "open"}).query() == "standing=open&officer=-"
+    assert parse_filter({"officer": "-", "standing": "open"}).query() == "standing=open&officer=-"

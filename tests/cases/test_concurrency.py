@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from layers.agencies.models import Department
 from layers.casework.cases import assignment
-from layers.casework.cases.actor import Acting, NotAllowed, Overtaken, hold
-from layers.casework.cases.creation import Found, open_case
-from layers.casework.cases.transitions import Given, take_step
-from layers.casework.deadlines.limits import tell_overdue
-from layers.casework.log.event_log import flaws
+from layers.casework.cases.actor import Actor, NotAllowed, StaleRevision, lock_case
+from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.deadlines.limits import record_overdue_limits
+from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, Limit
-from layers.casework.procedures.versions import in_force
+from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
 from layers.enforcement.apps import ship_procedures
 from tests.cases.conftest import account_of
@@ -30,19 +30,21 @@ Outcomes = list[object]
 
 
 @pytest.fixture
-def staff(committed_district: SmallDistrict) -> dict[str, Acting]:
+def staff(committed_district: SmallDistrict) -> dict[str, Actor]:
     ship_procedures(plan=[])
     return make_officers()
 
 
 @pytest.fixture
-def lead(staff: dict[str, Acting]) -> Case:
+def lead(staff: dict[str, Actor]) -> Case:
     return open_case(found(), staff["first"])
 
 
-def found() -> Found:
+def found() -> CaseIntake:
     place = Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID)
-    return Found("占道经营", Department.objects.get(code="UM"), in_force("ordinary"), position=place)
+    return CaseIntake(
+        "占道经营", Department.objects.get(code="UM"), version_in_force("ordinary"), position=place
+    )
 
 
 def at_once(*acts: Callable[[], object]) -> Outcomes:
@@ -69,13 +71,15 @@ def at_once(*acts: Callable[[], object]) -> Outcomes:
 
 
 def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(
-    lead: Case, staff: dict[str, Acting]
+    lead: Case, staff: dict[str, Actor]
 ) -> None:
     outcomes = at_once(
-        lambda: take_step(lead.pk, "file", staff["head"], Given(note="立案"), revision=lead.revision),
-        lambda: take_step(lead.pk, "dismiss", staff["head"], Given(reason="不属实"), revision=lead.revision),
+        lambda: take_step(lead.pk, "file", staff["head"], StepInput(note="立案"), revision=lead.revision),
+        lambda: take_step(
+            lead.pk, "dismiss", staff["head"], StepInput(reason="不属实"), revision=lead.revision
+        ),
     )
-    [overtaken] = [each for each in outcomes if isinstance(each, Overtaken)]
+    [overtaken] = [each for each in outcomes if isinstance(each, StaleRevision)]
     [event] = [each for each in outcomes if not isinstance(each, Exception)]
     assert [each.pk for each in overtaken.events] == [event.pk]  # type: ignore[attr-defined]
     lead.refresh_from_db()
@@ -85,13 +89,13 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(
 
 
 def test_the_slower_waits_for_the_faster_and_does_not_write_over_it(
-    lead: Case, staff: dict[str, Acting]
+    lead: Case, staff: dict[str, Actor]
 ) -> None:
     """One holds the case open in its transaction while the other, with the same revision, comes."""
     holding, come = threading.Event(), threading.Event()
 
     def slow() -> None:
-        with hold(lead.pk, lead.revision) as case:
+        with lock_case(lead.pk, lead.revision) as case:
             holding.set()
             assert come.wait(PATIENCE)
             case.title = "先到者的案由"
@@ -99,18 +103,20 @@ def test_the_slower_waits_for_the_faster_and_does_not_write_over_it(
     def fast() -> object:
         assert holding.wait(PATIENCE)
         threading.Timer(0.5, come.set).start()
-        return assignment.move(lead.pk, lead.geom, "后到", staff["second"], lead.revision)  # type: ignore[arg-type]
+        return assignment.correct_position(lead.pk, lead.geom, "后到", staff["second"], lead.revision)  # type: ignore[arg-type]
 
     outcomes = at_once(slow, fast)
     assert outcomes[0] is None
-    assert isinstance(outcomes[1], Overtaken)
+    assert isinstance(outcomes[1], StaleRevision)
     lead.refresh_from_db()
     assert lead.title == "先到者的案由"
 
 
-def test_notes_of_many_are_all_kept_and_the_chain_holds(lead: Case, staff: dict[str, Acting]) -> None:
+def test_notes_of_many_are_all_kept_and_the_chain_holds(lead: Case, staff: dict[str, Actor]) -> None:
     def note(number: int) -> Callable[[], object]:
-        return lambda: assignment.note(lead.pk, f"第{number}条", staff["first" if number % 2 else "second"])
+        return lambda: assignment.add_note(
+            lead.pk, f"第{number}条", staff["first" if number % 2 else "second"]
+        )
 
     outcomes = at_once(*(note(number) for number in range(8)))
     assert not [each for each in outcomes if isinstance(each, Exception)]
@@ -118,18 +124,18 @@ def test_notes_of_many_are_all_kept_and_the_chain_holds(lead: Case, staff: dict[
     assert lead.revision == 9
     assert {event.data["note"] for event in lead.events.filter(kind="note")} == {f"第{n}条" for n in range(8)}
     assert sorted(event.data["revision"] for event in lead.events.all()) == list(range(1, 10))
-    assert list(flaws()) == []
+    assert list(log_flaws()) == []
 
 
-def test_cases_that_are_opened_at_once_have_numbers_of_their_own(staff: dict[str, Acting]) -> None:
+def test_cases_that_are_opened_at_once_have_numbers_of_their_own(staff: dict[str, Actor]) -> None:
     outcomes = at_once(*(lambda: open_case(found(), staff["first"]) for _ in range(8)))
     numbers = {case.number for case in outcomes if isinstance(case, Case)}
     assert len(numbers) == 8
     assert {int(number.rsplit("-", 1)[1]) for number in numbers} == set(range(1, 9))
-    assert list(flaws()) == []
+    assert list(log_flaws()) == []
 
 
-def test_two_browsers_send_the_same_step_at_once(lead: Case, staff: dict[str, Acting]) -> None:
+def test_two_browsers_send_the_same_step_at_once(lead: Case, staff: dict[str, Actor]) -> None:
     from django.test import Client
 
     user = account_of(staff["head"])
@@ -150,7 +156,7 @@ def test_two_browsers_send_the_same_step_at_once(lead: Case, staff: dict[str, Ac
     assert lead.events.filter(step="file").count() == 1
 
 
-def test_of_two_cases_that_are_joined_to_one_another_at_once_one_stays_open(staff: dict[str, Acting]) -> None:
+def test_of_two_cases_that_are_joined_to_one_another_at_once_one_stays_open(staff: dict[str, Actor]) -> None:
     left, right = (open_case(found(), staff["first"]) for _ in range(2))
     outcomes = at_once(
         lambda: assignment.join(left.pk, right, staff["first"], "同一事项"),
@@ -162,5 +168,5 @@ def test_of_two_cases_that_are_joined_to_one_another_at_once_one_stays_open(staf
 
 def test_two_watches_tell_of_a_limit_once(lead: Case) -> None:
     Limit.objects.filter(case=lead).update(due=timezone.now() - timedelta(hours=1))
-    assert {str(each) for each in at_once(tell_overdue, tell_overdue)} == {"0", "1"}
+    assert {str(each) for each in at_once(record_overdue_limits, record_overdue_limits)} == {"0", "1"}
     assert lead.events.filter(kind="overdue").count() == 1

@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from layers.casework.evidence.content_store import path_of
+from layers.casework.evidence.content_store import file_path
 from layers.casework.evidence.custody import record_handling
 from layers.casework.models import Case, Document, EventKind
 from layers.registry.audience import Audience
 from layers.registry.models import AccessLogEntry
-from tests.cases.story import Told, officer_client
+from tests.cases.case_story import Told, officer_client
 from tests.people import VIEWERS, client_of
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_the_pdf_is_shown_inside_the_browser_and_not_kept_by_it(decided: Told) -
     document = made(decided)
     client = officer_client(decided, "first")
     response = client.get(at(decided.case, f"documents/{document.pk}.pdf"))
-    assert body(response) == path_of(document.sha256).read_bytes()
+    assert body(response) == file_path(document.sha256).read_bytes()
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith("inline")
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -161,7 +161,7 @@ def test_a_case_without_a_procedure_says_so(decided: Told) -> None:
 
 def test_a_file_that_was_changed_is_not_handed_out(decided: Told) -> None:
     document = made(decided)
-    path = path_of(document.sha256)
+    path = file_path(document.sha256)
     path.unlink()
     path.write_bytes(b"%PDF-1.7 something else")
     client = officer_client(decided, "first")
@@ -211,7 +211,7 @@ def test_the_file_holds_cover_catalogue_documents_and_evidence(decided: Told) ->
 
 def test_a_document_that_is_gone_leaves_a_page_that_says_so(decided: Told) -> None:
     document = made(decided)
-    path_of(document.sha256).unlink()
+    file_path(document.sha256).unlink()
     pages = words(officer_client(decided, "first").get(at(decided.case, "file.pdf")).content)
     assert any("缺失或已被改动" in page for page in pages)
 

@@ -12,10 +12,10 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework.cases.actor import Acting
-from layers.casework.evidence.content_store import path_of, store
-from layers.casework.evidence.custody import damaged
-from layers.casework.evidence.pending_uploads import forget, waiting_of
+from layers.casework.cases.actor import Actor
+from layers.casework.evidence.content_store import file_path, store_file
+from layers.casework.evidence.custody import damaged_files
+from layers.casework.evidence.pending_uploads import delete_expired, pending_uploads
 from layers.casework.models import Case, Evidence, PendingUpload
 from tests.cases.conftest import Open, People, SignIn, account_of, entered, picture
 from tests.people import client_of
@@ -44,7 +44,7 @@ def test_a_file_is_kept_shown_and_its_custody_logged(open_ordinary: Open, sign_i
     small = case.evidence.get(original=piece)
     assert f"/evidence/{small.pk}/smaller/" in page
     original = sign_in("second").get(f"/cases/{case.pk}/evidence/{piece.pk}/")
-    assert read(original) == path_of(piece.sha256).read_bytes()
+    assert read(original) == file_path(piece.sha256).read_bytes()
     page = sign_in("first").get(f"/cases/{case.pk}/").content.decode()
     assert "officer second 查看" in " ".join(page.split())
     handled = {"act": "lent", "note": "送检"}
@@ -60,7 +60,7 @@ def test_looking_at_thumbnails_is_no_entry_in_the_custody_log(open_ordinary: Ope
     small = case.evidence.get(original=piece)
     answer = sign_in("first").get(f"/cases/{case.pk}/evidence/{small.pk}/smaller/")
     assert answer["Content-Type"] == "image/jpeg"
-    assert read(answer) == path_of(small.sha256).read_bytes()
+    assert read(answer) == file_path(small.sha256).read_bytes()
     assert case.events.count() == before
     assert sign_in("first").get(f"/cases/{case.pk}/evidence/{piece.pk}/smaller/").status_code == 404
 
@@ -132,8 +132,8 @@ def test_a_chosen_file_outlives_the_refusal_of_its_form(open_ordinary: Open, sig
     case = open_ordinary()
     page, waiting = refused(sign_in, case, title="保留的标题")
     assert "现场 照片.jpg" in page
-    assert f"{path_of(waiting.sha256).stat().st_size} 字节" in page.replace("\xa0", " ")
-    assert path_of(waiting.sha256).read_bytes() == picture().read()
+    assert f"{file_path(waiting.sha256).stat().st_size} 字节" in page.replace("\xa0", " ")
+    assert file_path(waiting.sha256).read_bytes() == picture().read()
     assert f'value="{waiting.key}" checked' in " ".join(page.split())
     assert not case.evidence.exists()
     given = {"waiting": waiting.key, "kind": "audio_visual", "title": "保留的标题"}
@@ -181,7 +181,7 @@ def test_what_waits_is_added_only_when_it_is_ticked_and_can_be_removed(
     assert status == 200
     assert "“现场 照片.jpg”已移除" in page
     assert "写了一半" in page
-    [left] = waiting_of(case, Acting("first", waiting.officer))
+    [left] = pending_uploads(case, Actor("first", waiting.officer))
     assert left.sha256 != waiting.sha256
     assert case.evidence.filter(original=None).count() == 1
 
@@ -197,26 +197,26 @@ def test_what_waited_too_long_is_forgotten_but_never_what_is_evidence(
     piece = added(sign_in, open_ordinary(), picture("red"))
     assert piece.sha256 == shared.sha256
     for each in (kept, dropped, shared):
-        os.utime(path_of(each.sha256), (0, 0))
-    assert forget(timezone.now()) == 0
-    assert forget(timezone.now() + timedelta(hours=2)) == 1
-    assert not path_of(dropped.sha256).exists()
-    assert path_of(kept.sha256).exists()
-    assert forget(timezone.now() + timedelta(days=8)) == 2
-    assert not path_of(kept.sha256).exists()
-    assert path_of(piece.sha256).exists()
-    assert list(damaged()) == []
+        os.utime(file_path(each.sha256), (0, 0))
+    assert delete_expired(timezone.now()) == 0
+    assert delete_expired(timezone.now() + timedelta(hours=2)) == 1
+    assert not file_path(dropped.sha256).exists()
+    assert file_path(kept.sha256).exists()
+    assert delete_expired(timezone.now() + timedelta(days=8)) == 2
+    assert not file_path(kept.sha256).exists()
+    assert file_path(piece.sha256).exists()
+    assert list(damaged_files()) == []
 
 
 def test_a_file_that_was_just_stored_again_is_not_taken_away(open_ordinary: Open, sign_in: SignIn) -> None:
     """As between another officer's storing and the row that refers to it."""
     _, waiting = refused(sign_in, open_ordinary())
-    os.utime(path_of(waiting.sha256), (0, 0))
+    os.utime(file_path(waiting.sha256), (0, 0))
     later = timezone.now() + timedelta(days=8)
-    store(iter([picture().read()]))
-    os.utime(path_of(waiting.sha256), (later.timestamp(), later.timestamp()))
-    assert forget(later) == 1
-    assert path_of(waiting.sha256).exists()
+    store_file(iter([picture().read()]))
+    os.utime(file_path(waiting.sha256), (later.timestamp(), later.timestamp()))
+    assert delete_expired(later) == 1
+    assert file_path(waiting.sha256).exists()
 
 
 def test_what_is_refused_for_what_it_is_does_not_wait(
@@ -252,7 +252,7 @@ def test_what_is_too_large_for_the_portal_is_stopped_in_words_and_the_form_stays
 def test_a_file_that_is_gone_is_missed_in_words(open_ordinary: Open, sign_in: SignIn) -> None:
     case = open_ordinary()
     piece = added(sign_in, case)
-    path_of(piece.sha256).unlink()
+    file_path(piece.sha256).unlink()
     answer = sign_in("first").get(f"/cases/{case.pk}/evidence/{piece.pk}/")
     assert answer.status_code == 404
     assert "verify_evidence" in answer.content.decode()
@@ -303,7 +303,7 @@ def asked(sign_in: SignIn, piece: Evidence, part: str = "", name: str = "first",
 def test_a_part_of_a_recording_is_given(
     recording: Evidence, sign_in: SignIn, part: str, first: int, last: int
 ) -> None:
-    whole = path_of(recording.sha256).read_bytes()
+    whole = file_path(recording.sha256).read_bytes()
     assert len(whole) == 224
     answer = asked(sign_in, recording, part)
     assert answer.status_code == 206
@@ -322,7 +322,7 @@ def test_what_is_no_single_part_is_answered_with_the_whole(
     assert (answer.status_code, answer["Accept-Ranges"]) == (200, "bytes")
     assert int(answer["Content-Length"]) == 224
     assert "Content-Range" not in answer
-    assert read(answer) == path_of(recording.sha256).read_bytes()
+    assert read(answer) == file_path(recording.sha256).read_bytes()
 
 
 def test_a_part_beyond_the_end_is_refused_and_no_viewing(recording: Evidence, sign_in: SignIn) -> None:
@@ -353,7 +353,7 @@ def test_a_part_that_is_asked_for_much_later_is_another_viewing(
     recording: Evidence, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read(asked(sign_in, recording, "bytes=0-"))
-    monkeypatch.setattr("layers.casework.evidence.custody.ONE_LOOK", timedelta(0))
+    monkeypatch.setattr("layers.casework.evidence.custody.VIEWING", timedelta(0))
     read(asked(sign_in, recording, "bytes=0-"))
     assert looks(recording) == ["officer first"] * 2
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from layers.casework.analytics.indicators import MEASURES
-from layers.casework.cases.access import own_cases
-from layers.casework.cases.filters import BadFilter, CaseFilter, parse
+from layers.casework.cases.access import department_cases
+from layers.casework.cases.filters import CaseFilter, FilterError, parse_filter
 from layers.casework.models import Case
 from tests.casework.conftest import Open
 from tests.people import VIEWERS
@@ -25,10 +25,10 @@ def test_an_address_is_read_and_written_back() -> None:
         "to": "2026-11-24",
         "other": "left alone",
     }
-    asked = parse(query)
+    asked = parse_filter(query)
     assert asked.since == date(2026, 11, 1)
     assert asked.officer == "UM-07"
-    assert parse(dict(item.split("=") for item in asked.query(category="").split("&"))) == CaseFilter(
+    assert parse_filter(dict(item.split("=") for item in asked.query(category="").split("&"))) == CaseFilter(
         **{**asked.__dict__, "category": ""}
     )
 
@@ -50,8 +50,8 @@ def test_an_address_is_read_and_written_back() -> None:
     ],
 )
 def test_nonsense_is_told_in_both_languages(query: dict[str, str]) -> None:
-    with pytest.raises(BadFilter) as told:
-        parse(query)
+    with pytest.raises(FilterError) as told:
+        parse_filter(query)
     assert told.value.sentence.zh
     assert told.value.sentence.en
     assert told.value.sentence.zh != told.value.sentence.en
@@ -65,7 +65,7 @@ def test_open_cases_are_on_time_due_soon_overdue_or_without_limit(open_ordinary:
     Case.objects.exclude(pk=case.pk).update(closed=now.date())
 
     def found(standing: str, at: datetime) -> bool:
-        cases = own_cases(VIEWERS["officer"]).filter(CaseFilter(standing=standing).q(at))
+        cases = department_cases(VIEWERS["officer"]).filter(CaseFilter(standing=standing).q(at))
         return cases.filter(pk=case.pk).exists()
 
     assert limit.due
@@ -90,7 +90,7 @@ def test_every_measure_is_a_condition_that_the_database_understands(
 ) -> None:
     case = open_ordinary()
     asked = CaseFilter(measure=measure, department="UM", since=date(2020, 1, 1), until=date(2100, 1, 1))
-    found = own_cases(VIEWERS["officer"]).filter(asked.q(datetime.now(UTC)))
+    found = department_cases(VIEWERS["officer"]).filter(asked.q(datetime.now(UTC)))
     assert found.filter(pk=case.pk).exists() == (measure == "reported")
 
 

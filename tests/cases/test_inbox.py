@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from layers.casework.cases import assignment
-from layers.casework.cases.available_steps import states_waiting
-from layers.casework.cases.transitions import Given, take_step
+from layers.casework.cases.available_steps import actionable_states
+from layers.casework.cases.transitions import StepInput, take_step
 from layers.casework.models import Case
-from layers.casework.procedures.versions import in_force, read_version
+from layers.casework.procedures.versions import read_version, version_in_force
 from tests.cases.conftest import Open, People, SignIn
 from tests.people import client_of
 
@@ -28,11 +28,11 @@ def listed(client: Client, query: str) -> list[int]:
 def test_boxes_hold_what_they_say(open_ordinary: Open, people: People, sign_in: SignIn) -> None:
     mine, nobodys, waiting, shared, done = (open_ordinary() for _ in range(5))
     Case.objects.filter(pk=nobodys.pk).update(handler=None)
-    take_step(waiting.pk, "file", people["head"], Given())
+    take_step(waiting.pk, "file", people["head"], StepInput())
     from layers.agencies.models import Department
 
     assignment.share(shared.pk, [Department.objects.get(code="PL")], "涉规划", people["leader"])
-    take_step(done.pk, "dismiss", people["head"], Given(reason="不属实"))
+    take_step(done.pk, "dismiss", people["head"], StepInput(reason="不属实"))
     first = sign_in("first", "application/json")
     assert listed(first, "box=mine") == [mine.pk, shared.pk, waiting.pk]
     unlimited = Case.objects.filter(department__code="UM", closed=None, version=None, visibility__lt=3)
@@ -70,7 +70,7 @@ def test_what_is_overdue_or_due_soonest_comes_first(open_ordinary: Open, sign_in
 
 def test_filters_and_pages(open_ordinary: Open, people: People, sign_in: SignIn) -> None:
     cases = [open_ordinary(title=f"案件{number}") for number in range(3)]
-    take_step(cases[1].pk, "file", people["head"], Given())
+    take_step(cases[1].pk, "file", people["head"], StepInput())
     client = sign_in("first", "application/json")
     assert listed(client, "box=mine&state=filed") == [cases[1].pk]
     assert listed(client, "box=mine&q=案件2") == [cases[2].pk]
@@ -109,9 +109,9 @@ def test_only_departments_have_an_inbox() -> None:
 
 
 def test_a_post_waits_where_it_brings_a_case_forward(district: object) -> None:
-    procedure = read_version(in_force("ordinary").pk)
-    assert states_waiting(procedure, ["head"]) == {"lead", "decision", "execution", "closing"}
-    assert states_waiting(procedure, ["archivist"]) == {"closed"}
-    assert "hearing" in states_waiting(procedure, ["chair"])
-    assert states_waiting(procedure, ["meeting"]) == {"decision"}
-    assert states_waiting(procedure, ["publisher"]) == frozenset()
+    procedure = read_version(version_in_force("ordinary").pk)
+    assert actionable_states(procedure, ["head"]) == {"lead", "decision", "execution", "closing"}
+    assert actionable_states(procedure, ["archivist"]) == {"closed"}
+    assert "hearing" in actionable_states(procedure, ["chair"])
+    assert actionable_states(procedure, ["meeting"]) == {"decision"}
+    assert actionable_states(procedure, ["publisher"]) == frozenset()

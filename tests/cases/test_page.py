@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from layers.agencies.models import Department
 from layers.casework.cases import assignment
-from layers.casework.log.event_log import Entry, append
+from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, EventKind
 from layers.registry.audience import Audience
 from layers.registry.models import AccessLogEntry
@@ -67,7 +67,7 @@ def test_the_second_officer_of_the_last_step_is_there_for_the_next(
     first, second = people["first"].officer, people["second"].officer
     assert first is not None
     assert second is not None
-    append(case, people["first"], Entry(EventKind.STEP, "inspect", partner=second))
+    append_event(case, people["first"], Entry(EventKind.STEP, "inspect", partner=second))
     for name, expected in (("first", second.pk), ("second", first.pk)):
         data = json.loads(sign_in(name, "application/json").get(f"/cases/{case.pk}/").content)
         assert data["second"] == expected
@@ -115,7 +115,7 @@ def test_lists_that_show_no_persons_read_none(open_ordinary: Open, sign_in: Sign
 def test_numbers_in_the_log_are_masked_as_well(open_ordinary: Open, people: People, sign_in: SignIn) -> None:
     case = open_ordinary(party=PERSON)
     new = {"party_id": "330206190001010028", "party_name": "王大明"}
-    assignment.name_party(case.pk, new, "核对身份证", people["first"])
+    assignment.correct_party(case.pk, new, "核对身份证", people["first"])
     page = sign_in("first").get(f"/cases/{case.pk}/").content.decode()
     assert "更正当事人" in page
     assert "王小明" in page
@@ -197,7 +197,7 @@ def test_who_is_overtaken_sees_what_happened_and_keeps_the_form(
 ) -> None:
     case = open_ordinary()
     seen = case.revision
-    assignment.move(case.pk, case.geom, "他人先更正了位置", people["second"])  # type: ignore[arg-type]
+    assignment.correct_position(case.pk, case.geom, "他人先更正了位置", people["second"])  # type: ignore[arg-type]
     late = sign_in("first").post(
         f"/cases/{case.pk}/steps/check_lead/", {"revision": seen, "field-facts": "辛苦写下的案情"}
     )

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework.cases.transitions import Given, take_step
+from layers.casework.cases.transitions import StepInput, take_step
 from layers.casework.models import Case
 from layers.registry.audience import Audience
 from tests.cases.conftest import Open, People, SignIn
@@ -25,7 +25,7 @@ def test_each_way_of_asking(open_ordinary: Open, people: People, sign_in: SignIn
     near = open_ordinary(title="搭建雨棚", category="")
     far = open_ordinary(title="堆放建材", position=point(LON + 0.01, LAT + 0.01))
     Case.objects.filter(pk=far.pk).update(reported=timezone.now() - timedelta(days=400), category="市容环境")
-    take_step(far.pk, "file", people["head"], Given())
+    take_step(far.pk, "file", people["head"], StepInput())
     both, client = {near.pk, far.pk}, sign_in("first", "application/json")
     today = timezone.localdate(near.reported)
     year = today - timedelta(days=365)

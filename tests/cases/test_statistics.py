@@ -11,10 +11,18 @@ from django.utils.timezone import get_default_timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.analytics.indicators import MEASURES, RATES
-from layers.casework.analytics.statistics import FEW, GROUPINGS, Row, added, count, kept_back, total
-from layers.casework.cases.access import own_cases
+from layers.casework.analytics.statistics import (
+    FEW,
+    GROUPINGS,
+    FigureRow,
+    count_all,
+    count_by_group,
+    sum_rows,
+    suppress_small_counts,
+)
+from layers.casework.cases.access import department_cases
 from layers.casework.models import Case, Event, Limit
-from layers.casework.procedures.versions import in_force
+from layers.casework.procedures.versions import version_in_force
 from tests.casework.conftest import People
 from tests.people import VIEWERS, client_of
 
@@ -44,7 +52,7 @@ def recorded(
         title=name,
         category="暴露垃圾",
         procedure="urban",
-        version=in_force("urban"),
+        version=version_in_force("urban"),
         state="closed" if closed else "handling",
         lead_source=lead,
         party_kind="none",
@@ -143,16 +151,16 @@ OCTOBER = "from=2026-10-01&to=2026-10-31"
 
 
 def october(role: str = "officer"):  # type: ignore[no-untyped-def]
-    cases = own_cases(VIEWERS[role]).filter(number__startswith="手算", department__code="UM")
+    cases = department_cases(VIEWERS[role]).filter(number__startswith="手算", department__code="UM")
     return cases.filter(reported__gte=NOON - timedelta(days=14))
 
 
 def test_every_measure_counts_what_was_counted_by_hand(counted_by_hand: None) -> None:
-    assert total(october(), timezone.now()).counts == BY_HAND
+    assert count_all(october(), timezone.now()).counts == BY_HAND
 
 
 def test_every_rate_is_its_part_of_its_whole(counted_by_hand: None) -> None:
-    found = total(october(), timezone.now())
+    found = count_all(october(), timezone.now())
     shares = {rate.code: round(found.share(rate) or 0, 3) for rate in RATES}
     assert shares == {
         "filing": 0.9,
@@ -171,18 +179,18 @@ def test_every_rate_is_its_part_of_its_whole(counted_by_hand: None) -> None:
 def test_the_part_of_every_rate_lies_in_its_whole(counted_by_hand: None) -> None:
     for rate in RATES:
         part = f"({MEASURES[rate.part].sql}) AND NOT ({MEASURES[rate.whole].sql})"
-        found = total(october(), timezone.now())
+        found = count_all(october(), timezone.now())
         assert found.counts[rate.part] <= found.counts[rate.whole], part
 
 
 @pytest.mark.parametrize("by", sorted(GROUPINGS))
 def test_groups_add_up_unless_they_overlap(by: str, counted_by_hand: None) -> None:
-    rows = count(october(), by, timezone.now())
+    rows = count_by_group(october(), by, timezone.now())
     if GROUPINGS[by].overlaps:
         assert {row.key for row in rows} == {"officer", "collector", "handler"}
         assert next(row for row in rows if row.key == "collector").counts["dispatched"] == 8
     else:
-        assert added(rows).counts == BY_HAND
+        assert sum_rows(rows).counts == BY_HAND
 
 
 def test_every_figure_of_the_page_leads_to_just_its_cases(counted_by_hand: None) -> None:
@@ -237,14 +245,14 @@ def test_whose_cases_they_are_not_sees_no_figures_of_few_and_no_cases(counted_by
 
 
 def test_a_single_small_figure_takes_the_next_with_it() -> None:
-    def row(key: str, number: int) -> Row:
-        return Row(key, dict.fromkeys(MEASURES, number))
+    def row(key: str, number: int) -> FigureRow:
+        return FigureRow(key, dict.fromkeys(MEASURES, number))
 
-    small, next_smallest, large = kept_back([row("a", 2), row("b", 30), row("c", 90)])
-    assert set(small.hidden) == set(next_smallest.hidden) == set(MEASURES)
-    assert not large.hidden
-    several = kept_back([row("a", 2), row("b", 3), row("c", 90), row("d", 0)])
-    assert [bool(each.hidden) for each in several] == [True, True, False, False]
+    small, next_smallest, large = suppress_small_counts([row("a", 2), row("b", 30), row("c", 90)])
+    assert set(small.suppressed) == set(next_smallest.suppressed) == set(MEASURES)
+    assert not large.suppressed
+    several = suppress_small_counts([row("a", 2), row("b", 3), row("c", 90), row("d", 0)])
+    assert [bool(each.suppressed) for each in several] == [True, True, False, False]
 
 
 def body(response: HttpResponseBase) -> str:

@@ -14,14 +14,14 @@ from layers.casework.procedures.conditions import (
     All,
     AnyOf,
     Condition,
+    FieldAbove,
     FieldIn,
-    FieldOver,
-    Flagged,
+    HasFlag,
+    HasStep,
     Not,
     PartyIs,
-    StepTaken,
     amount,
-    names,
+    referenced_names,
 )
 
 FACTS = Facts(
@@ -31,12 +31,12 @@ FACTS = Facts(
     party="person",
 )
 SIMPLE: list[Condition] = [
-    Flagged("serious"),
-    Flagged("minor"),
-    StepTaken("file"),
-    StepTaken("close"),
+    HasFlag("serious"),
+    HasFlag("minor"),
+    HasStep("file"),
+    HasStep("close"),
     PartyIs("person"),
-    FieldOver("fine", Decimal(200)),
+    FieldAbove("fine", Decimal(200)),
     FieldIn("penalty", ("warning",)),
 ]
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
@@ -56,19 +56,19 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
         (None, True),
         (ALWAYS, True),
         (NOTHING, False),
-        (Flagged("serious"), True),
-        (Flagged("minor"), False),
-        (StepTaken("file"), True),
-        (StepTaken("close"), False),
+        (HasFlag("serious"), True),
+        (HasFlag("minor"), False),
+        (HasStep("file"), True),
+        (HasStep("close"), False),
         (PartyIs("person"), True),
         (PartyIs("organisation"), False),
-        (FieldOver("fine", Decimal(200)), True),
-        (FieldOver("fine", Decimal(201)), False),
-        (FieldOver("fine", "noticed"), True),
-        (FieldOver("noticed", "fine"), False),
-        (FieldOver("fine", "unknown"), False),
-        (FieldOver("unknown", Decimal(0)), False),
-        (FieldOver("empty", Decimal(0)), False),
+        (FieldAbove("fine", Decimal(200)), True),
+        (FieldAbove("fine", Decimal(201)), False),
+        (FieldAbove("fine", "noticed"), True),
+        (FieldAbove("noticed", "fine"), False),
+        (FieldAbove("fine", "unknown"), False),
+        (FieldAbove("unknown", Decimal(0)), False),
+        (FieldAbove("empty", Decimal(0)), False),
         (FieldIn("penalty", ("warning", "fine")), True),
         (FieldIn("penalty", ("warning",)), False),
         (FieldIn("unknown", ("warning",)), False),
@@ -105,6 +105,12 @@ def test_amounts(value: Any, expected: Decimal | None) -> None:
 
 
 def test_what_conditions_ask_about() -> None:
-    asked = All((Not(Flagged("a")), AnyOf((StepTaken("b"), FieldOver("c", "d"), FieldIn("e", ())))))
-    assert names(asked) == {("flag", "a"), ("step", "b"), ("field", "c"), ("field", "d"), ("field", "e")}
-    assert names(None) == set()
+    asked = All((Not(HasFlag("a")), AnyOf((HasStep("b"), FieldAbove("c", "d"), FieldIn("e", ())))))
+    assert referenced_names(asked) == {
+        ("flag", "a"),
+        ("step", "b"),
+        ("field", "c"),
+        ("field", "d"),
+        ("field", "e"),
+    }
+    assert referenced_names(None) == set()

@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from layers.casework.evidence.content_store import path_of, store
-from layers.casework.evidence.custody import Piece, add_evidence, damaged, record_handling
-from layers.casework.evidence.image_metadata import SIDE, look, smaller
-from layers.casework.log.event_log import Said, flaws
+from layers.casework.evidence.content_store import file_path, store_file
+from layers.casework.evidence.custody import EvidenceItem, add_evidence, damaged_files, record_handling
+from layers.casework.evidence.image_metadata import SIDE, make_thumbnail, read_metadata
+from layers.casework.log.event_log import DeviceReport, log_flaws
 from layers.casework.models import Case, Document, EventKind, Evidence
 from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
-from tests.casework.test_journal import seal
+from tests.casework.test_event_log import seal
 from tests.district import LAT, LON
 from tests.photographs import photograph
 
@@ -32,7 +32,7 @@ HERE = (LON + 0.0003, LAT + 0.0003)
 
 
 def received(case: Case, people: People, content: bytes, **said: object) -> Evidence:
-    piece = Piece(**{"file_name": "IMG_0001.jpg", **said})  # type: ignore[arg-type]
+    piece = EvidenceItem(**{"file_name": "IMG_0001.jpg", **said})  # type: ignore[arg-type]
     return add_evidence(case.pk, piece, iter([content]), people["first"])
 
 
@@ -58,7 +58,7 @@ def test_what_the_device_says_goes_before_what_the_file_says(open_ordinary: Open
         captured=now,
         heading=90.0,
         device="own camera",
-        said=Said(now, there, 12.0),
+        said=DeviceReport(now, there, 12.0),
     )
     assert kept.position is not None
     assert kept.position.coords == pytest.approx(there.coords)
@@ -91,7 +91,11 @@ def test_a_device_whose_time_and_place_differ_from_the_file_s_is_flagged(
     case, now = open_ordinary(), timezone.now()
     far = Point(HERE[0] + 0.02, HERE[1], srid=STORE_SRID)
     kept = received(
-        case, people, photograph(now - timedelta(hours=2), HERE), captured=now, said=Said(now, far, 5.0)
+        case,
+        people,
+        photograph(now - timedelta(hours=2), HERE),
+        captured=now,
+        said=DeviceReport(now, far, 5.0),
     )
     assert kept.findings == ["times_differ", "device_far_from_the_case"]
 
@@ -104,7 +108,7 @@ def test_a_photograph_without_time_is_kept_and_flagged(open_ordinary: Open, peop
 def test_the_original_is_what_was_sent_and_read_only(open_ordinary: Open, people: People) -> None:
     content = photograph(timezone.now(), HERE)
     kept = received(open_ordinary(), people, content)
-    path = path_of(kept.sha256)
+    path = file_path(kept.sha256)
     assert path.read_bytes() == content
     assert path.stat().st_mode & 0o777 == 0o400
     assert path.parent.stat().st_mode & 0o077 == 0
@@ -131,7 +135,7 @@ def test_the_picture_for_screens_is_apart_smaller_and_says_nothing(
     kept = received(open_ordinary(), people, photograph(timezone.now(), HERE, size=(4000, 3000)))
     [derived] = kept.derivatives.all()
     assert derived.sha256 != kept.sha256
-    with Image.open(path_of(derived.sha256)) as image:
+    with Image.open(file_path(derived.sha256)) as image:
         assert max(image.size) == SIDE
         assert not image.getexif()
     assert (derived.position, derived.captured, derived.exif) == (None, None, {})
@@ -149,7 +153,7 @@ def test_every_touch_is_in_the_custody_log(open_ordinary: Open, people: People) 
         ("handed out", "officer archivist", kept.sha256),
     ]
     seal()
-    assert not list(flaws())
+    assert not list(log_flaws())
 
 
 def test_the_same_file_twice_is_two_pieces_and_one_file(open_ordinary: Open, people: People) -> None:
@@ -157,8 +161,8 @@ def test_the_same_file_twice_is_two_pieces_and_one_file(open_ordinary: Open, peo
     first, again = received(case, people, content), received(case, people, content)
     assert first.pk != again.pk
     assert first.sha256 == again.sha256
-    assert path_of(first.sha256).read_bytes() == content
-    assert not [file for file in path_of(first.sha256).parent.parent.iterdir() if file.name.startswith(".")]
+    assert file_path(first.sha256).read_bytes() == content
+    assert not [file for file in file_path(first.sha256).parent.parent.iterdir() if file.name.startswith(".")]
 
 
 def test_a_piece_that_is_sent_again_is_the_one_that_is_there(open_ordinary: Open, people: People) -> None:
@@ -213,14 +217,14 @@ def test_content_tells_what_a_file_is_whatever_its_name(
         "its own time is not read, and it says so"
     )
     assert not kept.derivatives.exists()
-    assert path_of(kept.sha256).read_bytes() == content
+    assert file_path(kept.sha256).read_bytes() == content
 
 
 def test_a_picture_that_is_cut_off_is_kept_as_it_came(open_ordinary: Open, people: People) -> None:
     """What is left of it may be shown."""
     content = broken()
     kept = received(open_ordinary(), people, content)
-    assert path_of(kept.sha256).read_bytes() == content
+    assert file_path(kept.sha256).read_bytes() == content
     assert kept.media_type == "image/jpeg"
 
 
@@ -259,9 +263,9 @@ def test_no_damaged_metadata_hides_that_it_is_a_picture(kind: str, damage: list[
     head = content.index(b"MM\x00*") if b"MM\x00*" in content else content.index(b"II*\x00")
     for place, sign in damage:
         content[head + place] = sign
-    file = store(iter([bytes(content)])).path
-    assert (look(file).media_type, look(file).is_picture) == (f"image/{kind.lower()}", True)
-    assert smaller(file)
+    file = store_file(iter([bytes(content)])).path
+    assert (read_metadata(file).media_type, read_metadata(file).is_picture) == (f"image/{kind.lower()}", True)
+    assert make_thumbnail(file)
 
 
 def test_a_picture_too_large_to_unfold_is_kept_without_one_for_screens(
@@ -274,7 +278,7 @@ def test_a_picture_too_large_to_unfold_is_kept_without_one_for_screens(
 
 def kept_files(case: Case, people: People) -> tuple[Evidence, Document]:
     piece = received(case, people, photograph(timezone.now(), HERE))
-    stored = store(iter([b"%PDF-1.7 a document"]))
+    stored = store_file(iter([b"%PDF-1.7 a document"]))
     document = Document.objects.create(
         case=case,
         code="lead_register",
@@ -301,13 +305,13 @@ def test_a_file_that_is_not_what_it_was_is_found(
 ) -> None:
     case = open_ordinary()
     victim = kept_files(case, people)[which]
-    path = path_of(victim.sha256)
+    path = file_path(victim.sha256)
     content = bytearray(path.read_bytes())
     path.unlink()
     if not is_gone:
         content[len(content) // 2] ^= 1
         path.write_bytes(content)
-    [damage] = damaged()
+    [damage] = damaged_files()
     assert (damage.what, damage.is_gone) == (victim, is_gone)
     said = StringIO()
     with pytest.raises(CommandError, match="1 file"):

@@ -16,13 +16,13 @@ from geoportal.cases.lists import inbox_queries
 from geoportal.field import serializers
 from layers.agencies.models import Department
 from layers.casework.cases.actor import THE_PORTAL, NotAllowed
-from layers.casework.cases.creation import Found, open_case
-from layers.casework.cases.transitions import Given, take_step
+from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.cases.transitions import StepInput, take_step
 from layers.casework.deadlines import limits
 from layers.casework.deadlines.calendar import LOCAL
 from layers.casework.models import CalendarDay, Case, EventKind, Limit
 from layers.casework.procedures import Facts
-from layers.casework.procedures.versions import in_force, procedure_of
+from layers.casework.procedures.versions import procedure_of, version_in_force
 from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
 from tests.casework.test_steps import add_pieces, investigated, noticed
@@ -109,7 +109,7 @@ def test_the_decision_is_due_ninety_calendar_days_after_filing(
 
 
 def test_a_category_s_own_limit_goes_before_the_procedure_s(people: People, clock: Clock) -> None:
-    version = in_force("urban")
+    version = version_in_force("urban")
     found = {
         code: category.limits["handling"]
         for code, category in procedure_of(Case(version=version)).categories.items()
@@ -118,10 +118,12 @@ def test_a_category_s_own_limit_goes_before_the_procedure_s(people: People, cloc
     assert found
     code, span = next(iter(found.items()))
     case = open_case(
-        Found("井盖缺失", Department.objects.get(code="UM"), version, category=code), people["first"]
+        CaseIntake("井盖缺失", Department.objects.get(code="UM"), version, category=code), people["first"]
     )
     procedure = procedure_of(case)
-    started = limits.start(case, procedure, procedure.deadlines["handling"], clock.now, limits.calendar())
+    started = limits.start_limit(
+        case, procedure, procedure.deadlines["handling"], clock.now, limits.district_calendar()
+    )
     assert (started.length, started.unit) == (span.length, span.unit)
     assert procedure.deadlines["handling"].span != span
 
@@ -133,11 +135,11 @@ def test_an_extension_needs_its_approver_and_a_reason_and_is_given_once(
     filing = limit(case, "filing")
     for who, reason in (("first", "案情复杂"), ("leader", "案情复杂"), ("head", "  ")):
         with pytest.raises(NotAllowed):
-            limits.extend(case.pk, filing.pk, 0, reason, people[who])
+            limits.extend_limit(case.pk, filing.pk, 0, reason, people[who])
     with pytest.raises(NotAllowed):
-        limits.extend(case.pk, filing.pk, 7, "案情复杂", people["head"])
+        limits.extend_limit(case.pk, filing.pk, 7, "案情复杂", people["head"])
     assert limit(case, "filing").due == end(10, 19)
-    limits.extend(case.pk, filing.pk, 0, "案情复杂", people["head"])
+    limits.extend_limit(case.pk, filing.pk, 0, "案情复杂", people["head"])
     extended = limit(case, "filing")
     assert extended.due == end(
         11, 9
@@ -148,7 +150,7 @@ def test_an_extension_needs_its_approver_and_a_reason_and_is_given_once(
     assert case.due == end(11, 9)
     assert case.events.filter(kind=EventKind.EXTENDED, data__reason="案情复杂").exists()
     with pytest.raises(NotAllowed) as twice:
-        limits.extend(case.pk, filing.pk, 0, "再延", people["head"])
+        limits.extend_limit(case.pk, filing.pk, 0, "再延", people["head"])
     assert twice.value.refusals[0].en == "This limit cannot be extended any more."
 
 
@@ -158,11 +160,11 @@ def test_suspending_stops_the_clock_and_resuming_gives_the_days_back(
     case, pair = open_ordinary(), people["second"].officer
     take_step(case.pk, "file", people["head"])  # 21 September, so until 20 December
     take_step(
-        case.pk, "start_investigation", people["first"], Given({"certificate_shown": True}, partner=pair)
+        case.pk, "start_investigation", people["first"], StepInput({"certificate_shown": True}, partner=pair)
     )
     assert limit(case, "decision").due == end(12, 20)
     clock.now = at(10, 12)
-    take_step(case.pk, "suspend", people["head"], Given(reason="等待另案结果"))
+    take_step(case.pk, "suspend", people["head"], StepInput(reason="等待另案结果"))
     case.refresh_from_db()
     stopped = limit(case, "decision")
     assert (stopped.standing, stopped.due, stopped.warn, case.due) == ("stopped", None, None, None)
@@ -185,15 +187,15 @@ def test_a_hearing_stands_outside_the_time_for_the_decision(
         "method": "direct",
         "delivered_on": "2026-09-21",
     }
-    take_step(case.pk, "serve_notice", people["first"], Given(notice, partner=people["second"].officer))
+    take_step(case.pk, "serve_notice", people["first"], StepInput(notice, partner=people["second"].officer))
     assert limit(case, "hearing_request").due == end(9, 29)  # five working days, of the party
     case.refresh_from_db()
     assert case.due == end(12, 20)  # the party's limits are not the agency's
     take_step(case.pk, "request_hearing", people["first"])
     clock.now = at(9, 28)
-    take_step(case.pk, "announce_hearing", people["chair"], Given({"hearing_date": "2026-10-14"}))
+    take_step(case.pk, "announce_hearing", people["chair"], StepInput({"hearing_date": "2026-10-14"}))
     assert limit(case, "decision").standing == "stopped"
-    held = Given({"record": "笔录", "full_record": True})
+    held = StepInput({"record": "笔录", "full_record": True})
     clock.now = end(10, 13)  # seven working days: 29 and 30 September, 8 to 10, 12 and 13 October
     with pytest.raises(NotAllowed, match="听证通知的提前期"):
         take_step(case.pk, "hold_hearing", people["chair"], held)
@@ -207,9 +209,9 @@ def test_a_corrected_calendar_moves_running_limits_and_says_so(
     open_ordinary: Open, people: People, clock: Clock
 ) -> None:
     case, over = open_ordinary(), open_ordinary()
-    take_step(over.pk, "dismiss", people["head"], Given(reason="线索不实"))
+    take_step(over.pk, "dismiss", people["head"], StepInput(reason="线索不实"))
     CalendarDay.objects.create(day=date(2026, 9, 29), is_working=False, note="台风")
-    assert limits.recalculate(people["leader"]) == 1
+    assert limits.recalculate_limits(people["leader"]) == 1
     assert limit(case, "filing").due == end(10, 20)
     case.refresh_from_db()
     assert case.due == end(10, 20)
@@ -218,7 +220,7 @@ def test_a_corrected_calendar_moves_running_limits_and_says_so(
     assert [each["limit"] for each in moved.data["limits"]] == ["filing"]
     assert not over.events.filter(kind=EventKind.RECALCULATED).exists()
     revision = case.revision
-    assert limits.recalculate(people["leader"]) == 0
+    assert limits.recalculate_limits(people["leader"]) == 0
     case.refresh_from_db()
     assert case.revision == revision
 
@@ -226,9 +228,9 @@ def test_a_corrected_calendar_moves_running_limits_and_says_so(
 def test_what_runs_out_is_told_once(open_ordinary: Open, clock: Clock) -> None:
     case = open_ordinary()
     clock.now = end(10, 19)
-    assert limits.tell_overdue() == 0
+    assert limits.record_overdue_limits() == 0
     clock.now = end(10, 19) + timedelta(seconds=1)
-    assert (limits.tell_overdue(), limits.tell_overdue()) == (1, 0)
+    assert (limits.record_overdue_limits(), limits.record_overdue_limits()) == (1, 0)
     [told] = case.events.filter(kind=EventKind.OVERDUE)
     assert (told.who, told.data["limit"]) == (THE_PORTAL.name, "filing")
 
@@ -238,17 +240,17 @@ def test_a_limit_that_is_extended_after_it_ran_out_is_told_again(
 ) -> None:
     case = open_ordinary()
     clock.now = at(10, 20)
-    assert limits.tell_overdue() == 1
-    limits.extend(case.pk, limit(case, "filing").pk, 0, "补办", people["head"])
-    assert limits.tell_overdue() == 0
+    assert limits.record_overdue_limits() == 1
+    limits.extend_limit(case.pk, limit(case, "filing").pk, 0, "补办", people["head"])
+    assert limits.record_overdue_limits() == 0
     clock.now = at(11, 10)
-    assert limits.tell_overdue() == 1
+    assert limits.record_overdue_limits() == 1
 
 
 def test_another_department_s_head_extends_nothing(open_ordinary: Open, people: People) -> None:
     case = open_ordinary()
     with pytest.raises(NotAllowed, match="不属于您的部门"):
-        limits.extend(case.pk, limit(case, "filing").pk, 0, "案情复杂", people["planning"])
+        limits.extend_limit(case.pk, limit(case, "filing").pk, 0, "案情复杂", people["planning"])
 
 
 def test_a_limit_that_the_calendar_gave_more_days_is_told_again(
@@ -256,12 +258,12 @@ def test_a_limit_that_the_calendar_gave_more_days_is_told_again(
 ) -> None:
     case = open_ordinary()
     clock.now = at(10, 20)
-    assert limits.tell_overdue() == 1
+    assert limits.record_overdue_limits() == 1
     CalendarDay.objects.create(day=date(2026, 10, 19), is_working=False, note="台风")
-    assert limits.recalculate(people["leader"]) == 1
-    assert (limit(case, "filing").due, limits.tell_overdue()) == (end(10, 20), 0)
+    assert limits.recalculate_limits(people["leader"]) == 1
+    assert (limit(case, "filing").due, limits.record_overdue_limits()) == (end(10, 20), 0)
     clock.now = at(10, 21)
-    assert limits.tell_overdue() == 1
+    assert limits.record_overdue_limits() == 1
 
 
 def test_counting_anew_touches_no_case_that_stays_as_it_is(
@@ -269,7 +271,7 @@ def test_counting_anew_touches_no_case_that_stays_as_it_is(
 ) -> None:
     case = open_ordinary()
     clock.now = at(9, 22)
-    assert limits.recalculate(people["leader"]) == 0
+    assert limits.recalculate_limits(people["leader"]) == 0
     was = (case.revision, case.touched)
     case.refresh_from_db()
     assert (case.revision, case.touched) == was
@@ -293,10 +295,10 @@ def test_a_warning_of_hours_begins_so_many_before(open_ordinary: Open, people: P
     case, pair = open_ordinary(), people["second"].officer
     take_step(case.pk, "file", people["head"])
     take_step(
-        case.pk, "start_investigation", people["first"], Given({"certificate_shown": True}, partner=pair)
+        case.pk, "start_investigation", people["first"], StepInput({"certificate_shown": True}, partner=pair)
     )
     add_pieces(case, people)
-    given = Given(
+    given = StepInput(
         {"items": "发电机一台", "rights_explained": True}, reason="当事人当场转移物品", partner=pair
     )
     take_step(case.pk, "impose_at_once", people["first"], given)
@@ -316,8 +318,8 @@ def test_what_waits_for_the_party_s_time_is_open_once_that_has_run_out(
     with pytest.raises(NotAllowed, match="尚未届满"):
         take_step(case.pk, "conclude_notice", people["leader"])
     clock.now = end(9, 29) + timedelta(seconds=1)
-    limits.tell_overdue()
-    [row] = inbox_queries.page(Case.objects.filter(pk=case.pk), 1, frozenset(["leader"]))
+    limits.record_overdue_limits()
+    [row] = inbox_queries.page_rows(Case.objects.filter(pk=case.pk), 1, frozenset(["leader"]))
     assert "告知期满，报请决定" in row["steps"]
     take_step(case.pk, "conclude_notice", people["leader"])
     case.refresh_from_db()
@@ -326,7 +328,7 @@ def test_what_waits_for_the_party_s_time_is_open_once_that_has_run_out(
 
 def offered(case: Case, people: People) -> list[str]:
     """Steps that the phone offers."""
-    steps = serializers.told(Case.objects.get(pk=case.pk), people["first"].officer)["steps"]
+    steps = serializers.case_json(Case.objects.get(pk=case.pk), people["first"].officer)["steps"]
     return [each["code"] for each in steps]
 
 
@@ -337,20 +339,20 @@ def test_an_unpaid_fine_comes_before_the_court(open_ordinary: Open, people: Peop
     take_step(case.pk, "waive_hearing", people["first"])
     take_step(case.pk, "conclude_notice", people["leader"])
     decision = {"penalty": "fine", "fine": "20000", "decision_text": "罚款"}
-    take_step(case.pk, "decide_penalty", people["head"], Given(decision))
-    served = Given({"method": "direct", "delivered_on": "2026-09-21"}, partner=pair)
+    take_step(case.pk, "decide_penalty", people["head"], StepInput(decision))
+    served = StepInput({"method": "direct", "delivered_on": "2026-09-21"}, partner=pair)
     take_step(case.pk, "deliver", people["first"], served)
     clock.now = end(10, 6)  # fifteen days, within the holiday
     for step, who, given in (
         ("demand", "first", served),
-        ("impose_surcharge", "head", Given({"surcharge": 600})),
+        ("impose_surcharge", "head", StepInput({"surcharge": 600})),
     ):
         with pytest.raises(NotAllowed, match="尚未届满"):
             take_step(case.pk, step, people[who], given)
     assert "demand" not in offered(case, people)
     clock.now = at(10, 9)  # the first working day after it is Thursday 8 October
     assert "demand" in offered(case, people)
-    take_step(case.pk, "impose_surcharge", people["head"], Given({"surcharge": 600}))
+    take_step(case.pk, "impose_surcharge", people["head"], StepInput({"surcharge": 600}))
     take_step(case.pk, "demand", people["first"], served)
     with pytest.raises(NotAllowed, match="尚未届满"):
         take_step(case.pk, "apply_court", people["head"])
@@ -365,37 +367,39 @@ def test_registering_evidence_again_gives_the_agency_no_more_time(
 ) -> None:
     case, pair = open_ordinary(), people["second"].officer
     take_step(case.pk, "file", people["head"])
-    shown = Given({"certificate_shown": True}, partner=pair)
+    shown = StepInput({"certificate_shown": True}, partner=pair)
     take_step(case.pk, "start_investigation", people["first"], shown)
-    take_step(case.pk, "approve_registration", people["head"], Given(reason="证据可能灭失"))
+    take_step(case.pk, "approve_registration", people["head"], StepInput(reason="证据可能灭失"))
     for day in (21, 23):
         clock.now = at(9, day)
-        take_step(case.pk, "register_evidence", people["first"], Given({"items": "账册"}, partner=pair))
+        take_step(case.pk, "register_evidence", people["first"], StepInput({"items": "账册"}, partner=pair))
     dues = list(case.limits.filter(code="registration", standing="running").values_list("due", flat=True))
     assert dues == [end(10, 8), end(10, 10)]  # seven working days each
     case.refresh_from_db()
     assert case.due == end(10, 8)
     clock.now = at(10, 9)
-    take_step(case.pk, "decide_registration", people["head"], Given({"treatment": "returned"}))
+    take_step(case.pk, "decide_registration", people["head"], StepInput({"treatment": "returned"}))
     ended = case.limits.filter(code="registration").order_by("due").values_list("standing", flat=True)
     assert list(ended) == ["missed", "met"]
 
 
 def test_no_limit_of_the_loop_runs_on_the_pending_register(people: People, clock: Clock) -> None:
-    version = in_force("urban")
-    case = open_case(Found("井盖缺失", Department.objects.get(code="UM"), version), people["first"])
+    version = version_in_force("urban")
+    case = open_case(CaseIntake("井盖缺失", Department.objects.get(code="UM"), version), people["first"])
     procedure = procedure_of(case)
     for code in ("handling", "rework"):
-        limits.start(case, procedure, procedure.deadlines[code], clock.now, limits.calendar())
-    limits.follow(case, procedure, "register_pending", clock.now, Facts())
+        limits.start_limit(case, procedure, procedure.deadlines[code], clock.now, limits.district_calendar())
+    limits.follow_step(case, procedure, "register_pending", clock.now, Facts())
     assert not case.limits.filter(standing="running", code__in=["handling", "rework"]).exists()
     clock.now = at(9, 28)
-    limits.follow(case, procedure, "release_pending", clock.now, Facts())
+    limits.follow_step(case, procedure, "release_pending", clock.now, Facts())
     assert case.limits.filter(standing="running", code__in=["handling", "rework"]).count() == 2
 
 
 def test_a_corrected_category_brings_its_own_limit(people: People, clock: Clock) -> None:
-    found = Found("灯不亮", Department.objects.get(code="UM"), in_force("urban"), category="exposed_garbage")
+    found = CaseIntake(
+        "灯不亮", Department.objects.get(code="UM"), version_in_force("urban"), category="exposed_garbage"
+    )
     case = open_case(
         replace(found, position=Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID)), people["first"]
     )
@@ -405,8 +409,8 @@ def test_a_corrected_category_brings_its_own_limit(people: People, clock: Clock)
         assert officer is not None
         officer.posts = ["supervisor"] if who == "leader" else ["dispatcher"]
         officer.save()
-    take_step(case.pk, "create", people["leader"], Given({"category": "路灯不亮"}))
-    take_step(case.pk, "dispatch", people["head"], Given({"unit": "路灯所"}))
+    take_step(case.pk, "create", people["leader"], StepInput({"category": "路灯不亮"}))
+    take_step(case.pk, "dispatch", people["head"], StepInput({"unit": "路灯所"}))
     case.refresh_from_db()
     assert (case.category, case.facts["category"]) == ("路灯不亮", "street_lamp")
     assert (limit(case, "handling").length, limit(case, "handling").unit) == (1, "working_day")

@@ -7,8 +7,14 @@ import pytest
 
 from layers.casework.deadlines.due_dates import Span, Unit
 from layers.casework.models import CaseState, PenaltyKind
-from layers.casework.procedures import Procedure, ProcedureError, read, read_kept, unheld
-from layers.enforcement.procedure_files import shipped_procedures, texts
+from layers.casework.procedures import (
+    Procedure,
+    ProcedureError,
+    build_procedure,
+    read_procedure,
+    vacant_roles,
+)
+from layers.enforcement.procedure_files import procedure_texts, shipped_procedures
 
 SMALL = """\
 code: small
@@ -68,7 +74,7 @@ place: {geometry: point, required: lead}
 
 def problems_of(text: str, name: str = "own", **bases: str) -> list[tuple[str, int, str]]:
     with pytest.raises(ProcedureError) as caught:
-        read(text, name, bases)
+        read_procedure(text, name, bases)
     return [(each.file, each.line, each.sentence.en) for each in caught.value.problems]
 
 
@@ -89,9 +95,13 @@ def test_all_that_is_shipped_is_read() -> None:
 
 
 def test_what_was_checked_once_is_read_alike_without_the_checks() -> None:
-    shipped = texts()
+    shipped = procedure_texts()
     for name, text in shipped.items():
-        assert read_kept(text, name, shipped) == read(text, name, shipped) == read(text, name, shipped)
+        assert (
+            build_procedure(text, name, shipped)
+            == read_procedure(text, name, shipped)
+            == read_procedure(text, name, shipped)
+        )
 
 
 def test_todays_states_are_kept() -> None:
@@ -149,7 +159,7 @@ def test_health_is_never_on_the_public_map() -> None:
 
 
 def small(change: Callable[[str], str] = str) -> Procedure:
-    return read(change(SMALL), "own", {})
+    return read_procedure(change(SMALL), "own", {})
 
 
 def test_a_small_procedure() -> None:
@@ -182,7 +192,7 @@ steps:
 roles:
   leader: {title: {zh: 负责人, en: Leader}}
 """
-    procedure = read(own, "own", {"small": SMALL})
+    procedure = read_procedure(own, "own", {"small": SMALL})
     assert procedure.code == "other"
     assert procedure.deadlines["limit"].span == Span(3, Unit.HOUR)
     assert procedure.deadlines["limit"].ends == ("close",)
@@ -195,7 +205,10 @@ roles:
 def test_a_condition_is_replaced_whole() -> None:
     base = SMALL.replace("fields:\n", "conditions:\n  rare: {all: [{flag: serious}]}\nfields:\n", 1)
     own = "extends: small\nconditions:\n  rare: {any: [{flag: serious}]}\n"
-    assert read(own, "own", {"small": base}).conditions["rare"] != read(base, "b", {}).conditions["rare"]
+    assert (
+        read_procedure(own, "own", {"small": base}).conditions["rare"]
+        != read_procedure(base, "b", {}).conditions["rare"]
+    )
 
 
 # What is refused
@@ -369,7 +382,7 @@ def test_a_limit_counts_from_a_day_that_each_of_its_starts_states(mistake: str) 
 
 
 def test_what_counts_from_a_stated_day_is_read() -> None:
-    procedure = read(counted(f"{ASKED}    within: {{limit: told}}\n"), "own", {})
+    procedure = read_procedure(counted(f"{ASKED}    within: {{limit: told}}\n"), "own", {})
     assert procedure.deadlines["after"].counts_from == "told"
     assert procedure.deadlines["limit"].counts_from == ""
     assert procedure.steps["pause"].within == {"limit": "told"}
@@ -405,7 +418,7 @@ def test_each_mistake_is_told_with_its_line(mistake: str) -> None:
 def test_every_mistake_is_said_in_chinese_too() -> None:
     for old, new, _, _ in MISTAKES.values():
         with pytest.raises(ProcedureError) as caught:
-            read(SMALL.replace(old, new, 1), "own", {})
+            read_procedure(SMALL.replace(old, new, 1), "own", {})
         for each in caught.value.problems:
             assert re.search(r"[\u4e00-\u9fff]", each.sentence.zh), each
 
@@ -454,16 +467,16 @@ def test_rules_do_not_multiply_each_other() -> None:
 
 
 def test_roles_that_nobody_holds() -> None:
-    procedure = read(texts()["ordinary-ws"], "ordinary-ws", texts())
+    procedure = read_procedure(procedure_texts()["ordinary-ws"], "ordinary-ws", procedure_texts())
     everybody = set(procedure.roles)
-    assert unheld(procedure, everybody) == []
-    (problem,) = unheld(procedure, everybody - {"chair"})
+    assert vacant_roles(procedure, everybody) == []
+    (problem,) = vacant_roles(procedure, everybody - {"chair"})
     assert problem.file == "ordinary"
-    assert problem.line == line_of(texts()["ordinary"], "  chair:")
+    assert problem.line == line_of(procedure_texts()["ordinary"], "  chair:")
     assert "Hearing chair" in problem.sentence.en
 
 
 def test_an_unused_role_need_not_be_held() -> None:
     procedure = shipped_procedures()["ordinary"]
     used = {role for step in procedure.steps.values() for role in step.by}
-    assert unheld(procedure, used) == []
+    assert vacant_roles(procedure, used) == []

@@ -8,17 +8,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from layers.casework.cases.actor import NotAllowed
-from layers.casework.cases.assignment import name_party
-from layers.casework.cases.transitions import Given, take_step
+from layers.casework.cases.assignment import correct_party
+from layers.casework.cases.transitions import StepInput, take_step
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.publication.lifecycle import (
-    Wording,
-    expire,
-    masked,
-    masked_name,
+    PublicationText,
+    expire_publications,
+    mask_name,
+    mask_text,
     propose,
     review,
-    suggested,
+    suggested_text,
     withdraw,
 )
 from layers.registry.audience import PUBLIC_VIEWER, Audience
@@ -32,13 +32,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def decided(open_ordinary: Open, people: People) -> Case:
     """A natural person's case that its rule publishes: steps as the log keeps them, columns as steps leave them."""
-    from layers.casework.log.event_log import Entry, append
+    from layers.casework.log.event_log import Entry, append_event
     from layers.casework.models import EventKind
 
     case = open_ordinary(
         party={"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010001"}
     )
-    append(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
+    append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
     case.penalty, case.fine = "fine", 20000
     case.facts = {"flags": ["public_influence"], "fields": {}}
     case.resolution = "对王小明（330206190001010001，电话 13800000000）罚款 20000 元"
@@ -51,12 +51,12 @@ def public_row(case: Case) -> dict[str, object] | None:
 
 
 def published(case: Case, people: People) -> Publication:
-    made = propose(case.pk, suggested(case), people["first"])
-    return review(made.pk, publish=True, reason="", acting=people["publisher"])
+    made = propose(case.pk, suggested_text(case), people["first"])
+    return review(made.pk, publish=True, reason="", actor=people["publisher"])
 
 
 def test_the_suggested_wording_names_nobody(decided: Case) -> None:
-    wording = suggested(decided)
+    wording = suggested_text(decided)
     assert "王某某" in wording.summary
     for secret in ("王小明", "330206190001010001", "13800000000"):
         assert secret not in wording.summary
@@ -74,23 +74,23 @@ def test_the_suggested_wording_names_nobody(decided: Case) -> None:
     ],
 )
 def test_names_of_persons_are_masked(name: str, kind: str, expected: str) -> None:
-    assert masked_name(name, kind) == expected
+    assert mask_name(name, kind) == expected
 
 
 def test_a_wording_that_still_names_somebody_is_refused(decided: Case, people: People) -> None:
     with pytest.raises(NotAllowed, match="个人信息"):
-        propose(decided.pk, Wording("占道经营", "王小明，电话0574-88886666"), people["first"])
+        propose(decided.pk, PublicationText("占道经营", "王小明，电话0574-88886666"), people["first"])
 
 
 def test_a_named_party_of_unsaid_kind_is_masked_and_not_published(decided: Case, people: People) -> None:
     """Who may be a natural person is taken for one until somebody says otherwise."""
-    name_party(decided.pk, {"party_kind": "none"}, "误选", people["first"])
+    correct_party(decided.pk, {"party_kind": "none"}, "误选", people["first"])
     decided.refresh_from_db()
-    wording = suggested(decided)
+    wording = suggested_text(decided)
     assert "王小明" not in wording.summary
     with pytest.raises(NotAllowed, match="更正当事人"):
         propose(decided.pk, wording, people["first"])
-    name_party(decided.pk, {"party_kind": "person"}, "更正", people["first"])
+    correct_party(decided.pk, {"party_kind": "person"}, "更正", people["first"])
     assert published(decided, people).party == "王某某"
 
 
@@ -108,18 +108,18 @@ def test_published_shows_the_masked_party_at_a_general_place(decided: Case, peop
 
 
 def test_who_proposed_cannot_review_and_only_reviewers_do(decided: Case, people: People) -> None:
-    made = propose(decided.pk, suggested(decided), people["first"])
+    made = propose(decided.pk, suggested_text(decided), people["first"])
     for name in ("first", "leader"):
         with pytest.raises(NotAllowed):
-            review(made.pk, publish=True, reason="", acting=people[name])
+            review(made.pk, publish=True, reason="", actor=people[name])
     with pytest.raises(NotAllowed, match="理由"):
-        review(made.pk, publish=False, reason=" ", acting=people["publisher"])
+        review(made.pk, publish=False, reason=" ", actor=people["publisher"])
     assert public_row(decided) is None
 
 
 def test_a_case_that_its_rule_does_not_publish_is_refused(open_ordinary: Open, people: People) -> None:
     with pytest.raises(NotAllowed, match="规则"):
-        propose(open_ordinary().pk, Wording("案由", ""), people["first"])
+        propose(open_ordinary().pk, PublicationText("案由", ""), people["first"])
 
 
 def test_withdrawing_needs_a_reason_and_hides_it_at_once(decided: Case, people: People) -> None:
@@ -135,8 +135,8 @@ def test_withdrawing_needs_a_reason_and_hides_it_at_once(decided: Case, people: 
 def test_a_publication_ends_when_its_time_is_over(decided: Case, people: People) -> None:
     made = published(decided, people)
     assert made.until is not None
-    assert expire(made.until) == 0
-    assert expire(made.until + timedelta(days=1)) == 1
+    assert expire_publications(made.until) == 0
+    assert expire_publications(made.until + timedelta(days=1)) == 1
     made.refresh_from_db()
     assert made.gate == Gate.EXPIRED
     assert public_row(decided) is None
@@ -157,9 +157,9 @@ def test_what_was_public_for_its_time_is_not_published_again(decided: Case, peop
     published(decided, people)
     years_ago(decided, 1200)
     last = decided.publications.get().until
-    assert expire(timezone.localdate()) == 1
+    assert expire_publications(timezone.localdate()) == 1
     with pytest.raises(NotAllowed) as refused:
-        propose(decided.pk, suggested(decided), people["first"])
+        propose(decided.pk, suggested_text(decided), people["first"])
     [sentence] = refused.value.refusals
     assert sentence.en.startswith(f"The time of publication ran out on {last}; it is not published again (")
     assert "Art. 48" in sentence.en
@@ -167,11 +167,11 @@ def test_what_was_public_for_its_time_is_not_published_again(decided: Case, peop
 
 
 def test_a_proposal_that_waited_too_long_is_not_published(decided: Case, people: People) -> None:
-    made = propose(decided.pk, suggested(decided), people["first"])
+    made = propose(decided.pk, suggested_text(decided), people["first"])
     years_ago(decided, 1200)
     with pytest.raises(NotAllowed, match="届满"):
-        review(made.pk, publish=True, reason="", acting=people["publisher"])
-    review(made.pk, publish=False, reason="公示期已过", acting=people["publisher"])
+        review(made.pk, publish=True, reason="", actor=people["publisher"])
+    review(made.pk, publish=False, reason="公示期已过", actor=people["publisher"])
     assert public_row(decided) is None
 
 
@@ -186,13 +186,13 @@ def test_taking_it_back_and_publishing_again_gives_no_more_time(decided: Case, p
 
 
 def test_a_new_decision_has_a_time_of_its_own(decided: Case, people: People) -> None:
-    from layers.casework.log.event_log import Entry, append
+    from layers.casework.log.event_log import Entry, append_event
     from layers.casework.models import EventKind
 
     published(decided, people)
     years_ago(decided, 1200)
-    expire(timezone.localdate())
-    append(decided, people["head"], Entry(EventKind.STEP, "decide_penalty"))
+    expire_publications(timezone.localdate())
+    append_event(decided, people["head"], Entry(EventKind.STEP, "decide_penalty"))
     made = published(Case.objects.get(pk=decided.pk), people)
     assert made.until is not None
     assert made.until > timezone.localdate() + timedelta(days=1000)
@@ -219,23 +219,23 @@ def test_a_new_decision_has_a_time_of_its_own(decided: Case, people: People) -> 
 )
 def test_personal_numbers_are_masked_however_they_are_written(decided: Case, secret: str) -> None:
     decided.party_id, decided.party_phone = "E12345678", "86886688"
-    assert secret not in masked(f"其{secret}，已核实", decided)
+    assert secret not in mask_text(f"其{secret}，已核实", decided)
 
 
 def test_what_came_to_name_somebody_after_the_proposal_is_not_published(
     decided: Case, people: People
 ) -> None:
-    made = propose(decided.pk, Wording("占道经营", "李某某店铺占道，店主李四"), people["first"])
+    made = propose(decided.pk, PublicationText("占道经营", "李某某店铺占道，店主李四"), people["first"])
     Case.objects.filter(pk=decided.pk).update(party_name="李四")
     with pytest.raises(NotAllowed, match="个人信息"):
-        review(made.pk, publish=True, reason="", acting=people["publisher"])
+        review(made.pk, publish=True, reason="", actor=people["publisher"])
     assert public_row(decided) is None
 
 
 def test_a_decision_that_is_revoked_is_public_no_longer(decided: Case, people: People) -> None:
     Case.objects.filter(pk=decided.pk).update(state="execution")
     made = published(decided, people)
-    take_step(decided.pk, "revoke", people["head"], Given(reason="复议撤销"))
+    take_step(decided.pk, "revoke", people["head"], StepInput(reason="复议撤销"))
     made.refresh_from_db()
     assert made.gate == Gate.WITHDRAWN
     assert public_row(decided) is None
@@ -246,41 +246,41 @@ def test_a_proposal_ends_with_the_decision_and_cannot_be_published_any_more(
     decided: Case, people: People
 ) -> None:
     Case.objects.filter(pk=decided.pk).update(state="execution")
-    made = propose(decided.pk, suggested(decided), people["first"])
-    take_step(decided.pk, "revoke", people["head"], Given(reason="复议撤销"))
+    made = propose(decided.pk, suggested_text(decided), people["first"])
+    take_step(decided.pk, "revoke", people["head"], StepInput(reason="复议撤销"))
     with pytest.raises(NotAllowed):
-        review(made.pk, publish=True, reason="", acting=people["publisher"])
+        review(made.pk, publish=True, reason="", actor=people["publisher"])
     made.refresh_from_db()
     assert made.gate == Gate.RETURNED
     assert public_row(decided) is None
 
 
 def test_what_its_rule_came_to_forbid_is_not_published_without_end(decided: Case, people: People) -> None:
-    made = propose(decided.pk, suggested(decided), people["first"])
+    made = propose(decided.pk, suggested_text(decided), people["first"])
     Case.objects.filter(pk=decided.pk).update(facts={"flags": ["public_influence", "secret"], "fields": {}})
     with pytest.raises(NotAllowed, match="规则"):
-        review(made.pk, publish=True, reason="", acting=people["publisher"])
+        review(made.pk, publish=True, reason="", actor=people["publisher"])
     assert public_row(decided) is None
 
 
 def test_a_corrected_party_ends_what_named_another(decided: Case, people: People) -> None:
     made = published(decided, people)
-    name_party(
+    correct_party(
         decided.pk, {"party_kind": "organisation", "party_name": "北仑演示公司"}, "笔误", people["first"]
     )
     made.refresh_from_db()
     assert made.gate == Gate.WITHDRAWN
     assert public_row(decided) is None
-    name_party(decided.pk, {"party_phone": "86886688"}, "补充", people["first"])
+    correct_party(decided.pk, {"party_phone": "86886688"}, "补充", people["first"])
     assert published(Case.objects.get(pk=decided.pk), people).party == "北仑演示公司"
 
 
 def test_a_restricted_case_does_not_come_out_by_the_gate(decided: Case, people: People) -> None:
     Case.objects.filter(pk=decided.pk).update(visibility=Audience.RESTRICTED)
     with pytest.raises(NotAllowed, match="规则"):
-        propose(decided.pk, suggested(decided), people["first"])
+        propose(decided.pk, suggested_text(decided), people["first"])
 
 
 def test_masking_leaves_amounts_and_dates_alone(decided: Case) -> None:
     text = "2026年3月2日（2026-03-02 10:00-11:30）罚款20000元，决定书〔2026〕0012号，案号 UM-2026-00012"
-    assert masked(text, decided) == text
+    assert mask_text(text, decided) == text

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from layers.casework.cases.actor import NotAllowed
-from layers.casework.cases.transitions import Given, take_step
+from layers.casework.cases.transitions import StepInput, take_step
 from layers.casework.deadlines import limits
 from layers.casework.models import CalendarDay, Case
 from tests.casework.conftest import Open, People
@@ -29,11 +29,11 @@ def serve(case: Case, people: People, day: str, fine: int = 80000) -> None:
         "method": "mail",
         "delivered_on": day,
     }
-    take_step(case.pk, "serve_notice", people["first"], Given(notice, partner=people["second"].officer))
+    take_step(case.pk, "serve_notice", people["first"], StepInput(notice, partner=people["second"].officer))
 
 
 def deliver(case: Case, people: People, day: str, step: str = "deliver") -> None:
-    given = Given({"method": "mail", "delivered_on": day}, partner=people["second"].officer)
+    given = StepInput({"method": "mail", "delivered_on": day}, partner=people["second"].officer)
     take_step(case.pk, step, people["first"], given)
 
 
@@ -51,7 +51,7 @@ def decided(ready: Case, people: People) -> Case:
     take_step(ready.pk, "waive_hearing", people["first"])
     take_step(ready.pk, "conclude_notice", people["leader"])
     decision = {"penalty": "fine", "fine": "20000", "decision_text": "罚款"}
-    take_step(ready.pk, "decide_penalty", people["head"], Given(decision))
+    take_step(ready.pk, "decide_penalty", people["head"], StepInput(decision))
     return ready
 
 
@@ -64,7 +64,7 @@ def test_the_party_s_time_for_a_hearing_counts_from_the_delivery(
     found = limit(ready, "hearing_request")
     assert (found.started, found.due) == (at(9, 24, 0), end(10, 9))
     CalendarDay.objects.create(day=date(2026, 9, 29), is_working=False, note="台风")
-    limits.recalculate(people["leader"])
+    limits.recalculate_limits(people["leader"])
     assert limit(ready, "hearing_request").due == end(10, 10)  # counted anew from the same day
 
 
@@ -136,7 +136,7 @@ def test_a_hearing_requested_too_late_is_refused_with_the_article(
     clock.now = at(9, 30)
     for given in ({}, {"requested_on": "2026-09-30"}):
         with pytest.raises(NotAllowed) as refused:
-            take_step(ready.pk, "request_hearing", people["first"], Given(given))
+            take_step(ready.pk, "request_hearing", people["first"], StepInput(given))
         [late] = refused.value.refusals
         assert (
             late.en == '"Time to request a hearing" ran out on 2026-09-29 '
@@ -159,8 +159,8 @@ def test_a_hearing_requested_in_time_is_taken_on_the_last_day_and_when_entered_l
     take_step(ready.pk, "request_hearing", people["first"])
     clock.now = at(9, 30)
     with pytest.raises(NotAllowed, match="不能早于“送达处罚告知书”"):
-        take_step(late.pk, "request_hearing", people["first"], Given({"requested_on": "2026-09-20"}))
-    take_step(late.pk, "request_hearing", people["first"], Given({"requested_on": "2026-09-29"}))
+        take_step(late.pk, "request_hearing", people["first"], StepInput({"requested_on": "2026-09-20"}))
+    take_step(late.pk, "request_hearing", people["first"], StepInput({"requested_on": "2026-09-29"}))
 
 
 def test_who_waived_may_still_request_within_the_time_but_not_after_it(

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from layers.casework.cases.actor import NotAllowed, Overtaken
-from layers.casework.cases.creation import Found, open_case
-from layers.casework.cases.transitions import Given, take_step
+from layers.casework.cases.actor import NotAllowed, StaleRevision
+from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.cases.transitions import StepInput, take_step
 from layers.casework.models import Case, EventKind, Evidence
-from layers.casework.procedures.versions import in_force, keep, procedure_of
-from layers.enforcement.procedure_files import texts
+from layers.casework.procedures.versions import procedure_of, save_version, version_in_force
+from layers.enforcement.procedure_files import procedure_texts
 from tests.casework.conftest import Open, People
 
 pytestmark = pytest.mark.django_db
@@ -37,12 +37,12 @@ def investigated(case: Case, people: People, **facts: object) -> None:
     pair = people["second"].officer
     take_step(case.pk, "file", people["head"])
     take_step(
-        case.pk, "start_investigation", people["first"], Given({"certificate_shown": True}, partner=pair)
+        case.pk, "start_investigation", people["first"], StepInput({"certificate_shown": True}, partner=pair)
     )
     add_pieces(case, people)
     fields = {"proposal": "penalise", "facts": "超出许可", "penalty": "fine", "fine": "20000", **facts}
-    take_step(case.pk, "conclude", people["first"], Given(fields, partner=pair))
-    take_step(case.pk, "pass_review", people["leader"], Given({"opinion": "同意"}))
+    take_step(case.pk, "conclude", people["first"], StepInput(fields, partner=pair))
+    take_step(case.pk, "pass_review", people["leader"], StepInput({"opinion": "同意"}))
 
 
 def noticed(case: Case, people: People) -> None:
@@ -54,7 +54,7 @@ def noticed(case: Case, people: People) -> None:
         "method": "direct",
         "delivered_on": str(timezone.localdate()),
     }
-    take_step(case.pk, "serve_notice", people["first"], Given(fields, partner=people["second"].officer))
+    take_step(case.pk, "serve_notice", people["first"], StepInput(fields, partner=people["second"].officer))
 
 
 def test_a_step_moves_the_case_writes_its_columns_and_stands_in_the_log(
@@ -92,7 +92,7 @@ def test_no_decision_without_notice_and_review_and_discussion_where_complex(
 ) -> None:
     case = open_ordinary()
     investigated(case, people, complex=True)
-    decide = Given({"penalty": "fine", "fine": "20000", "decision_text": "罚款"})
+    decide = StepInput({"penalty": "fine", "fine": "20000", "decision_text": "罚款"})
     with pytest.raises(NotAllowed) as refused:
         take_step(case.pk, "decide_penalty", people["head"], decide)
     assert "Serve the notice" in sentences(refused)
@@ -113,13 +113,13 @@ def test_whoever_investigated_cannot_review(open_ordinary: Open, people: People)
     pair = people["second"].officer
     take_step(case.pk, "file", people["head"])
     take_step(
-        case.pk, "start_investigation", people["first"], Given({"certificate_shown": True}, partner=pair)
+        case.pk, "start_investigation", people["first"], StepInput({"certificate_shown": True}, partner=pair)
     )
     add_pieces(case, people)
     fields = {"proposal": "penalise", "facts": "超出许可", "penalty": "fine", "fine": "20000"}
-    take_step(case.pk, "conclude", people["first"], Given(fields, partner=pair))
+    take_step(case.pk, "conclude", people["first"], StepInput(fields, partner=pair))
     with pytest.raises(NotAllowed) as refused:
-        take_step(case.pk, "pass_review", people["first"], Given({"opinion": "同意"}))
+        take_step(case.pk, "pass_review", people["first"], StepInput({"opinion": "同意"}))
     assert "investigated" in sentences(refused)
 
 
@@ -129,7 +129,7 @@ def test_two_certified_officers_are_needed(open_ordinary: Open, people: People) 
     form = {"certificate_shown": True}
     for partner in (None, people["first"].officer, people["uncertified"].officer):
         with pytest.raises(NotAllowed):
-            take_step(case.pk, "start_investigation", people["first"], Given(form, partner=partner))
+            take_step(case.pk, "start_investigation", people["first"], StepInput(form, partner=partner))
 
 
 def test_another_department_s_officer_takes_no_step_until_the_case_is_joint(
@@ -153,7 +153,7 @@ def test_who_acts_on_an_old_state_is_told_what_happened(open_ordinary: Open, peo
     case = open_ordinary()
     seen = case.revision
     take_step(case.pk, "check_lead", people["first"], revision=seen)
-    with pytest.raises(Overtaken) as late:
+    with pytest.raises(StaleRevision) as late:
         take_step(case.pk, "file", people["head"], revision=seen)
     assert [event.step for event in late.value.events] == ["check_lead"]
 
@@ -178,30 +178,33 @@ def test_a_case_knows_where_it_lies_and_gets_a_number_of_its_own(open_ordinary: 
 
 def test_a_running_case_keeps_its_version(open_ordinary: Open, people: People) -> None:
     case = open_ordinary()
-    text = texts()["ordinary"].replace("zh: 批准立案", "zh: 立案审批")
-    newer = keep(text, {}, "admin", "ordinary")
+    text = procedure_texts()["ordinary"].replace("zh: 批准立案", "zh: 立案审批")
+    newer = save_version(text, {}, "admin", "ordinary")
     assert newer.version == 2
     assert procedure_of(case).steps["file"].title.zh == "批准立案"
-    assert in_force("ordinary") == newer
+    assert version_in_force("ordinary") == newer
     opened = open_case(
-        Found(title="新案", department=case.department, version=in_force("ordinary")), people["first"]
+        CaseIntake(title="新案", department=case.department, version=version_in_force("ordinary")),
+        people["first"],
     )
     assert procedure_of(opened).steps["file"].title.zh == "立案审批"
 
 
 def test_shipping_leaves_a_district_s_own_version_alone(people: People) -> None:
-    from layers.casework.procedures.versions import ship
+    from layers.casework.procedures.versions import ship_versions
 
-    own = keep(texts()["ordinary"].replace("zh: 批准立案", "zh: 立案审批"), {}, "admin", "ordinary")
-    ship(texts(), "geoportal")
-    assert in_force("ordinary") == own
+    own = save_version(
+        procedure_texts()["ordinary"].replace("zh: 批准立案", "zh: 立案审批"), {}, "admin", "ordinary"
+    )
+    ship_versions(procedure_texts(), "geoportal")
+    assert version_in_force("ordinary") == own
 
 
 def test_closing_drops_the_limits_and_revoking_opens_the_case_again(
     open_ordinary: Open, people: People
 ) -> None:
     case = open_ordinary()
-    take_step(case.pk, "dismiss", people["head"], Given(reason="线索不实"))
+    take_step(case.pk, "dismiss", people["head"], StepInput(reason="线索不实"))
     case.refresh_from_db()
     assert (case.state, case.outcome, case.due) == ("dismissed", "no_action", None)
     assert case.closed is not None

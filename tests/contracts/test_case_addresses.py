@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
-from layers.casework.cases.creation import Found, open_case
-from layers.casework.evidence.custody import Piece, add_evidence
+from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Case, Gate, Publication
-from layers.casework.procedures.versions import in_force
+from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
 from tests.cases.conftest import picture
 from tests.contracts.test_every_address import ADDRESSES, WORDS, written
@@ -34,17 +34,17 @@ OFFICERS = {"officer": "first", "other_officer": "planning"}
 def case(district: SmallDistrict) -> Case:
     """Of urban management, with evidence and a publication that waits for its reviewer."""
     people = make_officers()
-    found = Found(
+    found = CaseIntake(
         "案由",
         Department.objects.get(code="UM"),
-        in_force("urban"),
+        version_in_force("urban"),
         category="exposed_garbage",
         position=Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID),
         party={"party_kind": "person", "party_name": "王小明"},
         key=KEY,
     )
     made = open_case(found, people["first"])
-    add_evidence(made.pk, Piece("a.jpg", title="照片"), picture(), people["first"])
+    add_evidence(made.pk, EvidenceItem("a.jpg", title="照片"), picture(), people["first"])
     leader = people["leader"].officer
     assert leader is not None
     Publication.objects.create(case=made, title="案由", proposed_by=leader, proposed_at=made.reported)

@@ -9,10 +9,10 @@ from django.test import Client
 
 from layers.agencies.models import Department
 from layers.casework.cases import assignment
-from layers.casework.cases.creation import Found, open_case
-from layers.casework.evidence.custody import Piece, add_evidence
+from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Case, Evidence
-from layers.casework.procedures.versions import in_force
+from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer_query import reading_as, relation
@@ -35,16 +35,16 @@ def cases(district: SmallDistrict) -> dict[str, Case]:
     for kind in KINDS:
         code, by = ("PL", "planning") if kind in {"joint", "foreign", "public"} else ("UM", "first")
         case = open_case(
-            Found(
+            CaseIntake(
                 f"案由{kind}",
                 Department.objects.get(code=code),
-                in_force("ordinary"),
+                version_in_force("ordinary"),
                 position=Point(LON + 0.0003, LAT + 0.0003, srid=STORE_SRID),
                 party={"party_kind": "person", "party_name": f"当事人{kind}"},
             ),
             people[by],
         )
-        add_evidence(case.pk, Piece("a.jpg", title="照片"), picture(), people[by])
+        add_evidence(case.pk, EvidenceItem("a.jpg", title="照片"), picture(), people[by])
         found[kind] = case
     assignment.share(found["joint"].pk, [Department.objects.get(code="UM")], "联合执法", people["planning"])
     Case.objects.filter(pk=found["public"].pk).update(visibility=Audience.PUBLIC)

@@ -18,7 +18,7 @@ from layers.base.models import Address, Building, Division, GridCell, PointOfInt
 from layers.base.rules import division_code_errors
 from layers.casework.models import Event, Limit
 from layers.casework.procedures import Facts
-from layers.casework.rules.step_rules import Actor, Days, Taken, refusals, standing
+from layers.casework.rules.step_rules import CaseDates, Credentials, StepRecord, step_refusals, steps_in_force
 from layers.enforcement.models import EnforcementCase
 from layers.enforcement.procedure_files import shipped_procedures
 from layers.foodsafety.models import Inspection, Premises
@@ -125,7 +125,7 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
     officers = {row["id"]: row for row in made.tables[Officer]}
     cases = {row["id"]: row for row in made.tables[EnforcementCase]}
     departments = {row["id"]: row["code"].lower() for row in made.tables[Department]}
-    taken: dict[int, list[Taken]] = {}
+    taken: dict[int, list[StepRecord]] = {}
     fields: dict[int, dict[str, Any]] = {}
     days: dict[int, dict[str, date]] = {}
     for event in made.tables[Event]:
@@ -140,9 +140,9 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
         given = json.loads(event["data"]).get("fields", {})
         if event["kind"] == "step" and case["id"] % 10 == 0:
             flags = frozenset(name for name, value in known.items() if value is True)
-            facts = Facts(flags, standing(procedure, history), known, case["party_kind"])
+            facts = Facts(flags, steps_in_force(procedure, history), known, case["party_kind"])
             actor, partner = (officers.get(event[name]) for name in ("officer_id", "partner_id"))
-            assert not refusals(
+            assert not step_refusals(
                 procedure,
                 event["step"],
                 state=event["before"],
@@ -151,18 +151,18 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
                 partner=as_actor(partner) if partner else None,
                 history=history,
                 given=given,
-                days=Days(event["at"].date(), when),
+                days=CaseDates(event["at"].date(), when),
             ), (case["number"], event["step"])
         when[event["step"]] = event["at"].date()
         known |= given
         people = tuple(event[name] for name in ("officer_id", "partner_id") if event[name])
-        history.append(Taken(event["step"], people))
+        history.append(StepRecord(event["step"], people))
     assert len(taken) == 2000
 
 
-def as_actor(officer: Any) -> Actor:
+def as_actor(officer: Any) -> Credentials:
     posts = frozenset(officer["posts"].strip("{}").split(","))
-    return Actor(officer["id"], posts, bool(officer["certificate"]), officer["is_qualified"])
+    return Credentials(officer["id"], posts, bool(officer["certificate"]), officer["is_qualified"])
 
 
 def test_services_and_inspections_belong_together(made: District) -> None:

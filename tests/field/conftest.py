@@ -13,21 +13,21 @@ from PIL import Image
 
 from geoportal.accounts.models import Role, User
 from layers.agencies.models import Department
-from layers.casework.cases.actor import Acting
-from layers.casework.procedures.versions import ship
+from layers.casework.cases.actor import Actor
+from layers.casework.procedures.versions import ship_versions
 from layers.enforcement.apps import SHIPPED
-from layers.enforcement.procedure_files import texts
+from layers.enforcement.procedure_files import procedure_texts
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
 from tests.people import PASSWORD
 
-People = dict[str, Acting]
+People = dict[str, Actor]
 Send = Callable[..., Any]
 HERE = {"lon": LON + 0.0003, "lat": LAT + 0.0003, "accuracy": 12.0}
 
 
 def make_accounts(names: tuple[str, ...] = ("first", "second", "leader", "planning")) -> People:
-    ship(texts(), SHIPPED)  # tests that commit leave the tables empty
+    ship_versions(procedure_texts(), SHIPPED)  # tests that commit leave the tables empty
     people = make_officers()
     for name in names:
         officer = people[name].officer

@@ -17,15 +17,15 @@ from importers.history.undo import undo
 from importers.models import Import, State
 from layers.agencies.models import Department, Officer
 from layers.base.models import Building, Division, GridCell, PointOfInterest, Road
-from layers.casework.analytics.statistics import count, total
-from layers.casework.analytics.workload import load
-from layers.casework.cases.access import own_cases
-from layers.casework.cases.actor import Acting
+from layers.casework.analytics.statistics import count_all, count_by_group
+from layers.casework.analytics.workload import count_workload
+from layers.casework.cases.access import department_cases
+from layers.casework.cases.actor import Actor
 from layers.casework.cases.filters import NOBODY
 from layers.casework.cases.transitions import take_step
-from layers.casework.log.event_log import flaws
+from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case
-from layers.casework.procedures.versions import in_force
+from layers.casework.procedures.versions import version_in_force
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience, Viewer
@@ -124,7 +124,7 @@ def test_new_york_s_requests_become_cases(real_data: Path, capsys: pytest.Captur
     assert dict(states) == {"closed": 2462, "handling": 1682, "dispatched": 1183, "filed": 564, "lead": 3}
     assert EnforcementCase.objects.filter(closed=None).count() == 5894 - 2462
     assert EnforcementCase.objects.filter(filed=None).count() == 3
-    assert not EnforcementCase.objects.exclude(version=in_force("urban")).exists()
+    assert not EnforcementCase.objects.exclude(version=version_in_force("urban")).exists()
     assert Client().get("/tiles/enforcement-cases/" + tile_at(12, -73.95, 40.72) + ".pbf").status_code == 200
 
 
@@ -135,7 +135,7 @@ def test_new_york_s_requests_can_be_worked_on_and_are_then_left_alone(
     bring_in_new_york(real_data)
     officer = Officer.objects.create(code="H1", name="处置员", department=department, posts=["handler"])
     case = EnforcementCase.objects.filter(state="dispatched").order_by("pk")[0]
-    take_step(case.pk, "accept", Acting(officer.name, officer))
+    take_step(case.pk, "accept", Actor(officer.name, officer))
     began, accepted = case.events.order_by("pk")
     assert (began.kind, began.after, began.officer) == ("opened", "dispatched", None)
     assert began.data["elsewhere"]["source"] == "nyc_311_dohmh.csv"
@@ -150,7 +150,7 @@ def test_new_york_s_requests_can_be_worked_on_and_are_then_left_alone(
     assert case.state == "handling"
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    assert not list(flaws())
+    assert not list(log_flaws())
 
 
 def test_new_york_s_requests_show_on_the_board_and_in_statistics_and_can_be_taken_back(
@@ -158,11 +158,11 @@ def test_new_york_s_requests_show_on_the_board_and_in_statistics_and_can_be_take
 ) -> None:
     department = Department.objects.create(code="DOHMH", name="卫生局")
     bring_in_new_york(real_data)
-    cases, now = own_cases(Viewer(Audience.DEPARTMENT, ("DOHMH",))), timezone.now()
-    on_desks = load(cases, now)
-    assert on_desks.whole.total() == 5894 - 2462
+    cases, now = department_cases(Viewer(Audience.DEPARTMENT, ("DOHMH",))), timezone.now()
+    on_desks = count_workload(cases, now)
+    assert on_desks.total.total() == 5894 - 2462
     assert on_desks.states["urban", "dispatched"].total() == 1183
-    counts = total(cases, now).counts
+    counts = count_all(cases, now).counts
     assert (counts["reported"], counts["filed"], counts["closed"]) == (5894, 5891, 2462)
     assert counts["complaints"] == 5894
     assert counts["dispatched"] == 0  # how it was handled elsewhere, no log of ours tells
@@ -177,14 +177,14 @@ def test_new_york_s_requests_are_counted_by_division_and_cell(real_data: Path) -
     divide("330206001001", square(-74.3, 40.4, 0.35))
     bring_in_new_york(real_data)
     divide("330206001002", square(-73.95, 40.4, 0.35))
-    cases, now = own_cases(Viewer(Audience.DEPARTMENT, ("DOHMH",))), timezone.now()
+    cases, now = department_cases(Viewer(Audience.DEPARTMENT, ("DOHMH",))), timezone.now()
     within = [cases.filter(geom__coveredby=area.geom).count() for area in Division.objects.order_by("code")]
     assert min(within) > 100
     for by, codes in (("division", "division__code"), ("grid", "grid_cell__code")):
-        counted = [row.counts["reported"] for row in count(cases, by, now) if row.key != NOBODY]
+        counted = [row.counts["reported"] for row in count_by_group(cases, by, now) if row.key != NOBODY]
         assert counted == within, by
         assert cases.exclude(**{codes: None}).count() == sum(within)
-    on_board = load(cases, now).cells
+    on_board = count_workload(cases, now).cells
     assert [
         on_board[cell].total() for cell in GridCell.objects.order_by("code").values_list("pk", flat=True)
     ] == [

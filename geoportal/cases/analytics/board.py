@@ -11,18 +11,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from geoportal.cases import labels
-from geoportal.cases.formatting import named, state_title
-from geoportal.cases.query_params import asked, departments_of, options, search_link, staff
+from geoportal.cases.formatting import display_name, state_title
+from geoportal.cases.query_params import (
+    case_filter,
+    department_viewer,
+    options,
+    search_link,
+    selectable_departments,
+)
 from geoportal.http import answer, door
 from layers.agencies.models import Officer
 from layers.base.models import GridCell
-from layers.casework.analytics.workload import STANDS, Counts, Load, done, load
-from layers.casework.cases.access import own_cases
+from layers.casework.analytics.workload import STANDING_ORDER, Counts, Workload, count_closed, count_workload
+from layers.casework.cases.access import department_cases
 from layers.casework.cases.filters import NOBODY, STANDINGS, CaseFilter, CaseStanding
 from layers.casework.models import Case, Procedure
 from layers.registry.audience import Audience, Viewer
 
-from .choropleth import Shade, shaded
+from .choropleth import AreaValues, choropleth
 
 MOST_CELLS = 20
 """Grid cells in the table; the map has all of them."""
@@ -31,18 +37,18 @@ TONES = {CaseStanding.WARNING: "fair", CaseStanding.OVERDUE: "bad"}
 
 @door
 def board(request: HttpRequest) -> HttpResponse:
-    viewer, wanted = staff(request), asked(request)
-    cases = chosen(viewer, wanted)
-    found = load(cases, timezone.now())
+    viewer, wanted = department_viewer(request), case_filter(request)
+    cases = filtered_cases(viewer, wanted)
+    found = count_workload(cases, timezone.now())
     content = {
-        "headings": [str(STANDINGS[standing]) for standing in STANDS],
-        "whole": _counted(wanted, found.whole),
-        "procedures": _by_state(wanted, found),
-        "officers": _by_officer(viewer, wanted, found, cases),
-        "cells": _by_cell(wanted, found),
+        "headings": [str(STANDINGS[standing]) for standing in STANDING_ORDER],
+        "whole": _count_row(wanted, found.total),
+        "procedures": _state_tables(wanted, found),
+        "officers": _officer_rows(viewer, wanted, found, cases),
+        "cells": _cell_rows(wanted, found),
         "cells_in_all": len(found.cells.keys() - {None}),
         "departments": options(
-            ((each.code, named(each)) for each in departments_of(viewer)),
+            ((each.code, display_name(each)) for each in selectable_departments(viewer)),
             wanted.department,
         ),
         "kinds": options(Procedure.choices, wanted.procedure),
@@ -58,8 +64,8 @@ def board(request: HttpRequest) -> HttpResponse:
 @door
 def board_grid(request: HttpRequest) -> HttpResponse:
     """GeoJSON of the grid cells with open cases, with the classes of the map."""
-    viewer, wanted = staff(request), asked(request)
-    cells = load(chosen(viewer, wanted), timezone.now()).cells
+    viewer, wanted = department_viewer(request), case_filter(request)
+    cells = count_workload(filtered_cases(viewer, wanted), timezone.now()).cells
     codes = _codes([cell for cell in cells if cell is not None])
     link = search_link(wanted, grid="", standing=CaseStanding.OPEN)
     shades = {
@@ -67,12 +73,12 @@ def board_grid(request: HttpRequest) -> HttpResponse:
         for cell, counts in cells.items()
         if cell is not None and cell in codes
     }
-    return shaded("grid", shades, ("open", "overdue"))
+    return choropleth("grid", shades, ("open", "overdue"))
 
 
-def chosen(viewer: Viewer, wanted: CaseFilter) -> "QuerySet[Case]":
+def filtered_cases(viewer: Viewer, wanted: CaseFilter) -> "QuerySet[Case]":
     """The viewer's own open cases, as far as the address narrows them down."""
-    return own_cases(viewer).filter(wanted.q(timezone.now()))
+    return department_cases(viewer).filter(wanted.q(timezone.now()))
 
 
 def _codes(cells: list[int]) -> dict[int, str]:
@@ -81,15 +87,15 @@ def _codes(cells: list[int]) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def _shade(link: str, counts: Counts) -> Shade:
+def _shade(link: str, counts: Counts) -> AreaValues:
     values: dict[str, float | None] = {
         "open": counts.total(),
         "overdue": counts[CaseStanding.OVERDUE] or None,
     }
-    return Shade(values, {"url": link})
+    return AreaValues(values, {"url": link})
 
 
-def _counted(wanted: CaseFilter, counts: Counts, **where: str) -> dict[str, Any]:
+def _count_row(wanted: CaseFilter, counts: Counts, **where: str) -> dict[str, Any]:
     """The figures of one line, each with the address of its cases."""
     return {
         "total": counts.total(),
@@ -102,12 +108,12 @@ def _counted(wanted: CaseFilter, counts: Counts, **where: str) -> dict[str, Any]
                 "tone": TONES.get(standing, "") if counts[standing] else "",
                 "url": search_link(wanted, **({"standing": standing} | where)),
             }
-            for standing in STANDS
+            for standing in STANDING_ORDER
         ],
     }
 
 
-def _by_state(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
+def _state_tables(wanted: CaseFilter, found: Workload) -> list[dict[str, Any]]:
     rules = labels.rules_by_procedure()
     listed = []
     for procedure, title in Procedure.choices:
@@ -116,7 +122,7 @@ def _by_state(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
         rows = [
             {
                 "title": state_title(rules.get(procedure), state),
-                **_counted(wanted, counts[state], procedure=procedure, state=state),
+                **_count_row(wanted, counts[state], procedure=procedure, state=state),
             }
             for state in sorted(counts, key=lambda s: (order.index(s) if s in order else len(order), s))
         ]
@@ -125,41 +131,41 @@ def _by_state(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
     return listed
 
 
-def _by_officer(
-    viewer: Viewer, wanted: CaseFilter, found: Load, cases: "QuerySet[Case]"
+def _officer_rows(
+    viewer: Viewer, wanted: CaseFilter, found: Workload, cases: "QuerySet[Case]"
 ) -> list[dict[str, Any]]:
     today = timezone.localdate()
     first = today.replace(day=1)
-    closed = done(cases, first, today)
+    closed = count_closed(cases, first, today)
     rows = [
         {
             "title": person.name,
             "more": person.code,
-            **_counted(wanted, found.officers[person.pk], officer=person.code),
+            **_count_row(wanted, found.officers[person.pk], officer=person.code),
             "done": closed.get(person.pk, 0),
-            "done_url": _done_link(wanted, person.code, first, today),
+            "done_url": _closed_link(wanted, person.code, first, today),
         }
-        for person in _people(viewer, wanted, {*found.officers, *closed} - {None})
+        for person in _officers(viewer, wanted, {*found.officers, *closed} - {None})
     ]
     nobody = found.officers.get(None)
     if nobody or closed.get(None):
         rows.append(
             {
-                "title": labels.titles("officer", [NOBODY])[NOBODY],
+                "title": labels.group_titles("officer", [NOBODY])[NOBODY],
                 "more": "",
-                **_counted(wanted, found.officers[None], officer=NOBODY),
+                **_count_row(wanted, found.officers[None], officer=NOBODY),
                 "done": closed.get(None, 0),
-                "done_url": _done_link(wanted, NOBODY, first, today),
+                "done_url": _closed_link(wanted, NOBODY, first, today),
             }
         )
     return sorted(rows, key=lambda row: (-row["cells"][2]["number"], -row["total"]))
 
 
-def _done_link(wanted: CaseFilter, officer: str, first: date, last: date) -> str:
+def _closed_link(wanted: CaseFilter, officer: str, first: date, last: date) -> str:
     return search_link(wanted, officer=officer, standing="", closed_since=first, closed_until=last)
 
 
-def _people(viewer: Viewer, wanted: CaseFilter, working: Iterable[int | None]) -> "QuerySet[Officer]":
+def _officers(viewer: Viewer, wanted: CaseFilter, working: Iterable[int | None]) -> "QuerySet[Officer]":
     """Whoever has a case, and in a department everybody in service who handles them."""
     handling = Q(is_active=True, posts__overlap=["officer", "handler"])
     if viewer.audience == Audience.RESTRICTED:
@@ -169,7 +175,7 @@ def _people(viewer: Viewer, wanted: CaseFilter, working: Iterable[int | None]) -
     return Officer.objects.filter(own | Q(pk__in=list(working))).order_by("code")
 
 
-def _by_cell(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
+def _cell_rows(wanted: CaseFilter, found: Workload) -> list[dict[str, Any]]:
     """The cells with most that is overdue, then with most that is open."""
     cells: Mapping[int | None, Counts] = found.cells
     first = sorted(
@@ -183,13 +189,13 @@ def _by_cell(wanted: CaseFilter, found: Load) -> list[dict[str, Any]]:
     rows = [
         {
             "title": cell.code,
-            "more": named(cell.division) if cell.division else "",
-            **_counted(wanted, cells[cell.pk], grid=cell.code),
+            "more": display_name(cell.division) if cell.division else "",
+            **_count_row(wanted, cells[cell.pk], grid=cell.code),
         }
         for cell in (known[pk] for pk in first if pk in known)
     ]
     outside = cells.get(None)
     if outside:
-        nowhere = labels.titles("grid", [NOBODY])[NOBODY]
-        rows.append({"title": nowhere, "more": "", **_counted(wanted, outside, grid=NOBODY)})
+        nowhere = labels.group_titles("grid", [NOBODY])[NOBODY]
+        rows.append({"title": nowhere, "more": "", **_count_row(wanted, outside, grid=NOBODY)})
     return rows

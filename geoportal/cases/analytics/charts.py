@@ -9,7 +9,7 @@ LONGEST = 16
 """Characters of a name that fit, Chinese ones counted twice."""
 
 
-def bars(shares: Sequence[tuple[str, float | None]]) -> dict[str, Any]:
+def bar_chart(shares: Sequence[tuple[str, float | None]]) -> dict[str, Any]:
     """One bar a share; those that there are not are said, not drawn."""
     room = WIDTH - LABEL - TEXT
     return {
@@ -21,7 +21,7 @@ def bars(shares: Sequence[tuple[str, float | None]]) -> dict[str, Any]:
         "text_at": WIDTH - 4,
         "rows": [
             {
-                "name": _short(name),
+                "name": _short_name(name),
                 "y": 4 + number * ROW,
                 "middle": 4 + number * ROW + ROW // 2 + 4,
                 "width": 0 if share is None else round(share * room, 1),
@@ -32,7 +32,7 @@ def bars(shares: Sequence[tuple[str, float | None]]) -> dict[str, Any]:
     }
 
 
-def _short(name: str) -> str:
+def _short_name(name: str) -> str:
     width, kept = 0, ""
     for letter in name:
         width += 2 if ord(letter) > 0x2E80 else 1

@@ -14,20 +14,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases import labels
-from geoportal.cases.formatting import named
-from geoportal.cases.query_params import asked, departments_of, has_own, options, search_link
+from geoportal.cases.formatting import display_name
+from geoportal.cases.query_params import (
+    case_filter,
+    has_department,
+    options,
+    search_link,
+    selectable_departments,
+)
 from geoportal.http import answer, door, number, viewer_of
 from layers.casework.analytics.indicators import MEASURES, RATES, Rate
-from layers.casework.analytics.statistics import FEW, GROUPINGS, Grouping, Row, added, count, kept_back, total
-from layers.casework.cases.access import own_cases
+from layers.casework.analytics.statistics import (
+    FEW,
+    GROUPINGS,
+    FigureRow,
+    Grouping,
+    count_all,
+    count_by_group,
+    sum_rows,
+    suppress_small_counts,
+)
+from layers.casework.cases.access import department_cases
 from layers.casework.cases.filters import CaseFilter
 from layers.casework.models import Case, Procedure
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer
 from layers.registry.values import harmless
 
-from .charts import bars
-from .choropleth import AREAS, Shade, shaded
+from .charts import bar_chart
+from .choropleth import AREAS, AreaValues, choropleth
 
 ON_A_PAGE = 50
 MONTHS = 12
@@ -35,7 +50,7 @@ MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Question:
+class StatisticsQuery:
     """What is asked: whose cases, of when, told apart by what, and the rate that is drawn."""
 
     viewer: Viewer
@@ -47,27 +62,27 @@ class Question:
     @property
     def is_own(self) -> bool:
         """Whether the cases are the viewer's own; others see the district's figures, without those of few."""
-        return has_own(self.viewer)
+        return has_department(self.viewer)
 
     @property
     def cases(self) -> "QuerySet[Case]":
-        own = own_cases(self.viewer)
+        own = department_cases(self.viewer)
         if not self.is_own:
             own = Case.objects.filter(visibility__lte=Audience.DEPARTMENT)
         return own.filter(self.wanted.q(self.now))
 
-    def rows(self) -> list[Row]:
-        found = count(self.cases, self.by.code, self.now)
-        return found if self.is_own else kept_back(found)
+    def rows(self) -> list[FigureRow]:
+        found = count_by_group(self.cases, self.by.code, self.now)
+        return found if self.is_own else suppress_small_counts(found)
 
-    def whole(self, rows: Sequence[Row]) -> Row:
+    def total_row(self, rows: Sequence[FigureRow]) -> FigureRow:
         """All together; groups that overlap, or of which some are kept back, are counted anew."""
         if self.is_own and not self.by.overlaps:
-            return added(list(rows))
-        found = total(self.cases, self.now)
-        return found if self.is_own else kept_back([found])[0]
+            return sum_rows(list(rows))
+        found = count_all(self.cases, self.now)
+        return found if self.is_own else suppress_small_counts([found])[0]
 
-    def link(self, measure: str, row: Row | None = None) -> str:
+    def link(self, measure: str, row: FigureRow | None = None) -> str:
         """The cases behind a figure; nothing for those whose cases they are not."""
         if not self.is_own:
             return ""
@@ -91,20 +106,20 @@ class Question:
 
 @door
 def statistics(request: HttpRequest) -> HttpResponse:
-    question = _question(request)
+    question = _statistics_query(request)
     rows = question.rows()
-    titles_of = labels.titles(question.by.code, [row.key for row in rows])
+    titles_of = labels.group_titles(question.by.code, [row.key for row in rows])
     pages = max(1, -(-len(rows) // ON_A_PAGE))
     page = number(request, "page", 1, 1, pages)
     shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    whole = question.whole(rows)
+    whole = question.total_row(rows)
     content: dict[str, Any] = {
         "total": whole.counts["reported"],
         "is_own": question.is_own,
         "few": FEW,
         "rates": [_rate(question, rate, whole) for rate in RATES],
         "measures": [
-            {"title": str(m.title), "meaning": str(m.meaning), "number": _number(whole, m.code)}
+            {"title": str(m.title), "meaning": str(m.meaning), "number": _count_text(whole, m.code)}
             | {"url": question.link(m.code)}
             for m in MEASURES.values()
         ],
@@ -114,13 +129,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
             {
                 "key": row.key,
                 "title": titles_of[row.key],
-                "reported": _number(row, "reported"),
+                "reported": _count_text(row, "reported"),
                 "url": question.link("reported", row),
                 "rates": [_rate(question, rate, row, row) for rate in RATES],
             }
             for row in shown
         ],
-        "chart": bars([(titles_of[row.key], row.share(question.rate)) for row in shown]),
+        "chart": bar_chart([(titles_of[row.key], row.share(question.rate)) for row in shown]),
         "figures": json.dumps({"rate": str(question.rate.title)}),
         "has_map": question.by.code in AREAS and bool(rows),
         "page": page,
@@ -139,24 +154,24 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @door
 def statistics_areas(request: HttpRequest) -> HttpResponse:
     """GeoJSON of the areas with the rate that is drawn, and its classes."""
-    question = _question(request)
+    question = _statistics_query(request)
     if question.by.code not in AREAS:
         raise InvalidInput(_("Figures by “%(by)s” have no map.") % {"by": question.by.title})
     rows = question.rows()
-    titles_of = labels.titles(question.by.code, [row.key for row in rows])
+    titles_of = labels.group_titles(question.by.code, [row.key for row in rows])
     shades = {
-        row.key: Shade(
-            {"rate": _percent(row.share(question.rate)), "cases": _shown(row, "reported")},
+        row.key: AreaValues(
+            {"rate": _percent(row.share(question.rate)), "cases": _count_or_none(row, "reported")},
             {"title": titles_of[row.key], "url": question.link("reported", row)},
         )
         for row in rows
     }
-    return shaded(question.by.code, shades, ("rate", "cases"))
+    return choropleth(question.by.code, shades, ("rate", "cases"))
 
 
 @door
 def statistics_table(request: HttpRequest) -> HttpResponseBase:
-    question = _question(request)
+    question = _statistics_query(request)
     response = StreamingHttpResponse(_lines(question), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="cases-by-{question.by.code}.csv"'
     return response
@@ -169,38 +184,40 @@ class _Line:
         return text
 
 
-def _lines(question: Question) -> Iterator[str]:
+def _lines(question: StatisticsQuery) -> Iterator[str]:
     write = csv.writer(_Line()).writerow
     rows = question.rows()
-    titles_of = labels.titles(question.by.code, [row.key for row in rows])
+    titles_of = labels.group_titles(question.by.code, [row.key for row in rows])
     titles = [str(m.title) for m in MEASURES.values()] + [f"{rate.title} %" for rate in RATES]
     yield "\ufeff" + str(write([_("Code"), str(question.by.title), *titles]))
     for row in rows:
-        numbers = [_number(row, code) for code in MEASURES]
+        numbers = [_count_text(row, code) for code in MEASURES]
         shares = ["" if (p := _percent(row.share(rate))) is None else p for rate in RATES]
         yield str(write(map(harmless, [row.key, titles_of[row.key], *numbers, *shares])))
 
 
-def _question(request: HttpRequest) -> Question:
+def _statistics_query(request: HttpRequest) -> StatisticsQuery:
     viewer = viewer_of(request)
     if viewer.audience < Audience.DEPARTMENT:
         raise NotFound(_("There is nothing at this address."))
-    wanted = asked(request)
+    wanted = case_filter(request)
     if not (wanted.since or wanted.until):
-        wanted = CaseFilter(**{**wanted.__dict__, **_lately(timezone.localdate())})
+        wanted = CaseFilter(**{**wanted.__dict__, **_last_months(timezone.localdate())})
     by = GROUPINGS.get(request.GET.get("by", "month"))
     rate = next((r for r in RATES if r.code == request.GET.get("rate", "closing_on_time")), None)
     if by is None or rate is None:
         raise InvalidInput(_("There are no such figures; choose among those on the page."))
-    return Question(viewer, wanted, by, rate, timezone.now())
+    return StatisticsQuery(viewer, wanted, by, rate, timezone.now())
 
 
-def _lately(today: date) -> dict[str, date]:
+def _last_months(today: date) -> dict[str, date]:
     months = today.year * 12 + today.month - MONTHS
     return {"since": date(months // 12, months % 12 + 1, 1), "until": today}
 
 
-def _rate(question: Question, rate: Rate, counted: Row, row: Row | None = None) -> dict[str, Any]:
+def _rate(
+    question: StatisticsQuery, rate: Rate, counted: FigureRow, row: FigureRow | None = None
+) -> dict[str, Any]:
     return {
         "code": rate.code,
         "title": str(rate.title),
@@ -210,8 +227,8 @@ def _rate(question: Question, rate: Rate, counted: Row, row: Row | None = None) 
         "whole_title": str(MEASURES[rate.whole].title),
         "whole_meaning": str(MEASURES[rate.whole].meaning),
         "percent": _percent(counted.share(rate)),
-        "part": _number(counted, rate.part),
-        "whole": _number(counted, rate.whole),
+        "part": _count_text(counted, rate.part),
+        "whole": _count_text(counted, rate.whole),
         "part_url": question.link(rate.part, row),
         "whole_url": question.link(rate.whole, row),
     }
@@ -221,15 +238,15 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 1)
 
 
-def _number(row: Row, measure: str) -> int | str:
-    return f"<{FEW}" if measure in row.hidden else row.counts[measure]
+def _count_text(row: FigureRow, measure: str) -> int | str:
+    return f"<{FEW}" if measure in row.suppressed else row.counts[measure]
 
 
-def _shown(row: Row, measure: str) -> int | None:
-    return None if measure in row.hidden else row.counts[measure]
+def _count_or_none(row: FigureRow, measure: str) -> int | None:
+    return None if measure in row.suppressed else row.counts[measure]
 
 
-def _periods(question: Question) -> list[dict[str, Any]]:
+def _periods(question: StatisticsQuery) -> list[dict[str, Any]]:
     today = timezone.localdate()
     first = today.replace(day=1)
     before = first - timedelta(days=1)
@@ -237,7 +254,7 @@ def _periods(question: Question) -> list[dict[str, Any]]:
         (_("This month"), first, today),
         (_("Last month"), before.replace(day=1), before),
         (_("This year"), today.replace(month=1, day=1), today),
-        (_("12 months"), _lately(today)["since"], today),
+        (_("12 months"), _last_months(today)["since"], today),
     )
     return [
         {
@@ -249,14 +266,14 @@ def _periods(question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def _choices(question: Question) -> dict[str, Any]:
-    departments = departments_of(question.viewer) if question.is_own else []
+def _choices(question: StatisticsQuery) -> dict[str, Any]:
+    departments = selectable_departments(question.viewer) if question.is_own else []
     return {
         "groupings": options(((g.code, g.title) for g in GROUPINGS.values()), question.by.code),
         "drawn": options(((rate.code, rate.title) for rate in RATES), question.rate.code),
         "kinds": options(Procedure.choices, question.wanted.procedure),
         "departments": options(
-            ((each.code, named(each)) for each in departments),
+            ((each.code, display_name(each)) for each in departments),
             question.wanted.department,
         ),
         "kept": [

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geoportal.cases.formatting import named
+from geoportal.cases.formatting import display_name
 from geoportal.cases.permissions import officer_of
 from geoportal.cases.query_params import options
 from geoportal.http import answer, desk, viewer_of
 from layers.agencies.models import Officer
-from layers.casework.cases.access import own_cases
-from layers.casework.cases.actor import Acting, NotAllowed
+from layers.casework.cases.access import department_cases
+from layers.casework.cases.actor import Actor, NotAllowed
 from layers.casework.cases.filters import FIRST, LAST
 from layers.casework.log import work_record as records
 from layers.casework.models import DayCorrection, Document, Event, EventKind, Evidence
@@ -30,16 +30,16 @@ COUNTED = (EventKind.STEP, EventKind.EVIDENCE, EventKind.DOCUMENT, EventKind.NOT
 
 
 @desk
-def days(request: HttpRequest) -> HttpResponseBase:
+def work_record(request: HttpRequest) -> HttpResponseBase:
     """One officer's day and week; officers read their own, who leads the department's, administrators all."""
     reader = officer_of(request)
-    readable = _readable(request, reader)
+    readable = _readable_officers(request, reader)
     day = _day(request)
     officer = _officer(request, readable, reader)
     if request.method == "POST":
         refused = _correct(request, officer, day, reader)
         if refused is None:
-            return HttpResponseRedirect(_address(officer, day))
+            return HttpResponseRedirect(_record_url(officer, day))
         response = answer(request, "cases/days.html", {**_page(request, officer, day, readable), **refused})
         response.status_code = 400
         return response
@@ -53,14 +53,14 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
         AccessLogEntry.objects.create(
             layer=RECORD, rows=[officer.pk], who=viewer_of(request).name or "administrator"
         )
-    events = list(records.events_of(officer, day, day))
-    corrections = list(records.corrections_of(officer, day, day))
+    events = list(records.day_events(officer, day, day))
+    corrections = list(records.day_corrections(officer, day, day))
     entries = _entries(request, events, corrections)
     return {
         "officer": {
             "code": officer.code,
             "name": officer.name,
-            "department": named(officer.department),
+            "department": display_name(officer.department),
         },
         "day": day,
         "is_own": is_own,
@@ -79,10 +79,10 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
         "week": _week([officer], day)[0]["days"],
         "team": _week(readable, day) if len(readable) > 1 else [],
         "people": options(((each.code, f"{each.name} {each.code}") for each in readable), officer.code),
-        "previous": _address(officer, day - timedelta(days=1)),
-        "next": _address(officer, day + timedelta(days=1)) if day < timezone.localdate() else None,
-        "previous_week": _address(officer, day - timedelta(days=7)),
-        "next_week": _address(officer, day + timedelta(days=7)),
+        "previous": _record_url(officer, day - timedelta(days=1)),
+        "next": _record_url(officer, day + timedelta(days=1)) if day < timezone.localdate() else None,
+        "previous_week": _record_url(officer, day - timedelta(days=7)),
+        "next_week": _record_url(officer, day + timedelta(days=7)),
     }
 
 
@@ -90,8 +90,8 @@ def _entries(
     request: HttpRequest, events: list[Event], corrections: list[DayCorrection]
 ) -> list[dict[str, Any]]:
     theirs = {event.case_id for event in events}
-    shown = set(own_cases(viewer_of(request)).filter(pk__in=theirs).values_list("pk", flat=True))
-    titles = _named(events)
+    shown = set(department_cases(viewer_of(request)).filter(pk__in=theirs).values_list("pk", flat=True))
+    titles = _item_titles(events)
     return [
         {
             **_entry(event, titles.get(event.pk, ""), shown=event.case_id in shown),
@@ -101,7 +101,7 @@ def _entries(
     ]
 
 
-def _named(events: list[Event]) -> dict[int, str]:
+def _item_titles(events: list[Event]) -> dict[int, str]:
     """What pieces of evidence and documents are called, by event."""
     found: dict[int, str] = {}
     for name, model in (("evidence", Evidence), ("document", Document)):
@@ -146,8 +146,8 @@ def _correction(correction: DayCorrection) -> dict[str, Any]:
 
 
 def _week(officers: list[Officer], day: date) -> list[dict[str, Any]]:
-    span = records.week_of(day)
-    found = records.week(officers, span)
+    span = records.week_days(day)
+    found = records.week_counts(officers, span)
     return [
         {
             "name": officer.name,
@@ -155,7 +155,7 @@ def _week(officers: list[Officer], day: date) -> list[dict[str, Any]]:
             "days": [
                 {
                     "day": each,
-                    "url": _address(officer, each),
+                    "url": _record_url(officer, each),
                     "number": found[officer.pk][each].total() if officer.pk in found else 0,
                     "chosen": each == day,
                 }
@@ -171,14 +171,14 @@ def _correct(
 ) -> dict[str, Any] | None:
     """None when it was kept, else what was typed and why it was not."""
     text, about = request.POST.get("text", ""), request.POST.get("event", "")
-    acting = Acting(viewer_of(request).name, reader)
+    actor = Actor(viewer_of(request).name, reader)
     try:
         if "\x00" in text:
             raise InvalidInput(_("The text holds a character that no text has."))
         event = int(about) if about.isascii() and about.isdigit() and len(about) < 19 else None
         if about and event is None:
             raise InvalidInput(_("There is no such entry."))
-        records.correct(officer, day, text, acting, event)
+        records.add_correction(officer, day, text, actor, event)
     except NotAllowed as refused:
         return {"typed": text, "about": about, "problems": [str(each) for each in refused.refusals]}
     except InvalidInput as problem:
@@ -186,11 +186,11 @@ def _correct(
     return None
 
 
-def _readable(request: HttpRequest, reader: Officer | None) -> list[Officer]:
+def _readable_officers(request: HttpRequest, reader: Officer | None) -> list[Officer]:
     viewer = viewer_of(request)
     if viewer.audience == Audience.RESTRICTED:
         return list(Officer.objects.select_related("department").order_by("code"))
-    found = list(records.readable(reader).select_related("department"))
+    found = list(records.readable_officers(reader).select_related("department"))
     if viewer.audience < Audience.DEPARTMENT or not found:
         raise NotFound(_("There is nothing at this address."))
     return found
@@ -219,5 +219,5 @@ def _day(request: HttpRequest) -> date:
     return found
 
 
-def _address(officer: Officer, day: date) -> str:
+def _record_url(officer: Officer, day: date) -> str:
     return f"{reverse('days')}?officer={officer.code}&day={day}"

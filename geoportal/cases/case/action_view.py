@@ -10,96 +10,98 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.cases.permissions import acting_of, find_own, own_case
+from geoportal.cases.permissions import actor_of, find_case, get_case
 from geoportal.http import View, desk, viewer_of
-from layers.casework.cases.access import is_own
-from layers.casework.cases.actor import Acting, NotAllowed, Overtaken
+from layers.casework.cases.access import may_read_case
+from layers.casework.cases.actor import Actor, NotAllowed, StaleRevision
 from layers.casework.models import Case
 from layers.casework.procedures.versions import NoProcedure
 from layers.errors import InvalidInput
 from layers.registry.text import Text
 
-from .page import work_page
+from .page import case_page
 
 
-class Unfinished(Exception):
+class FormPending(Exception):
     """Something was done, but not yet what the form is for: the message says what, the entries stay."""
 
 
-Deed = Callable[..., str]
+Action = Callable[..., str]
 """Does one thing with a case and says in a sentence that it is done."""
 
 
-def deed(form: str) -> Callable[[Deed], View]:
+def action_view(form: str) -> Callable[[Action], View]:
     """``form`` names the page's form, with the address's further parts in braces: its entries are kept."""
 
-    def made(act: Deed) -> View:
+    def made(act: Action) -> View:
         @desk
         @wraps(act)
         def view(request: HttpRequest, pk: int, **parts: Any) -> HttpResponseBase:
-            case = own_case(request, pk)
+            case = get_case(request, pk)
             if request.method != "POST":
                 return HttpResponseRedirect(reverse("case", args=[pk]))
-            return _done(request, case, act, form.format(**parts), parts)
+            return _response(request, case, act, form.format(**parts), parts)
 
         return view
 
     return made
 
 
-def _done(request: HttpRequest, case: Case, act: Deed, form: str, parts: dict[str, Any]) -> HttpResponseBase:
+def _response(
+    request: HttpRequest, case: Case, act: Action, form: str, parts: dict[str, Any]
+) -> HttpResponseBase:
     entered: dict[str, Any] = {name: request.POST.get(name, "") for name in request.POST}
     entered["chosen"] = {name: request.POST.getlist(name) for name in request.POST}
     typed = {form: entered}
     try:
-        said = act(request, case, _officer(request), **parts)
+        said = act(request, case, _required_actor(request), **parts)
     except NotAllowed as refused:
-        return work_page(
+        return case_page(
             request,
-            _anew(request, case),
+            _reload(request, case),
             problems=[str(each) for each in refused.refusals],
             typed=typed,
             status=422,
         )
     except InvalidInput as problem:
-        return work_page(request, _anew(request, case), problems=[str(problem)], typed=typed, status=422)
-    except Unfinished as partly:
+        return case_page(request, _reload(request, case), problems=[str(problem)], typed=typed, status=422)
+    except FormPending as partly:
         messages.success(request, str(partly))
-        return work_page(request, _anew(request, case), typed=typed)
+        return case_page(request, _reload(request, case), typed=typed)
     except NoProcedure:
         sentence = _("This case runs by no procedure that is kept here.")
-        return work_page(request, _anew(request, case), problems=[sentence], typed=typed, status=422)
-    except Overtaken as faster:
-        return _overtaken(request, case, faster, typed)
+        return case_page(request, _reload(request, case), problems=[sentence], typed=typed, status=422)
+    except StaleRevision as faster:
+        return _stale_page(request, case, faster, typed)
     messages.success(request, said)
     now = Case.objects.select_related("department").get(pk=case.pk)
-    kept = is_own(now, viewer_of(request))
+    kept = may_read_case(now, viewer_of(request))
     return HttpResponseRedirect(reverse("case", args=[case.pk]) if kept else reverse("case-inbox"))
 
 
-def _officer(request: HttpRequest) -> Acting:
-    acting = acting_of(request)
-    if acting.officer is None:
+def _required_actor(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    if actor.officer is None:
         raise NotAllowed(
             Text(
                 "您的账号没有对应的执法人员，只能查看。",
                 "No officer belongs to your account, so you can look but not act.",
             )
         )
-    return acting
+    return actor
 
 
-def _anew(request: HttpRequest, case: Case) -> Case:
+def _reload(request: HttpRequest, case: Case) -> Case:
     """As it is in the database: a verb that was refused may have changed the object in hand."""
-    return find_own(request, case.pk) or case
+    return find_case(request, case.pk) or case
 
 
-def _overtaken(
-    request: HttpRequest, case: Case, faster: Overtaken, typed: dict[str, Any]
+def _stale_page(
+    request: HttpRequest, case: Case, faster: StaleRevision, typed: dict[str, Any]
 ) -> HttpResponseBase:
-    now = find_own(request, case.pk)
+    now = find_case(request, case.pk)
     if now is None:
         raise InvalidInput(
             _("Meanwhile the case was handed over to another department; nothing was changed.")
         )
-    return work_page(request, now, problems=[str(faster)], since=faster.events, typed=typed, status=409)
+    return case_page(request, now, problems=[str(faster)], since=faster.events, typed=typed, status=409)

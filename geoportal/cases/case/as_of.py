@@ -5,17 +5,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from geoportal.cases.permissions import own_case
+from geoportal.cases.permissions import get_case
 from geoportal.features.formatting import color
 from geoportal.http import answer, door, viewer_of
-from layers.casework.cases.map_snapshot import REACH, intact, shown_of
+from layers.casework.cases.map_snapshot import RADIUS, is_intact, visible_features
 from layers.casework.models import Case, Event
 from layers.errors import NotFound
 from layers.registry.audience import Audience
 from layers.registry.layer import Layer
 from layers.registry.registration import all_layers
 
-from .page import known_procedure
+from .page import procedure_or_none
 from .timeline import Timeline
 
 GREY = "#6b6b6b"
@@ -23,16 +23,16 @@ Shown = dict[str, Any]
 
 
 @door
-def as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
-    case, viewer = own_case(request, pk), viewer_of(request)
+def map_as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
+    case, viewer = get_case(request, pk), viewer_of(request)
     found = _event(case, event)
     kept = found.map_snapshot
     if kept is None:
         raise NotFound(_("No map was kept when this was done."))
-    shown, left_out = shown_of(kept, case, viewer)
+    shown, left_out = visible_features(kept, case, viewer)
     layers = [_layer(name, collection) for name, collection in shown.items()]
     layers.sort(key=lambda each: each["order"])
-    timeline = Timeline(case, known_procedure(case), viewer.audience == Audience.RESTRICTED)
+    timeline = Timeline(case, procedure_or_none(case), viewer.audience == Audience.RESTRICTED)
     return answer(
         request,
         "cases/as_of.html",
@@ -41,10 +41,10 @@ def as_of(request: HttpRequest, pk: int, event: int) -> HttpResponse:
             "event": timeline.entry(found),
             "layers": layers,
             "left_out": left_out,
-            "reach": round(REACH),
+            "reach": round(RADIUS),
             "sha256": kept.sha256,
-            "is_intact": intact(kept),
-            "map": {"layers": layers, "here": _here(case, shown)},
+            "is_intact": is_intact(kept),
+            "map": {"layers": layers, "here": _case_position(case, shown)},
         },
     )
 
@@ -83,7 +83,7 @@ def _name(layer: Layer | None, feature: Shown) -> str:
     return str(named or f"{layer.title if layer else ''} {feature['id']}".strip())
 
 
-def _here(case: Case, shown: Shown) -> list[float] | None:
+def _case_position(case: Case, shown: Shown) -> list[float] | None:
     """Where the case lay then: it is among the features that were kept."""
     for feature in shown.get("enforcement-cases", {}).get("features", []):
         if feature["id"] == case.pk:

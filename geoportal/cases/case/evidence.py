@@ -10,12 +10,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geoportal.cases.documents.byte_ranges import part_of
-from geoportal.cases.formatting import ACTS, FINDINGS, moment
-from geoportal.cases.permissions import acting_of, own_case
+from geoportal.cases.documents.byte_ranges import range_response
+from geoportal.cases.formatting import ACTS, FINDINGS, format_moment
+from geoportal.cases.permissions import actor_of, get_case
 from geoportal.http import door
-from layers.casework.evidence.content_store import path_of
-from layers.casework.evidence.custody import record_look
+from layers.casework.evidence.content_store import file_path
+from layers.casework.evidence.custody import record_viewing
 from layers.casework.models import Case, Event, EventKind, Evidence
 from layers.errors import NotFound
 
@@ -32,7 +32,7 @@ PLAYS = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbo
 Shown = dict[str, Any]
 
 
-def exhibits_of(case: Case, typed: Shown) -> list[Shown]:
+def evidence_rows(case: Case, typed: Shown) -> list[Shown]:
     pieces = list(case.evidence.select_related("officer", "partner").order_by("pk"))
     smaller = {piece.original_id: piece.pk for piece in pieces if piece.original_id}
     custody: dict[int, list[Event]] = {}
@@ -40,7 +40,7 @@ def exhibits_of(case: Case, typed: Shown) -> list[Shown]:
         custody.setdefault(event.data.get("evidence", 0), []).append(event)
     return [
         {
-            **_shown(case, piece, smaller.get(piece.pk), custody.get(piece.pk, [])),
+            **_evidence_row(case, piece, smaller.get(piece.pk), custody.get(piece.pk, [])),
             "typed": typed.get(f"custody-{piece.pk}"),
         }
         for piece in pieces
@@ -48,7 +48,7 @@ def exhibits_of(case: Case, typed: Shown) -> list[Shown]:
     ]
 
 
-def _shown(case: Case, piece: Evidence, smaller: int | None, custody: list[Event]) -> Shown:
+def _evidence_row(case: Case, piece: Evidence, smaller: int | None, custody: list[Event]) -> Shown:
     return {
         "id": piece.pk,
         "title": str(piece),
@@ -57,8 +57,8 @@ def _shown(case: Case, piece: Evidence, smaller: int | None, custody: list[Event
         "media_type": piece.media_type,
         "what": str(next((word for start, word in SORTS if piece.media_type.startswith(start)), _("File"))),
         "size": piece.size,
-        "captured": moment(piece.captured),
-        "received": moment(piece.received),
+        "captured": format_moment(piece.captured),
+        "received": format_moment(piece.received),
         "lon": piece.position.x if piece.position else None,
         "lat": piece.position.y if piece.position else None,
         "accuracy": piece.accuracy and round(piece.accuracy),
@@ -70,7 +70,7 @@ def _shown(case: Case, piece: Evidence, smaller: int | None, custody: list[Event
         "thumbnail": reverse("case-evidence-smaller", args=[case.pk, smaller]) if smaller else None,
         "custody": [
             {
-                "at": moment(event.at),
+                "at": format_moment(event.at),
                 "who": event.who,
                 "act": str(ACTS.get(event.data.get("act", ""), event.data.get("act", ""))),
                 "note": event.data.get("note", ""),
@@ -83,53 +83,55 @@ def _shown(case: Case, piece: Evidence, smaller: int | None, custody: list[Event
 @door
 def original(request: HttpRequest, pk: int, piece: int) -> HttpResponseBase:
     """The file as it was received; that it was handed out stands in the custody log before the first byte goes."""
-    case = own_case(request, pk)
-    found = _piece(case, piece)
+    case = get_case(request, pk)
+    found = _evidence(case, piece)
     response = _stream(request, found, found.file_name)
     if request.method == "GET" and response.status_code != 416:
-        act = "viewed" if _is_shown_inside(found) else "downloaded"
-        record_look(found, act, acting_of(request), is_part="Range" in request.headers)
+        act = "viewed" if _is_inline(found) else "downloaded"
+        record_viewing(found, act, actor_of(request), is_part="Range" in request.headers)
     return response
 
 
 @door
-def smaller(request: HttpRequest, pk: int, piece: int) -> HttpResponseBase:
+def thumbnail(request: HttpRequest, pk: int, piece: int) -> HttpResponseBase:
     """The picture for screens; only derivatives are here."""
-    found = _piece(own_case(request, pk), piece)
+    found = _evidence(get_case(request, pk), piece)
     if found.original_id is None:
         raise NotFound(_("There is no such picture."))
     return _stream(request, found, f"{found.original_id}.jpg")
 
 
-def _piece(case: Case, piece: int) -> Evidence:
+def _evidence(case: Case, piece: int) -> Evidence:
     found = case.evidence.select_related("case").filter(pk=piece).first()
     if found is None:
         raise NotFound(_("There is no such evidence in this case."))
     return found
 
 
-def _is_shown_inside(found: Evidence) -> bool:
+def _is_inline(found: Evidence) -> bool:
     return found.media_type.startswith(SHOWN_INSIDE)
 
 
 def _stream(request: HttpRequest, found: Evidence, name: str) -> HttpResponseBase:
     asked = request.headers.get("Range", "") if request.method == "GET" else ""
     try:
-        response = part_of(path_of(found.sha256), asked)
+        response = range_response(file_path(found.sha256), asked)
     except OSError as problem:
         raise NotFound(
             _("The file of this evidence is not in the store; tell the administrator to run verify_evidence.")
         ) from problem
-    inside = _is_shown_inside(found)
+    inside = _is_inline(found)
     response["Content-Type"] = found.media_type if inside else "application/octet-stream"
     plain = PurePath(name.replace("\\", "/")).name or "evidence"
-    response["Content-Disposition"] = content_disposition_header(not inside, _safe(plain)) or "attachment"
+    response["Content-Disposition"] = (
+        content_disposition_header(not inside, _safe_name(plain)) or "attachment"
+    )
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = PLAYS if inside else "default-src 'none'; sandbox"
     return response
 
 
-def _safe(name: str) -> str:
+def _safe_name(name: str) -> str:
     """Without signs that break a header or hide what a file is."""
     return "".join(sign if sign.isprintable() and sign not in '"/\\' else "_" for sign in name)

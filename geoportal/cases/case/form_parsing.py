@@ -19,7 +19,7 @@ MOST_NORTH = 85
 """Degrees of latitude to which the web map reaches."""
 
 
-def words(request: HttpRequest, name: str, longest: int = LONGEST) -> str:
+def text_field(request: HttpRequest, name: str, longest: int = LONGEST) -> str:
     text: str = request.POST.get(name, "").strip()
     if "\x00" in text:
         raise InvalidInput(_("The text holds a character that no text has."))
@@ -33,15 +33,15 @@ def words(request: HttpRequest, name: str, longest: int = LONGEST) -> str:
 
 def revision_of(request: HttpRequest) -> int | None:
     """The state of the case that the form was made from."""
-    text = words(request, "revision", 12)
+    text = text_field(request, "revision", 12)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def given_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
+def step_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
     """What the form of a step was given; what was left empty is not given, a flag always is."""
     found: dict[str, Any] = {}
     for field in step.fields:
-        text = words(request, f"field-{field.name}")
+        text = text_field(request, f"field-{field.name}")
         if field.kind is FieldKind.FLAG:
             found[field.name] = bool(text)
         elif text:
@@ -62,9 +62,9 @@ def _value(field: Field, text: str) -> "str | Decimal | date":
     return text
 
 
-def officer(request: HttpRequest, name: str) -> Officer | None:
+def selected_officer(request: HttpRequest, name: str) -> Officer | None:
     """The officer that was chosen from a list; None if none was."""
-    text = words(request, name, 20)
+    text = text_field(request, name, 20)
     if not text:
         return None
     found = Officer.objects.select_related("department").filter(pk=_key(text)).first()
@@ -73,7 +73,7 @@ def officer(request: HttpRequest, name: str) -> Officer | None:
     return found
 
 
-def departments(request: HttpRequest, name: str) -> list[Department]:
+def selected_departments(request: HttpRequest, name: str) -> list[Department]:
     codes = [code for code in request.POST.getlist(name) if code]
     found = list(Department.objects.filter(code__in=[code for code in codes if "\x00" not in code]))
     if len(found) != len(set(codes)):
@@ -81,9 +81,9 @@ def departments(request: HttpRequest, name: str) -> list[Department]:
     return found
 
 
-def position(request: HttpRequest) -> Point:
+def point(request: HttpRequest) -> Point:
     """Longitude and latitude in degrees of EPSG:4490."""
-    lon, lat = (amount(words(request, name, 40)) for name in ("lon", "lat"))
+    lon, lat = (amount(text_field(request, name, 40)) for name in ("lon", "lat"))
     if lon is None or lat is None or abs(lon) > 180 or abs(lat) > MOST_NORTH:
         raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
     return Point(float(lon), float(lat), srid=STORE_SRID)

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geoportal.cases.formatting import moment, span, standing
-from layers.casework.deadlines.limits import RUNS, stands
+from geoportal.cases.formatting import format_moment, format_span, limit_status_label
+from layers.casework.deadlines.limits import ACTIVE, limit_status
 from layers.casework.models import Case, Limit
 from layers.casework.procedures import Deadline, Procedure
 
@@ -15,19 +15,19 @@ FIRST = {"overdue": 0, "warning": 1, "running": 2, "stopped": 3}
 Shown = dict[str, Any]
 
 
-def limits_of(case: Case, procedure: Procedure | None, posts: frozenset[str], typed: Shown) -> list[Shown]:
+def limit_rows(case: Case, procedure: Procedure | None, posts: frozenset[str], typed: Shown) -> list[Shown]:
     """What runs first, what is due soonest first; then what has ended."""
     now = timezone.now()
-    found = [(stands(limit, now), limit) for limit in case.limits.all()]
+    found = [(limit_status(limit, now), limit) for limit in case.limits.all()]
     found.sort(key=lambda pair: (FIRST.get(pair[0], 9), pair[1].due or pair[1].ended or now))
-    return [_shown(limit, code, procedure, posts, typed) for code, limit in found]
+    return [_limit_row(limit, code, procedure, posts, typed) for code, limit in found]
 
 
-def _shown(
+def _limit_row(
     limit: Limit, code: str, procedure: Procedure | None, posts: frozenset[str], typed: Shown
 ) -> Shown:
     rule = procedure.deadlines.get(limit.code) if procedure else None
-    runs = limit.standing in RUNS
+    runs = limit.standing in ACTIVE
     of_party = bool(rule and rule.of == "party")
     return {
         "id": limit.pk,
@@ -35,14 +35,14 @@ def _shown(
         "title": str(rule.title) if rule else limit.code,
         "basis": str(rule.basis) if rule else "",
         "of_party": of_party,
-        "standing": standing("lapsed" if of_party and code in {"missed", "overdue"} else code),
-        "length": span(limit.length, limit.unit),
-        "started": moment(limit.started),
-        "due": moment(limit.due),
-        "ended": moment(limit.ended) if not runs else "",
+        "standing": limit_status_label("lapsed" if of_party and code in {"missed", "overdue"} else code),
+        "length": format_span(limit.length, limit.unit),
+        "started": format_moment(limit.started),
+        "due": format_moment(limit.due),
+        "ended": format_moment(limit.ended) if not runs else "",
         "extensions": [
             {
-                "text": span(each["length"], each["unit"]),
+                "text": format_span(each["length"], each["unit"]),
                 "who": each.get("who", ""),
                 "reason": each.get("reason", ""),
                 "at": each.get("at", "")[:10],
@@ -50,18 +50,18 @@ def _shown(
             for each in limit.extensions
         ],
         "pauses": len(limit.pauses),
-        "choices": list(_choices(limit, rule, posts)) if rule and runs else [],
+        "choices": list(_extension_choices(limit, rule, posts)) if rule and runs else [],
         "typed": typed.get(f"extension-{limit.pk}"),
     }
 
 
-def _choices(limit: Limit, rule: Deadline, posts: frozenset[str]) -> Iterator[Shown]:
+def _extension_choices(limit: Limit, rule: Deadline, posts: frozenset[str]) -> Iterator[Shown]:
     """Extensions that the procedure knows and that are not used up, for those whose post may grant them."""
     for number, each in enumerate(rule.extensions):
         used = sum(1 for granted in limit.extensions if granted.get("number") == number)
         if used < each.most and posts & set(each.by):
             text = _("by %(span)s (%(basis)s)") % {
-                "span": span(each.span.length, str(each.span.unit)),
+                "span": format_span(each.span.length, str(each.span.unit)),
                 "basis": each.basis,
             }
             yield {"number": number, "text": text}

@@ -17,7 +17,7 @@ SHOWN = 5
 Shown = dict[str, Any]
 
 
-def others_at(case: Case, viewer: Viewer) -> list[Shown]:
+def nearby_cases(case: Case, viewer: Viewer) -> list[Shown]:
     """Groups of cases as the viewer sees them, the largest first; protected ones lie where the public has them."""
     if case.geom is None:
         return []

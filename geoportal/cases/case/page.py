@@ -9,32 +9,32 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.cases.documents.pages import documents_of
-from geoportal.cases.formatting import ACTS, BY_HAND, hidden, moment, named, state_title
-from geoportal.cases.permissions import acting_of, note_reading, posts_of
+from geoportal.cases.documents.pages import documents_context
+from geoportal.cases.formatting import ACTS, BY_HAND, display_name, format_moment, mask_number, state_title
+from geoportal.cases.permissions import actor_of, posts_of, record_case_reading
 from geoportal.features.feature_page import feature_page
 from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
-from layers.casework.cases.actor import Acting
+from layers.casework.cases.actor import Actor
 from layers.casework.cases.assignment import LEADERS
 from layers.casework.models import Case, Event, EventKind, EvidenceKind, Family, PartyKind
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.audience import Audience
 
-from .evidence import exhibits_of
-from .limits import limits_of
-from .nearby import others_at
-from .pending_uploads import waiting_files
-from .publication import gate_of
-from .steps import Desk, left_over, steps_of
+from .evidence import evidence_rows
+from .limits import limit_rows
+from .nearby import nearby_cases
+from .pending_uploads import upload_rows
+from .publication import publication_context
+from .steps import CaseOfficers, discarded_entries, step_rows
 from .timeline import Timeline
 
 LAYER = "enforcement-cases"
 Shown = dict[str, Any]
 
 
-def work_page(
+def case_page(
     request: HttpRequest,
     case: Case,
     *,
@@ -49,39 +49,39 @@ def work_page(
     content["since"] = content["timeline_of"].entries(since)
     del content["timeline_of"]
     if wants_json(request):
-        return JsonResponse({**_as_seen(request, case), **content}, status=status)
-    note_reading(request, case)
+        return JsonResponse({**_public_view(request, case), **content}, status=status)
+    record_case_reading(request, case)
     return render(request, "cases/work.html", content, status=status)
 
 
 def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
-    viewer, acting = viewer_of(request), acting_of(request)
-    procedure, desk = known_procedure(case), Desk.of(case)
+    viewer, actor = viewer_of(request), actor_of(request)
+    procedure, desk = procedure_or_none(case), CaseOfficers.of(case)
     in_full = viewer.audience == Audience.RESTRICTED
     timeline = Timeline(case, procedure, in_full)
-    limits = limits_of(case, procedure, posts_of(request), typed)
-    exhibits = exhibits_of(case, typed)
-    steps = steps_of(case, procedure, acting, desk, typed) if procedure and not case.joined_to else []
+    limits = limit_rows(case, procedure, posts_of(request), typed)
+    exhibits = evidence_rows(case, typed)
+    steps = step_rows(case, procedure, actor, desk, typed) if procedure and not case.joined_to else []
     return {
         "id": case.pk,
         "title": case.title,
         "revision": case.revision,
         "head": _head(case, procedure, limits, in_full),
-        "acts": acting.officer is not None,
-        "acting": acting.name,
+        "acts": actor.officer is not None,
+        "acting": actor.name,
         "steps": steps,
-        "left_over": left_over(procedure, steps, typed) if procedure else None,
+        "left_over": discarded_entries(procedure, steps, typed) if procedure else None,
         "refused": sum(1 for each in steps if not each["may_take"]),
-        "seconds": [{"id": o.pk, "name": o.name} for o in desk.seconds(acting)],
-        "second": _second(case, acting),
+        "seconds": [{"id": o.pk, "name": o.name} for o in desk.seconds(actor)],
+        "second": _last_partner(case, actor),
         "has_procedure": procedure is not None,
         "limits": limits,
         "evidence": exhibits,
-        "waiting": waiting_files(request, case, acting),
-        "documents": documents_of(case, acting, back="case"),
+        "waiting": upload_rows(request, case, actor),
+        "documents": documents_context(case, actor, back="case"),
         "timeline": timeline.all(),
-        "gate": gate_of(case, procedure, acting, typed),
-        "others": others_at(case, viewer),
+        "gate": publication_context(case, procedure, actor, typed),
+        "others": nearby_cases(case, viewer),
         "map": _map(case, exhibits),
         "links": _links(case),
         "may_hand": bool(LEADERS & posts_of(request)),
@@ -91,14 +91,14 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
     }
 
 
-def known_procedure(case: Case) -> Procedure | None:
+def procedure_or_none(case: Case) -> Procedure | None:
     try:
         return procedure_of(case)
     except NoProcedure:
         return None
 
 
-def _as_seen(request: HttpRequest, case: Case) -> Shown:
+def _public_view(request: HttpRequest, case: Case) -> Shown:
     """What the layer shows of the case, for programs; reading it is recorded where it names somebody."""
     return feature_page(request, LAYER, case.pk) if case.family == Family.ENFORCEMENT else {}
 
@@ -107,19 +107,19 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
     next_due = next(
         (each for each in limits if each["due"] and not each["ended"] and not each["of_party"]), None
     )
-    shown = str if in_full else hidden
+    shown = str if in_full else mask_number
     return {
         "number": case.number,
         "state": state_title(procedure, case.state),
         "procedure": str(procedure.title) if procedure else case.get_procedure_display(),
         "version": case.version.version if case.version else None,
-        "department": named(case.department),
-        "joint": "、".join(named(each) for each in Department.objects.filter(code__in=case.joint)),
+        "department": display_name(case.department),
+        "joint": "、".join(display_name(each) for each in Department.objects.filter(code__in=case.joint)),
         "handler": case.handler.name if case.handler else "",
         "partner": case.partner.name if case.partner else "",
         "due": next_due,
         "category": case.category,
-        "reported": moment(case.reported),
+        "reported": format_moment(case.reported),
         "filed": case.filed,
         "closed": case.closed,
         "lead": case.get_lead_source_display(),
@@ -147,11 +147,11 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
     }
 
 
-def _second(case: Case, acting: Acting) -> int | None:
+def _last_partner(case: Case, actor: Actor) -> int | None:
     """Who was there last together with this officer, or is named as the case's second."""
     last = case.events.filter(kind=EventKind.STEP).exclude(partner=None).order_by("-pk").first()
     pair = [last.partner_id, last.officer_id] if last else [case.partner_id, case.handler_id]
-    return next((pk for pk in pair if pk and acting.officer and pk != acting.officer.pk), None)
+    return next((pk for pk in pair if pk and actor.officer and pk != actor.officer.pk), None)
 
 
 def _place(case: Case) -> list[str]:
@@ -189,17 +189,18 @@ def _links(case: Case) -> Shown:
     }
 
 
-def _choices(case: Case, desk: Desk) -> Shown:
+def _choices(case: Case, desk: CaseOfficers) -> Shown:
     others = Department.objects.exclude(pk=case.department_id).filter(staff__is_active=True).distinct()
     return {
         "kinds": [{"value": value, "title": str(title)} for value, title in EvidenceKind.choices],
         "party_kinds": [{"value": value, "title": str(title)} for value, title in PartyKind.choices],
         "handlers": [
-            {"id": officer.pk, "name": officer.name, "department": named(officer.department)}
+            {"id": officer.pk, "name": officer.name, "department": display_name(officer.department)}
             for officer in desk.officers
         ],
         "departments": [
-            {"code": each.code, "name": named(each), "joint": each.code in case.joint} for each in others
+            {"code": each.code, "name": display_name(each), "joint": each.code in case.joint}
+            for each in others
         ],
         "acts": [{"value": code, "title": str(ACTS[code])} for code in BY_HAND],
     }

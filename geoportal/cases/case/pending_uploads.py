@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from geoportal.cases.formatting import moment
+from geoportal.cases.formatting import format_moment
 from geoportal.upload_handlers import NO_ROOM
-from layers.casework.cases.actor import Acting
+from layers.casework.cases.actor import Actor
 from layers.casework.evidence import pending_uploads
 from layers.casework.models import Case, PendingUpload
 
@@ -21,7 +21,7 @@ NAMELESS = UUID(int=0)
 Shown = dict[str, Any]
 
 
-def keep_sent(request: HttpRequest, case: Case, acting: Acting) -> list[str]:
+def save_uploads(request: HttpRequest, case: Case, actor: Actor) -> list[str]:
     """Keeps what came; why the others are not kept, in sentences."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.IMPORT_MAX_BYTES:
         return [_too_large(_("What was sent"), int(request.META["CONTENT_LENGTH"]))]
@@ -36,7 +36,7 @@ def keep_sent(request: HttpRequest, case: Case, acting: Acting) -> list[str]:
             elif size > MOST_BYTES:
                 problems.append(_too_large(f"“{name}”", size))
             else:
-                arrived.add(pending_uploads.keep(case, acting, _form(request), name, each.chunks()).pk)
+                arrived.add(pending_uploads.save_upload(case, actor, _form(request), name, each.chunks()).pk)
     except OSError:
         problems.append(_("The server has no room for the file; it was not kept. Tell the administrator."))
     return problems
@@ -47,19 +47,21 @@ def _too_large(what: str, size: int) -> str:
     return said % {"what": what, "size": filesizeformat(size), "most": filesizeformat(MOST_BYTES)}
 
 
-def unwanted(request: HttpRequest, case: Case, acting: Acting) -> PendingUpload | None:
+def removed_upload(request: HttpRequest, case: Case, actor: Actor) -> PendingUpload | None:
     """The file that is to be removed."""
     asked = request.POST.get("remove")
-    return next((each for each in pending_uploads.waiting_of(case, acting) if str(each.key) == asked), None)
+    return next(
+        (each for each in pending_uploads.pending_uploads(case, actor) if str(each.key) == asked), None
+    )
 
 
-def chosen(request: HttpRequest, case: Case, acting: Acting) -> list[PendingUpload]:
-    return [each for each in pending_uploads.waiting_of(case, acting) if _is_chosen(each, request)]
+def selected_uploads(request: HttpRequest, case: Case, actor: Actor) -> list[PendingUpload]:
+    return [each for each in pending_uploads.pending_uploads(case, actor) if _is_selected(each, request)]
 
 
-def waiting_files(request: HttpRequest, case: Case, acting: Acting) -> Shown:
+def upload_rows(request: HttpRequest, case: Case, actor: Actor) -> Shown:
     """What of this officer waits to become evidence of the case, and the name of the form that may take it."""
-    files = pending_uploads.waiting_of(case, acting)
+    files = pending_uploads.pending_uploads(case, actor)
     form = _form(request)
     return {
         "form": str(uuid4() if form == NAMELESS else form),
@@ -68,15 +70,15 @@ def waiting_files(request: HttpRequest, case: Case, acting: Acting) -> Shown:
                 "key": str(each.key),
                 "name": each.file_name,
                 "size": each.size,
-                "until": moment(each.until),
-                "chosen": _is_chosen(each, request),
+                "until": format_moment(each.until),
+                "chosen": _is_selected(each, request),
             }
             for each in files
         ],
     }
 
 
-def _is_chosen(file: PendingUpload, request: HttpRequest) -> bool:
+def _is_selected(file: PendingUpload, request: HttpRequest) -> bool:
     """It came just now, or is ticked."""
     ticked: list[str] = request.POST.getlist("waiting")
     return file.pk in request.META.get(ARRIVED, ()) or str(file.key) in ticked

@@ -8,32 +8,32 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geoportal.cases.formatting import moment, standing, state_title
+from geoportal.cases.formatting import format_moment, limit_status_label, state_title
 from layers.agencies.models import Officer
-from layers.casework.cases.actor import Acting, actor_of
-from layers.casework.cases.available_steps import Offer, ended_by, offers
-from layers.casework.deadlines.limits import RUNS
-from layers.casework.log.event_log import history
+from layers.casework.cases.actor import Actor, credentials_of
+from layers.casework.cases.available_steps import AvailableStep, available_steps, limits_by_step
+from layers.casework.deadlines.limits import ACTIVE
+from layers.casework.log.event_log import step_history
 from layers.casework.models import Case, Limit
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
-from layers.casework.rules.facts import facts_of, held_by
-from layers.casework.rules.step_rules import Actor
+from layers.casework.rules.facts import case_facts, case_inventory
+from layers.casework.rules.step_rules import Credentials
 
 MOST_NAMES = 6
 SHORT = {"party_name", "party_id", "party_phone", "title", "address", "decision_number"}
 """Columns whose texts are one line."""
 Shown = dict[str, Any]
-NOBODY = Actor(id=0)
+NOBODY = Credentials(id=0)
 
 
 @dataclass(frozen=True)
-class Desk:
+class CaseOfficers:
     """Who may act on a case: the officers of the departments that handle it."""
 
     officers: Sequence[Officer]
 
     @classmethod
-    def of(cls, case: Case) -> "Desk":
+    def of(cls, case: Case) -> "CaseOfficers":
         codes = [case.department.code, *case.joint]
         serving = Officer.objects.filter(Q(department__code__in=codes), is_active=True)
         return cls(list(serving.select_related("department").order_by("code")))
@@ -41,31 +41,35 @@ class Desk:
     def with_post(self, posts: Iterable[str]) -> list[str]:
         return [officer.name for officer in self.officers if set(posts) & set(officer.posts)]
 
-    def seconds(self, acting: Acting) -> list[Officer]:
+    def seconds(self, actor: Actor) -> list[Officer]:
         """Certified officers beside the one who acts."""
         today = timezone.localdate()
-        return [o for o in self.officers if o != acting.officer and o.is_certified(today)]
+        return [o for o in self.officers if o != actor.officer and o.is_certified(today)]
 
 
-def steps_of(case: Case, procedure: Procedure, acting: Acting, desk: Desk, typed: Shown) -> list[Shown]:
+def step_rows(
+    case: Case, procedure: Procedure, actor: Actor, desk: CaseOfficers, typed: Shown
+) -> list[Shown]:
     """Every step from this state: those that may be taken now, then others' turn, then what is not ready."""
-    found_limits = case.limits.filter(standing__in=RUNS).order_by("-due")  # of one code the first due counts
+    found_limits = case.limits.filter(standing__in=ACTIVE).order_by(
+        "-due"
+    )  # of one code the first due counts
     running = {limit.code: limit for limit in found_limits}
-    ends = ended_by(
+    ends = limits_by_step(
         procedure, {code: limit for code, limit in running.items() if code in procedure.deadlines}
     )
-    found = offers(
+    found = available_steps(
         procedure,
         case.state,
-        facts_of(procedure, case),
-        actor_of(acting.officer) if acting.officer else NOBODY,
-        history(case),
-        held_by(case),
+        case_facts(procedure, case),
+        credentials_of(actor.officer) if actor.officer else NOBODY,
+        step_history(case),
+        case_inventory(case),
     )
-    return [_shown(case, procedure, offer, desk, running, ends, typed) for offer in found]
+    return [_step_row(case, procedure, offer, desk, running, ends, typed) for offer in found]
 
 
-def left_over(procedure: Procedure, steps: Sequence[Shown], typed: Shown) -> Shown | None:
+def discarded_entries(procedure: Procedure, steps: Sequence[Shown], typed: Shown) -> Shown | None:
     """What was entered for a step that cannot be taken any more, to be copied from."""
     for form, entered in typed.items():
         step = procedure.steps.get(form.removeprefix("step-")) if form.startswith("step-") else None
@@ -79,11 +83,11 @@ def left_over(procedure: Procedure, steps: Sequence[Shown], typed: Shown) -> Sho
     return None
 
 
-def _shown(
+def _step_row(
     case: Case,
     procedure: Procedure,
-    offer: Offer,
-    desk: Desk,
+    offer: AvailableStep,
+    desk: CaseOfficers,
     running: dict[str, Limit],
     ends: dict[str, list[str]],
     typed: Shown,
@@ -101,21 +105,21 @@ def _shown(
         "who": "、".join(str(procedure.roles[code].title) for code in step.by),
         "names": names[:MOST_NAMES],
         "more": max(0, len(names) - MOST_NAMES),
-        "due": moment(dues[0]) if dues else "",
-        "standing": standing("overdue") if dues and dues[0] < timezone.now() else None,
+        "due": format_moment(dues[0]) if dues else "",
+        "standing": limit_status_label("overdue") if dues and dues[0] < timezone.now() else None,
         "limits": "、".join(str(procedure.deadlines[limit.code].title) for limit in limits),
         "may_take": offer.may_take,
         "is_ready": offer.is_ready,
-        "against": [str(sentence) for sentence in offer.against],
+        "against": [str(sentence) for sentence in offer.refusals],
         "two_officers": step.officers > 1,
         "documents": [str(procedure.documents[code].title) for code in step.documents],
         "reason_required": step.reason_required,
-        "fields": [_field(case, step, field, entered) for field in step.fields],
+        "fields": [_field_row(case, step, field, entered) for field in step.fields],
         "typed": entered,
     }
 
 
-def _field(case: Case, step: Step, field: Field, entered: Shown | None) -> Shown:
+def _field_row(case: Case, step: Step, field: Field, entered: Shown | None) -> Shown:
     name = f"field-{field.name}"
     return {
         "name": name,
@@ -127,11 +131,11 @@ def _field(case: Case, step: Step, field: Field, entered: Shown | None) -> Shown
         "sometimes": field.required_when is not None,
         "least": field.least,
         "choices": [{"value": value, "title": str(title)} for value, title in field.choices.items()],
-        "value": entered.get(name, "") if entered is not None else _known(case, field),
+        "value": entered.get(name, "") if entered is not None else _initial_value(case, field),
     }
 
 
-def _known(case: Case, field: Field) -> str:
+def _initial_value(case: Case, field: Field) -> str:
     """What the case holds already, where the step only writes it anew; what must be stated is stated each time."""
     if field.kind is FieldKind.FLAG:
         return "on" if field.name in case.flags and not field.required else ""

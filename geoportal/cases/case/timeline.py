@@ -10,9 +10,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.cases.formatting import ACTS, hidden, moment, named, span, state_title
+from geoportal.cases.formatting import (
+    ACTS,
+    display_name,
+    format_moment,
+    format_span,
+    mask_number,
+    state_title,
+)
 from layers.agencies.models import Department
-from layers.casework.log.event_log import kind_title
+from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, Gate
 from layers.casework.procedures import Field, FieldKind, Procedure
 
@@ -47,8 +54,8 @@ class Timeline:
             "title": self._title(event),
             "who": event.who or (event.officer.name if event.officer else _("the portal")),
             "partner": event.partner.name if event.partner else "",
-            "at": moment(event.at),
-            "said_at": moment(event.said_at),
+            "at": format_moment(event.at),
+            "said_at": format_moment(event.said_at),
             "accuracy": event.accuracy and round(event.accuracy),
             "before": self._state(event.before),
             "after": self._state(event.after) if event.before and event.before != event.after else "",
@@ -70,7 +77,7 @@ class Timeline:
         if event.kind == EventKind.PUBLICATION:
             gate = event.data.get("gate", "")
             return str(Gate(gate).label) if gate in Gate.values else event.get_kind_display()
-        return str(kind_title(event, self.procedure))
+        return str(event_title(event, self.procedure))
 
     def _facts(self, event: Event) -> Iterator[tuple[str, str]]:
         data = event.data
@@ -99,7 +106,7 @@ class Timeline:
         if event.kind in {EventKind.EXTENDED, EventKind.OVERDUE}:
             yield _("Limit"), self._limit(data.get("limit", ""))
         if event.kind == EventKind.EXTENDED:
-            yield _("Extended by"), span(data["length"], data["unit"])
+            yield _("Extended by"), format_span(data["length"], data["unit"])
         if event.kind == EventKind.OVERDUE:
             yield _("Due"), _iso(data.get("due"))
         if event.kind == EventKind.RECALCULATED:
@@ -126,7 +133,7 @@ class Timeline:
 
     def _guarded(self, column: str, value: Any) -> str:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        return text if self.in_full or column not in PERSONAL else hidden(text)
+        return text if self.in_full or column not in PERSONAL else mask_number(text)
 
     def _changed(self, changed: dict[str, list[Any]]) -> Iterator[Shown]:
         for column, (was, now) in changed.items():
@@ -172,7 +179,7 @@ class Timeline:
 
     @cached_property
     def _departments(self) -> dict[str, str]:
-        return {each.code: named(each) for each in Department.objects.all()}
+        return {each.code: display_name(each) for each in Department.objects.all()}
 
     @cached_property
     def _evidence(self) -> dict[int, str]:
@@ -190,6 +197,6 @@ def _pair(position: list[float] | None) -> str:
 
 def _iso(text: str | None) -> str:
     try:
-        return moment(datetime.fromisoformat(text)) if text else "–"
+        return format_moment(datetime.fromisoformat(text)) if text else "–"
     except ValueError:
         return str(text)

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from whitenoise.responders import SlicedFile, StaticFile
 
 
-def part_of(path: Path, asked: str) -> HttpResponseBase:
+def range_response(path: Path, asked: str) -> HttpResponseBase:
     """The file, or the one range of ``asked`` (a Range header); what cannot be read, or asks for several, is ignored."""
     size = path.stat().st_size
     try:

@@ -10,16 +10,16 @@ from pypdf.errors import PyPdfError
 
 from geoportal.cases.case.location import location_of
 from layers.casework.documents import issuance, templates
-from layers.casework.documents.document_context import pieces
-from layers.casework.documents.draft import Paper
-from layers.casework.documents.rendering import worded
-from layers.casework.evidence.content_store import hash_of, path_of
+from layers.casework.documents.document_context import evidence_items
+from layers.casework.documents.draft import DocumentDraft
+from layers.casework.documents.rendering import render_template
+from layers.casework.evidence.content_store import file_hash, file_path
 from layers.casework.models import Case, Document, Evidence
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
 
-from .pdf import as_pdf, contents, pictures_of
+from .pdf import html_to_pdf, pictures_of, template_context
 
 COVER, EVIDENCE = "file_catalogue", "file_evidence"
 THUMBNAIL = 480
@@ -34,29 +34,29 @@ def case_file(case: Case, kept: Sequence[Document]) -> bytes:
     parts = [_pages_of(each) for each in kept]
     starts = _starts(parts)
     location = location_of(case)
-    said = contents(case, _paper(case), location)
+    said = template_context(case, _cover_draft(case), location)
     said["documents"] = [each | {"page": page} for each, page in zip(said["documents"], starts, strict=False)]
     said["evidence_page"] = starts[-1]
     thumbnails = dict(_thumbnails(case))
     pictures = pictures_of(location) | {name: (content, "image/jpeg") for name, content in thumbnails.items()}
-    cover = as_pdf(worded(COVER, templates.source, said), pictures)
+    cover = html_to_pdf(render_template(COVER, templates.template_source, said), pictures)
     said |= {"thumbnails": list(thumbnails), "document": said["document"] | {"title": "证据目录"}}
-    evidence = as_pdf(worded(EVIDENCE, templates.source, said), pictures)
+    evidence = html_to_pdf(render_template(EVIDENCE, templates.template_source, said), pictures)
     titled = [(f"{each.title} {each.number}".strip(), part) for each, part in zip(kept, parts, strict=True)]
-    return _bound(PdfReader(BytesIO(cover)), [*titled, ("证据目录", PdfReader(BytesIO(evidence)))], case)
+    return _merge(PdfReader(BytesIO(cover)), [*titled, ("证据目录", PdfReader(BytesIO(evidence)))], case)
 
 
-def _paper(case: Case) -> Paper:
+def _cover_draft(case: Case) -> DocumentDraft:
     kind = procedure_of(case).documents.get(COVER) or DocumentKind(
         COVER, Text("案卷封面及目录", "Cover and catalogue"), "", COVER
     )
-    called = next((each.called_by for each in issuance.listed(case) if each.kind.code == COVER), None)
-    return Paper(kind, timezone.localtime(), called_by=called, is_draft=False)
+    called = next((each.event for each in issuance.document_statuses(case) if each.kind.code == COVER), None)
+    return DocumentDraft(kind, timezone.localtime(), event=called, is_draft=False)
 
 
 def _pages_of(document: Document) -> PdfReader:
-    path = path_of(document.sha256)
-    if hash_of(path) == document.sha256:
+    path = file_path(document.sha256)
+    if file_hash(path) == document.sha256:
         try:
             reader = PdfReader(BytesIO(path.read_bytes()))
             len(reader.pages)
@@ -65,7 +65,7 @@ def _pages_of(document: Document) -> PdfReader:
         else:
             return reader
     lost = LOST.format(title=document.title, number=document.number, sha256=document.sha256)
-    return PdfReader(BytesIO(as_pdf(lost, {})))
+    return PdfReader(BytesIO(html_to_pdf(lost, {})))
 
 
 def _starts(parts: Iterable[PdfReader]) -> list[int]:
@@ -77,7 +77,7 @@ def _starts(parts: Iterable[PdfReader]) -> list[int]:
 
 
 def _thumbnails(case: Case) -> Iterable[tuple[str, bytes]]:
-    for piece in pieces(case):
+    for piece in evidence_items(case):
         content = _thumbnail(piece)
         if content:
             yield f"evidence-{piece.pk}.jpg", content
@@ -89,7 +89,7 @@ def _thumbnail(piece: Evidence) -> bytes | None:
     if derived is None:
         return None
     try:
-        with Image.open(path_of(derived.sha256)) as image:
+        with Image.open(file_path(derived.sha256)) as image:
             image.draft("RGB", (THUMBNAIL, THUMBNAIL))
             image.thumbnail((THUMBNAIL, THUMBNAIL))
             out = BytesIO()
@@ -99,7 +99,7 @@ def _thumbnail(piece: Evidence) -> bytes | None:
         return None
 
 
-def _bound(cover: PdfReader, parts: Sequence[tuple[str, PdfReader]], case: Case) -> bytes:
+def _merge(cover: PdfReader, parts: Sequence[tuple[str, PdfReader]], case: Case) -> bytes:
     """One PDF, with the page of the file on each sheet and a mark for every part."""
     writer = PdfWriter()
     writer.append(cover, outline_item="封面及目录", import_outline=False)
@@ -124,4 +124,4 @@ def _stamps(count: int) -> bytes:
         'p { margin: 0; text-align: right; font: bold 9pt "Noto Sans CJK SC"; break-after: page } '
         "p:last-child { break-after: auto }"
     )
-    return as_pdf(f'<html lang="zh-Hans"><style>{style}</style>{"".join(sheets)}</html>', {})
+    return html_to_pdf(f'<html lang="zh-Hans"><style>{style}</style>{"".join(sheets)}</html>', {})

@@ -11,19 +11,19 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from geoportal.cases.case.location import location_of
-from geoportal.cases.permissions import acting_of, note_reading, own_case
+from geoportal.cases.permissions import actor_of, get_case, record_case_reading
 from geoportal.http import desk, door, wants_json
-from layers.casework.cases.actor import Acting, NotAllowed, Overtaken
+from layers.casework.cases.actor import Actor, NotAllowed, StaleRevision
 from layers.casework.documents import issuance
-from layers.casework.documents.rendering import BadWording
-from layers.casework.evidence.content_store import path_of
+from layers.casework.documents.rendering import TemplateFault
+from layers.casework.evidence.content_store import file_path
 from layers.casework.models import Case, Document
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.errors import Conflict, InvalidInput, NotFound
 
 from .case_file import case_file
-from .pdf import printed_paper, printing
+from .pdf import document_renderer, render_document
 
 PDF = "application/pdf"
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -31,18 +31,18 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 @desk
 def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
-    case = own_case(request, pk)
+    case = get_case(request, pk)
     if request.method != "POST":
         return _page(request, case)
     try:
-        made = _make(request, case)
+        made = _issue(request, case)
     except NotAllowed as problem:
         return _page(request, case, [str(refusal) for refusal in problem.refusals], 403)
-    except Overtaken as problem:
+    except StaleRevision as problem:
         case.refresh_from_db()
         return _page(request, case, [str(problem)], 409)
     if wants_json(request):
-        return JsonResponse(_made(made, 1), status=201)
+        return JsonResponse(_document_row(made, 1), status=201)
     back = (
         reverse("case", args=[pk])
         if request.POST.get("back") == "case"
@@ -54,25 +54,25 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
 @door
 def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     """The PDF as it was made, shown in the browser, or with ``?download=1`` to be kept."""
-    case = own_case(request, pk)
+    case = get_case(request, pk)
     found = case.documents.filter(pk=document).first() if document < 2**63 else None
     if found is None:
         raise NotFound(_("There is no such document."))
-    content = _whole(found)
+    content = _intact_content(found)
     if content is None:
         raise Conflict(_("The file of this document is gone or was changed; tell the administrator."))
     is_kept = request.GET.get("download") == "1"
     if request.method == "GET":
-        note_reading(request, case)
-        issuance.record_reading(found, "downloaded" if is_kept else "read", acting_of(request))
+        record_case_reading(request, case)
+        issuance.record_reading(found, "downloaded" if is_kept else "read", actor_of(request))
     response = HttpResponse(content, content_type=PDF)
     return _private(response, f"{found.title} {found.number or case.number}.pdf", is_kept)
 
 
-def _whole(document: Document) -> bytes | None:
+def _intact_content(document: Document) -> bytes | None:
     """The file if it is what was made."""
     try:
-        content = path_of(document.sha256).read_bytes()
+        content = file_path(document.sha256).read_bytes()
     except OSError:
         return None
     return content if hashlib.sha256(content).hexdigest() == document.sha256 else None
@@ -81,44 +81,44 @@ def _whole(document: Document) -> bytes | None:
 @door
 def preview(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """What would be made now, marked as a draft and without a number."""
-    case = own_case(request, pk)
+    case = get_case(request, pk)
     kind = _kind(case, code)
-    paper = issuance.draft(case, kind, acting_of(request).name)
+    paper = issuance.draft_document(case, kind, actor_of(request).name)
     try:
-        printed = printed_paper(case, paper, location_of(case))
-    except BadWording as problem:
-        raise InvalidInput(_said(problem)) from problem
+        printed = render_document(case, paper, location_of(case))
+    except TemplateFault as problem:
+        raise InvalidInput(_fault_text(problem)) from problem
     if request.method == "GET":
-        note_reading(request, case)
+        record_case_reading(request, case)
     return _private(HttpResponse(printed.content, content_type=PDF), f"{kind.title.zh} 草稿.pdf", False)
 
 
 @door
-def whole_file(request: HttpRequest, pk: int) -> HttpResponse:
+def file_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole file as one PDF: cover, catalogue, documents, evidence."""
-    case = own_case(request, pk)
+    case = get_case(request, pk)
     kept = list(case.documents.order_by("pk"))
     try:
         content = case_file(case, kept)
     except NoProcedure as problem:
         raise NotFound(_("This case follows no procedure; there are no documents of it.")) from problem
-    except BadWording as problem:
-        raise InvalidInput(_said(problem)) from problem
+    except TemplateFault as problem:
+        raise InvalidInput(_fault_text(problem)) from problem
     if request.method == "GET":
-        note_reading(request, case)
-        issuance.record_file_reading(case, acting_of(request), kept)
+        record_case_reading(request, case)
+        issuance.record_file_reading(case, actor_of(request), kept)
     response = HttpResponse(content, content_type=PDF)
     return _private(response, f"{case.number} 案卷.pdf", request.GET.get("download") == "1")
 
 
-def documents_of(case: Case, acting: Acting, *, back: str = "") -> dict[str, Any]:
+def documents_context(case: Case, actor: Actor, *, back: str = "") -> dict[str, Any]:
     """What ``cases/documents.html`` shows; ``back`` is "case" where it is part of the case's own page."""
     try:
-        listed = issuance.listed(case)
+        listed = issuance.document_statuses(case)
     except NoProcedure:
         listed = []
-    rows = [_listed(case, each) for each in listed]
-    officer = acting.officer
+    rows = [_status_row(case, each) for each in listed]
+    officer = actor.officer
     codes = {case.department.code, *case.joint}
     return {
         "case_pk": case.pk,
@@ -132,15 +132,15 @@ def documents_of(case: Case, acting: Acting, *, back: str = "") -> dict[str, Any
     }
 
 
-def _listed(case: Case, each: issuance.Listed) -> dict[str, Any]:
-    same = _versions(each.made)
+def _status_row(case: Case, each: issuance.DocumentStatus) -> dict[str, Any]:
+    same = _versions(each.issued)
     return {
         "code": each.kind.code,
         "title": str(each.kind.title),
         "after": [str(step.title) for step in each.steps],
-        "wanting": each.is_wanting,
-        "may_be_made": each.may_be_made,
-        "made": [_made(made, same[made.pk]) for made in each.made],
+        "wanting": each.is_outstanding,
+        "may_be_made": each.may_be_issued,
+        "made": [_document_row(made, same[made.pk]) for made in each.issued],
         "draft": reverse("case-document-draft", args=[case.pk, each.kind.code]),
     }
 
@@ -154,7 +154,7 @@ def _versions(made: tuple[Document, ...]) -> dict[int, int]:
     return found
 
 
-def _made(made: Document, version: int) -> dict[str, Any]:
+def _document_row(made: Document, version: int) -> dict[str, Any]:
     return {
         "pk": made.pk,
         "title": made.title,
@@ -168,18 +168,18 @@ def _made(made: Document, version: int) -> dict[str, Any]:
     }
 
 
-def _make(request: HttpRequest, case: Case) -> Document:
+def _issue(request: HttpRequest, case: Case) -> Document:
     code, revision = request.POST.get("code", ""), request.POST.get("revision", "")
     if revision and not (revision.isascii() and revision.isdigit() and len(revision) < 10):
         raise InvalidInput(_("The page is out of date; open it anew."))
     _kind(case, code)
-    acting = acting_of(request)
+    actor = actor_of(request)
     try:
-        return issuance.make_document(
-            case.pk, code, acting, printing(case), int(revision) if revision else None
+        return issuance.issue_document(
+            case.pk, code, actor, document_renderer(case), int(revision) if revision else None
         )
-    except BadWording as problem:
-        raise InvalidInput(_said(problem)) from problem
+    except TemplateFault as problem:
+        raise InvalidInput(_fault_text(problem)) from problem
 
 
 def _kind(case: Case, code: str) -> DocumentKind:
@@ -192,7 +192,7 @@ def _kind(case: Case, code: str) -> DocumentKind:
     return found
 
 
-def _said(problem: BadWording) -> str:
+def _fault_text(problem: TemplateFault) -> str:
     return _("The template “%(code)s” cannot be used: %(problem)s Tell the administrator.") % {
         "code": problem.code,
         "problem": problem.sentence,
@@ -204,7 +204,7 @@ def _page(
 ) -> HttpResponse:
     if problems and wants_json(request):
         return JsonResponse({"error": " ".join(problems)}, status=status)
-    content = documents_of(case, acting_of(request))
+    content = documents_context(case, actor_of(request))
     if wants_json(request):
         return JsonResponse(content)
     content |= {"problems": problems or [], "number": case.number, "title": case.title}

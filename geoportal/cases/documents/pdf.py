@@ -11,10 +11,10 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from geoportal.cases.case.location import Location, location_of
 from layers.casework.documents import templates
-from layers.casework.documents.document_context import content_of
-from layers.casework.documents.draft import Paper
-from layers.casework.documents.issuance import Printed
-from layers.casework.documents.rendering import worded
+from layers.casework.documents.document_context import document_context
+from layers.casework.documents.draft import DocumentDraft
+from layers.casework.documents.issuance import RenderedDocument
+from layers.casework.documents.rendering import render_template
 from layers.casework.models import Case
 from layers.registry.text import Text
 
@@ -28,7 +28,7 @@ Pictures = Mapping[str, tuple[bytes, str]]
 """Content and media type by name."""
 
 
-class OnlyOwn(URLFetcher):  # type: ignore[misc]
+class PictureFetcher(URLFetcher):  # type: ignore[misc]
     """Serves the pictures that were handed over; notes and refuses everything else, files and the network alike."""
 
     def __init__(self, pictures: Pictures) -> None:
@@ -45,7 +45,7 @@ class OnlyOwn(URLFetcher):  # type: ignore[misc]
         raise ValueError("documents show nothing from elsewhere")
 
 
-class Refused(ValueError):
+class ExternalContent(ValueError):
     """The template asks for something from elsewhere."""
 
     def __init__(self, addresses: list[str]) -> None:
@@ -57,37 +57,37 @@ class Refused(ValueError):
         super().__init__(str(self.sentence))
 
 
-def as_pdf(html: str, pictures: Pictures, *, strict: bool = False) -> bytes:
+def html_to_pdf(html: str, pictures: Pictures, *, strict: bool = False) -> bytes:
     """``strict`` raises Refused where the page asked for what it was not given; else that is left out."""
-    fetcher = OnlyOwn(pictures)
+    fetcher = PictureFetcher(pictures)
     page = HTML(string=html, base_url=f"{OWN}//", url_fetcher=fetcher)
     pdf: bytes = page.write_pdf(font_config=FontConfiguration(), optimize_images=False)
     if strict and fetcher.refused:
-        raise Refused(fetcher.refused)
+        raise ExternalContent(fetcher.refused)
     return pdf
 
 
-def printing(case: Case) -> Callable[[Case, Paper], Printed]:
+def document_renderer(case: Case) -> Callable[[Case, DocumentDraft], RenderedDocument]:
     """Draws the map at once, so that nobody waits for it while the case is held."""
     location = location_of(case)
 
-    def printed(held: Case, paper: Paper) -> Printed:
-        return printed_paper(held, paper, location)
+    def printed(held: Case, paper: DocumentDraft) -> RenderedDocument:
+        return render_document(held, paper, location)
 
     return printed
 
 
-def printed_paper(case: Case, paper: Paper, location: Location | None) -> Printed:
-    chosen, layout = templates.chosen(paper.kind.template), templates.newest(templates.LAYOUT)
-    html = worded(chosen.code, templates.source, contents(case, paper, location))
-    return Printed(
-        as_pdf(html, pictures_of(location)),
+def render_document(case: Case, paper: DocumentDraft, location: Location | None) -> RenderedDocument:
+    chosen, layout = templates.template_for(paper.kind.template), templates.latest_template(templates.LAYOUT)
+    html = render_template(chosen.code, templates.template_source, template_context(case, paper, location))
+    return RenderedDocument(
+        html_to_pdf(html, pictures_of(location)),
         f"{chosen.code} {chosen.version}, layout {layout.version if layout else 0}",
     )
 
 
-def contents(case: Case, paper: Paper, location: Location | None) -> dict[str, Any]:
-    return content_of(case, paper) | {"map": location and _map(location)}
+def template_context(case: Case, paper: DocumentDraft, location: Location | None) -> dict[str, Any]:
+    return document_context(case, paper) | {"map": location and _map(location)}
 
 
 def _map(location: Location) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geoportal.cases.formatting import moment, standing, state_title
-from geoportal.cases.permissions import departments_only, officer_of, posts_of
+from geoportal.cases.formatting import format_moment, limit_status_label, state_title
+from geoportal.cases.permissions import department_required, officer_of, posts_of
 from geoportal.http import answer, door, number, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
@@ -35,13 +35,13 @@ Shown = dict[str, Any]
 
 
 @door
-@departments_only
+@department_required
 def inbox_page(request: HttpRequest) -> HttpResponse:
     viewer, officer = viewer_of(request), officer_of(request)
-    asked = _asked(request, "mine" if officer else "all")
-    found = inbox_queries.narrowed(inbox_queries.boxed(viewer, officer, asked.box), asked)
-    counted = inbox_queries.counts(viewer, officer)
-    total = inbox_queries.count_up_to(found) if asked.is_narrowed else counted[asked.box]
+    asked = _inbox_filter(request, "mine" if officer else "all")
+    found = inbox_queries.filter_cases(inbox_queries.box_cases(viewer, officer, asked.box), asked)
+    counted = inbox_queries.box_counts(viewer, officer)
+    total = inbox_queries.count_up_to(found) if asked.is_set else counted[asked.box]
     pages = max(1, -(-total // inbox_queries.ON_A_PAGE))
     page = number(request, "page", 1, 1, pages)
     return answer(
@@ -63,7 +63,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "most": total >= inbox_queries.MOST_COUNTED,
             "page": page,
             "pages": pages,
-            "items": [_item(row) for row in inbox_queries.page(found, page, posts_of(request))],
+            "items": [_item(row) for row in inbox_queries.page_rows(found, page, posts_of(request))],
             "filters": _filters(request, asked),
             "previous": _link(request, page - 1) if page > 1 else None,
             "next": _link(request, page + 1) if page < pages else None,
@@ -72,7 +72,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest, usual: str) -> inbox_queries.Asked:
+def _inbox_filter(request: HttpRequest, usual: str) -> inbox_queries.InboxFilter:
     box = request.GET.get("box") or usual
     due = request.GET.get("due", "")
     text = request.GET.get("q", "")
@@ -82,7 +82,7 @@ def _asked(request: HttpRequest, usual: str) -> inbox_queries.Asked:
         raise InvalidInput(_("“%(value)s” is no value of %(name)s.") % {"value": due[:40], "name": "due"})
     if len(text) > LONGEST:
         raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
-    return inbox_queries.Asked(
+    return inbox_queries.InboxFilter(
         box=box,
         state=request.GET.get("state", "")[:24],
         department=request.GET.get("department", "")[:16],
@@ -92,7 +92,7 @@ def _asked(request: HttpRequest, usual: str) -> inbox_queries.Asked:
     )
 
 
-def _filters(request: HttpRequest, asked: inbox_queries.Asked) -> Shown:
+def _filters(request: HttpRequest, asked: inbox_queries.InboxFilter) -> Shown:
     viewer = viewer_of(request)
     departments = Department.objects.all()
     if viewer.audience != Audience.RESTRICTED:
@@ -125,10 +125,10 @@ def _item(row: inbox_queries.Row) -> Shown:
         "is_joint": bool(row["joint"]),
         "handler": row["handler__name"] or "",
         "place": row["address"] or row["division__name"] or "",
-        "due": moment(row["due"]),
+        "due": format_moment(row["due"]),
         "limit": str(limit.title) if limit else "",
-        "standing": standing(row["standing"]) if row["standing"] else None,
-        "touched": moment(row["touched"]),
+        "standing": limit_status_label(row["standing"]) if row["standing"] else None,
+        "touched": format_moment(row["touched"]),
         "steps": row["steps"],
     }
 

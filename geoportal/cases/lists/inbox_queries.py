@@ -15,14 +15,14 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.access import own_cases
-from layers.casework.cases.available_steps import states_waiting
-from layers.casework.deadlines.limits import RUNS, running, stands
+from layers.casework.cases.access import department_cases
+from layers.casework.cases.available_steps import actionable_states
+from layers.casework.deadlines.limits import ACTIVE, limit_status, running_codes
 from layers.casework.models import Case, Event, EventKind, Limit, ProcedureVersion
 from layers.casework.procedures import Facts, Phase, Procedure
 from layers.casework.procedures.versions import read_version
-from layers.casework.rules.step_rules import Taken, open_steps
-from layers.casework.rules.step_rules import standing as standing_steps
+from layers.casework.rules.step_rules import StepRecord, ready_steps
+from layers.casework.rules.step_rules import steps_in_force as standing_steps
 from layers.registry.audience import Audience, Viewer
 
 from .procedure_titles import procedures_known
@@ -58,7 +58,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class InboxFilter:
     """Which box, and what it is narrowed to; ``due`` is "overdue", "soon" (see ``until``) or ""."""
 
     box: str
@@ -69,22 +69,22 @@ class Asked:
     until: datetime | None = None
 
     @property
-    def is_narrowed(self) -> bool:
+    def is_set(self) -> bool:
         return bool(self.state or self.department or self.words or self.due)
 
 
-def boxed(viewer: Viewer, officer: Officer | None, box: str) -> "QuerySet[Case]":
+def box_cases(viewer: Viewer, officer: Officer | None, box: str) -> "QuerySet[Case]":
     """The cases of one box; joined ones are dealt with where they were joined to."""
-    own = own_cases(viewer)
+    own = department_cases(viewer)
     if box == "mine":
         return own.filter(Q(handler=officer) | Q(partner=officer), closed=None) if officer else own.none()
     if box == "unassigned":
         return _of_departments(own, viewer).filter(handler=None, closed=None)
     if box == "post":
-        return own.filter(_waiting(officer.posts if officer else ()), joined_to=None)
+        return own.filter(_actionable_q(officer.posts if officer else ()), joined_to=None)
     if box == "joint":
         shared = own.filter(closed=None).exclude(joint=[])
-        return shared if viewer.audience == Audience.RESTRICTED else shared.filter(_joint(viewer))
+        return shared if viewer.audience == Audience.RESTRICTED else shared.filter(_joint_q(viewer))
     return own.filter(closed=None)
 
 
@@ -94,11 +94,11 @@ def _of_departments(own: "QuerySet[Case]", viewer: Viewer) -> "QuerySet[Case]":
     return own.filter(department__code__in=viewer.departments)
 
 
-def _joint(viewer: Viewer) -> Q:
+def _joint_q(viewer: Viewer) -> Q:
     return Q(joint__overlap=list(viewer.departments)) | Q(department__code__in=viewer.departments)
 
 
-def _waiting(posts: Iterable[str]) -> Q:
+def _actionable_q(posts: Iterable[str]) -> Q:
     """Versions and states in which these posts bring a case forward; versions that agree share a condition.
 
     Cases that are open are told apart first, for they are few and have an index of their own.
@@ -106,7 +106,7 @@ def _waiting(posts: Iterable[str]) -> Q:
     versions: dict[tuple[frozenset[str], bool], list[int]] = {}
     for pk in ProcedureVersion.objects.values_list("pk", flat=True):
         procedure = read_version(pk)
-        states = states_waiting(procedure, posts)
+        states = actionable_states(procedure, posts)
         over = {state for state in states if procedure.states[state].phase in OVER}
         versions.setdefault((states - over, True), []).append(pk)
         versions.setdefault((frozenset(over), False), []).append(pk)
@@ -119,7 +119,7 @@ def _waiting(posts: Iterable[str]) -> Q:
     return (Q(closed=None) & still) | closed
 
 
-def narrowed(cases: "QuerySet[Case]", asked: Asked) -> "QuerySet[Case]":
+def filter_cases(cases: "QuerySet[Case]", asked: InboxFilter) -> "QuerySet[Case]":
     if asked.state:
         cases = cases.filter(state=asked.state)
     if asked.department:
@@ -138,12 +138,12 @@ def count_up_to(cases: "QuerySet[Case]") -> int:
     return cases.order_by().values("pk")[:MOST_COUNTED].count()
 
 
-def counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
+def box_counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
     """How many are in each box, in one statement."""
     parts: list[str] = []
     params: list[Any] = []
     for box in BOXES:
-        few = boxed(viewer, officer, box).order_by().values("pk")[:MOST_COUNTED]
+        few = box_cases(viewer, officer, box).order_by().values("pk")[:MOST_COUNTED]
         try:
             sql, values = few.query.sql_with_params()
         except EmptyResultSet:
@@ -155,17 +155,17 @@ def counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
         return dict(zip(BOXES, map(int, cursor.fetchone()), strict=True))
 
 
-def page(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> list[Row]:
+def page_rows(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> list[Row]:
     """Overdue first, then what is due soonest; each with its limits' standing and the steps of these posts."""
     first = (number - 1) * ON_A_PAGE
     ordered = cases.order_by(F("due").asc(nulls_last=True), "pk")
     rows = list(ordered.values(*COLUMNS)[first : first + ON_A_PAGE])
     pks = [row["pk"] for row in rows]
     histories, limits = _histories(pks), _limits(pks)
-    return [_filled(row, histories.get(row["pk"], []), limits.get(row["pk"], []), posts) for row in rows]
+    return [_page_row(row, histories.get(row["pk"], []), limits.get(row["pk"], []), posts) for row in rows]
 
 
-def _filled(row: Row, history: list[Taken], limits: list[Limit], posts: frozenset[str]) -> Row:
+def _page_row(row: Row, history: list[StepRecord], limits: list[Limit], posts: frozenset[str]) -> Row:
     procedure = read_version(row["version_id"]) if row["version_id"] else None
     nearest = next((limit for limit in limits if limit.due == row["due"]), None)
     now = timezone.now()
@@ -174,13 +174,13 @@ def _filled(row: Row, history: list[Taken], limits: list[Limit], posts: frozense
         **row,
         "procedure": procedure,
         "limit": nearest.code if nearest else "",
-        "standing": stands(nearest, now) if nearest else ("overdue" if late else ""),
+        "standing": limit_status(nearest, now) if nearest else ("overdue" if late else ""),
         "steps": _steps(procedure, row, history, limits, posts) if procedure else [],
     }
 
 
 def _steps(
-    procedure: Procedure, row: Row, history: list[Taken], limits: list[Limit], posts: frozenset[str]
+    procedure: Procedure, row: Row, history: list[StepRecord], limits: list[Limit], posts: frozenset[str]
 ) -> list[str]:
     """Titles of the steps that the case is ready for and that one of these posts may take."""
     facts = Facts(
@@ -188,23 +188,23 @@ def _steps(
         steps=standing_steps(procedure, history),
         fields={**row["facts"].get("fields", {}), "fine": row["fine"], "penalty": row["penalty"]},
         party=row["party_kind"],
-        running=running(limits, timezone.now()),
+        running=running_codes(limits, timezone.now()),
     )
-    ready = open_steps(procedure, row["state"], facts)
+    ready = ready_steps(procedure, row["state"], facts)
     return [str(step.title) for step in ready if posts & set(step.by) and not step.reopens]
 
 
-def _histories(pks: list[int]) -> dict[int, list[Taken]]:
-    found: dict[int, list[Taken]] = {}
+def _histories(pks: list[int]) -> dict[int, list[StepRecord]]:
+    found: dict[int, list[StepRecord]] = {}
     events = Event.objects.filter(case__in=pks, kind__in=[EventKind.OPENED, EventKind.STEP]).order_by("pk")
     for case, step in events.values_list("case_id", "step"):
-        found.setdefault(case, []).append(Taken(step, ()))
+        found.setdefault(case, []).append(StepRecord(step, ()))
     return found
 
 
 def _limits(pks: list[int]) -> dict[int, list[Limit]]:
     found: dict[int, list[Limit]] = {}
-    for limit in Limit.objects.filter(case__in=pks, standing__in=RUNS).order_by("due"):
+    for limit in Limit.objects.filter(case__in=pks, standing__in=ACTIVE).order_by("due"):
         found.setdefault(limit.case_id, []).append(limit)
     return found
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import state_title
-from geoportal.cases.permissions import departments_only
-from geoportal.cases.query_params import behind, said_of
+from geoportal.cases.permissions import department_required
+from geoportal.cases.query_params import figure_cases, figure_context
 from geoportal.features.formatting import color, value_text
 from geoportal.http import answer, decimals, door, number, viewer_of
 from layers.agencies.models import Department
@@ -20,7 +20,7 @@ from layers.registry.search_terms import normalised
 
 from . import inbox_queries
 from .procedure_titles import procedures_known, procedures_of
-from .search_queries import MOST_COUNTED, ON_A_PAGE, PARTY, Wanted, find, placed
+from .search_queries import MOST_COUNTED, ON_A_PAGE, PARTY, CaseSearch, find_address, search_cases
 
 LONGEST = 100
 FARTHEST = 20_000
@@ -43,7 +43,7 @@ Shown = dict[str, Any]
 
 
 @door
-@departments_only
+@department_required
 def search_page(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     layer = get_layer("enforcement-cases", viewer)
@@ -52,12 +52,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
     content |= {"figure": [], "kept": []}
     items: list[Shown] = []
     try:
-        wanted, place = _wanted(request, typed)
+        wanted, place = _case_search(request, typed)
         content["place"] = place
         page = number(request, "page", 1, 1, MOST_COUNTED // ON_A_PAGE)
-        content |= said_of(request)
+        content |= figure_context(request)
         content["asked"] = content["asked"] or bool(content["figure"])
-        found = find(wanted, viewer, page) if content["asked"] else None
+        found = search_cases(wanted, viewer, page) if content["asked"] else None
     except InvalidInput as problem:
         content["problem"], found, page = str(problem), None, 1
     if found:
@@ -83,13 +83,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _wanted(request: HttpRequest, typed: dict[str, str]) -> tuple[Wanted, Shown | None]:
+def _case_search(request: HttpRequest, typed: dict[str, str]) -> tuple[CaseSearch, Shown | None]:
     for name in ("q", "party", "near"):
         if len(typed[name]) > LONGEST:
             raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     place = _place(request, typed)
-    wanted = Wanted(
-        cases=behind(request, viewer_of(request)),
+    wanted = CaseSearch(
+        cases=figure_cases(request, viewer_of(request)),
         words=tuple(normalised(typed["q"]).split()),
         party=typed["party"],
         here=(place["lon"], place["lat"]) if place else None,
@@ -120,7 +120,7 @@ def _place(request: HttpRequest, typed: dict[str, str]) -> Shown | None:
             raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
         return {"lon": lon, "lat": lat, "radius": radius, "name": ""}
     if typed["near"]:
-        found = placed(normalised(typed["near"]), viewer_of(request))
+        found = find_address(normalised(typed["near"]), viewer_of(request))
         if found is None:
             raise InvalidInput(_("No address “%(text)s” is known here.") % {"text": typed["near"]})
         return {"lon": found["lon"], "lat": found["lat"], "radius": radius, "name": found["name"]}

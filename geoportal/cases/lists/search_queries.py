@@ -42,7 +42,7 @@ AREA = (
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CaseSearch:
     """Positions are EPSG:4490 (longitude, latitude), ``radius`` metres, ``area`` well-known text of a polygon."""
 
     words: tuple[str, ...] = ()
@@ -59,22 +59,22 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     rows: list[Row]
     total: int
     """At most :data:`MOST_COUNTED`."""
 
 
-def find(wanted: Wanted, viewer: Viewer, page: int) -> Found:
+def search_cases(wanted: CaseSearch, viewer: Viewer, page: int) -> SearchResult:
     """The party's name is read, and the reading recorded, only where it was asked for."""
     layer = get_layer("enforcement-cases", viewer)
     order = NEAREST if wanted.here else f"{WHEN} DESC NULLS LAST, id DESC"
     conditions = [*_conditions(wanted)]
     if wanted.cases is None:
-        conditions += [_is(name, value) for name, value in wanted.exact.items()]
-        found = _first_found(layer, viewer, conditions, order, wanted.here or ())
+        conditions += [_equals(name, value) for name, value in wanted.exact.items()]
+        found = _layer_keys(layer, viewer, conditions, order, wanted.here or ())
     else:
-        found = _behind(wanted.cases, conditions, order, wanted.here or ())
+        found = _figure_keys(wanted.cases, conditions, order, wanted.here or ())
     offset = (page - 1) * ON_A_PAGE
     if len(found) < MOST_COUNTED or wanted.cases is not None:
         conditions = [Condition("id = ANY(%s)", (found[offset : offset + ON_A_PAGE],))]
@@ -88,10 +88,10 @@ def find(wanted: Wanted, viewer: Viewer, page: int) -> Found:
         outline=False,
         attributes=(*SHOWN, PARTY) if wanted.party else SHOWN,
     )
-    return Found(rows, len(found))
+    return SearchResult(rows, len(found))
 
 
-def _first_found(
+def _layer_keys(
     layer: Layer, viewer: Viewer, conditions: list[Condition], order: str, order_params: tuple[float, ...]
 ) -> list[int]:
     """Keys of all that are found, in their order, or of any MOST_COUNTED.
@@ -99,7 +99,7 @@ def _first_found(
     Few are found by what is asked for and put in order then. Of many the first are found in the order of an index.
     Which it is, the database cannot foretell of parts of words.
     """
-    where, params = _joined(conditions)
+    where, params = _where(conditions)
     sql = f"""
         WITH found AS MATERIALIZED (
             SELECT id, reported, filed, geom_3857 FROM {relation(layer, viewer)} WHERE {where} LIMIT %s)
@@ -110,24 +110,24 @@ def _first_found(
         return [int(pk) for (pk,) in cursor.fetchall()]
 
 
-def _behind(
+def _figure_keys(
     cases: "QuerySet[Case]", conditions: list[Condition], order: str, order_params: tuple[float, ...]
 ) -> list[int]:
     """Keys of the first MOST_COUNTED of a viewer's own cases that meet the conditions."""
     own, values = cases.order_by().values("pk").query.sql_with_params()
-    where, params = _joined(conditions)
+    where, params = _where(conditions)
     sql = f"SELECT id FROM casework_case WHERE id IN ({own}) AND {where} ORDER BY {order} LIMIT %s"
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *params, *order_params, MOST_COUNTED])
         return [int(pk) for (pk,) in cursor.fetchall()]
 
 
-def _joined(conditions: list[Condition]) -> tuple[str, list[Any]]:
+def _where(conditions: list[Condition]) -> tuple[str, list[Any]]:
     sql = " AND ".join(f"({each.sql})" for each in conditions) or "true"
     return sql, [value for each in conditions for value in each.params]
 
 
-def _conditions(wanted: Wanted) -> Iterator[Condition]:
+def _conditions(wanted: CaseSearch) -> Iterator[Condition]:
     """Over columns that the layer and its table have alike."""
     for word in wanted.words:
         yield containing("search_text", word)
@@ -144,11 +144,11 @@ def _conditions(wanted: Wanted) -> Iterator[Condition]:
         yield Condition(f"{WHEN} < %s::date + 1", (wanted.until,))
 
 
-def _is(name: str, value: str) -> Condition:
+def _equals(name: str, value: str) -> Condition:
     return Condition(f"{connection.ops.quote_name(name)} = %s", (value,))
 
 
-def placed(address: str, viewer: Viewer) -> Row | None:
+def find_address(address: str, viewer: Viewer) -> Row | None:
     """The address or building that a text names, the shortest that holds all its words."""
     words = address.split()
     for name in ("addresses", "buildings", "pois"):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from layers.casework.deadlines.calendar import WorkingCalendar
-from layers.casework.deadlines.due_dates import due, warning
+from layers.casework.deadlines.due_dates import due_time, warning_time
 from layers.casework.procedures import OPENED, Facts, Phase, Procedure, Step, holds
 from layers.enforcement.procedure_files import shipped_procedures
 
@@ -116,7 +116,7 @@ def walk(
     at = case["reported"].astimezone(LOCAL)
     case["state"] = procedure.start
     finder = staff.holder("officer", random, set()) if code != "urban" else staff.by_post["collector"][-1]
-    _happen(course, procedure, OPENED, OPENED, finder, None, at, {})
+    _add_event(course, procedure, OPENED, OPENED, finder, None, at, {})
     people = {finder}
     for step, post, hours in legs(code):
         if not _is_due(step, case):
@@ -128,27 +128,27 @@ def walk(
         actor = finder if post in {"officer", "collector"} else staff.holder(post, random, set())
         partner = staff.holder("officer", random, {actor}) if procedure.steps[step].officers > 1 else None
         people |= {actor} | ({partner} if partner else set())
-        entered = _entered(procedure.steps[step], given.get(step, {}), at)
-        course.facts = _after(course.facts, step, entered)
-        _happen(course, procedure, "step", step, actor, partner, at, entered)
+        entered = _form_values(procedure.steps[step], given.get(step, {}), at)
+        course.facts = _next_facts(course.facts, step, entered)
+        _add_event(course, procedure, "step", step, actor, partner, at, entered)
     _finish(course, procedure)
     course.people = sorted(people)
     return course
 
 
-def _entered(step: Step, given: Mapping[str, Any], at: datetime) -> Row:
+def _form_values(step: Step, given: Mapping[str, Any], at: datetime) -> Row:
     """What the step's form asks; what happened is entered on its day."""
     asked = {field.name for field in step.fields}
     days = {field.name: str(at.date()) for field in step.fields if field.past and field.required}
     return {name: value for name, value in given.items() if name in asked} | days
 
 
-def _after(facts: Facts, step: str, given: Mapping[str, Any]) -> Facts:
+def _next_facts(facts: Facts, step: str, given: Mapping[str, Any]) -> Facts:
     flags = facts.flags | {name for name, value in given.items() if value is True}
     return Facts(flags, facts.steps | {step}, {**facts.fields, **given}, facts.party)
 
 
-def _happen(
+def _add_event(
     course: Course,
     procedure: Procedure,
     kind: str,
@@ -201,7 +201,7 @@ def _started(case: Row, procedure: Procedure, step: str, at: datetime, facts: Fa
     for rule in procedure.deadlines.values():
         if step in rule.starts and holds(rule.when, facts):
             span = procedure.limit(rule.code, category)
-            until = due(at, span, DAYS, roll=rule.roll)
+            until = due_time(at, span, DAYS, roll=rule.roll)
             if until is not None:
                 yield {
                     "case_id": case["id"],
@@ -210,7 +210,7 @@ def _started(case: Row, procedure: Procedure, step: str, at: datetime, facts: Fa
                     "unit": str(span.unit),
                     "started": at,
                     "due": until,
-                    "warn": max(at, warning(until, rule.warn, DAYS)),
+                    "warn": max(at, warning_time(until, rule.warn, DAYS)),
                     "ended": None,
                     "standing": "running",
                     "extensions": "[]",

@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 
 from geoportal.demo.agencies import department_id
 from geoportal.demo.people import citizen_number, person, phone
-from layers.casework.publication.lifecycle import masked_name
+from layers.casework.publication.lifecycle import mask_name
 from layers.casework.rules.step_rules import publication_months
 from layers.enforcement.procedure_files import shipped_procedures
 
@@ -76,7 +76,7 @@ def rows(
 ) -> Docket:
     codes, shares = list(SHARES), list(SHARES.values())
     docket = Docket()
-    found = [_found(now, random) for _ in range(COUNT)]
+    found = [_report_time(now, random) for _ in range(COUNT)]
     for number, reported in enumerate(sorted(found), 1):
         code = str(random.choice(codes, p=shares))
         _add(docket, number, code, reported, place, locate, staffs[code], now, random)
@@ -84,7 +84,7 @@ def rows(
     return docket
 
 
-def _found(now: datetime, random: np.random.Generator) -> datetime:
+def _report_time(now: datetime, random: np.random.Generator) -> datetime:
     days = 42 if random.random() < RECENT else 1095
     day = now.astimezone(LOCAL) - timedelta(days=float(random.uniform(0, days)))
     return min(now, day.replace(hour=int(random.integers(8, 18)), minute=int(random.integers(0, 60))))
@@ -102,9 +102,9 @@ def _add(
     random: np.random.Generator,
 ) -> None:
     case, procedure = _draft(number, code, reported, place, locate, random)
-    given = _given(case)
+    given = _step_inputs(case)
     course = walk(case, procedure, given, staff, now, random)
-    _record(case, course, staff)
+    _set_outcome(case, course, staff)
     docket.cases.append(case)
     docket.events += course.events
     docket.limits += course.limits
@@ -181,7 +181,7 @@ def _fine(kind: str, party: str, random: np.random.Generator) -> float:
     return round(float(random.integers(1, 11)) * most[party] / 10, 2)
 
 
-def _given(case: Row) -> dict[str, dict[str, Any]]:
+def _step_inputs(case: Row) -> dict[str, dict[str, Any]]:
     """What the forms of the steps were given."""
     fine, penalty = case["fine"], case["penalty"]
     punished = {"penalty": penalty, **({"fine": fine} if fine else {})}
@@ -228,7 +228,7 @@ def _given(case: Row) -> dict[str, dict[str, Any]]:
     }
 
 
-def _record(case: Row, course: Course, staff: Staff) -> None:
+def _set_outcome(case: Row, course: Course, staff: Staff) -> None:
     """The columns that follow from the walk."""
     steps = [event["step"] for event in course.events]
     fields = course.facts.fields
@@ -266,14 +266,14 @@ def _publication(
     until = at.date() + relativedelta(months=months) if months else at.date()
     shown = months is not None and until > now.astimezone(LOCAL).date()
     case["visibility"] = 0 if shown else 3 if random.random() < 0.02 else 2
-    case["party_public"] = masked_name(case["party_name"], case["party_kind"]) if shown else ""
+    case["party_public"] = mask_name(case["party_name"], case["party_kind"]) if shown else ""
     case["summary_public"] = case["resolution"] if shown else ""
     if months:
         yield {
             "case_id": case["id"],
             "gate": "published" if shown else "expired",
             "title": case["title"],
-            "party": masked_name(case["party_name"], case["party_kind"]),
+            "party": mask_name(case["party_name"], case["party_kind"]),
             "summary": case["resolution"],
             "proposed_by_id": case["handler_id"],
             "reviewed_by_id": staff.by_post["publisher"][0],

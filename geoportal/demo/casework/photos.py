@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from layers.casework.cases.actor import Acting
-from layers.casework.evidence.custody import Piece, add_evidence
-from layers.casework.log.event_log import Said
+from layers.casework.cases.actor import Actor
+from layers.casework.evidence.custody import EvidenceItem, add_evidence
+from layers.casework.log.event_log import DeviceReport
 from layers.casework.models import Case
 
 WIDTH, HEIGHT = 1280, 960
@@ -26,21 +26,21 @@ def add_photos(fonts: Path, seed: int) -> int:
     ordered = list(cases.order_by("-reported"))
     chosen = ordered[:: max(1, len(ordered) // MOST)]
     for case in chosen:
-        content = _drawn(f"演示照片  {case.title}", case.reported, font, random)
-        acting = Acting(case.handler.name, case.handler)  # type: ignore[union-attr]
-        piece = Piece(
+        content = _draw_photo(f"演示照片  {case.title}", case.reported, font, random)
+        actor = Actor(case.handler.name, case.handler)  # type: ignore[union-attr]
+        piece = EvidenceItem(
             file_name="演示照片.jpg",
             title=case.title,
             captured=case.reported,
             device="演示",
             partner=case.partner,
-            said=Said(case.reported, case.geom, 8.0),
+            report=DeviceReport(case.reported, case.geom, 8.0),
         )
-        add_evidence(case.pk, piece, [content], acting)
+        add_evidence(case.pk, piece, [content], actor)
     return len(chosen)
 
 
-def _drawn(caption: str, taken: datetime, font: str, random: np.random.Generator) -> bytes:
+def _draw_photo(caption: str, taken: datetime, font: str, random: np.random.Generator) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), "#c9d6df")
     draw = ImageDraw.Draw(image)
     horizon = int(random.integers(470, 560))

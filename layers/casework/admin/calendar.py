@@ -32,20 +32,20 @@ class CalendarDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        self._follow(request)
+        self._recalculate(request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        self._follow(request)
+        self._recalculate(request)
 
     def delete_queryset(self, request: HttpRequest, queryset: "models.QuerySet[Any]") -> None:
         super().delete_queryset(request, queryset)
-        self._follow(request)
+        self._recalculate(request)
 
-    def _follow(self, request: HttpRequest) -> None:
+    def _recalculate(self, request: HttpRequest) -> None:
         by, count = str(request.user), recalculation.concerned()
         if count <= recalculation.FEW:
-            self._say(request, recalculation.run(by).moved)
+            self._report(request, recalculation.run(by).moved)
             return
         transaction.on_commit(lambda: recalculation.begin(by))
         self.message_user(
@@ -60,17 +60,17 @@ class CalendarDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         word = recalculation.last()
         if word and request.method == "GET":
-            messages.info(request, str(_said(word)))
+            messages.info(request, str(_recalculation_text(word)))
         return super().changelist_view(request, extra_context)
 
-    def _say(self, request: HttpRequest, moved: int) -> None:
+    def _report(self, request: HttpRequest, moved: int) -> None:
         text = Text(
             f"已重新计算期限，{moved} 项有变化。", f"Limits were counted anew; {moved} of them moved."
         )
         self.message_user(request, text, messages.SUCCESS)
 
 
-def _said(word: recalculation.Recalculation) -> Text:
+def _recalculation_text(word: recalculation.Recalculation) -> Text:
     started = datetime.fromisoformat(word.started)
     if not word.finished:
         return Text(

@@ -7,15 +7,22 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from layers.casework.procedures import Problem, Procedure, ProcedureError, read, unheld, versions
+from layers.casework.procedures import (
+    Problem,
+    Procedure,
+    ProcedureError,
+    read_procedure,
+    vacant_roles,
+    versions,
+)
 
 from ...agencies.models import Department, Officer
 from ...registry.text import Text
 from ..models import Case, ProcedureVersion
-from .versions import Checked, Draft, Found, VersionedAdmin
+from .versions import TextCheck, TextProblem, TextVersionAdmin, VersionForm
 
 
-class ProcedureDraft(Draft):
+class ProcedureForm(VersionForm):
     renew = forms.BooleanField(
         label=Text("同时更新以它为基础的程序", "Renew the procedures that extend it as well"),
         help_text=Text(
@@ -27,12 +34,12 @@ class ProcedureDraft(Draft):
 
 
 @admin.register(ProcedureVersion)
-class ProcedureVersionAdmin(VersionedAdmin):
+class ProcedureVersionAdmin(TextVersionAdmin):
     list_display = ("code", "version", "name", "is_current", "running", "made_at", "made_by")
     list_display_links = ("code", "version")
     list_filter = ("is_current", "family", "code")
     search_fields = ("code", "title_zh", "title_en")
-    draft = ProcedureDraft
+    version_form = ProcedureForm
 
     @admin.display(description=Text("名称", "Title"))
     def name(self, obj: ProcedureVersion) -> str:
@@ -47,10 +54,10 @@ class ProcedureVersionAdmin(VersionedAdmin):
         found: models.QuerySet[ProcedureVersion] = super().get_queryset(request).annotate(open_cases=running)
         return found
 
-    def newest_of(self, obj: ProcedureVersion) -> ProcedureVersion | None:
+    def current_version(self, obj: ProcedureVersion) -> ProcedureVersion | None:
         return ProcedureVersion.objects.filter(code=obj.code, is_current=True).first()
 
-    def shown(self, obj: ProcedureVersion) -> dict[str, Any]:
+    def page_context(self, obj: ProcedureVersion) -> dict[str, Any]:
         return {
             "facts": [
                 (Text("现行", "In force"), Text("是", "yes") if obj.is_current else Text("否", "no")),
@@ -60,31 +67,31 @@ class ProcedureVersionAdmin(VersionedAdmin):
             ]
         }
 
-    def checked(self, given: dict[str, Any]) -> Checked:
+    def check_text(self, given: dict[str, Any]) -> TextCheck:
         text, known = given["text"], _texts_in_force()
         try:
-            procedure = read(text, "", versions.bases_of(text, known))
+            procedure = read_procedure(text, "", versions.base_texts(text, known))
         except ProcedureError as error:
-            return Checked([_found(problem, text, known) for problem in error.problems])
-        found = Checked(
-            warnings=list(_unheld(procedure, text, known)),
+            return TextCheck([_text_problem(problem, text, known) for problem in error.problems])
+        found = TextCheck(
+            warnings=list(_vacant_roles(procedure, text, known)),
             in_force=ProcedureVersion.objects.filter(code=procedure.code, is_current=True).first(),
         )
         if given["renew"]:
-            for code, problems in _renewed_problems(procedure.code, text, known).items():
+            for code, problems in _dependent_problems(procedure.code, text, known).items():
                 found.problems += [
-                    Found(problem.sentence, problem.line, problem.file or code) for problem in problems
+                    TextProblem(problem.sentence, problem.line, problem.file or code) for problem in problems
                 ]
         return found
 
-    def kept(self, given: dict[str, Any], by: str) -> list[models.Model]:
+    def save_versions(self, given: dict[str, Any], by: str) -> list[models.Model]:
         text, known = given["text"], _texts_in_force()
-        first = versions.keep(text, versions.bases_of(text, known), by)
+        first = versions.save_version(text, versions.base_texts(text, known), by)
         made: list[models.Model] = [first]
         if given["renew"]:
             known[first.code] = text
-            for code in _extending(first.code, known):
-                made.append(versions.keep(known[code], versions.bases_of(known[code], known), by))
+            for code in _dependent_codes(first.code, known):
+                made.append(versions.save_version(known[code], versions.base_texts(known[code], known), by))
         return made
 
 
@@ -92,49 +99,51 @@ def _texts_in_force() -> dict[str, str]:
     return dict(ProcedureVersion.objects.filter(is_current=True).values_list("code", "text"))
 
 
-def _extending(code: str, known: dict[str, str]) -> list[str]:
+def _dependent_codes(code: str, known: dict[str, str]) -> list[str]:
     """The procedures in force that extend this one, directly or through others."""
     return [
         other
         for other, text in sorted(known.items())
-        if other != code and code in versions.bases_of(text, known)
+        if other != code and code in versions.base_texts(text, known)
     ]
 
 
-def _renewed_problems(code: str, text: str, known: dict[str, str]) -> dict[str, tuple[Problem, ...]]:
+def _dependent_problems(code: str, text: str, known: dict[str, str]) -> dict[str, tuple[Problem, ...]]:
     """By procedure that extends this one, what would be wrong with it."""
     texts, found = {**known, code: text}, {}
-    for other in _extending(code, texts):
+    for other in _dependent_codes(code, texts):
         try:
-            read(texts[other], "", versions.bases_of(texts[other], texts))
+            read_procedure(texts[other], "", versions.base_texts(texts[other], texts))
         except ProcedureError as error:
             found[other] = error.problems
     return found
 
 
-def _found(problem: Problem, text: str, known: dict[str, str]) -> Found:
+def _text_problem(problem: Problem, text: str, known: dict[str, str]) -> TextProblem:
     """With the line itself, of the text or of the base in which it stands."""
     lines = (known.get(problem.file, "") if problem.file else text).splitlines()
     said = lines[problem.line - 1].strip() if 0 < problem.line <= len(lines) else ""
-    return Found(problem.sentence, problem.line, problem.file, said[:200])
+    return TextProblem(problem.sentence, problem.line, problem.file, said[:200])
 
 
-def _unheld(procedure: Procedure, text: str, known: dict[str, str]) -> list[Found]:
+def _vacant_roles(procedure: Procedure, text: str, known: dict[str, str]) -> list[TextProblem]:
     """Roles that nobody holds, in each department that the procedure is for."""
     departments = (
-        Department.objects.filter(code__in=procedure.departments) if procedure.departments else _staffed()
+        Department.objects.filter(code__in=procedure.departments)
+        if procedure.departments
+        else _departments_with_staff()
     )
     found = []
     for department in departments:
         posts = Officer.objects.filter(department=department, is_active=True).values_list("posts", flat=True)
-        for problem in unheld(procedure, {post for each in posts for post in each}):
+        for problem in vacant_roles(procedure, {post for each in posts for post in each}):
             zh, en = problem.sentence.zh, problem.sentence.en
             name = department.name_en or department.name
-            plain = _found(problem, text, known)
+            plain = _text_problem(problem, text, known)
             sentence = Text(f"{department.name}：{zh}", f"{name}: {en}")
-            found.append(Found(sentence, plain.line, plain.file, plain.said))
+            found.append(TextProblem(sentence, plain.line, plain.file, plain.line_text))
     return found
 
 
-def _staffed() -> "models.QuerySet[Department]":
+def _departments_with_staff() -> "models.QuerySet[Department]":
     return Department.objects.filter(staff__is_active=True).distinct()

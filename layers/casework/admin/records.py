@@ -11,7 +11,7 @@ from layers.registry.audience import Viewer
 from layers.registry.models import AccessLogEntry
 
 
-class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
+class RecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Nothing is added, changed or removed here; every page that shows a case's matter is on record."""
 
     list_per_page = 50
@@ -33,11 +33,11 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         found = self.get_object(request, object_id)
         if found is not None:
-            note_reading(request, found.case)
+            record_case_reading(request, found.case)
         return super().change_view(request, object_id, form_url, extra_context)
 
 
-def note_reading(request: HttpRequest, case: Case) -> None:
+def record_case_reading(request: HttpRequest, case: Case) -> None:
     """The record of personal data that was read; what concerns nobody is not on it."""
     if case.party_name or case.party_id or case.party_phone:
         viewer = Viewer.of(request.user)
@@ -47,14 +47,14 @@ def note_reading(request: HttpRequest, case: Case) -> None:
 
 
 @admin.register(Limit)
-class LimitAdmin(Kept):
+class LimitAdmin(RecordAdmin):
     list_display = ("case", "code", "started", "due", "warn", "ended", "standing")
     list_filter = ("standing", "code")
     date_hierarchy = "started"
 
 
 @admin.register(Event)
-class EventAdmin(Kept):
+class EventAdmin(RecordAdmin):
     list_display = ("at", "case", "kind", "step", "who", "before", "after")
     list_filter = ("kind",)
     search_fields = ("case__number", "who")
@@ -63,14 +63,14 @@ class EventAdmin(Kept):
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(Kept):
+class EvidenceAdmin(RecordAdmin):
     list_display = ("case", "kind", "title", "media_type", "size", "received", "officer")
     list_filter = ("kind", "media_type")
     list_select_related = ("case", "officer")
 
 
 @admin.register(Document)
-class DocumentAdmin(Kept):
+class DocumentAdmin(RecordAdmin):
     list_display = ("case", "title", "number", "made_at", "officer", "template")
     list_filter = ("code",)
     search_fields = ("case__number", "number")
@@ -78,7 +78,7 @@ class DocumentAdmin(Kept):
 
 
 @admin.register(Publication)
-class PublicationAdmin(Kept):
+class PublicationAdmin(RecordAdmin):
     list_display = ("case", "gate", "title", "proposed_by", "reviewed_by", "published_at", "until")
     list_filter = ("gate",)
     list_select_related = ("case", "proposed_by", "reviewed_by")

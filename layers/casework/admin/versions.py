@@ -20,26 +20,26 @@ MOST_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True)
-class Found:
+class TextProblem:
     """Something that is wrong with a text, or looks so. ``line`` counts from 1, 0 where there is none."""
 
     sentence: Text
     line: int = 0
     file: str = ""
-    said: str = ""
+    line_text: str = ""
     """The line itself."""
 
 
 @dataclass
-class Checked:
+class TextCheck:
     """``in_force`` is the version that the text would take the place of."""
 
-    problems: list[Found] = field(default_factory=list)
-    warnings: list[Found] = field(default_factory=list)
+    problems: list[TextProblem] = field(default_factory=list)
+    warnings: list[TextProblem] = field(default_factory=list)
     in_force: models.Model | None = None
 
 
-class Draft(forms.Form):
+class VersionForm(forms.Form):
     """``based_on`` is the version that its author saw in force, so that nobody's is replaced unseen."""
 
     based_on = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -56,10 +56,10 @@ class Draft(forms.Form):
         return text if text.endswith("\n") else text + "\n"
 
 
-class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TextVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Nothing is changed or removed; adding checks a text, compares it and keeps it as a new version."""
 
-    draft: type[Draft] = Draft
+    version_form: type[VersionForm] = VersionForm
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -69,23 +69,23 @@ class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     # what each kind of text answers
 
-    def started(self, start: Any | None) -> dict[str, Any]:
+    def initial_values(self, start: Any | None) -> dict[str, Any]:
         """What a new draft begins with, besides its text."""
         return {}
 
     @abstractmethod
-    def checked(self, given: dict[str, Any]) -> Checked:
+    def check_text(self, given: dict[str, Any]) -> TextCheck:
         """What is wrong with a draft, and what it would change."""
 
     @abstractmethod
-    def kept(self, given: dict[str, Any], by: str) -> list[models.Model]:
+    def save_versions(self, given: dict[str, Any], by: str) -> list[models.Model]:
         """The versions that a draft was kept as."""
 
     @abstractmethod
-    def newest_of(self, obj: Any) -> Any:
+    def current_version(self, obj: Any) -> Any:
         """The version in use of the same code."""
 
-    def shown(self, obj: Any) -> dict[str, Any]:
+    def page_context(self, obj: Any) -> dict[str, Any]:
         """More for the page of one version."""
         return {}
 
@@ -99,64 +99,64 @@ class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             if obj is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
             raise PermissionDenied
-        newest = self.newest_of(obj)
+        newest = self.current_version(obj)
         content = {
             "title": str(obj),
             "lines": obj.text.splitlines(),
             "others": type(obj)._default_manager.filter(code=obj.code).order_by("-version"),
             "newest": newest,
-            "difference": difference(obj, newest) if newest and newest.pk != obj.pk else [],
+            "difference": version_diff(obj, newest) if newest and newest.pk != obj.pk else [],
             "may_add": self.has_add_permission(request),
-            **self.shown(obj),
+            **self.page_context(obj),
         }
         return self._page(request, "admin/casework/version.html", content, obj)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        start = self._start(request)
+        start = self._base_version(request)
         if request.method != "POST":
-            form = self.draft(initial=self._initial(start))
-            return self._draft_page(request, form, None, start)
-        form = self.draft(request.POST)
+            form = self.version_form(initial=self._form_values(start))
+            return self._form_page(request, form, None, start)
+        form = self.version_form(request.POST)
         if not form.is_valid():
-            return self._draft_page(request, form, None, start)
-        found = self.checked(form.cleaned_data)
+            return self._form_page(request, form, None, start)
+        found = self.check_text(form.cleaned_data)
         seen = form.cleaned_data["based_on"]
         is_newer = found.in_force is not None and bool(seen) and seen != str(found.in_force.pk)
         if is_newer:
-            found.problems.insert(0, Found(OVERTAKEN))
+            found.problems.insert(0, TextProblem(NEWER_VERSION))
         if "_keep" in request.POST and not found.problems:
-            return self._keep(request, form.cleaned_data)
+            return self._save(request, form.cleaned_data)
         again = request.POST.copy()
         again["based_on"] = str(found.in_force.pk) if found.in_force else ""
-        form = self.draft(again)
+        form = self.version_form(again)
         form.is_valid()
-        return self._draft_page(request, form, found, start)
+        return self._form_page(request, form, found, start)
 
     @transaction.atomic
-    def _keep(self, request: HttpRequest, given: dict[str, Any]) -> HttpResponseRedirect:
-        made = self.kept(given, str(request.user))
+    def _save(self, request: HttpRequest, given: dict[str, Any]) -> HttpResponseRedirect:
+        made = self.save_versions(given, str(request.user))
         for each in made:
             self.log_addition(request, each, [{"added": {}}])
         names = ", ".join(str(each) for each in made)
         self.message_user(
             request, Text(f"已保存，现行版本：{names}。", f"Kept and in force: {names}."), messages.SUCCESS
         )
-        return HttpResponseRedirect(reverse(self._name("change"), args=[made[0].pk]))
+        return HttpResponseRedirect(reverse(self._url_name("change"), args=[made[0].pk]))
 
-    def _start(self, request: HttpRequest) -> Any | None:
+    def _base_version(self, request: HttpRequest) -> Any | None:
         wanted = request.GET.get("from", "")
         return self.get_object(request, wanted) if wanted.isascii() and wanted.isdigit() else None
 
-    def _initial(self, start: Any | None) -> dict[str, Any]:
+    def _form_values(self, start: Any | None) -> dict[str, Any]:
         if start is None:
-            return self.started(None)
-        newest = self.newest_of(start)
-        return {"text": start.text, "based_on": newest.pk if newest else "", **self.started(start)}
+            return self.initial_values(None)
+        newest = self.current_version(start)
+        return {"text": start.text, "based_on": newest.pk if newest else "", **self.initial_values(start)}
 
-    def _draft_page(
-        self, request: HttpRequest, form: Draft, found: Checked | None, start: Any | None
+    def _form_page(
+        self, request: HttpRequest, form: VersionForm, found: TextCheck | None, start: Any | None
     ) -> HttpResponse:
         text = form.cleaned_data.get("text", "") if form.is_bound and form.is_valid() else ""
         content = {
@@ -164,12 +164,12 @@ class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "form": form,
             "checked": found,
             "start": start,
-            "difference": list(compared(found.in_force, text)) if found and found.in_force else [],
-            "tries": self.tries(start),
+            "difference": list(diff_lines(found.in_force, text)) if found and found.in_force else [],
+            "tries": self.preview_url(start),
         }
         return self._page(request, "admin/casework/new_version.html", content, None)
 
-    def tries(self, start: Any | None) -> str:
+    def preview_url(self, start: Any | None) -> str:
         """The address to which a draft can be sent to be looked at, "" for none."""
         return ""
 
@@ -180,27 +180,27 @@ class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": obj,
-            "list_address": reverse(self._name("changelist")),
-            "add_address": reverse(self._name("add")),
-            "change_name": self._name("change"),
+            "list_address": reverse(self._url_name("changelist")),
+            "add_address": reverse(self._url_name("add")),
+            "change_name": self._url_name("change"),
         }
         return render(request, template, known | content)
 
-    def _name(self, page: str) -> str:
+    def _url_name(self, page: str) -> str:
         return f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
 
-OVERTAKEN = Text(
+NEWER_VERSION = Text(
     "其间另有人保存了新版本；下面与该版本比较。确认后请再次保存。",
     "Somebody has kept a newer version since; it is the one compared with below. Keep yours again if that is meant.",
 )
 
 
-def difference(before: Any, after: Any) -> list[tuple[str, str]]:
-    return list(compared(before, after.text, after))
+def version_diff(before: Any, after: Any) -> list[tuple[str, str]]:
+    return list(diff_lines(before, after.text, after))
 
 
-def compared(before: Any, text: str, after: Any | None = None) -> Iterable[tuple[str, str]]:
+def diff_lines(before: Any, text: str, after: Any | None = None) -> Iterable[tuple[str, str]]:
     """Lines of a unified comparison as (kind, line): "add", "del", "at" or ""."""
     kinds = {"+": "add", "-": "del", "@": "at"}
     lines = unified_diff(

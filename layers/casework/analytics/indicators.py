@@ -39,8 +39,8 @@ COLUMNS = (
 )
 
 
-SAID = ("is_filed", "is_closed", "is_complaint", "is_postponed", "ran_over", "steps", "late")
-"""What :func:`said` says of a case beside its columns; many cases have the same said of them."""
+MARK_COLUMNS = ("is_filed", "is_closed", "is_complaint", "is_postponed", "ran_over", "steps", "late")
+"""What :func:`case_marks_sql` says of a case beside its columns; many cases have the same said of them."""
 
 MARKS = """
     'dispatch' = ANY(steps) AS is_dispatched, 'return_case' = ANY(steps) AS is_returned,
@@ -52,18 +52,18 @@ MARKS = """
 """Made of what is said; measures are conditions over both."""
 
 
-def said(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
+def case_marks_sql(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
     """SQL with a row for each of these cases, with what its log and its limits say of it, and its parameters."""
     sql, params = cases.order_by().values(*COLUMNS).query.sql_with_params()
     values = {"now": now, "party_limits": party_limits()}
     # What the query of the cases asks for stands between ours.
-    before, after = _said("\x00").split("\x00")
+    before, after = _marks_sql("\x00").split("\x00")
     placed = [[values[name] for name in PARAMETER.findall(part)] for part in (before, after)]
     text = f"{PARAMETER.sub('%s', before)}({sql}){PARAMETER.sub('%s', after)}"
     return text, [*placed[0], *params, *placed[1]]
 
 
-def _said(cases: str) -> str:
+def _marks_sql(cases: str) -> str:
     """OFFSET 0: what several marks look at is found once, and of the case alone."""
     return f"""
     SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,

@@ -18,6 +18,6 @@ def quantiles(values: Iterable[float], most: int = 5) -> list[Class]:
     return classes
 
 
-def class_of(value: float, classes: list[Class]) -> int:
+def class_index(value: float, classes: list[Class]) -> int:
     """The number of the class that holds a value of those it was made of."""
     return next(number for number, (_, high) in enumerate(classes) if value <= high)

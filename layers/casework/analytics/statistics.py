@@ -11,7 +11,7 @@ from layers.casework.cases.filters import NOBODY
 from layers.casework.models import Case
 from layers.registry.text import Text
 
-from .indicators import MARKS, MEASURES, RATES, SAID, Rate, said
+from .indicators import MARK_COLUMNS, MARKS, MEASURES, RATES, Rate, case_marks_sql
 
 
 @dataclass(frozen=True)
@@ -99,41 +99,41 @@ GROUPINGS: Mapping[str, Grouping] = {
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """What is counted of one group; ``hidden`` are measures whose small figures are kept back."""
 
     key: str
     counts: Mapping[str, int]
-    hidden: frozenset[str] = field(default=frozenset())
+    suppressed: frozenset[str] = field(default=frozenset())
 
     def share(self, rate: Rate) -> float | None:
         """None where there is nothing to take a share of, or where it is kept back."""
         whole = self.counts[rate.whole]
-        if not whole or {rate.part, rate.whole} & self.hidden:
+        if not whole or {rate.part, rate.whole} & self.suppressed:
             return None
         return self.counts[rate.part] / whole
 
 
-def count(cases: "QuerySet[Case]", by: str, now: datetime) -> list[Row]:
+def count_by_group(cases: "QuerySet[Case]", by: str, now: datetime) -> list[FigureRow]:
     """One row a group, in the order of the keys."""
     return _rows(cases, GROUPINGS[by], now)
 
 
-def total(cases: "QuerySet[Case]", now: datetime) -> Row:
+def count_all(cases: "QuerySet[Case]", now: datetime) -> FigureRow:
     everything = Grouping("all", Text("全部", "All"), "'all'")
-    return next(iter(_rows(cases, everything, now)), Row("all", dict.fromkeys(MEASURES, 0)))
+    return next(iter(_rows(cases, everything, now)), FigureRow("all", dict.fromkeys(MEASURES, 0)))
 
 
-def added(rows: list[Row]) -> Row:
+def sum_rows(rows: list[FigureRow]) -> FigureRow:
     """The total of groups that do not overlap."""
-    return Row("all", {code: sum(row.counts[code] for row in rows) for code in MEASURES})
+    return FigureRow("all", {code: sum(row.counts[code] for row in rows) for code in MEASURES})
 
 
-def _rows(cases: "QuerySet[Case]", by: Grouping, now: datetime) -> list[Row]:
+def _rows(cases: "QuerySet[Case]", by: Grouping, now: datetime) -> list[FigureRow]:
     """Cases of which the same is said are counted before their marks are looked at."""
     counted = ", ".join(f"COALESCE(sum(n) FILTER (WHERE {m.sql}), 0)::int" for m in MEASURES.values())
-    sql, params = said(cases, now)
-    same = ", ".join(f"m.{name}" for name in SAID)
+    sql, params = case_marks_sql(cases, now)
+    same = ", ".join(f"m.{name}" for name in MARK_COLUMNS)
     parts = f"JOIN ({by.parts}) AS parts USING (key)" if by.parts else ""
     sql = f"""
         WITH m AS ({sql}),
@@ -145,14 +145,14 @@ def _rows(cases: "QuerySet[Case]", by: Grouping, now: datetime) -> list[Row]:
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(sql, params)
         rows = sorted(cursor.fetchall())
-    return [Row(str(found), dict(zip(MEASURES, counts, strict=True))) for found, *counts in rows]
+    return [FigureRow(str(found), dict(zip(MEASURES, counts, strict=True))) for found, *counts in rows]
 
 
 FEW = 5
 """Groups with fewer cases are kept back from those whose cases they are not."""
 
 
-def kept_back(rows: list[Row]) -> list[Row]:
+def suppress_small_counts(rows: list[FigureRow]) -> list[FigureRow]:
     """Figures below FEW are hidden; a figure that alone would be hidden takes the next smallest with it,
     lest it be told from the total."""
     hidden: dict[str, set[str]] = {row.key: set() for row in rows}
@@ -164,7 +164,7 @@ def kept_back(rows: list[Row]) -> list[Row]:
         for key in small:
             hidden[key].add(code)
     return [
-        Row(
+        FigureRow(
             row.key,
             {code: 0 if code in hidden[row.key] else number for code, number in row.counts.items()},
             frozenset(hidden[row.key]),
@@ -173,4 +173,14 @@ def kept_back(rows: list[Row]) -> list[Row]:
     ]
 
 
-__all__ = ["FEW", "GROUPINGS", "RATES", "Grouping", "Row", "added", "count", "kept_back", "total"]
+__all__ = [
+    "FEW",
+    "GROUPINGS",
+    "RATES",
+    "FigureRow",
+    "Grouping",
+    "count_all",
+    "count_by_group",
+    "sum_rows",
+    "suppress_small_counts",
+]

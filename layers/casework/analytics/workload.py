@@ -12,14 +12,14 @@ from django.db.models import CharField, Count, QuerySet, Value, When
 from layers.casework.cases.filters import CaseStanding, standing_q
 from layers.casework.models import Case
 
-STANDS = (CaseStanding.ON_TIME, CaseStanding.WARNING, CaseStanding.OVERDUE, CaseStanding.UNLIMITED)
+STANDING_ORDER = (CaseStanding.ON_TIME, CaseStanding.WARNING, CaseStanding.OVERDUE, CaseStanding.UNLIMITED)
 """In the order in which they are shown; every open case is in one of them."""
 
 Counts = Counter[str]
 
 
 @dataclass
-class Load:
+class Workload:
     """Numbers of open cases: by (procedure, state), by the key of the grid cell, and by that of the officer."""
 
     states: dict[tuple[str, str], Counts] = field(default_factory=lambda: defaultdict(Counter))
@@ -27,11 +27,11 @@ class Load:
     officers: dict[int | None, Counts] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
-    def whole(self) -> Counts:
+    def total(self) -> Counts:
         return sum(self.states.values(), Counter())
 
 
-LOAD = """
+WORKLOAD = """
     WITH open AS MATERIALIZED ({cases})
     SELECT grouping(procedure, grid_cell_id, handler_id), procedure, state, grid_cell_id, handler_id,
         standing, count(*)
@@ -41,7 +41,7 @@ LOAD = """
 BY_STATE, BY_CELL, BY_OFFICER = 0b011, 0b101, 0b110
 
 
-def load(cases: "QuerySet[Case]", now: datetime) -> Load:
+def count_workload(cases: "QuerySet[Case]", now: datetime) -> Workload:
     """All three in one pass over the cases."""
     stands = Choose(
         When(standing_q(CaseStanding.UNLIMITED, now), then=Value(CaseStanding.UNLIMITED)),
@@ -54,9 +54,9 @@ def load(cases: "QuerySet[Case]", now: datetime) -> Load:
     sql, params = chosen.values(
         "procedure", "state", "grid_cell_id", "handler_id", "standing"
     ).query.sql_with_params()
-    found = Load()
+    found = Workload()
     with connection.cursor() as cursor:
-        cursor.execute(LOAD.format(cases=sql), params)
+        cursor.execute(WORKLOAD.format(cases=sql), params)
         for group, procedure, state, cell, officer, standing, number in cursor.fetchall():
             if group == BY_STATE:
                 found.states[procedure, state][standing] += number
@@ -67,7 +67,7 @@ def load(cases: "QuerySet[Case]", now: datetime) -> Load:
     return found
 
 
-def done(cases: "QuerySet[Case]", since: date, until: date) -> Mapping[int | None, int]:
+def count_closed(cases: "QuerySet[Case]", since: date, until: date) -> Mapping[int | None, int]:
     """How many cases were closed between two days, by the key of their officer."""
     closed = cases.filter(closed__gte=since, closed__lte=until).order_by()
     return dict(closed.values_list("handler").annotate(number=Count("pk")))

@@ -7,7 +7,7 @@ from layers.casework.models import Case
 from layers.registry.audience import Audience, Viewer
 
 
-def is_own(case: Case, viewer: Viewer) -> bool:
+def may_read_case(case: Case, viewer: Viewer) -> bool:
     """Whether log, evidence and documents are this viewer's to read: own, joint, or an administrator's."""
     if viewer.audience == Audience.RESTRICTED:
         return True
@@ -16,13 +16,13 @@ def is_own(case: Case, viewer: Viewer) -> bool:
     return viewer.audience == Audience.DEPARTMENT and within and bool(codes & set(viewer.departments))
 
 
-def is_of(case: Case, officer: Officer) -> bool:
+def handles_case(case: Case, officer: Officer) -> bool:
     """Whether the officer's department handles the case, alone or with others."""
     return officer.department.code in {case.department.code, *case.joint}
 
 
-def own_cases(viewer: Viewer) -> "QuerySet[Case]":
-    """The cases of which :func:`is_own` is true, for lists."""
+def department_cases(viewer: Viewer) -> "QuerySet[Case]":
+    """The cases of which :func:`may_read_case` is true, for lists."""
     if viewer.audience == Audience.RESTRICTED:
         return Case.objects.all()
     if viewer.audience < Audience.DEPARTMENT:

@@ -8,28 +8,28 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.log.log_triggers import ACTING
+from layers.casework.log.log_triggers import VERB_SETTING
 from layers.casework.models import Case, Event
-from layers.casework.rules.step_rules import Actor
+from layers.casework.rules.step_rules import Credentials
 from layers.errors import Conflict, Unprocessable
 from layers.registry.text import Text
 
-from .imported_cases import adopt
+from .imported_cases import record_import
 
 
 @dataclass(frozen=True)
-class Acting:
+class Actor:
     """A person at work; without an officer it is the portal itself or somebody who only reports."""
 
     name: str
     officer: Officer | None = None
 
 
-THE_PORTAL = Acting("portal")
+THE_PORTAL = Actor("portal")
 
 
-def actor_of(officer: Officer) -> Actor:
-    return Actor(
+def credentials_of(officer: Officer) -> Credentials:
+    return Credentials(
         id=officer.pk,
         roles=frozenset(officer.posts),
         certified=officer.is_certified(timezone.localdate()),
@@ -46,7 +46,7 @@ class NotAllowed(Unprocessable):
         super().__init__(sentences, refusals=[{"zh": each.zh, "en": each.en} for each in refusals])
 
 
-class Overtaken(Conflict):
+class StaleRevision(Conflict):
     """Somebody else acted since; ``events`` are what happened."""
 
     def __init__(self, case: Case, events: list[Event]) -> None:
@@ -60,21 +60,21 @@ class Overtaken(Conflict):
 
 
 @contextmanager
-def hold(case_id: int, revision: int | None = None) -> Iterator[Case]:
+def lock_case(case_id: int, revision: int | None = None) -> Iterator[Case]:
     """The case, locked until the transaction ends; what the verb changes in it is saved with a new revision."""
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
         if revision is not None and case.revision != revision:
-            raise Overtaken(case, list(case.events.filter(data__revision__gt=revision)))
-        say_acting()
-        adopt(case)
+            raise StaleRevision(case, list(case.events.filter(data__revision__gt=revision)))
+        silence_write_trigger()
+        record_import(case)
         case.revision += 1
         case.touched = timezone.now()
         yield case
         case.save()
 
 
-def say_acting() -> None:
+def silence_write_trigger() -> None:
     """For the rest of the transaction the database need not tell of changes to cases by itself."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL {ACTING} = 'verb'")
+        cursor.execute(f"SET LOCAL {VERB_SETTING} = 'verb'")

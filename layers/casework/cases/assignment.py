@@ -9,128 +9,132 @@ from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.deadlines import limits
-from layers.casework.log.event_log import NOTHING_SAID, Entry, Said, append
+from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
 from layers.casework.models import Case, Event, EventKind
 from layers.casework.publication import lifecycle
 from layers.registry.text import Text
 
-from .access import is_of
-from .actor import Acting, NotAllowed, hold
+from .access import handles_case
+from .actor import Actor, NotAllowed, lock_case
 
 LEADERS = {"leader", "head", "dispatcher"}
 """Posts that give cases to officers and to other departments."""
 
 
-def assign(case_id: int, handler: Officer, acting: Acting, revision: int | None = None) -> Event:
+def assign(case_id: int, handler: Officer, actor: Actor, revision: int | None = None) -> Event:
     """A leader gives the case to an officer of a department that handles it; officers may take one themselves."""
-    with hold(case_id, revision) as case:
-        _check_own(case, acting)
-        if handler != acting.officer:
-            _check_leader(acting)
-        if not (handler.is_active and is_of(case, handler)):
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
+        if handler != actor.officer:
+            _check_leader(actor)
+        if not (handler.is_active and handles_case(case, handler)):
             raise NotAllowed(
                 Text("该人员不属于办理部门。", "This officer's department does not handle the case.")
             )
         case.handler = handler
-        return append(
-            case, acting, Entry(EventKind.ASSIGNED, data={"to": handler.name, "officer": handler.pk})
+        return append_event(
+            case, actor, Entry(EventKind.ASSIGNED, data={"to": handler.name, "officer": handler.pk})
         )
 
 
 def hand_over(
-    case_id: int, department: Department, reason: str, acting: Acting, revision: int | None = None
+    case_id: int, department: Department, reason: str, actor: Actor, revision: int | None = None
 ) -> Event:
     """The case becomes another department's, with everything in it, and nothing of it stays with the old one."""
-    with hold(case_id, revision) as case:
-        _check_responsible(case, acting)
-        _check_leader(acting)
+    with lock_case(case_id, revision) as case:
+        _check_own_department(case, actor)
+        _check_leader(actor)
         _check_reason(reason)
         if department == case.department:
             raise NotAllowed(Text("该案已由该部门承办。", "The department handles the case already."))
         was, case.department, case.handler, case.partner = case.department, department, None, None
         case.joint = [code for code in case.joint if code != department.code]
         data = {"from": was.code, "to": department.code, "reason": reason}
-        return append(case, acting, Entry(EventKind.HANDED_OVER, data=data))
+        return append_event(case, actor, Entry(EventKind.HANDED_OVER, data=data))
 
 
 def share(
-    case_id: int, departments: list[Department], reason: str, acting: Acting, revision: int | None = None
+    case_id: int, departments: list[Department], reason: str, actor: Actor, revision: int | None = None
 ) -> Event:
     """Departments that from now on handle the case together with the own one; none ends it."""
-    with hold(case_id, revision) as case:
-        _check_responsible(case, acting)
-        _check_leader(acting)
+    with lock_case(case_id, revision) as case:
+        _check_own_department(case, actor)
+        _check_leader(actor)
         _check_reason(reason)
         case.joint = sorted({d.code for d in departments} - {case.department.code})
-        return append(case, acting, Entry(EventKind.SHARED, data={"joint": case.joint, "reason": reason}))
+        return append_event(
+            case, actor, Entry(EventKind.SHARED, data={"joint": case.joint, "reason": reason})
+        )
 
 
-def join(case_id: int, to: Case, acting: Acting, reason: str, revision: int | None = None) -> Event:
+def join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | None = None) -> Event:
     """Say that a case is the same matter as another: it is linked and closed, never deleted."""
     with transaction.atomic():
         # Both are held, always in the same order, lest two be joined to one another at once.
         both = Case.objects.select_for_update().filter(pk__in=[case_id, to.pk]).order_by("pk")
         to = next((each for each in both if each.pk == to.pk), to)
-        return _join(case_id, to, acting, reason, revision)
+        return _join(case_id, to, actor, reason, revision)
 
 
-def _join(case_id: int, to: Case, acting: Acting, reason: str, revision: int | None) -> Event:
-    with hold(case_id, revision) as case:
-        _check_own(case, acting)
-        _check_own(to, acting)
+def _join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | None) -> Event:
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
+        _check_department(to, actor)
         _check_reason(reason)
         if to.pk == case.pk or to.joined_to_id is not None or case.joined_to_id is not None:
             raise NotAllowed(Text("不能并入该案。", "The case cannot be joined to that one."))
         now = timezone.now()
         case.joined_to, case.outcome = to, "joined"
         case.closed = case.closed or timezone.localdate(now)
-        limits.drop_all(case, now)
-        return append(case, acting, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
+        limits.drop_limits(case, now)
+        return append_event(case, actor, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
 
 
-def note(case_id: int, text: str, acting: Acting, said: Said = NOTHING_SAID) -> Event:
-    with hold(case_id) as case:
-        _check_own(case, acting)
+def add_note(case_id: int, text: str, actor: Actor, report: DeviceReport = NO_REPORT) -> Event:
+    with lock_case(case_id) as case:
+        _check_department(case, actor)
         _check_reason(text)
-        return append(case, acting, Entry(EventKind.NOTE, data={"note": text}), said)
+        return append_event(case, actor, Entry(EventKind.NOTE, data={"note": text}), report)
 
 
-def move(case_id: int, position: Point, reason: str, acting: Acting, revision: int | None = None) -> Event:
+def correct_position(
+    case_id: int, position: Point, reason: str, actor: Actor, revision: int | None = None
+) -> Event:
     """Correct the position (EPSG:4490); the old one stays in the log."""
-    with hold(case_id, revision) as case:
-        _check_own(case, acting)
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
         _check_reason(reason)
         was = case.geom and [round(case.geom.x, 7), round(case.geom.y, 7)]
         case.geom = position
         data = {"was": was, "is": [round(position.x, 7), round(position.y, 7)], "reason": reason}
-        return append(case, acting, Entry(EventKind.MOVED, data=data))
+        return append_event(case, actor, Entry(EventKind.MOVED, data=data))
 
 
-PARTY = ("party_kind", "party_name", "party_id", "party_phone")
+PARTY_COLUMNS = ("party_kind", "party_name", "party_id", "party_phone")
 
 
-def name_party(
-    case_id: int, party: Mapping[str, str], reason: str, acting: Acting, revision: int | None = None
+def correct_party(
+    case_id: int, party: Mapping[str, str], reason: str, actor: Actor, revision: int | None = None
 ) -> Event:
     """Say who the party is, or say it differently; the log keeps what it was. Leaves out what is not given."""
-    with hold(case_id, revision) as case:
-        _check_own(case, acting)
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
         _check_reason(reason)
         changed: dict[str, list[str]] = {}
-        for name in PARTY:
+        for name in PARTY_COLUMNS:
             was, value = getattr(case, name), party.get(name, getattr(case, name)).strip()
-            _check_fits(case, name, value)
+            _check_value(case, name, value)
             if value != was:
                 changed[name] = [was, value]
                 setattr(case, name, value)
         if not changed:
             raise NotAllowed(Text("当事人信息没有变化。", "Nothing about the party was changed."))
         if {"party_kind", "party_name"} & changed.keys():
-            lifecycle.take_back(case, "当事人信息已更正，须重新审核", acting)
-        return append(case, acting, Entry(EventKind.PARTY, data={"changed": changed, "reason": reason}))
+            lifecycle.end_publications(case, "当事人信息已更正，须重新审核", actor)
+        return append_event(case, actor, Entry(EventKind.PARTY, data={"changed": changed, "reason": reason}))
 
 
-def _check_fits(case: Case, name: str, value: str) -> None:
+def _check_value(case: Case, name: str, value: str) -> None:
     field = Case._meta.get_field(name)
     try:
         field.clean(value, case)  # type: ignore[union-attr]
@@ -141,14 +145,14 @@ def _check_fits(case: Case, name: str, value: str) -> None:
         ) from problem
 
 
-def _check_own(case: Case, acting: Acting) -> None:
-    if acting.officer is None or not is_of(case, acting.officer):
+def _check_department(case: Case, actor: Actor) -> None:
+    if actor.officer is None or not handles_case(case, actor.officer):
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
 
 
-def _check_responsible(case: Case, acting: Acting) -> None:
+def _check_own_department(case: Case, actor: Actor) -> None:
     """A joint department works on the case; whose it is the own one decides."""
-    if acting.officer is None or acting.officer.department_id != case.department_id:
+    if actor.officer is None or actor.officer.department_id != case.department_id:
         raise NotAllowed(
             Text(
                 "只有承办部门可以移送案件或发起联合办理。",
@@ -157,8 +161,8 @@ def _check_responsible(case: Case, acting: Acting) -> None:
         )
 
 
-def _check_leader(acting: Acting) -> None:
-    if acting.officer is None or not LEADERS & set(acting.officer.posts):
+def _check_leader(actor: Actor) -> None:
+    if actor.officer is None or not LEADERS & set(actor.officer.posts):
         raise NotAllowed(
             Text("只有队长、负责人或指挥员可以指派或移送。", "Only a leader may give cases to others.")
         )

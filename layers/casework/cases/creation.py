@@ -11,18 +11,18 @@ from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.deadlines import limits
-from layers.casework.log.event_log import NOTHING_SAID, Entry, Said, append
+from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
 from layers.casework.models import Case, EventKind, ProcedureVersion
 from layers.casework.procedures import OPENED, Facts
 from layers.casework.procedures.versions import procedure_of
 
-from .actor import Acting, say_acting
-from .idempotency import wait_for
+from .actor import Actor, silence_write_trigger
+from .idempotency import lock_key
 from .numbers import next_number
 
 
 @dataclass(frozen=True)
-class Found:
+class CaseIntake:
     """What is known when a case is opened; ``position`` is EPSG:4490, ``category`` a code of the procedure.
 
     ``category_title`` names a category that the procedure itself does not know.
@@ -43,37 +43,39 @@ class Found:
     partner: Officer | None = None
     reported: datetime | None = None
     key: UUID | None = None
-    why: dict[str, Any] = field(default_factory=dict)
+    routing: dict[str, Any] = field(default_factory=dict)
     """What led to department and category, such as the rule that matched; kept in the log."""
 
 
 @transaction.atomic
-def open_case(found: Found, acting: Acting, said: Said = NOTHING_SAID) -> Case:
+def open_case(found: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT) -> Case:
     """A case with the same key is given back as it is, whoever sends it again."""
     if found.key is not None:
-        wait_for(found.key)
+        lock_key(found.key)
         sent = Case.objects.filter(key=found.key).first()
         if sent:
             return sent
-    say_acting()
+    silence_write_trigger()
     now = timezone.now()
-    case = _draft(found, acting, now)
+    case = _new_case(found, actor, now)
     procedure = procedure_of(case)
     category = procedure.categories.get(found.category)
     case.category = category.title.zh if category else found.category_title or found.category
     case.state = procedure.start
     case.save()
     case.refresh_from_db(fields=["division", "grid_cell"])
-    limits.follow(case, procedure, OPENED, now, Facts(party=case.party_kind))
+    limits.follow_step(case, procedure, OPENED, now, Facts(party=case.party_kind))
     case.save()
-    append(case, acting, Entry(EventKind.OPENED, OPENED, data=found.why, partner=found.partner), said)
+    append_event(
+        case, actor, Entry(EventKind.OPENED, OPENED, data=found.routing, partner=found.partner), report
+    )
     return case
 
 
-def _draft(found: Found, acting: Acting, now: datetime) -> Case:
+def _new_case(found: CaseIntake, actor: Actor, now: datetime) -> Case:
     year = timezone.localtime(now).year
     serial = next_number(f"case {found.department.code} {year}")
-    people = [person for person in (acting.officer, found.partner) if person]
+    people = [person for person in (actor.officer, found.partner) if person]
     return Case(
         family=found.version.family,
         number=f"{found.department.code}-{year}-{serial:05d}",
@@ -88,8 +90,8 @@ def _draft(found: Found, acting: Acting, now: datetime) -> Case:
         geom=found.position,
         area=found.area,
         accuracy=found.accuracy,
-        handler=acting.officer
-        if acting.officer and acting.officer.department_id == found.department.pk
+        handler=actor.officer
+        if actor.officer and actor.officer.department_id == found.department.pk
         else None,
         partner=found.partner,
         officers="、".join(person.name for person in people),

@@ -1,7 +1,7 @@
 """Which cases somebody asks for: what an address says, as a condition over cases.
 
 The board, the statistics, the search and their links speak of cases in the same words, so that every figure leads
-to just the cases that it counts. The condition is laid over :func:`layers.casework.cases.access.own_cases`.
+to just the cases that it counts. The condition is laid over :func:`layers.casework.cases.access.department_cases`.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.timezone import get_default_timezone
 
-from layers.casework.analytics.indicators import MARKS, MEASURES, said
+from layers.casework.analytics.indicators import MARKS, MEASURES, case_marks_sql
 from layers.casework.models import Case, Event, LeadSource, Limit, Procedure, Standing
 from layers.registry.text import Text
 
@@ -50,7 +50,7 @@ SOON = timedelta(days=1)
 """From when a case warns that has a due time but no limits of ours, such as one from another system."""
 
 
-class BadFilter(ValueError):
+class FilterError(ValueError):
     """The address asks for something that makes no sense; ``sentence`` says what."""
 
     def __init__(self, sentence: Text) -> None:
@@ -104,7 +104,7 @@ NAMES = {field.name: field.name for field in fields(CaseFilter)} | {"since": "fr
 """The fields by the names that addresses use."""
 
 
-def parse(query: Mapping[str, str]) -> CaseFilter:
+def parse_filter(query: Mapping[str, str]) -> CaseFilter:
     """Other words in the address are left alone. Raises BadFilter."""
     words = {name: query.get(word, "").strip() for name, word in NAMES.items()}
     found: dict[str, Any] = {**words, **{name: _day(NAMES[name], words[name]) for name in DAYS}}
@@ -131,7 +131,7 @@ def _check(name: str, value: str) -> None:
     fits = len(value) <= 80 if name == "category" else CODE.fullmatch(value) is not None
     if value and ((known is not None and value not in known) or not fits):
         shown = value[:40]
-        raise BadFilter(
+        raise FilterError(
             Text(
                 f"“{NAMES[name]}”不能是“{shown}”。",
                 f"“{shown}” is no value of “{NAMES[name]}”.",
@@ -147,7 +147,7 @@ def _day(word: str, value: str) -> date | None:
     except ValueError:
         found = None
     if found is None or not FIRST <= found <= LAST:
-        raise BadFilter(
+        raise FilterError(
             Text(
                 f"“{word}”须为 2026-11-24 这样的日期。",
                 f"“{word}” must be a day such as 2026-11-24.",
@@ -158,7 +158,7 @@ def _day(word: str, value: str) -> date | None:
 
 def _check_order(first: date | None, last: date | None) -> None:
     if first and last and first > last:
-        raise BadFilter(
+        raise FilterError(
             Text(
                 f"起始日期 {first} 晚于截止日期 {last}。",
                 f"The first day {first} is after the last day {last}.",
@@ -166,7 +166,7 @@ def _check_order(first: date | None, last: date | None) -> None:
         )
 
 
-def start_of(day: date) -> datetime:
+def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(), get_default_timezone())
 
 
@@ -189,41 +189,41 @@ def standing_q(standing: str, now: datetime) -> Q:
 
 def measure_q(measure: str, among: Q, now: datetime) -> Q:
     """The cases of one set of :data:`~layers.casework.analytics.indicators.MEASURES`, among those of a condition."""
-    sql, params = said(Case.objects.filter(among), now)
+    sql, params = case_marks_sql(Case.objects.filter(among), now)
     marks = f"SELECT *, {MARKS} FROM ({sql}) AS said"
     keys = f"SELECT id FROM ({marks}) AS marked WHERE {MEASURES[measure].sql}"
     return Q(pk__in=RawSQL(keys, params))  # noqa: S611
 
 
-def _coded(path: str) -> Callable[[str], Q]:
+def _code_q(path: str) -> Callable[[str], Q]:
     return lambda value: Q(**{path.rpartition("__")[0]: None}) if value == NOBODY else Q(**{path: value})
 
 
-def _in_division(code: str) -> Q:
+def _division_q(code: str) -> Q:
     """A division's cases, with those of its parts: codes of nine and of six digits are filled up with zeros."""
     for digits in (6, 9):
         if code.isdigit() and len(code) == 12 and set(code[digits:]) == {"0"}:
             return Q(division__code__startswith=code[:digits])
-    return _coded("division__code")(code)
+    return _code_q("division__code")(code)
 
 
-def _acted(post: str) -> Q:
+def _post_q(post: str) -> Q:
     """Cases in which somebody with this post took a step."""
     return Q(Exists(Event.objects.filter(case=OuterRef("pk"), kind="step", officer__posts__contains=[post])))
 
 
 _CONDITIONS: Mapping[str, Callable[..., Q]] = {
     "state": lambda value: Q(state=value),
-    "officer": _coded("handler__code"),
-    "grid": _coded("grid_cell__code"),
-    "division": _in_division,
+    "officer": _code_q("handler__code"),
+    "grid": _code_q("grid_cell__code"),
+    "division": _division_q,
     "department": lambda value: Q(department__code=value),
     "category": lambda value: Q(category=value),
     "procedure": lambda value: Q(procedure=value),
     "lead": lambda value: Q(lead_source=value),
-    "post": _acted,
-    "since": lambda day: Q(reported__gte=start_of(day)),
-    "until": lambda day: Q(reported__lt=start_of(day + timedelta(days=1))),
+    "post": _post_q,
+    "since": lambda day: Q(reported__gte=start_of_day(day)),
+    "until": lambda day: Q(reported__lt=start_of_day(day + timedelta(days=1))),
     "closed_since": lambda day: Q(closed__gte=day),
     "closed_until": lambda day: Q(closed__lte=day),
 }

@@ -8,19 +8,19 @@ from django.db import connection, transaction
 from layers.casework.models import Event
 
 
-def wait_for(key: UUID) -> None:
+def lock_key(key: UUID) -> None:
     """Until the end of the transaction nobody else does what is sent with this key."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
 
 
-def done(case_id: int, key: UUID) -> Event | None:
+def event_with_key(case_id: int, key: UUID) -> Event | None:
     """What was done with this key."""
     return Event.objects.filter(case_id=case_id, data__sent__key=str(key)).first()
 
 
 @transaction.atomic
-def once(case_id: int, key: UUID, act: Callable[[], Event]) -> Event:
+def run_once(case_id: int, key: UUID, act: Callable[[], Event]) -> Event:
     """Does it, unless it was done; ``act`` must leave the key in the log by ``Said.sent``."""
-    wait_for(key)
-    return done(case_id, key) or act()
+    lock_key(key)
+    return event_with_key(case_id, key) or act()

@@ -12,7 +12,7 @@ from layers.casework.models import Case, Event, EventKind
 from layers.casework.procedures import OPENED
 
 
-def adopt(case: Case) -> Event | None:
+def record_import(case: Case) -> Event | None:
     """The event by which the log of a case from elsewhere begins; None where it has begun already.
 
     The case must be held.
@@ -26,11 +26,11 @@ def adopt(case: Case) -> Event | None:
         after=case.state,
         who=(case.source or "import")[:150],
         at=timezone.now(),
-        data={"elsewhere": _came_with(case), "revision": 0},
+        data={"elsewhere": _source_data(case), "revision": 0},
     )
 
 
-def _came_with(case: Case) -> dict[str, Any]:
+def _source_data(case: Case) -> dict[str, Any]:
     days = {name: getattr(case, name) for name in ("reported", "filed", "due", "closed")}
     known = {"source": case.source, "number": case.number, "state": case.state, "resolution": case.resolution}
     return {**known, **{name: value.isoformat() for name, value in days.items() if value}}

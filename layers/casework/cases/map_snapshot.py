@@ -14,9 +14,9 @@ from layers.registry.layer import Layer
 from layers.registry.layer_query import Condition, Reading
 from layers.registry.registration import all_layers
 
-REACH = 150.0
+RADIUS = 150.0
 """Metres around the case."""
-MOST = 150
+MAX_FEATURES = 150
 """Features kept of one layer, the nearest."""
 
 _HERE = f"ST_Transform(ST_SetSRID(ST_MakePoint(%s, %s), {STORE_SRID}), {WEB_SRID})"
@@ -24,7 +24,7 @@ NEAR = f"ST_DWithin(geom_3857, {_HERE}, %s / cos(radians(%s)))"
 NEAREST = f"geom_3857 <-> {_HERE}"
 
 
-def keep_map_snapshot(case: Case) -> MapSnapshot:
+def save_map_snapshot(case: Case) -> MapSnapshot:
     content = map_content(case)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
@@ -45,10 +45,10 @@ def _features(layer: Layer, viewer: Viewer, here: Point) -> list[dict[str, Any]]
     lon, lat = here.x, here.y
     shown = [a.name for a in layer.attributes if not a.personal and (a.in_tiles or a.name in layer.card)]
     rows = Reading(layer, viewer).rows(
-        Condition(NEAR, (lon, lat, REACH, lat)),
+        Condition(NEAR, (lon, lat, RADIUS, lat)),
         order=NEAREST,
         order_params=(lon, lat),
-        limit=MOST,
+        limit=MAX_FEATURES,
         attributes=[*shown, layer.title_attribute],
     )
     return [_feature(row) for row in rows]
@@ -56,7 +56,7 @@ def _features(layer: Layer, viewer: Viewer, here: Point) -> list[dict[str, Any]]
 
 def _feature(row: dict[str, Any]) -> dict[str, Any]:
     hidden = {"id", "geometry", "lon", "lat", "source", "is_generated"}
-    properties = {k: _plain(v) for k, v in row.items() if k not in hidden and v not in (None, "")}
+    properties = {k: _json_value(v) for k, v in row.items() if k not in hidden and v not in (None, "")}
     return {
         "type": "Feature",
         "id": row["id"],
@@ -65,21 +65,21 @@ def _feature(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def shown_of(kept: MapSnapshot, case: Case, viewer: Viewer) -> tuple[dict[str, Any], int]:
+def visible_features(kept: MapSnapshot, case: Case, viewer: Viewer) -> tuple[dict[str, Any], int]:
     """What a viewer may see of what was kept, and how many features that leaves out.
 
     It was kept as the case's departments saw it then. Rows of a department that the case has passed through stay
     that department's; of all others it was kept what everybody saw, which is shown unless it was withdrawn since.
     """
-    passed = _passed_through(case)
+    passed = _department_history(case)
     shown: dict[str, Any] = {}
     left_out = 0
     for name, collection in kept.content.items():
-        foreign = _foreign(name, [each["id"] for each in collection["features"]], viewer, passed)
+        foreign = _hidden_rows(name, [each["id"] for each in collection["features"]], viewer, passed)
         features = [each for each in collection["features"] if each["id"] not in foreign]
         left_out += len(foreign)
         if features:
@@ -87,7 +87,7 @@ def shown_of(kept: MapSnapshot, case: Case, viewer: Viewer) -> tuple[dict[str, A
     return shown, left_out
 
 
-def _passed_through(case: Case) -> set[str]:
+def _department_history(case: Case) -> set[str]:
     """Codes of every department that has handled the case."""
     found = {case.department.code, *case.joint}
     for data in case.events.filter(kind__in=["handed_over", "shared"]).values_list("data", flat=True):
@@ -95,7 +95,7 @@ def _passed_through(case: Case) -> set[str]:
     return found
 
 
-def _foreign(name: str, pks: list[int], viewer: Viewer, passed: set[str]) -> set[int]:
+def _hidden_rows(name: str, pks: list[int], viewer: Viewer, passed: set[str]) -> set[int]:
     """Those rows of a layer with hidden rows that are not this viewer's to see."""
     layer = next((layer for layer in all_layers() if layer.name == name), None)
     if layer is None or not (layer.department and layer.row_audience):
@@ -111,7 +111,7 @@ def _foreign(name: str, pks: list[int], viewer: Viewer, passed: set[str]) -> set
     return set(pks) - set(shown.values_list("pk", flat=True))
 
 
-def intact(kept: MapSnapshot) -> bool:
+def is_intact(kept: MapSnapshot) -> bool:
     """Whether the content is what its hash was made of."""
     text = json.dumps(kept.content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest() == kept.sha256

@@ -14,14 +14,14 @@ _HELD_BY = {
 }
 
 
-def _place(geom: str) -> dict[str, str]:
+def _area_columns(geom: str) -> dict[str, str]:
     return {
         column: f"({areas} AND ST_Covers(held.geom, {geom}) ORDER BY id LIMIT 1)"
         for column, areas in _HELD_BY.items()
     }
 
 
-_NEW = _place("NEW.geom")
+_NEW = _area_columns("NEW.geom")
 
 OF_CASES = f"""
 CREATE FUNCTION casework_place() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -40,7 +40,7 @@ CREATE TRIGGER casework_place_moved BEFORE UPDATE ON casework_case FOR EACH ROW
 """
 
 
-def _of_areas(table: str, column: str, which: str) -> str:
+def _area_triggers(table: str, column: str, which: str) -> str:
     """One statement for all areas that arrived or went away together."""
     triggers = "".join(
         f"""
@@ -68,8 +68,8 @@ END $$;{triggers}
 
 PLACE = (
     OF_CASES
-    + _of_areas("base_division", "division_id", f"held.level IN {SMALLEST}")
-    + _of_areas("base_gridcell", "grid_cell_id", "true")
+    + _area_triggers("base_division", "division_id", f"held.level IN {SMALLEST}")
+    + _area_triggers("base_gridcell", "grid_cell_id", "true")
 )
 
 RELEASE = """
@@ -78,7 +78,7 @@ DROP FUNCTION casework_place_in_base_division() CASCADE;
 DROP FUNCTION casework_place_in_base_gridcell() CASCADE;
 """
 
-_STORED = _place("c.geom")
+_STORED = _area_columns("c.geom")
 
 PLACE_STORED = f"""
 UPDATE casework_case AS c SET division_id = coalesce(division_id, {_STORED["division_id"]}),

@@ -13,7 +13,7 @@ from django.contrib.gis.geos import Point
 from django.db.models import Prefetch, Q
 
 from layers.agencies.models import Department
-from layers.casework.evidence.custody import metres
+from layers.casework.evidence.custody import distance_m
 from layers.casework.models import OPEN, Case, Evidence
 from layers.casework.models import Procedure as Kind
 from layers.casework.procedures import Category, Procedure, Route
@@ -23,13 +23,13 @@ from layers.registry.layer_query import Reading, covering
 from layers.registry.registration import UnknownLayer, get_layer
 from layers.registry.text import Text
 
-from .access import own_cases
+from .access import department_cases
 
 Procedures = Mapping[str, Procedure]
 Values = Mapping[tuple[str, str], Collection[str]]
 """What the features that cover a place hold, by layer and attribute."""
 
-MOST = 20
+MAX_NEARBY = 20
 """Cases of the same matter that are shown."""
 
 
@@ -51,7 +51,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Nearby:
+class NearbyCase:
     """``pictures`` are pieces of evidence that can be shown."""
 
     case: Case
@@ -59,7 +59,7 @@ class Nearby:
     pictures: Sequence[Evidence]
 
 
-def matters(procedures: Procedures, department: str) -> list[Matter]:
+def matters_of_department(procedures: Procedures, department: str) -> list[Matter]:
     """What an officer may log in the field: the urban loop's problems, and what the own department penalises."""
     urban = procedures.get(Kind.URBAN)
     found = [Matter(each, Kind.URBAN.value) for each in urban.categories.values()] if urban else []
@@ -75,7 +75,7 @@ def matters(procedures: Procedures, department: str) -> list[Matter]:
     return [*found, *(Matter(each, Kind.SIMPLE.value) for each in known.values())]
 
 
-def suggest(
+def suggest_department(
     matter: Matter, procedures: Procedures, values: Values, departments: Mapping[str, Text], own: str
 ) -> Suggestion:
     """``departments`` are those there are, by code; ``own`` is the reporter's. Pure."""
@@ -84,7 +84,7 @@ def suggest(
     for route in category.routes:
         found = sorted(set(values.get((route.layer, route.attribute), ())) & set(route.values))
         if found and route.department in departments:
-            return Suggestion(route.department, "route", _by_place(route, title, found[0]))
+            return Suggestion(route.department, "route", _route_sentence(route, title, found[0]))
     if category.department in departments:
         zh, en = f"“{title.zh}”归该部门（{category.basis.zh}）", f"{title.en} is this department's"
         return Suggestion(category.department, "category", Text(zh, f"{en} ({category.basis.en})"))
@@ -95,14 +95,14 @@ def suggest(
     return Suggestion(own, "own", Text("没有规则，归您的部门", "No rule names another: your own department"))
 
 
-def _by_place(route: Route, title: Text, value: str) -> Text:
-    layer, shown = _words(route, value)
+def _route_sentence(route: Route, title: Text, value: str) -> Text:
+    layer, shown = _route_titles(route, value)
     zh = f"“{title.zh}”位于{layer.zh}“{shown.zh}”内，归该部门（{route.basis.zh}）"
     en = f"{title.en} within {layer.en} “{shown.en}” is this department's ({route.basis.en})"
     return Text(zh, en)
 
 
-def _words(route: Route, value: str) -> tuple[Text, Text]:
+def _route_titles(route: Route, value: str) -> tuple[Text, Text]:
     """How the layer and its value are called."""
     try:
         layer = get_layer(route.layer, PUBLIC_VIEWER)
@@ -113,7 +113,7 @@ def _words(route: Route, value: str) -> tuple[Text, Text]:
     return layer.title, label if isinstance(label, Text) else Text(str(label), str(label))
 
 
-def follows(wanted: str, department: str, procedures: Procedures) -> str:
+def procedure_code(wanted: str, department: str, procedures: Procedures) -> str:
     """The code of the procedure a case follows at a department: the wanted one, its own one, or the ordinary one."""
     asked = procedures[wanted]
     if not asked.departments or department in asked.departments:
@@ -122,7 +122,7 @@ def follows(wanted: str, department: str, procedures: Procedures) -> str:
     return next(own, Kind.ORDINARY.value)
 
 
-def values_at(position: Point, routes: Sequence[Route]) -> Values:
+def attribute_values(position: Point, routes: Sequence[Route]) -> Values:
     """What the routes ask of the place; layers are read as the public sees them."""
     found: dict[tuple[str, str], set[str]] = {}
     for layer, attribute in {(route.layer, route.attribute) for route in routes}:
@@ -135,9 +135,11 @@ def values_at(position: Point, routes: Sequence[Route]) -> Values:
     return found
 
 
-def suggest_at(matter: Matter, position: Point | None, procedures: Procedures, own: str) -> Suggestion:
-    values = values_at(position, matter.category.routes) if position else {}
-    return suggest(matter, procedures, values, department_names(), own)
+def suggest_department_at(
+    matter: Matter, position: Point | None, procedures: Procedures, own: str
+) -> Suggestion:
+    values = attribute_values(position, matter.category.routes) if position else {}
+    return suggest_department(matter, procedures, values, department_names(), own)
 
 
 def department_names() -> dict[str, Text]:
@@ -147,7 +149,7 @@ def department_names() -> dict[str, Text]:
     }
 
 
-def open_alike(viewer: Viewer, category: Category, position: Point) -> list[Nearby]:
+def similar_open_cases(viewer: Viewer, category: Category, position: Point) -> list[NearbyCase]:
     """The viewer's own open cases of the category within its radius, the nearest first."""
     if not category.join_radius:
         return []
@@ -155,15 +157,15 @@ def open_alike(viewer: Viewer, category: Category, position: Point) -> list[Near
     web = Point(*lonlat_to_web(position.x, position.y), srid=WEB_SRID)
     reach = category.join_radius / cos(radians(position.y)) * 1.01
     cases = (
-        own_cases(viewer)
+        department_cases(viewer)
         .filter(OPEN & same, joined_to=None, geom_3857__dwithin=(web, reach))
         .select_related("department", "version")
         .prefetch_related(Prefetch("evidence", PICTURES, to_attr="pictures"))
-        .order_by(Distance("geom_3857", web), "pk")[: 2 * MOST]
+        .order_by(Distance("geom_3857", web), "pk")[: 2 * MAX_NEARBY]
     )
-    near = [Nearby(case, metres(case.geom, position), case.pictures) for case in cases if case.geom]
+    near = [NearbyCase(case, distance_m(case.geom, position), case.pictures) for case in cases if case.geom]
     within = [each for each in near if each.metres <= category.join_radius]
-    return sorted(within, key=lambda each: each.metres)[:MOST]
+    return sorted(within, key=lambda each: each.metres)[:MAX_NEARBY]
 
 
 PICTURES = Evidence.objects.filter(original=None, derivatives__isnull=False).distinct().order_by("pk")

@@ -29,12 +29,12 @@ class Unit(StrEnum):
     WORKING_DAY = "working_day"
 
     @property
-    def of_days(self) -> bool:
+    def counts_days(self) -> bool:
         return self in (Unit.CALENDAR_DAY, Unit.WORKING_DAY)
 
     @property
     def step(self) -> timedelta:
-        return timedelta(days=1) if self.of_days else timedelta(hours=1)
+        return timedelta(days=1) if self.counts_days else timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Standing(StrEnum):
     MISSED = "missed"
 
 
-def due(
+def due_time(
     start: datetime,
     span: Span,
     calendar: WorkingCalendar,
@@ -88,7 +88,7 @@ def due(
     for part in (span, *extensions):
         end = _count(end, part, pauses, calendar)
     unit = (span, *extensions)[-1].unit
-    while roll and unit.of_days and not calendar.is_working(end.date()):
+    while roll and unit.counts_days and not calendar.is_working(end.date()):
         working = datetime.combine(calendar.next_working(end.date()), end.timetz())
         end = _count(working, Span(0, unit), pauses, calendar)
     stopped = any(pause.end is None and _mark(pause.start, unit) <= end for pause in pauses)
@@ -125,9 +125,9 @@ def remaining(now: datetime, due: datetime, unit: Unit, calendar: WorkingCalenda
     return min(left, -1) if _passed(now, due) else left
 
 
-def warning(due: datetime, warn: Span, calendar: WorkingCalendar) -> datetime:
+def warning_time(due: datetime, warn: Span, calendar: WorkingCalendar) -> datetime:
     """When a warning begins: the first moment at which no more than ``warn`` is left."""
-    if warn.unit.of_days:
+    if warn.unit.counts_days:
         step = calendar.add_working_days if warn.unit is Unit.WORKING_DAY else _days_before
         return datetime.combine(step(local(due).date(), -warn.length), time(), local(due).tzinfo)
     moment = due - warn.length * warn.unit.step
@@ -157,7 +157,7 @@ def _count(start: datetime, span: Span, pauses: Sequence[Pause], calendar: Worki
 def _mark(moment: datetime, unit: Unit) -> datetime:
     """Where the moment is counted from: itself in hours, the end of its day in days."""
     moment = local(moment).replace(microsecond=0)
-    return datetime.combine(moment, time(23, 59, 59, tzinfo=moment.tzinfo)) if unit.of_days else moment
+    return datetime.combine(moment, time(23, 59, 59, tzinfo=moment.tzinfo)) if unit.counts_days else moment
 
 
 def _after(mark: datetime, amount: timedelta, unit: Unit, calendar: WorkingCalendar) -> datetime:

@@ -11,10 +11,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from layers.casework.cases.actor import Acting
+from layers.casework.cases.actor import Actor
 from layers.casework.models import Limit
 
-from .limits import RUNS, recalculate
+from .limits import ACTIVE, recalculate_limits
 
 FEW = 60
 """Cases whose limits are counted while whoever changed the calendar waits."""
@@ -32,14 +32,14 @@ class Recalculation:
 
 def concerned() -> int:
     """How many cases have running limits."""
-    return Limit.objects.filter(standing__in=RUNS).values("case_id").distinct().count()
+    return Limit.objects.filter(standing__in=ACTIVE).values("case_id").distinct().count()
 
 
 def run(by: str) -> Recalculation:
     """Counts everything, and leaves word of how many limits moved."""
     begun = Recalculation(by, _now())
     _leave(begun)
-    moved = recalculate(Acting(by))
+    moved = recalculate_limits(Actor(by))
     done = Recalculation(by, begun.started, _now(), moved)
     _leave(done)
     return done

@@ -14,7 +14,7 @@ from layers.casework.procedures.expressions import LOCAL_TEXT
 from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
 
-from .draft import Paper
+from .draft import DocumentDraft
 
 FINDINGS = {
     "device_time_in_the_future": "设备时间晚于接收时间",
@@ -29,38 +29,38 @@ FINDINGS = {
 }
 
 
-class Given(dict[str, Any]):
+class BlankDict(dict[str, Any]):
     """What was never given is empty, so that a form leaves a line for it."""
 
     def __missing__(self, name: str) -> str:
         return ""
 
 
-def content_of(case: Case, paper: Paper) -> dict[str, Any]:
+def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
     """Everything a template may name; statutory forms are Chinese whatever the language of whoever makes them."""
     procedure = procedure_of(case)
     with override("zh-hans"):
         steps = [_event(procedure, event) for event in _events(case)]
-        own = [step for step in steps if paper.called_by and step["id"] == paper.called_by.pk]
+        own = [step for step in steps if paper.event and step["id"] == paper.event.pk]
         return {
             "document": _document(case, paper),
             "agency": _agency(case),
             "district": _district(),
             "case": _case(procedure, case),
             "party": _party(case),
-            "given": Given(_given(procedure, {**case.fields, **_of_step(paper.called_by)})),
-            "flags": Given({code: code in case.flags for code in procedure.flags}),
-            "step": own[0] if own else _nothing_yet(procedure, paper),
+            "given": BlankDict(_field_texts(procedure, {**case.fields, **_step_fields(paper.event)})),
+            "flags": BlankDict({code: code in case.flags for code in procedure.flags}),
+            "step": own[0] if own else _future_step(procedure, paper),
             "steps": steps,
-            "officers": _officers(case, paper.called_by),
-            "evidence": [_piece(number, kept) for number, kept in enumerate(pieces(case), 1)],
-            "documents": [_kept(kept) for kept in case.documents.order_by("pk")],
+            "officers": _officers(case, paper.event),
+            "evidence": [_evidence_row(number, kept) for number, kept in enumerate(evidence_items(case), 1)],
+            "documents": [_document_row(kept) for kept in case.documents.order_by("pk")],
             "evidence_page": None,
             "thumbnails": [],
         }
 
 
-def pieces(case: Case) -> Iterable[Evidence]:
+def evidence_items(case: Case) -> Iterable[Evidence]:
     """The originals; what was derived from them is not evidence."""
     return case.evidence.filter(original=None).select_related("officer", "partner")
 
@@ -70,7 +70,7 @@ def _events(case: Case) -> Iterable[Event]:
     return case.events.filter(kind__in=kinds).select_related("officer", "partner").order_by("pk")
 
 
-def _document(case: Case, paper: Paper) -> dict[str, Any]:
+def _document(case: Case, paper: DocumentDraft) -> dict[str, Any]:
     return {
         "code": paper.kind.code,
         "title": paper.kind.title.zh,
@@ -143,17 +143,17 @@ def _party(case: Case) -> dict[str, Any]:
     }
 
 
-def _given(procedure: Procedure, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _field_texts(procedure: Procedure, fields: Mapping[str, Any]) -> dict[str, Any]:
     known = procedure.fields()
-    return {name: shown(known.get(name), value) for name, value in fields.items()}
+    return {name: field_text(known.get(name), value) for name, value in fields.items()}
 
 
-def _of_step(event: Event | None) -> dict[str, Any]:
+def _step_fields(event: Event | None) -> dict[str, Any]:
     """What the document's own step was given, which later steps of the kind may have overwritten."""
     return dict(event.data.get("fields", {})) if event else {}
 
 
-def shown(asked: Field | None, value: Any) -> Any:
+def field_text(asked: Field | None, value: Any) -> Any:
     """A field's value as a form shows it."""
     if value is None or asked is None:
         return "" if value is None else value
@@ -183,25 +183,25 @@ def _event(procedure: Procedure, event: Event) -> dict[str, Any]:
         "state": state.title.zh if state else "",
         "reason": str(event.data.get("reason", "")),
         "note": str(event.data.get("note", "")),
-        "fields": _asked(step, event.data.get("fields", {})) if step else [],
+        "fields": _field_rows(step, event.data.get("fields", {})) if step else [],
     }
 
 
-def _asked(step: Step, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _field_rows(step: Step, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The fields of a step's form in its order, with what was entered; a date stays an ISO text."""
     return [
         {
             "name": each.name,
             "title": each.title.zh,
             "kind": str(each.kind),
-            "value": shown(each, given[each.name]),
+            "value": field_text(each, given[each.name]),
         }
         for each in step.fields
         if given.get(each.name) not in (None, "")
     ]
 
 
-def _nothing_yet(procedure: Procedure, paper: Paper) -> dict[str, Any]:
+def _future_step(procedure: Procedure, paper: DocumentDraft) -> dict[str, Any]:
     """The step that will call for the document, with the fields that its form will ask."""
     step = next((each for each in procedure.steps.values() if paper.kind.code in each.documents), None)
     asked = [
@@ -232,7 +232,7 @@ def _person(officer: Officer) -> dict[str, str]:
     return {"name": officer.name, "certificate": officer.certificate}
 
 
-def _piece(number: int, kept: Evidence) -> dict[str, Any]:
+def _evidence_row(number: int, kept: Evidence) -> dict[str, Any]:
     position = kept.position
     return {
         "number": number,
@@ -253,7 +253,7 @@ def _piece(number: int, kept: Evidence) -> dict[str, Any]:
     }
 
 
-def _kept(kept: Document) -> dict[str, Any]:
+def _document_row(kept: Document) -> dict[str, Any]:
     return {
         "id": kept.pk,
         "title": kept.title,

@@ -8,7 +8,7 @@ from layers.casework.procedures import DocumentKind
 
 
 @dataclass(frozen=True)
-class Paper:
+class DocumentDraft:
     """``called_by`` is the step that asked for it; drafts have no number. ``version`` counts from 1."""
 
     kind: DocumentKind
@@ -16,5 +16,5 @@ class Paper:
     by: str = ""
     number: str = ""
     version: int = 1
-    called_by: Event | None = None
+    event: Event | None = None
     is_draft: bool = True

@@ -64,7 +64,7 @@ BLANK = Markup('<span class="blank"></span>')
 """A line to be filled in by hand."""
 
 
-class BadWording(ValueError):
+class TemplateFault(ValueError):
     """A template that cannot be used; ``line`` counts from 1 within ``code``, 0 where it is not known."""
 
     def __init__(self, code: str, line: int, sentence: Text) -> None:
@@ -72,15 +72,15 @@ class BadWording(ValueError):
         super().__init__(str(sentence))
 
 
-def worded(code: str, source: Source, content: dict[str, Any]) -> str:
+def render_template(code: str, source: Source, content: dict[str, Any]) -> str:
     """The HTML of a template; raises BadWording."""
     try:
         return _environment(source).get_template(code).render(content)
     except TemplateSyntaxError as problem:
-        raise _bad(problem.name or code, problem.lineno, problem.message or "") from problem
+        raise _fault(problem.name or code, problem.lineno, problem.message or "") from problem
     except TemplateNotFound as problem:
         sentence = Text(f"没有模板“{problem.name}”。", f"There is no template {problem.name!r}.")
-        raise BadWording(code, 0, sentence) from problem
+        raise TemplateFault(code, 0, sentence) from problem
     except (
         TemplateError,
         TypeError,
@@ -90,14 +90,16 @@ def worded(code: str, source: Source, content: dict[str, Any]) -> str:
         AttributeError,
         RecursionError,
     ) as problem:
-        raise _bad(code, _line_of(problem, code), str(problem)) from problem
+        raise _fault(code, _fault_line(problem, code), str(problem)) from problem
 
 
-def _bad(code: str, line: int, message: str) -> BadWording:
-    return BadWording(code, line, Text(f"模板语法或字段有误：{message}", f"The template is wrong: {message}"))
+def _fault(code: str, line: int, message: str) -> TemplateFault:
+    return TemplateFault(
+        code, line, Text(f"模板语法或字段有误：{message}", f"The template is wrong: {message}")
+    )
 
 
-def _line_of(problem: BaseException, code: str) -> int:
+def _fault_line(problem: BaseException, code: str) -> int:
     """The last line of the template that was being filled in when it went wrong."""
     found, trace = 0, problem.__traceback__
     while trace is not None:
@@ -107,7 +109,7 @@ def _line_of(problem: BaseException, code: str) -> int:
     return found
 
 
-class _Room(ImmutableSandboxedEnvironment):
+class _SandboxEnvironment(ImmutableSandboxedEnvironment):
     """Powers are not calculated, texts neither multiplied nor padded, so that a template cannot fill the memory."""
 
     intercepted_binops = frozenset({"*", "**", "%"})
@@ -123,7 +125,7 @@ def _environment(source: Source) -> ImmutableSandboxedEnvironment:
         text = source(code)
         return None if text is None else (text, f"<{code}>", None)
 
-    room = _Room(
+    room = _SandboxEnvironment(
         loader=FunctionLoader(load),
         autoescape=True,
         undefined=StrictUndefined,

@@ -13,34 +13,34 @@ LAYOUT, FORM = "layout", "form"
 
 
 @dataclass(frozen=True)
-class Wording:
+class TemplateText:
     title: Text
     text: str
 
 
-def newest(code: str) -> DocumentTemplate | None:
+def latest_template(code: str) -> DocumentTemplate | None:
     return DocumentTemplate.objects.filter(code=code).order_by("-version").first()
 
 
-def source(code: str) -> str | None:
-    """The text in use, for :func:`wording.worded`."""
-    found = newest(code)
+def template_source(code: str) -> str | None:
+    """The text in use, for :func:`.rendering.render_template`."""
+    found = latest_template(code)
     return found.text if found else None
 
 
-def chosen(code: str) -> DocumentTemplate:
+def template_for(code: str) -> DocumentTemplate:
     """The template of a document, the common form if it has none of its own."""
-    found = newest(code) or newest(FORM)
+    found = latest_template(code) or latest_template(FORM)
     if found is None:
         raise LookupError(f"There is neither a template {code!r} nor the common form.")
     return found
 
 
 @transaction.atomic
-def keep(code: str, wording: Wording, by: str) -> DocumentTemplate:
+def save_template(code: str, wording: TemplateText, by: str) -> DocumentTemplate:
     """A new version, unless the newest says the same."""
     known = DocumentTemplate.objects.select_for_update().filter(code=code).order_by("-version").first()
-    if known and _says(known, wording):
+    if known and _is_same(known, wording):
         return known
     made = _next(known, code, wording, by)
     made.save()
@@ -48,7 +48,7 @@ def keep(code: str, wording: Wording, by: str) -> DocumentTemplate:
 
 
 @transaction.atomic
-def ship(wordings: Mapping[str, Wording], by: str) -> None:
+def ship_templates(wordings: Mapping[str, TemplateText], by: str) -> None:
     """Keep what a room ships, where a district has no version of its own yet."""
     versions = list(DocumentTemplate.objects.order_by("version"))
     own = {kept.code for kept in versions if kept.made_by != by}
@@ -56,16 +56,16 @@ def ship(wordings: Mapping[str, Wording], by: str) -> None:
     DocumentTemplate.objects.bulk_create(
         _next(known.get(code), code, wording, by)
         for code, wording in wordings.items()
-        if code not in own and not (code in known and _says(known[code], wording))
+        if code not in own and not (code in known and _is_same(known[code], wording))
     )
 
 
-def _says(kept: DocumentTemplate, wording: Wording) -> bool:
+def _is_same(kept: DocumentTemplate, wording: TemplateText) -> bool:
     title = wording.title
     return (kept.text, kept.title_zh, kept.title_en) == (wording.text, title.zh, title.en)
 
 
-def _next(known: DocumentTemplate | None, code: str, wording: Wording, by: str) -> DocumentTemplate:
+def _next(known: DocumentTemplate | None, code: str, wording: TemplateText, by: str) -> DocumentTemplate:
     return DocumentTemplate(
         code=code,
         version=(known.version if known else 0) + 1,

@@ -11,20 +11,20 @@ from django.conf import settings
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredFile:
     sha256: str
     size: int
 
     @property
     def path(self) -> Path:
-        return path_of(self.sha256)
+        return file_path(self.sha256)
 
 
-def path_of(sha256: str) -> Path:
+def file_path(sha256: str) -> Path:
     return Path(settings.DATA) / "evidence" / sha256[:2] / sha256
 
 
-def store(chunks: Iterable[bytes]) -> Stored:
+def store_file(chunks: Iterable[bytes]) -> StoredFile:
     """Write and hash a file; it is on the disk before its name exists, and the same content lies there once.
 
     The file's time is that of its last storing.
@@ -41,7 +41,7 @@ def store(chunks: Iterable[bytes]) -> Stored:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        stored = Stored(hashed.hexdigest(), size)
+        stored = StoredFile(hashed.hexdigest(), size)
         stored.path.parent.mkdir(exist_ok=True, mode=0o700)
         draft.chmod(0o400)
         try:
@@ -53,9 +53,9 @@ def store(chunks: Iterable[bytes]) -> Stored:
         draft.unlink(missing_ok=True)
 
 
-def remove(sha256: str, before: float) -> None:
+def remove_file(sha256: str, before: float) -> None:
     """Take away a file that nothing refers to, unless it was stored again at ``before`` (seconds) or later."""
-    path = path_of(sha256)
+    path = file_path(sha256)
     aside = path.with_name(f".{secrets.token_hex(8)}")
     try:
         path.replace(aside)
@@ -67,7 +67,7 @@ def remove(sha256: str, before: float) -> None:
         aside.replace(path)
 
 
-def hash_of(path: Path) -> str | None:
+def file_hash(path: Path) -> str | None:
     """The SHA-256 of a file as it lies there now, None if it is gone."""
     try:
         with path.open("rb") as file:

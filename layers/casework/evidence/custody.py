@@ -13,15 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.access import is_of
-from layers.casework.cases.actor import Acting, NotAllowed, hold, say_acting
-from layers.casework.cases.idempotency import wait_for
-from layers.casework.log.event_log import Entry, Said, append
+from layers.casework.cases.access import handles_case
+from layers.casework.cases.actor import Actor, NotAllowed, lock_case, silence_write_trigger
+from layers.casework.cases.idempotency import lock_key
+from layers.casework.log.event_log import DeviceReport, Entry, append_event
 from layers.casework.models import Case, Document, EventKind, Evidence
 from layers.registry.text import Text
 
-from .content_store import Stored, hash_of, path_of, store
-from .image_metadata import Picture, look, smaller
+from .content_store import StoredFile, file_hash, file_path, store_file
+from .image_metadata import ImageMetadata, make_thumbnail, read_metadata
 
 FAR = 200.0
 """Metres between a picture's own position and the case's from which it is flagged."""
@@ -29,13 +29,13 @@ LATE = timedelta(days=2)
 """How long before the case was reported, or after it was received, a picture's own time may lie."""
 CLOCK = timedelta(minutes=5)
 """How much a device's clock may be wrong."""
-ONE_LOOK = timedelta(hours=1)
+VIEWING = timedelta(hours=1)
 """How long the parts of a recording that somebody asks for are one viewing of it."""
 DEGREE = 111_195.0  # metres of a degree of latitude on the mean sphere
 
 
 @dataclass(frozen=True)
-class Piece:
+class EvidenceItem:
     """One piece of evidence as it comes in; ``captured`` and ``heading`` are what the device says."""
 
     file_name: str
@@ -46,48 +46,52 @@ class Piece:
     device: str = ""
     partner: Officer | None = None
     key: UUID | None = None
-    said: Said = field(default_factory=Said)
+    report: DeviceReport = field(default_factory=DeviceReport)
 
 
-def add_evidence(case_id: int, piece: Piece, chunks: Iterable[bytes], acting: Acting) -> Evidence:
+def add_evidence(case_id: int, piece: EvidenceItem, chunks: Iterable[bytes], actor: Actor) -> Evidence:
     """Keep a file with the case; a piece with a key that is there already is given back."""
     sent = Evidence.objects.filter(key=piece.key).first() if piece.key else None
     if sent:
         return sent
-    return add_stored(case_id, piece, store(chunks), acting)
+    return add_stored_evidence(case_id, piece, store_file(chunks), actor)
 
 
-def add_stored(case_id: int, piece: Piece, stored: Stored, acting: Acting) -> Evidence:
+def add_stored_evidence(case_id: int, piece: EvidenceItem, stored: StoredFile, actor: Actor) -> Evidence:
     """The same of a file that lies in the store already."""
-    return _add_once(case_id, piece, stored, look(stored.path), acting)
+    return _add_once(case_id, piece, stored, read_metadata(stored.path), actor)
 
 
 @transaction.atomic
-def _add_once(case_id: int, piece: Piece, stored: Stored, picture: Picture, acting: Acting) -> Evidence:
+def _add_once(
+    case_id: int, piece: EvidenceItem, stored: StoredFile, picture: ImageMetadata, actor: Actor
+) -> Evidence:
     """Another sending of the same key may have come to its end while the file was written."""
     if piece.key:
-        wait_for(piece.key)
+        lock_key(piece.key)
         sent = Evidence.objects.filter(key=piece.key).first()
         if sent:
             return sent
-    with hold(case_id) as case:
-        _check_own(case, acting)
-        kept = _keep(case, piece, stored, picture, acting)
-        _keep_smaller(kept)
+    with lock_case(case_id) as case:
+        _check_department(case, actor)
+        kept = _save_item(case, piece, stored, picture, actor)
+        _save_thumbnail(kept)
         data = {"evidence": kept.pk, "act": "received", "sha256": kept.sha256, "findings": kept.findings}
-        append(case, acting, Entry(EventKind.EVIDENCE, data=data, partner=piece.partner), piece.said)
+        append_event(case, actor, Entry(EventKind.EVIDENCE, data=data, partner=piece.partner), piece.report)
         return kept
 
 
-def _check_own(case: Case, acting: Acting) -> None:
+def _check_department(case: Case, actor: Actor) -> None:
     """Officers add to their department's cases, and whoever opened a case for another department to that one."""
-    if acting.officer is None or is_of(case, acting.officer):
+    if actor.officer is None or handles_case(case, actor.officer):
         return
-    if not case.events.filter(kind=EventKind.OPENED, officer=acting.officer).exists():
+    if not case.events.filter(kind=EventKind.OPENED, officer=actor.officer).exists():
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
 
 
-def _keep(case: Case, piece: Piece, stored: Stored, picture: Picture, acting: Acting) -> Evidence:
+def _save_item(
+    case: Case, piece: EvidenceItem, stored: StoredFile, picture: ImageMetadata, actor: Actor
+) -> Evidence:
     now = timezone.now()
     return Evidence.objects.create(
         case=case,
@@ -99,11 +103,11 @@ def _keep(case: Case, piece: Piece, stored: Stored, picture: Picture, acting: Ac
         file_name=piece.file_name[-160:],
         captured=piece.captured or picture.taken,
         received=now,
-        position=piece.said.position or picture.position,
-        accuracy=piece.said.accuracy,
+        position=piece.report.position or picture.position,
+        accuracy=piece.report.accuracy,
         heading=piece.heading if piece.heading is not None else picture.heading,
         device=piece.device or picture.device,
-        officer=acting.officer,
+        officer=actor.officer,
         partner=piece.partner,
         exif=picture.exif,
         findings=list(findings(case, piece, picture, now)),
@@ -111,8 +115,8 @@ def _keep(case: Case, piece: Piece, stored: Stored, picture: Picture, acting: Ac
     )
 
 
-def findings(case: Case, piece: Piece, picture: Picture, now: datetime) -> Iterator[str]:
-    """What does not fit: codes, see :data:`FINDINGS` in the pages."""
+def findings(case: Case, piece: EvidenceItem, picture: ImageMetadata, now: datetime) -> Iterator[str]:
+    """What does not fit: codes, see :data:`geoportal.cases.formatting.FINDINGS`."""
     for name, moment in (("device", piece.captured), ("file", picture.taken)):
         if moment and moment > now + CLOCK:
             yield f"{name}_time_in_the_future"
@@ -120,8 +124,8 @@ def findings(case: Case, piece: Piece, picture: Picture, now: datetime) -> Itera
             yield f"{name}_time_long_before_the_case"
     if piece.captured and picture.taken and abs(piece.captured - picture.taken) > CLOCK:
         yield "times_differ"
-    for name, position in (("device", piece.said.position), ("file", picture.position)):
-        if position and case.geom and metres(position, case.geom) > FAR:
+    for name, position in (("device", piece.report.position), ("file", picture.position)):
+        if position and case.geom and distance_m(position, case.geom) > FAR:
             yield f"{name}_far_from_the_case"
     if picture.is_picture and not picture.taken:
         yield "file_without_time"
@@ -129,17 +133,17 @@ def findings(case: Case, piece: Piece, picture: Picture, now: datetime) -> Itera
         yield "file_not_read"
 
 
-def metres(a: Point, b: Point) -> float:
+def distance_m(a: Point, b: Point) -> float:
     """Distance of near positions in EPSG:4490 (longitude, latitude), on the sphere."""
     return hypot((a.x - b.x) * cos(radians(a.y)), a.y - b.y) * DEGREE
 
 
-def _keep_smaller(kept: Evidence) -> None:
+def _save_thumbnail(kept: Evidence) -> None:
     """A picture for screens, without what the original says of place and device, kept as a derivative."""
-    content = smaller(path_of(kept.sha256)) if kept.media_type.startswith("image/") else None
+    content = make_thumbnail(file_path(kept.sha256)) if kept.media_type.startswith("image/") else None
     if content is None:
         return
-    stored = store(iter([content]))
+    stored = store_file(iter([content]))
     Evidence.objects.create(
         case=kept.case,
         kind=kept.kind,
@@ -155,44 +159,44 @@ def _keep_smaller(kept: Evidence) -> None:
 
 
 @transaction.atomic
-def record_handling(evidence: Evidence, act: str, acting: Acting, note: str = "") -> None:
+def record_handling(evidence: Evidence, act: str, actor: Actor, note: str = "") -> None:
     """The custody log: who looked at, took or gave back a piece."""
-    say_acting()
+    silence_write_trigger()
     data: dict[str, Any] = {"evidence": evidence.pk, "act": act, "sha256": evidence.sha256}
-    append(
-        evidence.case, acting, Entry(EventKind.EVIDENCE, data={**data, **({"note": note} if note else {})})
+    append_event(
+        evidence.case, actor, Entry(EventKind.EVIDENCE, data={**data, **({"note": note} if note else {})})
     )
 
 
 @transaction.atomic
-def record_look(evidence: Evidence, act: str, acting: Acting, *, is_part: bool) -> None:
+def record_viewing(evidence: Evidence, act: str, actor: Actor, *, is_part: bool) -> None:
     """Players ask for a recording in parts: within ``ONE_LOOK`` these belong to the entry that the first one made."""
     case = Case.objects.select_for_update().get(pk=evidence.case_id)
     known = case.events.filter(
         kind=EventKind.EVIDENCE,
-        who=acting.name,
-        officer=acting.officer,
-        at__gt=timezone.now() - ONE_LOOK,
+        who=actor.name,
+        officer=actor.officer,
+        at__gt=timezone.now() - VIEWING,
         data__contains={"evidence": evidence.pk, "act": act},
     )
     if not (is_part and known.exists()):
-        record_handling(evidence, act, acting)
+        record_handling(evidence, act, actor)
 
 
 @dataclass(frozen=True)
-class Damage:
+class FileDamage:
     """A file that is gone or no longer what was received."""
 
     what: Evidence | Document
     is_gone: bool
 
 
-def damaged() -> Iterator[Damage]:
+def damaged_files() -> Iterator[FileDamage]:
     """Hash every kept file anew."""
     everything: Iterable[Evidence | Document] = chain(
         Evidence.objects.iterator(), Document.objects.iterator()
     )
     for kept in everything:
-        found = hash_of(path_of(kept.sha256))
+        found = file_hash(file_path(kept.sha256))
         if found != kept.sha256:
-            yield Damage(kept, found is None)
+            yield FileDamage(kept, found is None)

@@ -58,7 +58,7 @@ BROKEN = (
 
 
 @dataclass(frozen=True)
-class Picture:
+class ImageMetadata:
     """``taken`` with the picture's own zone, else local; ``position`` EPSG:4490, ``heading`` degrees from north."""
 
     media_type: str
@@ -71,7 +71,7 @@ class Picture:
     exif: dict[str, Any] = field(default_factory=dict)
 
 
-def look(path: Path) -> Picture:
+def read_metadata(path: Path) -> ImageMetadata:
     """Pictures are opened; other files are told apart by how they begin."""
     try:
         with warnings.catch_warnings():
@@ -79,14 +79,14 @@ def look(path: Path) -> Picture:
             with Image.open(path) as image:
                 media_type = Image.MIME.get(image.format or "", "application/octet-stream")
                 try:
-                    return _described(image, media_type)
+                    return _exif_metadata(image, media_type)
                 except BROKEN:  # what it says of itself cannot be read; it is a picture all the same
-                    return Picture(media_type, is_picture=True)
+                    return ImageMetadata(media_type, is_picture=True)
     except BROKEN:
-        return Picture(_media_type(path))
+        return ImageMetadata(_media_type(path))
 
 
-def smaller(path: Path) -> bytes | None:
+def make_thumbnail(path: Path) -> bytes | None:
     """A JPEG of at most SIDE pixels, upright, without metadata; None if it cannot be drawn."""
     try:
         with Image.open(path) as image:
@@ -109,7 +109,7 @@ def _upright(image: Image.Image) -> Image.Image:
         return image
 
 
-def _described(image: Image.Image, media_type: str) -> Picture:
+def _exif_metadata(image: Image.Image, media_type: str) -> ImageMetadata:
     exif = image.getexif()
     taken = exif.get_ifd(ExifTags.IFD.Exif)
     place = exif.get_ifd(ExifTags.IFD.GPSInfo)
@@ -119,7 +119,7 @@ def _described(image: Image.Image, media_type: str) -> Picture:
         for tag, value in {**exif, **taken}.items()
         if isinstance(value, str | int | float) or hasattr(value, "numerator")
     }
-    return Picture(
+    return ImageMetadata(
         media_type=media_type,
         is_picture=True,
         taken=_moment(

@@ -13,55 +13,55 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from layers.casework.cases.actor import Acting
+from layers.casework.cases.actor import Actor
 from layers.casework.models import Case, Evidence, PendingUpload
 
-from .content_store import Stored, remove, store
-from .custody import Piece, add_stored
+from .content_store import StoredFile, remove_file, store_file
+from .custody import EvidenceItem, add_stored_evidence
 
-KEPT = timedelta(days=7)
+LIFETIME = timedelta(days=7)
 GRACE = timedelta(hours=1)
 """How long a file that nothing refers to is left, for whoever is just about to refer to it."""
 
 
-def waiting_of(case: Case, acting: Acting) -> "QuerySet[PendingUpload]":
-    return PendingUpload.objects.filter(case=case, officer=acting.officer, until__gt=timezone.now())
+def pending_uploads(case: Case, actor: Actor) -> "QuerySet[PendingUpload]":
+    return PendingUpload.objects.filter(case=case, officer=actor.officer, until__gt=timezone.now())
 
 
-def keep(case: Case, acting: Acting, form: UUID, name: str, chunks: Iterable[bytes]) -> PendingUpload:
+def save_upload(case: Case, actor: Actor, form: UUID, name: str, chunks: Iterable[bytes]) -> PendingUpload:
     """Keep a file as it arrives; the same one waits once, and with the same form it is the same evidence."""
-    stored, now = store(chunks), timezone.now()
-    known = {"size": stored.size, "file_name": name, "received": now, "until": now + KEPT}
+    stored, now = store_file(chunks), timezone.now()
+    known = {"size": stored.size, "file_name": name, "received": now, "until": now + LIFETIME}
     found, _ = PendingUpload.objects.update_or_create(
         case=case,
-        officer=acting.officer,
+        officer=actor.officer,
         sha256=stored.sha256,
         defaults={
             **known,
-            "key": uuid5(form, f"{case.pk} {acting.officer and acting.officer.pk} {stored.sha256}"),
+            "key": uuid5(form, f"{case.pk} {actor.officer and actor.officer.pk} {stored.sha256}"),
         },
     )
     return found
 
 
 @transaction.atomic
-def go_on(waiting: PendingUpload, piece: Piece, acting: Acting) -> Evidence:
+def promote_upload(waiting: PendingUpload, piece: EvidenceItem, actor: Actor) -> Evidence:
     """It becomes evidence."""
-    stored = Stored(waiting.sha256, waiting.size)
-    kept = add_stored(
-        waiting.case_id, replace(piece, file_name=waiting.file_name, key=waiting.key), stored, acting
+    stored = StoredFile(waiting.sha256, waiting.size)
+    kept = add_stored_evidence(
+        waiting.case_id, replace(piece, file_name=waiting.file_name, key=waiting.key), stored, actor
     )
     PendingUpload.objects.filter(pk=waiting.pk).delete()
     return kept
 
 
-def drop(waiting: PendingUpload) -> None:
-    """Out of sight at once; the next :func:`forget` takes the file away."""
+def discard_upload(waiting: PendingUpload) -> None:
+    """Out of sight at once; the next :func:`delete_expired` takes the file away."""
     waiting.until = timezone.now()
     waiting.save(update_fields=["until"])
 
 
-def forget(now: datetime) -> int:
+def delete_expired(now: datetime) -> int:
     """Take away the files whose time is over; how many were."""
     before = now - GRACE
     with transaction.atomic():
@@ -70,7 +70,7 @@ def forget(now: datetime) -> int:
         PendingUpload.objects.filter(pk__in=files).delete()
     for sha256 in set(files.values()):
         if not _is_referred_to(sha256):
-            remove(sha256, before.timestamp())
+            remove_file(sha256, before.timestamp())
     return len(files)
 
 

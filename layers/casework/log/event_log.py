@@ -10,19 +10,19 @@ from django.db import connection
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.actor import Acting
-from layers.casework.cases.map_snapshot import keep_map_snapshot
+from layers.casework.cases.actor import Actor
+from layers.casework.cases.map_snapshot import save_map_snapshot
 from layers.casework.models import Case, Event, EventKind
 from layers.casework.procedures import Procedure
-from layers.casework.rules.step_rules import Taken
+from layers.casework.rules.step_rules import StepRecord
 from layers.registry.text import Text
 
 
 @dataclass(frozen=True)
-class Said:
+class DeviceReport:
     """What the device says of an act: its time, place in EPSG:4490 (longitude, latitude), accuracy in metres.
 
-    ``sent`` tells how it came: the sender's own ``key`` of the act (see :mod:`.repeating`), by how many seconds
+    ``sent`` tells how it came: the sender's own ``key`` of the act (see :mod:`layers.casework.cases.idempotency`), by how many seconds
     the device's clock was off, in which system it gave its position.
     """
 
@@ -41,10 +41,10 @@ class Entry:
     partner: Officer | None = None
 
 
-NOTHING_SAID = Said()
+NO_REPORT = DeviceReport()
 
 
-def append(case: Case, acting: Acting, entry: Entry, said: Said = NOTHING_SAID) -> Event:
+def append_event(case: Case, actor: Actor, entry: Entry, report: DeviceReport = NO_REPORT) -> Event:
     """The case must be held. Steps keep the layers around the case as they stand."""
     keeps = entry.kind in {EventKind.OPENED, EventKind.STEP} and case.geom is not None
     return Event.objects.create(
@@ -53,23 +53,27 @@ def append(case: Case, acting: Acting, entry: Entry, said: Said = NOTHING_SAID) 
         step=entry.step,
         before=entry.before,
         after=case.state,
-        officer=acting.officer,
+        officer=actor.officer,
         partner=entry.partner,
-        who=acting.name,
+        who=actor.name,
         at=timezone.now(),
-        said_at=said.at,
-        position=said.position,
-        accuracy=said.accuracy,
-        data={**entry.data, **({"sent": dict(said.sent)} if said.sent else {}), "revision": case.revision},
-        map_snapshot=keep_map_snapshot(case) if keeps else None,
+        said_at=report.at,
+        position=report.position,
+        accuracy=report.accuracy,
+        data={
+            **entry.data,
+            **({"sent": dict(report.sent)} if report.sent else {}),
+            "revision": case.revision,
+        },
+        map_snapshot=save_map_snapshot(case) if keeps else None,
     )
 
 
-def history(case: Case) -> list[Taken]:
+def step_history(case: Case) -> list[StepRecord]:
     """The opening and the steps that were taken, in order, with who took them."""
     events = case.events.filter(kind__in=[EventKind.OPENED, EventKind.STEP]).order_by("pk")
     return [
-        Taken(step, tuple(person for person in people if person))
+        StepRecord(step, tuple(person for person in people if person))
         for step, *people in events.values_list("step", "officer_id", "partner_id")
     ]
 
@@ -77,7 +81,7 @@ def history(case: Case) -> list[Taken]:
 LAPSED = Text("当事人期限届满", "The party's time ran out")
 
 
-def kind_title(event: Event, procedure: Procedure | None) -> "str | Text":
+def event_title(event: Event, procedure: Procedure | None) -> "str | Text":
     """What the log calls an event; where a limit of the party ran out, the agency is not late."""
     if event.kind == EventKind.OVERDUE and procedure:
         limit = procedure.deadlines.get(str(event.data.get("limit", "")))
@@ -87,7 +91,7 @@ def kind_title(event: Event, procedure: Procedure | None) -> "str | Text":
 
 
 @dataclass(frozen=True)
-class Flaw:
+class LogFlaw:
     """Where the log does not hold: the seal's number, the event's, and what is wrong."""
 
     seq: int | None
@@ -113,15 +117,15 @@ FLAWS = """
 """
 
 
-def flaws() -> Iterator[Flaw]:
+def log_flaws() -> Iterator[LogFlaw]:
     """Everything that is wrong with the log; nothing if it is whole."""
     with connection.cursor() as cursor:
         cursor.execute(FLAWS)
         for row in cursor.fetchall():
-            yield Flaw(*row)
+            yield LogFlaw(*row)
 
 
-def head() -> tuple[int, str]:
+def chain_head() -> tuple[int, str]:
     """Number and hash of the last seal: kept elsewhere, they prove later that nothing was cut off."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT seq, encode(hash, 'hex') FROM casework_seal ORDER BY seq DESC LIMIT 1")

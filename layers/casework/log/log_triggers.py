@@ -5,7 +5,7 @@ changed event shows. Sealing comes last in a transaction, and one at a time; it 
 What is written to a case without a verb (another program, the administration, an import) leaves an event too.
 """
 
-ACTING = "geoportal.acting"
+VERB_SETTING = "geoportal.acting"
 """The setting by which a verb says, for its transaction, that it tells of its changes itself."""
 
 APPEND_ONLY = (
@@ -102,7 +102,7 @@ WRITTEN = f"""
 CREATE FUNCTION casework_written() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE was jsonb := jsonb_build_object({_columns("OLD")}); now_is jsonb := jsonb_build_object({_columns("NEW")});
 BEGIN
-    IF COALESCE(current_setting('{ACTING}', true), '') = '' THEN
+    IF COALESCE(current_setting('{VERB_SETTING}', true), '') = '' THEN
         INSERT INTO casework_event (case_id, kind, before, after, who, at, data)
         SELECT NEW.id, 'written', OLD.state, NEW.state, session_user, clock_timestamp(),
                jsonb_build_object('changed', jsonb_object_agg(key, jsonb_build_array(was -> key, now_is -> key)))

@@ -8,27 +8,27 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.actor import Acting, NotAllowed
+from layers.casework.cases.actor import Actor, NotAllowed
 from layers.casework.cases.assignment import LEADERS
-from layers.casework.cases.filters import start_of
+from layers.casework.cases.filters import start_of_day
 from layers.casework.models import DayCorrection, Event
 from layers.registry.text import Text
 
-LONGEST = 4000
+MAX_CHARACTERS = 4000
 
 
-def events_of(officer: Officer, first: date, last: date) -> "QuerySet[Event]":
+def day_events(officer: Officer, first: date, last: date) -> "QuerySet[Event]":
     """What somebody did or helped to do, from a day to a day, in the order in which it happened."""
     own = Q(officer=officer) | Q(partner=officer)
-    period = Q(at__gte=start_of(first), at__lt=start_of(last + timedelta(days=1)))
+    period = Q(at__gte=start_of_day(first), at__lt=start_of_day(last + timedelta(days=1)))
     return Event.objects.filter(own & period).select_related("case", "case__version").order_by("at", "pk")
 
 
-def corrections_of(officer: Officer, first: date, last: date) -> "QuerySet[DayCorrection]":
+def day_corrections(officer: Officer, first: date, last: date) -> "QuerySet[DayCorrection]":
     return DayCorrection.objects.filter(officer=officer, day__gte=first, day__lte=last).order_by("pk")
 
 
-def week_of(day: date) -> list[date]:
+def week_days(day: date) -> list[date]:
     """Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())
     return [monday + timedelta(days=n) for n in range(7)]
@@ -37,10 +37,10 @@ def week_of(day: date) -> list[date]:
 Week = Mapping[date, Counter[str]]
 
 
-def week(officers: Collection[Officer], days: list[date]) -> Mapping[int, Week]:
+def week_counts(officers: Collection[Officer], days: list[date]) -> Mapping[int, Week]:
     """Numbers of events by officer, day and kind; an event of two counts for both."""
     keys = [officer.pk for officer in officers]
-    period = Q(at__gte=start_of(days[0]), at__lt=start_of(days[-1] + timedelta(days=1)))
+    period = Q(at__gte=start_of_day(days[0]), at__lt=start_of_day(days[-1] + timedelta(days=1)))
     own = Q(officer__in=keys) | Q(partner__in=keys)
     found: dict[int, dict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     rows = Event.objects.filter(own & period).values_list("officer_id", "partner_id", "at", "kind")
@@ -50,7 +50,7 @@ def week(officers: Collection[Officer], days: list[date]) -> Mapping[int, Week]:
     return found
 
 
-def may_read(reader: Officer | None, of: Officer) -> bool:
+def may_read_record(reader: Officer | None, of: Officer) -> bool:
     """Everybody reads the own record, who leads reads those of the department."""
     if reader is None:
         return False
@@ -58,7 +58,7 @@ def may_read(reader: Officer | None, of: Officer) -> bool:
     return reader.pk == of.pk or leads
 
 
-def readable(reader: Officer | None) -> "QuerySet[Officer]":
+def readable_officers(reader: Officer | None) -> "QuerySet[Officer]":
     """Whose records somebody may read."""
     if reader is None:
         return Officer.objects.none()
@@ -67,14 +67,14 @@ def readable(reader: Officer | None) -> "QuerySet[Officer]":
     return Officer.objects.filter(pk=reader.pk)
 
 
-def correct(
-    officer: Officer, day: date, text: str, acting: Acting, event: int | None = None
+def add_correction(
+    officer: Officer, day: date, text: str, actor: Actor, event: int | None = None
 ) -> DayCorrection:
     """Add to the record of a day, about one of its events or the day as a whole. Raises NotAllowed."""
-    refusals = list(_refusals(officer, day, text, acting))
+    refusals = list(_refusals(officer, day, text, actor))
     found = None
     if event is not None:
-        found = events_of(officer, day, day).filter(pk=event).first()
+        found = day_events(officer, day, day).filter(pk=event).first()
         if found is None:
             refusals.append(Text("当日没有这项记录。", "The day has no such entry."))
     if refusals:
@@ -82,12 +82,14 @@ def correct(
     return DayCorrection.objects.create(officer=officer, day=day, event=found, text=text.strip())
 
 
-def _refusals(officer: Officer, day: date, text: str, acting: Acting) -> Iterable[Text]:
-    if acting.officer is None or acting.officer.pk != officer.pk:
+def _refusals(officer: Officer, day: date, text: str, actor: Actor) -> Iterable[Text]:
+    if actor.officer is None or actor.officer.pk != officer.pk:
         yield Text("只有本人可以更正自己的工作日志。", "Only the officer may correct the own record.")
     if day > timezone.localdate():
         yield Text("不能更正将来的日期。", "A day to come cannot be corrected.")
     if not text.strip():
         yield Text("须写明更正内容。", "Say what is to be added.")
-    elif len(text) > LONGEST:
-        yield Text(f"更正内容不得超过 {LONGEST} 字。", f"At most {LONGEST} characters are kept.")
+    elif len(text) > MAX_CHARACTERS:
+        yield Text(
+            f"更正内容不得超过 {MAX_CHARACTERS} 字。", f"At most {MAX_CHARACTERS} characters are kept."
+        )

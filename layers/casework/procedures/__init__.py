@@ -2,7 +2,7 @@
 
 from .conditions import Condition, Facts, holds
 from .errors import Problem, ProcedureError
-from .loader import read, read_folder, read_kept
+from .loader import build_procedure, read_folder, read_procedure
 from .model import (
     OPENED,
     Category,
@@ -17,6 +17,7 @@ from .model import (
     GeometryKind,
     Mark,
     Need,
+    ObligedSide,
     Phase,
     Place,
     Procedure,
@@ -27,9 +28,8 @@ from .model import (
     State,
     Step,
     Term,
-    Whose,
 )
-from .validation import unheld
+from .validation import vacant_roles
 
 __all__ = [
     "OPENED",
@@ -47,6 +47,7 @@ __all__ = [
     "GeometryKind",
     "Mark",
     "Need",
+    "ObligedSide",
     "Phase",
     "Place",
     "Problem",
@@ -59,10 +60,9 @@ __all__ = [
     "State",
     "Step",
     "Term",
-    "Whose",
+    "build_procedure",
     "holds",
-    "read",
     "read_folder",
-    "read_kept",
-    "unheld",
+    "read_procedure",
+    "vacant_roles",
 ]

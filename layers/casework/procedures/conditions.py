@@ -37,17 +37,17 @@ class Not:
 
 
 @dataclass(frozen=True)
-class Flagged:
+class HasFlag:
     flag: str
 
 
 @dataclass(frozen=True)
-class StepTaken:
+class HasStep:
     step: str
 
 
 @dataclass(frozen=True)
-class FieldOver:
+class FieldAbove:
     """The field is greater than an amount, or than another field named by it; unknown is not over."""
 
     field: str
@@ -65,7 +65,7 @@ class PartyIs:
     kind: str
 
 
-Condition = All | AnyOf | Not | Flagged | StepTaken | FieldOver | FieldIn | PartyIs
+Condition = All | AnyOf | Not | HasFlag | HasStep | FieldAbove | FieldIn | PartyIs
 
 NOTHING: Condition = AnyOf(())
 ALWAYS: Condition = All(())
@@ -82,12 +82,12 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
             return any(holds(each, facts) for each in of)
         case Not(of):
             return not holds(of, facts)
-        case Flagged(flag):
+        case HasFlag(flag):
             return flag in facts.flags
-        case StepTaken(step):
+        case HasStep(step):
             return step in facts.steps
-        case FieldOver(name, over):
-            return _is_over(amount(facts.fields.get(name)), _limit(over, facts))
+        case FieldAbove(name, over):
+            return _is_above(amount(facts.fields.get(name)), _limit(over, facts))
         case FieldIn(name, values):
             return str(facts.fields.get(name, "")) in values
         case PartyIs(kind):
@@ -109,11 +109,11 @@ def _limit(over: Decimal | str, facts: Facts) -> Decimal | None:
     return amount(facts.fields.get(over)) if isinstance(over, str) else over
 
 
-def _is_over(value: Decimal | None, limit: Decimal | None) -> bool:
+def _is_above(value: Decimal | None, limit: Decimal | None) -> bool:
     return value is not None and limit is not None and value > limit
 
 
-def parts(condition: Condition | None) -> Iterator[Condition]:
+def subconditions(condition: Condition | None) -> Iterator[Condition]:
     """The condition and everything inside it."""
     if condition is None:
         return
@@ -124,21 +124,21 @@ def parts(condition: Condition | None) -> Iterator[Condition]:
     elif isinstance(condition, Not):
         inside = (condition.of,)
     for each in inside:
-        yield from parts(each)
+        yield from subconditions(each)
 
 
-def names(condition: Condition | None) -> set[tuple[str, str]]:
+def referenced_names(condition: Condition | None) -> set[tuple[str, str]]:
     """What the condition asks about, as (kind, name): flag, step or field."""
     asked: set[tuple[str, str]] = set()
-    for part in parts(condition):
+    for part in subconditions(condition):
         match part:
-            case Flagged(flag):
+            case HasFlag(flag):
                 asked.add(("flag", flag))
-            case StepTaken(step):
+            case HasStep(step):
                 asked.add(("step", step))
             case FieldIn(name, _):
                 asked.add(("field", name))
-            case FieldOver(name, over):
+            case FieldAbove(name, over):
                 asked.add(("field", name))
                 if isinstance(over, str):
                     asked.add(("field", over))

@@ -8,27 +8,27 @@ from typing import Any
 from layers.casework.deadlines.due_dates import Span, Unit
 from layers.registry.text import Text
 
-from .conditions import NOTHING, All, AnyOf, Condition, FieldIn, FieldOver, Flagged, Not, PartyIs, StepTaken
+from .conditions import NOTHING, All, AnyOf, Condition, FieldAbove, FieldIn, HasFlag, HasStep, Not, PartyIs
 from .errors import Problem
-from .yaml_source import Path, Written
+from .yaml_source import Path, YamlText
 
-MOST_CONDITIONS = 5000
+MAX_CONDITIONS = 5000
 LOCAL = "local"
 LOCAL_TEXT = Text("本地配置", "Local configuration")
 PARTIES = ("person", "organisation", "none")
 ARTICLES = re.compile(r"\d+(\(\d+\))?(, ?\d+(\(\d+\))?)*")
 
 
-def span(written: str) -> Span:
+def parse_span(written: str) -> Span:
     """Such as "5 working days"."""
     length, unit = written.split(" ", 1)
     return Span(int(length), Unit(unit.removesuffix("s").replace(" ", "_")))
 
 
-class Phrases:
+class ExpressionReader:
     """Reads phrases of one text and gathers what is wrong with them."""
 
-    def __init__(self, written: Written) -> None:
+    def __init__(self, written: YamlText) -> None:
         self.written = written
         self.problems: list[Problem] = []
         self.laws: Mapping[str, Mapping[str, str]] = written.data.get("laws", {})
@@ -60,7 +60,7 @@ class Phrases:
 
     def condition(self, phrase: Any, path: Path) -> Condition:
         self._read += 1
-        if self._read > MOST_CONDITIONS:
+        if self._read > MAX_CONDITIONS:
             self._too_many()
             return NOTHING
         if not isinstance(phrase, dict) or not phrase:
@@ -83,9 +83,9 @@ class Phrases:
     def _about_word(self, word: str, value: str, path: Path) -> Condition:
         match word:
             case "flag":
-                return Flagged(value)
+                return HasFlag(value)
             case "step":
-                return StepTaken(value)
+                return HasStep(value)
             case "party" if value in PARTIES:
                 return PartyIs(value)
             case "rule":
@@ -96,9 +96,9 @@ class Phrases:
     def _about_field(self, phrase: dict[str, Any], path: Path) -> Condition:
         match phrase:
             case {"field": str(name), "over": int(over)} if len(phrase) == 2 and not isinstance(over, bool):
-                return FieldOver(name, Decimal(over))
+                return FieldAbove(name, Decimal(over))
             case {"field": str(name), "over": str(over)} if len(phrase) == 2:
-                return FieldOver(name, over)
+                return FieldAbove(name, over)
             case {"field": str(name), "in": list(values)} if len(phrase) == 2:
                 return FieldIn(name, tuple(str(value) for value in values))
             case _:

@@ -5,53 +5,53 @@ from functools import lru_cache
 from typing import Any
 
 from .errors import Problem, ProcedureError
-from .yaml_source import Path, Written, parse
+from .yaml_source import Path, YamlText, parse_yaml
 
-MOST_BASES = 4
+MAX_BASES = 4
 
 
-def with_bases(text: str, name: str, bases: Mapping[str, str]) -> Written:
+def merge_bases(text: str, name: str, bases: Mapping[str, str]) -> YamlText:
     """The text with what it extends beneath it."""
-    chain = [parse(text, name)]
+    chain = [parse_yaml(text, name)]
     names = [name]
     while isinstance(chain[-1].data, dict) and "extends" in chain[-1].data:
         mark = chain[-1].mark(("extends",))
         own = dict(chain[-1].data)
         base = own.pop("extends")
-        chain[-1] = Written(own, chain[-1].marks)
+        chain[-1] = YamlText(own, chain[-1].marks)
         if not isinstance(base, str) or base not in bases:
             raise ProcedureError(
                 [Problem.at(mark, f"没有名为“{base}”的基础程序。", f"There is no base named {base!r}.")]
             )
-        if base in names or len(names) > MOST_BASES:
+        if base in names or len(names) > MAX_BASES:
             raise ProcedureError(
                 [Problem.at(mark, "基础程序互相引用。", "The bases extend each other in a circle.")]
             )
         names.append(base)
-        chain.append(_parsed(bases[base], base))
+        chain.append(_parse_base(bases[base], base))
     whole = chain.pop()
     while chain:
-        whole = over(whole, chain.pop())
+        whole = merge_text(whole, chain.pop())
     return whole
 
 
 @lru_cache(maxsize=16)
-def _parsed(text: str, name: str) -> Written:
+def _parse_base(text: str, name: str) -> YamlText:
     """Many texts extend the same one; nobody changes what is read here."""
-    return parse(text, name)
+    return parse_yaml(text, name)
 
 
-def over(base: Written, own: Written) -> Written:
+def merge_text(base: YamlText, own: YamlText) -> YamlText:
     """Mappings are merged, everything else is replaced, null deletes."""
-    merging = _Merging(base, own)
+    merging = _Merge(base, own)
     data = merging.merge(base.data, own.data, ())
     if merging.problems:
         raise ProcedureError(merging.problems)
-    return Written(data, merging.marks)
+    return YamlText(data, merging.marks)
 
 
-class _Merging:
-    def __init__(self, base: Written, own: Written) -> None:
+class _Merge:
+    def __init__(self, base: YamlText, own: YamlText) -> None:
         self.own = own
         self.marks = dict(base.marks)
         self.problems: list[Problem] = []
@@ -95,8 +95,8 @@ def _is_condition(path: Path) -> bool:
 
 
 @lru_cache(maxsize=64)
-def extended(text: str) -> str:
+def base_name(text: str) -> str:
     """The name of the base that a text extends, "" for none."""
-    data = parse(text, "").data
+    data = parse_yaml(text, "").data
     base = data.get("extends", "") if isinstance(data, dict) else ""
     return base if isinstance(base, str) else ""

@@ -27,7 +27,7 @@ class FieldKind(StrEnum):
     FLAG = "flag"
 
 
-class Whose(StrEnum):
+class ObligedSide(StrEnum):
     AGENCY = "agency"
     PARTY = "party"
 
@@ -187,7 +187,7 @@ class Deadline:
     extensions: tuple[Extension, ...] = ()
     counts_from: str = ""
     roll: bool = True
-    of: Whose = Whose.AGENCY
+    of: ObligedSide = ObligedSide.AGENCY
     local: bool = False
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from layers.registry.text import Text
 
 from .conditions import Condition
-from .expressions import Phrases, span
+from .expressions import ExpressionReader, parse_span
 from .model import (
     OPENED,
     Category,
@@ -20,6 +20,7 @@ from .model import (
     Flag,
     GeometryKind,
     Need,
+    ObligedSide,
     Phase,
     Place,
     Procedure,
@@ -30,21 +31,20 @@ from .model import (
     State,
     Step,
     Term,
-    Whose,
 )
-from .yaml_source import Path, Written
+from .yaml_source import Path, YamlText
 
 Data = Mapping[str, Any]
 
 
-class Builder:
+class ProcedureParser:
     """``phrases`` holds what was found wrong afterwards."""
 
-    def __init__(self, written: Written) -> None:
+    def __init__(self, written: YamlText) -> None:
         self.data: Data = written.data
         self.marks = written.marks
         self.groups: Mapping[str, Sequence[str]] = written.data.get("groups", {})
-        self.phrases = Phrases(written)
+        self.phrases = ExpressionReader(written)
 
     def procedure(self) -> Procedure:
         data = self.data
@@ -177,8 +177,8 @@ class Builder:
             basis=basis,
             starts=tuple(data["starts"]),
             ends=tuple(data["ends"]),
-            span=span(data["span"]),
-            warn=span(data["warn"]),
+            span=parse_span(data["span"]),
+            warn=parse_span(data["warn"]),
             when=self._when(data, path),
             extensions=tuple(
                 self._extension(each, (*path, "extensions", number))
@@ -186,13 +186,13 @@ class Builder:
             ),
             counts_from=data.get("counts_from", ""),
             roll=data.get("roll", True),
-            of=Whose(data.get("of", "agency")),
+            of=ObligedSide(data.get("of", "agency")),
             local=local,
         )
 
     def _extension(self, data: Data, path: Path) -> Extension:
         basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
-        return Extension(span(data["span"]), tuple(data["by"]), data["most"], basis, local)
+        return Extension(parse_span(data["span"]), tuple(data["by"]), data["most"], basis, local)
 
     def _separation(self, code: str, data: Data) -> Separation:
         basis = self._basis(data["basis"], ("separations", code, "basis"))
@@ -210,7 +210,7 @@ class Builder:
             join_radius=data.get("join_radius", 200),
             filing=_text(data["filing"]) if "filing" in data else None,
             closing=_text(data["closing"]) if "closing" in data else None,
-            limits={name: span(each) for name, each in data.get("limits", {}).items()},
+            limits={name: parse_span(each) for name, each in data.get("limits", {}).items()},
             routes=tuple(
                 self._route(each, ("categories", code, "routes", number))
                 for number, each in enumerate(data.get("routes", ()))
@@ -232,8 +232,8 @@ class Builder:
         basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
         return Publication(
             when=self.phrases.condition(data["when"], (*path, "when")),
-            within=span(data["within"]),
-            withdraw=span(data["withdraw"]),
+            within=parse_span(data["within"]),
+            withdraw=parse_span(data["withdraw"]),
             lasts=tuple(
                 Term(each["months"], self._when(each, (*path, "lasts", number)))
                 for number, each in enumerate(data["lasts"])

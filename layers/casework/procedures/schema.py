@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from .errors import Problem
-from .yaml_source import Path, Written
+from .yaml_source import Path, YamlText
 
 SCHEMA: dict[str, Any] = json.loads(File(__file__).with_name("schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -22,11 +22,11 @@ TYPES = {
 }
 
 
-def structural_problems(written: Written) -> list[Problem]:
+def structural_problems(written: YamlText) -> list[Problem]:
     return [problem for error in VALIDATOR.iter_errors(written.data) for problem in _problems(error, written)]
 
 
-def _problems(error: ValidationError, written: Written) -> Iterator[Problem]:
+def _problems(error: ValidationError, written: YamlText) -> Iterator[Problem]:
     path: Path = tuple(error.absolute_path)
     name = _name(path)
     expected: Any = error.validator_value

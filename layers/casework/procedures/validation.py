@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
-from .conditions import Condition, names
+from .conditions import Condition, referenced_names
 from .errors import Problem
-from .graph import leading, reached, timed
+from .graph import active_deadlines, reachable_states, states_before
 from .model import OPENED, Deadline, FieldKind, Mark, Phase, Procedure, Step
 
 KINDS = {
@@ -23,13 +23,13 @@ OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role i
 Where = tuple[str | int, ...]
 
 
-def problems(procedure: Procedure) -> list[Problem]:
-    return Checker(procedure).problems()
+def procedure_problems(procedure: Procedure) -> list[Problem]:
+    return ProcedureValidator(procedure).problems()
 
 
-def unheld(procedure: Procedure, held_roles: Set[str]) -> list[Problem]:
+def vacant_roles(procedure: Procedure, held_roles: Set[str]) -> list[Problem]:
     """Roles that steps wait for and nobody holds."""
-    checker = Checker(procedure)
+    checker = ProcedureValidator(procedure)
     wanted = {role for step in procedure.steps.values() for role in step.by}
     return [
         checker.problem(
@@ -42,7 +42,7 @@ def unheld(procedure: Procedure, held_roles: Set[str]) -> list[Problem]:
     ]
 
 
-class Checker:
+class ProcedureValidator:
     def __init__(self, procedure: Procedure) -> None:
         self.procedure = procedure
         self.known: dict[str, Set[str]] = {
@@ -132,7 +132,7 @@ class Checker:
         return codes[number] if number < len(codes) else ""
 
     def _asked(self, condition: Condition | None, where: Where) -> Iterator[Problem]:
-        for kind, name in sorted(names(condition)):
+        for kind, name in sorted(referenced_names(condition)):
             yield from self._unknown(kind, [name], where)
 
     def _unknown(
@@ -155,7 +155,7 @@ class Checker:
         if not finals:
             yield self.problem(("states",), "没有终结状态。", "No state is final.")
             return
-        can_come, can_end = reached(procedure, [procedure.start]), leading(procedure, finals)
+        can_come, can_end = reachable_states(procedure, [procedure.start]), states_before(procedure, finals)
         for code in procedure.states:
             where: Where = ("states", code)
             if code not in can_come:
@@ -188,7 +188,7 @@ class Checker:
 
     def _pauses(self, step: Step) -> Iterator[Problem]:
         steps = self.procedure.steps.values()
-        onward = reached(self.procedure, [step.target] if step.target else step.sources)
+        onward = reachable_states(self.procedure, [step.target] if step.target else step.sources)
         for number, deadline in enumerate(step.pauses):
             if not any(deadline in each.resumes and onward & set(each.sources) for each in steps):
                 yield self.problem(
@@ -250,7 +250,7 @@ class Checker:
                     f"期限“{code}”不会结束。",
                     f"The deadline {code!r} never ends.",
                 )
-        running = timed(procedure)
+        running = active_deadlines(procedure)
         for code, state in procedure.states.items():
             waits = state.phase in (Phase.OPEN, Phase.DECIDED) and not state.final and not state.pending
             if waits and code in running and not running[code]:
@@ -267,7 +267,7 @@ class Checker:
         if not name:
             return
         own = [category.limits.get(deadline.code) for category in self.procedure.categories.values()]
-        if not all(span.unit.of_days for span in (deadline.span, *own) if span):
+        if not all(span.unit.counts_days for span in (deadline.span, *own) if span):
             yield self.problem(
                 where,
                 f"期限“{deadline.code}”以小时计，不能从某日起算。",
@@ -284,7 +284,7 @@ class Checker:
         procedure, deadline = self.procedure, self.procedure.deadlines[code]
         ends = {source for step in deadline.ends for source in procedure.steps[step].sources}
         return bool(deadline.starts) and all(
-            reached(procedure, self._after(start)) & ends for start in deadline.starts
+            reachable_states(procedure, self._after(start)) & ends for start in deadline.starts
         )
 
     def _after(self, start: str) -> Sequence[str]:

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from layers.casework.models import Case, ProcedureVersion
 
-from . import Procedure, read, read_kept
-from .inheritance import extended
-from .model import Whose
+from . import Procedure, build_procedure, read_procedure
+from .inheritance import base_name
+from .model import ObligedSide
 
 
 class NoProcedure(LookupError):
@@ -20,22 +20,22 @@ class NoProcedure(LookupError):
 def read_version(pk: int) -> Procedure:
     """A version never changes and was checked when it was kept, so it is read once a process."""
     kept = ProcedureVersion.objects.get(pk=pk)
-    return _kept(kept.text, kept.code, tuple(sorted(kept.bases.items())))
+    return _build(kept.text, kept.code, tuple(sorted(kept.bases.items())))
 
 
 @lru_cache(maxsize=256)
-def _kept(text: str, name: str, bases: tuple[tuple[str, str], ...]) -> Procedure:
-    return read_kept(text, name, dict(bases))
+def _build(text: str, name: str, bases: tuple[tuple[str, str], ...]) -> Procedure:
+    return build_procedure(text, name, dict(bases))
 
 
-def _checked(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
+def _check(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
     return _read(text, name, tuple(sorted(bases.items())))
 
 
 @lru_cache(maxsize=256)
 def _read(text: str, name: str, bases: tuple[tuple[str, str], ...]) -> Procedure:
     """Checking takes longer than anything else that is done with a procedure; the same text is checked once."""
-    return read(text, name, dict(bases))
+    return read_procedure(text, name, dict(bases))
 
 
 def procedure_of(case: Case) -> Procedure:
@@ -44,7 +44,7 @@ def procedure_of(case: Case) -> Procedure:
     return read_version(case.version_id)
 
 
-def in_force(code: str) -> ProcedureVersion:
+def version_in_force(code: str) -> ProcedureVersion:
     return ProcedureVersion.objects.get(code=code, is_current=True)
 
 
@@ -58,16 +58,16 @@ def party_limits() -> list[str]:
     """Codes of the limits that bind the party, not the agency, in any version."""
     versions = ProcedureVersion.objects.order_by("pk").values_list("pk", flat=True)
     limits = (limit for pk in versions for limit in read_version(pk).deadlines.values())
-    return sorted({limit.code for limit in limits if limit.of is Whose.PARTY})
+    return sorted({limit.code for limit in limits if limit.of is ObligedSide.PARTY})
 
 
 @transaction.atomic
-def keep(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") -> ProcedureVersion:
+def save_version(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") -> ProcedureVersion:
     """Checks a text and keeps it as the version in force; the same text again is the version that is kept.
 
     Versions are numbered as they are kept. Raises ProcedureError with the lines that are wrong.
     """
-    procedure = _checked(text, name, bases)
+    procedure = _check(text, name, bases)
     known = ProcedureVersion.objects.select_for_update().filter(code=procedure.code).order_by("-version")
     newest = known.first()
     if newest and newest.text == text and newest.bases == dict(bases):
@@ -85,26 +85,26 @@ def keep(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") 
     )
 
 
-def ship(texts: Mapping[str, str], by: str) -> None:
+def ship_versions(texts: Mapping[str, str], by: str) -> None:
     """Keep the texts that a room ships, by name, where a district has no version of its own yet."""
     own = set(ProcedureVersion.objects.exclude(made_by=by).values_list("code", flat=True))
     for name, text in texts.items():
-        bases = bases_of(text, texts)
-        if _checked(text, name, bases).code not in own:
-            keep(text, bases, by, name)
+        bases = base_texts(text, texts)
+        if _check(text, name, bases).code not in own:
+            save_version(text, bases, by, name)
 
 
-def bases_of(text: str, known: Mapping[str, str]) -> dict[str, str]:
+def base_texts(text: str, known: Mapping[str, str]) -> dict[str, str]:
     """The texts that a text extends, directly or through others."""
     found: dict[str, str] = {}
-    name = extended(text)
+    name = base_name(text)
     while name in known and name not in found:
         found[name] = known[name]
-        name = extended(known[name])
+        name = base_name(known[name])
     return found
 
 
-def read_all() -> None:
+def load_versions() -> None:
     """Have this process know every version, so that nobody who asks waits for it."""
     for pk in ProcedureVersion.objects.values_list("pk", flat=True):
         read_version(pk)

@@ -10,8 +10,8 @@ import yaml
 from .errors import Problem, ProcedureError
 from .model import Mark
 
-MOST_CHARACTERS = 200_000
-MOST_DEPTH = 24
+MAX_CHARACTERS = 200_000
+MAX_DEPTH = 24
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,8})")
 WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -20,7 +20,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass
-class Written:
+class YamlText:
     """Data and, for each path in it, where it was written."""
 
     data: Any
@@ -33,8 +33,8 @@ class Written:
         return self.marks.get(path, Mark("", 1))
 
 
-def parse(text: str, name: str) -> Written:
-    if len(text) > MOST_CHARACTERS:
+def parse_yaml(text: str, name: str) -> YamlText:
+    if len(text) > MAX_CHARACTERS:
         raise ProcedureError([Problem.at(Mark(name, 1), "文本过长。", "The text is too long.")])
     return _Parser(text, name).written()
 
@@ -45,7 +45,7 @@ class _Parser:
         self.marks: dict[Path, Mark] = {(): Mark(name, 1)}
         self.problems: list[Problem] = []
 
-    def written(self) -> Written:
+    def written(self) -> YamlText:
         try:
             self.events = self._events()
             data = self._value(next(self.events), ())
@@ -62,7 +62,7 @@ class _Parser:
             self.problems.append(self._unreadable(error))
         if self.problems:
             raise ProcedureError(self.problems)
-        return Written(data, self.marks)
+        return YamlText(data, self.marks)
 
     def _events(self) -> Iterator[yaml.Event]:
         passed = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
@@ -75,7 +75,7 @@ class _Parser:
             )
         if getattr(event, "tag", None) not in (None, "!"):
             self._stop(event, "不允许标签（!）。", "Tags (!) are not allowed.")
-        if len(path) > MOST_DEPTH:
+        if len(path) > MAX_DEPTH:
             self._stop(event, "嵌套过深。", "This is nested too deeply.")
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from layers.casework.procedures.conditions import Condition, Facts, amount, holds, names
+from layers.casework.procedures.conditions import Condition, Facts, amount, holds, referenced_names
 from layers.casework.procedures.model import (
     OPENED,
     EvidenceMinimum,
@@ -20,7 +20,7 @@ from layers.registry.text import Text
 
 
 @dataclass(frozen=True)
-class Actor:
+class Credentials:
     """An officer: ``certified`` holds the enforcement certificate, ``qualified`` the legal qualification."""
 
     id: int
@@ -30,7 +30,7 @@ class Actor:
 
 
 @dataclass(frozen=True)
-class Taken:
+class StepRecord:
     """A step that was taken, by whom; "opened" is the opening of the case by its finder."""
 
     step: str
@@ -38,7 +38,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Held:
+class CaseInventory:
     """What a case has: pieces of evidence by kind, and whether its geometry is of the procedure's kind."""
 
     evidence: Mapping[str, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Days:
+class CaseDates:
     """What stated days are held against.
 
     ``steps`` are the days of the opening and of the steps taken, ``limits`` the last days of the case's limits.
@@ -63,7 +63,7 @@ class Refusal:
     sentence: Text
 
 
-def standing(procedure: Procedure, history: Sequence[Taken]) -> frozenset[str]:
+def steps_in_force(procedure: Procedure, history: Sequence[StepRecord]) -> frozenset[str]:
     """Steps taken that no later step has voided."""
     found: set[str] = set()
     for taken in history:
@@ -73,7 +73,7 @@ def standing(procedure: Procedure, history: Sequence[Taken]) -> frozenset[str]:
     return frozenset(found)
 
 
-def with_given(step: Step, facts: Facts, given: Mapping[str, Any]) -> Facts:
+def facts_with_input(step: Step, facts: Facts, given: Mapping[str, Any]) -> Facts:
     """The facts as they are once the step's form is entered."""
     own = {each.name: each for each in step.fields if each.name in given}
     stated = {name for name, each in own.items() if each.kind is FieldKind.FLAG}
@@ -82,7 +82,7 @@ def with_given(step: Step, facts: Facts, given: Mapping[str, Any]) -> Facts:
     return replace(facts, flags=flags, fields=fields)
 
 
-def open_steps(procedure: Procedure, state: str, facts: Facts) -> list[Step]:
+def ready_steps(procedure: Procedure, state: str, facts: Facts) -> list[Step]:
     """Steps the case is ready for; what a step's own form decides is left open."""
     return [each for each in procedure.steps.values() if state in each.sources and _is_ready(each, facts)]
 
@@ -91,33 +91,33 @@ def _is_ready(step: Step, facts: Facts) -> bool:
     return (
         facts.steps.issuperset(step.after)
         and facts.running.isdisjoint(step.waits)
-        and (decides(step, step.when) or holds(step.when, facts))
+        and (form_decides(step, step.when) or holds(step.when, facts))
         and all(
-            need.step in facts.steps or decides(step, need.when) or not holds(need.when, facts)
+            need.step in facts.steps or form_decides(step, need.when) or not holds(need.when, facts)
             for need in step.needs
         )
     )
 
 
-def decides(step: Step, condition: Condition | None) -> bool:
+def form_decides(step: Step, condition: Condition | None) -> bool:
     """Whether the step's form asks for something the condition depends on."""
     own = {("flag" if each.kind is FieldKind.FLAG else "field", each.name) for each in step.fields}
-    return bool(own & names(condition))
+    return bool(own & referenced_names(condition))
 
 
-def refusals(
+def step_refusals(
     procedure: Procedure,
     step: str,
     *,
     state: str,
     facts: Facts,
-    actor: Actor,
-    partner: Actor | None = None,
-    history: Sequence[Taken] = (),
+    actor: Credentials,
+    partner: Credentials | None = None,
+    history: Sequence[StepRecord] = (),
     given: Mapping[str, Any] | None = None,
     reason: str = "",
-    held: Held | None = None,
-    days: Days | None = None,
+    held: CaseInventory | None = None,
+    days: CaseDates | None = None,
 ) -> list[Refusal]:
     """Everything that stands against taking the step; none if it may be taken.
 
@@ -130,15 +130,15 @@ def refusals(
             Refusal("unknown", Text(f"本程序没有步骤“{step}”。", f"This procedure has no step {step!r}."))
         ]
     given = given or {}
-    entered = with_given(found, facts, given)
+    entered = facts_with_input(found, facts, given)
     return [
         *_state(procedure, found, state),
         *_people(procedure, found, actor, partner),
         *_separation(procedure, found, actor, partner, history),
-        *_before(procedure, found, entered),
+        *_order(procedure, found, entered),
         *_form(found, entered, given, reason),
-        *(_stated(procedure, found, given, days) if days else ()),
-        *(_things(procedure, found, state, held) if held else ()),
+        *(_dates(procedure, found, given, days) if days else ()),
+        *(_inventory(procedure, found, state, held) if held else ()),
     ]
 
 
@@ -162,23 +162,25 @@ def _titles(texts: Sequence[Text]) -> tuple[str, str]:
     return "、".join(each.zh for each in texts), ", ".join(each.en for each in texts)
 
 
-def _people(procedure: Procedure, step: Step, actor: Actor, partner: Actor | None) -> Iterator[Refusal]:
+def _people(
+    procedure: Procedure, step: Step, actor: Credentials, partner: Credentials | None
+) -> Iterator[Refusal]:
     roles = [procedure.roles[code] for code in step.by]
     own = [role for role in roles if role.code in actor.roles]
     if not own:
         zh, en = _titles([role.title for role in roles])
         yield _refuse("role", step, f"只有{zh}可以办理", f"Only these may do this: {en}")
     elif not any(_is_fit(role, actor) for role in own):
-        yield from _unfit(step, own, actor)
+        yield from _credential_refusals(step, own, actor)
     if step.officers > 1:
         yield from _second_officer(step, actor, partner)
 
 
-def _is_fit(role: Role, actor: Actor) -> bool:
+def _is_fit(role: Role, actor: Credentials) -> bool:
     return (actor.certified or not role.certified) and (actor.qualified or not role.qualified)
 
 
-def _unfit(step: Step, own: Sequence[Role], actor: Actor) -> Iterator[Refusal]:
+def _credential_refusals(step: Step, own: Sequence[Role], actor: Credentials) -> Iterator[Refusal]:
     if any(role.certified for role in own) and not actor.certified:
         yield _refuse(
             "certificate",
@@ -195,7 +197,7 @@ def _unfit(step: Step, own: Sequence[Role], actor: Actor) -> Iterator[Refusal]:
         )
 
 
-def _second_officer(step: Step, actor: Actor, partner: Actor | None) -> Iterator[Refusal]:
+def _second_officer(step: Step, actor: Credentials, partner: Credentials | None) -> Iterator[Refusal]:
     if partner is None or partner.id == actor.id:
         yield _refuse(
             "officers", step, "执法人员不得少于两人", "Two different enforcement officers must be named"
@@ -210,7 +212,11 @@ def _second_officer(step: Step, actor: Actor, partner: Actor | None) -> Iterator
 
 
 def _separation(
-    procedure: Procedure, step: Step, actor: Actor, partner: Actor | None, history: Sequence[Taken]
+    procedure: Procedure,
+    step: Step,
+    actor: Credentials,
+    partner: Credentials | None,
+    history: Sequence[StepRecord],
 ) -> Iterator[Refusal]:
     people = {actor.id} | ({partner.id} if partner else set())
     done = {taken.step for taken in history if people & set(taken.actor_ids)}
@@ -222,7 +228,7 @@ def _separation(
             yield _refuse("separation", step, each.reason.zh, each.reason.en, each.basis)
 
 
-def _before(procedure: Procedure, step: Step, facts: Facts) -> Iterator[Refusal]:
+def _order(procedure: Procedure, step: Step, facts: Facts) -> Iterator[Refusal]:
     for code in step.after:
         if code not in facts.steps:
             title = procedure.steps[code].title
@@ -275,14 +281,14 @@ def _is_valid(asked: Field, value: Any) -> bool:
         case FieldKind.CHOICE:
             return str(value) in asked.choices
         case FieldKind.DATE:
-            return day_of(value) is not None
+            return parse_date(value) is not None
         case FieldKind.FLAG:
             return isinstance(value, bool)
         case FieldKind.TEXT:
             return True
 
 
-def day_of(value: Any) -> date | None:
+def parse_date(value: Any) -> date | None:
     """The day that a form was given; None if it says none."""
     if isinstance(value, date):
         return value
@@ -292,14 +298,14 @@ def day_of(value: Any) -> date | None:
         return None
 
 
-def _stated(procedure: Procedure, step: Step, given: Mapping[str, Any], days: Days) -> Iterator[Refusal]:
+def _dates(procedure: Procedure, step: Step, given: Mapping[str, Any], days: CaseDates) -> Iterator[Refusal]:
     for asked in step.fields:
-        day = day_of(given.get(asked.name)) if asked.past else None
+        day = parse_date(given.get(asked.name)) if asked.past else None
         if day is not None:
-            yield from _has_happened(procedure, step, asked, day, days)
+            yield from _past_date(procedure, step, asked, day, days)
     for code, name in step.within.items():
         last = days.limits.get(code)
-        if last and (day_of(given.get(name)) or days.today) > last:
+        if last and (parse_date(given.get(name)) or days.today) > last:
             limit = procedure.deadlines[code]
             yield _refuse(
                 "within",
@@ -310,7 +316,9 @@ def _stated(procedure: Procedure, step: Step, given: Mapping[str, Any], days: Da
             )
 
 
-def _has_happened(procedure: Procedure, step: Step, asked: Field, day: date, days: Days) -> Iterator[Refusal]:
+def _past_date(
+    procedure: Procedure, step: Step, asked: Field, day: date, days: CaseDates
+) -> Iterator[Refusal]:
     """Neither in the future, nor before the case was opened or what it follows was done."""
     if day > days.today:
         yield _refuse(
@@ -334,7 +342,7 @@ def _has_happened(procedure: Procedure, step: Step, asked: Field, day: date, day
 OPENING = Text("登记案件", "Case opened")
 
 
-def _things(procedure: Procedure, step: Step, state: str, held: Held) -> Iterator[Refusal]:
+def _inventory(procedure: Procedure, step: Step, state: str, held: CaseInventory) -> Iterator[Refusal]:
     target = procedure.states[step.target or state]
     settles = state in step.sources and procedure.states[state].phase is Phase.OPEN
     minimum = [step.evidence]
@@ -345,7 +353,7 @@ def _things(procedure: Procedure, step: Step, state: str, held: Held) -> Iterato
         yield _refuse("geometry", step, "须先标定位置", "The place must be marked on the map first")
 
 
-def _evidence(step: Step, minimum: Sequence[EvidenceMinimum], held: Held) -> Iterator[Refusal]:
+def _evidence(step: Step, minimum: Sequence[EvidenceMinimum], held: CaseInventory) -> Iterator[Refusal]:
     least = max(each.least for each in minimum)
     if sum(held.evidence.values()) < least:
         yield _refuse(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from layers.casework.evidence.custody import damaged
+from layers.casework.evidence.custody import damaged_files
 from layers.casework.models import Document, Evidence
 
 
@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Hashes every file of evidence and every document anew and compares with what was recorded."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(damaged())
+        found = list(damaged_files())
         for damage in found:
             fate = "is gone" if damage.is_gone else "was changed"
             self.stderr.write(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from layers.casework.log.event_log import flaws, head
+from layers.casework.log.event_log import chain_head, log_flaws
 from layers.casework.models import Seal
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(flaws())
+        found = list(log_flaws())
         for flaw in found[:100]:
             self.stderr.write(f"seal {flaw.seq}, event {flaw.event}: {flaw.problem}")
         if options["head"] and not _holds(options["head"]):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stderr.write(f"the log no longer holds {options['head']}: it was cut off or rewritten")
         if found:
             raise CommandError(f"The log is not whole: {len(found)} flaw(s).")
-        number, last = head()
+        number, last = chain_head()
         self.stdout.write(f"The log is whole: {number} events. Head {number}:{last}")
 
 

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from layers.casework.deadlines.limits import tell_overdue
-from layers.casework.evidence.pending_uploads import forget
-from layers.casework.publication.lifecycle import expire
+from layers.casework.deadlines.limits import record_overdue_limits
+from layers.casework.evidence.pending_uploads import delete_expired
+from layers.casework.publication.lifecycle import expire_publications
 
 
 class Command(BaseCommand):
@@ -24,7 +24,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
             try:
-                late, over, old = tell_overdue(), expire(timezone.localdate()), forget(timezone.now())
+                late, over, old = (
+                    record_overdue_limits(),
+                    expire_publications(timezone.localdate()),
+                    delete_expired(timezone.now()),
+                )
                 if late or over or old or not options["every"]:
                     said = f"{late} limit(s) ran out, {over} publication(s) expired, {old} file(s) forgotten."
                     self.stdout.write(said)

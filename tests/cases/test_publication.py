@@ -6,7 +6,7 @@ import mapbox_vector_tile
 import pytest
 from django.test import Client
 
-from layers.casework.log.event_log import Entry, append
+from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, EventKind, Gate
 from layers.enforcement.apps import ship_procedures
 from tests.cases.conftest import Open, People, SignIn, entered
@@ -21,7 +21,7 @@ PERSON = {"party_kind": "person", "party_name": "王小明", "party_id": "330206
 
 def decide(case: Case, people: People) -> None:
     """As its steps leave a case that its rule publishes."""
-    append(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
+    append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
     case.penalty, case.fine = "fine", 20000
     case.facts = {"flags": ["public_influence"], "fields": {}}
     case.resolution = "对王小明（330206190001010001，电话 13800000000）罚款 20000 元"
@@ -130,18 +130,18 @@ def test_a_withdrawal_reaches_page_api_search_and_kept_tiles(
     committed_district: object, own_data_folder: Path
 ) -> None:
     from layers.agencies.models import Department
-    from layers.casework.cases.creation import Found, open_case
-    from layers.casework.procedures.versions import in_force
-    from layers.casework.publication.lifecycle import Wording, propose, review, withdraw
+    from layers.casework.cases.creation import CaseIntake, open_case
+    from layers.casework.procedures.versions import version_in_force
+    from layers.casework.publication.lifecycle import PublicationText, propose, review, withdraw
     from tests.district import LAT, LON, point
     from tests.officers import make_officers
 
     ship_procedures(plan=[])
     people = make_officers()
-    found = Found(
+    found = CaseIntake(
         "擅自搭建",
         Department.objects.get(code="UM"),
-        in_force("ordinary"),
+        version_in_force("ordinary"),
         position=point(LON + 0.0065, LAT + 0.0065),
         party=PERSON,
     )
@@ -153,8 +153,8 @@ def test_a_withdrawal_reaches_page_api_search_and_kept_tiles(
         synchronize()
     assert not any(seen(case, client).values())
     empty = raster(case, client)
-    made = propose(case.pk, Wording("擅自搭建", "对王某某罚款"), people["first"])
-    review(made.pk, publish=True, reason="", acting=people["publisher"])
+    made = propose(case.pk, PublicationText("擅自搭建", "对王某某罚款"), people["first"])
+    review(made.pk, publish=True, reason="", actor=people["publisher"])
     with worker_lock(wait=True):
         synchronize()
     assert all(seen(case, client).values()), seen(case, client)

@@ -14,19 +14,19 @@ from pypdf import PdfReader
 
 from geoportal.cases.case.location import location_of
 from geoportal.cases.documents import pdf as printing_papers
-from geoportal.cases.documents.pdf import Refused, as_pdf, printed_paper, printing
+from geoportal.cases.documents.pdf import ExternalContent, document_renderer, html_to_pdf, render_document
 from layers.casework.cases.actor import NotAllowed
-from layers.casework.cases.transitions import Given, take_step
+from layers.casework.cases.transitions import StepInput, take_step
 from layers.casework.documents import issuance, templates
-from layers.casework.documents.rendering import worded
-from layers.casework.documents.templates import Wording
-from layers.casework.evidence.content_store import path_of
+from layers.casework.documents.rendering import render_template
+from layers.casework.documents.templates import TemplateText
+from layers.casework.evidence.content_store import file_path
 from layers.casework.models import Document, DocumentTemplate, EventKind
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
-from layers.enforcement.procedure_files import shipped_procedures, wordings
+from layers.enforcement.procedure_files import shipped_procedures, template_texts
 from layers.registry.text import Text
-from tests.cases.story import Told
+from tests.cases.case_story import Told
 from tiles import static_map
 from tiles.raster.app import reset
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 def made(told: Told, code: str, who: str = "first") -> Document:
-    return issuance.make_document(told.case.pk, code, told.people[who], printing(told.case))
+    return issuance.issue_document(told.case.pk, code, told.people[who], document_renderer(told.case))
 
 
 @pytest.fixture
@@ -53,13 +53,13 @@ def text_of(content: bytes) -> str:
 
 
 def kept(document: Document) -> bytes:
-    return path_of(document.sha256).read_bytes()
+    return file_path(document.sha256).read_bytes()
 
 
 def test_every_kind_of_every_shipped_procedure_has_a_template_of_its_own() -> None:
     wanted = {kind.template for each in shipped_procedures().values() for kind in each.documents.values()}
-    assert wanted <= set(wordings())
-    assert set(DocumentTemplate.objects.values_list("code", flat=True)) == set(wordings())
+    assert wanted <= set(template_texts())
+    assert set(DocumentTemplate.objects.values_list("code", flat=True)) == set(template_texts())
 
 
 def test_the_decision_says_what_the_law_asks_of_it(decided: Told) -> None:
@@ -91,9 +91,11 @@ def test_every_template_of_every_shipped_procedure_comes_out(decided: Told) -> N
     location = None
     for procedure in shipped_procedures().values():
         for kind in procedure.documents.values():
-            paper = issuance.draft(decided.case, kind, "")
-            content = printing_papers.contents(decided.case, paper, location)
-            html = worded(templates.chosen(kind.template).code, templates.source, content)
+            paper = issuance.draft_document(decided.case, kind, "")
+            content = printing_papers.template_context(decided.case, paper, location)
+            html = render_template(
+                templates.template_for(kind.template).code, templates.template_source, content
+            )
             assert kind.title.zh in html, kind.code
 
 
@@ -165,7 +167,7 @@ def test_a_case_without_a_place_has_a_document_without_a_map(decided: Told) -> N
     decided.case.geom = None
     assert location_of(decided.case) is None
     kind = procedure_of(decided.case).documents["penalty_decision"]
-    printed = printed_paper(decided.case, issuance.draft(decided.case, kind, ""), None)
+    printed = render_document(decided.case, issuance.draft_document(decided.case, kind, ""), None)
     assert "案件位置" not in text_of(printed.content)
 
 
@@ -190,7 +192,7 @@ def test_a_number_that_is_not_used_is_not_lost(decided: Told) -> None:
         raise RuntimeError("the printer is out of order")
 
     with pytest.raises(RuntimeError):
-        issuance.make_document(decided.case.pk, "penalty_decision", decided.people["first"], broken)
+        issuance.issue_document(decided.case.pk, "penalty_decision", decided.people["first"], broken)
     assert made(decided, "penalty_decision").number.endswith("0001号")
 
 
@@ -198,7 +200,7 @@ def test_made_again_it_is_a_new_version_beside_the_old_one(decided: Told) -> Non
     first, again = (made(decided, "penalty_decision") for _ in range(2))
     assert first.pk != again.pk
     assert first.number == again.number
-    assert path_of(first.sha256).exists()
+    assert file_path(first.sha256).exists()
     assert "第2版" in text_of(kept(again))
     versions = [
         event.data["version"]
@@ -264,9 +266,11 @@ def test_no_document_before_its_step_and_none_by_others(story: Told) -> None:
 
 def test_what_is_called_for_is_listed_until_it_is_made(story: Told) -> None:
     story.take("file", "head")
-    assert [each.kind.code for each in issuance.listed(story.case) if each.is_wanting] == ["filing_approval"]
+    assert [each.kind.code for each in issuance.document_statuses(story.case) if each.is_outstanding] == [
+        "filing_approval"
+    ]
     made(story, "filing_approval")
-    assert not [each for each in issuance.listed(story.case) if each.is_wanting]
+    assert not [each for each in issuance.document_statuses(story.case) if each.is_outstanding]
 
 
 def test_each_record_of_a_repeated_step_says_what_that_step_was_given(story: Told) -> None:
@@ -275,7 +279,9 @@ def test_each_record_of_a_repeated_step_says_what_that_step_was_given(story: Tol
     pair = story.people["second"].officer
     said = []
     for record in ("第一次检查所见", "第二次检查所见"):
-        take_step(story.case.pk, "inspect", story.people["first"], Given({"record": record}, partner=pair))
+        take_step(
+            story.case.pk, "inspect", story.people["first"], StepInput({"record": record}, partner=pair)
+        )
         said.append(text_of(kept(made(story, "scene_record"))))
     assert "第一次检查所见" in said[0]
     assert "第二次检查所见" in said[1]
@@ -285,7 +291,9 @@ def test_each_record_of_a_repeated_step_says_what_that_step_was_given(story: Tol
 
 def test_a_draft_says_so_and_has_no_number(decided: Told) -> None:
     kind = procedure_of(decided.case).documents["penalty_decision"]
-    printed = printed_paper(decided.case, issuance.draft(decided.case, kind, ""), location_of(decided.case))
+    printed = render_document(
+        decided.case, issuance.draft_document(decided.case, kind, ""), location_of(decided.case)
+    )
     said = text_of(printed.content)
     assert "DRAFT" in said
     assert "草稿" in said
@@ -315,15 +323,15 @@ def test_a_draft_says_so_and_has_no_number(decided: Told) -> None:
     ],
 )
 def test_no_template_reaches_network_or_files(markup: str) -> None:
-    with pytest.raises(Refused):
-        as_pdf(f"<html><p>文书</p>{markup}</html>", {}, strict=True)
-    content = as_pdf(f"<html><p>文书</p>{markup}</html>", {})
+    with pytest.raises(ExternalContent):
+        html_to_pdf(f"<html><p>文书</p>{markup}</html>", {}, strict=True)
+    content = html_to_pdf(f"<html><p>文书</p>{markup}</html>", {})
     assert "root:" not in text_of(content)
     assert not pages_of(content).attachments
 
 
 def test_a_drawing_shows_nothing_from_another_file() -> None:
-    content = as_pdf("<html><p>文书</p><svg><use href='file:///etc/passwd#x'/></svg></html>", {})
+    content = html_to_pdf("<html><p>文书</p><svg><use href='file:///etc/passwd#x'/></svg></html>", {})
     assert text_of(content) == "文书"
 
 
@@ -337,9 +345,9 @@ def test_a_document_takes_less_than_three_seconds(decided: Told) -> None:
 
 def test_a_newer_template_is_used_and_the_older_is_kept(decided: Told) -> None:
     old = made(decided, "filing_approval")
-    newer = templates.keep(
+    newer = templates.save_template(
         "filing_approval",
-        Wording(Text("立案审批表", "Filing approval"), "<p>新版式 {{ case.number }}</p>"),
+        TemplateText(Text("立案审批表", "Filing approval"), "<p>新版式 {{ case.number }}</p>"),
         "admin",
     )
     new = made(decided, "filing_approval")
@@ -349,13 +357,13 @@ def test_a_newer_template_is_used_and_the_older_is_kept(decided: Told) -> None:
     )
     assert "新版式" in text_of(kept(new))
     assert "新版式" not in text_of(kept(old))
-    templates.ship(wordings(), "geoportal")
-    assert templates.chosen("filing_approval") == newer
+    templates.ship_templates(template_texts(), "geoportal")
+    assert templates.template_for("filing_approval") == newer
 
 
 def test_a_document_without_a_template_of_its_own_takes_the_common_form(decided: Told) -> None:
     kind = DocumentKind("own_form", Text("自定文书", "Own form"), "", "own_form")
-    printed = printed_paper(decided.case, issuance.draft(decided.case, kind, ""), None)
+    printed = render_document(decided.case, issuance.draft_document(decided.case, kind, ""), None)
     assert printed.template.startswith("form ")
     assert "自定文书" in text_of(printed.content)
 

@@ -8,22 +8,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from layers.casework.procedures import OPENED, FieldKind, Phase, Procedure, Step
-from layers.casework.rules.step_rules import Actor, Held, Taken, publication_months
+from layers.casework.rules.step_rules import CaseInventory, Credentials, StepRecord, publication_months
 from layers.enforcement.procedure_files import shipped_procedures
-from tests.casework.walking import PLENTY, Walk, anybody, forms, onward, way_out
+from tests.casework.walks import PLENTY, Walk, anybody, forms, onward, way_out
 
 CODES = sorted(shipped_procedures())
 
-FINDER = Actor(1, frozenset({"collector"}))
-AN = Actor(11, frozenset({"officer"}), certified=True)
-BO = Actor(12, frozenset({"officer"}), certified=True)
-NEW = Actor(13, frozenset({"officer"}))
-LEADER = Actor(21, frozenset({"leader"}), certified=True)
-LEGAL = Actor(31, frozenset({"legal"}), qualified=True)
-CHAIR = Actor(41, frozenset({"chair"}))
-HEAD = Actor(51, frozenset({"head"}))
-MEETING = Actor(61, frozenset({"meeting"}))
-ARCHIVIST = Actor(71, frozenset({"archivist"}))
+FINDER = Credentials(1, frozenset({"collector"}))
+AN = Credentials(11, frozenset({"officer"}), certified=True)
+BO = Credentials(12, frozenset({"officer"}), certified=True)
+NEW = Credentials(13, frozenset({"officer"}))
+LEADER = Credentials(21, frozenset({"leader"}), certified=True)
+LEGAL = Credentials(31, frozenset({"legal"}), qualified=True)
+CHAIR = Credentials(41, frozenset({"chair"}))
+HEAD = Credentials(51, frozenset({"head"}))
+MEETING = Credentials(61, frozenset({"meeting"}))
+ARCHIVIST = Credentials(71, frozenset({"archivist"}))
 
 PROPOSAL: dict[str, Any] = {"proposal": "penalise", "penalty": "fine", "fine": 80000, "facts": "乱倒建筑垃圾"}
 NOTICED: dict[str, Any] = {
@@ -38,7 +38,7 @@ DECISION: dict[str, Any] = {"penalty": "fine", "fine": 80000, "decision_text": "
 
 
 def opened(code: str, party: str = "organisation") -> Walk:
-    return Walk(shipped_procedures()[code], party, history=(Taken(OPENED, (1,)),))
+    return Walk(shipped_procedures()[code], party, history=(StepRecord(OPENED, (1,)),))
 
 
 def investigated(**proposal: Any) -> Walk:
@@ -166,7 +166,7 @@ def test_a_case_sent_back_is_noticed_again() -> None:
 
 
 def test_who_investigated_may_not_review() -> None:
-    both = Actor(AN.id, frozenset({"officer", "leader", "legal", "chair", "head"}), True, True)
+    both = Credentials(AN.id, frozenset({"officer", "leader", "legal", "chair", "head"}), True, True)
     walk = investigated()
     refused = walk.refused("pass_review", both, opinion="同意")
     assert [each.code for each in refused] == ["separation"]
@@ -181,12 +181,12 @@ def test_who_investigated_may_not_review() -> None:
 
 def test_who_reviewed_may_not_investigate_afterwards() -> None:
     walk = investigated().take("return_review", LEADER)
-    both = Actor(LEADER.id, frozenset({"officer"}), certified=True)
+    both = Credentials(LEADER.id, frozenset({"officer"}), certified=True)
     assert walk.why("inspect", AN, both, record="现场") == {"separation"}
 
 
 @pytest.mark.parametrize("partner", [None, AN], ids=["alone", "twice the same"])
-def test_one_officer_is_not_enough(partner: Actor | None) -> None:
+def test_one_officer_is_not_enough(partner: Credentials | None) -> None:
     refused = (
         opened("ordinary")
         .take("file", HEAD)
@@ -204,7 +204,7 @@ def test_officers_hold_the_certificate() -> None:
 
 def test_legal_reviewers_are_qualified() -> None:
     walk = noticed().take("waive_hearing", AN).take("submit_legal_review", LEADER)
-    trainee = Actor(32, frozenset({"legal"}))
+    trainee = Credentials(32, frozenset({"legal"}))
     assert walk.why("pass_legal_review", trainee, opinion="合法") == {"qualification"}
 
 
@@ -231,11 +231,11 @@ def test_forms_are_filled_in() -> None:
 
 def test_evidence_and_place_are_asked_for() -> None:
     walk = opened("ordinary")
-    assert walk.why("file", HEAD, held=Held({}, located=False)) == {"geometry"}
+    assert walk.why("file", HEAD, held=CaseInventory({}, located=False)) == {"geometry"}
     walk = walk.take("file", HEAD).take("start_investigation", AN, BO, certificate_shown=True)
-    assert walk.why("inspect", AN, BO, record="现场", held=Held()) == {"evidence"}
+    assert walk.why("inspect", AN, BO, record="现场", held=CaseInventory()) == {"evidence"}
     walk = walk.take("send_examination", AN, items="样品")
-    assert walk.why("receive_examination", AN, held=Held({"document": 3})) == {"evidence"}
+    assert walk.why("receive_examination", AN, held=CaseInventory({"document": 3})) == {"evidence"}
     assert walk.why("receive_examination", AN, held=PLENTY) == set()
 
 
@@ -289,7 +289,7 @@ def test_the_limits_of_the_simple_procedure(party: str, amount: object, refused:
 
 
 def test_a_ticket_is_decided_collected_and_banked() -> None:
-    cashier = Actor(81, frozenset({"cashier"}))
+    cashier = Credentials(81, frozenset({"cashier"}))
     walk = on_the_spot("person").take("decide", AN, BO, **fine(100)).take("deliver", AN)
     walk = walk.take("collect", AN, BO, paid=100, receipt_number="1").take("hand_in", AN)
     assert walk.why("record_fulfilment", AN, fulfilment="缴清") == {"when"}
@@ -313,12 +313,12 @@ def test_no_ticket_without_informing_first() -> None:
 
 # Digital urban management
 
-SUPERVISOR = Actor(101, frozenset({"supervisor"}))
-DISPATCHER = Actor(102, frozenset({"dispatcher"}))
-HANDLER = Actor(103, frozenset({"handler"}))
-VERIFIER = Actor(104, frozenset({"verifier"}))
-SUPERVISION = Actor(105, frozenset({"supervision_head"}))
-EVALUATOR = Actor(106, frozenset({"evaluator"}))
+SUPERVISOR = Credentials(101, frozenset({"supervisor"}))
+DISPATCHER = Credentials(102, frozenset({"dispatcher"}))
+HANDLER = Credentials(103, frozenset({"handler"}))
+VERIFIER = Credentials(104, frozenset({"verifier"}))
+SUPERVISION = Credentials(105, frozenset({"supervision_head"}))
+EVALUATOR = Credentials(106, frozenset({"evaluator"}))
 
 
 def handled() -> Walk:
@@ -342,19 +342,19 @@ def test_the_seven_steps_of_urban_management() -> None:
 
 @pytest.mark.parametrize("person", [HANDLER.id, 1], ids=["handler", "finder"])
 def test_the_verifier_is_somebody_else(person: int) -> None:
-    verifier = Actor(person, frozenset({"verifier"}))
+    verifier = Credentials(person, frozenset({"verifier"}))
     assert handled().why("confirm_done", verifier, finding="已清", restored=True) == {"separation"}
 
 
 def test_the_finder_does_not_handle() -> None:
     walk = opened("urban", "none").take("create", SUPERVISOR, category="parking")
     walk = walk.take("dispatch", DISPATCHER, unit="交警")
-    assert walk.why("accept", Actor(1, frozenset({"handler"}))) == {"separation"}
+    assert walk.why("accept", Credentials(1, frozenset({"handler"}))) == {"separation"}
 
 
 def test_supervision_is_apart_from_command() -> None:
     walk = opened("urban", "none").take("create", SUPERVISOR, category="parking")
-    both = Actor(SUPERVISOR.id, frozenset({"dispatcher"}))
+    both = Credentials(SUPERVISOR.id, frozenset({"dispatcher"}))
     assert walk.why("dispatch", both, unit="交警") == {"separation"}
 
 
@@ -397,7 +397,7 @@ def test_work_safety_inspects_again_after_an_order_of_correction() -> None:
 @pytest.mark.parametrize(("code", "step"), [("ordinary-pl", "measure"), ("ordinary-lr", "overlay")])
 def test_planning_measures_and_land_overlays_first(code: str, step: str) -> None:
     walk = opened(code).take("file", HEAD).take("start_investigation", AN, BO, certificate_shown=True)
-    refused = walk.refused("conclude", AN, BO, held=Held({"document": 2}, located=False), **PROPOSAL)
+    refused = walk.refused("conclude", AN, BO, held=CaseInventory({"document": 2}, located=False), **PROPOSAL)
     assert {each.code for each in refused} == {"after", "geometry"}
     assert step in walk.procedure.steps["conclude"].after
 
@@ -418,7 +418,7 @@ def test_what_is_published() -> None:
 AMOUNTS = (0, 100, 150, 201, 3000, 3001, 60000)
 
 
-def led_on(walk: Walk, step: Step, people: list[Actor], luck: random.Random) -> Walk | None:
+def led_on(walk: Walk, step: Step, people: list[Credentials], luck: random.Random) -> Walk | None:
     """The case after the step, if these people may take it with a form that is lawful."""
     actor, partner = people[0], people[1] if step.officers > 1 else None
     ways = forms(walk.procedure, step)
@@ -437,7 +437,9 @@ def randomly(procedure: Procedure, luck: random.Random) -> Walk:
     """A walk of seven people who may do everything but what their own steps forbid them."""
     people = [anybody(procedure, number) for number in range(1, 8)]
     walk = Walk(
-        procedure, luck.choice(["person", "organisation", "organisation"]), history=(Taken(OPENED, (1,)),)
+        procedure,
+        luck.choice(["person", "organisation", "organisation"]),
+        history=(StepRecord(OPENED, (1,)),),
     )
     for _ in range(luck.randint(0, 60)):
         if not (choices := walk.open()):

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layers.casework.deadlines.calendar import LOCAL, WorkingCalendar
-from layers.casework.deadlines.due_dates import Pause, Span, Standing, Unit, due, remaining, standing
+from layers.casework.deadlines.due_dates import Pause, Span, Standing, Unit, due_time, remaining, standing
 
 NOTICES = WorkingCalendar()
 DAY = timedelta(days=1)
@@ -32,145 +32,150 @@ def end_of(year: int, month: int, day: int) -> datetime:
 
 
 def test_ninety_days_from_filing_end_in_spring_festival() -> None:
-    assert due(at(2025, 11, 20), HANDLING, NOTICES) == end_of(2026, 2, 18)
+    assert due_time(at(2025, 11, 20), HANDLING, NOTICES) == end_of(2026, 2, 18)
 
 
 def test_the_last_day_in_spring_festival_moves_behind_it() -> None:
-    assert due(at(2025, 11, 20), HANDLING, NOTICES, roll=True) == end_of(2026, 2, 24)
+    assert due_time(at(2025, 11, 20), HANDLING, NOTICES, roll=True) == end_of(2026, 2, 24)
 
 
 def test_thirty_days_more_continue_at_the_ninetieth_not_at_the_moved_day() -> None:
-    extended = due(at(2025, 11, 20), HANDLING, NOTICES, extensions=[EXTENDED], roll=True)
+    extended = due_time(at(2025, 11, 20), HANDLING, NOTICES, extensions=[EXTENDED], roll=True)
     assert extended == end_of(2026, 3, 20)
 
 
 def test_a_decision_before_spring_festival_is_delivered_within_seven_working_days() -> None:
     # 14 (Saturday, made up), 24–27, 28 (Saturday, made up) February, 2 March
-    assert due(at(2026, 2, 13), Span(7, WORKING_DAYS), NOTICES) == end_of(2026, 3, 2)
+    assert due_time(at(2026, 2, 13), Span(7, WORKING_DAYS), NOTICES) == end_of(2026, 3, 2)
 
 
 def test_a_hearing_is_requested_within_five_working_days_around_national_day() -> None:
     # 28 (Sunday, made up), 29, 30 September, 9, 10 October
-    assert due(at(2025, 9, 26), Span(5, WORKING_DAYS), NOTICES) == end_of(2025, 10, 10)
+    assert due_time(at(2025, 9, 26), Span(5, WORKING_DAYS), NOTICES) == end_of(2025, 10, 10)
 
 
 def test_a_lead_is_checked_within_fifteen_and_fifteen_working_days_over_new_year() -> None:
     check = Span(15, WORKING_DAYS)
-    assert due(at(2025, 12, 15), check, NOTICES) == end_of(2026, 1, 6)
-    assert due(at(2025, 12, 15), check, NOTICES, extensions=[check]) == end_of(2026, 1, 27)
+    assert due_time(at(2025, 12, 15), check, NOTICES) == end_of(2026, 1, 6)
+    assert due_time(at(2025, 12, 15), check, NOTICES, extensions=[check]) == end_of(2026, 1, 27)
 
 
 def test_measures_on_the_spot_are_reported_within_24_hours_even_at_night_in_a_holiday() -> None:
-    assert due(at(2026, 2, 16, 22, 15), Span(24, HOURS), NOTICES, roll=True) == at(2026, 2, 17, 22, 15)
+    assert due_time(at(2026, 2, 16, 22, 15), Span(24, HOURS), NOTICES, roll=True) == at(2026, 2, 17, 22, 15)
 
 
 def test_a_seizure_lasts_thirty_and_thirty_days() -> None:
     seizure = Span(30, DAYS)
     # the thirtieth day is a Saturday made up for Spring Festival, and stays
-    assert due(at(2026, 1, 15), seizure, NOTICES, roll=True) == end_of(2026, 2, 14)
-    assert due(at(2026, 1, 15), seizure, NOTICES, extensions=[seizure]) == end_of(2026, 3, 16)
+    assert due_time(at(2026, 1, 15), seizure, NOTICES, roll=True) == end_of(2026, 2, 14)
+    assert due_time(at(2026, 1, 15), seizure, NOTICES, extensions=[seizure]) == end_of(2026, 3, 16)
 
 
 def test_rubbish_is_removed_within_four_working_hours_over_night_holiday_and_lunch() -> None:
-    assert due(at(2025, 9, 30, 17, 15), Span(4, WORKING_HOURS), NOTICES) == at(2025, 10, 9, 14, 15)
+    assert due_time(at(2025, 9, 30, 17, 15), Span(4, WORKING_HOURS), NOTICES) == at(2025, 10, 9, 14, 15)
 
 
 def test_an_appraisal_stops_the_clock_for_the_days_after_it_began() -> None:
     appraisal = Pause(at(2025, 12, 1), at(2025, 12, 11))  # 2–11 December do not count
-    assert due(at(2025, 11, 20), HANDLING, NOTICES, pauses=[appraisal]) == end_of(2026, 2, 28)
+    assert due_time(at(2025, 11, 20), HANDLING, NOTICES, pauses=[appraisal]) == end_of(2026, 2, 28)
 
 
 def test_a_hearing_over_national_day_takes_only_its_working_days() -> None:
     hearing = Pause(at(2025, 9, 30), at(2025, 10, 10))  # 9 and 10 October do not count
-    assert due(at(2025, 9, 29), Span(5, WORKING_DAYS), NOTICES, pauses=[hearing]) == end_of(2025, 10, 15)
+    assert due_time(at(2025, 9, 29), Span(5, WORKING_DAYS), NOTICES, pauses=[hearing]) == end_of(2025, 10, 15)
 
 
 def test_the_year_may_end_within_a_limit() -> None:
-    assert due(at(2025, 12, 31), Span(1, WORKING_DAYS), NOTICES) == end_of(2026, 1, 4)
-    assert due(at(2025, 12, 2), EXTENDED, NOTICES, roll=True) == end_of(2026, 1, 4)  # from 1 January
+    assert due_time(at(2025, 12, 31), Span(1, WORKING_DAYS), NOTICES) == end_of(2026, 1, 4)
+    assert due_time(at(2025, 12, 2), EXTENDED, NOTICES, roll=True) == end_of(2026, 1, 4)  # from 1 January
 
 
 def test_a_year_without_notice_is_counted_by_weekdays_until_the_district_enters_it() -> None:
     entered = WorkingCalendar({date(2040, 1, 2): False})
-    assert due(at(2039, 12, 30), Span(1, WORKING_DAYS), NOTICES) == end_of(2040, 1, 2)
-    assert due(at(2039, 12, 30), Span(1, WORKING_DAYS), entered) == end_of(2040, 1, 3)
+    assert due_time(at(2039, 12, 30), Span(1, WORKING_DAYS), NOTICES) == end_of(2040, 1, 2)
+    assert due_time(at(2039, 12, 30), Span(1, WORKING_DAYS), entered) == end_of(2040, 1, 3)
 
 
 def test_leap_days_count() -> None:
-    assert due(at(2024, 2, 28), Span(1, DAYS), NOTICES) == end_of(2024, 2, 29)
-    assert due(at(2024, 2, 1), EXTENDED, NOTICES) == end_of(2024, 3, 2)
-    assert due(at(2026, 2, 1), EXTENDED, NOTICES) == end_of(2026, 3, 3)
+    assert due_time(at(2024, 2, 28), Span(1, DAYS), NOTICES) == end_of(2024, 2, 29)
+    assert due_time(at(2024, 2, 1), EXTENDED, NOTICES) == end_of(2024, 3, 2)
+    assert due_time(at(2026, 2, 1), EXTENDED, NOTICES) == end_of(2026, 3, 3)
 
 
 def test_no_days_means_the_same_day() -> None:
-    assert due(at(2026, 3, 3), Span(0, DAYS), NOTICES) == end_of(2026, 3, 3)
+    assert due_time(at(2026, 3, 3), Span(0, DAYS), NOTICES) == end_of(2026, 3, 3)
 
 
 def test_the_day_of_the_start_is_the_local_one() -> None:
     after_midnight = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)
-    assert due(after_midnight, Span(1, DAYS), NOTICES) == end_of(2026, 3, 4)
+    assert due_time(after_midnight, Span(1, DAYS), NOTICES) == end_of(2026, 3, 4)
 
 
 def test_extensions_may_have_other_units() -> None:
     mixed = [Span(1, WORKING_DAYS), Span(24, HOURS)]
-    assert due(at(2026, 3, 3, 10), Span(72, HOURS), NOTICES, extensions=mixed) == end_of(2026, 3, 10)
+    assert due_time(at(2026, 3, 3, 10), Span(72, HOURS), NOTICES, extensions=mixed) == end_of(2026, 3, 10)
 
 
 # Pauses
 
 
 def test_an_open_pause_keeps_the_limit_from_ending() -> None:
-    assert due(at(2026, 3, 2), ANSWER, NOTICES, pauses=[Pause(at(2026, 3, 4), None)]) is None
+    assert due_time(at(2026, 3, 2), ANSWER, NOTICES, pauses=[Pause(at(2026, 3, 4), None)]) is None
 
 
 def test_an_open_pause_after_the_end_changes_nothing() -> None:
-    assert due(at(2026, 3, 2), ANSWER, NOTICES, pauses=[Pause(at(2026, 3, 5), None)]) == end_of(2026, 3, 4)
+    assert due_time(at(2026, 3, 2), ANSWER, NOTICES, pauses=[Pause(at(2026, 3, 5), None)]) == end_of(
+        2026, 3, 4
+    )
 
 
 def test_pauses_before_the_start_and_after_the_end_change_nothing() -> None:
     outside = [Pause(at(2026, 2, 1), at(2026, 3, 2, 8)), Pause(at(2026, 3, 5), at(2026, 4, 1))]
     for span in (ANSWER, Span(2, DAYS), Span(40, HOURS), Span(8, WORKING_HOURS)):
-        assert due(at(2026, 3, 2), span, NOTICES, pauses=outside) == due(at(2026, 3, 2), span, NOTICES)
+        assert due_time(at(2026, 3, 2), span, NOTICES, pauses=outside) == due_time(
+            at(2026, 3, 2), span, NOTICES
+        )
 
 
 def test_a_start_within_a_pause_counts_from_the_day_after_it() -> None:
-    assert due(at(2026, 3, 2), ANSWER, NOTICES, pauses=[Pause(at(2026, 2, 25), at(2026, 3, 4))]) == end_of(
-        2026, 3, 6
-    )
+    assert due_time(
+        at(2026, 3, 2), ANSWER, NOTICES, pauses=[Pause(at(2026, 2, 25), at(2026, 3, 4))]
+    ) == end_of(2026, 3, 6)
 
 
 def test_overlapping_pauses_count_once() -> None:
     overlapping = [Pause(at(2026, 3, 5), at(2026, 3, 11)), Pause(at(2026, 3, 3), at(2026, 3, 9))]
-    assert due(at(2026, 3, 2), Span(10, DAYS), NOTICES, pauses=overlapping) == end_of(2026, 3, 20)
+    assert due_time(at(2026, 3, 2), Span(10, DAYS), NOTICES, pauses=overlapping) == end_of(2026, 3, 20)
 
 
 def test_a_pause_within_a_day_takes_hours_but_no_day() -> None:
     talk = [Pause(at(2026, 3, 3, 10), at(2026, 3, 3, 13))]
-    assert due(at(2026, 3, 2), ANSWER, NOTICES, pauses=talk) == end_of(2026, 3, 4)
-    assert due(at(2026, 3, 3, 9), Span(4, HOURS), NOTICES, pauses=talk) == at(2026, 3, 3, 16)
-    assert due(at(2026, 3, 3, 9), Span(4, WORKING_HOURS), NOTICES, pauses=talk) == at(2026, 3, 3, 17)
+    assert due_time(at(2026, 3, 2), ANSWER, NOTICES, pauses=talk) == end_of(2026, 3, 4)
+    assert due_time(at(2026, 3, 3, 9), Span(4, HOURS), NOTICES, pauses=talk) == at(2026, 3, 3, 16)
+    assert due_time(at(2026, 3, 3, 9), Span(4, WORKING_HOURS), NOTICES, pauses=talk) == at(2026, 3, 3, 17)
 
 
 def test_a_limit_stopped_on_its_last_day_ends_with_the_resuming_day() -> None:
     stopped = [Pause(at(2026, 3, 4), at(2026, 3, 10))]
-    assert due(at(2026, 3, 2), ANSWER, NOTICES, pauses=stopped) == end_of(2026, 3, 10)
+    assert due_time(at(2026, 3, 2), ANSWER, NOTICES, pauses=stopped) == end_of(2026, 3, 10)
 
 
 def test_a_limit_never_ends_while_it_is_stopped_even_where_nothing_would_be_counted() -> None:
     weekend = [Pause(at(2026, 3, 6, 12), at(2026, 3, 8))]
-    assert due(at(2026, 3, 5), Span(1, WORKING_DAYS), NOTICES, pauses=weekend) == end_of(2026, 3, 8)
-    assert due(at(2026, 3, 5), Span(1, WORKING_DAYS), NOTICES, pauses=weekend, roll=True) == end_of(
+    assert due_time(at(2026, 3, 5), Span(1, WORKING_DAYS), NOTICES, pauses=weekend) == end_of(2026, 3, 8)
+    assert due_time(at(2026, 3, 5), Span(1, WORKING_DAYS), NOTICES, pauses=weekend, roll=True) == end_of(
         2026, 3, 9
     )
-    assert due(at(2026, 3, 6, 9), Span(3, WORKING_HOURS), NOTICES, pauses=weekend) == at(2026, 3, 8)
+    assert due_time(at(2026, 3, 6, 9), Span(3, WORKING_HOURS), NOTICES, pauses=weekend) == at(2026, 3, 8)
 
 
 def test_a_moved_last_day_can_be_stopped_too() -> None:
     # Saturday 7 moves to Monday 9, which is stopped until Saturday 14, which moves to Monday 16
     stopped = [Pause(at(2026, 3, 8), at(2026, 3, 14))]
-    assert due(at(2026, 3, 2), Span(5, DAYS), NOTICES, pauses=stopped, roll=True) == end_of(2026, 3, 16)
+    assert due_time(at(2026, 3, 2), Span(5, DAYS), NOTICES, pauses=stopped, roll=True) == end_of(2026, 3, 16)
     assert (
-        due(at(2026, 3, 2), Span(5, DAYS), NOTICES, pauses=[Pause(at(2026, 3, 8), None)], roll=True) is None
+        due_time(at(2026, 3, 2), Span(5, DAYS), NOTICES, pauses=[Pause(at(2026, 3, 8), None)], roll=True)
+        is None
     )
 
 
@@ -180,7 +185,7 @@ def test_mistakes_are_refused() -> None:
     with pytest.raises(ValueError, match="before it starts"):
         Pause(at(2026, 3, 4), at(2026, 3, 3))
     with pytest.raises(ValueError, match="no time zone"):
-        due(datetime(2026, 3, 4), ANSWER, NOTICES)
+        due_time(datetime(2026, 3, 4), ANSWER, NOTICES)
 
 
 # Standing
@@ -271,7 +276,7 @@ def ends(
     pauses: list[Pause],
     roll: bool,
 ) -> datetime:
-    found = due(start, span, calendar, extensions=ladder, pauses=pauses, roll=roll)
+    found = due_time(start, span, calendar, extensions=ladder, pauses=pauses, roll=roll)
     assert found is not None
     return found
 
@@ -365,7 +370,9 @@ def test_an_open_pause_is_waited_for_exactly_when_its_end_will_matter(
 ) -> None:
     without = ends(start, span, calendar, ladder, pauses, roll)
     much_later = Pause(halt, max(halt, start) + 1000 * DAY)
-    waiting = due(start, span, calendar, extensions=ladder, pauses=[*pauses, Pause(halt, None)], roll=roll)
+    waiting = due_time(
+        start, span, calendar, extensions=ladder, pauses=[*pauses, Pause(halt, None)], roll=roll
+    )
     if ends(start, span, calendar, ladder, [*pauses, much_later], roll) == without:
         assert waiting == without
     else:
@@ -382,7 +389,9 @@ def test_a_limit_in_days_is_what_a_walk_from_day_to_day_finds(
         day += DAY
         stopped = any(halt < day <= resumed for halt, resumed in halts)
         left -= bool(left) and not stopped and (unit is DAYS or calendar.is_working(day))
-    assert due(start, Span(length, unit), calendar, pauses=pauses) == end_of(day.year, day.month, day.day)
+    assert due_time(start, Span(length, unit), calendar, pauses=pauses) == end_of(
+        day.year, day.month, day.day
+    )
 
 
 @given(moments, st.integers(0, 60), calendars)

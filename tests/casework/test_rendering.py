@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from layers.casework.documents.amounts import capitals, yuan
-from layers.casework.documents.rendering import BadWording, worded
+from layers.casework.documents.rendering import TemplateFault, render_template
 
 
 def rendered(text: str, **content: object) -> str:
-    return worded("own", {"own": text}.get, content)
+    return render_template("own", {"own": text}.get, content)
 
 
 def test_values_are_texts_and_never_markup() -> None:
@@ -53,15 +53,15 @@ def test_what_is_empty_is_a_line_to_be_filled_in() -> None:
     ],
 )
 def test_nothing_outside_is_reached_and_mistakes_say_so(text: str) -> None:
-    with pytest.raises(BadWording):
+    with pytest.raises(TemplateFault):
         rendered(text, name="名", things=[1])
 
 
 def test_a_mistake_names_its_line() -> None:
-    with pytest.raises(BadWording) as found:
+    with pytest.raises(TemplateFault) as found:
         rendered("一\n二\n{{ unknown }}\n")
     assert (found.value.code, found.value.line) == ("own", 3)
-    with pytest.raises(BadWording) as found:
+    with pytest.raises(TemplateFault) as found:
         rendered("一\n{% if %}\n")
     assert found.value.line == 2
 

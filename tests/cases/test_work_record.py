@@ -32,7 +32,7 @@ def client_as(role: str, officer: object) -> Client:
 def worked(open_ordinary: Open, people: People) -> Case:
     case = open_ordinary()
     take_step(case.pk, "check_lead", people["first"])
-    assignment.note(case.pk, "现场已拍照", people["first"])
+    assignment.add_note(case.pk, "现场已拍照", people["first"])
     return case
 
 
@@ -77,7 +77,7 @@ def test_a_correction_is_added_beside_what_it_corrects(worked: Case, people: Peo
 def test_the_database_erases_no_correction(statement: str, worked: Case, people: People) -> None:
     officer = people["first"].officer
     assert officer
-    work_record.correct(officer, timezone.localdate(), "更正", people["first"])
+    work_record.add_correction(officer, timezone.localdate(), "更正", people["first"])
     with pytest.raises(DatabaseError, match="is kept"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert DayCorrection.objects.get().text == "更正"
@@ -111,7 +111,7 @@ def test_nobody_corrects_the_record_of_another(worked: Case, people: People) -> 
     first = people["first"].officer
     assert first
     with pytest.raises(NotAllowed, match=r"own record|本人"):
-        work_record.correct(first, timezone.localdate(), "改", people["leader"])
+        work_record.add_correction(first, timezone.localdate(), "改", people["leader"])
     response = client_as("officer", people["leader"].officer).post(f"{DOOR}?officer=first", {"text": "改"})
     assert response.status_code == 400
     assert not DayCorrection.objects.exists()
@@ -172,6 +172,6 @@ def test_a_day_that_is_none_is_said(day: str, worked: Case, people: People) -> N
 
 
 def test_weeks_begin_on_monday() -> None:
-    week = work_record.week_of(timezone.localdate())
+    week = work_record.week_days(timezone.localdate())
     assert [day.weekday() for day in week] == list(range(7))
     assert timezone.localdate() in week

@@ -5,7 +5,7 @@ from django.contrib.gis.geos import Point
 
 from layers.agencies.models import Department
 from layers.casework.cases import assignment
-from layers.casework.cases.access import is_own, own_cases
+from layers.casework.cases.access import department_cases, may_read_case
 from layers.casework.cases.actor import NotAllowed
 from layers.casework.models import Case
 from layers.coordinates import STORE_SRID
@@ -48,19 +48,19 @@ def test_a_joint_case_is_both_departments_in_code_and_in_the_database(
 ) -> None:
     case = open_ordinary()
     planning = Department.objects.get(code="PL")
-    assert not is_own(case, PLANNING)
+    assert not may_read_case(case, PLANNING)
     assert row(case, PLANNING) is None
     assignment.share(case.pk, [planning], "涉及规划许可", people["leader"])
     case.refresh_from_db()
-    assert is_own(case, PLANNING)
-    assert case in own_cases(PLANNING)
+    assert may_read_case(case, PLANNING)
+    assert case in department_cases(PLANNING)
     shown = row(case, PLANNING)
     assert shown is not None
     assert shown["party_name"] == "北仑演示有限公司"
     assert shown["lon"] == pytest.approx(LON + 0.0003)
     assignment.share(case.pk, [], "不再需要", people["leader"])
     case.refresh_from_db()
-    assert not is_own(case, PLANNING)
+    assert not may_read_case(case, PLANNING)
     assert row(case, PLANNING) is None
 
 
@@ -77,10 +77,10 @@ def test_a_case_that_is_handed_over_belongs_to_the_other_department(
     case.refresh_from_db()
     assert case.department == planning
     assert case.handler is None
-    assert is_own(case, PLANNING)
-    assert not is_own(case, VIEWERS["officer"])
+    assert may_read_case(case, PLANNING)
+    assert not may_read_case(case, VIEWERS["officer"])
     with pytest.raises(NotAllowed):
-        assignment.note(case.pk, "再记一笔", people["first"])
+        assignment.add_note(case.pk, "再记一笔", people["first"])
     last = case.events.last()
     assert last is not None
     assert (last.kind, last.data["from"], last.data["to"]) == ("handed_over", "UM", "PL")
@@ -92,13 +92,13 @@ def test_a_joint_department_works_on_a_case_but_does_not_give_it_away(
     case, planning = open_ordinary(), Department.objects.get(code="PL")
     Case.objects.filter(pk=case.pk).update(partner=people["second"].officer)
     assignment.share(case.pk, [planning], "涉及规划许可", people["leader"])
-    assignment.note(case.pk, "已核对许可", people["planning"])
+    assignment.add_note(case.pk, "已核对许可", people["planning"])
     with pytest.raises(NotAllowed, match="承办部门"):
         assignment.hand_over(case.pk, planning, "由我方办理", people["planning"])
     assignment.hand_over(case.pk, planning, "属规划管辖", people["leader"])
     case.refresh_from_db()
     assert (case.department, case.joint, case.handler, case.partner) == (planning, [], None, None)
-    assert not is_own(case, VIEWERS["officer"])
+    assert not may_read_case(case, VIEWERS["officer"])
 
 
 def test_a_duplicate_is_linked_and_stays(open_ordinary: Open, people: People) -> None:
@@ -114,7 +114,9 @@ def test_a_duplicate_is_linked_and_stays(open_ordinary: Open, people: People) ->
 
 def test_a_corrected_position_keeps_the_old_one_in_the_log(open_ordinary: Open, people: People) -> None:
     case = open_ordinary()
-    assignment.move(case.pk, Point(LON + 0.03, LAT + 0.03, srid=STORE_SRID), "定位偏移", people["first"])
+    assignment.correct_position(
+        case.pk, Point(LON + 0.03, LAT + 0.03, srid=STORE_SRID), "定位偏移", people["first"]
+    )
     case.refresh_from_db()
     assert case.division is None
     last = case.events.last()
@@ -127,6 +129,6 @@ def test_restricted_cases_are_not_even_their_department_s(open_ordinary: Open) -
     Case.objects.filter(pk=case.pk).update(visibility=Audience.RESTRICTED)
     case.refresh_from_db()
     for name, viewer in VIEWERS.items():
-        assert is_own(case, viewer) == (name == "administrator")
-        assert (case in own_cases(viewer)) == (name == "administrator")
+        assert may_read_case(case, viewer) == (name == "administrator")
+        assert (case in department_cases(viewer)) == (name == "administrator")
         assert (row(case, viewer) is not None) == (name == "administrator")

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from layers.casework.cases import assignment
-from layers.casework.cases.transitions import Given, take_step
-from layers.casework.log.event_log import flaws, head
+from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.log.event_log import chain_head, log_flaws
 from layers.casework.log.log_triggers import APPEND_ONLY
 from layers.casework.models import Case, Event
 from tests.casework.conftest import Open, People
@@ -57,13 +57,13 @@ def test_every_event_is_sealed_in_order_and_the_command_proves_it(
     open_ordinary: Open, people: People
 ) -> None:
     case = open_ordinary()
-    assignment.note(case.pk, "电话核实", people["first"])
-    assignment.note(case.pk, "再次核实", people["second"])
+    assignment.add_note(case.pk, "电话核实", people["first"])
+    assignment.add_note(case.pk, "再次核实", people["second"])
     seal()
-    assert head()[0] == 3
+    assert chain_head()[0] == 3
     out = StringIO()
     call_command("verify_log", stdout=out)
-    number, last = head()
+    number, last = chain_head()
     assert f"Head {number}:{last}" in out.getvalue()
     call_command("verify_log", head=f"{number}:{last}", stdout=out)
 
@@ -98,20 +98,20 @@ def test_whoever_gets_around_the_guard_is_found_out(
 ) -> None:
     case = open_ordinary()
     for text in ("一", "二"):
-        assignment.note(case.pk, text, people["first"])
+        assignment.add_note(case.pk, text, people["first"])
     seal()
-    assert not list(flaws())
+    assert not list(log_flaws())
     tampered(statement)
-    assert any(problem in flaw.problem for flaw in flaws())
+    assert any(problem in flaw.problem for flaw in log_flaws())
     with pytest.raises(CommandError, match="not whole"):
         call_command("verify_log", stderr=StringIO())
 
 
 def test_a_log_that_was_cut_off_is_found_out_by_an_earlier_head(open_ordinary: Open, people: People) -> None:
     case = open_ordinary()
-    assignment.note(case.pk, "一", people["first"])
+    assignment.add_note(case.pk, "一", people["first"])
     seal()
-    number, last = head()
+    number, last = chain_head()
     tampered("DELETE FROM casework_seal WHERE seq = 2", "DELETE FROM casework_event WHERE kind = 'note'")
     call_command("verify_log", stdout=StringIO())
     with pytest.raises(CommandError, match="not whole"):
@@ -134,7 +134,7 @@ def test_a_step_keeps_the_layers_around_the_case_as_they_stood(open_ordinary: Op
 
     case = open_ordinary()
     Building.objects.filter(name="政务大楼").update(name="改建后的大楼")
-    take_step(case.pk, "check_lead", people["first"], Given())
+    take_step(case.pk, "check_lead", people["first"], StepInput())
     before, after = (event.map_snapshot for event in case.events.order_by("pk"))
     assert before is not None
     assert after is not None

@@ -114,19 +114,19 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [
-        (search_queries.Wanted(words=("渣土",)), "casework_case_doubled"),
-        (search_queries.Wanted(words=("渣土运输",)), "casework_case_search"),
-        (search_queries.Wanted(party="欧阳"), "case_party"),
-        (search_queries.Wanted(party="abc"), "case_party"),
+        (search_queries.CaseSearch(words=("渣土",)), "casework_case_doubled"),
+        (search_queries.CaseSearch(words=("渣土运输",)), "casework_case_search"),
+        (search_queries.CaseSearch(party="欧阳"), "case_party"),
+        (search_queries.CaseSearch(party="abc"), "case_party"),
     ],
 )
 def test_an_index_finds_words_of_any_length_and_parties(
-    many: None, monkeypatch: pytest.MonkeyPatch, wanted: search_queries.Wanted, index: str
+    many: None, monkeypatch: pytest.MonkeyPatch, wanted: search_queries.CaseSearch, index: str
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off")
     with plans(monkeypatch) as found:
-        answer = search_queries.find(wanted, UM, 1)
+        answer = search_queries.search_cases(wanted, UM, 1)
     assert index in found[0]
     assert answer.total == 30
 
@@ -135,7 +135,7 @@ def test_of_very_many_the_first_are_read_in_the_order_of_an_index(
     many: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with plans(monkeypatch) as found:
-        answer = search_queries.find(search_queries.Wanted(words=("违法",)), UM, 2)
+        answer = search_queries.search_cases(search_queries.CaseSearch(words=("违法",)), UM, 2)
     assert answer.total == search_queries.MOST_COUNTED
     own = Case.objects.filter(department__code="UM", title="违法搭建").order_by("-reported", "-pk")
     assert [row["id"] for row in answer.rows] == list(own.values_list("pk", flat=True)[50:100])

@@ -9,18 +9,18 @@ from django.utils import timezone
 
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
-from layers.casework.cases.actor import Acting
-from layers.casework.cases.creation import Found, open_case
-from layers.casework.cases.transitions import Given, take_step
-from layers.casework.evidence.custody import Piece, add_evidence
+from layers.casework.cases.actor import Actor
+from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Case
-from layers.casework.procedures.versions import in_force
+from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
 from tests.district import LAT, LON
 from tests.people import client_of
 from tests.photographs import photograph
 
-People = dict[str, Acting]
+People = dict[str, Actor]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Told:
     def take(self, step: str, who: str, reason: str = "", **fields: object) -> None:
         needs_two = step in {"start_investigation", "inspect", "conclude", "serve_notice", "deliver"}
         partner = self.people["second"].officer if needs_two else None
-        take_step(self.case.pk, step, self.people[who], Given(fields, reason=reason, partner=partner))
+        take_step(self.case.pk, step, self.people[who], StepInput(fields, reason=reason, partner=partner))
         self.case.refresh_from_db()
 
     def to_decision(self) -> None:
@@ -72,10 +72,10 @@ class Told:
 def story(people: People) -> Told:
     Department.objects.filter(code="UM").update(mark="仑综执")
     here = (LON + 0.0003, LAT + 0.0003)
-    found = Found(
+    found = CaseIntake(
         title="占道经营",
         department=Department.objects.get(code="UM"),
-        version=in_force("ordinary-um"),
+        version=version_in_force("ordinary-um"),
         category="street_trading",
         position=Point(*here, srid=STORE_SRID),
         accuracy=8.0,
@@ -89,7 +89,7 @@ def story(people: People) -> Told:
     case = open_case(found, people["first"])
     for number, title in enumerate(("桌椅摆放", "门头招牌")):
         picture = photograph(timezone.now(), here, heading=90, color=f"#{number + 4}0a060")
-        piece = Piece(f"IMG_{number}.jpg", title=title, partner=people["second"].officer)
+        piece = EvidenceItem(f"IMG_{number}.jpg", title=title, partner=people["second"].officer)
         add_evidence(case.pk, piece, iter([picture]), people["first"])
     return Told(case, people)
 

@@ -8,20 +8,20 @@ from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from layers.casework.procedures import Condition, Facts, FieldKind, Procedure, Step
-from layers.casework.procedures.conditions import names
-from layers.casework.procedures.graph import moves
+from layers.casework.procedures.conditions import referenced_names
+from layers.casework.procedures.graph import transitions
 from layers.casework.rules.step_rules import (
-    Actor,
-    Held,
+    CaseInventory,
+    Credentials,
     Refusal,
-    Taken,
-    open_steps,
-    refusals,
-    standing,
-    with_given,
+    StepRecord,
+    facts_with_input,
+    ready_steps,
+    step_refusals,
+    steps_in_force,
 )
 
-PLENTY = Held({"document": 9, "opinion": 9})
+PLENTY = CaseInventory({"document": 9, "opinion": 9})
 MOST_TRIED = 3000
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,9 +41,9 @@ def once(ask: Callable[P, R]) -> Callable[P, R]:
     return answered
 
 
-def anybody(procedure: Procedure, number: int) -> Actor:
+def anybody(procedure: Procedure, number: int) -> Credentials:
     """Somebody with every role and certificate, so that only the duties of others stand in the way."""
-    return Actor(number, frozenset(procedure.roles), certified=True, qualified=True)
+    return Credentials(number, frozenset(procedure.roles), certified=True, qualified=True)
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Walk:
     state: str = ""
     flags: frozenset[str] = frozenset()
     fields: Mapping[str, Any] = field(default_factory=dict)
-    history: tuple[Taken, ...] = ()
+    history: tuple[StepRecord, ...] = ()
     running: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -63,7 +63,7 @@ class Walk:
 
     @cached_property
     def facts(self) -> Facts:
-        steps = standing(self.procedure, self.history)
+        steps = steps_in_force(self.procedure, self.history)
         return Facts(self.flags, steps, self.fields, self.party, self.running)
 
     @property
@@ -71,19 +71,19 @@ class Walk:
         return self.procedure.states[self.state].final
 
     def open(self) -> list[Step]:
-        return open_steps(self.procedure, self.state, self.facts)
+        return ready_steps(self.procedure, self.state, self.facts)
 
     def refused(
         self,
         step: str,
-        actor: Actor,
-        partner: Actor | None = None,
+        actor: Credentials,
+        partner: Credentials | None = None,
         *,
         reason: str = "理由",
-        held: Held | None = PLENTY,
+        held: CaseInventory | None = PLENTY,
         **given: Any,
     ) -> list[Refusal]:
-        return refusals(
+        return step_refusals(
             self.procedure,
             step,
             state=self.state,
@@ -96,17 +96,21 @@ class Walk:
             held=held,
         )
 
-    def why(self, step: str, actor: Actor, partner: Actor | None = None, **given: Any) -> set[str]:
+    def why(
+        self, step: str, actor: Credentials, partner: Credentials | None = None, **given: Any
+    ) -> set[str]:
         return {each.code for each in self.refused(step, actor, partner, **given)}
 
-    def take(self, step: str, actor: Actor, partner: Actor | None = None, **given: Any) -> "Walk":
+    def take(self, step: str, actor: Credentials, partner: Credentials | None = None, **given: Any) -> "Walk":
         found = self.refused(step, actor, partner, **given)
         assert not found, [each.sentence.en for each in found]
         return self.taken(step, actor, partner, given)
 
-    def taken(self, step: str, actor: Actor, partner: Actor | None, given: Mapping[str, Any]) -> "Walk":
+    def taken(
+        self, step: str, actor: Credentials, partner: Credentials | None, given: Mapping[str, Any]
+    ) -> "Walk":
         known = self.procedure.steps[step]
-        facts = with_given(known, self.facts, given)
+        facts = facts_with_input(known, self.facts, given)
         deadlines = self.procedure.deadlines.values()
         ended = {each.code for each in deadlines if step in each.ends}
         started = {each.code for each in deadlines if step in each.starts}
@@ -117,7 +121,7 @@ class Walk:
             known.target or self.state,
             facts.flags,
             facts.fields,
-            (*self.history, Taken(step, people)),
+            (*self.history, StepRecord(step, people)),
             self.running - ended | started,
         )
 
@@ -152,7 +156,7 @@ def asked_about(procedure: Procedure) -> set[str]:
             *(each.when for each in step.needs),
             *(each.required_when for each in step.fields),
         ]
-    return {name for each in conditions for kind, name in names(each) if kind == "field"}
+    return {name for each in conditions for kind, name in referenced_names(each) if kind == "field"}
 
 
 def _plain(kind: FieldKind, stated: bool) -> Any:
@@ -201,7 +205,7 @@ def _next(walk: Walk) -> Iterator[Walk]:
 def distances(procedure: Procedure) -> dict[str, int]:
     found = {code: 0 for code, state in procedure.states.items() if state.final}
     for distance in range(1, len(procedure.states) + 1):
-        for before, after, _ in moves(procedure):
+        for before, after, _ in transitions(procedure):
             if after in found and before not in found and found[after] < distance:
                 found[before] = distance
     return found
