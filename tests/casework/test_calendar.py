@@ -7,10 +7,11 @@ on Sunday 4), 15–23 February (at work on Saturdays 14 and 28), 25–27 Septemb
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from chinese_calendar import holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.casework.deadlines.calendar import FIRST_KNOWN, LAST_KNOWN, LOCAL, OFFICE_HOURS, WorkingCalendar
+from layers.casework.deadlines.calendar import LOCAL, OFFICE_HOURS, WorkingCalendar
 
 NOTICES = WorkingCalendar()
 HOUR = timedelta(hours=1)
@@ -53,26 +54,17 @@ def test_holidays_are_off_and_make_up_days_are_at_work(day: date, working: bool)
 @given(st.dates())
 def test_no_year_is_too_far(day: date) -> None:
     NOTICES.is_working(day)
-    NOTICES.is_provisional(day)
 
 
-@given(st.dates(date(max(LAST_KNOWN.year, 2026) + 1, 1, 1)))
-def test_beyond_the_notices_the_weekday_decides_provisionally(day: date) -> None:
-    assert NOTICES.is_provisional(day)
+@given(st.dates(date(max(max(holidays).year, 2026) + 1, 1, 1)))
+def test_beyond_the_notices_the_weekday_decides(day: date) -> None:
     assert NOTICES.is_working(day) == (day.isoweekday() <= 5)
 
 
-def test_the_last_days_of_the_last_known_year_await_the_next_notice() -> None:
-    assert not NOTICES.is_provisional(LAST_KNOWN)
-    assert NOTICES.is_provisional(date(LAST_KNOWN.year, 12, 29))
-    assert NOTICES.is_provisional(FIRST_KNOWN - timedelta(days=1))
-
-
 @given(days, st.booleans())
-def test_what_the_district_entered_wins_and_is_not_provisional(day: date, working: bool) -> None:
+def test_what_the_district_entered_wins(day: date, working: bool) -> None:
     corrected = WorkingCalendar({day: working})
     assert corrected.is_working(day) is working
-    assert not corrected.is_provisional(day)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layers.casework.deadlines.calendar import LOCAL, WorkingCalendar
-from layers.casework.deadlines.due_dates import Pause, Span, Standing, Unit, due_time, remaining, standing
+from layers.casework.deadlines.due_dates import Pause, Span, Unit, due_time, warning_time
 
 NOTICES = WorkingCalendar()
 DAY = timedelta(days=1)
@@ -188,69 +188,22 @@ def test_mistakes_are_refused() -> None:
         due_time(datetime(2026, 3, 4), ANSWER, NOTICES)
 
 
-# Standing
+# Warnings
 
 
 @pytest.mark.parametrize(
-    ("now", "found"),
+    ("limit", "warn", "begins"),
     [
-        (end_of(2025, 9, 28), Standing.RUNNING),
-        (at(2025, 9, 29, 0), Standing.WARNING),  # 29 | 30 September, 9, 10 October
-        (end_of(2025, 10, 10), Standing.WARNING),
-        (end_of(2025, 10, 10) + SECOND - timedelta(microseconds=1), Standing.WARNING),
-        (end_of(2025, 10, 10) + SECOND, Standing.OVERDUE),
+        (end_of(2025, 10, 10), Span(3, WORKING_DAYS), at(2025, 9, 29, 0)),  # 30 September, 9, 10 October
+        (end_of(2025, 10, 10), Span(3, DAYS), at(2025, 10, 7, 0)),
+        (end_of(2025, 10, 10), Span(0, WORKING_DAYS), at(2025, 10, 10, 0)),
+        (at(2026, 3, 3, 15), Span(2, HOURS), at(2026, 3, 3, 13)),
+        (at(2026, 3, 3, 15), Span(2, WORKING_HOURS), at(2026, 3, 3, 11)),  # before lunch
+        (at(2026, 3, 3, 9), Span(2, WORKING_HOURS), at(2026, 3, 2, 16)),  # the day before
     ],
 )
-def test_three_working_days_before_the_end_the_warning_begins(now: datetime, found: Standing) -> None:
-    warn = Span(3, WORKING_DAYS)
-    assert standing(now, end_of(2025, 10, 10), warn=warn, calendar=NOTICES, ended=None) == found
-
-
-def test_a_warning_in_working_hours_begins_before_lunch() -> None:
-    limit, warn = at(2026, 3, 3, 15), Span(2, WORKING_HOURS)
-    for now, found in ((at(2026, 3, 3, 10, 59), Standing.RUNNING), (at(2026, 3, 3, 11), Standing.WARNING)):
-        assert standing(now, limit, warn=warn, calendar=NOTICES, ended=None) == found
-
-
-def test_without_a_warning_a_limit_runs_until_it_is_overdue() -> None:
-    limit = end_of(2026, 3, 3)
-    assert standing(limit, limit, warn=None, calendar=NOTICES, ended=None) == Standing.RUNNING
-
-
-@pytest.mark.parametrize(
-    ("limit", "ended", "found"),
-    [
-        (None, None, Standing.STOPPED),
-        (None, at(2026, 3, 3), Standing.MET),
-        (end_of(2026, 3, 3), end_of(2026, 3, 3), Standing.MET),
-        (end_of(2026, 3, 3), at(2026, 3, 4, 0), Standing.MISSED),
-    ],
-)
-def test_what_is_stopped_or_ended_no_longer_runs(
-    limit: datetime | None, ended: datetime | None, found: Standing
-) -> None:
-    assert standing(at(2026, 5, 6), limit, warn=ANSWER, calendar=NOTICES, ended=ended) == found
-
-
-@pytest.mark.parametrize(
-    ("now", "unit", "left"),
-    [
-        (at(2025, 9, 29), WORKING_DAYS, 3),  # 30 September, 9, 10 October
-        (at(2025, 9, 29), DAYS, 11),
-        (at(2025, 10, 10), WORKING_DAYS, 0),
-        (at(2025, 10, 10, 21), HOURS, 2),
-        (at(2025, 10, 10, 16), WORKING_HOURS, 1),
-        (at(2025, 10, 11, 0), WORKING_DAYS, -1),  # Saturday, made up
-        (at(2025, 10, 12), WORKING_DAYS, -1),
-        (at(2025, 10, 13), WORKING_DAYS, -2),
-        (at(2025, 10, 12), DAYS, -2),
-        (at(2025, 10, 11, 0), HOURS, -1),
-        (at(2025, 10, 11, 7), WORKING_HOURS, -1),
-        (at(2025, 10, 11, 10), WORKING_HOURS, -2),
-    ],
-)
-def test_what_remains_is_counted_in_whole_units(now: datetime, unit: Unit, left: int) -> None:
-    assert remaining(now, end_of(2025, 10, 10), unit, NOTICES) == left
+def test_a_warning_begins_when_so_much_is_left(limit: datetime, warn: Span, begins: datetime) -> None:
+    assert warning_time(limit, warn, NOTICES) == begins
 
 
 # Whatever the dates
@@ -426,20 +379,3 @@ def test_a_correction_changes_only_limits_that_span_it(
     before, after = (ends(start, span, each, [], [], False) for each in (calendar, corrected))
     if not start.astimezone(LOCAL).date() <= entered <= max(before, after).date():
         assert before == after
-
-
-@given(moments, moments, units, calendars)
-def test_what_remains_is_negative_exactly_when_overdue(
-    now: datetime, limit: datetime, unit: Unit, calendar: WorkingCalendar
-) -> None:
-    overdue = standing(now, limit, warn=None, calendar=calendar, ended=None) is Standing.OVERDUE
-    assert (remaining(now, limit, unit, calendar) < 0) is overdue is (now > limit)
-
-
-@given(moments, st.integers(0, 30), calendars)
-def test_what_remains_on_the_first_day_is_the_whole_limit(
-    start: datetime, length: int, calendar: WorkingCalendar
-) -> None:
-    for unit in (DAYS, WORKING_DAYS):
-        limit = ends(start, Span(length, unit), calendar, [], [], False)
-        assert remaining(start, limit, unit, calendar) == length

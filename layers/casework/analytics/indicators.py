@@ -105,7 +105,6 @@ class Rate:
     meaning: Text
     part: str
     whole: str
-    more_is_better: bool = True
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -252,7 +251,6 @@ RATES: tuple[Rate, ...] = (
         Text("超期数 ÷ 立案数", "Overdue ÷ filed"),
         "overdue",
         "filed",
-        more_is_better=False,
     ),
     Rate(
         "rework",
@@ -260,7 +258,6 @@ RATES: tuple[Rate, ...] = (
         Text("返工数 ÷ 提交数", "Reworked ÷ handed in"),
         "reworked",
         "handed_in",
-        more_is_better=False,
     ),
     Rate("closing", Text("结案率", "Closing"), Text("结案数 ÷ 立案数", "Closed ÷ filed"), "closed", "filed"),
     Rate(
@@ -276,7 +273,6 @@ RATES: tuple[Rate, ...] = (
         Text("投诉举报数 ÷ 受理数", "Complaints ÷ reported"),
         "complaints",
         "reported",
-        more_is_better=False,
     ),
     Rate(
         "reopened",
@@ -284,6 +280,5 @@ RATES: tuple[Rate, ...] = (
         Text("重新办理数 ÷ 结过案数", "Reopened ÷ closed at least once"),
         "reopened",
         "closed_once",
-        more_is_better=False,
     ),
 )

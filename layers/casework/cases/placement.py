@@ -77,12 +77,3 @@ DROP FUNCTION casework_place() CASCADE;
 DROP FUNCTION casework_place_in_base_division() CASCADE;
 DROP FUNCTION casework_place_in_base_gridcell() CASCADE;
 """
-
-_STORED = _area_columns("c.geom")
-
-PLACE_STORED = f"""
-UPDATE casework_case AS c SET division_id = coalesce(division_id, {_STORED["division_id"]}),
-    grid_cell_id = coalesce(grid_cell_id, {_STORED["grid_cell_id"]})
-WHERE geom IS NOT NULL AND (division_id IS NULL OR grid_cell_id IS NULL)
-"""
-"""Cases that came before the database placed them."""

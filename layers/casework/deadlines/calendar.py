@@ -11,10 +11,6 @@ from chinese_calendar import holidays, workdays
 LOCAL = ZoneInfo("Asia/Shanghai")
 OFFICE_HOURS = ((time(8, 30), time(12)), (time(14), time(17, 30)))  # local configuration, no law
 
-FIRST_KNOWN = date(min(holidays).year, 1, 1)
-# A year's notice may still move the days before its New Year: so far back to 29 December, as in 2018.
-LAST_KNOWN = date(max(holidays).year, 12, 24)
-
 _DAY = timedelta(days=1)
 _NONE = timedelta()
 _SATURDAY = 5
@@ -32,7 +28,7 @@ class WorkingCalendar:
     """Working days by the State Council's yearly notices, with public holidays and make-up days (调休).
 
     Source: the library chinese-calendar, corrected by what the district entered. Days that no notice has
-    reached yet are taken to be working from Monday to Friday; `is_provisional` tells them.
+    reached yet are taken to be working from Monday to Friday.
     """
 
     corrections: Mapping[date, bool] = field(default_factory=dict, hash=False)  # is it a working day?
@@ -47,10 +43,6 @@ class WorkingCalendar:
         if day in self.corrections:
             return self.corrections[day]
         return day in workdays or (day.weekday() < _SATURDAY and day not in holidays)
-
-    def is_provisional(self, day: date) -> bool:
-        """Known by its weekday only, and so may change with the State Council's next notice."""
-        return day not in self.corrections and not FIRST_KNOWN <= day <= LAST_KNOWN
 
     def add_working_days(self, day: date, count: int) -> date:
         """The count-th working day after the day, or before it where count is negative; itself for 0."""

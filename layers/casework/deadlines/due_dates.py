@@ -1,4 +1,4 @@
-"""Time limits of procedures: when they end, how they stand, what is left of them.
+"""Time limits of procedures: when they end, and from when they warn.
 
 How they are counted, in Asia/Shanghai and in whole seconds:
 
@@ -61,15 +61,6 @@ class Pause:
             raise ValueError(f"a pause cannot end ({self.end}) before it starts ({self.start})")
 
 
-class Standing(StrEnum):
-    RUNNING = "running"
-    WARNING = "warning"
-    OVERDUE = "overdue"
-    STOPPED = "stopped"
-    MET = "met"
-    MISSED = "missed"
-
-
 def due_time(
     start: datetime,
     span: Span,
@@ -93,36 +84,6 @@ def due_time(
         end = _count(working, Span(0, unit), pauses, calendar)
     stopped = any(pause.end is None and _mark(pause.start, unit) <= end for pause in pauses)
     return None if stopped else end
-
-
-def standing(
-    now: datetime,
-    due: datetime | None,
-    *,
-    warn: Span | None,
-    calendar: WorkingCalendar,
-    ended: datetime | None,
-) -> Standing:
-    """How a limit stands: `due` is None while its clock is stopped, `ended` when the matter was dealt with.
-
-    A limit met while its clock is stopped is met. A warning begins when no more than `warn` is left, in days
-    with the day on which `remaining` says so.
-    """
-    if ended is not None:
-        return Standing.MISSED if due is not None and _passed(ended, due) else Standing.MET
-    if due is None:
-        return Standing.STOPPED
-    if _passed(now, due):
-        return Standing.OVERDUE
-    if warn is not None and _left(now, due, warn.unit, calendar) <= warn.length * warn.unit.step:
-        return Standing.WARNING
-    return Standing.RUNNING
-
-
-def remaining(now: datetime, due: datetime, unit: Unit, calendar: WorkingCalendar) -> int:
-    """Whole units left: 0 on the last day or in the last hour, and -1 from the first second overdue."""
-    left = _left(now, due, unit, calendar) // unit.step
-    return min(left, -1) if _passed(now, due) else left
 
 
 def warning_time(due: datetime, warn: Span, calendar: WorkingCalendar) -> datetime:
@@ -182,7 +143,3 @@ def _between(since: datetime, until: datetime, unit: Unit, calendar: WorkingCale
 
 def _left(now: datetime, due: datetime, unit: Unit, calendar: WorkingCalendar) -> timedelta:
     return _between(_mark(now, unit), _mark(due, unit), unit, calendar)
-
-
-def _passed(now: datetime, due: datetime) -> bool:
-    return _mark(now, Unit.HOUR) > _mark(due, Unit.HOUR)

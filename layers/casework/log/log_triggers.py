@@ -88,8 +88,6 @@ CREATE TRIGGER casework_kept_whole BEFORE TRUNCATE ON {table}
     for table in APPEND_ONLY
 )
 
-_ROW = "jsonb_build_object({})"
-
 
 def _columns(row: str) -> str:
     return ", ".join(

@@ -50,16 +50,8 @@ def week_counts(officers: Collection[Officer], days: list[date]) -> Mapping[int,
     return found
 
 
-def may_read_record(reader: Officer | None, of: Officer) -> bool:
-    """Everybody reads the own record, who leads reads those of the department."""
-    if reader is None:
-        return False
-    leads = bool(LEADERS & set(reader.posts)) and reader.department_id == of.department_id
-    return reader.pk == of.pk or leads
-
-
 def readable_officers(reader: Officer | None) -> "QuerySet[Officer]":
-    """Whose records somebody may read."""
+    """Whose records somebody may read: the own one, and who leads those of the department."""
     if reader is None:
         return Officer.objects.none()
     if LEADERS & set(reader.posts):
