@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
 
-from importers.pipeline.disk_space import explained
+from importers.pipeline.disk_space import explanation
 
 NO_ROOM = "geoportal.no_room"
 """Where a request keeps why its upload was stopped."""
@@ -28,7 +28,7 @@ class Roomy(TemporaryFileUploadHandler):
 
     def _stop(self, problem: OSError) -> NoReturn:
         if self.request is not None:
-            self.request.META[NO_ROOM] = explained(problem)
+            self.request.META[NO_ROOM] = explanation(problem)
         raise StopUpload from problem
 
 

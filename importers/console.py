@@ -24,8 +24,8 @@ from rich.text import Text
 
 from layers.registry.registration import UnknownLayer
 
-from .pipeline.disk_space import explained
-from .sources.source import Refused
+from .errors import ImporterError
+from .pipeline.disk_space import explanation
 
 
 class Rate(ProgressColumn):
@@ -34,7 +34,7 @@ class Rate(ProgressColumn):
 
 
 @contextmanager
-def watched(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+def terminal_progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """Progress with rate and time left on standard error, only where somebody looks at it."""
     console = Console(stderr=True)
     columns = (
@@ -50,20 +50,20 @@ def watched(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def sentences() -> Iterator[None]:
+def command_errors() -> Iterator[None]:
     """Failures as CommandError, in the terminal's language; whatever ends an import early has loaded nothing."""
     with override("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"):
         try:
             yield
-        except (Refused, UnknownLayer) as problem:
+        except (ImporterError, UnknownLayer) as problem:
             raise CommandError(str(problem)) from problem
         except DatabaseError as problem:
-            said = explained(problem).strip().splitlines()[0]
+            said = explanation(problem).strip().splitlines()[0]
             if said == str(problem).strip().splitlines()[0]:
                 said = f"The database stopped the import, nothing was loaded: {said}"
             raise CommandError(said) from problem
         except (MemoryError, OSError) as problem:
-            raise CommandError(explained(problem)) from problem
+            raise CommandError(explanation(problem)) from problem
         except KeyboardInterrupt as problem:
             raise CommandError("Interrupted; nothing was loaded.", returncode=130) from problem
 

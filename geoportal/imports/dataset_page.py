@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.http import answer, desk
-from importers.sources.source import Refused
 from layers.datasets.declaration import label_of
 from layers.datasets.models import Dataset
 from layers.errors import InvalidInput, NotFound
@@ -69,10 +68,7 @@ def _act(request: HttpRequest, found: Dataset) -> None:
         return
     if action != "save":
         raise InvalidInput(_("There is no such action."))
-    try:
-        found.audience = new_layer.audience_of(form.get("audience", ""))
-    except Refused as problem:
-        raise InvalidInput(str(problem)) from problem
+    found.audience = new_layer.audience_of(form.get("audience", ""))
     found.title = form.get("title", "").strip().replace("\x00", "")[:80] or found.title
     found.title_en = form.get("title_en", "").strip().replace("\x00", "")[:80]
     color = form.get("color", "").strip().lower()

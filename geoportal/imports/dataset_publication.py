@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from importers.crs import position_columns
+from importers.errors import ImporterError
 from importers.history import record
-from importers.history.report import Report
+from importers.history.report import ImportReport
 from importers.models import Import, SavedMapping, State
-from importers.pipeline.import_run import Options, district_box, import_file
-from importers.schema.inference import Described, describe
+from importers.pipeline.import_run import ImportOptions, district_box, import_file
+from importers.schema.inference import LayerSchema, infer_schema
 from importers.sources import files
-from importers.sources.source import Delivery, Refused
+from importers.sources.source import Source
 from layers.datasets import sync
 from layers.datasets.declaration import layer_of
 from layers.datasets.models import Dataset
@@ -34,13 +35,13 @@ from tiles.invalidation.triggers import publish_triggers_of
 
 COLOR = re.compile(r"#[0-9a-f]{6}")
 COLORS = ("#7a4f9a", "#b0562b", "#2f7d6d", "#a23b5e", "#4a6fa5", "#7d7a2f", "#8a5a44", "#3f7f3f")
-EVERYTHING = Viewer(Audience.RESTRICTED)
+UNRESTRICTED = Viewer(Audience.RESTRICTED)
 PATIENCE = sync.EVERY + 1
 """Seconds until every process has learnt what datasets there are."""
 
 
 @dataclass(frozen=True)
-class Wish:
+class DatasetProposal:
     """What the publisher says; ``title_column``, ``key``, ``left_out`` and the names of ``labels`` are headings of the
     file. Labels are Chinese and English."""
 
@@ -55,16 +56,18 @@ class Wish:
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def publish(path: Path, wish: Wish, options: Options, imported: Import | None = None) -> Report:
-    """Make a layer of a file, or load a newer file into the layer of that name; raises Refused.
+def publish(
+    path: Path, proposal: DatasetProposal, options: ImportOptions, imported: Import | None = None
+) -> ImportReport:
+    """Make a layer of a file, or load a newer file into the layer of that name; raises ImporterError.
 
     Rows come first and the doors open with the last of them, in one transaction.
     """
     sync.refresh(now=True)
-    if imported is None and Dataset.objects.filter(name=wish.name, is_published=True).exists():
-        return import_file(path, get_layer(wish.name, EVERYTHING), options)
-    with _recorded(path, wish, options, imported):
-        dataset = _declared(path, wish, options)
+    if imported is None and Dataset.objects.filter(name=proposal.name, is_published=True).exists():
+        return import_file(path, get_layer(proposal.name, UNRESTRICTED), options)
+    with _record_refusals(path, proposal, options, imported):
+        dataset = _build_dataset(path, proposal, options)
         dataset.is_published = False
         _make_table(dataset, imported)
     layer = layer_of(dataset)
@@ -74,16 +77,18 @@ def publish(path: Path, wish: Wish, options: Options, imported: Import | None = 
     except BaseException:
         _remove(dataset)
         raise
-    if report.refused:
+    if report.refusal:
         _remove(dataset)
     sync.refresh(now=True)
     return report
 
 
-def try_out(path: Path, wish: Wish, options: Options, imported: Import | None = None) -> Report:
+def publish_dry_run(
+    path: Path, proposal: DatasetProposal, options: ImportOptions, imported: Import | None = None
+) -> ImportReport:
     """As :func:`publish`, but into a table that ends with the connection, and everything is taken back."""
-    with _recorded(path, wish, options, imported):
-        dataset = _declared(path, wish, options)
+    with _record_refusals(path, proposal, options, imported):
+        dataset = _build_dataset(path, proposal, options)
         layer = layer_of(dataset)
         with connection.schema_editor() as editor:
             editor.sql_create_table = "CREATE TEMPORARY TABLE %(table)s (%(definition)s)"
@@ -96,10 +101,16 @@ def try_out(path: Path, wish: Wish, options: Options, imported: Import | None = 
             cursor.execute(f"DROP TABLE {layer.model._meta.db_table}")
 
 
-def described(delivery: Delivery, wish: Wish, options: Options, *, all_rows: bool) -> Described:
-    found = None if delivery.placed else position_columns.find(delivery, options.source_crs, district_box())
-    rows = None if all_rows else [delivery.sample]
-    return describe(delivery, found, wish.title_column, wish.key, wish.left_out, rows)
+def infer_layer_schema(
+    source: Source, proposal: DatasetProposal, options: ImportOptions, *, all_rows: bool
+) -> LayerSchema:
+    found = (
+        None
+        if source.has_geometry
+        else position_columns.find_positions(source, options.source_crs, district_box())
+    )
+    rows = None if all_rows else [source.sample]
+    return infer_schema(source, found, proposal.title_column, proposal.key, proposal.left_out, rows)
 
 
 def color_of(name: str) -> str:
@@ -109,44 +120,46 @@ def color_of(name: str) -> str:
 
 def check_name(name: str) -> None:
     if not sync.NAME.fullmatch(name):
-        raise Refused(
+        raise ImporterError(
             _("A layer's name has 2 to 40 small letters, digits and hyphens, and begins with a letter.")
         )
     if is_registered(name):
-        raise Refused(_("There is a layer named {name} already; import into it.").format(name=name))
+        raise ImporterError(_("There is a layer named {name} already; import into it.").format(name=name))
 
 
 @contextmanager
-def _recorded(path: Path, wish: Wish, options: Options, imported: Import | None) -> Iterator[None]:
+def _record_refusals(
+    path: Path, proposal: DatasetProposal, options: ImportOptions, imported: Import | None
+) -> Iterator[None]:
     try:
         yield
-    except Refused as problem:
-        record.refuse(wish.name[:80], path, options.who, imported, str(problem))
+    except ImporterError as problem:
+        record.refuse(proposal.name[:80], path, options.who, imported, str(problem))
         raise
 
 
-def _declared(path: Path, wish: Wish, options: Options) -> Dataset:
-    check_name(wish.name)
-    with files.opened(path, options.file_layer, options.encoding) as delivery:
-        found = described(delivery, wish, options, all_rows=True)
+def _build_dataset(path: Path, proposal: DatasetProposal, options: ImportOptions) -> Dataset:
+    check_name(proposal.name)
+    with files.open_source(path, options.file_layer, options.encoding) as source:
+        found = infer_layer_schema(source, proposal, options, all_rows=True)
     return Dataset(
-        name=wish.name,
-        title=wish.title or path.stem[:80],
-        title_en=wish.title_en,
+        name=proposal.name,
+        title=proposal.title or path.stem[:80],
+        title_en=proposal.title_en,
         geometry=found.geometry,
-        fields=[_labelled(each, wish) for each in found.fields],
+        fields=[_with_labels(each, proposal) for each in found.fields],
         title_field=found.title_field,
         key=found.key,
-        audience=wish.audience,
-        color=wish.color or color_of(wish.name),
+        audience=proposal.audience,
+        color=proposal.color or color_of(proposal.name),
         source=options.source,
     )
 
 
-def _labelled(described: dict[str, Any], wish: Wish) -> dict[str, Any]:
-    heading = described["label"]
-    label, label_en = wish.labels.get(heading, ("", ""))
-    return described | {
+def _with_labels(infer_layer_schema: dict[str, Any], proposal: DatasetProposal) -> dict[str, Any]:
+    heading = infer_layer_schema["label"]
+    label, label_en = proposal.labels.get(heading, ("", ""))
+    return infer_layer_schema | {
         "heading": heading,
         "label": label or heading,
         "label_en": label_en or label or heading,
@@ -155,7 +168,7 @@ def _labelled(described: dict[str, Any], wish: Wish) -> dict[str, Any]:
 
 def _make_table(dataset: Dataset, imported: Import | None = None) -> None:
     """Keep the dataset, which nobody sees yet, and its table; what an interrupted attempt left behind is removed."""
-    record.sweep()
+    record.fail_interrupted()
     before = Dataset.objects.filter(name=dataset.name, is_published=False).first()
     if before and not _is_under_way(before, imported):
         _remove(before)
@@ -167,7 +180,7 @@ def _make_table(dataset: Dataset, imported: Import | None = None) -> None:
                 editor.create_model(layer.model)
             publish_search_of(layer)
     except IntegrityError as problem:
-        raise Refused(
+        raise ImporterError(
             _("A layer named {name} is being made at this moment.").format(name=dataset.name)
         ) from problem
 
@@ -177,7 +190,7 @@ def _is_under_way(dataset: Dataset, imported: Import | None) -> bool:
     running = Import.objects.filter(layer=dataset.name, state=State.RUNNING).exclude(
         pk=imported.pk if imported else 0
     )
-    return dataset.published > timezone.now() - record.JUST_BEGUN or running.exists()
+    return dataset.published > timezone.now() - record.START_TIME or running.exists()
 
 
 def _open_doors(dataset: Dataset, layer: Layer) -> None:
@@ -207,15 +220,15 @@ def amend(dataset: Dataset, patience: float = PATIENCE) -> None:
         dataset.save()
         sync.tell()
         if dataset.audience <= before:
-            _show_anew(dataset)
+            _republish(dataset)
     if dataset.audience > before:
         sync.refresh(now=True)
         time.sleep(patience)
         with transaction.atomic():
-            _show_anew(dataset)
+            _republish(dataset)
 
 
-def _show_anew(dataset: Dataset) -> None:
+def _republish(dataset: Dataset) -> None:
     sync.refresh(now=True)
     layer = layer_of(dataset)
     publish_layer(layer)
@@ -227,7 +240,7 @@ def withdraw(name: str, patience: float = PATIENCE) -> None:
     """Take a dataset back with all its rows, once every process has had time to forget it (seconds)."""
     dataset = Dataset.objects.filter(name=name).first()
     if dataset is None:
-        raise Refused(_("No dataset is named {name}.").format(name=name))
+        raise ImporterError(_("No dataset is named {name}.").format(name=name))
     layer = layer_of(dataset)
     SavedMapping.objects.filter(layer=name).delete()
     dataset.delete()

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from importers.history import record
 from importers.models import Import, State
-from importers.pipeline.disk_space import explained
-from importers.pipeline.import_run import Options
+from importers.pipeline.disk_space import explanation
+from importers.pipeline.import_run import ImportOptions
 from layers.errors import InvalidInput
 
 from . import uploads
@@ -29,7 +29,7 @@ EVERY = 0.5  # seconds between two words of progress
 
 def begin(imported: Import, *words: str) -> None:
     """Start ``manage.py run_import``; raises InvalidInput while as many as may run do."""
-    record.sweep()
+    record.fail_interrupted()
     if Import.objects.filter(state=State.RUNNING).count() >= settings.IMPORTS_AT_ONCE:
         raise InvalidInput(
             _("%(count)d imports are running, which is as many as may; wait for one to end.")
@@ -40,7 +40,7 @@ def begin(imported: Import, *words: str) -> None:
     try:
         _start(imported, words)
     except OSError as problem:
-        record.fail(imported, explained(problem))
+        record.fail(imported, explanation(problem))
 
 
 def _start(imported: Import, words: Iterable[str]) -> None:
@@ -59,9 +59,9 @@ def _start(imported: Import, words: Iterable[str]) -> None:
     threading.Thread(target=job.wait, daemon=True).start()  # else its number stays taken after its end
 
 
-def options_of(imported: Import, **more: Any) -> Options:
+def options_of(imported: Import, **more: Any) -> ImportOptions:
     kept = imported.options
-    return Options(
+    return ImportOptions(
         source_crs=kept.get("source_crs") or None,
         file_layer=kept.get("file_layer") or None,
         encoding=kept.get("encoding") or None,

@@ -6,19 +6,20 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from importers.errors import ImporterError
 from importers.models import Import
 from importers.schema.inference import latin
 from importers.sources import files
-from importers.sources.source import Delivery, Refused
+from importers.sources.source import Source
 from layers.registry.audience import Audience
 from layers.registry.layer import Geometry
 from layers.registry.registration import is_registered
 from layers.registry.text import Text
 
 from . import uploads
-from .dataset_publication import COLOR, Wish, check_name, color_of, described
+from .dataset_publication import COLOR, DatasetProposal, check_name, color_of, infer_layer_schema
 from .jobs import options_of
-from .preview import read_as, shown_of
+from .preview import reading_choices, sample_content
 
 NEW = "+"
 """What the form to send a file says in place of a layer's name."""
@@ -38,7 +39,7 @@ GEOMETRIES = {
 }
 
 
-def first_wish(file_name: str) -> dict[str, Any]:
+def initial_proposal(file_name: str) -> dict[str, Any]:
     """From the name of the file."""
     stem = PurePath(file_name).stem
     name = latin(stem, "-")[:38] or "layer"
@@ -51,10 +52,10 @@ def first_wish(file_name: str) -> dict[str, Any]:
     }
 
 
-def wish_of(imported: Import) -> Wish:
+def proposal_of(imported: Import) -> DatasetProposal:
     kept = imported.wish
     columns = kept.get("columns", {})
-    return Wish(
+    return DatasetProposal(
         name=kept.get("name", ""),
         title=kept.get("title", ""),
         title_en=kept.get("title_en", ""),
@@ -74,38 +75,38 @@ def inspect(imported: Import) -> dict[str, Any]:
         "color": color_of(imported.wish.get("name", "")),
         "problem": "",
         "parts": [],
-        **read_as(),
+        **reading_choices(),
         "audiences": audiences(),
     }
     try:
-        content["parts"] = files.parts(path)
-        with files.opened(path, chosen.file_layer, chosen.encoding) as delivery:
-            content |= shown_of(delivery) | {
-                "columns": _columns(delivery, imported, {}),
-                "notes": delivery.notes,
+        content["parts"] = files.list_parts(path)
+        with files.open_source(path, chosen.file_layer, chosen.encoding) as source:
+            content |= sample_content(source) | {
+                "columns": _columns(source, imported, {}),
+                "notes": source.notes,
             }
-            content |= _described(delivery, imported)
-        check_name(wish_of(imported).name)
-    except Refused as problem:
+            content |= _described(source, imported)
+        check_name(proposal_of(imported).name)
+    except ImporterError as problem:
         content["problem"] = str(problem)
     return content
 
 
-def _described(delivery: Delivery, imported: Import) -> dict[str, Any]:
+def _described(source: Source, imported: Import) -> dict[str, Any]:
     """Types as the first rows have them; all rows decide when the layer is made."""
-    wish = wish_of(imported)
-    found = described(delivery, wish, options_of(imported), all_rows=False)
+    wish = proposal_of(imported)
+    found = infer_layer_schema(source, wish, options_of(imported), all_rows=False)
     kinds = {each["label"]: each["kind"] for each in found.fields}
     named = next(each["label"] for each in found.fields if each["name"] == found.title_field)
     return {
         "geometry": str(GEOMETRIES[found.geometry]),
-        "columns": _columns(delivery, imported, kinds),
+        "columns": _columns(source, imported, kinds),
         "title_column": named,
-        "crs": options_of(imported).source_crs or delivery.crs or "",
+        "crs": options_of(imported).source_crs or source.crs or "",
     }
 
 
-def _columns(delivery: Delivery, imported: Import, kinds: dict[str, str]) -> list[dict[str, Any]]:
+def _columns(source: Source, imported: Import, kinds: dict[str, str]) -> list[dict[str, Any]]:
     """``kind`` is empty where a column is left out or says where the rows lie."""
     said = imported.wish.get("columns", {})
     return [
@@ -118,7 +119,7 @@ def _columns(delivery: Delivery, imported: Import, kinds: dict[str, str]) -> lis
             "label": said.get(heading, {}).get("label", ""),
             "label_en": said.get(heading, {}).get("label_en", ""),
         }
-        for number, heading in enumerate(delivery.headings)
+        for number, heading in enumerate(source.headings)
     ]
 
 
@@ -156,8 +157,8 @@ def audiences() -> list[dict[str, Any]]:
 
 
 def audience_of(text: str) -> Audience:
-    """Raises Refused where the form was tampered with."""
+    """Raises ImporterError where the form was tampered with."""
     found = next((audience for audience in Audience if str(audience.value) == text), None)
     if found is None:
-        raise Refused(_("Choose who may see the layer."))
+        raise ImporterError(_("Choose who may see the layer."))
     return found

@@ -5,13 +5,14 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 
 from importers.elevation import elevation_import
+from importers.errors import ImporterError
 from importers.history import record
 from importers.models import Import
-from importers.pipeline.import_run import plan
+from importers.pipeline.import_run import plan_import
 from importers.schema import mapping
 from importers.schema.field_conversion import field_of
 from importers.sources import encoding, files
-from importers.sources.source import Delivery, Refused
+from importers.sources.source import Source
 from layers.registry.layer import Layer
 
 from . import uploads
@@ -36,33 +37,33 @@ ENCODINGS = ("utf-8", *encoding.CHINESE[2:3], "big5")
 def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can be loaded."""
     path, chosen = uploads.file_of(imported), options_of(imported)
-    content: dict[str, Any] = {"problem": "", "parts": [], **read_as()}
+    content: dict[str, Any] = {"problem": "", "parts": [], **reading_choices()}
     try:
-        content["parts"] = files.parts(path)
+        content["parts"] = files.list_parts(path)
         if layer.heights:
-            return content | {"raster": elevation_import.look(path, chosen)}
-        with files.opened(path, chosen.file_layer, chosen.encoding) as delivery:
-            content |= shown_of(delivery) | {"columns": _columns(layer, delivery, imported)}
-            job, notes = plan(layer, delivery, chosen)
-            content |= {"crs": job.crs, "notes": [*delivery.notes, *notes]}
-    except Refused as problem:
+            return content | {"raster": elevation_import.preview(path, chosen)}
+        with files.open_source(path, chosen.file_layer, chosen.encoding) as source:
+            content |= sample_content(source) | {"columns": _columns(layer, source, imported)}
+            plan, notes = plan_import(layer, source, chosen)
+            content |= {"crs": plan.crs, "notes": [*source.notes, *notes]}
+    except ImporterError as problem:
         content["problem"] = str(problem)
     return content
 
 
-def read_as() -> dict[str, Any]:
+def reading_choices() -> dict[str, Any]:
     return {"systems": SYSTEMS, "encodings": ENCODINGS}
 
 
-def shown_of(delivery: Delivery) -> dict[str, Any]:
-    sample = delivery.sample
+def sample_content(source: Source) -> dict[str, Any]:
+    sample = source.sample
     rows = [sample.values(index) for index in range(min(FIRST_ROWS, len(sample)))]
     return {
-        "headings": delivery.headings,
-        "first_rows": [[_short(row.get(heading)) for heading in delivery.headings] for row in rows],
-        "count": delivery.count,
-        "delivered_crs": delivery.crs,
-        "placed": delivery.placed,
+        "headings": source.headings,
+        "first_rows": [[_short(row.get(heading)) for heading in source.headings] for row in rows],
+        "count": source.count,
+        "delivered_crs": source.crs,
+        "placed": source.has_geometry,
     }
 
 
@@ -71,15 +72,15 @@ def _short(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _columns(layer: Layer, delivery: Delivery, imported: Import) -> list[dict[str, Any]]:
+def _columns(layer: Layer, source: Source, imported: Import) -> list[dict[str, Any]]:
     """The layer's fields, each with the heading that fills it: as decided, remembered, or found by its name."""
     if layer.imports is None:
         return []
-    kept = imported.options or record.remembered(layer.name, delivery)
+    kept = imported.options or record.recall_options(layer.name, source)
     stated, values = kept.get("headings", {}), kept.get("values", {})
     found = []
     for column in layer.imports.columns:
-        guessed = mapping.headings_of(column, delivery, None)
+        guessed = mapping.find_headings(column, source, None)
         heading = stated.get(column.name) or (guessed[0] if guessed else "")
         found.append(
             {

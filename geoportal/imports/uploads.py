@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.upload_handlers import NO_ROOM
 from importers.models import Import
-from importers.pipeline.disk_space import explained
+from importers.pipeline.disk_space import explanation
 from layers.errors import InvalidInput
 
 KEPT = 30 * 24 * 3600  # seconds
@@ -44,7 +44,7 @@ def keep(imported: Import, sent: "UploadedFile[Any]") -> Path:
     except OSError as problem:
         forget(imported)
         imported.delete()
-        raise InvalidInput(explained(problem)) from problem
+        raise InvalidInput(explanation(problem)) from problem
     return path
 
 

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.http import answer, desk, door, number, viewer_of
+from importers.errors import ImporterError
 from importers.history import held_rows, record, report_files
 from importers.history.undo import undo
 from importers.models import Import, RowIssue, State
 from importers.sources import files
-from importers.sources.source import Refused
 from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.errors import InvalidInput, NotFound
@@ -47,7 +47,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
     takers = [layer for layer in layers_for(viewer_of(request)) if layer.imports or layer.heights]
     if request.method == "POST":
         return _received(request, {layer.name: layer for layer in takers})
-    record.sweep()
+    record.fail_interrupted()
     uploads.forget_old()
     page = Paginator(Import.objects.select_related("who"), ON_A_PAGE).get_page(
         number(request, "page", 1, 1, 10**6)
@@ -74,7 +74,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         _act(request, imported, layer)
         return _see(imported) if imported.pk else HttpResponseRedirect(reverse("imports"))
-    record.sweep()
+    record.fail_interrupted()
     imported.refresh_from_db()
     content: dict[str, Any] = _summary(imported) | {
         "title": _title(imported, layer),
@@ -142,12 +142,9 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
         raise NotFound(_("There is no such row, or it is no longer held back."))
     if request.method == "POST":
         given = {name: request.POST[name] for name in found.values if name in request.POST}
-        try:
-            held_rows.correct(
-                found, {name: text for name, text in given.items() if text != _cell(found.values[name])}
-            )
-        except Refused as problem:
-            raise InvalidInput(str(problem)) from problem
+        held_rows.correct(
+            found, {name: text for name, text in given.items() if text != _cell(found.values[name])}
+        )
         return _see(imported)
     return answer(
         request,
@@ -169,7 +166,7 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
     if chosen not in takers and chosen != new_layer.NEW:
         raise InvalidInput(_("Choose the layer that the file is for."))
     file_name = PurePath(str(sent.name)).name[-255:]
-    wish = new_layer.first_wish(file_name) if chosen == new_layer.NEW else {}
+    wish = new_layer.initial_proposal(file_name) if chosen == new_layer.NEW else {}
     imported = Import.objects.create(
         layer=wish.get("name", chosen),
         wish=wish,
@@ -180,8 +177,8 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
     )
     path = uploads.keep(imported, sent)
     try:
-        files.parts(path)
-    except Refused as problem:
+        files.list_parts(path)
+    except ImporterError as problem:
         record.refuse(imported.layer, path, request.user, imported, str(problem))
         uploads.forget(imported)
     return _see(imported)
@@ -202,10 +199,7 @@ def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
     elif action == "retry" and layer:
         jobs.begin(imported, "--retry")
     elif action == "undo" and layer:
-        try:
-            undo(imported, layer)
-        except Refused as problem:
-            raise InvalidInput(str(problem)) from problem
+        undo(imported, layer)
     elif action == "forget":
         uploads.forget(imported)
         if imported.state == State.WAITING:
@@ -216,10 +210,7 @@ def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
 
 def _make(request: HttpRequest, imported: Import, action: str) -> None:
     """What is still to be decided is said on the page instead of being tried."""
-    try:
-        new_layer.decide(request, imported)
-    except Refused as problem:
-        raise InvalidInput(str(problem)) from problem
+    new_layer.decide(request, imported)
     _decide(request, imported, [])
     if action != "look" and not new_layer.inspect(imported)["problem"]:
         jobs.begin(imported, *(["--dry-run"] if action == "try" else []))

@@ -33,7 +33,7 @@ EIGHTHS = (
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CrsCandidate:
     """``name`` is for --source-crs; ``box`` is where the data would lie, in degrees; ``away`` kilometres from the
     district's, in which direction."""
 
@@ -52,7 +52,7 @@ class Candidate:
         )
 
 
-def candidates(bounds: Box, district: Box) -> list[Candidate]:
+def candidates(bounds: Box, district: Box) -> list[CrsCandidate]:
     """The nearest first; ``bounds`` are those of the data in the file's own units."""
     found = [*_candidates(bounds, district, swapped=False)]
     if not any(candidate.away == 0 for candidate in found):
@@ -74,7 +74,7 @@ def advice(bounds: Box, district: Box | None, most: int = 4) -> str:
     return gettext(" The data would lie {said}.").format(said=said) + hint
 
 
-def _candidates(bounds: Box, district: Box, *, swapped: bool) -> Iterator[Candidate]:
+def _candidates(bounds: Box, district: Box, *, swapped: bool) -> Iterator[CrsCandidate]:
     corners = np.array([(bounds[x], bounds[y]) for x in (0, 2) for y in (1, 3)])
     degrees = (np.abs(corners) <= (180, 90)).all()
     names = GEOGRAPHIC if degrees else (*PLANE, *(f"EPSG:{code}" for code in GAUSS_KRUEGER))
@@ -84,8 +84,8 @@ def _candidates(bounds: Box, district: Box, *, swapped: bool) -> Iterator[Candid
             continue
         (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
         box = (float(west), float(south), float(east), float(north))
-        away, direction = apart(box, district)
-        yield Candidate(name, box, away, direction, swapped)
+        away, direction = distance_and_direction(box, district)
+        yield CrsCandidate(name, box, away, direction, swapped)
 
 
 def _lonlat(name: str, corners: "np.typing.NDArray[np.float64]") -> "np.typing.NDArray[np.float64] | None":
@@ -107,20 +107,20 @@ def _lonlat(name: str, corners: "np.typing.NDArray[np.float64]") -> "np.typing.N
     return found if fits else None
 
 
-def apart(box: Box, district: Box) -> tuple[float, str]:
+def distance_and_direction(box: Box, district: Box) -> tuple[float, str]:
     """Kilometres on the ellipsoid between two boxes, and in which direction of the map the first lies."""
     ours, theirs = shapely.box(*district), shapely.box(*box)
     if ours.intersects(theirs):
         return 0.0, ""
-    lon, other_lon = _facing((district[0], district[2]), (box[0], box[2]))
-    lat, other_lat = _facing((district[1], district[3]), (box[1], box[3]))
+    lon, other_lon = _nearest_values((district[0], district[2]), (box[0], box[2]))
+    lat, other_lat = _nearest_values((district[1], district[3]), (box[1], box[3]))
     metres = GLOBE.inv(lon, lat, other_lon, other_lat)[2]
     dx = (theirs.centroid.x - ours.centroid.x) * np.cos(np.radians(ours.centroid.y))
     dy = theirs.centroid.y - ours.centroid.y
     return metres / 1000, EIGHTHS[round(np.degrees(np.arctan2(dy, dx)) / 45) % 8]
 
 
-def _facing(ours: tuple[float, float], theirs: tuple[float, float]) -> tuple[float, float]:
+def _nearest_values(ours: tuple[float, float], theirs: tuple[float, float]) -> tuple[float, float]:
     """Where two ranges are nearest to each other; of what both hold what is farthest from zero, since meridians
     meet at the poles."""
     if ours[1] < theirs[0]:

@@ -21,12 +21,12 @@ LETTERS = re.compile(r"(?<=\d)\s*[dms](?=[\s\d]|$)", re.IGNORECASE)
 PACKED = re.compile(r"(\d{2,3})(\d{2})(\d{2}(?:\.\d+)?)")
 
 
-def angle(text: object) -> float:
+def parse_angle(text: object) -> float:
     """Degrees of ``29.9``, ``29,9``, ``29°54′36.5″``, ``N29°54′``, ``北纬29度54分``, ``121 50 24 W``, ``29:54:36``.
 
     Raises ValueError with a sentence for anything else.
     """
-    plain, direction = _directed(str(text))
+    plain, direction = _split_direction(str(text))
     parts = plain.translate(MARKS).split()
     sign = -1.0 if parts and parts[0].startswith("-") else 1.0
     if parts and parts[0][:1] in "+-":
@@ -55,11 +55,11 @@ def angle(text: object) -> float:
 
 def axis_of(text: str) -> str | None:
     """``lat`` or ``lon`` where a direction is written."""
-    direction = _directed(text)[1]
+    direction = _split_direction(text)[1]
     return DIRECTIONS[direction][0] if direction else None
 
 
-def angles(cells: Sequence[Any]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
+def parse_angles(cells: Sequence[Any]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
     """Numbers by cell, NaN for what is empty or unreadable, and why each of the latter is; plain numbers are not
     limited to degrees, since they may be lengths of a plane."""
     plain = np.array([_number(cell) for cell in cells], dtype=np.float64)
@@ -75,7 +75,7 @@ def angles(cells: Sequence[Any]) -> tuple[npt.NDArray[np.float64], dict[int, str
         ):
             continue
         try:
-            plain[index] = angle(cell)
+            plain[index] = parse_angle(cell)
         except ValueError as problem:
             bad[index] = str(problem)
     return plain, bad
@@ -89,7 +89,7 @@ def _number(cell: Any) -> float:
         return math.nan
 
 
-def _directed(text: str) -> tuple[str, str]:
+def _split_direction(text: str) -> tuple[str, str]:
     """The text without its direction, and the direction as a letter."""
     plain = unicodedata.normalize("NFKC", text.replace("″", '"').replace("′", "'")).strip()
     if LETTERED.search(plain):

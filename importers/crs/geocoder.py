@@ -8,7 +8,7 @@ import shapely
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from importers.geometry.validity import Checked
+from importers.geometry.validity import GeometryCheck
 from importers.sources.source import Batch
 from layers.base.models import Address
 
@@ -28,7 +28,7 @@ GOOD = 0.55
 
 
 @dataclass(frozen=True)
-class Addresses:
+class AddressColumn:
     """The column that holds them; positions come in the store's reference system."""
 
     heading: str
@@ -39,27 +39,27 @@ class Addresses:
     def note(self) -> str:
         return _("positions found by the addresses in {heading}").format(heading=self.heading)
 
-    def shapes(self, batch: Batch) -> Checked:
+    def shapes(self, batch: Batch) -> GeometryCheck:
         cells = batch.columns[self.heading].to_pylist()
-        wanted = ["" if cell is None else plain(str(cell)) for cell in cells]
-        found = _found(sorted({text for text in wanted if text}))
-        checked = Checked(np.full(len(batch), None, dtype=object))
+        wanted = ["" if cell is None else normalized_address(str(cell)) for cell in cells]
+        found = _look_up(sorted({text for text in wanted if text}))
+        checked = GeometryCheck(np.full(len(batch), None, dtype=object))
         for index, text in enumerate(wanted):
             if not text:
                 continue
             if text not in found:
-                checked.refuse(index, _("the address is not known here"), str(cells[index]))
+                checked.reject(index, _("the address is not known here"), str(cells[index]))
                 continue
             full, quality, code = found[text]
             checked.shapes[index] = shapely.from_wkb(code)
             if quality < 1:
                 wrong = _("the address is not exactly known")
                 done = _("placed at {full} ({quality:.0%} alike)").format(full=full, quality=quality)
-                checked.note(index, wrong, done, str(cells[index]))
+                checked.add_repair(index, wrong, done, str(cells[index]))
         return checked
 
 
-def plain(text: str) -> str:
+def normalized_address(text: str) -> str:
     """An address without what writers vary: widths, spaces, the names of province and city before the district."""
     text = "".join(unicodedata.normalize("NFKC", text).split())
     for above in ("浙江省", "宁波市"):
@@ -67,7 +67,7 @@ def plain(text: str) -> str:
     return text
 
 
-def _found(texts: list[str]) -> dict[str, tuple[str, float, bytes]]:
+def _look_up(texts: list[str]) -> dict[str, tuple[str, float, bytes]]:
     """For each address the stored one most like it, how much alike they are, and where it is."""
     table = Address._meta.db_table
     with connection.cursor() as cursor:

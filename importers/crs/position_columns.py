@@ -8,11 +8,12 @@ import pyproj
 import shapely
 from django.utils.translation import gettext as _
 
-from importers.geometry.validity import Checked
-from importers.sources.source import Batch, Delivery, Refused
+from importers.errors import ImporterError
+from importers.geometry.validity import GeometryCheck
+from importers.sources.source import Batch, Source
 
 from . import geocoder
-from .coordinate_text import angles, axis_of
+from .coordinate_text import axis_of, parse_angles
 
 LONLAT = (
     ("lon", "lat"),
@@ -37,7 +38,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Positions:
+class PositionColumns:
     """Where a table's positions lie; ``crs`` is None when nothing in the table says it."""
 
     headings: tuple[str, ...]
@@ -45,46 +46,44 @@ class Positions:
     note: str = ""
     swapped: bool = False
 
-    def shapes(self, batch: Batch) -> Checked:
+    def shapes(self, batch: Batch) -> GeometryCheck:
         """Points or shapes by row, None where the cells are empty or both coordinates are zero."""
         if len(self.headings) == 1:
-            return _written(batch.columns[self.headings[0]].to_pylist())
+            return _parse_shapes(batch.columns[self.headings[0]].to_pylist())
         numbers, bad = _numbers(batch, self.headings)
         present = np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)
         points = np.full(len(batch), None, dtype=object)
         points[present] = shapely.points(numbers[present][:, ::-1] if self.swapped else numbers[present])
-        checked = Checked(points)
+        checked = GeometryCheck(points)
         for index, text in bad.items():
-            checked.refuse(index, _("“{text}” is no position").format(text=text), text)
+            checked.reject(index, _("“{text}” is no position").format(text=text), text)
         return checked
 
 
-def find(
-    delivery: Delivery, stated: str | None, district: "tuple[float, ...] | None"
-) -> Positions | geocoder.Addresses:
+def find_positions(
+    source: Source, stated: str | None, district: "tuple[float, ...] | None"
+) -> PositionColumns | geocoder.AddressColumn:
     """Which columns hold the position, and in which order; ``district`` is west, south, east, north."""
-    sample = delivery.sample
-    written = [
-        heading for name in SHAPES if (heading := delivery.heading(name)) and _is_shape(sample, heading)
-    ]
+    sample = source.sample
+    written = [heading for name in SHAPES if (heading := source.heading(name)) and _is_shape(sample, heading)]
     if written:
-        return Positions((written[0],), stated)
-    pair = _pair(delivery)
-    addressed = next(filter(None, map(delivery.heading, geocoder.HEADINGS)), None)
+        return PositionColumns((written[0],), stated)
+    pair = _pair(source)
+    addressed = next(filter(None, map(source.heading, geocoder.HEADINGS)), None)
     if pair is None and addressed and not stated:
-        return geocoder.Addresses(addressed)
+        return geocoder.AddressColumn(addressed)
     if pair is None:
-        raise Refused(
+        raise ImporterError(
             _(
                 "No columns hold the position; name them lon and lat, or easting and northing (there are {names})."
-            ).format(names=", ".join(delivery.headings))
+            ).format(names=", ".join(source.headings))
         )
     numbers = _numbers(sample, pair)[0]
     numbers = numbers[np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)]
     said: tuple[str | None, str]
     if pair[0].strip().lower() in {name for name, _ in LONLAT}:
-        said = (stated, "") if stated else _unsaid(pair, numbers)
-        swapped = _says_latitude(sample, pair[0]) or _lands_swapped(numbers, district)
+        said = (stated, "") if stated else _assume_wgs84(pair, numbers)
+        swapped = _names_latitude(sample, pair[0]) or _is_swapped(numbers, district)
     else:
         said = (stated, "")
         swapped = stated is not None and _is_northing_first(numbers, stated)
@@ -94,16 +93,16 @@ def find(
             first=pair[0], second=pair[1]
         )
         note = "; ".join(filter(None, (note, exchanged)))
-    return Positions(pair, crs, note, swapped)
+    return PositionColumns(pair, crs, note, swapped)
 
 
 def _is_shape(sample: Batch, heading: str) -> bool:
     texts = [cell for cell in sample.columns[heading].to_pylist() if isinstance(cell, str) and cell.strip()]
-    found = [_read(text) for text in texts[:100]]
+    found = [_parse_shape(text) for text in texts[:100]]
     return bool(found) and sum(shape is not None for shape in found) * 2 > len(found)
 
 
-def _read(text: str) -> shapely.Geometry | None:
+def _parse_shape(text: str) -> shapely.Geometry | None:
     """A geometry of WKT, also with SRID before it, or of GeoJSON; None for what is neither."""
     text = text.strip()
     if text.startswith("{"):
@@ -113,21 +112,21 @@ def _read(text: str) -> shapely.Geometry | None:
     return found if isinstance(found, shapely.Geometry) else None
 
 
-def _written(cells: list[object]) -> Checked:
-    checked = Checked(np.full(len(cells), None, dtype=object))
+def _parse_shapes(cells: list[object]) -> GeometryCheck:
+    checked = GeometryCheck(np.full(len(cells), None, dtype=object))
     for index, cell in enumerate(cells):
         if not isinstance(cell, str) or not cell.strip():
             continue
-        checked.shapes[index] = _read(cell)
+        checked.shapes[index] = _parse_shape(cell)
         if checked.shapes[index] is None:
-            checked.refuse(index, _("geometry is neither WKT nor GeoJSON"), cell[:200])
+            checked.reject(index, _("geometry is neither WKT nor GeoJSON"), cell[:200])
     return checked
 
 
 def _numbers(batch: Batch, pair: tuple[str, ...]) -> tuple[Numbers, dict[int, str]]:
     """The two columns as numbers, and the texts of the rows where one is filled with what is none."""
     columns = [batch.columns[heading].to_pylist() for heading in pair]
-    read = [angles(column) for column in columns]
+    read = [parse_angles(column) for column in columns]
     wrong = {*read[0][1], *read[1][1]}
     numbers = np.column_stack([values for values, _ in read])
     half = np.isnan(numbers).any(axis=1) & ~np.isnan(numbers).all(axis=1)
@@ -138,19 +137,19 @@ def _numbers(batch: Batch, pair: tuple[str, ...]) -> tuple[Numbers, dict[int, st
     return numbers, bad
 
 
-def _pair(delivery: Delivery) -> tuple[str, str] | None:
+def _pair(source: Source) -> tuple[str, str] | None:
     for names in (*LONLAT, *PLANE):
-        first, second = (delivery.heading(name) for name in names)
+        first, second = (source.heading(name) for name in names)
         if first is not None and second is not None:
             return first, second
     return None
 
 
-def _unsaid(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:
+def _assume_wgs84(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:
     """WGS 84 for longitudes and latitudes that nobody says more of, but never where maps are drawn offset."""
     word = next((system for text, system in OFFSET_WORDS.items() if text in pair[0].lower()), None)
     if word:
-        raise Refused(
+        raise ImporterError(
             _("The headings {first} and {second} are offset coordinates; say --source-crs {word}.").format(
                 first=pair[0], second=pair[1], word=word
             )
@@ -158,7 +157,7 @@ def _unsaid(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:
     west, south, east, north = CHINA
     low, high = numbers.min(axis=1, initial=np.inf), numbers.max(axis=1, initial=-np.inf)
     if ((high > west) & (high < east) & (low > south) & (low < north)).any():
-        raise Refused(
+        raise ImporterError(
             _(
                 "The table does not say its reference system, and in China the same columns may hold true or offset positions, half a kilometre apart; say --source-crs EPSG:4490, EPSG:4326, gcj02 or bd09."
             )
@@ -168,13 +167,13 @@ def _unsaid(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:
     )
 
 
-def _says_latitude(sample: Batch, heading: str) -> bool:
+def _names_latitude(sample: Batch, heading: str) -> bool:
     """Whether the cells of the first column say N, S, 北纬 or 南纬."""
     said = {axis_of(str(cell)) for cell in sample.columns[heading].to_pylist()[:100] if cell is not None}
     return "lat" in said and "lon" not in said
 
 
-def _lands_swapped(numbers: Numbers, district: "tuple[float, ...] | None") -> bool:
+def _is_swapped(numbers: Numbers, district: "tuple[float, ...] | None") -> bool:
     """Whether most rows lie in the district (or in the world) only with their coordinates exchanged."""
     west, south, east, north = district or (-180.0, -90.0, 180.0, 90.0)
 

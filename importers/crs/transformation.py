@@ -16,7 +16,7 @@ from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
-from importers.sources.source import Refused
+from importers.errors import ImporterError
 from layers.coordinates import LONLAT_SRID, STORE_SRID
 
 from .candidates import Box, advice
@@ -30,7 +30,7 @@ WORTH_SAYING = 1.0
 
 
 @dataclass(frozen=True)
-class Move:
+class Transformation:
     """How to move (x, y) pairs to longitude and latitude, and back; ``note`` is what the reader of the report
     should know."""
 
@@ -40,32 +40,34 @@ class Move:
     note: str = ""
 
 
-def move(name: str | None, bounds: Callable[[], Box], district: Box | None = None) -> Move:
+def find_transformation(
+    name: str | None, bounds: Callable[[], Box], district: Box | None = None
+) -> Transformation:
     """From where the file's coordinates are; where nobody says it, the refusal tells where they might be.
 
     ``bounds`` gives west, south, east, north of the data in the file's own units, by which PROJ's operations are
     chosen.
     """
     if name is None:
-        raise Refused(
+        raise ImporterError(
             _(
                 "The file does not say its reference system; name it with --source-crs, such as EPSG:4550 or gcj02."
             )
             + advice(bounds(), district)
         )
     if name.lower() in OFFSETS:
-        return Move(name.lower(), OFFSETS[name.lower()], BACK[name.lower()])
-    crs = parsed(name)
+        return Transformation(name.lower(), OFFSETS[name.lower()], BACK[name.lower()])
+    crs = parse_crs(name)
     label = ":".join(crs.to_authority(min_confidence=70) or ()) or crs.name
-    return Move(label) if label in EQUAL else _projected(crs, label, bounds())
+    return Transformation(label) if label in EQUAL else _projection(crs, label, bounds())
 
 
-def parsed(name: str) -> pyproj.CRS:
+def parse_crs(name: str) -> pyproj.CRS:
     """The horizontal reference system of a name or definition."""
     try:
         crs = pyproj.CRS.from_user_input(name)
     except CRSError:
-        raise Refused(
+        raise ImporterError(
             _("{value} is no reference system; give an EPSG code such as EPSG:4550, gcj02 or bd09.").format(
                 value=name[:80]
             )
@@ -73,43 +75,43 @@ def parsed(name: str) -> pyproj.CRS:
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
     if crs.geodetic_crs is None:
-        raise Refused(
+        raise ImporterError(
             _("{crs} is a local system that nothing ties to the globe; deliver the file in CGCS2000.").format(
                 crs=crs.name
             )
         )
-    return _registered(crs)
+    return _find_registered(crs)
 
 
-def _registered(crs: pyproj.CRS) -> pyproj.CRS:
+def _find_registered(crs: pyproj.CRS) -> pyproj.CRS:
     """The registered system of the same name and measures, where the file spells the name of its datum otherwise."""
     if crs.to_authority(min_confidence=70) or not crs.is_geographic or crs.is_bound:
         return crs
     for found in crs.list_authority("EPSG", min_confidence=25):
         registered = pyproj.CRS.from_authority(found.auth_name, found.code)
-        if registered.name.lower() == crs.name.lower() and _measures(registered) == _measures(crs):
+        if registered.name.lower() == crs.name.lower() and _parameters(registered) == _parameters(crs):
             return registered
     return crs
 
 
-def _measures(crs: pyproj.CRS) -> tuple[float, ...] | None:
+def _parameters(crs: pyproj.CRS) -> tuple[float, ...] | None:
     if crs.ellipsoid is None or crs.prime_meridian is None:
         return None
     axes = (crs.ellipsoid.semi_major_metre, crs.ellipsoid.inverse_flattening, crs.prime_meridian.longitude)
     return tuple(round(number, 9) for number in (*axes, crs.axis_info[0].unit_conversion_factor))
 
 
-def _projected(crs: pyproj.CRS, label: str, bounds: Box) -> Move:
+def _projection(crs: pyproj.CRS, label: str, bounds: Box) -> Transformation:
     around = _geographic(crs, bounds)
     if not np.isfinite(around).all():
-        raise Refused(
+        raise ImporterError(
             _("The positions do not fit {label}; name their reference system with --source-crs.").format(
                 label=label
             )
         )
     found, missing = _operations(crs, around)
     if not found:
-        raise Refused(
+        raise ImporterError(
             _(
                 "From {label} to CGCS2000 only a zero-shift guess is known where these data lie, which can be a hundred metres off. "
             ).format(label=label)
@@ -134,7 +136,7 @@ def _projected(crs: pyproj.CRS, label: str, bounds: Box) -> Move:
 
     said = _("positions from {label} are accurate to {accuracy:g} m").format(label=label, accuracy=accuracy)
     note = said if accuracy > WORTH_SAYING else ""
-    return Move(label, apply, back, note)
+    return Transformation(label, apply, back, note)
 
 
 def _geographic(crs: pyproj.CRS, bounds: Box) -> Box:
@@ -157,16 +159,16 @@ def _operations(crs: pyproj.CRS, around: Box) -> tuple[list[pyproj.Transformer],
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a better grid exists is said in our own report
             group = TransformerGroup(crs, pyproj.CRS.from_epsg(target), always_xy=True, allow_ballpark=False)
-        found += [made for made in group.transformers if _covers(made, around)]
-        missing |= {grid.short_name for made in group.unavailable_operations for grid in made.grids}
-        if any(made.accuracy == 0 for made in found):
+        found += [operation for operation in group.transformers if _covers(operation, around)]
+        missing |= {grid.short_name for operation in group.unavailable_operations for grid in operation.grids}
+        if any(operation.accuracy == 0 for operation in found):
             break  # no other can be better, and looking takes long
-    found.sort(key=lambda made: made.accuracy if made.accuracy >= 0 else 1000.0)
+    found.sort(key=lambda operation: operation.accuracy if operation.accuracy >= 0 else 1000.0)
     return found, ", ".join(sorted(missing))
 
 
-def _covers(made: pyproj.Transformer, around: Box) -> bool:
-    area = made.area_of_use
+def _covers(operation: pyproj.Transformer, around: Box) -> bool:
+    area = operation.area_of_use
     if area is None or area.west > area.east:
         return True
     west, south, east, north = area.bounds
@@ -174,7 +176,7 @@ def _covers(made: pyproj.Transformer, around: Box) -> bool:
     return bool(west <= middle_x <= east and south <= middle_y <= north)
 
 
-def moved(shapes: "npt.NDArray[np.object_]", step: Move) -> "npt.NDArray[np.object_]":
+def transform(shapes: "npt.NDArray[np.object_]", step: Transformation) -> "npt.NDArray[np.object_]":
     """Two-dimensional geometry in longitude and latitude."""
     if step.apply is None:
         return shapes

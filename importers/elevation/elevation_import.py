@@ -15,15 +15,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from importers.crs import transformation
-from importers.crs.candidates import Box, apart
+from importers.crs.candidates import Box, distance_and_direction
+from importers.errors import ImporterError
 from importers.history import record
-from importers.history.report import Report
+from importers.history.report import ImportReport
 from importers.models import Import, State
-from importers.pipeline.import_run import Options, district_box
-from importers.pipeline.merge import Loaded
+from importers.pipeline.import_run import ImportOptions, district_box
+from importers.pipeline.merge import MergeResult
 from importers.safety import inspection
 from importers.sources import files
-from importers.sources.source import Refused
 from layers.coordinates import STORE_SRID
 from layers.registry.layer import Layer
 from layers.terrain import grid
@@ -32,7 +32,7 @@ from layers.terrain.rules import HIGHEST, LOWEST, implausible, packed
 
 from . import geotiff
 from .geotiff import Raster
-from .pyramid import Made, Range, squares
+from .pyramid import SquareHeights, SquareRange, squares
 
 AT_ONCE = 16
 MOST_SQUARES = 60_000
@@ -40,31 +40,33 @@ GEOD = pyproj.Geod(ellps="GRS80")
 
 
 @dataclass(frozen=True)
-class Placed:
+class RasterPlacement:
     """Where a raster lies: the squares that are taken of it, and the box in degrees in which they have heights."""
 
-    move: transformation.Move
+    move: transformation.Transformation
     box: Box
     resolution: float
-    wanted: Range
+    wanted: SquareRange
     notes: list[str]
 
 
-def import_heights(path: Path, layer: Layer, options: Options, imported: Import | None = None) -> Report:
+def import_elevation(
+    path: Path, layer: Layer, options: ImportOptions, imported: Import | None = None
+) -> ImportReport:
     """Load an elevation model into a layer, all of it within the district or nothing."""
     try:
-        with _opened(path, options) as raster:
+        with _open_raster(path, options) as raster:
             return _import(raster, path, layer, options, imported)
-    except Refused as problem:
+    except ImporterError as problem:
         if not problem.recorded:
             record.refuse(layer.name, path, options.who, imported, str(problem))
         raise
 
 
-def look(path: Path, options: Options) -> dict[str, Any]:
+def preview(path: Path, options: ImportOptions) -> dict[str, Any]:
     """What a file would be loaded as, for a person to decide."""
-    with _opened(path, options) as raster:
-        placed = place(raster, options)
+    with _open_raster(path, options) as raster:
+        placed = locate(raster, options)
         return {
             "width": raster.width,
             "height": raster.height,
@@ -74,38 +76,40 @@ def look(path: Path, options: Options) -> dict[str, Any]:
         }
 
 
-def take_back(imported: Import) -> None:
-    """Remove what an import brought and put back what it replaced; raises Refused where a later one lies on it."""
+def undo_elevation(imported: Import) -> None:
+    """Remove what an import brought and put back what it replaced; raises ImporterError where a later one lies on it."""
     brought = Terrain.objects.filter(delivery=imported.pk).first()
     if brought is None:
         if imported.counts.get("unchanged"):
             return
-        raise Refused(_("Its elevation model is no longer there, so it cannot be undone."))
+        raise ImporterError(_("Its elevation model is no longer there, so it cannot be undone."))
     if brought.replaced_by_id:
-        raise Refused(_("A later import replaced its elevation model; undo that one first."))
+        raise ImporterError(_("A later import replaced its elevation model; undo that one first."))
     Terrain.objects.filter(replaced_by=brought).update(replaced_by=None)
     brought.delete()
 
 
 @contextmanager
-def _opened(path: Path, options: Options) -> Iterator[Raster]:
-    with inspection.opened(path) as found:
-        chosen, _inner = files.choose(found, options.file_layer, path)
+def _open_raster(path: Path, options: ImportOptions) -> Iterator[Raster]:
+    with inspection.open_checked(path) as found:
+        chosen, _inner = files.choose_file(found, options.file_layer, path)
         if chosen.suffix.lower() not in files.TERRAIN:
-            raise Refused(
+            raise ImporterError(
                 _("{path} holds no elevation; the layer takes GeoTIFF (.tif).").format(path=chosen.name)
             )
-        with geotiff.opened(chosen, options.source_crs) as raster:
+        with geotiff.open_raster(chosen, options.source_crs) as raster:
             yield raster
 
 
-def place(raster: Raster, options: Options) -> Placed:
+def locate(raster: Raster, options: ImportOptions) -> RasterPlacement:
     district = None if options.anywhere else district_box()
-    move = transformation.move(options.source_crs or raster.crs, lambda: raster.bounds, district)
+    move = transformation.find_transformation(
+        options.source_crs or raster.crs, lambda: raster.bounds, district
+    )
     corners = raster.positions(raster.outline())
     lonlat = move.apply(corners) if move.apply else corners
     if not np.isfinite(lonlat).all() or (np.abs(lonlat) > (180.0, 90.0)).any():
-        raise Refused(
+        raise ImporterError(
             _("The positions do not fit {label}; name their reference system with --source-crs.").format(
                 label=move.name
             )
@@ -114,34 +118,34 @@ def place(raster: Raster, options: Options) -> Placed:
     box = (float(west), max(-85.0, float(south)), float(east), min(85.0, float(north)))
     notes = [move.note] if move.note else []
     if district is not None:
-        away, direction = apart(box, district)
+        away, direction = distance_and_direction(box, district)
         if away:
-            raise Refused(
+            raise ImporterError(
                 _(
                     "{path} lies {away:,.0f} km {direction} of the district; --anywhere takes it all the same."
                 ).format(path=raster.name, away=away, direction=_(direction))
             )
     resolution = _resolution(raster, move)
-    inside = box if district is None else _meet(box, district)
-    wanted = Range.of(inside, grid.zoom_for(resolution, (inside[1] + inside[3]) / 2))
+    inside = box if district is None else _intersection(box, district)
+    wanted = SquareRange.of(inside, grid.zoom_for(resolution, (inside[1] + inside[3]) / 2))
     if inside != box:
-        box = _meet(box, wanted.box)
+        box = _intersection(box, wanted.box)
         notes.append(_("only what lies around the district is taken; --anywhere takes all of the file"))
     if len(wanted) > MOST_SQUARES:
-        raise Refused(
+        raise ImporterError(
             _(
                 "{path} covers {count:,} squares of the map, more than are taken; deliver it in sheets."
             ).format(path=raster.name, count=len(wanted))
         )
-    return Placed(move, box, resolution, wanted, notes)
+    return RasterPlacement(move, box, resolution, wanted, notes)
 
 
-def _meet(box: Box, district: Box) -> Box:
+def _intersection(box: Box, district: Box) -> Box:
     west, south, east, north = district
     return max(box[0], west), max(box[1], south), min(box[2], east), min(box[3], north)
 
 
-def _resolution(raster: Raster, move: transformation.Move) -> float:
+def _resolution(raster: Raster, move: transformation.Transformation) -> float:
     """Metres on the ground from one pixel in the middle to the next, the shorter way."""
     column, row = raster.width / 2, raster.height / 2
     three = raster.positions(np.array([(column, row), (column + 1, row), (column, row + 1)]))
@@ -149,7 +153,7 @@ def _resolution(raster: Raster, move: transformation.Move) -> float:
     (lon, lat), beside, below = lonlat
     metres = [GEOD.inv(lon, lat, *other)[2] for other in (beside, below)]
     if not min(metres) > 0:
-        raise Refused(
+        raise ImporterError(
             _("{path} does not say where it lies; deliver a GeoTIFF whose pixels have positions.").format(
                 path=raster.name
             )
@@ -157,18 +161,20 @@ def _resolution(raster: Raster, move: transformation.Move) -> float:
     return float(min(metres))
 
 
-def _import(raster: Raster, path: Path, layer: Layer, options: Options, imported: Import | None) -> Report:
-    placed, sha256 = place(raster, options), record.fingerprint(path)
-    record.sweep()
-    imported = record.begin(layer.name, path, sha256, options.kept(), options.who, imported)
-    report = Report(
+def _import(
+    raster: Raster, path: Path, layer: Layer, options: ImportOptions, imported: Import | None
+) -> ImportReport:
+    placed, sha256 = locate(raster, options), record.fingerprint(path)
+    record.fail_interrupted()
+    imported = record.begin(layer.name, path, sha256, options.as_json(), options.who, imported)
+    report = ImportReport(
         layer.name,
         source_crs=placed.move.name,
         notes=[*raster.notes, *placed.notes],
         import_id=imported.pk,
     )
     try:
-        with record.alive(imported), transaction.atomic():
+        with record.hold_alive(imported), transaction.atomic():
             _write(raster, placed, imported, report, options)
             if options.dry_run:
                 transaction.set_rollback(True)
@@ -178,27 +184,29 @@ def _import(raster: Raster, path: Path, layer: Layer, options: Options, imported
             record.end(imported, State.TRIED, report)
     except BaseException as problem:
         record.fail(imported, str(problem) or type(problem).__name__)
-        if isinstance(problem, Refused):
+        if isinstance(problem, ImporterError):
             problem.recorded = True
         raise
     return report
 
 
-def _write(raster: Raster, placed: Placed, imported: Import, report: Report, options: Options) -> None:
+def _write(
+    raster: Raster, placed: RasterPlacement, imported: Import, report: ImportReport, options: ImportOptions
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {report.layer}"])
     source = _source(imported, placed)
-    mark = _mark(imported.sha256, placed)
+    mark = _content_hash(imported.sha256, placed)
     same = Terrain.objects.filter(source=source, fingerprint=mark, replaced_by=None).first()
     if same is not None:
         report.read = HeightTile.objects.filter(feature=same, z=same.zoom).count()
-        report.loaded = Loaded(unchanged=report.read, bounds=same.geom.extent)
+        report.loaded = MergeResult(unchanged=report.read, bounds=same.geom.extent)
         report.notes.append(_("the same file was loaded before; nothing was changed"))
         return
-    model, count = keep(raster, placed, source, options, mark, imported.pk)
+    model, count = store_raster(raster, placed, source, options, mark, imported.pk)
     replaced = _replace(model)
     report.read = count
-    report.loaded = Loaded(
+    report.loaded = MergeResult(
         added=0 if replaced else count, updated=count if replaced else 0, bounds=placed.box
     )
     report.notes.append(
@@ -210,8 +218,13 @@ def _write(raster: Raster, placed: Placed, imported: Import, report: Report, opt
         report.notes.append(_("it replaces the elevation model of the same source that it covers"))
 
 
-def keep(
-    raster: Raster, placed: Placed, source: str, options: Options, mark: str = "", delivery: int | None = None
+def store_raster(
+    raster: Raster,
+    placed: RasterPlacement,
+    source: str,
+    options: ImportOptions,
+    mark: str = "",
+    delivery: int | None = None,
 ) -> tuple[Terrain, int]:
     """Write a raster as a new model; also tells of how many squares of its own zoom."""
     model = Terrain.objects.create(
@@ -232,15 +245,15 @@ def keep(
     return model, count
 
 
-def _fill(model: Terrain, raster: Raster, placed: Placed, options: Options) -> int:
+def _fill(model: Terrain, raster: Raster, placed: RasterPlacement, options: ImportOptions) -> int:
     """Write the squares of a model and note its lowest and highest; returns how many there are of its own zoom."""
     lowest, highest, count = np.inf, -np.inf, 0
-    with options.watch(raster.name, len(placed.wanted)) as done:
+    with options.progress(raster.name, len(placed.wanted)) as done:
         found = squares(raster, placed.move.back, placed.wanted, done)
         while some := list(islice(found, AT_ONCE)):
             for made in some:
                 if made.z == model.zoom:
-                    _plausible(raster, made)
+                    _check_plausibility(raster, made)
                     lowest = min(lowest, float(np.nanmin(made.heights)))
                     highest = max(highest, float(np.nanmax(made.heights)))
                     count += 1
@@ -249,15 +262,15 @@ def _fill(model: Terrain, raster: Raster, placed: Placed, options: Options) -> i
                 for made in some
             )
     if not count:
-        raise Refused(_("{path} has no heights where it would be taken.").format(path=raster.name))
+        raise ImporterError(_("{path} has no heights where it would be taken.").format(path=raster.name))
     model.lowest, model.highest = lowest, highest
     return count
 
 
-def _plausible(raster: Raster, made: Made) -> None:
+def _check_plausibility(raster: Raster, made: SquareHeights) -> None:
     if implausible(made.heights):
         low, high = float(np.nanmin(made.heights)), float(np.nanmax(made.heights))
-        raise Refused(
+        raise ImporterError(
             _(
                 "{path} has heights from {low:,.0f} to {high:,.0f} m; ground lies between {lowest:,.0f} and {highest:,.0f}. "
                 "If a number stands for missing heights, say so in the file (its no-data value)."
@@ -274,12 +287,12 @@ def _replace(model: Terrain) -> bool:
     return bool(keys)
 
 
-def _source(imported: Import, placed: Placed) -> str:
+def _source(imported: Import, placed: RasterPlacement) -> str:
     stated, crs = imported.source, placed.move.name
     return (f"{stated[:180]} ({crs})" if crs in transformation.OFFSETS else stated)[:200]
 
 
-def _mark(sha256: str, placed: Placed) -> str:
+def _content_hash(sha256: str, placed: RasterPlacement) -> str:
     """Alike for the same file, taken alike."""
     taken = ",".join(f"{corner:.7f}" for corner in placed.box)
     return hashlib.sha256(f"{sha256} {placed.move.name} {taken}".encode()).hexdigest()

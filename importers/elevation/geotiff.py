@@ -19,7 +19,7 @@ from rasterio.windows import Window
 
 from importers.crs.candidates import Box
 from importers.crs.china_offsets import Points
-from importers.sources.source import Refused
+from importers.errors import ImporterError
 from layers.terrain.rules import Heights
 
 MOST_PIXELS = 4_000_000_000
@@ -88,20 +88,22 @@ class Raster:
                 masked=True,
             )
         except RasterioError as problem:
-            raise damaged(self.name, problem) from None
+            raise damage_error(self.name, problem) from None
         raw = found.astype(np.float32).filled(np.nan) * self.file.scales[0] + self.file.offsets[0]
         heights = (raw * self.metre).astype(np.float32)
         heights[~np.isfinite(heights)] = np.nan
         return heights  # type: ignore[no-any-return]
 
 
-def damaged(name: str, problem: Exception) -> Refused:
+def damage_error(name: str, problem: Exception) -> ImporterError:
     first = (str(problem).strip() or type(problem).__name__).splitlines()[0][:200]
-    return Refused(_("{label} is damaged ({problem}); export it again.").format(label=name, problem=first))
+    return ImporterError(
+        _("{label} is damaged ({problem}); export it again.").format(label=name, problem=first)
+    )
 
 
 @contextmanager
-def opened(path: Path, source_crs: str | None = None) -> Iterator[Raster]:
+def open_raster(path: Path, source_crs: str | None = None) -> Iterator[Raster]:
     """The elevation of a file that was found safe, to be read within the block."""
     # Nothing beside the file is looked at, and no other format is tried on it.
     around = {
@@ -114,50 +116,50 @@ def opened(path: Path, source_crs: str | None = None) -> Iterator[Raster]:
         try:
             file = rasterio.open(path, driver="GTiff")
         except RasterioError as problem:
-            raise damaged(path.name, problem) from None
+            raise damage_error(path.name, problem) from None
         with file:
             _check(path.name, file)
-            yield _described(path.name, file, source_crs)
+            yield _describe(path.name, file, source_crs)
 
 
 def _check(name: str, file: Any) -> None:
     if file.count > 1 or COLOURS & set(file.colorinterp):
-        raise Refused(_(PICTURE).format(path=name))
+        raise ImporterError(_(PICTURE).format(path=name))
     kind = np.dtype(file.dtypes[0]) if file.dtypes[0] in np.sctypeDict else None
     if kind is None or kind.kind not in "iuf":
-        raise Refused(
+        raise ImporterError(
             _("The heights of {path} are of the type {kind}, which is no plain number.").format(
                 path=name, kind=file.dtypes[0]
             )
         )
     if file.width * file.height > MOST_PIXELS:
-        raise Refused(
+        raise ImporterError(
             _("{path} has {width:,} × {height:,} pixels, more than are taken; deliver it in sheets.").format(
                 path=name, width=file.width, height=file.height
             )
         )
     high, wide = file.block_shapes[0]
     if high * wide * kind.itemsize > MOST_AT_ONCE:
-        raise Refused(
+        raise ImporterError(
             _("{path} is stored in one piece that is too large to read; save it as a tiled GeoTIFF.").format(
                 path=name
             )
         )
     if file.transform.is_identity or not file.transform.determinant:
-        raise Refused(
+        raise ImporterError(
             _("{path} does not say where it lies; deliver a GeoTIFF whose pixels have positions.").format(
                 path=name
             )
         )
 
 
-def _described(name: str, file: Any, source_crs: str | None) -> Raster:
+def _describe(name: str, file: Any, source_crs: str | None) -> Raster:
     crs = file.crs.to_wkt() if file.crs else None
     datum, own_unit = _vertical(source_crs or crs)
     unit = (file.units[0] or own_unit).strip()
     notes = []
     if unit.lower() not in METRES:
-        raise Refused(
+        raise ImporterError(
             _("The heights of {path} are in “{unit}”, which is no length that is known here.").format(
                 path=name, unit=unit[:40]
             )

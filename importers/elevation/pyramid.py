@@ -19,7 +19,7 @@ LATTICE = 17
 
 
 @dataclass(frozen=True)
-class Range:
+class SquareRange:
     """Squares of a zoom: from the first column and row to the last."""
 
     z: int
@@ -27,7 +27,7 @@ class Range:
     rows: tuple[int, int]
 
     @classmethod
-    def of(cls, box: Box, z: int) -> "Range":
+    def of(cls, box: Box, z: int) -> "SquareRange":
         """Those that a box in degrees touches."""
         west, south, east, north = box
         left, top = grid.place(west, north, z)
@@ -60,7 +60,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Made:
+class SquareHeights:
     z: int
     x: int
     y: int
@@ -68,36 +68,36 @@ class Made:
 
 
 def squares(
-    raster: Raster, back: Callable[[Points], Points] | None, wanted: Range, done: Callable[[int], None]
-) -> Iterator[Made]:
+    raster: Raster, back: Callable[[Points], Points] | None, wanted: SquareRange, done: Callable[[int], None]
+) -> Iterator[SquareHeights]:
     """Every square with heights of the wanted ones, and those of all coarser zooms above them.
 
     At any time four of each zoom are held. ``back`` leads from degrees to the file's positions.
     """
 
-    def made(z: int, x: int, y: int) -> "Iterator[Made]":
+    def build(z: int, x: int, y: int) -> Iterator[SquareHeights]:
         if not wanted.meets(z, x, y):
             return
         if z == wanted.z:
-            heights = resampled(raster, back, z, x, y)
+            heights = resample(raster, back, z, x, y)
             done(1)
             if np.isfinite(heights).any():
-                yield Made(z, x, y, heights)
+                yield SquareHeights(z, x, y, heights)
             return
         whole = np.full((2 * SIDE, 2 * SIDE), np.nan, np.float32)
         for down in (0, 1):
             for right in (0, 1):
-                for found in made(z + 1, 2 * x + right, 2 * y + down):
+                for found in build(z + 1, 2 * x + right, 2 * y + down):
                     yield found
                     if found.z == z + 1:
                         whole[down * SIDE :, right * SIDE :][:SIDE, :SIDE] = found.heights
         if np.isfinite(whole).any():
-            yield Made(z, x, y, halved(whole))
+            yield SquareHeights(z, x, y, halved(whole))
 
-    yield from made(0, 0, 0)
+    yield from build(0, 0, 0)
 
 
-def resampled(raster: Raster, back: Callable[[Points], Points] | None, z: int, x: int, y: int) -> Heights:
+def resample(raster: Raster, back: Callable[[Points], Points] | None, z: int, x: int, y: int) -> Heights:
     """The heights of a square: bilinear between the file's pixels, or between means where it is much finer."""
     columns, rows = _pixels_of(raster, back, z, x, y)
     left, top = max(0, floor(columns.min()) - 2), max(0, floor(rows.min()) - 2)

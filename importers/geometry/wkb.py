@@ -16,7 +16,7 @@ ISO_DIMENSIONS = {0: 2, 1: 3, 2: 3, 3: 4}
 HAS_Z, HAS_M, HAS_SRID = 0x80000000, 0x40000000, 0x20000000
 
 
-class _Bytes:
+class _WkbReader:
     """A position in a WKB value; reading past its end raises struct.error."""
 
     def __init__(self, code: bytes) -> None:
@@ -52,12 +52,12 @@ class _Bytes:
 
 def is_curved(code: object) -> bool:
     try:
-        return isinstance(code, bytes) and _Bytes(code).header()[0] in CURVED
+        return isinstance(code, bytes) and _WkbReader(code).header()[0] in CURVED
     except struct.error:
         return False
 
 
-def linear(code: bytes) -> bytes:
+def linearize(code: bytes) -> bytes:
     """Arcs as chords of 4 degrees; what GDAL cannot read stays as it is."""
     try:
         return bytes(OGRGeometry(memoryview(code)).get_linear_geometry().wkb)
@@ -65,16 +65,18 @@ def linear(code: bytes) -> bytes:
         return code
 
 
-def mend(code: bytes) -> shapely.Geometry | None:
+def close_rings(code: bytes) -> shapely.Geometry | None:
     """The polygon that is left of WKB whose rings are open or degenerate; None where nothing is."""
     try:
-        polygons = [polygon for rings in _polygons(_Bytes(code)) if (polygon := _polygon(rings)) is not None]
+        polygons = [
+            polygon for rings in _polygons(_WkbReader(code)) if (polygon := _polygon(rings)) is not None
+        ]
     except struct.error:
         return None
     return shapely.MultiPolygon(polygons) if polygons else None
 
 
-def _polygons(code: _Bytes) -> Iterator[list[Ring]]:
+def _polygons(code: _WkbReader) -> Iterator[list[Ring]]:
     kind, dimensions = code.header()
     if kind == POLYGON:
         yield [code.ring(dimensions) for _ in range(code.count())]
@@ -84,13 +86,13 @@ def _polygons(code: _Bytes) -> Iterator[list[Ring]]:
 
 
 def _polygon(rings: list[Ring]) -> shapely.Polygon | None:
-    closed = [_closed(ring) for ring in rings]
+    closed = [_close(ring) for ring in rings]
     if not closed or closed[0] is None:
         return None
     return shapely.Polygon(closed[0], [hole for hole in closed[1:] if hole is not None])
 
 
-def _closed(ring: Ring) -> Ring | None:
+def _close(ring: Ring) -> Ring | None:
     """The ring without repeated points and ending where it begins; None when fewer than three points differ."""
     moved = np.ones(len(ring), dtype=bool)
     moved[1:] = (ring[1:] != ring[:-1]).any(axis=1)

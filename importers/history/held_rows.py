@@ -10,44 +10,45 @@ import pyarrow as pa
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from importers.errors import ImporterError
 from importers.models import Import, RowIssue
-from importers.pipeline.import_run import Options, Task, import_delivery
-from importers.pipeline.staging import Watch, unwatched
-from importers.sources.source import ROWS_AT_ONCE, Batch, Delivery, Noted, Refused, from_rows
+from importers.pipeline.import_run import ImportOptions, ImportRun, import_source
+from importers.pipeline.staging import Progress, no_progress
+from importers.sources.source import ROWS_AT_ONCE, Batch, ProblemRow, Source, batch_of_rows
 from layers.registry.layer import Layer
 
-from .report import Report
+from .report import ImportReport
 
 
 def correct(row: RowIssue, values: dict[str, str]) -> None:
     """Write what a person put right; it is checked when the row is tried again."""
     unknown = values.keys() - row.values.keys()
     if unknown:
-        raise Refused(_("The row has no column {names}.").format(names=", ".join(sorted(unknown))))
+        raise ImporterError(_("The row has no column {names}.").format(names=", ".join(sorted(unknown))))
     row.values |= values
     row.save(update_fields=["values"])
 
 
 @transaction.atomic
-def retry(imported: Import, layer: Layer, who: Any, watch: Watch = unwatched) -> Report:
+def retry(imported: Import, layer: Layer, who: Any, progress: Progress = no_progress) -> ImportReport:
     """Load the held rows as they are now; those that are still wrong stay held, with the new reasons."""
     rows = list(imported.rows.select_for_update().filter(is_held=True))
     if not rows:
-        raise Refused(_("No row of this import is held back."))
-    report = import_delivery(
-        Task(Path(imported.file_name), layer, _options(imported, who, watch), imported.sha256),
-        _delivery(rows, imported.report.get("source_crs") or None),
+        raise ImporterError(_("No row of this import is held back."))
+    report = import_source(
+        ImportRun(Path(imported.file_name), layer, _options(imported, who, progress), imported.sha256),
+        _source(rows, imported.report.get("source_crs") or None),
     )
-    still = {noted.row: noted for noted in report.noted if noted.held}
+    still = {each.row: each for each in report.problem_rows if each.held}
     for place, row in enumerate(rows, 1):
         _settle(row, still.get(place))
     RowIssue.objects.filter(imported_id=report.import_id, is_held=True).delete()
     return report
 
 
-def _options(imported: Import, who: Any, watch: Watch) -> Options:
+def _options(imported: Import, who: Any, progress: Progress) -> ImportOptions:
     kept = imported.options
-    return Options(
+    return ImportOptions(
         source_crs=kept["source_crs"] or imported.report.get("source_crs") or None,
         headings=kept["headings"],
         values=kept["values"],
@@ -57,20 +58,20 @@ def _options(imported: Import, who: Any, watch: Watch) -> Options:
         accept_valid=True,
         processes=1,
         who=who,
-        watch=watch,
+        progress=progress,
     )
 
 
-def _delivery(rows: Sequence[RowIssue], crs: str | None) -> Delivery:
+def _source(rows: Sequence[RowIssue], crs: str | None) -> Source:
     headings = list(dict.fromkeys(name for row in rows for name in row.values))
     placed = any(row.shape is not None for row in rows)
-    return Delivery(headings, partial(_stream, rows, headings, placed), placed, crs, len(rows))
+    return Source(headings, partial(_stream, rows, headings, placed), placed, crs, len(rows))
 
 
 def _stream(rows: Sequence[RowIssue], headings: list[str], placed: bool) -> Iterator[Batch]:
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = rows[start : start + ROWS_AT_ONCE]
-        batch = from_rows([row.values for row in part], headings, start)
+        batch = batch_of_rows([row.values for row in part], headings, start)
         shapes = [None if row.shape is None else bytes(row.shape) for row in part]
         yield replace(
             batch,
@@ -79,7 +80,7 @@ def _stream(rows: Sequence[RowIssue], headings: list[str], placed: bool) -> Iter
         )
 
 
-def _settle(row: RowIssue, still: Noted | None) -> None:
+def _settle(row: RowIssue, still: ProblemRow | None) -> None:
     if still is None:
         row.is_held = False
         row.problems = [problem | {"done": _("put right and loaded")} for problem in row.problems]

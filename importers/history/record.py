@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from importers.models import Import, RowGroup, RowIssue, SavedMapping, State
-from importers.sources.source import Delivery, Noted
+from importers.sources.source import ProblemRow, Source
 from layers.coordinates import STORE_SRID
 
-from .report import Report
+from .report import ImportReport
 
 AT_ONCE = 1000
-JUST_BEGUN = timedelta(seconds=20)
+START_TIME = timedelta(seconds=20)
 """A job that was begun needs so long at most until others can tell that it runs."""
 
 LOCK = 0x696D70  # the first half of the advisory locks of imports
@@ -50,18 +50,18 @@ def refuse(layer: str, path: Path, who: Any, imported: Import | None, reason: st
         line.save()
 
 
-def end(imported: Import, state: str, report: Report, reason: str = "") -> None:
+def end(imported: Import, state: str, report: ImportReport, reason: str = "") -> None:
     """Write the outcome and the noted rows."""
-    imported.state, imported.reason, imported.finished = state, reason or report.refused, timezone.now()
+    imported.state, imported.reason, imported.finished = state, reason or report.refusal, timezone.now()
     imported.counts, imported.report = report.counts(), report.as_json()
     if report.loaded and state == State.LOADED:
         imported.added_rows = report.loaded.added_rows
         imported.transaction = report.loaded.transaction
     imported.save()
-    RowIssue.objects.bulk_create(_rows(imported, report.noted), batch_size=AT_ONCE)
+    RowIssue.objects.bulk_create(_rows(imported, report.problem_rows), batch_size=AT_ONCE)
     RowGroup.objects.bulk_create(
         RowGroup(imported=imported, wrong=wrong, done=done, rows=str(rows))
-        for (wrong, done), rows in report.many.items()
+        for (wrong, done), rows in report.bulk_repairs.items()
     )
 
 
@@ -69,8 +69,8 @@ def fail(imported: Import, reason: str) -> None:
     Import.objects.filter(pk=imported.pk).update(state=State.FAILED, reason=reason, finished=timezone.now())
 
 
-def _rows(imported: Import, noted: Iterable[Noted]) -> Iterable[RowIssue]:
-    for each in noted:
+def _rows(imported: Import, problem_rows: Iterable[ProblemRow]) -> Iterable[RowIssue]:
+    for each in problem_rows:
         yield RowIssue(
             imported=imported,
             row=each.row,
@@ -83,15 +83,15 @@ def _rows(imported: Import, noted: Iterable[Noted]) -> Iterable[RowIssue]:
         )
 
 
-def remember(layer: str, delivery: Delivery, options: dict[str, Any]) -> None:
+def remember_options(layer: str, source: Source, options: dict[str, Any]) -> None:
     SavedMapping.objects.update_or_create(
-        layer=layer, headings=_schema(delivery), defaults={"options": options}
+        layer=layer, headings=_schema(source), defaults={"options": options}
     )
 
 
-def remembered(layer: str, delivery: Delivery) -> dict[str, Any]:
+def recall_options(layer: str, source: Source) -> dict[str, Any]:
     """The options with which a file of the same headings was loaded last; empty where none was."""
-    found = SavedMapping.objects.filter(layer=layer, headings=_schema(delivery)).first()
+    found = SavedMapping.objects.filter(layer=layer, headings=_schema(source)).first()
     return found.options if found else {}
 
 
@@ -100,16 +100,16 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _schema(delivery: Delivery) -> str:
-    return hashlib.sha256("\x1f".join(sorted(delivery.headings)).encode()).hexdigest()
+def _schema(source: Source) -> str:
+    return hashlib.sha256("\x1f".join(sorted(source.headings)).encode()).hexdigest()
 
 
-def stage_table(import_id: int) -> str:
+def staging_table_name(import_id: int) -> str:
     return f"importers_staged_{import_id}"
 
 
 @contextmanager
-def alive(imported: Import) -> Iterator[None]:
+def hold_alive(imported: Import) -> Iterator[None]:
     """While the block runs, others can tell that the import does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, imported.pk])
@@ -120,13 +120,13 @@ def alive(imported: Import) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, imported.pk])
 
 
-def sweep() -> None:
+def fail_interrupted() -> None:
     """Imports that were killed are told to have failed, and what they left behind is removed."""
-    for imported in Import.objects.filter(state=State.RUNNING, started__lt=timezone.now() - JUST_BEGUN):
+    for imported in Import.objects.filter(state=State.RUNNING, started__lt=timezone.now() - START_TIME):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, imported.pk])
             if not cursor.fetchone()[0]:
                 continue
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, imported.pk])
-            cursor.execute(f"DROP TABLE IF EXISTS {stage_table(imported.pk)}")
+            cursor.execute(f"DROP TABLE IF EXISTS {staging_table_name(imported.pk)}")
         fail(imported, _("It was interrupted; the layer is as it was before."))

@@ -7,46 +7,46 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from importers.pipeline.merge import Loaded
-from importers.sources.source import Noted
+from importers.pipeline.merge import MergeResult
+from importers.sources.source import ProblemRow
 
-from .row_ranges import Spans
+from .row_ranges import RowRanges
 
 OWN = re.compile(r"\[[-+\d. e]+\]|“[^”]*”|^\d+(?= vert)|\b(?:row \d+|(?:node|way|relation)/\d+)\b")
 """What a reason says of its own row only: where GEOS finds the geometry wrong, a value, the name of another row."""
 
 
-class Unaccounted(AssertionError):
+class UnaccountedRows(AssertionError):
     """Rows were lost on the way: a mistake in the importer, not in the file."""
 
 
 @dataclass
-class Report:
+class ImportReport:
     """``read`` = added + updated + unchanged + held, and every held row is noted with its reasons.
 
-    ``refused`` says why nothing was loaded at all.
+    ``refusal`` says why nothing was loaded at all.
     """
 
     layer: str
     read: int = 0
-    loaded: Loaded | None = None
-    noted: list[Noted] = field(default_factory=list)
+    loaded: MergeResult | None = None
+    problem_rows: list[ProblemRow] = field(default_factory=list)
     source_crs: str = ""
     without_position: int = 0
     headings: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    many: dict[tuple[str, str], Spans] = field(default_factory=dict)
+    bulk_repairs: dict[tuple[str, str], RowRanges] = field(default_factory=dict)
     """What is so of many rows and what was done, with those rows."""
 
-    refused: str = ""
+    refusal: str = ""
     import_id: int | None = None
 
     @property
     def held(self) -> int:
-        return sum(noted.held for noted in self.noted)
+        return sum(each.held for each in self.problem_rows)
 
     def counts(self) -> dict[str, int]:
-        loaded = self.loaded or Loaded()
+        loaded = self.loaded or MergeResult()
         found = {
             "read": self.read,
             "added": loaded.added,
@@ -55,10 +55,10 @@ class Report:
             "held": self.held,
         }
         if self.loaded and self.read != sum(found[n] for n in ("added", "updated", "unchanged", "held")):
-            raise Unaccounted(f"{self.layer}: {found}")
+            raise UnaccountedRows(f"{self.layer}: {found}")
         return {
             **found,
-            "repaired": len(self.noted) - self.held,
+            "repaired": len(self.problem_rows) - self.held,
             "without_position": self.without_position,
             "absent": loaded.absent,
             "removed": loaded.removed,
@@ -71,21 +71,21 @@ class Report:
             "counts": self.counts(),
             "bounds": self.loaded.bounds if self.loaded else None,
             "headings": self.headings,
-            "notes": [*self.notes, *self._many()],
-            "refused": self.refused,
+            "notes": [*self.notes, *self._bulk_lines()],
+            "refused": self.refusal,
             "import": self.import_id,
         }
 
     def rows_as_json(self) -> list[dict[str, Any]]:
         return [
             {
-                "row": noted.row,
-                "label": noted.label,
-                "loaded": not noted.held,
-                "problems": [vars(problem) for problem in noted.problems],
-                "values": dict(noted.values),
+                "row": each.row,
+                "label": each.label,
+                "loaded": not each.held,
+                "problems": [vars(problem) for problem in each.problems],
+                "values": dict(each.values),
             }
-            for noted in self.noted
+            for each in self.problem_rows
         ]
 
     def lines(self) -> Iterator[str]:
@@ -97,28 +97,28 @@ class Report:
             yield f"  lies between {west:.4f}, {south:.4f} and {east:.4f}, {north:.4f}" + (
                 f" (from {self.source_crs})" if self.source_crs else ""
             )
-        yield from (f"  {note}" for note in [*self.notes, *self._many()])
-        yield from grouped(self.noted)
+        yield from (f"  {note}" for note in [*self.notes, *self._bulk_lines()])
+        yield from group_by_reason(self.problem_rows)
         if self.loaded and self.loaded.absent > self.loaded.removed:
             yield "  Stored rows of this source that the file no longer has were kept; --remove-absent takes them away."
-        if self.refused:
-            yield f"  {self.refused}"
+        if self.refusal:
+            yield f"  {self.refusal}"
 
-    def _many(self) -> list[str]:
+    def _bulk_lines(self) -> list[str]:
         return [
             ngettext(
                 "{wrong} — {done}: {count:,} row ({rows})",
                 "{wrong} — {done}: {count:,} rows ({rows})",
                 len(rows),
-            ).format(wrong=wrong, done=done, count=len(rows), rows=rows.shortly())
-            for (wrong, done), rows in self.many.items()
+            ).format(wrong=wrong, done=done, count=len(rows), rows=rows.abbreviated())
+            for (wrong, done), rows in self.bulk_repairs.items()
         ]
 
 
-def grouped(noted: Iterable[Noted], most: int = 12) -> Iterator[str]:
-    """Noted rows for people, those of one reason together."""
-    alike: dict[tuple[bool, str], list[Noted]] = {}
-    for each in noted:
+def group_by_reason(problem_rows: Iterable[ProblemRow], most: int = 12) -> Iterator[str]:
+    """Rows with problems for people, those of one reason together."""
+    alike: dict[tuple[bool, str], list[ProblemRow]] = {}
+    for each in problem_rows:
         alike.setdefault((not each.held, OWN.sub("…", each.reason)), []).append(each)
     ranked = sorted(alike.items(), key=lambda item: (item[0][0], -len(item[1])))
     for (loaded, reason), notes in ranked[:most]:
@@ -127,7 +127,7 @@ def grouped(noted: Iterable[Noted], most: int = 12) -> Iterator[str]:
         yield f"  … and {len(ranked) - most:,} more reasons; --json FILE writes every row."
 
 
-def _line(notes: Sequence[Noted], reason: str, *, loaded: bool) -> str:
+def _line(notes: Sequence[ProblemRow], reason: str, *, loaded: bool) -> str:
     first = notes[0]
     done = ", ".join(dict.fromkeys(problem.done for problem in first.problems if problem.done))
     end = f" — {done}" if loaded else " — held back"

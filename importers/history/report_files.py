@@ -13,7 +13,7 @@ from importers.models import Import, RowIssue
 from layers.coordinates import STORE_SRID
 from layers.registry.values import harmless
 
-from .row_ranges import rows_of
+from .row_ranges import parse_ranges
 
 COLUMNS = ("row", "label", "loaded", "field", "value", "wrong", "done")
 BYTE_ORDER_MARK = "\ufeff"
@@ -29,7 +29,7 @@ def as_csv(imported: Import) -> Iterator[str]:
             cells += [problem.get(name, "") for name in ("field", "value", "wrong", "done")]
             yield _line([*cells, *(row.values.get(heading) for heading in headings)])
     for group in imported.row_groups.iterator():
-        for number in rows_of(group.rows):
+        for number in parse_ranges(group.rows):
             yield _line([number, "", "yes", "geometry", "", group.wrong, group.done])
 
 

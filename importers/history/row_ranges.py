@@ -10,41 +10,41 @@ SHOWN = 6
 
 
 @dataclass
-class Spans:
+class RowRanges:
     """In rising order; rows that follow one another share a span."""
 
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    ranges: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, rows: npt.NDArray[np.int64]) -> "Spans":
+    def of(cls, rows: npt.NDArray[np.int64]) -> "RowRanges":
         """Of numbers in rising order."""
         parts = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else []
         return cls([(int(part[0]), int(part[-1])) for part in parts])
 
-    def extend(self, others: "Spans") -> None:
+    def extend(self, others: "RowRanges") -> None:
         """Take in what lies beyond the last row."""
-        for first, last in others.spans:
-            if self.spans and self.spans[-1][1] + 1 == first:
-                self.spans[-1] = self.spans[-1][0], last
+        for first, last in others.ranges:
+            if self.ranges and self.ranges[-1][1] + 1 == first:
+                self.ranges[-1] = self.ranges[-1][0], last
             else:
-                self.spans.append((first, last))
+                self.ranges.append((first, last))
 
     def __len__(self) -> int:
-        return sum(last - first + 1 for first, last in self.spans)
+        return sum(last - first + 1 for first, last in self.ranges)
 
     def __str__(self) -> str:
-        return written(self.spans)
+        return format_ranges(self.ranges)
 
-    def shortly(self) -> str:
-        return written(self.spans[:SHOWN]) + (", …" if len(self.spans) > SHOWN else "")
-
-
-def written(spans: Iterable[tuple[int, int]]) -> str:
-    return ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in spans)
+    def abbreviated(self) -> str:
+        return format_ranges(self.ranges[:SHOWN]) + (", …" if len(self.ranges) > SHOWN else "")
 
 
-def rows_of(text: str) -> Iterator[int]:
-    """Every row of what :class:`Spans` wrote."""
+def format_ranges(ranges: Iterable[tuple[int, int]]) -> str:
+    return ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in ranges)
+
+
+def parse_ranges(text: str) -> Iterator[int]:
+    """Every row of what :class:`RowRanges` wrote."""
     for span in filter(None, text.split(", ")):
         first, _dash, last = span.partition("-")
         yield from range(int(first), int(last or first) + 1)

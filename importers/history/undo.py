@@ -4,27 +4,27 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from importers.elevation import elevation_import
+from importers.errors import ImporterError
 from importers.models import Import, PriorVersion, State
-from importers.pipeline.staging_table import Stage
-from importers.sources.source import Refused
+from importers.pipeline.staging_table import StagingTable
 from layers.registry.layer import Layer
 
 
 @transaction.atomic
 def undo(imported: Import, layer: Layer) -> None:
-    """Remove what was added and put back what was changed or removed; raises Refused if that would lose anything."""
+    """Remove what was added and put back what was changed or removed; raises ImporterError if that would lose anything."""
     imported = Import.objects.select_for_update().get(pk=imported.pk)
     if imported.state != State.LOADED:
-        raise Refused(_("Only an import that was loaded can be undone."))
+        raise ImporterError(_("Only an import that was loaded can be undone."))
     if layer.heights is not None:
-        elevation_import.take_back(imported)
-        _undone(imported)
+        elevation_import.undo_elevation(imported)
+        _mark_undone(imported)
         return
     if layer.imports is None:
-        raise Refused(_("The layer {layer} takes no files.").format(layer=layer.name))
+        raise ImporterError(_("The layer {layer} takes no files.").format(layer=layer.name))
     table = f'"{layer.model._meta.db_table}"'
     columns = ", ".join(
-        f'"{field.column}"' for field in Stage(layer.model, layer.imports, "").fields.values()
+        f'"{field.column}"' for field in StagingTable(layer.model, layer.imports, "").fields.values()
     )
     values: dict[str, str | int] = {
         "added": imported.added_rows,
@@ -50,7 +50,7 @@ def undo(imported: Import, layer: Layer) -> None:
         added, updated, removed = (counts.get(name, 0) for name in ("added", "updated", "removed"))
         lost = added - ours + updated - still + abs(removed - gone)
         if lost:
-            raise Refused(
+            raise ImporterError(
                 _(
                     "{lost:,} of its rows were changed or removed after the import, so it cannot be undone."
                 ).format(lost=lost)
@@ -63,7 +63,7 @@ def undo(imported: Import, layer: Layer) -> None:
             )
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as problem:
-            raise Refused(
+            raise ImporterError(
                 _("Other records refer to rows of this import by now, so it cannot be undone.")
             ) from problem
         old = (
@@ -79,9 +79,9 @@ def undo(imported: Import, layer: Layer) -> None:
             values,
         )
     PriorVersion.objects.filter(imported=imported).delete()
-    _undone(imported)
+    _mark_undone(imported)
 
 
-def _undone(imported: Import) -> None:
+def _mark_undone(imported: Import) -> None:
     imported.state = State.UNDONE
     imported.save(update_fields=["state"])

@@ -1,4 +1,4 @@
-from importers.pipeline.slim_process import without_geopandas, without_phrases
+from importers.pipeline.slim_process import import_pyogrio_alone, import_pypinyin_without_phrases
 
-without_geopandas()
-without_phrases()
+import_pyogrio_alone()
+import_pypinyin_without_phrases()

@@ -8,17 +8,17 @@ from typing import Any
 
 import shapely
 
-from importers.sources.source import Noted, Problem
+from importers.sources.source import Problem, ProblemRow
 
 from . import rows
-from .extract import Contents, Object, read
+from .extract import ExtractLayer, OsmObject, read
 
 Row = dict[str, Any]
-Placed = tuple[str, Row, shapely.Geometry]
+LayerRow = tuple[str, Row, shapely.Geometry]
 
 
 @dataclass
-class Collected:
+class LayerRows:
     """Rows of one layer beside their geometry and the names of their objects."""
 
     rows: list[Row] = field(default_factory=list)
@@ -33,36 +33,36 @@ class Tally:
     kind: str
     read: int
     main: Counter[str] = field(default_factory=Counter)
-    refused: int = 0
+    rejected: int = 0
     unmapped: Counter[str] = field(default_factory=Counter)
 
     def accounted(self) -> bool:
-        return self.read == self.main.total() + self.refused + self.unmapped.total()
+        return self.read == self.main.total() + self.rejected + self.unmapped.total()
 
 
 @dataclass
-class Sorted:
-    layers: dict[str, Collected] = field(default_factory=dict)
+class Classification:
+    layers: dict[str, LayerRows] = field(default_factory=dict)
     tallies: list[Tally] = field(default_factory=list)
-    listed: list[Noted] = field(default_factory=list)
+    listed: list[ProblemRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def sort(path: Path) -> Sorted:
-    found = Sorted()
+def classify(path: Path) -> Classification:
+    found = Classification()
     for contents in read(path):
         found.tallies.append(_tally(contents, found))
-        found.listed += [*contents.refused, *contents.repaired]
+        found.listed += [*contents.rejected, *contents.repairs]
         found.notes += contents.notes
     return found
 
 
-def _tally(contents: Contents, found: Sorted) -> Tally:
-    tally = Tally(contents.kind, contents.read, refused=len(contents.refused))
+def _tally(contents: ExtractLayer, found: Classification) -> Tally:
+    tally = Tally(contents.kind, contents.read, rejected=len(contents.rejected))
     for number, each in enumerate(contents.objects):
         placed = list(_places(contents.kind, each, found.listed, number + 1))
         for layer, row, shape in placed:
-            collected = found.layers.setdefault(layer, Collected())
+            collected = found.layers.setdefault(layer, LayerRows())
             collected.rows.append(row)
             collected.shapes.append(shape)
             collected.names.append(each.name)
@@ -75,7 +75,7 @@ def _tally(contents: Contents, found: Sorted) -> Tally:
     return tally
 
 
-def _places(kind: str, each: Object, listed: list[Noted], line: int) -> Iterator[Placed]:
+def _places(kind: str, each: OsmObject, listed: list[ProblemRow], line: int) -> Iterator[LayerRow]:
     """The object's main layer first; a building may be a place and have an address as well."""
     if kind == "multipolygons":
         yield from _area(each, listed, line)
@@ -90,12 +90,12 @@ def _places(kind: str, each: Object, listed: list[Noted], line: int) -> Iterator
         yield "addresses", door, inside
 
 
-def _area(each: Object, listed: list[Noted], line: int) -> Iterator[Placed]:
+def _area(each: OsmObject, listed: list[ProblemRow], line: int) -> Iterator[LayerRow]:
     if each.tags.get("building", "no") != "no":
         row, problems = rows.building(each)
         if problems:
             wrong = tuple(Problem(problem, done="left empty") for problem in problems)
-            listed.append(Noted(line, wrong, held=False, label=each.name))
+            listed.append(ProblemRow(line, wrong, held=False, label=each.name))
         yield "buildings", row, each.shape
         return
     water = rows.water(each.tags)
@@ -106,7 +106,7 @@ def _area(each: Object, listed: list[Noted], line: int) -> Iterator[Placed]:
         yield "land-use", land, each.shape
 
 
-def _line(each: Object) -> Iterator[Placed]:
+def _line(each: OsmObject) -> Iterator[LayerRow]:
     road = rows.road(each)
     water = rows.waterway(each)
     if road:
@@ -115,7 +115,7 @@ def _line(each: Object) -> Iterator[Placed]:
         yield "water", *water
 
 
-def _kind(each: Object) -> str:
+def _kind(each: OsmObject) -> str:
     """What to call a kind that is left out: its first telling tag."""
     keys = ("highway", "railway", "route", "natural", "barrier", "amenity", "leisure", "landuse", "boundary")
     return next(

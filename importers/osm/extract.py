@@ -7,10 +7,10 @@ from pathlib import Path
 
 import shapely
 
-from importers.geometry.validity import codes_of, from_wkb
-from importers.safety.inspection import safe
+from importers.geometry.validity import decode, wkb_of
+from importers.safety.inspection import checked_path
 from importers.sources import vector
-from importers.sources.source import Batch, Noted, Problem
+from importers.sources.source import Batch, Problem, ProblemRow
 
 FILE_LAYERS = ("points", "lines", "multilinestrings", "multipolygons")
 """What GDAL sorts objects into; relations of other kinds have no geometry of one type and are left out."""
@@ -19,7 +19,7 @@ Tags = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Object:
+class OsmObject:
     """``name`` is OpenStreetMap's own: node, way or relation and a number."""
 
     name: str
@@ -28,46 +28,46 @@ class Object:
 
 
 @dataclass
-class Contents:
+class ExtractLayer:
     """The objects of one of GDAL's layers; ``read`` = objects + refused."""
 
     kind: str
-    objects: list[Object] = field(default_factory=list)
-    refused: list[Noted] = field(default_factory=list)
-    repaired: list[Noted] = field(default_factory=list)
+    objects: list[OsmObject] = field(default_factory=list)
+    rejected: list[ProblemRow] = field(default_factory=list)
+    repairs: list[ProblemRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     read: int = 0
 
 
-def read(path: Path) -> Iterator[Contents]:
-    path = safe(path)
+def read(path: Path) -> Iterator[ExtractLayer]:
+    path = checked_path(path)
     for kind in FILE_LAYERS:
-        delivery = vector.read(path, kind, None, TAGS_FORMAT="JSON")
-        found = Contents(kind, notes=delivery.notes)
-        for batch in delivery.stream():
+        source = vector.read(path, kind, None, TAGS_FORMAT="JSON")
+        found = ExtractLayer(kind, notes=source.notes)
+        for batch in source.stream():
             _add(found, batch)
         yield found
 
 
-def _add(found: Contents, batch: Batch) -> None:
+def _add(found: ExtractLayer, batch: Batch) -> None:
     tags = list(_tags(batch))
     labels = [_name(found.kind, each) for each in tags]
-    checked = from_wkb(codes_of(batch))
-    for index, problem in checked.refused.items():
-        found.refused.append(_noted(batch, index, [problem], labels[index], held=True))
-    for index, problems in checked.repaired.items():
-        if index not in checked.refused:
-            found.repaired.append(_noted(batch, index, problems, labels[index], held=False))
+    checked = decode(wkb_of(batch))
+    for index, problem in checked.rejected.items():
+        found.rejected.append(_problem_row(batch, index, [problem], labels[index], held=True))
+    for index, problems in checked.repairs.items():
+        if index not in checked.rejected:
+            found.repairs.append(_problem_row(batch, index, problems, labels[index], held=False))
     found.objects += [
-        Object(labels[index], each, checked.shapes[index])
+        OsmObject(labels[index], each, checked.shapes[index])
         for index, each in enumerate(tags)
-        if index not in checked.refused
+        if index not in checked.rejected
     ]
     found.read += len(batch)
 
 
-def _noted(batch: Batch, index: int, problems: list[Problem], label: str, *, held: bool) -> Noted:
-    return Noted(batch.start + index + 1, tuple(problems), held, label, batch.values(index))
+def _problem_row(batch: Batch, index: int, problems: list[Problem], label: str, *, held: bool) -> ProblemRow:
+    return ProblemRow(batch.start + index + 1, tuple(problems), held, label, batch.values(index))
 
 
 def _tags(batch: Batch) -> Iterator[Tags]:

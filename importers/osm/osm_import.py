@@ -11,53 +11,54 @@ import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from importers.errors import ImporterError
 from importers.history.record import fingerprint
-from importers.history.report import Report
-from importers.pipeline.import_run import Options, Task, import_delivery
-from importers.safety.inspection import safe
-from importers.sources.source import ROWS_AT_ONCE, Batch, Delivery, Refused, from_rows
+from importers.history.report import ImportReport
+from importers.pipeline.import_run import ImportOptions, ImportRun, import_source
+from importers.safety.inspection import checked_path
+from importers.sources.source import ROWS_AT_ONCE, Batch, Source, batch_of_rows
 from layers.registry.layer import Layer
 
-from .classification import Collected, Sorted, sort
+from .classification import Classification, LayerRows, classify
 
 SOURCE = "OpenStreetMap contributors, ODbL"
 CRS = "EPSG:4326"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    sorted: Sorted
-    reports: list[Report]
+class OsmResult:
+    classification: Classification
+    reports: list[ImportReport]
 
 
-def import_osm(path: Path, layers: dict[str, Layer], options: Options) -> Outcome:
-    """Sort an extract and load every layer that it fills; raises Refused with a sentence."""
-    found = sort(path)
+def import_osm(path: Path, layers: dict[str, Layer], options: ImportOptions) -> OsmResult:
+    """Sort an extract and load every layer that it fills; raises ImporterError with a sentence."""
+    found = classify(path)
     if not found.layers:
-        raise Refused(_("{path} holds nothing that the layers keep.").format(path=path.name))
+        raise ImporterError(_("{path} holds nothing that the layers keep.").format(path=path.name))
     options = replace(options, source=options.source or SOURCE, accept_valid=True, anywhere=True, processes=1)
-    path = safe(path)
+    path = checked_path(path)
     sha256 = fingerprint(path)
     with transaction.atomic():
         reports = [
-            import_delivery(Task(path, layers[name], options, sha256), _delivery(collected))
+            import_source(ImportRun(path, layers[name], options, sha256), _source(collected))
             for name, collected in found.layers.items()
         ]
         if options.dry_run:
             transaction.set_rollback(True)
-    return Outcome(found, reports)
+    return OsmResult(found, reports)
 
 
-def _delivery(collected: Collected) -> Delivery:
+def _source(collected: LayerRows) -> Source:
     headings = sorted({name for row in collected.rows for name in row})
-    return Delivery(headings, partial(_stream, collected, headings), True, CRS, len(collected.rows))
+    return Source(headings, partial(_stream, collected, headings), True, CRS, len(collected.rows))
 
 
-def _stream(collected: Collected, headings: list[str]) -> Iterator[Batch]:
+def _stream(collected: LayerRows, headings: list[str]) -> Iterator[Batch]:
     for start in range(0, len(collected.rows), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
         shapes = np.array([*collected.shapes[part], None], dtype=object)[:-1]
-        rows = from_rows(collected.rows[part], headings, start)
+        rows = batch_of_rows(collected.rows[part], headings, start)
         yield replace(
             rows, shapes=pa.array(shapely.to_wkb(shapes), pa.binary()), labels=collected.names[part]
         )

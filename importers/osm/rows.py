@@ -9,7 +9,7 @@ import shapely
 from layers.base.imports import height, joined
 from layers.base.vocabulary import LAND, ROAD_RANKS, ROADS, THEMES, USES, WATERS
 
-from .extract import Object, Tags
+from .extract import OsmObject, Tags
 
 Row = dict[str, Any]
 
@@ -19,7 +19,7 @@ WATERWAYS = {"river": 15.0, "canal": 8.0, "stream": 3.0, "ditch": 2.0, "drain": 
 LENGTHS = {"name": 120, "name_en": 160, "address": 200, "phone": 60, "category": 80}
 
 
-def building(found: Object) -> tuple[Row, list[str]]:
+def building(found: OsmObject) -> tuple[Row, list[str]]:
     """The row, and what of its tags could not be read."""
     tags, notes = found.tags, []
     row: Row = {
@@ -33,19 +33,19 @@ def building(found: Object) -> tuple[Row, list[str]]:
             row[name] = read(tags[tag]) if tag in tags else None
         except ValueError as problem:
             notes.append(f"{tag}: {problem}")
-    return fitting(row), notes
+    return truncate(row), notes
 
 
-def road(found: Object) -> Row | None:
+def road(found: OsmObject) -> Row | None:
     tags = found.tags
     main = tags.get("highway", "").removesuffix("_link")
     kind = ROADS.get(main) or ROADS.get(tags.get("railway", ""))
     if kind is None or main in {"rail", "tram", "subway"}:
         return None
-    return fitting({**names(tags), "road_class": kind, "rank": ROAD_RANKS[kind]})
+    return truncate({**names(tags), "road_class": kind, "rank": ROAD_RANKS[kind]})
 
 
-def waterway(found: Object) -> tuple[Row, shapely.Geometry] | None:
+def waterway(found: OsmObject) -> tuple[Row, shapely.Geometry] | None:
     """A line of water as the area it covers."""
     kind = found.tags.get("waterway", "")
     if kind not in WATERWAYS or found.tags.get("tunnel", "no") != "no":
@@ -54,8 +54,8 @@ def waterway(found: Object) -> tuple[Row, shapely.Geometry] | None:
         width = height(found.tags["width"]) if "width" in found.tags else None
     except ValueError:
         width = None
-    row = fitting({**names(found.tags), "kind": WATERS.get(kind, "river")})
-    return row, widened(found.shape, width or WATERWAYS[kind])
+    row = truncate({**names(found.tags), "kind": WATERS.get(kind, "river")})
+    return row, widen(found.shape, width or WATERWAYS[kind])
 
 
 def water(tags: Tags) -> Row | None:
@@ -66,23 +66,23 @@ def water(tags: Tags) -> Row | None:
         or land in {"reservoir", "basin"}
     ):
         kind = WATERS.get(tags.get("water") or land or tags.get("waterway", ""), "other")
-        return fitting({**names(tags), "kind": kind})
+        return truncate({**names(tags), "kind": kind})
     return None
 
 
 def land(tags: Tags) -> Row | None:
     for key in ("landuse", "leisure", "natural", "amenity"):
         if tags.get(key) in LAND:
-            return fitting({"name": names(tags)["name"], "kind": LAND[tags[key]]})
+            return truncate({"name": names(tags)["name"], "kind": LAND[tags[key]]})
     return None
 
 
-def place(found: Object) -> Row | None:
+def place(found: OsmObject) -> Row | None:
     theme, category = theme_of(found.tags)
     if not theme:
         return None
     tags = found.tags
-    return fitting(
+    return truncate(
         {
             **names(tags),
             "theme": theme,
@@ -114,7 +114,7 @@ def address(tags: Tags) -> str:
     return tags.get("addr:full") or joined(tags.get("addr:street", ""), tags.get("addr:housenumber", ""))
 
 
-def fitting(row: Row) -> Row:
+def truncate(row: Row) -> Row:
     """Texts cut to what the columns hold; an extract is never refused for a long name."""
     return {
         name: value[: LENGTHS[name]] if isinstance(value, str) and name in LENGTHS else value
@@ -135,7 +135,7 @@ def theme_of(tags: Tags) -> tuple[str, str]:
     return "", ""
 
 
-def widened(line: shapely.Geometry, width: float) -> shapely.Geometry:
+def widen(line: shapely.Geometry, width: float) -> shapely.Geometry:
     """A line in degrees as an area of a width in metres, through a plane laid at its middle."""
     middle = line.centroid
     plane = pyproj.CRS.from_proj4(f"+proj=aeqd +lat_0={middle.y} +lon_0={middle.x} +units=m +ellps=WGS84")

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from importers.crs import transformation
 from importers.crs.candidates import Box
-from importers.crs.geocoder import Addresses
-from importers.crs.position_columns import Positions
+from importers.crs.geocoder import AddressColumn
+from importers.crs.position_columns import PositionColumns
+from importers.errors import ImporterError
 from importers.geometry import validity
-from importers.geometry.validity import Checked
-from importers.history.row_ranges import Spans
-from importers.schema.mapping import Plan
-from importers.sources.source import Batch, Delivery, Noted, Problem, Refused
+from importers.geometry.validity import GeometryCheck
+from importers.history.row_ranges import RowRanges
+from importers.schema.mapping import FieldMapping
+from importers.sources.source import Batch, Problem, ProblemRow, Source
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Geometry, Layer
 from layers.registry.pinyin import can_be_made, search_text
@@ -31,7 +32,7 @@ BEYOND = 1e9
 
 
 @dataclass(frozen=True)
-class Job:
+class ImportPlan:
     """What every batch of an import has in common. ``district`` is WKB in longitude and latitude."""
 
     layer: str
@@ -43,45 +44,53 @@ class Job:
 
     crs: str | None = None
     bounds: Box = (0.0, 0.0, 0.0, 0.0)
-    positions: Positions | Addresses | None = None
+    positions: PositionColumns | AddressColumn | None = None
     district: bytes | None = None
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedBatch:
     """``rows`` has one column a field, their line and their geometry as WKB in longitude and latitude."""
 
     rows: pa.RecordBatch
     read: int
-    notes: list[Noted]
-    many: dict[tuple[str, str], Spans]
+    notes: list[ProblemRow]
+    bulk_repairs: dict[tuple[str, str], RowRanges]
     """What is so of many rows and what was done, with those rows."""
 
     without_position: int = 0
 
 
-class Preparer:
+class BatchProcessor:
     """Keeps what is looked up once for all batches."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.layer = get_layer(job.layer, Viewer(Audience.RESTRICTED))
+    def __init__(self, plan: ImportPlan) -> None:
+        self.plan = plan
+        self.layer = get_layer(plan.layer, Viewer(Audience.RESTRICTED))
         if self.layer.imports is None:
-            raise Refused(
-                _("The layer {layer} takes no files; it has no import mapping.").format(layer=job.layer)
+            raise ImporterError(
+                _("The layer {layer} takes no files; it has no import mapping.").format(layer=plan.layer)
             )
-        self.plan = Plan(self.layer.model, self.layer.imports, job.headings, job.stated, job.adding)
-        self.placed = takes_geometry(self.layer)
-        self.move = transformation.move(job.crs, lambda: job.bounds) if self.placed else None
+        self.mapping = FieldMapping(
+            self.layer.model, self.layer.imports, plan.headings, plan.stated, plan.adding
+        )
+        self.has_geometry = takes_geometry(self.layer)
+        self.transformation = (
+            transformation.find_transformation(plan.crs, lambda: plan.bounds) if self.has_geometry else None
+        )
         self.searched = searched_fields(self.layer.model)
-        self.district = shapely.from_wkb(job.district) if job.district else None
+        self.district = shapely.from_wkb(plan.district) if plan.district else None
         if self.district is not None:
             shapely.prepare(self.district)
 
-    def __call__(self, batch: Batch) -> Prepared:
-        filled = self.plan.fill(batch)
-        checked = self._located(batch) if self.placed else Checked(np.full(len(batch), None, dtype=object))
-        for index, wrong in checked.refused.items():
+    def __call__(self, batch: Batch) -> PreparedBatch:
+        filled = self.mapping.fill(batch)
+        checked = (
+            self._geometry(batch)
+            if self.has_geometry
+            else GeometryCheck(np.full(len(batch), None, dtype=object))
+        )
+        for index, wrong in checked.rejected.items():
             filled.problems.setdefault(index, []).insert(0, wrong)
         kept = np.ones(len(batch), dtype=bool)
         kept[list(filled.problems)] = False
@@ -89,51 +98,58 @@ class Preparer:
             LINE: pa.array(np.arange(batch.start + 1, batch.start + len(batch) + 1)),
             **filled.columns,
         }
-        if self.placed:
+        if self.has_geometry:
             codes = shapely.to_wkb(checked.shapes, byte_order=1)
             columns[GEOMETRY] = pa.array(codes, pa.binary())
         if words := [columns[name] for name in self.searched if name in columns]:
             columns[SEARCH] = search_text(words)
         rows = pa.RecordBatch.from_pydict(columns).filter(pa.array(kept))
-        missing = int(shapely.is_missing(checked.shapes[kept]).sum()) if self.placed else 0
-        notes = [*self._held(batch, checked, filled.problems), *self._repaired(batch, checked, kept)]
-        many = {
-            said: Spans.of(found[kept[found]] + batch.start + 1)
-            for said, indices in checked.many.items()
+        missing = int(shapely.is_missing(checked.shapes[kept]).sum()) if self.has_geometry else 0
+        notes = [
+            *self._held_rows(batch, checked, filled.problems),
+            *self._repaired_rows(batch, checked, kept),
+        ]
+        bulk_repairs = {
+            said: RowRanges.of(found[kept[found]] + batch.start + 1)
+            for said, indices in checked.bulk_repairs.items()
             if kept[found := np.unique(indices)].any()
         }
-        return Prepared(rows, len(batch), notes, many, missing)
+        return PreparedBatch(rows, len(batch), notes, bulk_repairs, missing)
 
-    def _located(self, batch: Batch) -> Checked:
+    def _geometry(self, batch: Batch) -> GeometryCheck:
         """Geometry in longitude and latitude fit for the layer."""
-        if self.job.positions is not None:
-            checked = self.job.positions.shapes(batch)
+        if self.plan.positions is not None:
+            checked = self.plan.positions.shapes(batch)
         else:
-            checked = validity.from_wkb(validity.codes_of(batch))
-        validity.flat(checked)
-        if self.move is not None:
-            checked.shapes = transformation.moved(checked.shapes, self.move)
-        validity.outside_the_world(checked)
-        validity.fit(checked, Geometry(self.layer.geometry), may_be_empty=may_be_empty(self.layer))
+            checked = validity.decode(validity.wkb_of(batch))
+        validity.drop_heights(checked)
+        if self.transformation is not None:
+            checked.shapes = transformation.transform(checked.shapes, self.transformation)
+        validity.reject_outside_world(checked)
+        validity.fit_to_kind(checked, Geometry(self.layer.geometry), may_be_empty=may_be_empty(self.layer))
         if self.district is not None:
-            validity.outside(checked, self.district)
+            validity.reject_outside_district(checked, self.district)
         return checked
 
-    def _held(self, batch: Batch, checked: Checked, problems: dict[int, list[Problem]]) -> list[Noted]:
-        return [self._noted(batch, checked, index, problems[index], held=True) for index in sorted(problems)]
-
-    def _repaired(self, batch: Batch, checked: Checked, kept: Any) -> list[Noted]:
+    def _held_rows(
+        self, batch: Batch, checked: GeometryCheck, problems: dict[int, list[Problem]]
+    ) -> list[ProblemRow]:
         return [
-            self._noted(batch, checked, index, found, held=False)
-            for index, found in sorted(checked.repaired.items())
+            self._problem_row(batch, checked, index, problems[index], held=True) for index in sorted(problems)
+        ]
+
+    def _repaired_rows(self, batch: Batch, checked: GeometryCheck, kept: Any) -> list[ProblemRow]:
+        return [
+            self._problem_row(batch, checked, index, found, held=False)
+            for index, found in sorted(checked.repairs.items())
             if kept[index]
         ]
 
-    def _noted(
-        self, batch: Batch, checked: Checked, index: int, problems: list[Problem], *, held: bool
-    ) -> Noted:
+    def _problem_row(
+        self, batch: Batch, checked: GeometryCheck, index: int, problems: list[Problem], *, held: bool
+    ) -> ProblemRow:
         shape = checked.shapes[index]
-        return Noted(
+        return ProblemRow(
             batch.start + index + 1,
             tuple(problems),
             held,
@@ -161,10 +177,10 @@ def may_be_empty(layer: Layer) -> bool:
     return bool(layer.model._meta.get_field("geom").null and layer.imports and layer.imports.positionless)
 
 
-def bounds_of(delivery: Delivery, positions: Positions | Addresses | None) -> Box:
+def sample_bounds(source: Source, positions: PositionColumns | AddressColumn | None) -> Box:
     """West, south, east, north of the middle nine tenths of the first rows, so that a stray one decides nothing."""
-    sample = delivery.sample
-    shapes = (positions.shapes(sample) if positions else validity.from_wkb(validity.codes_of(sample))).shapes
+    sample = source.sample
+    shapes = (positions.shapes(sample) if positions else validity.decode(validity.wkb_of(sample))).shapes
     boxes = shapely.bounds(shapes)
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):

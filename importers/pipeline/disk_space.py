@@ -14,7 +14,7 @@ FULL_DATABASE = ("53100", "53400")
 """PostgreSQL's disk_full and configuration_limit_exceeded, such as temp_file_limit."""
 
 
-def explained(problem: BaseException) -> str:
+def explanation(problem: BaseException) -> str:
     """Why an import ended; what ended it for want of room says where that is missing and what to do."""
     if is_full(problem):
         return _(

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from importers.elevation.elevation_import import import_heights
-from importers.history.report import Report
+from importers.elevation.elevation_import import import_elevation
+from importers.history.report import ImportReport
 from importers.models import Import
 from layers.registry.layer import Layer
 
-from .import_run import Options, import_file
+from .import_run import ImportOptions, import_file
 
 
-def take_file(path: Path, layer: Layer, options: Options, imported: Import | None = None) -> Report:
-    """Load a file into a layer; raises Refused with a sentence where it cannot be worked with at all."""
-    load = import_heights if layer.heights is not None else import_file
+def import_to_layer(
+    path: Path, layer: Layer, options: ImportOptions, imported: Import | None = None
+) -> ImportReport:
+    """Load a file into a layer; raises ImporterError with a sentence where it cannot be worked with at all."""
+    load = import_elevation if layer.heights is not None else import_file
     return load(path, layer, options, imported)

@@ -13,20 +13,21 @@ from django.utils.translation import gettext as _
 
 from importers.crs import position_columns, transformation
 from importers.crs.candidates import Box
+from importers.errors import ImporterError
 from importers.history import record
-from importers.history.report import Report
+from importers.history.report import ImportReport
 from importers.models import Import, State
 from importers.schema import mapping
 from importers.sources import files
-from importers.sources.source import Delivery, Noted, Problem, Refused
+from importers.sources.source import Problem, ProblemRow, Source
 from layers.base.models import Division, DivisionLevel
 from layers.registry.layer import Geometry, Layer
 
-from .batches import Job, bounds_of, takes_geometry
-from .disk_space import explained
+from .batches import ImportPlan, sample_bounds, takes_geometry
+from .disk_space import explanation
 from .merge import Merge
-from .staging import Totals, Watch, Workers, fill, fill_by, unwatched, workers
-from .staging_table import Stage
+from .staging import Progress, Totals, WorkerPool, fill, fill_with_workers, no_progress, start_workers
+from .staging_table import StagingTable
 
 MANY_ROWS = 100_000
 NEAR = 0.01
@@ -34,7 +35,7 @@ NEAR = 0.01
 
 
 @dataclass(frozen=True)
-class Options:
+class ImportOptions:
     """``headings`` and ``values`` are by field; ``adding`` names foreign keys whose unknown parents are made.
 
     ``accept_valid`` loads the good rows and keeps the others to be put right; by default all rows load or none.
@@ -57,9 +58,9 @@ class Options:
     processes: int = 0
     dask: str = ""
     who: Any = None
-    watch: Watch = unwatched
+    progress: Progress = no_progress
 
-    def kept(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """What the record keeps, as JSON."""
         names = (
             "source_crs",
@@ -78,103 +79,105 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Task:
+class ImportRun:
     """What is imported where."""
 
     path: Path
     layer: Layer
-    options: Options
+    options: ImportOptions
     sha256: str = ""
     imported: Import | None = None
     """The record to go on with, rather than a new one."""
     then: Callable[[], None] | None = None
-    """Done when the rows are loaded, in their transaction."""
+    """Called when the rows are loaded, in their transaction."""
 
 
 def import_file(
     path: Path,
     layer: Layer,
-    options: Options,
+    options: ImportOptions,
     imported: Import | None = None,
     then: Callable[[], None] | None = None,
-) -> Report:
-    """Load a file into a layer; raises Refused with a sentence where it cannot be worked with at all.
+) -> ImportReport:
+    """Load a file into a layer; raises ImporterError with a sentence where it cannot be worked with at all.
 
-    A report whose ``refused`` is filled says that rows were wrong and nothing was loaded.
+    A report whose ``refusal`` is filled says that rows were wrong and nothing was loaded.
     """
-    task = Task(path, layer, options, imported=imported, then=then)
+    run = ImportRun(path, layer, options, imported=imported, then=then)
     try:
-        with files.opened(path, options.file_layer, options.encoding) as delivery:
-            return import_delivery(replace(task, sha256=record.fingerprint(path)), delivery)
-    except Refused as problem:
+        with files.open_source(path, options.file_layer, options.encoding) as source:
+            return import_source(replace(run, sha256=record.fingerprint(path)), source)
+    except ImporterError as problem:
         if not problem.recorded:
-            record.refuse(task.layer.name, path, options.who, imported, str(problem))
+            record.refuse(run.layer.name, path, options.who, imported, str(problem))
         raise
     except OSError as problem:
-        record.refuse(task.layer.name, path, options.who, imported, explained(problem))
+        record.refuse(run.layer.name, path, options.who, imported, explanation(problem))
         raise
 
 
-def import_delivery(task: Task, delivery: Delivery) -> Report:
+def import_source(run: ImportRun, source: Source) -> ImportReport:
     """Load what was read into a layer."""
-    task, notes = _as_before(task, delivery)
-    options = task.options
-    job, found = plan(task.layer, delivery, options)
-    record.sweep()
-    processes = 1 if options.adding else options.processes or useful(delivery)
-    with workers(processes, "" if options.adding else options.dask) as several:
+    run, notes = _with_remembered_options(run, source)
+    options = run.options
+    plan, found = plan_import(run.layer, source, options)
+    record.fail_interrupted()
+    processes = 1 if options.adding else options.processes or useful_processes(source)
+    with start_workers(processes, "" if options.adding else options.dask) as pool:
         imported = record.begin(
-            task.layer.name, task.path, task.sha256, options.kept(), options.who, task.imported
+            run.layer.name, run.path, run.sha256, options.as_json(), options.who, run.imported
         )
-        report = Report(
-            task.layer.name,
-            source_crs=job.crs or "",
-            headings=job.headings,
-            notes=[*delivery.notes, *notes, *found],
+        report = ImportReport(
+            run.layer.name,
+            source_crs=plan.crs or "",
+            headings=plan.headings,
+            notes=[*source.notes, *notes, *found],
             import_id=imported.pk,
         )
         try:
-            with record.alive(imported):
-                _run(task, delivery, job, imported, report, several)
+            with record.hold_alive(imported):
+                _run(run, source, plan, imported, report, pool)
         except BaseException as problem:
-            record.fail(imported, explained(problem))
-            if isinstance(problem, Refused):
+            record.fail(imported, explanation(problem))
+            if isinstance(problem, ImporterError):
                 problem.recorded = True
             raise
     return report
 
 
-def useful(delivery: Delivery) -> int:
+def useful_processes(source: Source) -> int:
     """Processes that are worth their start, half a second: one for a small file, else what the machine has, up to four."""
-    return 1 if (delivery.count or 0) < MANY_ROWS else min(4, os.cpu_count() or 1)
+    return 1 if (source.count or 0) < MANY_ROWS else min(4, os.cpu_count() or 1)
 
 
-def plan(layer: Layer, delivery: Delivery, options: Options) -> tuple[Job, list[str]]:
+def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[ImportPlan, list[str]]:
     """What every batch has in common, and what the reader of the report should know of it."""
     if layer.imports is None:
-        raise Refused(
+        raise ImporterError(
             _("The layer {layer} takes no files; it has no import mapping.").format(layer=layer.name)
         )
     district = None if options.anywhere or layer.model is Division else _district()
     box = None if district is None else district.bounds
-    made = mapping.plan(
-        layer.model, layer.imports, delivery, options.headings, options.values, options.adding
+    made = mapping.map_fields(
+        layer.model, layer.imports, source, options.headings, options.values, options.adding
     )
-    job = Job(layer.name, dict(made.headings), dict(options.values), options.adding, get_language() or "en")
+    plan = ImportPlan(
+        layer.name, dict(made.headings), dict(options.values), options.adding, get_language() or "en"
+    )
     if not takes_geometry(layer):
-        return job, []
-    found = None if delivery.placed else position_columns.find(delivery, options.source_crs, box)
-    crs = options.source_crs or (found.crs if found else delivery.crs)
-    around = bounds_of(delivery, found)
-    move = transformation.move(crs, lambda: around, box)
-    job = replace(
-        job,
+        return plan, []
+    found = None if source.has_geometry else position_columns.find_positions(source, options.source_crs, box)
+    crs = options.source_crs or (found.crs if found else source.crs)
+    around = sample_bounds(source, found)
+    move = transformation.find_transformation(crs, lambda: around, box)
+    plan = replace(
+        plan,
         crs=crs,
         bounds=around,
         positions=found,
         district=None if district is None else shapely.to_wkb(district),
     )
-    return job, [note for note in (found.note if found else "", move.note) if note]
+    return plan, [note for note in (found.note if found else "", move.note) if note]
 
 
 def _district() -> shapely.Geometry | None:
@@ -194,14 +197,14 @@ def district_box() -> Box | None:
     return west, south, east, north
 
 
-def _as_before(task: Task, delivery: Delivery) -> tuple[Task, list[str]]:
-    """Options of the last delivery with the same headings, where nothing else is said."""
-    options = task.options
+def _with_remembered_options(run: ImportRun, source: Source) -> tuple[ImportRun, list[str]]:
+    """Options of the last file with the same headings, where nothing else is said."""
+    options = run.options
     if options.headings or options.values or options.source_crs or options.adding:
-        return task, []
-    before = record.remembered(task.layer.name, delivery)
+        return run, []
+    before = record.recall_options(run.layer.name, source)
     if not before:
-        return task, []
+        return run, []
     options = replace(
         options,
         headings=before["headings"],
@@ -210,89 +213,104 @@ def _as_before(task: Task, delivery: Delivery) -> tuple[Task, list[str]]:
         source_crs=before["source_crs"],
         source=options.source or before["source"],
     )
-    return replace(task, options=options), [_("mapped as the last file with these headings was")]
+    return replace(run, options=options), [_("mapped as the last file with these headings was")]
 
 
 def _run(
-    task: Task, delivery: Delivery, job: Job, imported: Import, report: Report, several: Workers | None
+    run: ImportRun,
+    source: Source,
+    plan: ImportPlan,
+    imported: Import,
+    report: ImportReport,
+    pool: WorkerPool | None,
 ) -> None:
-    options, rules = task.options, task.layer.imports
+    options, rules = run.options, run.layer.imports
     if rules is None:
-        raise Refused(_("The layer {layer} takes no files.").format(layer=task.layer.name))
-    stage, totals = Stage(task.layer.model, rules, record.stage_table(imported.pk)), None
+        raise ImporterError(_("The layer {layer} takes no files.").format(layer=run.layer.name))
+    stage, totals = StagingTable(run.layer.model, rules, record.staging_table_name(imported.pk)), None
     try:
-        if several:
+        if pool:
             with connection.cursor() as cursor:
                 stage.create(cursor, temporary=False)
-            totals = fill_by(several, job, delivery, stage, options.watch)
+            totals = fill_with_workers(pool, plan, source, stage, options.progress)
         with transaction.atomic(), connection.cursor() as cursor:
             if totals is None:
                 stage.create(cursor, temporary=True)
-                totals = fill(job, delivery, stage, options.watch)
-            _merge(cursor, task, stage, imported, report, totals)
-            if report.refused or options.dry_run:
+                totals = fill(plan, source, stage, options.progress)
+            _merge(cursor, run, stage, imported, report, totals)
+            if report.refusal or options.dry_run:
                 transaction.set_rollback(True)
             else:
-                if task.then:
-                    task.then()
+                if run.then:
+                    run.then()
                 record.end(imported, State.LOADED, report)
-                record.remember(task.layer.name, delivery, options.kept())
-        if report.refused or options.dry_run:
-            record.end(imported, State.STOPPED if report.refused else State.TRIED, report)
+                record.remember_options(run.layer.name, source, options.as_json())
+        if report.refusal or options.dry_run:
+            record.end(imported, State.STOPPED if report.refusal else State.TRIED, report)
     finally:
-        if several:
+        if pool:
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP TABLE IF EXISTS {stage.table}")
 
 
-def _merge(cursor: Any, task: Task, stage: Stage, imported: Import, report: Report, totals: Totals) -> None:
+def _merge(
+    cursor: Any, run: ImportRun, stage: StagingTable, imported: Import, report: ImportReport, totals: Totals
+) -> None:
     if not totals.read:
-        raise Refused(_("{path} holds no rows.").format(path=task.path.name))
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {task.layer.name}"])
-    source = _source(task, report.source_crs)
+        raise ImporterError(_("{path} holds no rows.").format(path=run.path.name))
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {run.layer.name}"])
+    source = _source_name(run, report.source_crs)
     merge = Merge(cursor, stage, totals.delivered, source)
     merge.begin()
     repeats = merge.repeats()
-    held = [*totals.noted, *(_repeat(line, last) for line, last in repeats)]
-    if task.layer.geometry in {Geometry.LINE, Geometry.POLYGON}:
+    held = [*totals.problem_rows, *(_repeated_row(line, last) for line, last in repeats)]
+    if run.layer.geometry in {Geometry.LINE, Geometry.POLYGON}:
         repeated = {line for line, _last in repeats}
-        held += [_alike(line, first) for line, first in merge.alike() if line not in repeated]
-    report.noted = sorted(held, key=lambda noted: noted.row)
-    report.read, report.without_position, report.many = totals.read, totals.without_position, totals.many
-    if not merge.identifies:
+        held += [
+            _shared_geometry_row(line, first)
+            for line, first in merge.shared_geometries()
+            if line not in repeated
+        ]
+    report.problem_rows = sorted(held, key=lambda each: each.row)
+    report.read, report.without_position, report.bulk_repairs = (
+        totals.read,
+        totals.without_position,
+        totals.bulk_repairs,
+    )
+    if not merge.has_unique_identifier:
         report.notes.append(
             _("{identifier} repeats in the file, so rows are known by their place").format(
                 identifier=stage.rules.identifier
             )
         )
-    if report.held and not task.options.accept_valid:
-        report.refused = _(
+    if report.held and not run.options.accept_valid:
+        report.refusal = _(
             "Nothing was loaded: {held:,} of {read:,} rows are wrong. Put them right in the file, or load the "
             "others with --accept-valid."
         ).format(held=report.held, read=report.read)
-        if not task.options.dry_run:
+        if not run.options.dry_run:
             return
     merge.drop([line for line, _ in repeats])
-    report.loaded = merge.write(imported.pk, removing=task.options.remove_absent)
+    report.loaded = merge.write(imported.pk, removing=run.options.remove_absent)
     report.counts()
 
 
-def _repeat(line: int, last: int) -> Noted:
-    return Noted(
+def _repeated_row(line: int, last: int) -> ProblemRow:
+    return ProblemRow(
         line,
         (Problem(_("repeats the key of row {last}, which is kept").format(last=last), "key"),),
         held=True,
     )
 
 
-def _alike(line: int, first: int) -> Noted:
+def _shared_geometry_row(line: int, first: int) -> ProblemRow:
     problem = Problem(
         _("has the same geometry as row {first}").format(first=first), "geometry", done=_("kept")
     )
-    return Noted(line, (problem,), held=False)
+    return ProblemRow(line, (problem,), held=False)
 
 
-def _source(task: Task, crs: str) -> str:
+def _source_name(run: ImportRun, crs: str) -> str:
     """What the layer says of where its rows come from; coordinates that were offset are said to have been."""
-    stated = task.options.source or task.path.name
+    stated = run.options.source or run.path.name
     return (f"{stated[:180]} ({crs})" if crs in transformation.OFFSETS else stated)[:200]

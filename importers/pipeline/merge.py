@@ -9,7 +9,7 @@ from django.db import connection, models
 
 from layers.registry.search_text import GIVEN, searchable_columns
 
-from .staging_table import GEOMETRY, KEY, LINE, SEARCH, Stage
+from .staging_table import GEOMETRY, KEY, LINE, SEARCH, StagingTable
 
 MANY, FEW = 50_000, 4
 """Rows to add, and how many times as many as are stored, from which on indexes are made afterwards."""
@@ -21,7 +21,7 @@ MOST_ALIKE = 1000  # rows that share their geometry; more are not listed
 
 
 @dataclass(frozen=True)
-class Loaded:
+class MergeResult:
     """``absent`` are rows of the source that the delivery no longer has, ``removed`` those of them taken away."""
 
     added: int = 0
@@ -39,14 +39,14 @@ class Loaded:
 class Merge:
     """Works within one transaction; ``delivered`` are the names of the fields that the delivery fills."""
 
-    def __init__(self, cursor: Any, stage: Stage, delivered: Iterable[str], source: str) -> None:
+    def __init__(self, cursor: Any, stage: StagingTable, delivered: Iterable[str], source: str) -> None:
         self.cursor, self.stage, self.source = cursor, stage, source
         self.stored = f'"{stage.model._meta.db_table}"'
         filled = set(delivered)
         self.names = [name for name in stage.fields if name in filled and name != SEARCH]
         self.says_search_text = SEARCH in filled
         self.by_source = "source" in stage.rules.key or bool(stage.rules.identifier)
-        self.identifies = True
+        self.has_unique_identifier = True
 
     def begin(self) -> None:
         self.cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
@@ -58,8 +58,8 @@ class Merge:
             return []
         identifier = self.stage.rules.identifier
         if identifier and self._identifier_moves(identifier):
-            self.identifies = False
-            self.stage.identified_otherwise(self.cursor)
+            self.has_unique_identifier = False
+            self.stage.key_by_place(self.cursor)
             if not self._repeated():
                 return []
         self.cursor.execute(
@@ -68,7 +68,7 @@ class Merge:
         )
         return [(int(line), int(last)) for line, last in self.cursor.fetchall()]
 
-    def alike(self) -> list[tuple[int, int]]:
+    def shared_geometries(self) -> list[tuple[int, int]]:
         """Lines whose geometry is exactly that of an earlier one, with the first such line."""
         if GEOMETRY not in self.names:
             return []
@@ -103,20 +103,20 @@ class Merge:
         )
         return bool(self.cursor.fetchone()[0])
 
-    def write(self, import_id: int, *, removing: bool) -> Loaded:
+    def write(self, import_id: int, *, removing: bool) -> MergeResult:
         bounds = self._bounds()
         matched = self._match()
         updated = self._update(import_id)
         total = self._count(self.stage.table)
         absent = self._absent() if self.by_source else 0
         removed = self._remove(import_id) if removing and absent else 0
-        with self._indexed_afterwards(total - matched):
+        with self._index_afterwards(total - matched):
             added, rows = self._add()
         unchanged = total - added - updated
-        written = self._written(import_id, rows)
-        return Loaded(added, updated, unchanged, absent, removed, bounds, rows, written)
+        written = self._transaction_id(import_id, rows)
+        return MergeResult(added, updated, unchanged, absent, removed, bounds, rows, written)
 
-    def _written(self, import_id: int, added: str) -> str:
+    def _transaction_id(self, import_id: int, added: str) -> str:
         self.cursor.execute(
             f"SELECT t.xmin::text FROM {self.stored} AS t WHERE t.id = lower(%s::int8multirange) "
             f"UNION ALL SELECT t.xmin::text FROM {self.stored} AS t JOIN importers_priorversion AS b ON b.row = t.id "
@@ -128,7 +128,7 @@ class Merge:
 
     def _match(self) -> int:
         """Find the stored row of each staged one; where source tells rows apart only that source's are looked at."""
-        key = self.stage.key("t.", identifies=self.identifies)
+        key = self.stage.key("t.", by_identifier=self.has_unique_identifier)
         of_source = "WHERE t.source = %s" if self.by_source else ""
         self.cursor.execute("DROP TABLE IF EXISTS matched")
         self.cursor.execute(
@@ -138,10 +138,10 @@ class Merge:
         )
         found = int(self.cursor.rowcount)
         self.cursor.execute("ANALYZE matched")
-        self._make_known(found)
+        self._refresh_statistics(found)
         return found
 
-    def _make_known(self, found: int) -> None:
+    def _refresh_statistics(self, found: int) -> None:
         """A table that was filled a moment ago passes for empty, and each row would be compared with all others."""
         self.cursor.execute(
             "SELECT reltuples < %s FROM pg_class WHERE oid = %s::regclass", [found, self.stored]
@@ -163,13 +163,13 @@ class Merge:
         self.cursor.execute(
             f"CREATE TEMPORARY TABLE changed ON COMMIT DROP AS SELECT m.id, m.line FROM matched AS m "
             f"JOIN {self.stage.table} AS s ON s.{LINE} = m.line JOIN {self.stored} AS t ON t.id = m.id"
-            f"{self._untouched} AND ({' OR '.join(differs)}) FOR UPDATE OF t",
+            f"{self._not_worked_on} AND ({' OR '.join(differs)}) FOR UPDATE OF t",
             {"source": self.source},
         )
         if not self.cursor.rowcount:
             return 0
         self.cursor.execute("ANALYZE changed")
-        self._keep(import_id, "SELECT id FROM changed")
+        self._save_previous(import_id, "SELECT id FROM changed")
         pairs = [f'"{columns[name]}" = {values[name]}' for name in self.names]
         pairs += ["source = %(source)s", "is_generated = false"]
         self.cursor.execute(
@@ -179,7 +179,7 @@ class Merge:
         )
         return int(self.cursor.rowcount)
 
-    def _keep(self, import_id: int, ids: str) -> None:
+    def _save_previous(self, import_id: int, ids: str) -> None:
         """What rows were before, so that the import can be undone."""
         shape = f", 'geom', t.{GEOMETRY}::text" if GEOMETRY in self.stage.fields else ""
         self.cursor.execute(
@@ -193,7 +193,7 @@ class Merge:
         return int(self.cursor.fetchone()[0])
 
     def _remove(self, import_id: int) -> int:
-        self._keep(import_id, f"SELECT t.id {self._unmatched()}")
+        self._save_previous(import_id, f"SELECT t.id {self._unmatched()}")
         self.cursor.execute(
             f"DELETE FROM {self.stored} WHERE id IN (SELECT t.id {self._unmatched()})",
             {"source": self.source},
@@ -203,11 +203,11 @@ class Merge:
     def _unmatched(self) -> str:
         return (
             f"FROM {self.stored} AS t LEFT JOIN matched AS m ON m.id = t.id "
-            f"WHERE t.source = %(source)s AND m.id IS NULL{self._untouched}"
+            f"WHERE t.source = %(source)s AND m.id IS NULL{self._not_worked_on}"
         )
 
     @property
-    def _untouched(self) -> str:
+    def _not_worked_on(self) -> str:
         """Spares rows that are worked on here."""
         name = self.stage.rules.worked_on
         return f' AND t."{self.stage.fields[name].column}" = 0' if name else ""
@@ -221,7 +221,7 @@ class Merge:
         ]
         searched = [SEARCH] if self.says_search_text else []
         blank = [name for name in blank if name != SEARCH]
-        names = self.stage.listed([*self.names, *searched, *blank, "source", "is_generated"])
+        names = self.stage.column_list([*self.names, *searched, *blank, "source", "is_generated"])
         made = [self._search_text() for _ in searched]
         values = ", ".join([*map(self._value, self.names), *made, *("''" for _ in blank), "%s", "false"])
         self.cursor.execute(f"SELECT set_config('{GIVEN}', %s, true)", ["yes" if searched else "no"])
@@ -242,7 +242,7 @@ class Merge:
         return f"coalesce(s.{SEARCH}, geoportal_search_text({words}))"
 
     @contextmanager
-    def _indexed_afterwards(self, adding: int) -> Iterator[None]:
+    def _index_afterwards(self, adding: int) -> Iterator[None]:
         """Where far more rows come than are there, indexes are made anew, which is several times faster.
 
         Readers of the table wait until the import is committed; with few rows stored they miss little.

@@ -6,7 +6,7 @@ import sys
 UNUSED = ("geopandas", "pandas")
 
 
-def without_geopandas() -> None:
+def import_pyogrio_alone() -> None:
     """Load pyogrio alone: it takes geopandas and pandas along wherever they are installed, 50 MB in each process."""
     if "pyogrio" in sys.modules or "geopandas" in sys.modules:
         return
@@ -19,7 +19,7 @@ def without_geopandas() -> None:
             del sys.modules[name]
 
 
-def without_phrases() -> None:
+def import_pypinyin_without_phrases() -> None:
     """Leave out the readings of whole phrases, 50 MB, where only characters are spoken: in search texts, but not in
     the names of a new layer's fields."""
     if "pypinyin" in sys.modules or "PYPINYIN_NO_PHRASES" in os.environ:

@@ -14,22 +14,23 @@ from django.db import connection, connections
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from importers.history.row_ranges import Spans
-from importers.sources.source import Batch, Delivery, Noted, Refused
+from importers.errors import ImporterError
+from importers.history.row_ranges import RowRanges
+from importers.sources.source import Batch, ProblemRow, Source
 
-from .batches import Job, Prepared, Preparer
+from .batches import BatchProcessor, ImportPlan, PreparedBatch
 from .remote_worker import work
-from .staging_table import LINE, Stage
+from .staging_table import LINE, StagingTable
 
-MOST_NOTED = 50_000
+MOST_PROBLEM_ROWS = 50_000
 """Rows; where more are wrong the file or its mapping is, and not its rows; of so many repaired ones the original is
 kept."""
 
-Watch = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 """Shows how far something is: what it is and how many rows there are give a function that is told of rows done."""
 
 
-def unwatched(label: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
+def no_progress(label: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
     return nullcontext(lambda rows: None)
 
 
@@ -38,83 +39,85 @@ class Totals:
     """What became of the batches; ``delivered`` are the fields that any of them fills."""
 
     read: int = 0
-    noted: list[Noted] = field(default_factory=list)
-    many: dict[tuple[str, str], Spans] = field(default_factory=dict)
+    problem_rows: list[ProblemRow] = field(default_factory=list)
+    bulk_repairs: dict[tuple[str, str], RowRanges] = field(default_factory=dict)
     held: int = 0
     without_position: int = 0
     delivered: set[str] = field(default_factory=set)
 
-    def add(self, done: "Done") -> None:
+    def add(self, done: "BatchOutcome") -> None:
         self.read += done.read
-        for noted in done.notes:
-            self._note(noted)
-        for said, rows in done.many.items():
-            self.many.setdefault(said, Spans()).extend(rows)
+        for each in done.notes:
+            self._add_problem_row(each)
+        for said, rows in done.bulk_repairs.items():
+            self.bulk_repairs.setdefault(said, RowRanges()).extend(rows)
         self.without_position += done.without_position
         self.delivered |= done.delivered
-        if self.held > MOST_NOTED:
-            held = [noted for noted in self.noted if noted.held]
-            examples = "; ".join(dict.fromkeys(noted.reason for noted in held[:200]))
-            raise Refused(
+        if self.held > MOST_PROBLEM_ROWS:
+            held = [each for each in self.problem_rows if each.held]
+            examples = "; ".join(dict.fromkeys(each.reason for each in held[:200]))
+            raise ImporterError(
                 _(
-                    "More than {MOST_NOTED:,} rows are wrong, so the reference system or the mapping must be: {value}"
-                ).format(MOST_NOTED=MOST_NOTED, value=examples[:300])
+                    "More than {most:,} rows are wrong, so the reference system or the mapping must be: {value}"
+                ).format(most=MOST_PROBLEM_ROWS, value=examples[:300])
             )
 
-    def _note(self, noted: Noted) -> None:
+    def _add_problem_row(self, each: ProblemRow) -> None:
         """Beyond so many repaired rows only the number of each is kept, with what was done."""
-        self.held += noted.held
-        if noted.held or len(self.noted) - self.held < MOST_NOTED:
-            self.noted.append(noted)
+        self.held += each.held
+        if each.held or len(self.problem_rows) - self.held < MOST_PROBLEM_ROWS:
+            self.problem_rows.append(each)
             return
-        for problem in noted.problems:
-            rows = self.many.setdefault((problem.wrong, problem.done), Spans())
-            rows.extend(Spans([(noted.row, noted.row)]))
+        for problem in each.problems:
+            rows = self.bulk_repairs.setdefault((problem.wrong, problem.done), RowRanges())
+            rows.extend(RowRanges([(each.row, each.row)]))
 
 
 @dataclass(frozen=True)
-class Done:
+class BatchOutcome:
     """A prepared batch without its rows."""
 
     read: int
-    notes: list[Noted]
-    many: dict[tuple[str, str], Spans]
+    notes: list[ProblemRow]
+    bulk_repairs: dict[tuple[str, str], RowRanges]
     without_position: int
     delivered: frozenset[str]
 
 
-def fill(job: Job, delivery: Delivery, stage: Stage, watch: Watch) -> Totals:
+def fill(plan: ImportPlan, source: Source, stage: StagingTable, progress: Progress) -> Totals:
     """In this process and on this connection, so within its transaction."""
-    totals, prepare = Totals(), Preparer(job)
-    with watch(job.layer, delivery.count) as tell, connection.cursor() as cursor:
-        for batch in delivery.stream():
+    totals, prepare = Totals(), BatchProcessor(plan)
+    with progress(plan.layer, source.count) as tell, connection.cursor() as cursor:
+        for batch in source.stream():
             prepared = prepare(batch)
             stage.copy(cursor, prepared.rows)
-            totals.add(_done(prepared))
+            totals.add(_outcome(prepared))
             tell(len(batch))
     return totals
 
 
-def fill_by(workers: "Workers", job: Job, delivery: Delivery, stage: Stage, watch: Watch) -> Totals:
+def fill_with_workers(
+    pool: "WorkerPool", plan: ImportPlan, source: Source, stage: StagingTable, progress: Progress
+) -> Totals:
     """By workers, each with its own connection; the table must be committed for them to see it."""
     totals = Totals()
-    with watch(job.layer, delivery.count) as tell:
-        for done in workers.each(job, stage.table, delivery):
+    with progress(plan.layer, source.count) as tell:
+        for done in pool.each(plan, stage.table, source):
             totals.add(done)
             tell(done.read)
     return totals
 
 
 @dataclass(frozen=True)
-class Workers:
+class WorkerPool:
     pool: Executor
     number: int
 
-    def each(self, job: Job, table: str, delivery: Delivery) -> Iterator["Done"]:
+    def each(self, plan: ImportPlan, table: str, source: Source) -> Iterator["BatchOutcome"]:
         """In the order of the batches; no more of them are under way than keep the workers busy."""
-        waiting: deque[Future[Done]] = deque()
-        for batch in delivery.stream():
-            waiting.append(self.pool.submit(work, packed(job, table, batch)))
+        waiting: deque[Future[BatchOutcome]] = deque()
+        for batch in source.stream():
+            waiting.append(self.pool.submit(work, pack(plan, table, batch)))
             if len(waiting) > self.number + 1:
                 yield waiting.popleft().result()
         while waiting:
@@ -122,18 +125,18 @@ class Workers:
 
 
 @contextmanager
-def workers(processes: int, dask: str) -> Iterator[Workers | None]:
+def start_workers(processes: int, dask: str) -> Iterator[WorkerPool | None]:
     """Begin them before anything is under way on the database; None where this process is enough."""
     gc.freeze()  # or all that the process holds would be looked through for garbage every few thousand rows
     try:
-        with _begun(processes, dask) as found:
+        with _start(processes, dask) as found:
             yield found
     finally:
         gc.unfreeze()
 
 
 @contextmanager
-def _begun(processes: int, dask: str) -> Iterator[Workers | None]:
+def _start(processes: int, dask: str) -> Iterator[WorkerPool | None]:
     if dask:
         with _dask(processes, dask) as found:
             yield found
@@ -141,18 +144,18 @@ def _begun(processes: int, dask: str) -> Iterator[Workers | None]:
         connections.close_all()  # a process that begins as a copy of this one must not share its connection
         with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
             pool.submit(os.getpid).result()
-            yield Workers(pool, processes)
+            yield WorkerPool(pool, processes)
     else:
         yield None
 
 
 @contextmanager
-def _dask(processes: int, address: str) -> Iterator[Workers]:
+def _dask(processes: int, address: str) -> Iterator[WorkerPool]:
     from distributed import Client, LocalCluster
 
     if address != "local":
         with Client(address, timeout=20) as client:
-            yield Workers(client.get_executor(pure=False), sum(client.ncores().values()))
+            yield WorkerPool(client.get_executor(pure=False), sum(client.ncores().values()))
         return
     number = max(2, processes)
     with (
@@ -161,36 +164,36 @@ def _dask(processes: int, address: str) -> Iterator[Workers]:
         ) as cluster,
         Client(cluster) as client,
     ):
-        yield Workers(client.get_executor(pure=False), number)
+        yield WorkerPool(client.get_executor(pure=False), number)
 
 
-_prepared: dict[str, Preparer] = {}
-"""The preparer of the job that this process works for."""
+_processors: dict[str, BatchProcessor] = {}
+"""The processor of the plan that this process works for."""
 
 
-def packed(job: Job, table: str, batch: Batch) -> bytes:
+def pack(plan: ImportPlan, table: str, batch: Batch) -> bytes:
     """Unpacked by the worker when it is ready to know these classes."""
-    return pickle.dumps((job, table, batch), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps((plan, table, batch), pickle.HIGHEST_PROTOCOL)
 
 
-def prepare_and_copy(job: Job, table: str, batch: Batch) -> Done:
-    if table not in _prepared:
-        _prepared.clear()
-        _prepared[table] = Preparer(job)
+def prepare_and_copy(plan: ImportPlan, table: str, batch: Batch) -> BatchOutcome:
+    if table not in _processors:
+        _processors.clear()
+        _processors[table] = BatchProcessor(plan)
         gc.freeze()
-    preparer = _prepared[table]
-    with override(job.language):
-        prepared = preparer(batch)
+    processor = _processors[table]
+    with override(plan.language):
+        prepared = processor(batch)
     with connection.cursor() as cursor:
-        Stage(preparer.plan.model, preparer.plan.mapping, table).copy(cursor, prepared.rows)
-    return _done(prepared)
+        StagingTable(processor.mapping.model, processor.mapping.mapping, table).copy(cursor, prepared.rows)
+    return _outcome(prepared)
 
 
-def _done(prepared: Prepared) -> Done:
-    return Done(
+def _outcome(prepared: PreparedBatch) -> BatchOutcome:
+    return BatchOutcome(
         prepared.read,
         prepared.notes,
-        prepared.many,
+        prepared.bulk_repairs,
         prepared.without_position,
         frozenset(prepared.rows.schema.names) - {LINE},
     )

@@ -8,12 +8,12 @@ import pgpq
 import pyarrow as pa
 from django.db import DatabaseError, connection, models
 
+from importers.errors import ImporterError
 from importers.schema import field_conversion
-from importers.sources.source import Refused
 from layers.coordinates import STORE_SRID
 from layers.registry.mapping import ImportMapping
 
-from .disk_space import explained, is_full
+from .disk_space import explanation, is_full
 
 LINE, GEOMETRY, KEY, SEARCH = "staged_line", "geom", "staged_key", "search_text"
 TYPES = {
@@ -27,7 +27,7 @@ TYPES = {
 SEPARATOR = "E'\\x1f'"
 
 
-class Stage:
+class StagingTable:
     """A table with the fields of a model; temporary, or one that several connections fill."""
 
     def __init__(self, model: type[models.Model], rules: ImportMapping, table: str) -> None:
@@ -48,7 +48,7 @@ class Stage:
             )
             for name, found in self.fields.items()
         ]
-        key = self.key("", identifies=True)
+        key = self.key("", by_identifier=True)
         cursor.execute(f"DROP TABLE IF EXISTS {self.table}")
         cursor.execute(
             f"CREATE {'TEMPORARY' if temporary else 'UNLOGGED'} TABLE {self.table} ({', '.join(columns)}, "
@@ -63,34 +63,34 @@ class Stage:
         for part in (encoder.write_header(), encoder.write_batch(rows), encoder.finish()):
             content.write(part)
         content.seek(0)
-        names = self.listed(rows.schema.names)
+        names = self.column_list(rows.schema.names)
         try:
             with connection.wrap_database_errors:
                 cursor.copy_expert(f"COPY {self.table} ({names}) FROM STDIN (FORMAT binary)", content)
         except DatabaseError as problem:
             if is_full(problem):  # said here, since what a worker raises loses its code on the way
-                raise Refused(explained(problem)) from problem
+                raise ImporterError(explanation(problem)) from problem
             raise
 
-    def identified_otherwise(self, cursor: Any) -> None:
+    def key_by_place(self, cursor: Any) -> None:
         """For a file that repeats an identifier, which then is none: rows are known by their place with it."""
         cursor.execute(
             f"ALTER TABLE {self.table} DROP COLUMN {KEY}, "
-            f"ADD COLUMN {KEY} uuid GENERATED ALWAYS AS ({self.key('', identifies=False)}) STORED"
+            f"ADD COLUMN {KEY} uuid GENERATED ALWAYS AS ({self.key('', by_identifier=False)}) STORED"
         )
 
-    def key(self, alias: str, *, identifies: bool) -> str:
+    def key(self, alias: str, *, by_identifier: bool) -> str:
         """The same for the same row of a source, staged or stored: of its identifier, else of its key."""
         identifier = self.rules.identifier
         if not identifier:
-            return self._hashed(alias, self.rules.key)
-        if not identifies:
-            return self._hashed(alias, (*self.rules.key, identifier))
+            return self._hash(alias, self.rules.key)
+        if not by_identifier:
+            return self._hash(alias, (*self.rules.key, identifier))
         column = f'{alias}"{self.fields[identifier].column}"'
-        named, placed = self._hashed(alias, (identifier,)), self._hashed(alias, self.rules.key)
+        named, placed = self._hash(alias, (identifier,)), self._hash(alias, self.rules.key)
         return f"CASE WHEN {column} <> '' THEN {named} ELSE {placed} END"
 
-    def _hashed(self, alias: str, names: Sequence[str]) -> str:
+    def _hash(self, alias: str, names: Sequence[str]) -> str:
         parts = [self._text(alias, name) for name in names if name != "source"]
         return f"md5({f' || {SEPARATOR} || '.join(parts)})::uuid"
 
@@ -104,5 +104,5 @@ class Stage:
             column = f"({column} - date '2000-01-01')"
         return f"coalesce({column}::text, '')"
 
-    def listed(self, names: Iterable[str]) -> str:
+    def column_list(self, names: Iterable[str]) -> str:
         return ", ".join(f'"{self.fields[name].column if name in self.fields else name}"' for name in names)

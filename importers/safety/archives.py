@@ -19,8 +19,8 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from importers.errors import ImporterError
 from importers.sources.encoding import detect
-from importers.sources.source import Refused
 
 CHUNK = 1 << 20
 RATIO_FROM = 50 * 1024**2
@@ -62,13 +62,13 @@ class Budget:
         """Refuse if so many bytes more would be too many."""
         total = self.bytes + more
         if total > self.limits.max_bytes:
-            raise Refused(
+            raise ImporterError(
                 _("{archive} unpacks to more than {max_bytes:,} bytes; deliver it in smaller parts.").format(
                     archive=self.name, max_bytes=self.limits.max_bytes
                 )
             )
         if total > max(RATIO_FROM, self.packed * self.limits.max_ratio):
-            raise Refused(
+            raise ImporterError(
                 _(
                     "{archive} unpacks to more than {max_ratio} times its size, as only harmful archives "
                     "do; pack the data again or deliver them unpacked."
@@ -82,7 +82,7 @@ class Budget:
     def count(self, more: int = 1) -> None:
         self.members += more
         if self.members > self.limits.max_members:
-            raise Refused(
+            raise ImporterError(
                 _(
                     "{archive} holds more than {max_members:,} members; pack only the data, or several "
                     "archives."
@@ -90,7 +90,7 @@ class Budget:
             )
 
 
-class Guarded(io.BufferedReader):
+class BoundedReader(io.BufferedReader):
     """A file whose reader may not be led to fill memory, or to read on without end."""
 
     SMALL_READS = 100_000
@@ -119,7 +119,7 @@ def archive_ending(name: str) -> str | None:
 def unpack(path: Path, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
     """Write the wanted regular members below a folder; the names of all members."""
     ending = archive_ending(path.name)
-    with damage(path.name), Guarded(path, budget.limits) as file:
+    with explain_damage(path.name), BoundedReader(path, budget.limits) as file:
         if ending in {".zip", ".kmz"}:
             return _unpack_zip(file, path.name, into, budget, wanted)
         if ending == ".tar":
@@ -130,24 +130,24 @@ def unpack(path: Path, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
             _copy(gzip.GzipFile(fileobj=file), tar, budget)
             tar.flush()
             unpacked = Budget(path.name, budget.packed + budget.bytes, budget.limits)
-            with Guarded(Path(tar.name), budget.limits) as inner:
+            with BoundedReader(Path(tar.name), budget.limits) as inner:
                 return _unpack_tar(inner, path.name, into, unpacked, wanted)
 
 
 @contextmanager
-def damage(name: str) -> Iterator[None]:
+def explain_damage(name: str) -> Iterator[None]:
     """Whatever an archive's reader trips over, said as one sentence; a full disk here is no fault of the archive."""
     try:
         yield
     except NotImplementedError:
-        raise Refused(
+        raise ImporterError(
             _("{name} is packed in an unusual way; pack it again as an ordinary zip.").format(name=name)
         ) from None
     except (*UNREADABLE, ValueError, OverflowError, RecursionError, OSError) as problem:
         if getattr(problem, "errno", None) in FULL:
             raise
         reason = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
-        raise Refused(
+        raise ImporterError(
             _("{name} cannot be unpacked ({reason}); pack it again.").format(name=name, reason=reason)
         ) from None
 
@@ -164,7 +164,7 @@ def _write(source: IO[bytes] | gzip.GzipFile, root: Path, place: PurePosixPath, 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.resolve().is_relative_to(root.resolve()):
-            raise Refused(
+            raise ImporterError(
                 _("{budget}: {place} would be unpacked elsewhere; rename it.").format(
                     budget=budget.name, place=place
                 )
@@ -172,12 +172,12 @@ def _write(source: IO[bytes] | gzip.GzipFile, root: Path, place: PurePosixPath, 
         with target.open("xb") as file:
             _copy(source, file, budget)
     except (FileExistsError, NotADirectoryError):
-        raise Refused(
+        raise ImporterError(
             _("{budget} holds {place} twice; pack it once.").format(budget=budget.name, place=place)
         ) from None
 
 
-def _unpack_zip(file: Guarded, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
+def _unpack_zip(file: BoundedReader, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
     with zipfile.ZipFile(file) as archive:
         members = zip_members(archive, name, budget)
         for info, place in members:
@@ -195,19 +195,19 @@ def zip_members(
     members = [(info, place_inside(shown, name)) for info, shown in zip(infos, _names(infos), strict=True)]
     for info, place in members:
         if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}:
-            raise Refused(
+            raise ImporterError(
                 _("{name}: {place} is a link or a device; pack the file itself.").format(
                     name=name, place=place
                 )
             )
         if info.flag_bits & 0x2041:
-            raise Refused(
+            raise ImporterError(
                 _("{name}: {place} is locked with a password; pack it without one.").format(
                     name=name, place=place
                 )
             )
         if info.compress_type not in COMPRESSIONS:
-            raise Refused(
+            raise ImporterError(
                 _("{name}: {place} is packed in an unusual way; pack it again as an ordinary zip.").format(
                     name=name, place=place
                 )
@@ -215,7 +215,7 @@ def zip_members(
     reached = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < reached:
-            raise Refused(
+            raise ImporterError(
                 _("{name} holds members that overlap, as only harmful archives do; pack it again.").format(
                     name=name
                 )
@@ -238,7 +238,7 @@ def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
     return [read(unsaid[name]) if name in unsaid else name for name in (info.orig_filename for info in infos)]
 
 
-def _unpack_tar(file: Guarded, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
+def _unpack_tar(file: BoundedReader, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
     held = []
     with tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape") as archive:
         for member in archive:
@@ -248,7 +248,7 @@ def _unpack_tar(file: Guarded, name: str, into: Path, budget: Budget, wanted: Wa
             if member.isdir() or not place.parts:
                 continue
             if member.type not in {tarfile.REGTYPE, tarfile.AREGTYPE} or member.sparse:
-                raise Refused(
+                raise ImporterError(
                     _("{name}: {place} is a link or a device; pack the file itself.").format(
                         name=name, place=place
                     )
@@ -260,7 +260,7 @@ def _unpack_tar(file: Guarded, name: str, into: Path, budget: Budget, wanted: Wa
     return held
 
 
-def _unpack_gzip(file: Guarded, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
+def _unpack_gzip(file: BoundedReader, name: str, into: Path, budget: Budget, wanted: Wanted) -> list[str]:
     place = place_inside(PurePosixPath(name).stem, name)
     if wanted(place):
         _write(gzip.GzipFile(fileobj=file), into, place, budget)
@@ -269,15 +269,15 @@ def _unpack_gzip(file: Guarded, name: str, into: Path, budget: Budget, wanted: W
 
 def place_inside(name: str, archive: str) -> PurePosixPath:
     """Where a member goes below the folder it is unpacked to; its ending in small letters, as readers expect it."""
-    parts = [tame(part) for part in name.split("/") if part not in {"", "."}]
+    parts = [safe_name(part) for part in name.split("/") if part not in {"", "."}]
     if OUTSIDE.search(name):
-        raise Refused(
+        raise ImporterError(
             _("{archive}: {tame} leads out of the archive; pack it with plain names.").format(
-                archive=archive, tame=tame(name)
+                archive=archive, tame=safe_name(name)
             )
         )
     if len(parts) > DEEPEST:
-        raise Refused(
+        raise ImporterError(
             _("{archive}: {value} lies more than {DEEPEST} folders deep; pack it in fewer.").format(
                 archive=archive, value=parts[-1], DEEPEST=DEEPEST
             )
@@ -285,7 +285,7 @@ def place_inside(name: str, archive: str) -> PurePosixPath:
     return PurePosixPath(*parts)
 
 
-def tame(part: str) -> str:
+def safe_name(part: str) -> str:
     """A name without what file systems, terminals and readers take for something else."""
     plain = "".join(
         "_" if letter in '<>:"|?*/\\' or unicodedata.category(letter)[0] == "C" else letter for letter in part

@@ -11,9 +11,9 @@ from pathlib import Path
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
-from importers.sources.source import Refused
+from importers.errors import ImporterError
 
-from .archives import Budget, Guarded, Limits, damage, zip_members
+from .archives import BoundedReader, Budget, Limits, explain_damage, zip_members
 from .text_formats import (
     HEAD,
     SHAPES,
@@ -59,9 +59,9 @@ def check(path: Path, label: str, kind: str, limits: Limits) -> None:
     """Refuse a file, called by its label, that is no sound file of its kind."""
     size = path.stat().st_size
     if not size:
-        raise Refused(_("{label} is empty; deliver it again.").format(label=label))
+        raise ImporterError(_("{label} is empty; deliver it again.").format(label=label))
     if size > limits.max_bytes:
-        raise Refused(
+        raise ImporterError(
             _("{label} is larger than {max_bytes:,} bytes; deliver it in parts.").format(
                 label=label, max_bytes=limits.max_bytes
             )
@@ -69,7 +69,7 @@ def check(path: Path, label: str, kind: str, limits: Limits) -> None:
     with path.open("rb") as file:
         head = file.read(HEAD)
     if POINTERS.search(head) or CONNECTION.match(head.lstrip(b"\xef\xbb\xbf \t\r\n\"'")):
-        raise Refused(
+        raise ImporterError(
             _("{label} only points to data elsewhere; deliver the file that holds them.").format(label=label)
         )
     CHECKS[kind](path, head, label, limits)
@@ -94,18 +94,18 @@ def _geopackage(path: Path, head: bytes, label: str, limits: Limits) -> None:
             database.execute("PRAGMA trusted_schema = off")
             parts = database.execute("SELECT name, type, rootpage, sql FROM sqlite_master").fetchall()
     except (sqlite3.Error, UnicodeError) as problem:
-        raise Refused(
+        raise ImporterError(
             _("{label} is damaged ({problem}); export it again.").format(label=label, problem=problem)
         ) from None
     if "gpkg_contents" not in {str(name).lower() for name, *_ in parts}:
-        raise Refused(
+        raise ImporterError(
             _("{label} is an SQLite database but no GeoPackage; export it as one.").format(label=label)
         )
     for name, kind, page, sql in parts:
         said = str(sql or "")
         virtual = kind == "table" and (not page or VIRTUAL.search(said))
         if SQL_REACHES_OUT.search(said) or (virtual and not OWN_INDEX.match(said)):
-            raise Refused(
+            raise ImporterError(
                 _(
                     "{label}: {name} reaches for data outside the file; export its rows as a plain table."
                 ).format(label=label, name=name)
@@ -116,11 +116,11 @@ def _workbook(path: Path, head: bytes, label: str, limits: Limits) -> None:
     """A workbook without macros; links to other workbooks are never followed, so they may stay."""
     if not head.startswith(b"PK\x03\x04"):
         raise mismatch(label, _("an Excel workbook"), head)
-    with damage(label), Guarded(path, limits) as file, zipfile.ZipFile(file) as book:
+    with explain_damage(label), BoundedReader(path, limits) as file, zipfile.ZipFile(file) as book:
         members = zip_members(book, label, Budget(label, path.stat().st_size, limits))
         parts = {str(place).lower(): info for info, place in members}
         if len(parts) < len(members):
-            raise Refused(_("{label} holds a part twice; save it again.").format(label=label))
+            raise ImporterError(_("{label} holds a part twice; save it again.").format(label=label))
         types = parts.get("[content_types].xml")
         if types is None or not any(part.startswith("xl/workbook.") for part in parts):
             raise mismatch(label, _("an Excel workbook"), head)
@@ -130,7 +130,7 @@ def _workbook(path: Path, head: bytes, label: str, limits: Limits) -> None:
             or b"macroenabled" in declared
             or any("vbaproject" in part for part in parts)
         ):
-            raise Refused(_("{label} holds macros; save it as .xlsx without them.").format(label=label))
+            raise ImporterError(_("{label} holds macros; save it as .xlsx without them.").format(label=label))
         for part, info in parts.items():
             if part.endswith((".xml", ".rels")) and info.file_size:
                 root_element(book.open(info).read(WINDOW), f"{part} in {label}")
@@ -143,7 +143,7 @@ def _shapefile(path: Path, head: bytes, label: str, limits: Limits) -> None:
     for ending in (".shx", ".dbf"):
         sidecar = beside.get(path.stem.lower() + ending)
         if sidecar is None or not sidecar.stat().st_size:
-            raise Refused(
+            raise ImporterError(
                 _("{label} lacks its {ending}; pack .shp, .shx, .dbf and .prj together in one zip.").format(
                     label=label, ending=ending
                 )
@@ -155,7 +155,7 @@ def _shapefile(path: Path, head: bytes, label: str, limits: Limits) -> None:
                 sidecar, start, _("the .shx of {label}").format(label=label), limits
             )
         elif len(start) < 32 or start[0] not in DBASE:
-            raise Refused(
+            raise ImporterError(
                 _("the .dbf of {label} is no dBase table; export the shapefile again.").format(label=label)
             )
 
@@ -165,7 +165,7 @@ def _sized(path: Path, head: bytes, label: str) -> None:
         raise mismatch(label, _("a shapefile"), head)
     said, size = 2 * struct.unpack(">I", head[24:28])[0], path.stat().st_size
     if said > size:
-        raise Refused(
+        raise ImporterError(
             _("{label} is cut off: {size:,} of {said:,} bytes are there; deliver it again.").format(
                 label=label, size=size, said=said
             )
@@ -186,7 +186,7 @@ def _tar(path: Path, head: bytes, label: str, limits: Limits) -> None:
 
 def _dxf(path: Path, head: bytes, label: str, limits: Limits) -> None:
     if head.startswith(b"AutoCAD Binary DXF"):
-        raise Refused(_("{label} is a binary DXF; save it as an ASCII DXF.").format(label=label))
+        raise ImporterError(_("{label} is a binary DXF; save it as an ASCII DXF.").format(label=label))
     lines = [line.strip() for line in head.removeprefix(b"\xef\xbb\xbf").splitlines()]
     pairs = zip(lines[::2], lines[1::2], strict=False)
     if next((pair for pair in pairs if pair[0] != b"999"), None) != (b"0", b"SECTION"):
@@ -200,7 +200,7 @@ def _mapinfo(path: Path, head: bytes, label: str, limits: Limits) -> None:
         raise mismatch(label, _("a MapInfo table"), head)
     check_text(path, head, label, limits)
     if mark == b"!table" and TAB_REACHES_OUT.search(head):
-        raise Refused(
+        raise ImporterError(
             _("{label} only points to data elsewhere; save it as a native MapInfo table.").format(label=label)
         )
 

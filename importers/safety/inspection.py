@@ -10,7 +10,7 @@ import pyogrio
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
-from importers.sources.source import Refused
+from importers.errors import ImporterError
 
 from .archives import Budget, Limits, archive_ending, unpack
 from .content_types import check
@@ -73,11 +73,11 @@ LIMITS = Limits()
 
 
 @contextmanager
-def opened(path: Path, limits: Limits = LIMITS) -> Iterator[list[Path]]:
+def open_checked(path: Path, limits: Limits = LIMITS) -> Iterator[list[Path]]:
     """Regular files to read, from a plain file or a zip/tar/gz/kmz archive unpacked into a temporary folder that ends with the block.
 
     A shapefile or MapInfo table is its main file, its sidecars beside it; a File Geodatabase is its folder.
-    Raises Refused with one sentence naming the file or member.
+    Raises ImporterError with one sentence naming the file or member.
     """
     # Else a GML file makes GDAL ask the address of the schema it names.
     # And it would read GeoPackages ahead on all cores, on which the rows are checked.
@@ -85,17 +85,17 @@ def opened(path: Path, limits: Limits = LIMITS) -> Iterator[list[Path]]:
     path = _regular(path)
     ending = archive_ending(path.name)
     if ending is None:
-        _plain(path, limits)
+        _check_plain(path, limits)
         yield [path]
         return
     with TemporaryDirectory(prefix="delivered-") as folder:
-        yield _delivered(path, Path(folder).resolve(), limits)
+        yield _unpack_datasets(path, Path(folder).resolve(), limits)
 
 
-def safe(path: Path) -> Path:
+def checked_path(path: Path) -> Path:
     """The absolute path of a plain file that may be read."""
     path = _regular(path)
-    _plain(path, LIMITS)
+    _check_plain(path, LIMITS)
     return path
 
 
@@ -105,40 +105,40 @@ def _regular(path: Path) -> Path:
     except (OSError, ValueError, RuntimeError):
         found = path
     if str(path).startswith("/vsi") or not found.is_file():
-        raise Refused(_("{path} is no file; deliver a file.").format(path=path))
+        raise ImporterError(_("{path} is no file; deliver a file.").format(path=path))
     if not os.access(found, os.R_OK):
-        raise Refused(_("{path} may not be read here; give the right to read it.").format(path=path))
+        raise ImporterError(_("{path} may not be read here; give the right to read it.").format(path=path))
     return found
 
 
-def _plain(path: Path, limits: Limits) -> None:
+def _check_plain(path: Path, limits: Limits) -> None:
     ending = path.suffix.lower()
-    _not_harmful(PurePosixPath(path.name), path.name)
+    _reject_harmful(PurePosixPath(path.name), path.name)
     if ending in SIDECARS:
-        raise Refused(
+        raise ImporterError(
             _("{path} is only a part; deliver it in one zip with its {path2}{value}.").format(
                 path=path.name, path2=path.stem, value=SIDECARS[ending]
             )
         )
     if ending not in KINDS:
-        raise Refused(
+        raise ImporterError(
             _("{path} is not of a kind that is taken; taken are {TAKEN}.").format(path=path.name, TAKEN=TAKEN)
         )
     check(path, path.name, KINDS[ending], limits)
 
 
-def _not_harmful(place: PurePosixPath, label: str) -> None:
+def _reject_harmful(place: PurePosixPath, label: str) -> None:
     if (reason := NEVER.get(place.suffix.lower())) is not None:
-        raise Refused(f"{label} {gettext(reason)}.")
+        raise ImporterError(f"{label} {gettext(reason)}.")
 
 
-def _delivered(path: Path, root: Path, limits: Limits) -> list[Path]:
+def _unpack_datasets(path: Path, root: Path, limits: Limits) -> list[Path]:
     budget = Budget(path.name, path.stat().st_size, limits)
     held = _unpack(path, path.name, root, budget, 1)
     datasets = _datasets(root)
     if not datasets:
         some = ", ".join(held[:5]) + ("…" if len(held) > 5 else "")
-        raise Refused(
+        raise ImporterError(
             _("{path} holds nothing that can be read, only {value}; taken are {TAKEN}.").format(
                 path=path.name, value=some or "nothing", TAKEN=TAKEN
             )
@@ -155,13 +155,13 @@ def _delivered(path: Path, root: Path, limits: Limits) -> list[Path]:
 def _unpack(path: Path, label: str, root: Path, budget: Budget, depth: int) -> list[str]:
     """Everything of an archive and the archives in it that may belong to a dataset; the names of all it holds."""
     if depth > DEEPEST:
-        raise Refused(
+        raise ImporterError(
             _("{label} is an archive in an archive in an archive; pack the data once.").format(label=label)
         )
     check(path, label, PACKED[archive_ending(path.name) or ""], budget.limits)
     into = root / f"{sum(1 for _ in root.iterdir()):04}"
     into.mkdir()
-    held = unpack(path, into, budget, lambda place: _wanted(place, label))
+    held = unpack(path, into, budget, lambda place: _is_data(place, label))
     for inner in sorted(into.rglob("*")):
         if inner.is_file() and archive_ending(inner.name):
             held += _unpack(inner, f"{inner.name} in {label}", root, budget, depth + 1)
@@ -169,11 +169,11 @@ def _unpack(path: Path, label: str, root: Path, budget: Budget, depth: int) -> l
     return held
 
 
-def _wanted(place: PurePosixPath, archive: str) -> bool:
+def _is_data(place: PurePosixPath, archive: str) -> bool:
     """Whether a member can belong to a dataset; all else stays packed."""
     if any(part.startswith(".") or part == "__MACOSX" for part in place.parts):
         return False
-    _not_harmful(place, f"{archive}: {place.name}")
+    _reject_harmful(place, f"{archive}: {place.name}")
     ending = place.suffix.lower()
     if any(part.lower().endswith(".gdb") for part in place.parts[:-1]):
         return ending in GEODATABASE or place.name in {"gdb", "timestamps"}

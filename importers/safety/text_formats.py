@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
-from importers.sources.source import Refused
+from importers.errors import ImporterError
 
 from .archives import Limits
 
@@ -47,13 +47,13 @@ PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 ELEMENT = re.compile(r"<([^\s/>!?<]+)")
 
 
-def mismatch(label: str, kind: str, head: bytes) -> Refused:
+def mismatch(label: str, kind: str, head: bytes) -> ImporterError:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     found = next(
         (said for mark, said in SIGNATURES if head.startswith(mark) or start.startswith(mark)),
         gettext_noop("something else"),
     )
-    return Refused(
+    return ImporterError(
         _("{label} is not {kind} but {found}; give it its right ending or export it again.").format(
             label=label, kind=kind, found=gettext(found)
         )
@@ -80,22 +80,22 @@ def check_json(path: Path, head: bytes, label: str, limits: Limits) -> None:
     with path.open("rb") as file:
         while chunk := file.read(HEAD):
             if b"\0" in chunk:
-                raise Refused(
+                raise ImporterError(
                     _("{label} holds zero bytes, which JSON in UTF-8 does not; export it again.").format(
                         label=label
                     )
                 )
-            carried = _linked(carried + chunk, label, last=False)
-    _linked(carried, label, last=True)
+            carried = _check_links(carried + chunk, label, last=False)
+    _check_links(carried, label, last=True)
 
 
-def _linked(content: bytes, label: str, *, last: bool) -> bytes:
+def _check_links(content: bytes, label: str, *, last: bool) -> bytes:
     """Refuse a reference system that GDAL would fetch from an address; what must be looked at again with more."""
     for found in CRS.finditer(content):
         if not last and found.start() > len(content) - WINDOW:
             return content[found.start() :]
-        if found["next"].endswith(b"{") and _address(content, found.end() - 1, label):
-            raise Refused(
+        if found["next"].endswith(b"{") and _is_link(content, found.end() - 1, label):
+            raise ImporterError(
                 _("{label} points to an address for its reference system; name it by its EPSG code.").format(
                     label=label
                 )
@@ -105,7 +105,7 @@ def _linked(content: bytes, label: str, *, last: bool) -> bytes:
     return content[-64:]
 
 
-def _address(content: bytes, start: int, label: str) -> bool:
+def _is_link(content: bytes, start: int, label: str) -> bool:
     """Whether an object says, in whatever case and escapes, that it is a link; of equal keys each counts."""
     for window in (1024, WINDOW):
         try:
@@ -117,8 +117,8 @@ def _address(content: bytes, start: int, label: str) -> bool:
     raise _unreadable(label)
 
 
-def _unreadable(label: str) -> Refused:
-    return Refused(
+def _unreadable(label: str) -> ImporterError:
+    return ImporterError(
         _("{label} names its reference system in an unreadable way; export it again.").format(label=label)
     )
 
@@ -136,20 +136,20 @@ def root_element(head: bytes, label: str) -> tuple[str, str]:
         position = skipped.end()
         said = re.search(r"^<\?xml\s[^>]*encoding\s*=\s*[\"']([^\"']*)", skipped[0])
         if said and not ENCODINGS.fullmatch(said[1]):
-            raise Refused(
+            raise ImporterError(
                 _("{label} is written in {value}, which is not taken; save it as UTF-8.").format(
                     label=label, value=said[1][:20]
                 )
             )
     if re.compile("<!(?!--)").match(content, position):
-        raise Refused(
+        raise ImporterError(
             _(
                 "{label} declares a document type or entities, which could be harmful; export it without."
             ).format(label=label)
         )
     element = ELEMENT.match(content, position)
     if not element:
-        raise Refused(_("{label} is not well-formed XML; export it again.").format(label=label))
+        raise ImporterError(_("{label} is not well-formed XML; export it again.").format(label=label))
     return element[1].rpartition(":")[2], content[position:]
 
 
@@ -158,7 +158,7 @@ def check_kml(path: Path, head: bytes, label: str, limits: Limits) -> None:
     if name != "kml":
         raise mismatch(label, "KML", head)
     if "NetworkLink" in content and not _holds_placemark(path):
-        raise Refused(
+        raise ImporterError(
             _("{label} holds only links to other files; deliver the KML that they lead to.").format(
                 label=label
             )

@@ -37,7 +37,7 @@ ARROW: tuple[tuple[type, pa.DataType], ...] = (
 
 
 @dataclass(frozen=True)
-class Wrong:
+class InvalidValue:
     """Stands for a value that cannot be taken."""
 
     why: str
@@ -46,37 +46,37 @@ class Wrong:
 
 
 @dataclass
-class Coded:
+class EncodedColumn:
     """A column by its distinct values: ``codes`` are places in ``values``, -1 where the row has none."""
 
     codes: Codes
     values: list[Any]
 
-    def mapped(self, convert: Convert) -> "Coded":
-        return Coded(self.codes, [convert(value) for value in self.values])
+    def map(self, convert: Convert) -> "EncodedColumn":
+        return EncodedColumn(self.codes, [convert(value) for value in self.values])
 
-    def filled(self, default: Any) -> "Coded":
+    def fill_blanks(self, default: Any) -> "EncodedColumn":
         if default is None or not (self.codes < 0).any():
             return self
-        return Coded(np.where(self.codes < 0, len(self.values), self.codes), [*self.values, default])
+        return EncodedColumn(np.where(self.codes < 0, len(self.values), self.codes), [*self.values, default])
 
-    def wrong(self) -> Iterable[tuple[int, Wrong]]:
+    def invalid(self) -> Iterable[tuple[int, InvalidValue]]:
         """The rows with a value that cannot be taken."""
-        bad = [isinstance(value, Wrong) for value in self.values]
+        bad = [isinstance(value, InvalidValue) for value in self.values]
         if any(bad):
             flags = np.array([*bad, False])
             for index in np.flatnonzero(flags[self.codes]).tolist():
                 yield index, self.values[self.codes[index]]
 
     def array(self, kind: pa.DataType) -> pa.Array:
-        values = [None if isinstance(value, Wrong) else value for value in self.values]
+        values = [None if isinstance(value, InvalidValue) else value for value in self.values]
         if pa.types.is_string(kind):
             values = [None if value is None else str(value) for value in values]
         indices = pa.array(self.codes, mask=self.codes < 0)
         return pa.array(values, kind).take(indices)
 
 
-def coded(array: pa.Array) -> Coded:
+def encode(array: pa.Array) -> EncodedColumn:
     """What a file writes for nothing (no value, blanks, NaN) has no code."""
     if isinstance(array, pa.DictionaryArray):
         array = array.dictionary_decode()
@@ -85,29 +85,29 @@ def coded(array: pa.Array) -> Coded:
     encoded = array.dictionary_encode()
     values = encoded.dictionary.to_pylist()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    kept = [place for place, value in enumerate(values) if not absent(value)]
+    kept = [place for place, value in enumerate(values) if not is_blank(value)]
     if len(kept) < len(values):
         renumbered = np.full(len(values) + 1, -1, dtype=np.int64)
         renumbered[kept] = np.arange(len(kept))
         codes, values = renumbered[codes], [values[place] for place in kept]
-    return Coded(codes, values)
+    return EncodedColumn(codes, values)
 
 
-def first_filled(columns: list[Coded]) -> Coded:
+def coalesce(columns: list[EncodedColumn]) -> EncodedColumn:
     """Of several columns the first that a row fills."""
     codes, values = columns[0].codes.copy(), list(columns[0].values)
     for column in columns[1:]:
         taken = (codes < 0) & (column.codes >= 0)
         codes[taken] = column.codes[taken] + len(values)
         values += column.values
-    return Coded(codes, values)
+    return EncodedColumn(codes, values)
 
 
-def constant(value: Any, rows: int) -> Coded:
-    return Coded(np.zeros(rows, dtype=np.int64), [value])
+def constant(value: Any, rows: int) -> EncodedColumn:
+    return EncodedColumn(np.zeros(rows, dtype=np.int64), [value])
 
 
-def together(columns: Mapping[str, Coded], rows: int) -> tuple[Codes, list[dict[str, Any]]]:
+def combine(columns: Mapping[str, EncodedColumn], rows: int) -> tuple[Codes, list[dict[str, Any]]]:
     """The distinct combinations of several columns, each as a row of what is filled, and which each row has."""
     codes = np.zeros(rows, dtype=np.int64)
     for column in columns.values():
@@ -127,29 +127,29 @@ def converter(model: type[models.Model], name: str) -> Convert:
     except FieldDoesNotExist:
         return plain
     if field.choices:
-        return _chosen(field)
+        return _choice_converter(field)
     return next((convert for kind, convert in KINDS if isinstance(field, kind)), plain)
 
 
-def guarded(convert: Convert, name: str) -> Convert:
-    """Gives :class:`Wrong` in place of an error."""
+def catch_errors(convert: Convert, name: str) -> Convert:
+    """Gives :class:`InvalidValue` in place of an error."""
 
     def attempt(value: Any) -> Any:
         try:
             return convert(value)
         except (OverflowError, InvalidOperation):
-            return Wrong(
+            return InvalidValue(
                 _("{name}: “{value}” is no number that can be kept").format(name=name, value=value),
                 str(value),
                 name,
             )
         except ValueError as problem:
-            return Wrong(str(problem), str(value), name)
+            return InvalidValue(str(problem), str(value), name)
 
     return attempt
 
 
-def check(field: "models.Field[Any, Any]", value: Any) -> None:
+def validate(field: "models.Field[Any, Any]", value: Any) -> None:
     """Raise ValueError with a sentence where the database would refuse a converted value."""
     if value is None or value == "":
         return
@@ -175,13 +175,13 @@ def check(field: "models.Field[Any, Any]", value: Any) -> None:
         raise ValueError(_("{field}: {value} is too large").format(field=field.name, value=value))
 
 
-def checked(field: "models.Field[Any, Any]") -> Convert:
+def validator(field: "models.Field[Any, Any]") -> Convert:
     def same(value: Any) -> Any:
-        if not isinstance(value, Wrong):
-            check(field, value)
+        if not isinstance(value, InvalidValue):
+            validate(field, value)
         return value
 
-    return guarded(same, field.name)
+    return catch_errors(same, field.name)
 
 
 def arrow_type(field: "models.Field[Any, Any]") -> pa.DataType:
@@ -200,11 +200,11 @@ def field_of(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     return found
 
 
-def absent(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
     return value is None or value != value or (isinstance(value, str) and not value.strip())
 
 
-def _chosen(field: "models.Field[Any, Any]") -> Convert:
+def _choice_converter(field: "models.Field[Any, Any]") -> Convert:
     words = words_of(field.flatchoices)
 
     def convert(value: Any) -> Any:

@@ -14,10 +14,11 @@ import shapely
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 
-from importers.crs.geocoder import Addresses
-from importers.crs.position_columns import Positions
+from importers.crs.geocoder import AddressColumn
+from importers.crs.position_columns import PositionColumns
+from importers.errors import ImporterError
 from importers.geometry import validity
-from importers.sources.source import Batch, Delivery, Refused
+from importers.sources.source import Batch, Source
 from layers.registry.layer import Geometry
 from layers.registry.values import moment, number
 
@@ -35,7 +36,7 @@ MOST_IN_TILES, FEW_VALUES = 5, 24
 
 
 @dataclass(frozen=True)
-class Described:
+class LayerSchema:
     """As :class:`layers.datasets.models.Dataset` keeps it."""
 
     geometry: Geometry
@@ -44,47 +45,47 @@ class Described:
     key: list[str]
 
 
-def describe(
-    delivery: Delivery,
-    positions: Positions | Addresses | None,
+def infer_schema(
+    source: Source,
+    positions: PositionColumns | AddressColumn | None,
     title: str | None = None,
     key: Iterable[str] = (),
     left_out: Iterable[str] = (),
     batches: Iterable[Batch] | None = None,
-) -> Described:
+) -> LayerSchema:
     """Looks at every row, or at those of ``batches``; ``title``, ``key`` and ``left_out`` are headings.
 
     Rows are told apart by the key, else by a column that sounds like an identifier and is one, else by place and title.
     """
     used = {*getattr(positions, "headings", ()), *left_out}
-    headings = [heading for heading in delivery.headings if heading not in used]
+    headings = [heading for heading in source.headings if heading not in used]
     if not headings:
-        raise Refused(
+        raise ImporterError(
             _("The file has no columns besides the position; a layer needs one that names its rows.")
         )
     kinds: dict[str, str] = {}
     shapes: Counter[int] = Counter()
-    identifiers = {heading: _Different() for heading in headings if IDENTIFIER.search(heading)}
-    for batch in delivery.stream() if batches is None else batches:
+    identifiers = {heading: _Uniqueness() for heading in headings if IDENTIFIER.search(heading)}
+    for batch in source.stream() if batches is None else batches:
         for heading in headings:
-            kinds[heading] = _together(kinds.get(heading), _kind(batch.columns[heading]))
+            kinds[heading] = _common_type(kinds.get(heading), _column_type(batch.columns[heading]))
         for heading, different in identifiers.items():
             different.add(batch.columns[heading])
-        shapes.update(_types(batch, positions))
+        shapes.update(_geometry_types(batch, positions))
     names = _names(headings)
-    few = [heading for heading in headings if _has_few(delivery.sample, heading)][:MOST_IN_TILES]
-    named = _heading(delivery, title, headings, kinds)
-    told_apart = [_known(delivery, heading) for heading in key]
+    few = [heading for heading in headings if _has_few(source.sample, heading)][:MOST_IN_TILES]
+    named = _title_heading(source, title, headings, kinds)
+    told_apart = [_find_heading(source, heading) for heading in key]
     for heading in (named, *told_apart):
         if heading not in names:
-            raise Refused(
+            raise ImporterError(
                 _("“{heading}” is left out, so it cannot name rows or tell them apart.").format(
                     heading=heading
                 )
             )
     sure = (heading for heading, different in identifiers.items() if different and kinds[heading] in CODES)
     told_apart = told_apart or [*islice(sure, 1)]
-    return Described(
+    return LayerSchema(
         _geometry(shapes),
         [
             {
@@ -100,14 +101,14 @@ def describe(
     )
 
 
-class _Different:
+class _Uniqueness:
     """True while every row has a value and no two have the same; holds 8 bytes a row."""
 
     def __init__(self) -> None:
         self.hashes: list[npt.NDArray[np.int64]] | None = []
 
     def add(self, column: pa.Array) -> None:
-        values = field_conversion.coded(column).values
+        values = field_conversion.encode(column).values
         if self.hashes is not None:
             new = np.fromiter((hash(str(value)) for value in values), np.int64, len(values))
             self.hashes = [*self.hashes, new] if len(values) == len(column) else None
@@ -117,7 +118,7 @@ class _Different:
         return len(found) > 1 and len(np.unique(found)) == len(found)
 
 
-def _kind(column: pa.Array) -> str:
+def _column_type(column: pa.Array) -> str:
     """Empty where nothing is filled."""
     kind = column.type
     if column.null_count == len(column):
@@ -133,14 +134,14 @@ def _kind(column: pa.Array) -> str:
     if pa.types.is_timestamp(kind):
         return "time"
     found = ""
-    for value in field_conversion.coded(column).values:
-        found = _together(found, _kind_of(str(value).strip()))
+    for value in field_conversion.encode(column).values:
+        found = _common_type(found, _text_type(str(value).strip()))
         if found == "text":
             break
     return found
 
 
-def _kind_of(text: str) -> str:
+def _text_type(text: str) -> str:
     """Numbers that begin with a zero are codes."""
     if INTEGER.fullmatch(text):
         return "integer"
@@ -157,7 +158,7 @@ def _kind_of(text: str) -> str:
     return "text"
 
 
-def _together(first: str | None, second: str) -> str:
+def _common_type(first: str | None, second: str) -> str:
     """The kind that holds both."""
     if not first or not second or first == second:
         return first or second
@@ -167,8 +168,8 @@ def _together(first: str | None, second: str) -> str:
     return "time" if pair == {"date", "time"} else "text"
 
 
-def _types(batch: Batch, positions: Positions | Addresses | None) -> Iterable[int]:
-    found = positions.shapes(batch) if positions else validity.from_wkb(validity.codes_of(batch))
+def _geometry_types(batch: Batch, positions: PositionColumns | AddressColumn | None) -> Iterable[int]:
+    found = positions.shapes(batch) if positions else validity.decode(validity.wkb_of(batch))
     types: list[int] = shapely.get_type_id(found.shapes).tolist()
     return types
 
@@ -177,7 +178,7 @@ def _geometry(types: Counter[int]) -> Geometry:
     counts = {kind: sum(types[number] for number in numbers) for kind, numbers in TYPE_IDS.items()}
     best = max(counts, key=lambda kind: counts[kind])
     if not counts[best]:
-        raise Refused(_("The file holds no points, lines or areas."))
+        raise ImporterError(_("The file holds no points, lines or areas."))
     return best
 
 
@@ -201,20 +202,20 @@ def _names(headings: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _heading(delivery: Delivery, title: str | None, headings: list[str], kinds: dict[str, str]) -> str:
+def _title_heading(source: Source, title: str | None, headings: list[str], kinds: dict[str, str]) -> str:
     if title is not None:
-        return _known(delivery, title)
-    usual = (found for name in NAMES if (found := delivery.heading(name)) in headings)
+        return _find_heading(source, title)
+    usual = (found for name in NAMES if (found := source.heading(name)) in headings)
     texts = (heading for heading in headings if kinds[heading] == "text")
     return next(filter(None, (*usual, *texts)), headings[0])
 
 
-def _known(delivery: Delivery, heading: str) -> str:
-    found = delivery.heading(heading)
+def _find_heading(source: Source, heading: str) -> str:
+    found = source.heading(heading)
     if found is None:
-        raise Refused(
+        raise ImporterError(
             _("The file has no column {stated!r}; it has {names}.").format(
-                stated=heading, names=", ".join(delivery.headings)
+                stated=heading, names=", ".join(source.headings)
             )
         )
     return found
@@ -222,7 +223,7 @@ def _known(delivery: Delivery, heading: str) -> str:
 
 def _has_few(sample: Batch, heading: str) -> bool:
     """Whether rows share values, so that a map can be coloured by them."""
-    values = field_conversion.coded(sample.columns[heading]).values
+    values = field_conversion.encode(sample.columns[heading]).values
     return (
         1 < len(values) <= min(FEW_VALUES, max(2, len(sample) // 3))
         and max(map(len, map(str, values))) <= LONGEST

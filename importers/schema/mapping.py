@@ -9,16 +9,17 @@ import pyarrow as pa
 from django.db import models
 from django.utils.translation import gettext as _
 
-from importers.sources.source import Batch, Delivery, Problem, Refused
+from importers.errors import ImporterError
+from importers.sources.source import Batch, Problem, Source
 from layers.registry.mapping import Column, ImportMapping
 from layers.registry.values import plain
 
 from . import field_conversion
-from .field_conversion import Coded, Wrong, field_of
+from .field_conversion import EncodedColumn, InvalidValue, field_of
 
 
 @dataclass
-class Filled:
+class MappedBatch:
     """Fields of a batch as the staging table takes them, and what is wrong, by row of the batch."""
 
     columns: dict[str, pa.Array]
@@ -26,7 +27,7 @@ class Filled:
 
 
 @dataclass
-class Plan:
+class FieldMapping:
     """Which headings fill which field; ``stated`` values hold for every row."""
 
     model: type[models.Model]
@@ -41,95 +42,97 @@ class Plan:
         }
         self.used = [c for c in self.mapping.columns if c.name in self.headings or c.name in self.stated]
         self.converters = {
-            column.name: field_conversion.guarded(self._converter(column), column.name)
+            column.name: field_conversion.catch_errors(self._converter(column), column.name)
             for column in self.used
         }
         self.parents = {
-            column.name: _Parents(self.model, column, adds=column.name in self.adding)
+            column.name: _ForeignKeys(self.model, column, adds=column.name in self.adding)
             for column in self.used
             if column.match
         }
 
-    def fill(self, batch: Batch) -> Filled:
+    def fill(self, batch: Batch) -> MappedBatch:
         rows, problems = len(batch), dict[int, list[Problem]]()
         found = {column.name: self._column(column, batch, problems) for column in self.used}
         for name, value in self.defaults.items():
             found[name] = (
-                found[name].filled(value) if name in found else field_conversion.constant(value, rows)
+                found[name].fill_blanks(value) if name in found else field_conversion.constant(value, rows)
             )
-        found = self._derived(found, rows, problems)
+        found = self._derive(found, rows, problems)
         columns = {name: self._array(name, column, problems) for name, column in found.items()}
-        return Filled(columns, problems)
+        return MappedBatch(columns, problems)
 
     def try_value(self, name: str, value: str) -> None:
-        """Raise Refused where a value that is stated for every row does not fit."""
+        """Raise ImporterError where a value that is stated for every row does not fit."""
         found = self.converters[name](value)
-        if not isinstance(found, Wrong):
-            found = (self.parents.get(name) or field_conversion.checked(field_of(self.model, name)))(found)
-        if isinstance(found, Wrong):
-            raise Refused(_("--set {name}: {why}.").format(name=name, why=found.why))
+        if not isinstance(found, InvalidValue):
+            found = (self.parents.get(name) or field_conversion.validator(field_of(self.model, name)))(found)
+        if isinstance(found, InvalidValue):
+            raise ImporterError(_("--set {name}: {why}.").format(name=name, why=found.why))
 
-    def _column(self, column: Column, batch: Batch, problems: dict[int, list[Problem]]) -> Coded:
+    def _column(self, column: Column, batch: Batch, problems: dict[int, list[Problem]]) -> EncodedColumn:
         if column.name in self.stated:
             given = field_conversion.constant(self.stated[column.name], len(batch))
         else:
-            given = field_conversion.first_filled(
-                [field_conversion.coded(batch.columns[heading]) for heading in self.headings[column.name]]
+            given = field_conversion.coalesce(
+                [field_conversion.encode(batch.columns[heading]) for heading in self.headings[column.name]]
             )
         if column.required and column.name not in self.mapping.defaults:
             for index in np.flatnonzero(given.codes < 0).tolist():
                 _add(
-                    problems, index, Wrong(_("{column} is empty").format(column=column.name), "", column.name)
+                    problems,
+                    index,
+                    InvalidValue(_("{column} is empty").format(column=column.name), "", column.name),
                 )
-        return given.mapped(self.converters[column.name])
+        return given.map(self.converters[column.name])
 
-    def _derived(
-        self, found: dict[str, Coded], rows: int, problems: dict[int, list[Problem]]
-    ) -> dict[str, Coded]:
+    def _derive(
+        self, found: dict[str, EncodedColumn], rows: int, problems: dict[int, list[Problem]]
+    ) -> dict[str, EncodedColumn]:
         """What the mapping completes from a row's own fields; rows that are wrong already stay as they are."""
         derive = self.mapping.derive
         if derive is None:
             return found
         for column in found.values():
-            for index, wrong in column.wrong():
+            for index, wrong in column.invalid():
                 _add(problems, index, wrong)
         read = {name: found[name] for name in self.mapping.derived_from if name in found}
-        codes, combinations = field_conversion.together(read, rows)
+        codes, combinations = field_conversion.combine(read, rows)
 
         def complete(row: dict[str, Any]) -> Any:
-            if any(isinstance(value, Wrong) for value in row.values()):
+            if any(isinstance(value, InvalidValue) for value in row.values()):
                 return {}
             try:
                 return derive(row)
             except KeyError:
                 return {}  # a required field is missing, which is said already
             except ValueError as problem:
-                return Wrong(str(problem))
+                return InvalidValue(str(problem))
 
         completed = [complete(row) for row in combinations]
-        for index, wrong in Coded(codes, completed).wrong():
+        for index, wrong in EncodedColumn(codes, completed).invalid():
             if index not in problems:
                 _add(problems, index, wrong)
-        results = [{} if isinstance(row, Wrong) else row for row in completed]
+        results = [{} if isinstance(row, InvalidValue) else row for row in completed]
         names = dict.fromkeys(name for row in results for name in row)
         kept = {name: column for name, column in found.items() if name not in read}
-        return kept | {name: _over(codes, [row.get(name) for row in results]) for name in names}
+        return kept | {name: _expand(codes, [row.get(name) for row in results]) for name in names}
 
-    def _array(self, name: str, column: Coded, problems: dict[int, list[Problem]]) -> pa.Array:
+    def _array(self, name: str, column: EncodedColumn, problems: dict[int, list[Problem]]) -> pa.Array:
         model_field = field_of(self.model, name)
         check = (
             self.parents[name].among(column.values)
             if name in self.parents
-            else field_conversion.checked(model_field)
+            else field_conversion.validator(model_field)
         )
-        column = column.mapped(lambda value: value if isinstance(value, Wrong) else check(value))
-        for index, wrong in column.wrong():
+        column = column.map(lambda value: value if isinstance(value, InvalidValue) else check(value))
+        for index, wrong in column.invalid():
             _add(problems, index, wrong)
         if not (model_field.null or field_conversion.is_text(model_field)):
-            column = column.filled(_default(model_field))
+            column = column.fill_blanks(_default(model_field))
             for index in np.flatnonzero(column.codes < 0).tolist():
                 if index not in problems:
-                    _add(problems, index, Wrong(_("{name} is empty").format(name=name), "", name))
+                    _add(problems, index, InvalidValue(_("{name} is empty").format(name=name), "", name))
         return column.array(field_conversion.arrow_type(model_field))
 
     def _converter(self, column: Column) -> field_conversion.Convert:
@@ -138,57 +141,59 @@ class Plan:
         return column.convert or field_conversion.converter(self.model, column.name)
 
 
-def plan(
+def map_fields(
     model: type[models.Model],
     mapping: ImportMapping,
-    delivery: Delivery,
+    source: Source,
     stated: Mapping[str, str],
     values: Mapping[str, str],
     adding: frozenset[str] = frozenset(),
-) -> Plan:
+) -> FieldMapping:
     """Find each field's headings; ``stated`` headings win over the mapping's, ``values`` over both."""
     known = {column.name: column for column in mapping.columns}
     for option, names in (("--map", stated), ("--set", values)):
         for name in names:
             if name not in known:
-                raise Refused(
+                raise ImporterError(
                     _("{option}: no field {name} can be imported; there are {names}.").format(
                         option=option, name=name, names=", ".join(known)
                     )
                 )
     for name in adding:
         if name not in known or not known[name].create:
-            raise Refused(_("--add-missing: {name} names nothing that an import may add.").format(name=name))
+            raise ImporterError(
+                _("--add-missing: {name} names nothing that an import may add.").format(name=name)
+            )
     headings = {
         column.name: found
         for column in mapping.columns
-        if (found := headings_of(column, delivery, stated.get(column.name)))
+        if (found := find_headings(column, source, stated.get(column.name)))
     }
     for column in mapping.columns:
         if column.required and not {column.name} & {*headings, *values, *mapping.defaults}:
-            raise Refused(
+            raise ImporterError(
                 _(
                     "No column of the file is {column!r}; name it with --map {column}=HEADING or give all rows one value with --set {column}=VALUE. The file has {names}."
-                ).format(column=column.name, names=", ".join(delivery.headings))
+                ).format(column=column.name, names=", ".join(source.headings))
             )
-    made = Plan(model, mapping, headings, values, adding)
+    made = FieldMapping(model, mapping, headings, values, adding)
     for name, value in values.items():
         made.try_value(name, value)
     return made
 
 
-def headings_of(column: Column, delivery: Delivery, stated: str | None) -> list[str]:
+def find_headings(column: Column, source: Source, stated: str | None) -> list[str]:
     if stated is not None:
-        heading = delivery.heading(stated)
+        heading = source.heading(stated)
         if heading is None:
-            raise Refused(
+            raise ImporterError(
                 _("The file has no column {stated!r}; it has {names}.").format(
-                    stated=stated, names=", ".join(delivery.headings)
+                    stated=stated, names=", ".join(source.headings)
                 )
             )
         return [heading]
     names = column.headings if column.name in column.headings else (column.name, *column.headings)
-    found = [heading for heading in map(delivery.heading, names) if heading is not None]
+    found = [heading for heading in map(source.heading, names) if heading is not None]
     return found if column.first_filled else found[:1]
 
 
@@ -199,28 +204,28 @@ def _default(field: "models.Field[Any, Any]") -> Any:
     return field.get_default() if field.has_default() else None
 
 
-def _over(codes: field_conversion.Codes, values: list[Any]) -> Coded:
+def _expand(codes: field_conversion.Codes, values: list[Any]) -> EncodedColumn:
     """A column by the combinations of others, where some combinations give no value."""
     numbers = np.full(len(values), -1, dtype=np.int64)
     filled = [place for place, value in enumerate(values) if value is not None]
     numbers[filled] = np.arange(len(filled))
-    return Coded(numbers[codes], [values[place] for place in filled])
+    return EncodedColumn(numbers[codes], [values[place] for place in filled])
 
 
-def _add(problems: dict[int, list[Problem]], index: int, wrong: Wrong) -> None:
+def _add(problems: dict[int, list[Problem]], index: int, wrong: InvalidValue) -> None:
     known = problems.setdefault(index, [])
     problem = Problem(wrong.why, wrong.field, wrong.value[:200])
     if problem not in known:
         known.append(problem)
 
 
-class _Parents:
+class _ForeignKeys:
     """Rows of another model by a field of theirs, and those that the operator wants added."""
 
     def __init__(self, model: type[models.Model], column: Column, *, adds: bool) -> None:
         other = field_of(model, column.name).related_model
         if not isinstance(other, type):
-            raise Refused(
+            raise ImporterError(
                 _("{column} is no foreign key of {__name__}.").format(
                     column=column.name, __name__=model.__name__
                 )
@@ -241,12 +246,12 @@ class _Parents:
             self.among([key])
         if key not in self.known and self.adds:
             for other in self.column.create:
-                wrong = field_conversion.checked(field_of(self.other, other))(key)
-                if isinstance(wrong, Wrong):
-                    return Wrong(wrong.why, key, name)
+                wrong = field_conversion.validator(field_of(self.other, other))(key)
+                if isinstance(wrong, InvalidValue):
+                    return InvalidValue(wrong.why, key, name)
             self.known[key] = self.other._default_manager.create(**dict.fromkeys(self.column.create, key)).pk
         return (
             self.known[key]
             if key in self.known
-            else Wrong(_("{name} “{key}” is not known").format(name=name, key=key), key, name)
+            else InvalidValue(_("{name} “{key}” is not known").format(name=name, key=key), key, name)
         )

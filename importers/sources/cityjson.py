@@ -13,7 +13,9 @@ import pyarrow as pa
 import shapely
 from django.utils.translation import gettext as _
 
-from .source import ROWS_AT_ONCE, Batch, Delivery, Refused, from_rows
+from importers.errors import ImporterError
+
+from .source import ROWS_AT_ONCE, Batch, Source, batch_of_rows
 
 Vertices = npt.NDArray[np.float64]
 CODE = re.compile(r"EPSG(?:::|/\d+/|:)(\d+)", re.IGNORECASE)
@@ -27,23 +29,25 @@ def is_cityjson(path: Path) -> bool:
         return b'"CityJSON"' in file.read(4096)
 
 
-def read(path: Path) -> Delivery:
+def read(path: Path) -> Source:
     try:
         model = json.loads(path.read_bytes())
         rows, shapes = _buildings(model["CityObjects"], _vertices(model))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as problem:
-        raise Refused(_("{path} is no CityJSON: {reason}.").format(path=path.name, reason=problem)) from None
+        raise ImporterError(
+            _("{path} is no CityJSON: {reason}.").format(path=path.name, reason=problem)
+        ) from None
     code = CODE.search(str(model.get("metadata", {}).get("referenceSystem", "")))
     headings = list(dict.fromkeys(name for row in rows for name in row))
     stream = partial(_stream, rows, shapes, headings)
     notes = [_("footprints and heights of {count:,} buildings").format(count=len(rows))]
-    return Delivery(headings, stream, True, f"EPSG:{code[1]}" if code else None, len(rows), notes)
+    return Source(headings, stream, True, f"EPSG:{code[1]}" if code else None, len(rows), notes)
 
 
 def _stream(rows: list[dict[str, Any]], shapes: list[Any], headings: list[str]) -> Iterator[Batch]:
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
-        batch = from_rows(rows[part], headings, start)
+        batch = batch_of_rows(rows[part], headings, start)
         yield Batch(
             start, batch.columns, pa.array([shapely.to_wkb(shape) for shape in shapes[part]], pa.binary())
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from .source import Refused
+from importers.errors import ImporterError
 
 SAMPLE = 1024 * 1024
 
@@ -24,13 +24,13 @@ USUAL = frozenset(
 """Simplified and traditional alike."""
 
 
-def named(encoding: str) -> str:
+def resolve(encoding: str) -> str:
     """An operator's encoding as Python knows it."""
     wanted = "gb18030" if encoding.strip().lower() in CHINESE else encoding.strip()
     try:
         "".encode(wanted)
     except (LookupError, ValueError):
-        raise Refused(
+        raise ImporterError(
             _("{encoding} is no encoding that is known; try utf-8, gb18030, big5 or latin-1.").format(
                 encoding=encoding
             )

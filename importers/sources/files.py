@@ -6,24 +6,25 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from importers.safety.inspection import opened as unpacked
+from importers.errors import ImporterError
+from importers.safety.inspection import open_checked as unpacked
 
 from . import cityjson, parquet, tables, vector
-from .source import Delivery, Refused
+from .source import Source
 
 TEXTS = {".csv", ".tsv", ".txt"}
 TERRAIN = {".tif", ".tiff"}
 
 
 @contextmanager
-def opened(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Iterator[Delivery]:
+def open_source(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Iterator[Source]:
     """The delivery of a file or of the one chosen in an archive, to be read within the block."""
     with unpacked(path) as found:
-        chosen, inner = choose(found, file_layer, path)
+        chosen, inner = choose_file(found, file_layer, path)
         yield read(chosen, inner, encoding)
 
 
-def choose(found: list[Path], file_layer: str | None, path: Path) -> tuple[Path, str | None]:
+def choose_file(found: list[Path], file_layer: str | None, path: Path) -> tuple[Path, str | None]:
     """Of several files in an archive the one that ``file_layer`` names, as FILE or FILE/LAYER."""
     if len(found) == 1:
         return found[0], file_layer
@@ -34,14 +35,14 @@ def choose(found: list[Path], file_layer: str | None, path: Path) -> tuple[Path,
         name, inner = file_layer.partition("/")[::2]
         if name in names:
             return names[name], inner or None
-    raise Refused(
+    raise ImporterError(
         _("{path} holds several files; name one with --file-layer: {names}.").format(
             path=path.name, names=", ".join(names)
         )
     )
 
 
-def parts(path: Path) -> list[str]:
+def list_parts(path: Path) -> list[str]:
     """What can be named with ``file_layer``; empty where there is no choice."""
     with unpacked(path) as found:
         if len(found) > 1:
@@ -60,7 +61,7 @@ def parts(path: Path) -> list[str]:
         return names if len(names) > 1 else []
 
 
-def read(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Delivery:
+def read(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Source:
     """The delivery of a file that was found safe."""
     ending = path.suffix.lower()
     if ending in TEXTS:
@@ -72,7 +73,7 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
     if cityjson.is_cityjson(path):
         return cityjson.read(path)
     if ending in TERRAIN:
-        raise Refused(
+        raise ImporterError(
             _(
                 "{path} is a picture; elevation is for the layer terrain, other layers are made of points, lines and areas."
             ).format(path=path.name)

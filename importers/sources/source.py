@@ -8,14 +8,9 @@ from typing import Any
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
+from importers.errors import ImporterError
+
 ROWS_AT_ONCE = 10_000
-
-
-class Refused(Exception):
-    """A file or an option that cannot be worked with; the message says what to do."""
-
-    recorded = False
-    """Whether the record of an import says so already."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +31,16 @@ class Batch:
 
     def values(self, index: int) -> dict[str, Any]:
         """The row as delivered, in what JSON can hold."""
-        return {name: _told(column[index].as_py()) for name, column in self.columns.items()}
+        return {name: _json_value(column[index].as_py()) for name, column in self.columns.items()}
 
 
 @dataclass
-class Delivery:
+class Source:
     """One table of a file. ``crs`` is None when the file does not say; ``count`` when it is only known at the end."""
 
     headings: list[str]
     stream: Callable[[], Iterator[Batch]]
-    placed: bool = False
+    has_geometry: bool = False
     crs: str | None = None
     count: int | None = None
     notes: list[str] = field(default_factory=list)
@@ -57,10 +52,10 @@ class Delivery:
 
     @cached_property
     def sample(self) -> Batch:
-        """The first rows; raises Refused where there are none."""
+        """The first rows; raises ImporterError where there are none."""
         found = next(self.stream(), None)
         if found is None or not len(found):
-            raise Refused(_("The file holds no rows."))
+            raise ImporterError(_("The file holds no rows."))
         return found
 
 
@@ -75,7 +70,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Noted:
+class ProblemRow:
     """A row that is not stored as delivered; rows count from 1. ``held`` rows were not loaded."""
 
     row: int
@@ -97,7 +92,7 @@ class Noted:
         return "; ".join(problem.wrong for problem in self.problems)
 
 
-def from_rows(rows: Sequence[Mapping[str, Any]], headings: Sequence[str], start: int = 0) -> Batch:
+def batch_of_rows(rows: Sequence[Mapping[str, Any]], headings: Sequence[str], start: int = 0) -> Batch:
     """A batch of rows that are in memory, every value as text."""
     texts = {
         name: pa.array([None if row.get(name) is None else str(row[name]) for row in rows], pa.string())
@@ -106,5 +101,5 @@ def from_rows(rows: Sequence[Mapping[str, Any]], headings: Sequence[str], start:
     return Batch(start, texts)
 
 
-def _told(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) and value == value else str(value)

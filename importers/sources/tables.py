@@ -13,48 +13,50 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
+from importers.errors import ImporterError
+
 from . import encoding as text
-from .source import ROWS_AT_ONCE, Batch, Delivery, Refused
+from .source import ROWS_AT_ONCE, Batch, Source
 from .vector import first_line
 
 SEPARATORS = ",;\t|"
 csv.field_size_limit(16 * 1024 * 1024)  # a polygon as WKT
 
 
-def read_text(path: Path, encoding: str | None) -> Delivery:
-    chosen = text.named(encoding) if encoding else text.detect_file(path)
+def read_text(path: Path, encoding: str | None) -> Source:
+    chosen = text.resolve(encoding) if encoding else text.detect_file(path)
     lines = _lines(path, chosen)
     headings = _headings(path, next(lines, []))
-    return Delivery(
+    return Source(
         headings,
         partial(_text_rows, path, chosen, headings),
         notes=[_("text read as {chosen}").format(chosen=chosen)],
     )
 
 
-def read_excel(path: Path, sheet: str | None) -> Delivery:
+def read_excel(path: Path, sheet: str | None) -> Source:
     names = sheets(path)
     if sheet is not None and sheet not in names:
-        raise Refused(
+        raise ImporterError(
             _("{path} has no sheet {sheet!r}; it has {names}.").format(
                 path=path.name, sheet=sheet, names=", ".join(names)
             )
         )
     if sheet is None and len(names) > 1:
-        raise Refused(
+        raise ImporterError(
             _("{path} holds several sheets; name one with --file-layer: {names}.").format(
                 path=path.name, names=", ".join(names)
             )
         )
     headings = _headings(path, next(_sheet(path, sheet or names[0]), []))
-    return Delivery(headings, partial(_sheet_rows, path, sheet or names[0], headings))
+    return Source(headings, partial(_sheet_rows, path, sheet or names[0], headings))
 
 
 def sheets(path: Path) -> list[str]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (ValueError, OSError, KeyError, zipfile.BadZipFile, InvalidFileException) as problem:
-        raise Refused(
+        raise ImporterError(
             _("{path} is no Excel workbook (.xlsx): {reason}.").format(
                 path=path.name, reason=first_line(problem)
             )
@@ -73,13 +75,13 @@ def _lines(path: Path, encoding: str) -> Iterator[list[str]]:
             separator = max(SEPARATORS, key=first.count)
             yield from csv.reader(file, delimiter=separator)
     except UnicodeError:
-        raise Refused(
+        raise ImporterError(
             _("{path} is not written in {encoding}; name its encoding with --encoding.").format(
                 path=path.name, encoding=encoding
             )
         ) from None
     except csv.Error as problem:
-        raise Refused(
+        raise ImporterError(
             _("{path} is no table: {reason}.").format(path=path.name, reason=first_line(problem))
         ) from None
 
@@ -112,7 +114,7 @@ def _batches(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> 
         if longest > len(headings) and any(
             cell not in (None, "") for row in chunk for cell in row[len(headings) :]
         ):
-            raise Refused(
+            raise ImporterError(
                 _(
                     "{path} has a row with {longest} cells under {count} headings, between row {value:,} and {value2:,}; put texts with a separator in quotation marks."
                 ).format(
@@ -140,10 +142,10 @@ def _headings(path: Path, cells: Sequence[Any]) -> list[str]:
     while headings and not headings[-1]:
         headings.pop()
     if not headings:
-        raise Refused(_("{path} holds no rows.").format(path=path.name))
+        raise ImporterError(_("{path} holds no rows.").format(path=path.name))
     named = [heading or f"column {place}" for place, heading in enumerate(headings, 1)]
     if len(set(named)) < len(named):
-        raise Refused(
+        raise ImporterError(
             _("{path} has two columns of the same name; rename one of them.").format(path=path.name)
         )
     return named

@@ -12,8 +12,10 @@ import pyogrio
 from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
+from importers.errors import ImporterError
+
 from . import encoding as text
-from .source import ROWS_AT_ONCE, Batch, Delivery, Refused
+from .source import ROWS_AT_ONCE, Batch, Source
 
 UNSAID = "ISO-8859-1"
 """What GDAL says of a shapefile that does not say its encoding."""
@@ -29,26 +31,26 @@ ENDED_EARLY = ("unexpected end", "fread", "Error in fread", "corrupt")
 UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, pa.ArrowException)
 
 
-def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Delivery:
+def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Source:
     name = _layer_name(path, file_layer)
     if path.suffix.lower() == ".dxf":
-        encoding, options = None, options | _drawn_in(path, encoding)
+        encoding, options = None, options | _dxf_encoding(path, encoding)
     notes = []
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             meta = _info(path, name, encoding)
     except UNREADABLE as problem:
-        raise Refused(
+        raise ImporterError(
             _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
         ) from None
     except (UnicodeError, LookupError):
         raise _wrongly_encoded(path, encoding) from None
     if meta["geometry_type"] is None:
-        raise Refused(
+        raise ImporterError(
             _("{path} has no geometry; give it as CSV or Excel with position columns.").format(path=path.name)
         )
-    chosen = text.named(encoding) if encoding else None
+    chosen = text.resolve(encoding) if encoding else None
     if chosen is None and (meta["encoding"] == UNSAID or path.suffix.lower() in MISTAKEN):
         chosen = _detected(path, name)
         notes.append(_("text read as {chosen}").format(chosen=chosen))
@@ -58,24 +60,24 @@ def read(path: Path, file_layer: str | None, encoding: str | None, **options: st
     ]
     fields = [str(field) for field in meta["fields"]]
     if meta["encoding"] == UNSAID and chosen and chosen != "latin-1":
-        fields = [_again(field, chosen) for field in fields]
+        fields = [_redecode(field, chosen) for field in fields]
     stream = partial(_stream, path, name, chosen, fields, options)
     if chosen and chosen != "utf-8" and path.suffix.lower() != ".shp":
         stream = partial(_stream_decoded, path, name, chosen, fields, options)
-    return Delivery(fields, stream, True, meta["crs"], max(0, meta["features"]) or None, notes)
+    return Source(fields, stream, True, meta["crs"], max(0, meta["features"]) or None, notes)
 
 
-def _drawn_in(path: Path, encoding: str | None) -> dict[str, str]:
+def _dxf_encoding(path: Path, encoding: str | None) -> dict[str, str]:
     """The encoding of a drawing for GDAL, which believes the code page that newer ones name though they are UTF-8."""
     if encoding:
-        return {"ENCODING": text.named(encoding)}
+        return {"ENCODING": text.resolve(encoding)}
     with path.open("rb") as file:
         version = ACAD_VERSION.search(file.read(4096))
     return {"ENCODING": "UTF-8"} if version and int(version[1]) >= FIRST_IN_UTF_8 else {}
 
 
 def _info(path: Path, name: str, encoding: str | None) -> dict[str, Any]:
-    chosen = text.named(encoding) if encoding else None
+    chosen = text.resolve(encoding) if encoding else None
     try:
         found: dict[str, Any] = pyogrio.read_info(path, layer=name, encoding=chosen)
     except UnicodeError:
@@ -92,7 +94,7 @@ def layers(path: Path) -> list[str]:
             names = [name for name in names if _rows(path, name)] or names
         return names
     except (*UNREADABLE, UnicodeError, ValueError) as problem:
-        raise Refused(
+        raise ImporterError(
             _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
         ) from None
 
@@ -104,13 +106,13 @@ def _rows(path: Path, name: str) -> int:
 def _layer_name(path: Path, file_layer: str | None) -> str:
     names = layers(path)
     if file_layer is None and len(names) != 1:
-        raise Refused(
+        raise ImporterError(
             _("{path} holds several layers; name one with --file-layer: {names}.").format(
                 path=path.name, names=", ".join(names)
             )
         )
     if file_layer is not None and file_layer not in names:
-        raise Refused(
+        raise ImporterError(
             _("{path} has no layer {file_layer!r}; it has {names}.").format(
                 path=path.name, file_layer=file_layer, names=", ".join(names)
             )
@@ -180,8 +182,8 @@ def _stream_decoded(
         raise _wrongly_encoded(path, encoding) from None
 
 
-def _unreadable(path: Path, start: int, problem: Exception) -> Refused:
-    return Refused(
+def _unreadable(path: Path, start: int, problem: Exception) -> ImporterError:
+    return ImporterError(
         _("{path} cannot be read beyond row {start:,}: {reason}.").format(
             path=path.name, start=start, reason=first_line(problem)
         )
@@ -193,15 +195,15 @@ def _binary(array: pa.Array) -> pa.Array:
     return storage.cast(pa.binary())
 
 
-def _wrongly_encoded(path: Path, encoding: str | None) -> Refused:
-    return Refused(
+def _wrongly_encoded(path: Path, encoding: str | None) -> ImporterError:
+    return ImporterError(
         _("{path} is not written in {value}; name its encoding with --encoding.").format(
             path=path.name, value=encoding or "the encoding it names"
         )
     )
 
 
-def _again(name: str, encoding: str) -> str:
+def _redecode(name: str, encoding: str) -> str:
     try:
         return name.encode("latin-1").decode(encoding)
     except (UnicodeEncodeError, UnicodeDecodeError):

@@ -24,7 +24,7 @@ from django.db import connection
 
 from importers.pipeline import import_run as imports
 from importers.pipeline import staging
-from importers.pipeline.staging_table import Stage
+from importers.pipeline.staging_table import StagingTable
 from importers.sources import files
 from layers.base.models import Building
 from layers.coordinates import STORE_SRID
@@ -155,28 +155,28 @@ def _load(path: Path) -> None:
     layer = get_layer("buildings", Viewer(Audience.RESTRICTED))
     if layer.imports is None:
         raise CannotMeasure("Buildings take no files.")
-    with files.opened(path) as delivery:
-        job, _ = imports.plan(layer, delivery, imports.Options(anywhere=True))
-        with staging.workers(imports.useful(delivery), "") as several:
-            stage = Stage(Building, layer.imports, "bench_staged")
+    with files.open_source(path) as source:
+        plan, _ = imports.plan_import(layer, source, imports.ImportOptions(anywhere=True))
+        with staging.start_workers(imports.useful_processes(source), "") as several:
+            stage = StagingTable(Building, layer.imports, "bench_staged")
             with connection.cursor() as cursor:
                 stage.create(cursor, temporary=False)
             if several:
-                totals = staging.fill_by(several, job, delivery, stage, staging.unwatched)
+                totals = staging.fill_with_workers(several, plan, source, stage, staging.no_progress)
             else:
-                totals = staging.fill(job, delivery, stage, staging.unwatched)
+                totals = staging.fill(plan, source, stage, staging.no_progress)
         with connection.cursor() as cursor:
             cursor.execute("CREATE INDEX ON bench_staged USING gist (geom)")
             cursor.execute("ANALYZE bench_staged")
-    if totals.noted or totals.read != (delivery.count or 0):
+    if totals.problem_rows or totals.read != (source.count or 0):
         raise CannotMeasure("Rows were lost.")
 
 
 def _import(path: Path) -> None:
     layer = get_layer("buildings", Viewer(Audience.RESTRICTED))
-    report = imports.import_file(path, layer, imports.Options(anywhere=True, source="benchmark"))
-    if report.refused:
-        raise CannotMeasure(report.refused)
+    report = imports.import_file(path, layer, imports.ImportOptions(anywhere=True, source="benchmark"))
+    if report.refusal:
+        raise CannotMeasure(report.refusal)
 
 
 def rate_of_second(path: Path, size: int) -> float:

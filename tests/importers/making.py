@@ -8,8 +8,8 @@ import geopandas
 import shapely
 from django.db import connection
 
-from importers.history.report import Report
-from importers.pipeline.import_run import Options, import_file
+from importers.history.report import ImportReport
+from importers.pipeline.import_run import ImportOptions, import_file
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer
@@ -40,8 +40,8 @@ def package(
     return path
 
 
-def load(path: Path, name: str = "buildings", **options: Any) -> Report:
-    return import_file(path, layer(name), Options(**{"accept_valid": True, **options}))
+def load(path: Path, name: str = "buildings", **options: Any) -> ImportReport:
+    return import_file(path, layer(name), ImportOptions(**{"accept_valid": True, **options}))
 
 
 def address() -> str:
@@ -52,6 +52,6 @@ def address() -> str:
     return f"postgresql://{quote(found['USER'])}@/{found['NAME']}?{options}"
 
 
-def reasons(report: Report) -> dict[int, str]:
+def reasons(report: ImportReport) -> dict[int, str]:
     """Why rows were not loaded, by row."""
-    return {noted.row: noted.reason for noted in report.noted if noted.held}
+    return {each.row: each.reason for each in report.problem_rows if each.held}

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import rasterio
 from rasterio.transform import Affine, from_origin
 
-from importers.history.report import Report
-from importers.pipeline.dispatch import take_file
-from importers.pipeline.import_run import Options
+from importers.history.report import ImportReport
+from importers.pipeline.dispatch import import_to_layer
+from importers.pipeline.import_run import ImportOptions
 from tests.importers.making import layer
 
 Grid = npt.NDArray[Any]
@@ -60,5 +60,5 @@ def geotiff(
     return path
 
 
-def load(path: Path, **options: Any) -> Report:
-    return take_file(path, layer("terrain"), Options(**options))
+def load(path: Path, **options: Any) -> ImportReport:
+    return import_to_layer(path, layer("terrain"), ImportOptions(**options))

@@ -8,11 +8,11 @@ import pytest
 import shapely
 from django.core.management import CommandError, call_command
 
+from importers.errors import ImporterError
 from importers.models import Import
-from importers.pipeline.import_run import Options, import_file
+from importers.pipeline.import_run import ImportOptions, import_file
 from importers.sources import files
 from importers.sources.encoding import detect_file
-from importers.sources.source import Refused
 from layers.base.models import Building, PointOfInterest
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from layers.foodsafety.models import Inspection, Premises
@@ -39,7 +39,7 @@ def houses(path: Path, crs: str | None = "EPSG:4326", **columns: object) -> Path
     "crs", ["EPSG:4326", "EPSG:4490", "EPSG:4550", "EPSG:4549", "EPSG:3857", "EPSG:4529"]
 )
 def test_a_file_in_any_system_lands_at_the_same_place(crs: str, tmp_path: Path) -> None:
-    report = import_file(houses(tmp_path / "h.gpkg", crs), layer("buildings"), Options())
+    report = import_file(houses(tmp_path / "h.gpkg", crs), layer("buildings"), ImportOptions())
     assert report.counts() == {
         "read": 2,
         "added": 2,
@@ -59,15 +59,15 @@ def test_a_file_in_any_system_lands_at_the_same_place(crs: str, tmp_path: Path) 
 
 def test_a_file_without_a_system_is_refused_and_the_operator_s_word_taken(tmp_path: Path) -> None:
     path = houses(tmp_path / "h.gpkg", None)
-    with pytest.raises(Refused, match="--source-crs"):
-        import_file(path, layer("buildings"), Options())
-    assert import_file(path, layer("buildings"), Options(source_crs="EPSG:4490")).counts()["added"] == 2
+    with pytest.raises(ImporterError, match="--source-crs"):
+        import_file(path, layer("buildings"), ImportOptions())
+    assert import_file(path, layer("buildings"), ImportOptions(source_crs="EPSG:4490")).counts()["added"] == 2
 
 
 @pytest.mark.parametrize("crs", ["EPSG:4214", "EPSG:4610"])
 def test_a_shift_that_would_be_a_guess_is_refused(crs: str, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="zero-shift guess"):
-        import_file(houses(tmp_path / "h.gpkg", None), layer("buildings"), Options(source_crs=crs))
+    with pytest.raises(ImporterError, match="zero-shift guess"):
+        import_file(houses(tmp_path / "h.gpkg", None), layer("buildings"), ImportOptions(source_crs=crs))
 
 
 @pytest.mark.parametrize(("name", "shift"), [("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)])
@@ -77,7 +77,7 @@ def test_offset_coordinates_are_taken_back_and_the_origin_is_recorded(
     lon, lat = shift(121.84, 29.9)  # type: ignore[operator]
     path = tmp_path / "p.csv"
     path.write_text(f"名称,类别,经度,纬度\n新碶药店,药店,{lon},{lat}\n", encoding="gb18030")
-    import_file(path, layer("pois"), Options(source_crs=name, encoding="gb18030"))
+    import_file(path, layer("pois"), ImportOptions(source_crs=name, encoding="gb18030"))
     found = PointOfInterest.objects.get()
     assert found.geom is not None
     assert found.geom.coords == pytest.approx((121.84, 29.9), abs=5e-9)
@@ -119,11 +119,11 @@ def test_of_a_gpx_that_holds_one_kind_of_thing_nobody_asks_which(tmp_path: Path)
         )
         return path
 
-    assert files.parts(gpx(waypoint + track)) == ["waypoints", "tracks", "track_points"]
-    with pytest.raises(Refused, match="waypoints, tracks, track_points"):
-        import_file(gpx(waypoint + track), layer("pois"), Options())
-    assert files.parts(gpx(waypoint)) == []
-    report = import_file(gpx(waypoint), layer("pois"), Options(headings={"category": "type"}))
+    assert files.list_parts(gpx(waypoint + track)) == ["waypoints", "tracks", "track_points"]
+    with pytest.raises(ImporterError, match="waypoints, tracks, track_points"):
+        import_file(gpx(waypoint + track), layer("pois"), ImportOptions())
+    assert files.list_parts(gpx(waypoint)) == []
+    report = import_file(gpx(waypoint), layer("pois"), ImportOptions(headings={"category": "type"}))
     assert report.counts()["added"] == 1, reasons(report)
     assert PointOfInterest.objects.get().name == "大碶书店"
 
@@ -135,7 +135,8 @@ def test_children_find_their_parents_by_key(tmp_path: Path) -> None:
         "business_id,score,date,type\n1,94,20171211,routine\n2,60,20180101,complaint\n9,80,20180101,routine\n"
     )
     assert (
-        import_file(premises, layer("food-premises"), Options(source_crs="EPSG:4490")).counts()["added"] == 2
+        import_file(premises, layer("food-premises"), ImportOptions(source_crs="EPSG:4490")).counts()["added"]
+        == 2
     )
     report = load(visits, "food-inspections")
     assert (report.counts()["added"], report.counts()["held"]) == (2, 1)
@@ -180,7 +181,7 @@ def test_chinese_tables_are_read_whatever_their_encoding(tmp_path: Path) -> None
     for encoding in ("utf-8", "utf-8-sig", "gb18030"):
         path = tmp_path / f"{encoding}.csv"
         frame.to_csv(path, index=False, encoding=encoding)
-        assert import_file(path, layer("pois"), Options(source_crs="EPSG:4326")).counts()["added"] == 12
+        assert import_file(path, layer("pois"), ImportOptions(source_crs="EPSG:4326")).counts()["added"] == 12
     assert set(PointOfInterest.objects.values_list("name", flat=True)) == {"大碶书店"}
 
 

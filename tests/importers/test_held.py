@@ -8,11 +8,11 @@ import geopandas
 import pytest
 import shapely
 
+from importers.errors import ImporterError
 from importers.history import held_rows, report_files
-from importers.history.report import Report
+from importers.history.report import ImportReport
 from importers.history.undo import undo
 from importers.models import Import, PriorVersion, RowIssue, State
-from importers.sources.source import Refused
 from layers.base.models import Building
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience
@@ -25,14 +25,14 @@ def flawed(path: Path) -> Path:
     return package(path, [HOUSE, NEIGHBOUR], height=["9", "tall"], name=["=1+1", "甲"])
 
 
-def record_of(report: Report) -> Import:
+def record_of(report: ImportReport) -> Import:
     assert report.import_id is not None
     return Import.objects.get(pk=report.import_id)
 
 
 def test_by_default_all_rows_load_or_none(tmp_path: Path) -> None:
     report = load(flawed(tmp_path / "h.gpkg"), accept_valid=False)
-    assert "1 of 2 rows are wrong" in report.refused
+    assert "1 of 2 rows are wrong" in report.refusal
     assert not Building.objects.exists()
     kept = Import.objects.get()
     assert (kept.state, kept.counts["held"]) == (State.STOPPED, 1)
@@ -52,13 +52,13 @@ def test_a_held_row_that_is_put_right_loads(tmp_path: Path) -> None:
     row.refresh_from_db()
     assert not row.is_held
     assert row.problems[0]["done"] == "put right and loaded"
-    with pytest.raises(Refused, match="held back"):
+    with pytest.raises(ImporterError, match="held back"):
         held_rows.retry(imported, layer("buildings"), None)
 
 
 def test_a_correction_names_columns_of_the_row(tmp_path: Path) -> None:
     load(flawed(tmp_path / "h.gpkg"))
-    with pytest.raises(Refused, match="colour"):
+    with pytest.raises(ImporterError, match="colour"):
         held_rows.correct(RowIssue.objects.get(), {"colour": "red"})
 
 
@@ -95,14 +95,14 @@ def test_an_import_can_be_undone(tmp_path: Path) -> None:
     undo(record_of(second), layer("buildings"))
     assert list(Building.objects.order_by("pk").values()) == before
     assert not PriorVersion.objects.exists()
-    with pytest.raises(Refused, match="Only an import that was loaded"):
+    with pytest.raises(ImporterError, match="Only an import that was loaded"):
         undo(record_of(second), layer("buildings"))
 
 
 def test_an_import_whose_rows_were_touched_since_is_kept(tmp_path: Path) -> None:
     first = load(package(tmp_path / "h.gpkg"), source="survey")
     Building.objects.filter(external_id="a").update(storeys=9)
-    with pytest.raises(Refused, match="1 of its rows were changed"):
+    with pytest.raises(ImporterError, match="1 of its rows were changed"):
         undo(record_of(first), layer("buildings"))
     assert Building.objects.count() == 2
 
@@ -118,7 +118,7 @@ def test_an_import_that_others_refer_to_is_kept(tmp_path: Path) -> None:
         date="2026-01-01",
         visibility=Audience.PUBLIC,
     )
-    with pytest.raises(Refused, match="refer to rows"):
+    with pytest.raises(ImporterError, match="refer to rows"):
         undo(record_of(first), layer("food-premises"))
     assert Premises.objects.exists()
 

@@ -168,10 +168,10 @@ def _is_waiting(cursor: object) -> bool:
 
 
 def fails_once_its_connection_is_gone() -> bool:
-    Import.objects.update(started=F("started") - record.JUST_BEGUN)
+    Import.objects.update(started=F("started") - record.START_TIME)
     until = time.monotonic() + 20
     while Import.objects.get().state == State.RUNNING and time.monotonic() < until:
-        record.sweep()
+        record.fail_interrupted()
         time.sleep(0.05)
     return Import.objects.get().state == State.FAILED
 

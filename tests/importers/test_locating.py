@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from shapely import box
 
 from importers.crs import china_offsets, transformation
-from importers.crs.candidates import apart, candidates
-from importers.crs.coordinate_text import angle, axis_of
-from importers.sources.source import Refused
+from importers.crs.candidates import candidates, distance_and_direction
+from importers.crs.coordinate_text import axis_of, parse_angle
+from importers.errors import ImporterError
 from layers import coordinates
 from layers.base.models import Address, Building, Division, PointOfInterest
 from tests.district import point, square
@@ -46,7 +46,7 @@ longitudes, latitudes = st.floats(70, 140), st.floats(0.5, 56)
     ],
 )
 def test_angles_are_read_as_people_write_them(text: str, degrees: float) -> None:
-    assert angle(text) == pytest.approx(degrees, abs=1e-9)
+    assert parse_angle(text) == pytest.approx(degrees, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_angles_are_read_as_people_write_them(text: str, degrees: float) -> None
 )
 def test_what_is_no_angle_is_said_to_be_none(text: str) -> None:
     with pytest.raises(ValueError, match="“"):
-        angle(text)
+        parse_angle(text)
 
 
 @given(st.integers(0, 89), st.integers(0, 59), st.integers(0, 5999), st.sampled_from("NS"))
@@ -63,7 +63,7 @@ def test_degrees_minutes_and_seconds_come_back(
 ) -> None:
     text = f"{degrees}°{minutes}′{hundredths / 100:.2f}″{side}"
     expected = degrees + minutes / 60 + hundredths / 360_000
-    assert angle(text) == pytest.approx(expected if side == "N" else -expected, abs=1e-9)
+    assert parse_angle(text) == pytest.approx(expected if side == "N" else -expected, abs=1e-9)
     assert axis_of(text) == "lat"
 
 
@@ -124,7 +124,7 @@ def beilun(db: None) -> None:
 def test_a_file_without_a_system_is_told_where_it_might_lie(beilun: None, tmp_path: Path) -> None:
     path = package(tmp_path / "h.gpkg", crs="EPSG:4549")
     geopandas.read_file(path).set_crs(None, allow_override=True).to_file(tmp_path / "n.gpkg", driver="GPKG")
-    with pytest.raises(Refused, match="as EPSG:4549 within the district"):
+    with pytest.raises(ImporterError, match="as EPSG:4549 within the district"):
         load(tmp_path / "n.gpkg")
 
 
@@ -133,7 +133,7 @@ def test_what_lies_outside_the_district_is_held_back_with_its_place(beilun: None
         package(tmp_path / "h.gpkg", [box(121.84, 29.9, 121.841, 29.901), box(7.4, 43.7, 7.41, 43.71)])
     )
     assert reasons(report) == {2: "lies outside the district"}
-    assert report.noted[0].place is not None
+    assert report.problem_rows[0].place is not None
     assert (
         load(package(tmp_path / "m.gpkg", [box(7.4, 43.7, 7.41, 43.71)]), anywhere=True).counts()["added"]
         == 1
@@ -166,7 +166,7 @@ def test_cells_that_hold_no_position_are_held_back(beilun: None, tmp_path: Path)
     path.write_text("name,category,lon,lat\nA,药店,121.84,29.9\nB,药店,here,29.9\nC,药店,121.84,\n")
     report = load(path, "pois", source_crs="EPSG:4490")
     assert set(reasons(report)) == {2, 3}
-    assert report.noted[0].values == {"name": "B", "category": "药店", "lon": "here", "lat": "29.9"}
+    assert report.problem_rows[0].values == {"name": "B", "category": "药店", "lon": "here", "lat": "29.9"}
 
 
 def test_curves_are_made_plain(real_data: Path, db: None) -> None:
@@ -187,7 +187,7 @@ def test_curves_are_made_plain(real_data: Path, db: None) -> None:
 def test_how_far_away_data_would_lie_is_measured_on_the_globe(
     place: tuple[float, float, float, float], kilometres: float, direction: str
 ) -> None:
-    away, towards = apart(place, DISTRICT)
+    away, towards = distance_and_direction(place, DISTRICT)
     assert away == pytest.approx(kilometres, abs=0.1)
     assert towards == direction
 
@@ -208,10 +208,10 @@ def test_a_datum_spelt_otherwise_is_known_by_its_name_and_measures() -> None:
         pyproj.CRS.from_epsg(4326).to_wkt("WKT1_GDAL").replace('DATUM["WGS_1984"', 'DATUM["World 84 [6326]"')
     )
     spelt = re.sub(r',AUTHORITY\["EPSG","\d+"\]', "", spelt)
-    assert transformation.move(spelt, lambda: (121.0, 29.0, 122.0, 30.0)).name == "EPSG:4326"
+    assert transformation.find_transformation(spelt, lambda: (121.0, 29.0, 122.0, 30.0)).name == "EPSG:4326"
     other = spelt.replace("298.257223563", "298.3")
-    with pytest.raises(Refused, match="zero-shift"):
-        transformation.move(other, lambda: (121.0, 29.0, 122.0, 30.0))
+    with pytest.raises(ImporterError, match="zero-shift"):
+        transformation.find_transformation(other, lambda: (121.0, 29.0, 122.0, 30.0))
 
 
 def test_a_row_without_a_sensible_position_does_not_hide_where_the_others_lie(
@@ -227,7 +227,7 @@ def test_a_row_without_a_sensible_position_does_not_hide_where_the_others_lie(
     assert report.counts()["added"] == 1
     nowhere = tmp_path / "n.gpkg"
     geopandas.GeoDataFrame(columns, geometry=[away, away], crs="EPSG:4610").to_file(nowhere)
-    with pytest.raises(Refused, match="positions do not fit EPSG:4610"):
+    with pytest.raises(ImporterError, match="positions do not fit EPSG:4610"):
         load(nowhere, "pois")
 
 
@@ -246,7 +246,7 @@ def test_a_table_of_addresses_is_placed_by_the_district_s_own(beilun: None, tmp_
     placed = dict(PointOfInterest.objects.values_list("name", "geom"))
     assert {name: round(at.x, 4) for name, at in placed.items() if at} == {"店0": 121.841, "店1": 121.843}
     assert set(reasons(report)) == {3, 4}
-    [alike] = [noted for noted in report.noted if not noted.held]
+    [alike] = [each for each in report.problem_rows if not each.held]
     assert "泰山路3号" in alike.problems[0].done
 
 
@@ -261,7 +261,7 @@ def test_cityjson_becomes_footprints_with_heights(real_data: Path, db: None) -> 
 def test_areas_that_lie_on_one_another_are_told(db: None, tmp_path: Path) -> None:
     report = load(package(tmp_path / "h.gpkg", [HOUSE, HOUSE]))
     assert report.counts()["added"] == 2
-    assert [(noted.row, noted.problems[0].wrong) for noted in report.noted] == [
+    assert [(each.row, each.problems[0].wrong) for each in report.problem_rows] == [
         (2, "has the same geometry as row 1")
     ]
 

@@ -12,13 +12,13 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.history.report import Report
+from importers.history.report import ImportReport
 from importers.history.report_files import as_csv
-from importers.history.row_ranges import Spans, rows_of
+from importers.history.row_ranges import RowRanges, parse_ranges
 from importers.models import Import, RowIssue
 from importers.pipeline import staging
-from importers.pipeline.import_run import Options, Task, import_delivery
-from importers.sources.source import Batch, Delivery
+from importers.pipeline.import_run import ImportOptions, ImportRun, import_source
+from importers.sources.source import Batch, Source
 from layers.base.models import Building, Road
 from tests.importers.making import HOUSE, NEIGHBOUR, layer, load, package
 
@@ -46,13 +46,13 @@ def polygon(*rings: Points) -> bytes:
     )
 
 
-def repaired(code: bytes, name: str = "buildings") -> tuple[Report, list[tuple[str, str]]]:
+def repaired(code: bytes, name: str = "buildings") -> tuple[ImportReport, list[tuple[str, str]]]:
     def stream() -> list[Batch]:
         return [Batch(0, {"id": pa.array(["a"])}, pa.array([code], pa.binary()))]
 
-    delivery = Delivery(["id"], lambda: iter(stream()), True, "EPSG:4490", 1)
-    report = import_delivery(Task(Path("a.wkb"), layer(name), Options(accept_valid=True)), delivery)
-    return report, [(p.wrong, p.done) for noted in report.noted for p in noted.problems]
+    source = Source(["id"], lambda: iter(stream()), True, "EPSG:4490", 1)
+    report = import_source(ImportRun(Path("a.wkb"), layer(name), ImportOptions(accept_valid=True)), source)
+    return report, [(p.wrong, p.done) for each in report.problem_rows for p in each.problems]
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ def test_an_area_of_which_nothing_is_left_is_held_back(tmp_path: Path) -> None:
     flat = shapely.from_wkb(polygon(ring((0, 0), (10, 0), (5, 0), (0, 0))))
     report = load(package(tmp_path / "h.gpkg", [flat, HOUSE]))
     assert report.counts()["held"] == 1
-    assert "nothing is left" in report.noted[0].reason
+    assert "nothing is left" in report.problem_rows[0].reason
 
 
 def test_each_curve_is_told_of(real_data: Path) -> None:
     report = load(real_data / "hard" / "curved_polys.gpkg")
-    told = [p.done for noted in report.noted for p in noted.problems if p.wrong == "has curves"]
+    told = [p.done for each in report.problem_rows for p in each.problems if p.wrong == "has curves"]
     assert told == ["made of straight lines"] * 4
 
 
@@ -131,11 +131,11 @@ def test_areas_as_points_are_told_of(tmp_path: Path) -> None:
 
 def test_any_number_of_rows_may_be_repaired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of most of them it is said by their numbers only."""
-    monkeypatch.setattr(staging, "MOST_NOTED", 2)
+    monkeypatch.setattr(staging, "MOST_PROBLEM_ROWS", 2)
     path = package(tmp_path / "h.gpkg", [shapely.Polygon(AGAIN)] * 5)
     report = load(path)
     assert report.counts()["added"] == 5
-    said = [noted.row for noted in report.noted if "repeat the one before" in noted.reason]
+    said = [each.row for each in report.problem_rows if "repeat the one before" in each.reason]
     assert said == [1, 2]
     assert (
         "2 vertices repeat the one before — repeated vertices taken out: 3 rows (3-5)"
@@ -145,8 +145,8 @@ def test_any_number_of_rows_may_be_repaired(tmp_path: Path, monkeypatch: pytest.
 
 @given(st.sets(st.integers(1, 60)), st.integers(1, 60))
 def test_spans_keep_every_row(rows: set[int], cut: int) -> None:
-    spans = Spans.of(np.array(sorted(row for row in rows if row < cut), dtype=np.int64))
-    spans.extend(Spans.of(np.array(sorted(row for row in rows if row >= cut), dtype=np.int64)))
-    assert list(rows_of(str(spans))) == sorted(rows)
+    spans = RowRanges.of(np.array(sorted(row for row in rows if row < cut), dtype=np.int64))
+    spans.extend(RowRanges.of(np.array(sorted(row for row in rows if row >= cut), dtype=np.int64)))
+    assert list(parse_ranges(str(spans))) == sorted(rows)
     assert len(spans) == len(rows)
-    assert all(this[1] + 1 < following[0] for this, following in pairwise(spans.spans))
+    assert all(this[1] + 1 < following[0] for this, following in pairwise(spans.ranges))

@@ -13,10 +13,10 @@ from django.core.management import CommandError, call_command
 from rasterio.control import GroundControlPoint
 from rasterio.transform import Affine, from_origin
 
-from importers.history.report import Report
+from importers.errors import ImporterError
+from importers.history.report import ImportReport
 from importers.history.undo import undo
 from importers.models import Import, State
-from importers.sources.source import Refused
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.terrain.elevation import Spot, ground
 from layers.terrain.models import HeightTile, Terrain
@@ -40,7 +40,7 @@ def height(lon: float = LON, lat: float = LAT) -> float:
     return found.height
 
 
-def record_of(report: Report) -> Import:
+def record_of(report: ImportReport) -> Import:
     assert report.import_id
     return Import.objects.get(pk=report.import_id)
 
@@ -161,14 +161,14 @@ def test_a_sheet_of_the_same_source_lies_over_the_older_one(tmp_path: Path) -> N
 def test_undo_brings_the_older_heights_back_and_not_twice(tmp_path: Path) -> None:
     first = load(geotiff(tmp_path / "d.tif"), source="survey")
     second = load(geotiff(tmp_path / "e.tif", heights_of() + 5), source="survey")
-    with pytest.raises(Refused, match="undo that one first"):
+    with pytest.raises(ImporterError, match="undo that one first"):
         undo(record_of(first), layer("terrain"))
     undo(record_of(second), layer("terrain"))
     assert height() == pytest.approx(expected(), abs=0.05)
     undo(record_of(first), layer("terrain"))
     assert spot() is None
     assert not HeightTile.objects.exists()
-    with pytest.raises(Refused, match="Only an import that was loaded"):
+    with pytest.raises(ImporterError, match="Only an import that was loaded"):
         undo(record_of(first), layer("terrain"))
 
 
@@ -209,7 +209,9 @@ def test_only_what_lies_around_the_district_is_taken(district: SmallDistrict, tm
 
 def test_a_file_elsewhere_is_refused_and_taken_when_asked(district: SmallDistrict, tmp_path: Path) -> None:
     far = geotiff(tmp_path / "far.tif", transform=from_origin(116.3, 39.9, STEP, STEP))
-    with pytest.raises(Refused, match=r"far.tif lies 1,\d\d\d km north-west of the district; --anywhere"):
+    with pytest.raises(
+        ImporterError, match=r"far.tif lies 1,\d\d\d km north-west of the district; --anywhere"
+    ):
         load(far)
     assert Import.objects.get().state == State.FAILED
     load(far, anywhere=True)
@@ -218,7 +220,7 @@ def test_a_file_elsewhere_is_refused_and_taken_when_asked(district: SmallDistric
 
 def test_the_real_model_of_a_british_valley(real_data: Path, district: SmallDistrict) -> None:
     path = real_data / "qgis_3d_dtm.tif"
-    with pytest.raises(Refused, match="km west of the district"):
+    with pytest.raises(ImporterError, match="km west of the district"):
         load(path)
     load(path, anywhere=True)
     with rasterio.open(path) as file:
@@ -309,7 +311,7 @@ NAMES = (
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_no_elevation_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
     path, sentence = refusals(tmp_path)[name]
-    with pytest.raises(Refused, match=sentence):
+    with pytest.raises(ImporterError, match=sentence):
         load(path)
     assert not Terrain.objects.exists()
     assert not HeightTile.objects.exists()
@@ -329,7 +331,7 @@ def test_what_is_no_elevation_is_refused_in_a_sentence(tmp_path: Path, name: str
 def test_what_only_ends_like_a_tiff_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.tif"
     path.write_bytes(content)
-    with pytest.raises(Refused):
+    with pytest.raises(ImporterError):
         load(path)
 
 
@@ -337,7 +339,7 @@ def test_a_file_that_is_cut_off_is_refused_and_nothing_stays(tmp_path: Path) -> 
     whole = geotiff(tmp_path / "whole.tif", compress="deflate")
     cut = tmp_path / "cut.tif"
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(ImporterError, match="damaged"):
         load(cut)
     assert not Terrain.objects.exists()
 
@@ -345,7 +347,7 @@ def test_a_file_that_is_cut_off_is_refused_and_nothing_stays(tmp_path: Path) -> 
 def test_files_beside_it_are_not_looked_at(tmp_path: Path) -> None:
     path = geotiff(tmp_path / "d.tif", crs=None)
     (tmp_path / "d.tif.aux.xml").write_text("<PAMDataset><SRS>EPSG:4490</SRS></PAMDataset>")
-    with pytest.raises(Refused, match="does not say its reference system"):
+    with pytest.raises(ImporterError, match="does not say its reference system"):
         load(path)
 
 
@@ -359,9 +361,9 @@ def test_elevation_in_an_archive_is_taken(tmp_path: Path) -> None:
 
 
 def test_rows_and_heights_keep_to_their_own_layers(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="elevation is for the layer terrain"):
+    with pytest.raises(ImporterError, match="elevation is for the layer terrain"):
         load_rows(geotiff(tmp_path / "d.tif"))
-    with pytest.raises(Refused, match=r"the layer takes GeoTIFF"):
+    with pytest.raises(ImporterError, match=r"the layer takes GeoTIFF"):
         load(package(tmp_path / "h.gpkg"))
 
 

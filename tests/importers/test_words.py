@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from importers.errors import ImporterError
 from importers.sources import files
-from importers.sources.source import Refused
 from tests.importers.making import package
 
 DRAWING = """  0
@@ -61,8 +61,8 @@ Point 121.841 29.9
 
 
 def words(path: Path, encoding: str | None = None) -> dict[str, list[object]]:
-    with files.opened(path, encoding=encoding) as delivery:
-        [batch] = delivery.stream()
+    with files.open_source(path, encoding=encoding) as source:
+        [batch] = source.stream()
         return {name: column.to_pylist() for name, column in batch.columns.items()}
 
 
@@ -109,6 +109,6 @@ def test_a_geopackage_whose_text_is_no_utf_8_is_refused_until_somebody_names_it(
             database.execute(f'DROP TRIGGER "{trigger}"')
         database.execute("UPDATE h SET name = CAST(? AS TEXT)", ["新碶".encode("gb18030")])
     database.close()
-    with pytest.raises(Refused, match="--encoding"):
+    with pytest.raises(ImporterError, match="--encoding"):
         words(path)
     assert words(path, "gb18030")["name"] == ["新碶", "新碶"]

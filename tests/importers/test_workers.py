@@ -36,7 +36,7 @@ def outcome(path: Path, **options: Any) -> tuple[Any, ...]:
     rows = list(Building.objects.order_by("external_id").values_list("external_id", "height", "geom"))
     return (
         report.counts(),
-        [(n.row, n.reason) for n in report.noted],
+        [(n.row, n.reason) for n in report.problem_rows],
         [(a, b, bytes(g.wkb)) for a, b, g in rows],
     )
 

@@ -16,10 +16,10 @@ from django.utils.translation import override
 
 from geoportal.imports import dataset_publication
 from importers.crs import position_columns
-from importers.pipeline.import_run import Options
-from importers.schema.inference import describe
+from importers.errors import ImporterError
+from importers.pipeline.import_run import ImportOptions
+from importers.schema.inference import infer_schema
 from importers.sources import files
-from importers.sources.source import Refused
 from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.registry.audience import PUBLIC_VIEWER, Audience
@@ -53,13 +53,13 @@ def stops(tmp_path: Path) -> Path:
 
 
 def publish(path: Path, audience: Audience = Audience.PUBLIC) -> None:
-    wish = dataset_publication.Wish("bus-stops", "公交站", "Bus stops", audience)
-    assert dataset_publication.publish(path, wish, Options(source_crs="EPSG:4490")).refused == ""
+    wish = dataset_publication.DatasetProposal("bus-stops", "公交站", "Bus stops", audience)
+    assert dataset_publication.publish(path, wish, ImportOptions(source_crs="EPSG:4490")).refusal == ""
 
 
 def test_types_and_names_are_found(stops: Path) -> None:
-    with files.opened(stops) as delivery:
-        found = describe(delivery, position_columns.find(delivery, "EPSG:4490", None), None, ())
+    with files.open_source(stops) as source:
+        found = infer_schema(source, position_columns.find_positions(source, "EPSG:4490", None), None, ())
     assert [(f["name"], f["label"], f["kind"]) for f in found.fields] == [
         ("zhanming", "站名", "text"),
         ("xianlu", "线路", "integer"),
@@ -106,7 +106,7 @@ def test_a_newer_file_goes_into_the_same_layer(stops: Path) -> None:
     publish(stops)
     stops.write_text(STOPS.replace("12,", "15,"))
     report = dataset_publication.publish(
-        stops, dataset_publication.Wish("bus-stops"), Options(source_crs="EPSG:4490")
+        stops, dataset_publication.DatasetProposal("bus-stops"), ImportOptions(source_crs="EPSG:4490")
     )
     assert (report.counts()["updated"], report.counts()["unchanged"]) == (1, 2)
     assert Dataset.objects.count() == 1
@@ -120,7 +120,7 @@ def test_rows_are_told_apart_by_what_identifies_them(tmp_path: Path) -> None:
     assert Dataset.objects.get().key == ["shoulibianhao"]
     path.write_text(path.read_text().replace(f"r2,{LON}", f"r2,{LON + 0.002}"))
     report = dataset_publication.publish(
-        path, dataset_publication.Wish("bus-stops"), Options(source_crs="EPSG:4490")
+        path, dataset_publication.DatasetProposal("bus-stops"), ImportOptions(source_crs="EPSG:4490")
     )
     assert (report.counts()["updated"], report.counts()["unchanged"]) == (1, 2)
 
@@ -154,13 +154,15 @@ def test_a_file_that_cannot_be_loaded_publishes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_text(f"name,lon,lat\nA,{LON},{LAT}\nB,here,{LAT}\n")
     report = dataset_publication.publish(
-        path, dataset_publication.Wish("two"), Options(source_crs="EPSG:4490")
+        path, dataset_publication.DatasetProposal("two"), ImportOptions(source_crs="EPSG:4490")
     )
-    assert report.refused
+    assert report.refusal
     assert not Dataset.objects.exists()
     path.write_text("lon,lat\n121,29\n")
-    with pytest.raises(Refused, match="no columns besides"):
-        dataset_publication.publish(path, dataset_publication.Wish("two"), Options(source_crs="EPSG:4490"))
+    with pytest.raises(ImporterError, match="no columns besides"):
+        dataset_publication.publish(
+            path, dataset_publication.DatasetProposal("two"), ImportOptions(source_crs="EPSG:4490")
+        )
 
 
 @pytest.fixture

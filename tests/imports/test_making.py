@@ -164,15 +164,15 @@ def test_rows_that_are_wrong_publish_nothing_unless_the_others_are_wanted(admin:
 def test_what_an_interrupted_attempt_left_behind_is_replaced(admin: Client, client: Client) -> None:
     imported = sent(admin)
     decide(admin, imported, "try")
-    left = dataset_publication._declared(
-        uploads.file_of(imported), dataset_publication.Wish("bus-stops"), jobs.options_of(imported)
+    left = dataset_publication._build_dataset(
+        uploads.file_of(imported), dataset_publication.DatasetProposal("bus-stops"), jobs.options_of(imported)
     )
     left.is_published = False
     dataset_publication._make_table(left)
     assert client.get(TILE).status_code == 404
     decide(admin, imported, "load")
     assert "being made at this moment" in imported.reason
-    Dataset.objects.update(published=timezone.now() - 2 * record.JUST_BEGUN)
+    Dataset.objects.update(published=timezone.now() - 2 * record.START_TIME)
     decide(admin, imported, "load")
     assert Dataset.objects.get().pk != left.pk
     assert client.get(TILE).status_code == 200

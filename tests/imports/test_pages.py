@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 from geoportal.imports import jobs, uploads
+from importers.errors import ImporterError
 from importers.models import Import, State
-from importers.pipeline.dispatch import take_file
-from importers.pipeline.import_run import Options, import_file
-from importers.sources.source import Refused
+from importers.pipeline.dispatch import import_to_layer
+from importers.pipeline.import_run import ImportOptions, import_file
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from layers.terrain.models import Terrain
@@ -174,8 +174,8 @@ def test_each_refusal_leaves_a_line_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "n.gpkg"
     path.write_bytes(b"no database")
     for _ in range(2):
-        with pytest.raises(Refused):
-            import_file(path, layer("buildings"), Options())
+        with pytest.raises(ImporterError):
+            import_file(path, layer("buildings"), ImportOptions())
     assert [kept.state for kept in Import.objects.all()] == [State.FAILED] * 2
 
 
@@ -195,7 +195,7 @@ def test_elevation_is_looked_at_tried_loaded_and_undone(tmp_path: Path) -> None:
     assert "200 × 200" in html
     assert "accept_valid" not in html
     imported.refresh_from_db()
-    take_file(uploads.file_of(imported), layer("terrain"), jobs.options_of(imported), imported)
+    import_to_layer(uploads.file_of(imported), layer("terrain"), jobs.options_of(imported), imported)
     shown = page(client, imported)
     assert shown["state"] == "loaded"
     assert "view=3d&layers=terrain" in str(shown["on_map"])

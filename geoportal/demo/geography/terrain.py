@@ -10,7 +10,7 @@ from rasterio.features import geometry_mask
 from rasterio.transform import Affine, from_origin
 
 from importers.elevation import elevation_import, geotiff
-from importers.pipeline.import_run import Options
+from importers.pipeline.import_run import ImportOptions
 from layers.coordinates import METRIC_SRID
 from layers.terrain.models import Terrain
 from layers.terrain.rules import Heights
@@ -70,10 +70,10 @@ def load(ground: Heights, place: Affine, source: str) -> Terrain:
         ) as file:
             file.write(ground, 1)
             file.set_band_unit(1, "m")
-        options = Options(anywhere=True)
-        with geotiff.opened(path) as raster:
-            model, _count = elevation_import.keep(
-                raster, elevation_import.place(raster, options), source, options
+        options = ImportOptions(anywhere=True)
+        with geotiff.open_raster(path) as raster:
+            model, _count = elevation_import.store_raster(
+                raster, elevation_import.locate(raster, options), source, options
             )
     model.is_generated = True
     model.name = "北仑 / Beilun"

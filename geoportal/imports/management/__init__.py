@@ -1,3 +1,3 @@
-from importers.pipeline.slim_process import without_geopandas
+from importers.pipeline.slim_process import import_pyogrio_alone
 
-without_geopandas()
+import_pyogrio_alone()

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from importers.console import sentences, watched, write_json
-from importers.pipeline.dispatch import take_file
-from importers.pipeline.import_run import Options
+from importers.console import command_errors, terminal_progress, write_json
+from importers.pipeline.dispatch import import_to_layer
+from importers.pipeline.import_run import ImportOptions
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 
@@ -81,16 +81,16 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="write the whole report to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        values = pairs("--set", options["set"])
+        values = parse_pairs("--set", options["set"])
         if options["visibility"]:
             values["visibility"] = AUDIENCES[options["visibility"]]
-        with sentences():
+        with command_errors():
             layer = get_layer(options["layer"], Viewer(Audience.RESTRICTED))
-            chosen = Options(
+            chosen = ImportOptions(
                 source_crs=options["source_crs"],
                 file_layer=options["file_layer"],
                 encoding=options["encoding"],
-                headings=pairs("--map", options["map"]),
+                headings=parse_pairs("--map", options["map"]),
                 values=values,
                 adding=frozenset(options["add_missing"]),
                 source=options["source"],
@@ -100,20 +100,20 @@ class Command(BaseCommand):
                 processes=options["processes"],
                 dask=options["dask"],
                 dry_run=options["dry_run"],
-                who=person(options["who"]),
-                watch=watched,
+                who=find_user(options["who"]),
+                progress=terminal_progress,
             )
-            report = take_file(options["file"], layer, chosen)
+            report = import_to_layer(options["file"], layer, chosen)
             for line in report.lines():
                 self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("Dry run: everything was taken back.")
         write_json(options["json"], report.as_json() | {"rows": report.rows_as_json()})
-        if report.refused:
-            raise CommandError(report.refused)
+        if report.refusal:
+            raise CommandError(report.refusal)
 
 
-def pairs(option: str, texts: list[str]) -> dict[str, str]:
+def parse_pairs(option: str, texts: list[str]) -> dict[str, str]:
     found = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -123,7 +123,7 @@ def pairs(option: str, texts: list[str]) -> dict[str, str]:
     return found
 
 
-def person(username: str | None) -> Any:
+def find_user(username: str | None) -> Any:
     if username is None:
         return None
     found = get_user_model()._default_manager.filter(username=username).first()

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import sentences, watched, write_json
-from importers.history.report import grouped
+from importers.console import command_errors, terminal_progress, write_json
+from importers.history.report import group_by_reason
 from importers.osm.classification import Tally
-from importers.osm.osm_import import SOURCE, Outcome, import_osm
-from importers.pipeline.import_run import Options
+from importers.osm.osm_import import SOURCE, OsmResult, import_osm
+from importers.pipeline.import_run import ImportOptions
 from layers.registry.registration import all_layers
 
-from .import_layer import person
+from .import_layer import find_user
 
 MOST_KINDS = 5
 
@@ -31,52 +31,52 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="write the whole report to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with sentences():
-            chosen = Options(
+        with command_errors():
+            chosen = ImportOptions(
                 source=options["source"],
                 dry_run=options["dry_run"],
-                who=person(options["who"]),
-                watch=watched,
+                who=find_user(options["who"]),
+                progress=terminal_progress,
             )
             outcome = import_osm(options["file"], {layer.name: layer for layer in all_layers()}, chosen)
-        for line in told(outcome):
+        for line in summary_lines(outcome):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("Dry run: everything was taken back.")
         write_json(options["json"], as_json(outcome))
 
 
-def told(outcome: Outcome) -> list[str]:
-    lines = [_tally(tally) for tally in outcome.sorted.tallies]
-    lines += [f"  {note}" for note in outcome.sorted.notes]
-    lines += grouped(outcome.sorted.listed)
+def summary_lines(outcome: OsmResult) -> list[str]:
+    lines = [_tally(tally) for tally in outcome.classification.tallies]
+    lines += [f"  {note}" for note in outcome.classification.notes]
+    lines += group_by_reason(outcome.classification.listed)
     return lines + [line for report in outcome.reports for line in report.lines()]
 
 
 def _tally(tally: Tally) -> str:
     parts = [f"{number:,} {layer}" for layer, number in tally.main.most_common()]
-    if tally.refused:
-        parts.append(f"{tally.refused:,} unreadable and listed")
+    if tally.rejected:
+        parts.append(f"{tally.rejected:,} unreadable and listed")
     if tally.unmapped:
         kinds = ", ".join(f"{kind} {number:,}" for kind, number in tally.unmapped.most_common(MOST_KINDS))
         parts.append(f"{tally.unmapped.total():,} of kinds that no layer holds ({kinds} …)")
     return f"{tally.read:,} {tally.kind} read: {', '.join(parts) or 'none'}"
 
 
-def as_json(outcome: Outcome) -> dict[str, Any]:
+def as_json(outcome: OsmResult) -> dict[str, Any]:
     return {
         "read": {
             tally.kind: {
                 "read": tally.read,
                 "layers": dict(tally.main),
-                "refused": tally.refused,
+                "refused": tally.rejected,
                 "unmapped": dict(tally.unmapped),
             }
-            for tally in outcome.sorted.tallies
+            for tally in outcome.classification.tallies
         },
         "listed": [
             {"object": note.name, "reason": note.reason, "loaded": not note.held}
-            for note in outcome.sorted.listed
+            for note in outcome.classification.listed
         ],
         "layers": [report.as_json() for report in outcome.reports],
     }

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import shapely
 
+from importers.errors import ImporterError
 from importers.safety.archives import Limits
-from importers.safety.inspection import opened
-from importers.sources.source import Refused
+from importers.safety.inspection import open_checked
 
 CSV = "name,lon,lat\n新碶,121.8,29.9\n".encode()
 POINT = '{"type": "Point", "coordinates": [121.8, 29.9]}'
@@ -89,7 +89,7 @@ def table(driver: str, path: Path) -> Path:
 
 
 def refusal(path: Path, limits: Limits | None = None) -> str:
-    with pytest.raises(Refused) as refused, opened(path, *([limits] if limits else [])):
+    with pytest.raises(ImporterError) as refused, open_checked(path, *([limits] if limits else [])):
         pass
     said = str(refused.value)
     assert said.endswith(".")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importers.safety.inspection import opened
+from importers.safety.inspection import open_checked
 from tests.importers.safety.packing import CSV, refusal, tarred, written, zipped
 
 
@@ -48,7 +48,7 @@ def test_a_locked_zip_is_refused(tmp_path: Path) -> None:
 def test_an_archive_three_deep_is_refused(tmp_path: Path) -> None:
     content = zipped(tmp_path / "c.zip", ("a.csv", CSV)).read_bytes()
     content = zipped(tmp_path / "b.zip", ("c.zip", content)).read_bytes()
-    with opened(tmp_path / "b.zip") as found:
+    with open_checked(tmp_path / "b.zip") as found:
         assert len(found) == 1
     assert "c.zip in b.zip in a.zip" in refusal(zipped(tmp_path / "a.zip", ("b.zip", content)))
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importers.safety.inspection import opened
-from importers.sources.source import Refused
+from importers.errors import ImporterError
+from importers.safety.inspection import open_checked
 from tests.importers.safety.packing import (
     CSV,
     DTD,
@@ -162,9 +162,9 @@ def test_damage_is_refused_in_words() -> None:
                 content[start : start + len(change)] = change
             path.write_bytes(content[: int(kept * len(content))])
             try:
-                with opened(path) as found:
+                with open_checked(path) as found:
                     assert found
-            except Refused as refused:
+            except ImporterError as refused:
                 said.append(str(refused))
 
         tried()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-from importers.safety.inspection import opened
+from importers.safety.inspection import open_checked
 from tests.importers.safety.packing import refusal, table, written
 
 
@@ -62,7 +62,7 @@ def test_reading_gml_asks_no_address(tmp_path: Path) -> None:
             pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": None})
             pyogrio.read_info(written(tmp_path / "asks.gml", content.encode()))
             assert len(Asked.paths) == 1
-            with opened(written(tmp_path / "a.gml", content.encode())) as found:
+            with open_checked(written(tmp_path / "a.gml", content.encode())) as found:
                 assert pyogrio.read_info(found[0])["features"] == 1
         finally:
             server.shutdown()

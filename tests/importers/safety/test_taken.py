@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 import shapely
 
-from importers.safety.inspection import opened
+from importers.safety.inspection import open_checked
 from tests.importers.safety.packing import CSV, GEOJSON, GML, KML, table, tarred, workbook, written, zipped
 
 
@@ -19,13 +19,13 @@ def test_every_real_file_is_taken_as_it_is(real_data: Path) -> None:
     files = [file for file in real_data.rglob("*") if file.is_file() and file.suffix not in parts]
     assert len(files) > 20
     for file in files:
-        with opened(file) as found:
+        with open_checked(file) as found:
             assert found == [file.resolve()]
 
 
 def test_the_real_difficult_files_are_taken_from_one_zip(real_data: Path, tmp_path: Path) -> None:
     members = [(f"hard/{file.name}", file.read_bytes()) for file in sorted((real_data / "hard").iterdir())]
-    with opened(zipped(tmp_path / "hard.zip", *members)) as found:
+    with open_checked(zipped(tmp_path / "hard.zip", *members)) as found:
         assert [file.name for file in found] == [
             "chinese.shp",
             "curved_polys.gpkg",
@@ -39,7 +39,7 @@ def test_the_real_difficult_files_are_taken_from_one_zip(real_data: Path, tmp_pa
 def test_a_file_geodatabase_is_its_folder(tmp_path: Path) -> None:
     table("OpenFileGDB", tmp_path / "区.gdb")
     members = [(f"区.gdb/{file.name}", file.read_bytes()) for file in (tmp_path / "区.gdb").iterdir()]
-    with opened(zipped(tmp_path / "a.zip", *members)) as found:
+    with open_checked(zipped(tmp_path / "a.zip", *members)) as found:
         assert [file.name for file in found] == ["区.gdb"]
         assert pyogrio.read_info(found[0])["features"] == 1
 
@@ -64,10 +64,10 @@ def test_each_format_gdal_writes_is_taken(tmp_path: Path) -> None:
             )
         else:
             table(driver, file)
-        with opened(file) as found:
+        with open_checked(file) as found:
             assert pyogrio.read_info(found[0], layer=0, force_feature_count=True)["features"] == 1
     members = [(file.name, file.read_bytes()) for file in tmp_path.glob("a.*")]
-    with opened(zipped(tmp_path / "all.zip", *members)) as found:
+    with open_checked(zipped(tmp_path / "all.zip", *members)) as found:
         assert len(found) == 9
         assert all(
             pyogrio.read_info(file, layer=0, force_feature_count=True)["features"] == 1 for file in found
@@ -83,7 +83,7 @@ def test_a_workbook_and_text_in_utf_16_are_taken(tmp_path: Path) -> None:
         "a.kml": KML.decode().encode("utf-16"),
         "a.xml": GML,
     }.items():
-        with opened(written(tmp_path / name, content)) as found:
+        with open_checked(written(tmp_path / name, content)) as found:
             assert found == [tmp_path / name]
 
 
@@ -104,16 +104,16 @@ def test_archives_of_each_kind_give_what_they_hold(tmp_path: Path) -> None:
             ["a.csv"],
         ),
     ):
-        with opened(path) as found:
+        with open_checked(path) as found:
             assert sorted(file.name for file in found) == sorted(names)
             assert all(file.is_file() and not file.is_symlink() for file in found)
 
 
 def test_what_is_unpacked_is_gone_after_the_block(tmp_path: Path) -> None:
-    with opened(zipped(tmp_path / "a.zip", ("a.csv", CSV))) as found:
+    with open_checked(zipped(tmp_path / "a.zip", ("a.csv", CSV))) as found:
         assert pandas.read_csv(found[0])["name"].tolist() == ["新碶"]
     assert not found[0].exists()
-    with pytest.raises(KeyError), opened(tmp_path / "a.zip") as found:
+    with pytest.raises(KeyError), open_checked(tmp_path / "a.zip") as found:
         raise KeyError
     assert not found[0].exists()
 
@@ -121,5 +121,5 @@ def test_what_is_unpacked_is_gone_after_the_block(tmp_path: Path) -> None:
 def test_several_may_be_open_at_once(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", ("a.csv", CSV))
     with ExitStack() as stack:
-        first, second = (stack.enter_context(opened(path)) for _ in range(2))
+        first, second = (stack.enter_context(open_checked(path)) for _ in range(2))
         assert first != second

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from geoportal.imports.dataset_publication import Wish, publish, withdraw
-from importers.console import sentences, watched, write_json
-from importers.pipeline.import_run import Options
+from geoportal.imports.dataset_publication import DatasetProposal, publish, withdraw
+from importers.console import command_errors, terminal_progress, write_json
+from importers.pipeline.import_run import ImportOptions
 from layers.registry.audience import Audience
 
 AUDIENCES = {audience.name.lower().replace("_", "-"): audience for audience in Audience}
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with sentences():
+        with command_errors():
             if options["withdraw"]:
                 withdraw(options["name"])
                 self.stdout.write(f"{options['name']} is withdrawn.")
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             if options["file"] is None:
                 raise CommandError("Name the file to publish.")
             names = ("source_crs", "file_layer", "encoding", "accept_valid", "anywhere")
-            wish = Wish(
+            wish = DatasetProposal(
                 options["name"],
                 options["title"],
                 options["title_en"],
@@ -65,10 +65,12 @@ class Command(BaseCommand):
             report = publish(
                 options["file"],
                 wish,
-                Options(**chosen, source=options["source"] or options["file"].name, watch=watched),
+                ImportOptions(
+                    **chosen, source=options["source"] or options["file"].name, progress=terminal_progress
+                ),
             )
             for line in report.lines():
                 self.stdout.write(line)
         write_json(options["json"], report.as_json() | {"rows": report.rows_as_json()})
-        if report.refused:
-            raise CommandError(report.refused)
+        if report.refusal:
+            raise CommandError(report.refusal)

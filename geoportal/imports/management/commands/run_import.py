@@ -9,13 +9,13 @@ from django.utils import translation
 
 from geoportal.imports import dataset_publication, uploads
 from geoportal.imports.jobs import Watch, options_of
-from geoportal.imports.new_layer import wish_of
+from geoportal.imports.new_layer import proposal_of
+from importers.errors import ImporterError
 from importers.history import held_rows, record
 from importers.models import Import, State
-from importers.pipeline.disk_space import explained
-from importers.pipeline.dispatch import take_file
-from importers.pipeline.import_run import Options
-from importers.sources.source import Refused
+from importers.pipeline.disk_space import explanation
+from importers.pipeline.dispatch import import_to_layer
+from importers.pipeline.import_run import ImportOptions
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 
@@ -31,37 +31,37 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         imported = Import.objects.get(pk=options["pk"])
-        watch = Watch(imported)
+        progress = Watch(imported)
         with translation.override(os.environ.get("GEOPORTAL_LANGUAGE") or "en"):
             try:
                 if options["retry"]:
-                    self._retry(imported, watch)
+                    self._retry(imported, progress)
                     return
-                chosen = options_of(imported, dry_run=options["dry_run"], watch=watch)
+                chosen = options_of(imported, dry_run=options["dry_run"], progress=progress)
                 self._load(uploads.file_of(imported), imported, chosen)
-            except Refused as problem:
+            except ImporterError as problem:
                 raise CommandError(str(problem)) from problem
             except (DatabaseError, MemoryError, OSError) as problem:
-                record.fail(imported, explained(problem)[:500])
+                record.fail(imported, explanation(problem)[:500])
                 raise
         if Import.objects.filter(pk=imported.pk, state=State.LOADED).exists():
             uploads.file_of(imported).unlink(missing_ok=True)
 
-    def _load(self, path: Path, imported: Import, chosen: Options) -> None:
+    def _load(self, path: Path, imported: Import, chosen: ImportOptions) -> None:
         if imported.wish and chosen.dry_run:
-            dataset_publication.try_out(path, wish_of(imported), chosen, imported)
+            dataset_publication.publish_dry_run(path, proposal_of(imported), chosen, imported)
         elif imported.wish:
-            dataset_publication.publish(path, wish_of(imported), chosen, imported)
+            dataset_publication.publish(path, proposal_of(imported), chosen, imported)
         else:
-            take_file(path, get_layer(imported.layer, Viewer(Audience.RESTRICTED)), chosen, imported)
+            import_to_layer(path, get_layer(imported.layer, Viewer(Audience.RESTRICTED)), chosen, imported)
 
-    def _retry(self, imported: Import, watch: Watch) -> None:
+    def _retry(self, imported: Import, progress: Watch) -> None:
         """The import stays loaded, whatever becomes of its held rows."""
         reason, layer = "", get_layer(imported.layer, Viewer(Audience.RESTRICTED))
         try:
-            with record.alive(imported):
-                held_rows.retry(imported, layer, imported.who, watch)
-        except Refused as problem:
+            with record.hold_alive(imported):
+                held_rows.retry(imported, layer, imported.who, progress)
+        except ImporterError as problem:
             reason = str(problem)
         finally:
             Import.objects.filter(pk=imported.pk).update(state=State.LOADED, reason=reason)
