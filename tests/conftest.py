@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import sharing
-from tests.district import SmallDistrict, make_district
+from tests import database, sharing
+from tests.district import SmallDistrict, make_district, read_district
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,23 +28,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "sharing.Sha
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Between tests whole tables are emptied, which a running portal never lets happen to the log."""
-    from layers.casework.log.log_triggers import APPEND_ONLY
-
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in APPEND_ONLY:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER casework_kept_whole")
+    """Tests that commit give back the rows as they found them."""
+    with django_db_blocker.unblock():
+        database.remember_empty()
+        make_district()
+        database.remember_district()
+        database.put_for_everybody(database.EMPTY)
+    TransactionTestCase._fixture_teardown = lambda self: database.put_for_everybody(database.EMPTY)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
 def district(db: None) -> SmallDistrict:
-    return make_district()
+    database.put(database.DISTRICT)
+    return read_district()
 
 
 @pytest.fixture
 def committed_district(transactional_db: None) -> SmallDistrict:
     """For tests whose tiles are drawn by another process, which sees only what is committed."""
-    return make_district()
+    database.put_for_everybody(database.DISTRICT)
+    return read_district()
 
 
 @pytest.fixture(autouse=True)

@@ -173,6 +173,16 @@ def make_district() -> SmallDistrict:
     return SmallDistrict(building, premises, item, counter, cases)
 
 
+def read_district() -> SmallDistrict:
+    return SmallDistrict(
+        Building.objects.get(name="政务大楼"),
+        Premises.objects.get(establishment_id="F1"),
+        ServiceItem.objects.get(),
+        Counter.objects.get(),
+        list(EnforcementCase.objects.order_by("number")),
+    )
+
+
 def _case(number: int, department: Department, party: str, visibility: int) -> EnforcementCase:
     return EnforcementCase.objects.create(
         number=f"C{number:03d}",

@@ -2,11 +2,12 @@
 
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from geoportal.launch.options import ROOT
-from geoportal.launch.processes.children import end, spawn
+from geoportal.launch.processes.children import Child, end, spawn
 from geoportal.launch.progress import Steps, say
 from geoportal.launch.setup.browser_libraries import ASSETS, BIOME
 from geoportal.launch.setup.virtualenv import PYTHON
@@ -30,29 +31,33 @@ def _module(name: str, *words: str | Path) -> Sequence[str | Path]:
 CHECKS = (
     Check("ruff check", _module("ruff", "check", "--no-cache", ".")),
     Check("ruff format", _module("ruff", "format", "--check", "--no-cache", ".")),
-    Check("mypy", _module("mypy", *PACKAGES)),
     Check("import contracts", [f"{Path(PYTHON).parent}/lint-imports", "--no-cache"]),
     Check("djlint format", _module("djlint", "--check", "geoportal/templates")),
     Check("djlint", _module("djlint", "--lint", "geoportal/templates")),
     Check("biome", [PYTHON, "-c", NODE, BIOME.parent / "bin" / "biome", "ci", *BIOME_OPTIONS, "."], ASSETS),
     Check("migrations", [PYTHON, ROOT / "manage.py", "makemigrations", "--check", "--dry-run"]),
     Check("system checks", [PYTHON, ROOT / "manage.py", "check", "--fail-level", "WARNING"]),
+    Check("mypy", _module("mypy", "--cache-dir", ROOT / "var" / "mypy", *PACKAGES)),
 )
 
 
 def failures(env: Mapping[str, str]) -> list[str]:
-    """Runs all of them and prints what the failing ones say."""
+    """Runs all of them beside each other and prints what the failing ones say."""
     steps = Steps(len(CHECKS))
-    return [check.name for check in CHECKS if not _passes(check, steps, env)]
+    with ExitStack() as stack:
+        begun = [(check, _begin(check, env, stack)) for check in CHECKS]
+        return [check.name for check, child in begun if not _passes(check, child, steps)]
 
 
-def _passes(check: Check, steps: Steps, env: Mapping[str, str]) -> bool:
+def _begin(check: Check, env: Mapping[str, str], stack: ExitStack) -> Child:
+    child = spawn(check.command, env=env, cwd=check.folder, output=subprocess.PIPE)
+    stack.callback(end, child, seconds=5)
+    return child
+
+
+def _passes(check: Check, child: Child, steps: Steps) -> bool:
     with steps.step(check.name):
-        child = spawn(check.command, env=env, cwd=check.folder, output=subprocess.PIPE)
-        try:
-            said, _ = child.communicate()
-        finally:
-            end(child, seconds=5)
+        said, _ = child.communicate()
         steps.outcome("FAILED" if child.returncode else "ok")
     if child.returncode:
         say(said.decode(errors="replace"))
