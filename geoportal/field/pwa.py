@@ -26,12 +26,18 @@ from layers.errors import NotFound, SignInRequired
 
 from .auth import field_user
 
-VENDORED = (
-    "vendor/idb/index.js",
+SHARED = (
+    "vendor/idb/build/index.js",
     "leaflet/leaflet.js",
     "leaflet/leaflet.css",
+    "basemap/graticule.js",
+    "basemap/markers.js",
+    "basemap/small_map.js",
     "css/portal.css",
-    "map/dom.js",
+    "geography/coordinates.js",
+    "geography/tile_grid.js",
+    "html/element.js",
+    "http/client.js",
     "icon.svg",
 )
 LANGUAGES = ("zh-hans", "en")
@@ -106,7 +112,7 @@ def addresses() -> list[str]:
     """Everything the app needs, beside the shell page."""
     own = [static(name) for name in _own_files()]
     spoken = [reverse("field-words", args=[language]) for language in LANGUAGES]
-    return [*own, *map(static, VENDORED), *spoken, reverse("field-manifest")]
+    return [*own, *map(static, SHARED), *spoken, reverse("field-manifest")]
 
 
 def version() -> str:
@@ -116,7 +122,7 @@ def version() -> str:
 @cache
 def _version() -> str:
     hashed = hashlib.sha256()
-    for name in (*_own_files(), *VENDORED, "field/sw.js"):
+    for name in (*_own_files(), *SHARED, "field/sw.js"):
         hashed.update(Path(_found(name)).read_bytes())
     hashed.update((settings.ROOT / "geoportal" / "templates" / "field" / "shell.html").read_bytes())
     for language in LANGUAGES:

@@ -15,11 +15,10 @@ def home(request: HttpRequest) -> HttpResponse:
     settings = {
         "layers": layers,
         "extent": _extent(layers),
-        "basemap": "/mapproxy/tiles/1.0.0/basemap/webmercator/{z}/{x}/{y}.png",
         "style": "/styles/city.json",
-        "maplibre": static("vendor/maplibre-gl/maplibre-gl.mjs"),
-        "maplibreWorker": static("vendor/maplibre-gl/maplibre-gl-worker.mjs"),
-        "maplibreCss": static("vendor/maplibre-gl/maplibre-gl.css"),
+        "maplibre": static("vendor/maplibre-gl/dist/maplibre-gl.mjs"),
+        "maplibreWorker": static("vendor/maplibre-gl/dist/maplibre-gl-worker.mjs"),
+        "maplibreCss": static("vendor/maplibre-gl/dist/maplibre-gl.css"),
         "language": request.LANGUAGE_CODE,
     }
     return render(request, "portal/home.html", {"settings": settings})

@@ -1,4 +1,4 @@
-"""Board, statistics and work record as a leader uses them: figures lead to cases, the map has shades, all can use it."""
+"""Board, statistics and work record as a leader uses them: figures lead to cases, the map is shaded, all can use it."""
 
 import re
 from collections.abc import Callable
@@ -60,10 +60,10 @@ def test_a_leader_goes_from_the_board_to_the_overdue_cases(visit: Begin, led: No
     sign_in(seen)
     page = seen.open("/cases/board/")
     expect(page.get_by_role("heading", level=1)).to_have_text("督办看板")
-    expect(page.locator(".shades path").first).to_be_attached()
+    expect(page.locator(".choropleth path").first).to_be_attached()
     accessible(page)
     page.get_by_label("已逾期", exact=True).check()
-    expect(page.locator(".shades-legend")).to_contain_text("已逾期")
+    expect(page.locator(".choropleth-legend")).to_contain_text("已逾期")
     row = page.get_by_role("row", name=re.compile("officer first"))
     row.get_by_role("link", name=re.compile("已逾期: 1$")).click()
     expect(page.get_by_role("status")).to_contain_text("1")
@@ -78,7 +78,7 @@ def test_a_rate_is_seen_as_number_bar_and_table(visit: Begin, led: None) -> None
     page = seen.open("/cases/statistics/?by=grid&rate=filing")
     expect(page.get_by_role("heading", level=1)).to_have_text("统计")
     expect(page.locator(".chart rect.share").first).to_be_attached()
-    expect(page.locator(".shades path").first).to_be_attached()
+    expect(page.locator(".choropleth path").first).to_be_attached()
     accessible(page)
     page.get_by_label("分组").select_option("month")
     page.get_by_role("button", name="查看").click()

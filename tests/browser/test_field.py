@@ -188,7 +188,7 @@ def test_a_device_with_offset_positions_is_set_once_and_converted(visit: Begin) 
     assert case.events.get(kind="opened").data["sent"]["position"]["system"] == "gcj02"
     for system, offset in (("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)):
         shown = page.evaluate(
-            "([x, y, system]) => import('/static/field/offset.js').then(m => m.trueposition(x, y, system))",
+            "([x, y, system]) => import('/static/geography/coordinates.js').then(m => m.truePosition(x, y, system))",
             [*offset(HERE["lon"], HERE["lat"]), system],
         )
         assert shown == pytest.approx([HERE["lon"], HERE["lat"]], abs=1e-7)

@@ -104,7 +104,7 @@ def test_the_same_matter_joins_the_case_that_is_open(visit: Begin) -> None:
     page.evaluate("location.hash = '#log'")
     page.locator("form.log input[accept='image/*']").set_input_files(picture(5))
     page.locator("#category").select_option("exposed_garbage")
-    alike = page.locator("#alike .card")
+    alike = page.locator("#duplicates .card")
     expect(alike).to_contain_text(case.number)
     expect(alike).to_contain_text("finding 0")
     expect(alike.locator("img")).to_have_js_property("complete", True)

@@ -1,19 +1,19 @@
 // The officer's phone: who is at it, what is kept, which page is shown. Works from what is kept when there is no network.
 
-import { element } from "../map/dom.js";
-import { CasePage } from "./casepage.js";
-import { CasesPage } from "./cases.js";
+import { element } from "../html/element.js";
+import { CaseListPage } from "./case_list_page.js";
+import { CasePage } from "./case_page.js";
 import { Device } from "./device.js";
-import { DevicePage } from "./devicepage.js";
+import { DevicePage } from "./device_page.js";
 import { Frame } from "./frame.js";
-import { keepAround } from "./ground.js";
-import { Installed } from "./installed.js";
-import { LogPage } from "./log.js";
+import { Installation } from "./installation.js";
+import { LogPage } from "./log_page.js";
+import { keepMapAround } from "./offline_map.js";
 import { Position } from "./position.js";
 import { Queue } from "./queue.js";
 import { NoOfficer, Server, SignedOut } from "./server.js";
 import { accounts, forgetOthers, noteAccount, Store } from "./store.js";
-import { fill, gettext, speak } from "./words.js";
+import { fill, gettext, loadTexts } from "./words.js";
 
 const addresses = document.body.dataset;
 const DAY = 86_400_000;
@@ -26,7 +26,7 @@ class App {
     this.device = new Device();
     this.position = new Position(this.device);
     this.server = new Server(addresses.api, this.device);
-    this.installed = new Installed(addresses.worker, addresses.scope);
+    this.installation = new Installation(addresses.worker, addresses.scope);
     this.procedures = {};
     this.keeping = new AbortController();
     this.keptDays = 7;
@@ -35,10 +35,10 @@ class App {
   }
 
   async begin() {
-    await speak(addresses.words);
+    await loadTexts(this.server.client, addresses.words);
     document.title = gettext("Field work");
-    this.installed.addEventListener("change", () => this.frame());
-    this.installed.begin().catch((problem) => this.fail(problem));
+    this.installation.addEventListener("change", () => this.frame());
+    this.installation.begin().catch((problem) => this.fail(problem));
     navigator.storage?.persist?.();
     if (!(await this.#who())) return;
     await this.#load();
@@ -122,7 +122,7 @@ class App {
 
   /** The network is back, the page is looked at again, or it was just opened. */
   async #wake() {
-    this.installed.look();
+    this.installation.checkForUpdate();
     await this.queue.flush({ now: true });
     if (!navigator.onLine || this.queue.signedOut || this.queue.stranger) return;
     await this.#fetchKit();
@@ -143,15 +143,15 @@ class App {
     await this.store.keep("lists", { at: told.at, lists: told.lists, counts: told.counts });
     await this.addProcedures(told.procedures);
     for (const photo of told.cases.flatMap((known) => known.photos.slice(0, 1)))
-      fetch(photo.url).catch(() => null);
-    if (this.page instanceof CasesPage) await this.page.show();
+      this.server.client.blob(photo.url).catch(() => null); // the worker keeps it
+    if (this.page instanceof CaseListPage) await this.page.show();
   }
 
   #watchPosition() {
     const keep = () => {
       if (!this.position.here || !navigator.onLine) return;
       this.position.removeEventListener("change", keep);
-      keepAround(this.position.here, this.keeping.signal);
+      keepMapAround(this.position.here, this.server.client, this.keeping.signal);
       this.stale = true;
       this.refresh();
     };
@@ -187,7 +187,7 @@ class App {
   }
 
   async #page(name, [ref = "", code = ""]) {
-    if (name === "cases") return new CasesPage(this, ref);
+    if (name === "cases") return new CaseListPage(this, ref);
     if (name === "device") return new DevicePage(this);
     if (name === "case" || name === "step") {
       const page = new CasePage(this, ref, name === "step" ? code : "");
@@ -208,7 +208,7 @@ class App {
     this.keeping.abort();
     this.page?.close();
     this.main.replaceChildren();
-    this.installed.takeOver();
+    this.installation.takeOver();
   }
 
   frame() {
@@ -229,11 +229,7 @@ class App {
     this.device.last = null;
     this.position.forget();
     await globalThis.caches?.delete(PHOTOS);
-    await fetch(addresses.signOut, {
-      method: "POST",
-      headers: { "X-CSRFToken": this.server.csrf },
-      redirect: "manual",
-    }).catch(() => null);
+    await this.server.signOut(addresses.signOut);
     location.href = addresses.home;
   }
 

@@ -1,6 +1,6 @@
 // What stands around every page: the count, the tabs, what the officer must know, questions.
 
-import { element } from "../map/dom.js";
+import { element } from "../html/element.js";
 import { button } from "./parts.js";
 import { change, fill, gettext, language } from "./words.js";
 
@@ -75,7 +75,7 @@ export class Frame {
         button(gettext("Open anew"), () => location.reload()),
       ]);
     if (this.app.device.clockIsWrong) found.push([this.#clock(), ""]);
-    if (this.app.installed.waiting)
+    if (this.app.installation.waiting)
       found.push([
         gettext("A newer version of these pages is ready."),
         button(gettext("Use it"), () => this.app.takeOver()),

@@ -1,7 +1,7 @@
 // Pieces of pages that several pages use.
 
-import { element } from "../map/dom.js";
-import { NotTaken, takeFile } from "./photos.js";
+import { element } from "../html/element.js";
+import { NotTaken, takeFile } from "./evidence_file.js";
 import { bytes, fill, gettext } from "./words.js";
 
 const FILE_MOST = 60_000_000; // bytes, until the portal has said

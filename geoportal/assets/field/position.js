@@ -1,6 +1,6 @@
 // Where the device says it is, asked for once for the whole app.
 
-import { trueposition } from "./offset.js";
+import { truePosition } from "../geography/coordinates.js";
 
 const KEPT = "field-here";
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 10_000, timeout: 60_000 };
@@ -42,7 +42,7 @@ export class Position extends EventTarget {
   /** As maps have it. */
   get here() {
     if (!this.read) return null;
-    const [lon, lat] = trueposition(this.read.lon, this.read.lat, this.device.system);
+    const [lon, lat] = truePosition(this.read.lon, this.read.lat, this.device.system);
     return { lon, lat };
   }
 

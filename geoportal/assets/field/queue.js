@@ -238,7 +238,7 @@ export class Queue extends EventTarget {
         continue;
       }
       if (!photo.is_sent) {
-        const answer = await this.server.sendFile("evidence/", fields, photo.small, photo.name);
+        const answer = await this.server.postFile("evidence/", fields, photo.small, photo.name);
         await this.#learn(answer, item);
         await this.store.savePhoto({ ...photo, is_sent: true });
       }
@@ -253,7 +253,7 @@ export class Queue extends EventTarget {
           of: photo.key,
           title: photo.title || photo.name,
         };
-        await this.#learn(await this.server.sendFile("evidence/", about, original, photo.name), item);
+        await this.#learn(await this.server.postFile("evidence/", about, original, photo.name), item);
       }
       await this.store.removePhoto(photo.key);
     }

@@ -1,9 +1,9 @@
 // Questions to the portal; every failure is of a kind that the queue can act on, with a sentence for the officer.
 
+import { HttpClient } from "../http/client.js";
 import { gettext } from "./words.js";
 
-const PATIENCE = 20_000; // milliseconds
-const PATIENCE_FOR_FILES = 180_000;
+const FILE_TIMEOUT = 180_000; // milliseconds
 const SLOW = 50; // bytes in a millisecond: what a poor network still carries
 
 /** No network, no answer in time, or the portal is out of order: later. */
@@ -33,77 +33,74 @@ export class Server {
   constructor(root, device) {
     this.root = root;
     this.device = device;
-    this.csrf = "";
+    this.client = new HttpClient({
+      unreachable: () => gettext("The portal cannot be reached; it will be tried again."),
+      failed: () => gettext("The portal is out of order; it will be tried again."),
+    });
   }
 
   /** Who is signed in, with a fresh CSRF token; compares the clocks. */
   async token() {
     const asked = Date.now();
-    const told = await this.get("token/");
-    this.device.compare(told.now, asked, Date.now());
-    this.csrf = told.csrf;
-    return told;
+    const token = await this.get("token/");
+    this.device.compare(token.now, asked, Date.now());
+    this.client.csrf = token.csrf;
+    return token;
   }
 
-  get(path) {
-    return this.#ask(path, { method: "GET" }, PATIENCE);
+  async get(path) {
+    try {
+      return await this.client.get(this.root + path);
+    } catch (problem) {
+      throw outcome(problem);
+    }
   }
 
-  post(path, body) {
-    const headers = { "Content-Type": "application/json" };
-    return this.#post(path, { headers, body: JSON.stringify(body) }, PATIENCE);
+  post(path, value) {
+    return this.#post(() => this.client.post(this.root + path, value));
   }
 
-  sendFile(path, fields, blob, name) {
+  postFile(path, fields, blob, name) {
     const form = new FormData();
     for (const [key, value] of Object.entries(fields))
       if (value !== null && value !== undefined && value !== "")
         form.set(key, typeof value === "object" ? JSON.stringify(value) : String(value));
     form.set("file", blob, name);
-    return this.#post(path, { body: form }, PATIENCE_FOR_FILES + blob.size / SLOW);
+    const timeout = FILE_TIMEOUT + blob.size / SLOW;
+    return this.#post(() => this.client.postForm(this.root + path, form, { timeout }));
   }
 
-  async #post(path, { headers = {}, body }, patience) {
-    const attempt = () =>
-      this.#ask(path, { method: "POST", headers: { ...headers, "X-CSRFToken": this.csrf }, body }, patience);
+  /** Where the portal answers with a redirect nothing is to be read; without a network the session ends by itself. */
+  async signOut(address) {
+    await this.client.post(address, {}).catch(() => null);
+  }
+
+  /** A token that ran out is asked for anew, once. */
+  async #post(send) {
     try {
-      return await attempt();
+      return await send();
     } catch (problem) {
-      if (!(problem instanceof StaleToken)) throw problem;
-      await this.token();
-      return attempt();
+      if (!isStaleToken(problem)) throw outcome(problem);
     }
-  }
-
-  async #ask(path, options, patience) {
-    const unreachable = gettext("The portal cannot be reached; it will be tried again.");
-    let response;
+    await this.token();
     try {
-      response = await fetch(this.root + path, {
-        ...options,
-        headers: { Accept: "application/json", ...options.headers },
-        credentials: "same-origin",
-        redirect: "error",
-        signal: AbortSignal.timeout(patience),
-      });
-    } catch {
-      throw new Later(unreachable);
+      return await send();
+    } catch (problem) {
+      throw outcome(problem);
     }
-    const body = await response.json().catch(() => null);
-    if (response.ok && body) return body;
-    throw failure(response.status, body, options.method);
   }
 }
 
-class StaleToken extends Error {}
+/** Django refuses a token with a page, the portal a right with JSON. */
+function isStaleToken({ status, body }) {
+  return status === 403 && !body;
+}
 
-function failure(status, body, method) {
-  const said = body?.error;
-  if (status === 401) return new SignedOut(said);
-  if (status === 403 && body) return new NoOfficer(said);
-  if (status === 403 && method === "POST") return new StaleToken();
-  if (status === 409) return new Overtaken(said, body);
-  if (status >= 400 && status < 500 && ![408, 425, 429].includes(status))
-    return new Refused(said ?? gettext("The portal refused what was sent."), body?.refusals);
-  return new Later(said ?? gettext("The portal is out of order; it will be tried again."), { reached: true });
+function outcome({ message, status, body }) {
+  if (status === 401) return new SignedOut(message);
+  if (status === 403 && body) return new NoOfficer(message);
+  if (status === 409) return new Overtaken(message, body);
+  if (status >= 400 && status < 500 && ![403, 408, 425, 429].includes(status))
+    return new Refused(body?.error ?? gettext("The portal refused what was sent."), body?.refusals);
+  return new Later(message, { reached: status > 0 });
 }

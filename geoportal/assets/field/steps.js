@@ -1,6 +1,6 @@
 // Which steps of its procedure a case is ready for, as far as the phone can tell, and the form of one.
 
-import { element } from "../map/dom.js";
+import { element } from "../html/element.js";
 import { choice, field } from "./parts.js";
 import { gettext, pick } from "./words.js";
 

@@ -1,6 +1,6 @@
 // What is kept on the phone: one database for each account, so that nobody sees another's.
 
-import { deleteDB, openDB } from "../vendor/idb/index.js";
+import { deleteDB, openDB } from "../vendor/idb/build/index.js";
 
 const ACCOUNTS = "field-accounts";
 

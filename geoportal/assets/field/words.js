@@ -1,13 +1,12 @@
 // The app's texts in the language of the visitor, kept on the phone; what the district says comes as {zh, en}.
 
 const KNOWN = ["zh-hans", "en"];
-const state = { language: "zh-hans", catalog: {}, address: "" };
+const state = { language: "zh-hans", catalog: {} };
 
-export async function speak(address) {
-  state.address = address;
+export async function loadTexts(client, address) {
   state.language = chosen();
-  const answer = await fetch(address.replace("LANGUAGE", state.language));
-  state.catalog = (await answer.json()).catalog ?? {};
+  const { catalog } = await client.get(address.replace("LANGUAGE", state.language));
+  state.catalog = catalog ?? {};
   document.documentElement.lang = state.language;
 }
 

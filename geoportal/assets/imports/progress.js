@@ -1,20 +1,22 @@
 // How far an import is: asked for every second, until it has ended and the page shows its report.
 
-const EVERY = 1000; // milliseconds
+import { portalClient } from "../http/client.js";
+
+const INTERVAL = 1000; // milliseconds
+const client = portalClient();
 const bar = document.getElementById("bar");
-const said = document.getElementById("said");
-const patterns = document.getElementById("pattern").dataset;
+const status = document.getElementById("progress-status");
+const patterns = document.getElementById("progress-patterns").dataset;
 const format = new Intl.NumberFormat(document.documentElement.lang);
 
-async function ask() {
-  const answer = await fetch("?format=json").catch(() => null);
-  const told = answer?.ok ? await answer.json() : null;
-  if (told && told.state !== "running") {
+async function poll() {
+  const answer = await client.get("?format=json").catch(() => null);
+  if (answer && answer.state !== "running") {
     location.reload();
     return;
   }
-  if (told?.progress) show(told.progress);
-  setTimeout(ask, EVERY);
+  if (answer?.progress) show(answer.progress);
+  setTimeout(poll, INTERVAL);
 }
 
 function show({ rows, total, rate, seconds_left: left }) {
@@ -22,14 +24,14 @@ function show({ rows, total, rate, seconds_left: left }) {
     bar.max = total;
     bar.value = rows;
   }
-  const words = [
+  const sentences = [
     (total ? patterns.of : patterns.rows)
       .replace("{rows}", format.format(rows))
       .replace("{total}", format.format(total)),
     patterns.rate.replace("{rate}", format.format(rate)),
   ];
-  if (left !== null) words.push(patterns.left.replace("{left}", format.format(left)));
-  said.textContent = words.join(" · ");
+  if (left !== null) sentences.push(patterns.left.replace("{left}", format.format(left)));
+  status.textContent = sentences.join(" · ");
 }
 
-setTimeout(ask, EVERY);
+setTimeout(poll, INTERVAL);

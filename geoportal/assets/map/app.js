@@ -1,32 +1,35 @@
 // Puts the parts of the map page together.
 
+import { EVERYWHERE } from "../geography/tile_grid.js";
+import { pageData } from "../html/page_data.js";
+import { portalClient } from "../http/client.js";
 import { Api } from "./api.js";
-import { Card } from "./card.js";
-import { Layers } from "./layers.js";
-import { EVERYWHERE, Live } from "./live.js";
+import { ChangeStream } from "./change_stream.js";
+import { LayerList } from "./layer_list.js";
 import { Panel } from "./panel.js";
+import { PlaceCard } from "./place_card.js";
 import { Search } from "./search.js";
 import { Store } from "./store.js";
 import { View2d } from "./view2d.js";
 import { View3d } from "./view3d.js";
 
-const settings = JSON.parse(document.getElementById("settings").textContent);
+const settings = pageData("settings");
 settings.opacity = new Map();
 const generated = settings.layers.some((layer) => layer.generated);
 settings.attribution = [...new Set(settings.layers.flatMap((layer) => layer.sources ?? []))].join(" · ");
 
 const store = new Store(settings);
-const api = new Api();
+const api = new Api(portalClient());
 const panel = new Panel();
 if (!store.state.placed) start();
 
-const flat = new View2d(store, settings, settings.opacity);
+const flat = new View2d(store, settings, settings.opacity, api);
 let city = null;
 let marked = [];
 let place = null;
 
 const views = () => (city ? [flat, city] : [flat]);
-const layers = new Layers(document.getElementById("tab-layers"), store, settings, {
+const layers = new LayerList(document.getElementById("tab-layers"), store, settings, {
   fade: (name) => views().map((view) => view.fade(name)),
   searchWithin: (query, name) => search.run(query, name),
 });
@@ -39,7 +42,7 @@ const search = new Search(store, api, {
     else if (open && document.activeElement === document.getElementById("search")) panel.open("results");
   },
 });
-new Card(document.getElementById("tab-place"), store, api, {
+new PlaceCard(document.getElementById("tab-place"), store, api, {
   show: () => panel.open("place"),
   fail: say,
   highlight: (found) => {
@@ -48,11 +51,11 @@ new Card(document.getElementById("tab-place"), store, api, {
   },
 });
 
-const live = new Live(settings, api);
-live.addEventListener("change", ({ detail }) => {
+const changes = new ChangeStream(settings, api);
+changes.addEventListener("change", ({ detail }) => {
   for (const view of views()) view.renew(detail);
 });
-live.addEventListener("time", ({ detail }) => layers.current(detail));
+changes.addEventListener("time", ({ detail }) => layers.current(detail));
 
 let failing;
 /** Tiles that cannot be drawn now: said once, and asked for again until they can. */
@@ -93,7 +96,7 @@ async function turn() {
   try {
     if (deep && !city) {
       document.getElementById("map3d").hidden = false;
-      city = await View3d.open(store, settings, settings.opacity);
+      city = await View3d.open(store, settings, settings.opacity, api);
       city.failed = failed;
       city.mark(marked);
     }

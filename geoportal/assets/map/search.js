@@ -1,6 +1,6 @@
 // The search field and its results: a combobox whose list is also the list of what the map marks.
 
-import { element } from "./dom.js";
+import { element } from "../html/element.js";
 
 const PAUSE = 250; // milliseconds of quiet before a search
 

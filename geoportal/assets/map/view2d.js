@@ -1,20 +1,19 @@
 // The flat map: Leaflet with the raster base map, vector overlays, results and the selection.
 
-import { EVERYWHERE, touches } from "./live.js";
-import { labelRules, paintRules } from "./paint.js";
+import { color, dot } from "../basemap/markers.js";
+import { baseMap } from "../basemap/small_map.js";
+import { EVERYWHERE, touches } from "../geography/tile_grid.js";
+import { labelRules, paintRules } from "./symbology.js";
 
 const VECTOR_MARGIN = 64 / 4096; // of a tile, which shows that much of its neighbours
 const PICTURE = 2; // zooms between a raster tile and the picture of four by four tiles in which its labels were placed
 const PICTURE_MARGIN = 64 / 1024; // of such a picture
 const HEIGHT = { polygon: 1, line: 2, point: 3 };
 const PICK_RADIUS = 10; // pixels
-const HIGHLIGHT = { color: "#c2410c", weight: 3, fillColor: "#f59e0b", fillOpacity: 0.25 };
 
 export class View2d {
-  constructor(store, settings, opacity) {
-    this.store = store;
-    this.settings = settings;
-    this.opacity = opacity;
+  constructor(store, settings, opacity, api) {
+    Object.assign(this, { store, settings, opacity, api });
     this.overlays = new Map();
     this.map = L.map("map2d", {
       zoomControl: false,
@@ -25,17 +24,19 @@ export class View2d {
     });
     L.control.attribution({ prefix: false }).addTo(this.map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
-    this.ground = L.tileLayer(settings.basemap, {
-      maxNativeZoom: 18,
-      maxZoom: 19,
-      attribution: settings.attribution,
-    })
+    this.base = baseMap({ attribution: settings.attribution })
       .on("tileerror", () => this.failed?.())
       .addTo(this.map);
     this.results = L.layerGroup().addTo(this.map);
+    const highlight = {
+      color: color("selection-mark"),
+      weight: 3,
+      fillColor: color("selection-wash"),
+      fillOpacity: 0.25,
+    };
     this.selection = L.geoJSON(null, {
-      style: HIGHLIGHT,
-      pointToLayer: (_, at) => L.circleMarker(at, { ...HIGHLIGHT, radius: 11 }),
+      style: highlight,
+      pointToLayer: (_, at) => L.circleMarker(at, { ...highlight, radius: 11 }),
     }).addTo(this.map);
     this.#place();
     this.map.on("moveend", () => this.#moved());
@@ -71,9 +72,7 @@ export class View2d {
   mark(results) {
     this.results.clearLayers();
     for (const found of results.filter((result) => result.lon !== null)) {
-      const style = { radius: 7, color: "#ffffff", weight: 2, fillColor: found.color, fillOpacity: 1 };
-      L.circleMarker([found.lat, found.lon], style)
-        .bindTooltip(document.createTextNode(found.title).textContent.replaceAll("<", "‹"))
+      dot(found, found.color, { text: found.title })
         .on("click", (event) => {
           L.DomEvent.stop(event);
           this.store.set({ sel: `${found.layer}/${found.id}` });
@@ -88,13 +87,22 @@ export class View2d {
       const overlay = this.overlays.get(name);
       if (overlay) renewOverlay(overlay, places);
     }
-    const ground = this.settings.layers.filter((layer) => layer.base_map && changes.has(layer.name));
-    const places = ground.flatMap((layer) => changes.get(layer.name));
+    const drawn = this.settings.layers.filter((layer) => layer.base_map && changes.has(layer.name));
+    const places = drawn.flatMap((layer) => changes.get(layer.name));
     // The pictures draw no blocks.
-    renewPictures(
-      this.ground,
-      places.filter((place) => place.maxZoom === EVERYWHERE.maxZoom),
-    );
+    this.#renewPictures(places.filter((place) => place.maxZoom === EVERYWHERE.maxZoom));
+  }
+
+  async #renewPictures(places) {
+    for (const { el, coords } of Object.values(this.base._tiles)) {
+      const picture = { x: coords.x >> PICTURE, y: coords.y >> PICTURE, z: Math.max(0, coords.z - PICTURE) };
+      if (!touches(places, picture, PICTURE_MARGIN)) continue;
+      const answer = await this.api.picture(this.base.getTileUrl(coords)).catch(() => null);
+      if (!answer || !el.isConnected) continue;
+      const renewed = URL.createObjectURL(answer);
+      el.addEventListener("load", () => URL.revokeObjectURL(renewed), { once: true });
+      el.src = renewed;
+    }
   }
 
   get bbox() {
@@ -178,16 +186,4 @@ function renewOverlay(overlay, places) {
     }
   overlay.clearLayout();
   overlay.rerenderTiles();
-}
-
-async function renewPictures(pictures, places) {
-  for (const { el, coords } of Object.values(pictures._tiles)) {
-    const picture = { x: coords.x >> PICTURE, y: coords.y >> PICTURE, z: Math.max(0, coords.z - PICTURE) };
-    if (!touches(places, picture, PICTURE_MARGIN)) continue;
-    const answer = await fetch(pictures.getTileUrl(coords)).catch(() => null);
-    if (!answer?.ok || !el.isConnected) continue;
-    const renewed = URL.createObjectURL(await answer.blob());
-    el.addEventListener("load", () => URL.revokeObjectURL(renewed), { once: true });
-    el.src = renewed;
-  }
 }

@@ -1,27 +1,27 @@
 // The virtual city: MapLibre GL over the same tiles. Its zoom is Leaflet's minus one.
 
-import { EVERYWHERE, tilesTouching } from "./live.js";
-import { Relief } from "./relief.js";
+import { color } from "../basemap/markers.js";
+import { tilesOfPlaces } from "../geography/tile_grid.js";
+import { Terrain } from "./terrain.js";
 
-const DEEPEST = 16;
-const MOST_TILES = 400; // asked for one by one; above, the whole layer
-const MARGIN = 64 / 4096; // of a tile, which shows that much of its neighbours
+// Tiles asked for one by one; above, the whole layer. A tile shows that share of its neighbours.
+const RENEWAL = { deepest: 16, most: 400, margin: 64 / 4096 };
 const TILT = { pitch: 55, bearing: -18 };
 const SELECTION = "selection";
 
 export class NoWebGl extends Error {}
 
 export class View3d {
-  static async open(store, settings, opacity) {
+  static async open(store, settings, opacity, api) {
     if (!document.createElement("canvas").getContext("webgl2"))
       throw new NoWebGl(gettext("This browser has no WebGL, which 3D needs. The flat map shows the same."));
     addStylesheet(settings.maplibreCss);
     const maplibre = await import(settings.maplibre);
     maplibre.setWorkerUrl(settings.maplibreWorker);
-    return new View3d(maplibre, store, settings, opacity);
+    return new View3d(maplibre, store, settings, opacity, api);
   }
 
-  constructor(maplibre, store, settings, opacity) {
+  constructor(maplibre, store, settings, opacity, api) {
     this.store = store;
     this.settings = settings;
     this.opacity = opacity;
@@ -42,7 +42,7 @@ export class View3d {
         "AttributionControl.ToggleAttribution": gettext("Show the sources"),
       },
     });
-    this.relief = new Relief(this.map, settings.layers, opacity);
+    this.terrain = new Terrain(this.map, settings.layers, opacity, api);
     this.ready = new Promise((resolve) => this.map.once("load", resolve));
     this.ready.then(() => this.#prepare());
     this.map.on("error", ({ error }) => error?.status >= 500 && this.failed?.());
@@ -54,7 +54,7 @@ export class View3d {
 
   show() {
     const wanted = new Set(this.store.state.layers);
-    this.relief.show(wanted);
+    this.terrain.show(wanted);
     const ground = new Set(this.settings.layers.filter((layer) => layer.base_map).map((layer) => layer.name));
     for (const part of this.map.getStyle().layers) {
       const name = part.metadata?.layer;
@@ -114,8 +114,8 @@ export class View3d {
   async renew(changes) {
     await this.ready;
     for (const [name, places] of changes) {
-      if (this.map.getSource(name)) this.map.refreshTiles(name, tilesOf(places));
-      if (this.relief.has(name)) await this.relief.renew();
+      if (this.map.getSource(name)) this.map.refreshTiles(name, tilesOfPlaces(places, RENEWAL));
+      if (this.terrain.has(name)) await this.terrain.renew();
     }
   }
 
@@ -137,7 +137,7 @@ export class View3d {
       source: SELECTION,
       filter: area,
       paint: {
-        "fill-extrusion-color": "#f59e0b",
+        "fill-extrusion-color": color("selection-wash"),
         "fill-extrusion-height": ["get", "height"],
         "fill-extrusion-opacity": 0.75,
       },
@@ -146,7 +146,7 @@ export class View3d {
       id: "selection:line",
       type: "line",
       source: SELECTION,
-      paint: { "line-color": "#c2410c", "line-width": 3 },
+      paint: { "line-color": color("selection-mark"), "line-width": 3 },
     });
     this.map.addLayer({
       id: "selection:point",
@@ -155,9 +155,9 @@ export class View3d {
       filter: ["==", ["geometry-type"], "Point"],
       paint: {
         "circle-radius": 10,
-        "circle-color": "#f59e0b",
+        "circle-color": color("selection-wash"),
         "circle-opacity": 0.45,
-        "circle-stroke-color": "#c2410c",
+        "circle-stroke-color": color("selection-mark"),
         "circle-stroke-width": 3,
       },
     });
@@ -190,19 +190,4 @@ export class View3d {
 function addStylesheet(href) {
   if (document.querySelector(`link[href="${href}"]`)) return;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
-}
-
-/** Addresses of the tiles of all zooms that places touch; undefined for too many, which stands for all. */
-function tilesOf(places) {
-  if (places.includes(EVERYWHERE)) return undefined;
-  const found = [];
-  for (const place of places)
-    for (let z = 0; z <= Math.min(DEEPEST, place.maxZoom); z++) {
-      const { columns, rows } = tilesTouching(place, z, MARGIN);
-      if ((columns[1] - columns[0] + 1) * (rows[1] - rows[0] + 1) + found.length > MOST_TILES)
-        return undefined;
-      for (let x = columns[0]; x <= columns[1]; x++)
-        for (let y = rows[0]; y <= rows[1]; y++) found.push({ x, y, z });
-    }
-  return found;
 }

@@ -21,7 +21,9 @@ DECLARED, LOCK = ASSETS / "package.json", ASSETS / "package-lock.json"
 BIOME = MODULES / "@biomejs" / "biome" / "package.json"
 
 FILES = {
+    "exifreader": ("dist/exif-reader.js", "LICENSE"),
     "idb": ("build/index.js", "LICENSE"),
+    "lit-html": ("lit-html.js", "LICENSE"),
     "maplibre-gl": (
         "dist/maplibre-gl.mjs",
         "dist/maplibre-gl-worker.mjs",
@@ -54,12 +56,12 @@ def copy(modules: Path, vendor: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     contents: dict[str, object] = {}
     for package, names in FILES.items():
-        (draft / package).mkdir(parents=True)
         hashes = {}
         for name in names:
             text = SOURCE_MAP.sub(b"\n", (modules / package / name).read_bytes())
-            (draft / package / Path(name).name).write_bytes(text)
-            hashes[Path(name).name] = hashlib.sha256(text).hexdigest()
+            (draft / package / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / package / name).write_bytes(text)
+            hashes[name] = hashlib.sha256(text).hexdigest()
         version = json.loads((modules / package / "package.json").read_text())["version"]
         contents[package] = {"version": version, "sha256": hashes}
     manifest = {"lock": digest(LOCK), "packages": contents}
@@ -73,4 +75,4 @@ def complete() -> bool:
         known = json.loads(MANIFEST.read_text())["lock"] == digest(LOCK)
     except (OSError, ValueError, KeyError):
         return False
-    return known and all((VENDOR / p / Path(n).name).is_file() for p, names in FILES.items() for n in names)
+    return known and all((VENDOR / p / n).is_file() for p, names in FILES.items() for n in names)

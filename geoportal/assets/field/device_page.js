@@ -1,7 +1,7 @@
 // What is on this device: items that wait, those that need the officer, what was sent; and the device's settings.
 
-import { element } from "../map/dom.js";
-import { happened } from "./casepage.js";
+import { element } from "../html/element.js";
+import { happened } from "./case_page.js";
 import { badge, button, choice, field, thumbnail } from "./parts.js";
 import { caseOf } from "./queue.js";
 import { accounts } from "./store.js";
@@ -194,7 +194,7 @@ export class DevicePage {
   }
 
   #settings() {
-    const { device, installed } = this.app;
+    const { device, installation } = this.app;
     const system = choice(
       [
         ["wgs84", gettext("true positions")],
@@ -253,8 +253,8 @@ export class DevicePage {
       element(
         "div",
         { class: "pair" },
-        installed.offered
-          ? button(gettext("Put it on the home screen"), () => installed.install(), "plain")
+        installation.offered
+          ? button(gettext("Put it on the home screen"), () => installation.install(), "plain")
           : "",
         button(gettext("Sign out"), () => this.app.signOut(), "plain"),
       ),

@@ -1,9 +1,9 @@
 // Logging a case: photo first, then place and category; the department, and what is open there already, by themselves.
 
-import { element } from "../map/dom.js";
-import { Alike, keptAlike } from "./alike.js";
+import { element } from "../html/element.js";
+import { Duplicates, storedDuplicates } from "./duplicates.js";
+import { LocationPicker } from "./location_picker.js";
 import { address, button, choice, field, Photos } from "./parts.js";
-import { Place } from "./place.js";
 import { fill, gettext, pick } from "./words.js";
 
 const DRAFT = "draft";
@@ -32,7 +32,7 @@ export class LogPage {
       return;
     }
     this.given = this.item?.body ?? (await this.app.store.kept(DRAFT)) ?? {};
-    this.place = new Place(this.app.position, await this.app.start());
+    this.place = new LocationPicker(this.app.position, await this.app.start());
     const hand = this.given.position;
     if (hand && hand.by !== "device") this.place.hand = hand;
     this.photos = new Photos(this.app, {
@@ -82,7 +82,7 @@ export class LogPage {
     const departments = Object.entries(this.app.kit.departments).map(([code, name]) => [code, pick(name)]);
     this.department = choice([["", gettext("As suggested")], ...departments], given.department ?? "");
     this.suggested = element("p", { class: "suggested", role: "status", id: "suggested", hidden: true });
-    this.found = new Alike((known) => this.#join(known));
+    this.duplicates = new Duplicates((known) => this.#join(known));
     this.said = element("p", { class: "problem", role: "alert", hidden: true });
     this.fromPhoto = element("div", {});
     this.#fillCategories(given.category);
@@ -97,7 +97,7 @@ export class LogPage {
       field(gettext("Kind"), this.procedure),
       field(gettext("Category"), this.category),
       this.suggested,
-      this.found.node,
+      this.duplicates.node,
       this.partyField,
       field(gettext("Note"), this.note),
       element(
@@ -158,7 +158,7 @@ export class LogPage {
     if (asked === this.asked) return;
     this.asked = asked;
     this.#tellDepartment(matter, matter);
-    this.found.tell(matter && here ? await keptAlike(this.app.store, matter, here) : []);
+    this.duplicates.show(matter && here ? await storedDuplicates(this.app.store, matter, here) : []);
     clearTimeout(this.timer);
     if (matter && here) this.timer = setTimeout(() => this.#ask(matter, asked), PAUSE);
   }
@@ -176,7 +176,7 @@ export class LogPage {
       const told = await this.app.server.get(`suggestion/?${words}`);
       if (this.closed || asked !== this.asked) return;
       this.#tellDepartment(matter, told);
-      this.found.tell(told.alike);
+      this.duplicates.show(told.alike);
     } catch {
       // Without an answer what the phone itself knows stays.
     }

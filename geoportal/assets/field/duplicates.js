@@ -1,24 +1,29 @@
 // Open cases of the same category nearby, with photos, so that a repeat joins instead of being logged again.
 
-import { element } from "../map/dom.js";
-import { metres } from "./offset.js";
+import { metres } from "../geography/coordinates.js";
+import { element } from "../html/element.js";
 import { badge, button } from "./parts.js";
 import { distance, gettext, pick } from "./words.js";
 
-export class Alike {
+export class Duplicates {
   constructor(join) {
     this.join = join;
-    this.node = element("section", { class: "alike", "aria-live": "polite", id: "alike", hidden: true });
+    this.node = element("section", {
+      class: "duplicates",
+      "aria-live": "polite",
+      id: "duplicates",
+      hidden: true,
+    });
   }
 
-  tell(alike) {
-    this.node.hidden = !alike.length;
+  show(cases) {
+    this.node.hidden = !cases.length;
     this.node.replaceChildren(
       element("h3", {}, gettext("Open already nearby: the same matter?")),
       element(
         "ul",
         { class: "cards" },
-        alike.map((known) => this.#card(known)),
+        cases.map((known) => this.#card(known)),
       ),
     );
   }
@@ -40,7 +45,7 @@ export class Alike {
 }
 
 /** What the phone itself knows of them, the nearest first. */
-export async function keptAlike(store, matter, here) {
+export async function storedDuplicates(store, matter, here) {
   const near = [];
   for (const known of await store.cases()) {
     if (known.lon === null || known.category !== matter.code || !known.open) continue;

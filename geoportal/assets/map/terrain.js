@@ -4,10 +4,11 @@ const GROUND = "ground";
 const SHADE = "ground-shade";
 const STRENGTH = 0.45;
 
-export class Relief {
+export class Terrain {
   /** `layers` are those of the catalogue; what has heights names where they are described. */
-  constructor(map, layers, opacity) {
+  constructor(map, layers, opacity, api) {
     this.map = map;
+    this.api = api;
     this.opacity = opacity;
     this.layer = layers.find((layer) => layer.heights);
     this.wanted = false;
@@ -33,16 +34,11 @@ export class Relief {
   }
 
   async #raise() {
-    const described = this.map.getSource(GROUND) ?? (await this.#describe());
+    const described = this.map.getSource(GROUND) ?? (await this.api.heights(this.layer));
+    // Where nothing was loaded the map stays flat.
     if (!described || !this.wanted) return;
     if (!this.map.getSource(GROUND)) this.#add(described);
     this.map.setTerrain({ source: GROUND, exaggeration: 1 });
-  }
-
-  /** Where nothing was loaded the map stays flat. */
-  async #describe() {
-    const response = await fetch(this.layer.heights).catch(() => null);
-    return response?.ok ? response.json() : null;
   }
 
   #add({ tiles, minzoom, maxzoom, bounds, encoding, tileSize }) {

@@ -1,8 +1,8 @@
 // The place card: what is known about a feature or a position, for this viewer.
 
-import { element } from "./dom.js";
+import { element } from "../html/element.js";
 
-export class Card {
+export class PlaceCard {
   constructor(node, store, api, { show, highlight, fail }) {
     Object.assign(this, { node, store, api, show, highlight, fail });
     store.on(["sel"], () => this.open());

@@ -1,14 +1,14 @@
 // Where the matter is: the device's position with its accuracy, or the pin that the officer put by moving the map.
 
-import { element } from "../map/dom.js";
-import { groundMap } from "./ground.js";
-import { metres } from "./offset.js";
+import { metres } from "../geography/coordinates.js";
+import { element } from "../html/element.js";
+import { offlineMap } from "./offline_map.js";
 import { fill, gettext } from "./words.js";
 
 const GOOD = 50; // metres
 const BY_HAND = 1; // metres the map must be moved
 
-export class Place extends EventTarget {
+export class LocationPicker extends EventTarget {
   constructor(position, start) {
     super();
     this.position = position;
@@ -25,7 +25,7 @@ export class Place extends EventTarget {
 
   /** When the node is on the page. */
   open() {
-    this.map = groundMap(this.box, gettext("Map: move it under the pin; arrow keys move it too"));
+    this.map = offlineMap(this.box, gettext("Map: move it under the pin; arrow keys move it too"));
     for (const way of ["touchZoom", "scrollWheelZoom", "doubleClickZoom"]) this.map.options[way] = "center";
     const { lon, lat } = this.hand ?? this.start;
     this.#show(lon, lat, 17);

@@ -6,7 +6,7 @@ const ANGLE = (Math.PI * 3000) / 180;
 const { PI, sin, cos, abs, sqrt, atan2, hypot } = Math;
 
 /** [lon, lat] as the map has it, from a device that gives it in `system`. */
-export function trueposition(lon, lat, system) {
+export function truePosition(lon, lat, system) {
   if (system === "gcj02") return inverse(gcj02, lon, lat);
   if (system === "bd09") return inverse((x, y) => bd09(...gcj02(x, y)), lon, lat);
   return [lon, lat];

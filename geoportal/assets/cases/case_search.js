@@ -1,13 +1,15 @@
 // The cases that a search found, on the map; a click sets the place to search at, a drawn area its limits.
 
-import { data, ground, label } from "./ground.js";
+import { color, dot } from "../basemap/markers.js";
+import { smallMap } from "../basemap/small_map.js";
+import { pageData } from "../html/page_data.js";
 
-const PLACE = "#1f6f8b";
-const { items, place, typed, extent } = data("history-data");
+const PLACE = color("case-mark");
+const { items, place, typed, extent } = pageData("history-data");
 const form = document.getElementById("history");
 const hint = document.getElementById("draw-hint");
 const { lon, lat, radius, area, near } = form.elements;
-const map = ground(document.getElementById("history-map"), { doubleClickZoom: false });
+const map = smallMap(document.getElementById("history-map"), { doubleClickZoom: false });
 const [west, south, east, north] = extent ?? [-180, -60, 180, 70];
 map.fitBounds([
   [south, west],
@@ -20,14 +22,7 @@ let mode = "point";
 
 for (const item of items) {
   if (item.lon === null) continue;
-  L.circleMarker([item.lat, item.lon], {
-    radius: 7,
-    color: "#fff",
-    weight: 2,
-    fillColor: item.color,
-    fillOpacity: 1,
-  })
-    .bindTooltip(label(`${item.title} · ${item.number}`))
+  dot(item, item.color, { text: `${item.title} · ${item.number}` })
     .on("click", () => location.assign(item.url))
     .addTo(found);
 }
@@ -36,7 +31,7 @@ if (typed.area) {
   for (let i = 0; i + 1 < values.length; i += 2) corners.push([values[i + 1], values[i]]);
 }
 draw();
-look();
+fit();
 
 document.getElementById("drawing").hidden = false;
 for (const button of form.querySelectorAll("[data-draw]")) {
@@ -83,7 +78,7 @@ function draw() {
   if (at) L.circle(at, { ...style, radius: Number(radius.value) || 200 }).addTo(limits);
 }
 
-function look() {
+function fit() {
   const all = L.featureGroup([limits, found]);
   const bounds = all.getBounds();
   if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 17, padding: [24, 24], animate: false });

@@ -1,14 +1,13 @@
 // The officer's lists, on a map and as cards: what the portal told last, readable without a network.
 
-import { element } from "../map/dom.js";
-import { groundMap } from "./ground.js";
-import { metres } from "./offset.js";
+import { color, dot } from "../basemap/markers.js";
+import { metres } from "../geography/coordinates.js";
+import { element } from "../html/element.js";
+import { offlineMap } from "./offline_map.js";
 import { badge } from "./parts.js";
 import { distance, fill, gettext, moment, pick } from "./words.js";
 
-const COLORS = { overdue: "#a8322a", today: "#9a6b08", mine: "#1f6f8b" };
-
-export class CasesPage {
+export class CaseListPage {
   constructor(app, name) {
     this.app = app;
     this.name = ["mine", "today", "overdue", "near"].includes(name) ? name : "mine";
@@ -25,7 +24,7 @@ export class CasesPage {
     this.mapBox = element("div", { class: "list-map", id: "list-map" });
     this.list = element("ul", { class: "cards", id: "cases" });
     box.append(this.tabs, this.said, this.mapBox, this.list);
-    this.map = groundMap(this.mapBox, gettext("Cases on the map"));
+    this.map = offlineMap(this.mapBox, gettext("Cases on the map"));
     this.marks = L.layerGroup().addTo(this.map);
     await this.show();
     this.app.refresh().then(() => !this.closed && this.show());
@@ -99,30 +98,11 @@ export class CasesPage {
     this.marks.clearLayers();
     const placed = chosen.filter((known) => known.lon !== null);
     for (const known of placed) {
-      const tone = told?.lists.overdue.includes(known.id)
-        ? "overdue"
-        : told?.lists.today.includes(known.id)
-          ? "today"
-          : "mine";
-      L.circleMarker([known.lat, known.lon], {
-        radius: 8,
-        color: "#fff",
-        weight: 2,
-        fillColor: COLORS[tone],
-        fillOpacity: 1,
-      })
-        .bindTooltip(element("span", {}, known.title))
+      dot(known, color(mark(known, told)), { radius: 8, text: known.title })
         .on("click", () => this.app.go(`case/${known.id ?? known.key}`))
         .addTo(this.marks);
     }
-    if (here)
-      L.circleMarker([here.lat, here.lon], {
-        radius: 6,
-        color: "#fff",
-        weight: 3,
-        fillColor: "#2b6fd6",
-        fillOpacity: 1,
-      }).addTo(this.marks);
+    if (here) dot(here, color("here-mark"), { radius: 6, weight: 3 }).addTo(this.marks);
     const points = [...placed, ...(here ? [here] : [])].map(({ lat, lon }) => [lat, lon]);
     if (points.length) this.map.fitBounds(points, { maxZoom: 16, padding: [24, 24], animate: false });
     else
@@ -130,6 +110,11 @@ export class CasesPage {
         .start()
         .then(({ lat, lon }) => !this.closed && this.map.setView([lat, lon], 13, { animate: false }));
   }
+}
+
+function mark({ id }, told) {
+  if (told?.lists.overdue.includes(id)) return "overdue-mark";
+  return told?.lists.today.includes(id) ? "today-mark" : "case-mark";
 }
 
 /** Overdue and due today are the portal's word, never the device's clock. */

@@ -1,8 +1,8 @@
 // The layer panel: what can be shown, its legend, opacity, freshness, and search within a layer.
 
-import { element } from "./dom.js";
+import { element } from "../html/element.js";
 
-export class Layers {
+export class LayerList {
   constructor(node, store, settings, { fade, searchWithin }) {
     Object.assign(this, { node, store, settings, fade, searchWithin });
     this.opacity = settings.opacity;

@@ -1,8 +1,9 @@
 // One case in the field: what it is, what may be done now, photos and notes, and what happened.
 
-import { element } from "../map/dom.js";
-import { dueBadge } from "./cases.js";
-import { groundMap } from "./ground.js";
+import { color, dot } from "../basemap/markers.js";
+import { element } from "../html/element.js";
+import { dueBadge } from "./case_list_page.js";
+import { offlineMap } from "./offline_map.js";
 import { badge, button, field, fileSign, Photos } from "./parts.js";
 import { caseOf } from "./queue.js";
 import { ahead, readySteps, StepForm } from "./steps.js";
@@ -81,15 +82,9 @@ export class CasePage {
     if (known.lon !== null) {
       const frame = element("div", { class: "list-map" });
       box.append(element("h2", {}, gettext("Where")), frame);
-      this.map = groundMap(frame, gettext("Where the case is"));
+      this.map = offlineMap(frame, gettext("Where the case is"));
       this.map.setView([known.lat, known.lon], 17, { animate: false });
-      L.circleMarker([known.lat, known.lon], {
-        radius: 9,
-        color: "#fff",
-        weight: 2,
-        fillColor: "#a8322a",
-        fillOpacity: 1,
-      }).addTo(this.map);
+      dot(known, color("case-mark"), { radius: 9 }).addTo(this.map);
     }
     if (known.events.length)
       box.append(

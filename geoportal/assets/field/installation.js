@@ -1,6 +1,6 @@
 // The service worker of this page, and how a newer version takes over: when the officer says so.
 
-export class Installed extends EventTarget {
+export class Installation extends EventTarget {
   constructor(address, scope) {
     super();
     this.address = address;
@@ -36,7 +36,7 @@ export class Installed extends EventTarget {
     this.#tell();
   }
 
-  look() {
+  checkForUpdate() {
     this.registration?.update().catch(() => null); // without a network the version stays
   }
 

@@ -1,0 +1,5 @@
+// What the portal put into the page as JSON.
+
+export function pageData(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}

@@ -1,0 +1,10 @@
+"""What every page's template knows."""
+
+from django.http import HttpRequest
+
+BASE_MAP = "/mapproxy/tiles/1.0.0/basemap/webmercator/{z}/{x}/{y}.png"
+
+
+def base_map(_: HttpRequest) -> dict[str, str]:
+    """The address of the raster base map's tiles."""
+    return {"base_map": BASE_MAP}
