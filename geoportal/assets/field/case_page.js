@@ -3,9 +3,9 @@
 import { color, dot } from "../basemap/markers.js";
 import { element } from "../html/element.js";
 import { dueBadge } from "./case_list_page.js";
+import { caseOf } from "./delivery.js";
 import { offlineMap } from "./offline_map.js";
 import { badge, button, field, fileSign, Photos } from "./parts.js";
-import { caseOf } from "./queue.js";
 import { ahead, readySteps, StepForm } from "./steps.js";
 import { bytes, fill, gettext, moment, pick } from "./words.js";
 
@@ -168,7 +168,7 @@ export class CasePage {
           if (missing.length) return;
           if (form.partner) await this.app.store.keep("second", form.partner.value);
           const body = { step: this.code, position: this.app.position.value, ...form.body() };
-          if (this.item) await this.app.queue.again(this.item, { body });
+          if (this.item) await this.app.queue.resume(this.item, { body });
           else await this.#queue("step", body, photos.all, pick(step.title));
           this.app.go("device");
         },

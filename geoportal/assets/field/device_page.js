@@ -2,8 +2,8 @@
 
 import { element } from "../html/element.js";
 import { happened } from "./case_page.js";
+import { caseOf } from "./delivery.js";
 import { badge, button, choice, field, thumbnail } from "./parts.js";
-import { caseOf } from "./queue.js";
 import { accounts } from "./store.js";
 import { bytes, fill, gettext, moment, pick } from "./words.js";
 
@@ -70,7 +70,7 @@ export class DevicePage {
     if (item.problem && navigator.onLine) parts.push(element("p", { class: "note" }, item.problem));
     if (item.attempts)
       parts.push(
-        button(gettext("Try now"), () => this.app.queue.again(item), "plain"),
+        button(gettext("Try now"), () => this.app.queue.resume(item), "plain"),
         this.#discard(item),
       );
     return parts;
@@ -90,7 +90,7 @@ export class DevicePage {
 
   #change(item) {
     if (item.kind === "evidence" || item.kind === "note" || item.is_sent)
-      return button(gettext("Try again"), () => this.app.queue.again(item));
+      return button(gettext("Try again"), () => this.app.queue.resume(item));
     return element("a", { class: "button", href: `#edit/${item.key}` }, gettext("Change it"));
   }
 
@@ -146,9 +146,9 @@ export class DevicePage {
         since.map((event) => happened(event)),
       ),
     );
-    const take = () => this.app.queue.again(item, { revision: now.revision });
+    const take = () => this.app.queue.resume(item, { revision: now.revision });
     const asNote = () =>
-      this.app.queue.again(item, {
+      this.app.queue.resume(item, {
         kind: "note",
         key: item.key,
         revision: undefined,

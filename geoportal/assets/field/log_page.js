@@ -226,13 +226,13 @@ export class LogPage {
     if (wrong) return;
     const { matter } = this;
     const body = this.body();
-    if (this.item) await this.app.queue.again(this.item, { body, title: pick(matter.title) });
+    if (this.item) await this.app.queue.resume(this.item, { body, title: pick(matter.title) });
     else {
       const key = crypto.randomUUID();
-      await this.app.store.saveCase(this.#localCase(key, matter));
       await this.app.queue.add(
         { key, kind: "open", case: null, case_key: key, title: pick(matter.title), body },
         this.photos.all,
+        this.#localCase(key, matter),
       );
     }
     await this.#done();

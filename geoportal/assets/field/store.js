@@ -23,13 +23,20 @@ export class Store {
     this.database = database;
   }
 
-  // The queue: an item and its photos are written together or not at all.
+  // The queue: an item, its photos and the case that it opens are written together or not at all.
 
-  async add(item, photos = []) {
-    const writing = this.database.transaction(["items", "photos"], "readwrite");
-    writing.objectStore("items").put(item);
-    for (const photo of photos) writing.objectStore("photos").put({ ...photo, item: item.key });
-    await writing.done;
+  /** The item gets its place in the row: after all that are there, whatever the clock says. */
+  async add(item, photos = [], localCase = null) {
+    const writing = this.database.transaction(["items", "photos", "cases"], "readwrite");
+    const items = writing.objectStore("items");
+    const orders = (await items.getAll()).map(({ order }) => order);
+    const whole = { ...item, order: Math.max(0, ...orders) + 1 };
+    const parts = [() => items.put(whole)];
+    for (const photo of photos)
+      parts.push(() => writing.objectStore("photos").put({ ...photo, item: item.key }));
+    if (localCase) parts.push(() => writing.objectStore("cases").put({ ...localCase, ref: localCase.key }));
+    await together(writing, parts);
+    return whole;
   }
 
   async items() {
@@ -118,9 +125,9 @@ export class Store {
     return this.database.delete("sent", key);
   }
 
-  /** Take away what was told, for instance when the account has signed out; the queue stays. */
+  /** Take away what was told, for instance when the account has signed out; the queue and what was sent stay. */
   async forgetTold() {
-    const writing = this.database.transaction(["cases", "kept", "sent"], "readwrite");
+    const writing = this.database.transaction(["cases", "kept"], "readwrite");
     for (const known of await writing.objectStore("cases").getAll())
       if (!known.local) writing.objectStore("cases").delete(known.ref);
     writing.objectStore("kept").delete("lists");
@@ -132,6 +139,20 @@ export class Store {
     await deleteDB(`field-${this.account}`);
     forgetAccount(this.account);
   }
+}
+
+/** Whichever part fails, and whether at once or later, nothing of them stays. */
+async function together(writing, parts) {
+  const outcomes = await Promise.allSettled(parts.map(async (part) => part()));
+  const problems = outcomes.flatMap(({ status, reason }) => (status === "rejected" ? [reason] : []));
+  if (!problems.length) return writing.done;
+  try {
+    writing.abort();
+  } catch {
+    // It ended by what failed.
+  }
+  await writing.done.catch(() => null);
+  throw problems.find(({ name }) => name !== "AbortError") ?? problems[0];
 }
 
 // Which accounts have something here; names and numbers only.

@@ -55,7 +55,7 @@ export class HttpClient {
 
   /** An answer that is elsewhere is none: only a page of sign-in or of another portal redirects. */
   async #send(address, { signal, timeout = TIMEOUT, ...options } = {}) {
-    const timer = AbortSignal.timeout(timeout);
+    const timer = AbortSignal.timeout(Math.ceil(timeout));
     try {
       return await fetch(this.root + address, {
         ...options,

@@ -1,0 +1,105 @@
+// How one item reaches the portal: its pictures and files, what was entered, and what the answer changes on the phone.
+
+const LARGE = 4_000_000; // bytes; what is larger waits until everything small is sent
+const PATHS = { open: "cases/", step: "steps/", note: "notes/" };
+
+export class Delivery {
+  constructor(store, server, device) {
+    Object.assign(this, { store, server, device });
+  }
+
+  /** "sent", or "large" where only large files are left, which go with `all`. */
+  async send(item, { all = false } = {}) {
+    // Photos go before a step, which may need them, and after what opens a case.
+    if (item.kind === "step" && !(await this.#sendPhotos(item, all))) return "large";
+    if (item.kind !== "evidence" && !item.is_sent) await this.#sendBody(item);
+    if (item.kind !== "step" && !(await this.#sendPhotos(item, all))) return "large";
+    await this.#complete((await this.store.item(item.key)) ?? item);
+    return "sent";
+  }
+
+  async #complete(item) {
+    await this.store.saveSent({
+      key: item.key,
+      kind: item.kind,
+      title: item.title,
+      number: item.number ?? "",
+      at: new Date().toISOString(),
+      clock_off: this.device.clockIsWrong ? this.device.clockOff : 0,
+      department: item.department ?? null,
+    });
+    await this.store.remove(item.key);
+  }
+
+  async #sendBody(item) {
+    const fresh = (await this.store.item(item.key)) ?? item;
+    const answer = await this.server.post(PATHS[item.kind], { ...this.#address(fresh), ...fresh.body });
+    await this.#apply(answer, fresh);
+    const known = await this.store.item(item.key);
+    await this.store.save({
+      ...known,
+      is_sent: true,
+      number: answer.case.number,
+      department: answer.case.own === false ? answer.case.department : null,
+    });
+  }
+
+  /** Whether nothing is left; without `all` large files are. */
+  async #sendPhotos(item, all) {
+    let isComplete = true;
+    for (const photo of await this.store.photos(item.key))
+      if (!(await this.#sendPhoto(item, photo, all))) isComplete = false;
+    return isComplete;
+  }
+
+  async #sendPhoto(item, photo, all) {
+    const fields = this.#describe(item, photo);
+    const original = this.device.mayOriginals ? photo.original : null;
+    const isLater = (blob) => !all && blob?.size > LARGE;
+    if (!photo.is_sent) {
+      if (isLater(photo.small)) return false;
+      await this.#apply(await this.server.postFile("evidence/", fields, photo.small, photo.name), item);
+      await this.store.savePhoto({ ...photo, is_sent: true });
+    }
+    if (isLater(original)) return false;
+    if (original) {
+      const about = { ...fields, key: photo.original_key, of: photo.key, title: photo.title || photo.name };
+      await this.#apply(await this.server.postFile("evidence/", about, original, photo.name), item);
+    }
+    await this.store.removePhoto(photo.key);
+    return true;
+  }
+
+  #describe(item, { key, position, taken, heading, kind, title, said_at }) {
+    const address = this.#address(item);
+    return { ...address, key, position, taken, heading, kind, title, said_at, device: this.device.name };
+  }
+
+  #address(item) {
+    const whose =
+      item.kind === "open" ? { case_key: item.key } : { case: item.case, case_key: item.case_key };
+    return {
+      ...whose,
+      key: item.key,
+      said_at: item.said_at,
+      clock_off: this.device.clockOff,
+      ...(item.kind === "step" ? { revision: item.revision } : {}),
+    };
+  }
+
+  /** The own act changed the case: who knew it as it was before knows it as it is now. */
+  async #apply(answer, item) {
+    for (const other of await this.store.items())
+      if (caseOf(other) === caseOf(item) && other.revision === answer.was)
+        await this.store.save({ ...other, revision: answer.revision });
+    if (answer.case.id) {
+      await this.store.removeCase(answer.case.key ?? "");
+      await this.store.saveCase({ ...answer.case, told_at: new Date().toISOString() });
+    } else if (item.kind === "open") await this.store.removeCase(item.key);
+  }
+}
+
+/** Items of one case are sent in their order. */
+export function caseOf(item) {
+  return item.kind === "open" ? item.key : (item.case_key ?? String(item.case));
+}
