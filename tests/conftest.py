@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import TransactionTestCase
 from django.utils import translation
 
@@ -30,6 +31,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "sharing.Sha
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit give back the rows as they found them."""
     with django_db_blocker.unblock():
+        call_command("publish_layers", verbosity=0)
         database.remember_empty()
         make_district()
         database.remember_district()

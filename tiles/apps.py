@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class TilesConfig(AppConfig):
@@ -9,17 +8,18 @@ class TilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        post_migrate.connect(publish_after_migrate, sender=self, dispatch_uid="tiles.triggers")
+        from layers.registry.database.definitions import provide
+        from layers.registry.database.publication import published
+
+        from .invalidation import triggers
+        from .vector import blocks
+
+        provide(triggers.definitions)
+        provide(blocks.definitions)
+        published.connect(record_new_declarations, dispatch_uid="tiles.declarations")
 
 
-def publish_after_migrate(**kwargs: Any) -> None:
-    from .cache.cache_guard import create_functions
-    from .invalidation.declarations import record_new_declarations
-    from .invalidation.triggers import publish_triggers
-    from .vector.blocks import grant_blocks
+def record_new_declarations(**kwargs: Any) -> None:
+    from .invalidation import declarations
 
-    if kwargs.get("plan") is not None:
-        create_functions()
-        publish_triggers()
-        grant_blocks()
-        record_new_declarations()
+    declarations.record_new_declarations()

@@ -62,6 +62,11 @@ class Block(models.Model):
     def __str__(self) -> str:
         return f"{self.layer} {self.column}/{self.row}"
 
+    @staticmethod
+    def relation(audience: Audience) -> str:
+        """The quoted name of the view by which an audience reads them all."""
+        return f'{audience.schema}."~blocks"'
+
 
 class BlockPosition(models.Model):
     """How far the blocks of this database have followed the recorded changes."""

@@ -11,7 +11,6 @@ from wsgiref.util import FileWrapper
 from django.db import DatabaseError
 
 from layers.coordinates import WEB_SRID
-from layers.errors import Unavailable
 
 from .invalidation.synchronization import ensure_synchronized
 from .raster.app import WsgiApp, wsgi_app
@@ -25,7 +24,7 @@ PNG = b"\x89PNG"
 Box = tuple[float, float, float, float]
 
 
-class MapUnavailable(Unavailable):
+class MapUnavailable(RuntimeError):
     """The raster service does not answer, or not with a picture."""
 
 

@@ -25,13 +25,12 @@ from importers.sources.source import Source
 from layers.datasets import sync
 from layers.datasets.declaration import layer_of
 from layers.datasets.models import Dataset
+from layers.registry import search_text
 from layers.registry.audience import Audience, Viewer
-from layers.registry.audience_views import publish_layer, withdraw_layer
+from layers.registry.database.publication import publish_layer, withdraw_layer
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer, is_registered
-from layers.registry.search_text import publish_search_of
 from tiles.invalidation.declarations import record_new_declarations
-from tiles.invalidation.triggers import publish_triggers_of
 
 COLOR = re.compile(r"#[0-9a-f]{6}")
 COLORS = ("#7a4f9a", "#b0562b", "#2f7d6d", "#a23b5e", "#4a6fa5", "#7d7a2f", "#8a5a44", "#3f7f3f")
@@ -178,7 +177,7 @@ def _make_table(dataset: Dataset, imported: Import | None = None) -> None:
             layer = layer_of(dataset)
             with connection.schema_editor() as editor:
                 editor.create_model(layer.model)
-            publish_search_of(layer)
+            publish_layer(layer, search_text.definitions)
     except IntegrityError as problem:
         raise ImporterError(
             _("A layer named {name} is being made at this moment.").format(name=dataset.name)
@@ -197,7 +196,6 @@ def _open_doors(dataset: Dataset, layer: Layer) -> None:
     Dataset.objects.filter(pk=dataset.pk).update(is_published=True)
     sync.tell()
     publish_layer(layer)
-    publish_triggers_of(layer)
     record_new_declarations()
 
 
@@ -206,6 +204,7 @@ def _remove(dataset: Dataset) -> None:
     layer = layer_of(dataset)
     SavedMapping.objects.filter(layer=dataset.name).delete()
     dataset.delete()
+    withdraw_layer(layer)
     with connection.schema_editor() as editor:
         editor.delete_model(layer.model)
 
@@ -232,7 +231,6 @@ def _republish(dataset: Dataset) -> None:
     sync.refresh(now=True)
     layer = layer_of(dataset)
     publish_layer(layer)
-    publish_triggers_of(layer)
     record_new_declarations()
 
 

@@ -48,6 +48,7 @@ def _fill(chosen: Options, steps: Steps, env: Mapping[str, str]) -> None:
     log = data_folder.fresh_log(chosen.data, "setup")
     with steps.step("Database tables"):
         _manage("Updating the database tables", ["migrate", "--no-input"], steps, env, log)
+        _manage("Publishing the layers", ["publish_layers"], steps, env, log)
     with steps.step("Demo district"):
         if chosen.demo:
             _manage("Loading the demo district", ["load_demo"], steps, env, log)

@@ -1,5 +1,4 @@
-from ..registry.group import SERVICES
-from ..registry.layer import Attribute, Geometry, Layer, Place
+from ..registry.layer import Attribute, Geometry, Group, Layer, Place
 from ..registry.registration import register
 from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
@@ -13,15 +12,14 @@ register(
         title=Text("机关单位", "Government units"),
         summary=Text("政府部门与直属单位的办公地点", "Offices of departments and agencies"),
         geometry=Geometry.POINT,
-        group=SERVICES,
+        group=Group.SERVICES,
         title_attribute="name",
-        search_rank=40,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
             Attribute("department", source="department__name"),
             Attribute("address", search=True),
-            Attribute("phone", personal=False),
+            Attribute("phone"),
             Attribute("hours"),
             Attribute("duties"),
         ),

@@ -1,7 +1,6 @@
 from django.db.models import Q
 
-from ..registry.group import BASE, Group
-from ..registry.layer import Attribute, Blocks, Geometry, Layer, Place, Related
+from ..registry.layer import Attribute, Blocks, Geometry, Group, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Extrusion, Label, Symbology
 from ..registry.text import Text
@@ -27,7 +26,6 @@ from .models import (
     Water,
 )
 
-LIVING = Group("living", Text("便民生活", "Living"), 50)
 UPPER = (DivisionLevel.DISTRICT, DivisionLevel.SUBDISTRICT, DivisionLevel.ZONE)
 LOWER = (DivisionLevel.VILLAGE, DivisionLevel.COMMUNITY)
 
@@ -47,9 +45,8 @@ register(
         model=LandUse,
         title=Text("用地", "Land use"),
         geometry=Geometry.POLYGON,
-        group=BASE,
+        group=Group.BASE,
         title_attribute="name",
-        search_rank=130,
         attributes=(Attribute("name", in_tiles=True, search=True), Attribute("kind", in_tiles=True)),
         imports=LAND_AREAS,
         card=("kind",),
@@ -81,9 +78,8 @@ register(
         model=Water,
         title=Text("水系", "Water"),
         geometry=Geometry.POLYGON,
-        group=BASE,
+        group=Group.BASE,
         title_attribute="name",
-        search_rank=120,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
@@ -106,9 +102,8 @@ register(
         title=Text("建筑", "Buildings"),
         summary=Text("建筑轮廓、层数与高度，三维底图", "Footprints with storeys and heights; the 3D city"),
         geometry=Geometry.POLYGON,
-        group=BASE,
+        group=Group.BASE,
         title_attribute="name",
-        search_rank=110,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", search=True),
@@ -157,9 +152,8 @@ register(
         model=Road,
         title=Text("道路", "Roads"),
         geometry=Geometry.LINE,
-        group=BASE,
+        group=Group.BASE,
         title_attribute="name",
-        search_rank=90,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
@@ -209,9 +203,8 @@ register(
         title=Text("行政区划", "Divisions"),
         summary=Text("区、街道与功能区", "District, subdistricts and zones"),
         geometry=Geometry.POLYGON,
-        group=BASE,
+        group=Group.BASE,
         title_attribute="name",
-        search_rank=30,
         attributes=DIVISION_ATTRIBUTES,
         rows=Q(level__in=UPPER),
         related=(Related("divisions", "children"), Related("villages", "children")),
@@ -237,9 +230,8 @@ register(
         model=Division,
         title=Text("村和社区", "Villages and communities"),
         geometry=Geometry.POLYGON,
-        group=BASE,
+        group=Group.BASE,
         title_attribute="name",
-        search_rank=70,
         attributes=DIVISION_ATTRIBUTES,
         rows=Q(level__in=LOWER),
         imports=DIVISIONS,
@@ -264,9 +256,8 @@ register(
         title=Text("单元网格", "Unit grid"),
         summary=Text("数字城管万米单元网格", "Cells of digital urban management"),
         geometry=Geometry.POLYGON,
-        group=BASE,
+        group=Group.BASE,
         title_attribute="code",
-        search_rank=160,
         attributes=(
             Attribute("code", in_tiles=True, search=True),
             Attribute("division", source="division__name"),
@@ -294,9 +285,8 @@ register(
         model=Address,
         title=Text("地址", "Addresses"),
         geometry=Geometry.POINT,
-        group=BASE,
+        group=Group.BASE,
         title_attribute="full",
-        search_rank=100,
         attributes=(
             Attribute("full", search=True),
             Attribute("road"),
@@ -320,16 +310,15 @@ register(
         title=Text("生活兴趣点", "Points of interest"),
         summary=Text("食住行游购娱医学八类便民信息", "Eight themes of daily life"),
         geometry=Geometry.POINT,
-        group=LIVING,
+        group=Group.LIVING,
         title_attribute="name",
-        search_rank=50,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
             Attribute("theme", in_tiles=True),
             Attribute("category", in_tiles=True, search=True),
             Attribute("address"),
-            Attribute("phone", personal=False),
+            Attribute("phone"),
             Attribute("external_id"),
         ),
         imports=POINTS,

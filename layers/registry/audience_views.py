@@ -6,18 +6,18 @@ In the department schema the session setting ``geoportal.departments`` (codes jo
 are own; other departments' rows appear as a signed-in citizen would see them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from .audience import Audience
+from .database.definitions import Definition
 from .layer import Attribute, Layer, Related
 from .models import Feature
-from .registration import all_layers
 
 OWN_SETTING = "geoportal.departments"
 
@@ -46,48 +46,45 @@ class Column(Func):
     output_field = TextField()
 
 
-@transaction.atomic
-def publish() -> None:
-    """Create or replace everything the audiences read; safe to repeat, also by several processes."""
+def definitions(layers: Sequence[Layer]) -> Iterator[Definition]:
+    """For each audience its schema and in it what it reads."""
+    for audience in Audience:
+        yield Definition(
+            f"SCHEMA {audience.schema}",
+            f"CREATE SCHEMA {audience.schema}; GRANT USAGE ON SCHEMA {audience.schema} TO {audience.role}",
+        )
+        shown = {layer.name: layer for layer in layers if layer.audience <= audience}
+        for layer in shown.values():
+            yield from _views(layer, audience)
+            for related in layer.related:
+                if related.layer in shown:
+                    yield _link(layer, related, audience)
+
+
+def view(audience: Audience, name: str, select: str, subject: str = "") -> Definition:
+    """A view that an audience reads; ``name`` is quoted and in the audience's schema."""
+    return Definition(
+        f"VIEW {name}".replace('"', ""),
+        f"CREATE VIEW {name} AS {select}; GRANT SELECT ON {name} TO {audience.role}",
+        subject,
+    )
+
+
+def _views(layer: Layer, audience: Audience) -> Iterator[Definition]:
+    name = f"{audience.schema}.{connection.ops.quote_name(layer.name)}"
     with connection.cursor() as cursor:
-        for audience in Audience:
-            _create_role(cursor, audience.role)
-            cursor.execute(f"DROP SCHEMA IF EXISTS {audience.schema} CASCADE")
-            cursor.execute(f"CREATE SCHEMA {audience.schema}")
-            cursor.execute(f"GRANT USAGE ON SCHEMA {audience.schema} TO {audience.role}")
-            for layer in all_layers():
-                _publish_view(cursor, layer, audience)
-            shown = {layer.name for layer in all_layers() if layer.audience <= audience}
-            for layer in all_layers():
-                for related in layer.related:
-                    if {layer.name, related.layer} <= shown:
-                        _publish_link(cursor, layer, related, audience)
-
-
-@transaction.atomic
-def publish_layer(layer: Layer) -> None:
-    """Create or replace what the audiences read of one layer that nothing is linked with."""
-    withdraw_layer(layer)
-    with connection.cursor() as cursor:
-        for audience in Audience:
-            _publish_view(cursor, layer, audience)
-
-
-def _publish_view(cursor: Any, layer: Layer, audience: Audience) -> None:
-    if layer.audience <= audience:
-        name = f"{audience.schema}.{connection.ops.quote_name(layer.name)}"
-        cursor.execute(_view(layer, audience, name, cursor))
-        cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
-        for part, sql in zip(parts(layer, audience), _selects(layer, audience, cursor), strict=False):
-            cursor.execute(f"CREATE VIEW {part} AS {sql}")
-            cursor.execute(f"GRANT SELECT ON {part} TO {audience.role}")
-        if layer.heights:
-            squares = heights_name(layer, audience)
-            cursor.execute(
-                f"CREATE VIEW {squares} AS SELECT feature_id, z, x, y, heights FROM {layer.heights._meta.db_table} "
-                f"WHERE feature_id IN (SELECT id FROM {name})"
-            )
-            cursor.execute(f"GRANT SELECT ON {squares} TO {audience.role}")
+        selects = _selects(layer, audience, cursor)
+    yield view(audience, name, " UNION ALL ".join(selects), layer.name)
+    for part, select in zip(parts(layer, audience), selects, strict=False):
+        yield view(audience, part, select, layer.name)
+    if layer.heights:
+        yield view(
+            audience,
+            heights_name(layer, audience),
+            f"SELECT feature_id, z, x, y, heights FROM {layer.heights._meta.db_table} "
+            f"WHERE feature_id IN (SELECT id FROM {name})",
+            layer.name,
+        )
 
 
 def parts(layer: Layer, audience: Audience) -> tuple[str, ...]:
@@ -110,31 +107,26 @@ def link_name(layer: Layer, related: Related) -> str:
     return connection.ops.quote_name(f"{layer.name}~{related.layer}")
 
 
-def _publish_link(cursor: Any, layer: Layer, related: Related, audience: Audience) -> None:
+def _link(layer: Layer, related: Related, audience: Audience) -> Definition:
     pairs = layer.model._default_manager.filter(**{f"{related.path}__isnull": False}).order_by()
     sql, params = pairs.values_list("pk", f"{related.path}__pk").query.sql_with_params()
     quote = connection.ops.quote_name
-    name = f"{audience.schema}.{link_name(layer, related)}"
-    cursor.execute(
-        f"CREATE VIEW {name} AS SELECT * FROM ({cursor.mogrify(sql, params).decode()}) AS pairs (id, related_id) "
-        f"WHERE id IN (SELECT id FROM {audience.schema}.{quote(layer.name)}) "
-        f"AND related_id IN (SELECT id FROM {audience.schema}.{quote(related.layer)})"
-    )
-    cursor.execute(f"GRANT SELECT ON {name} TO {audience.role}")
-
-
-def withdraw_layer(layer: Layer) -> None:
-    quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        for audience in Audience:
-            for name in (f"{audience.schema}.{quote(layer.name)}", *parts(layer, audience)):
-                cursor.execute(f"DROP VIEW IF EXISTS {name} CASCADE")
+        select = cursor.mogrify(sql, params).decode()
+    return view(
+        audience,
+        f"{audience.schema}.{link_name(layer, related)}",
+        f"SELECT * FROM ({select}) AS pairs (id, related_id) "
+        f"WHERE id IN (SELECT id FROM {audience.schema}.{quote(layer.name)}) "
+        f"AND related_id IN (SELECT id FROM {audience.schema}.{quote(related.layer)})",
+        layer.name,
+    )
 
 
 def definition(layer: Layer, audience: Audience) -> str:
     """The SQL of an audience's view of a layer; as long as it is the same, so are the rows it shows."""
     with connection.cursor() as cursor:
-        return _view(layer, audience, "it", cursor)
+        return " UNION ALL ".join(_selects(layer, audience, cursor))
 
 
 def columns(layer: Layer, audience: Audience) -> tuple[Attribute, ...]:
@@ -147,24 +139,6 @@ def same_for_all(layer: Layer) -> bool:
     splits = layer.row_audience or layer.department or layer.protected
     shown = [attribute.audience for attribute in layer.attributes if attribute.in_tiles]
     return not splits and max([layer.audience, *shown]) == Audience.PUBLIC
-
-
-def _create_role(cursor: Any, role: str) -> None:
-    cursor.execute(f"""
-        DO $$ BEGIN
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
-                CREATE ROLE {role} NOLOGIN;
-            END IF;
-            IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
-                GRANT {role} TO CURRENT_USER;
-            END IF;
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-        END $$
-    """)
-
-
-def _view(layer: Layer, audience: Audience, name: str, cursor: Any) -> str:
-    return f"CREATE VIEW {name} AS " + " UNION ALL ".join(_selects(layer, audience, cursor))
 
 
 def _selects(layer: Layer, audience: Audience, cursor: Any) -> list[str]:

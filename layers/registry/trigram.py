@@ -3,13 +3,7 @@
 from .layer_query import Condition
 
 DOUBLED = "geoportal_doubled"
-CREATE_DOUBLED = rf"""
-CREATE OR REPLACE FUNCTION {DOUBLED}(wording text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT regexp_replace(regexp_replace(wording, '[\x01-\x7f]+', ' ', 'g'), '([^ ])', '\1\1', 'g')
-$$
-"""
-"""Every character outside ASCII twice and nothing else: two of them make two trigrams."""
+"""The function by which every character outside ASCII is there twice and nothing else: two make two trigrams."""
 
 
 def containing(column: str, word: str) -> Condition:

@@ -1,6 +1,4 @@
-from ..registry.group import SERVICES
-from ..registry.layer import Attribute, Geometry, Layer, Place, Related
-from ..registry.list_page import ListPage, Navigation
+from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
@@ -14,15 +12,14 @@ register(
         title=Text("服务窗口", "Service counters"),
         summary=Text("办理政务服务事项的窗口", "Counters where public services are handled"),
         geometry=Geometry.POINT,
-        group=SERVICES,
+        group=Group.SERVICES,
         title_attribute="name",
-        search_rank=20,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
             Attribute("unit", source="unit__name"),
             Attribute("address", search=True),
-            Attribute("phone", personal=False),
+            Attribute("phone"),
             Attribute("hours"),
         ),
         related=(Related("service-items", "items"),),
@@ -44,9 +41,8 @@ register(
         title=Text("服务事项", "Service items"),
         summary=Text("办事指南", "Guides to public services"),
         geometry=Geometry.NONE,
-        group=SERVICES,
+        group=Group.SERVICES,
         title_attribute="name",
-        search_rank=10,
         attributes=(
             Attribute("name", search=True),
             Attribute("name_en", search=True),
@@ -68,11 +64,6 @@ register(
         related=(Related("services", "counters"),),
         imports=ITEMS,
         card=("department", "theme", "audience", "promised_limit", "fee", "result", "online_depth"),
-        list_page=ListPage(
-            "services/",
-            columns=("name", "department", "theme", "promised_limit"),
-            filters=("audience", "theme"),
-            navigation=Navigation(Text("办事指南", "Services"), 10),
-        ),
+        page="/services/{id}/",
     )
 )

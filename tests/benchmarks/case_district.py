@@ -104,6 +104,7 @@ def case_district(count: int, say: Say) -> Iterator[None]:
         _make(name, count)
     say("Migrating …")
     _manage(name, "migrate", "-v0")
+    _manage(name, "publish_layers", "-v0")
     before = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
@@ -120,6 +121,7 @@ def _make(name: str, count: int) -> None:
         cursor.execute(f"DROP DATABASE IF EXISTS {draft}")
         cursor.execute(f"CREATE DATABASE {draft}")
     _manage(draft, "migrate", "-v0")
+    _manage(draft, "publish_layers", "-v0")
     raw = psycopg2.connect(address_of(draft))
     raw.autocommit = True
     with raw.cursor() as cursor:

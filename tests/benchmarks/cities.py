@@ -58,7 +58,8 @@ def _make(name: str, address: str, count: int) -> None:
     draft = address_of(f"{name}_new")
     env = os.environ | {"DATABASE_URL": draft, "GEOPORTAL_DATA": str(settings.DATA)}
     manage = [sys.executable, str(settings.ROOT / "manage.py")]
-    subprocess.run([*manage, "migrate", "-v0"], env=env, check=True)
+    for command in ("migrate", "publish_layers"):
+        subprocess.run([*manage, command, "-v0"], env=env, check=True)
     raw = psycopg2.connect(draft)
     raw.autocommit = True
     side = round(count**0.5)

@@ -225,7 +225,10 @@ def _database(say: Say) -> Iterator[None]:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
     say("Migrating …")
     env = os.environ | {"DATABASE_URL": address, "GEOPORTAL_DATA": str(settings.DATA)}
-    subprocess.run([sys.executable, str(settings.ROOT / "manage.py"), "migrate", "-v0"], env=env, check=True)
+    for command in ("migrate", "publish_layers"):
+        subprocess.run(
+            [sys.executable, str(settings.ROOT / "manage.py"), command, "-v0"], env=env, check=True
+        )
     psycopg2.connect(address).close()
     before = connection.settings_dict["NAME"]
     connection.close()

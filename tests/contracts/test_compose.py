@@ -36,7 +36,16 @@ def _words(service: str) -> list[str]:
 
 
 def test_the_parts_of_the_system_are_there_and_wait_for_each_other() -> None:
-    assert set(SERVICES) == {"database", "migration", "web", "mapproxy", "tile-worker", "case-watch", "nginx"}
+    assert set(SERVICES) == {
+        "database",
+        "migration",
+        "publication",
+        "web",
+        "mapproxy",
+        "tile-worker",
+        "case-watch",
+        "nginx",
+    }
     for service in SERVICES.values():
         assert set(service.get("depends_on", {})) <= set(SERVICES)
 
@@ -49,7 +58,7 @@ def test_every_service_that_answers_has_a_health_check_and_all_but_the_migration
         "nginx",
     }
     for name, service in SERVICES.items():
-        assert service["restart"] == ("no" if name == "migration" else "unless-stopped")
+        assert service["restart"] == ("no" if name in {"migration", "publication"} else "unless-stopped")
 
 
 def test_web_processes_are_started_as_start_does() -> None:
@@ -57,7 +66,7 @@ def test_web_processes_are_started_as_start_does() -> None:
     assert _words("web") == _words("mapproxy") == expected
 
 
-@pytest.mark.parametrize("service", ["migration", "tile-worker", "case-watch"])
+@pytest.mark.parametrize("service", ["migration", "publication", "tile-worker", "case-watch"])
 def test_management_commands_exist(service: str) -> None:
     python, script, command, *_ = _words(service)
     assert (python, script) == (".venv/bin/python", "manage.py")

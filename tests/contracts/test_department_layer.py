@@ -7,9 +7,8 @@ from django.test import Client
 
 from layers.base.models import Building
 from layers.registry.audience import Audience
-from layers.registry.audience_views import publish
-from layers.registry.group import BASE
-from layers.registry.layer import Attribute, Geometry, Layer, Place
+from layers.registry.database.publication import publish
+from layers.registry.layer import Attribute, Geometry, Group, Layer, Place
 from layers.registry.registration import register, unregister
 from layers.registry.symbology import Symbology
 from layers.registry.text import Text
@@ -24,7 +23,7 @@ SURVEYS = Layer(
     model=Building,
     title=Text("房屋排查", "Building surveys"),
     geometry=Geometry.POLYGON,
-    group=BASE,
+    group=Group.BASE,
     audience=Audience.DEPARTMENT,
     title_attribute="name",
     attributes=(

@@ -8,17 +8,14 @@ from django.contrib.gis.db import models
 from django.db import connection
 from django.test import Client
 
-from layers.registry.audience_views import publish
 from layers.registry.checks import layer_errors
-from layers.registry.group import BASE
-from layers.registry.layer import Attribute, Geometry, Layer, Place
+from layers.registry.database.publication import publish
+from layers.registry.layer import Attribute, Geometry, Group, Layer, Place
 from layers.registry.models import PointFeature
 from layers.registry.registration import DuplicateLayer, register, unregister
-from layers.registry.search_text import publish_search
 from layers.registry.symbology import Symbology
 from layers.registry.text import Text
 from tests.district import LAT, LON, point, tile_at
-from tiles.invalidation.triggers import publish_triggers
 from tiles.raster.app import reset
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +37,7 @@ HYDRANTS = Layer(
     model=Hydrant,
     title=Text("消火栓", "Hydrants"),
     geometry=Geometry.POINT,
-    group=BASE,
+    group=Group.BASE,
     title_attribute="code",
     attributes=(Attribute("code", in_tiles=True, search=True),),
     card=("code",),
@@ -55,9 +52,7 @@ def hydrants() -> Iterator[Hydrant]:
     try:
         with connection.schema_editor() as editor:
             editor.create_model(Hydrant)
-        publish_search()
         publish()
-        publish_triggers()
         reset()
         yield Hydrant._default_manager.create(code="消火栓7号", geom=point(LON, LAT))
     finally:

@@ -18,7 +18,7 @@ from importers.history.undo import undo
 from importers.models import Import
 from layers.base.models import Division
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.audience_views import publish_layer, withdraw_layer
+from layers.registry.database.publication import publish
 from layers.registry.layer_query import reading_as
 from layers.registry.registration import register, unregister
 from layers.terrain import grid
@@ -113,7 +113,7 @@ def test_every_zoom_shows_the_mean_and_beyond_the_deepest_there_is_nothing(tmp_p
         assert tile(tile_at(zoom)).max() == pytest.approx(50, abs=0.01)
     response = client_of("public").get(f"/tiles/terrain/{tile_at(DEEPEST + 1)}.png")
     assert response.status_code == 404
-    assert "最大级别为 13" in response.json()["error"]
+    assert "zooms up to 13" in response.json()["error"]
     west, south, east, north = said["bounds"]
     assert west < WEST < east
     assert south < 29.9 < north
@@ -171,7 +171,7 @@ def test_wrong_addresses_are_answered_in_words(district: SmallDistrict, address:
 def test_without_terrain_its_description_is_not_found() -> None:
     response = client_of("public").get("/tiles/terrain.heights.json")
     assert response.status_code == 404
-    assert "没有高程数据" in response.json()["error"]
+    assert "no heights" in response.json()["error"]
     entry = next(e for e in client_of("public").get("/layers/").json()["layers"] if e["name"] == "terrain")
     assert (entry["count"], entry["shown"]) == (0, False)
 
@@ -192,9 +192,9 @@ def test_the_place_card_tells_the_elevation_with_source_and_datum(
 @pytest.mark.parametrize("role", ["public", "citizen", "officer", "administrator"])
 def test_heights_are_seen_by_whom_the_layer_is_for(tmp_path: Path, role: str) -> None:
     load(geotiff(tmp_path / "d.tif"))
-    hidden = register(replace(layer("terrain"), name="inner-ground", audience=Audience.DEPARTMENT))
+    register(replace(layer("terrain"), name="inner-ground", audience=Audience.DEPARTMENT))
     try:
-        publish_layer(hidden)
+        publish()
         allowed = VIEWERS[role].audience >= Audience.DEPARTMENT
         client = client_of(role)
         drawn = client.get(f"/tiles/inner-ground/{tile_at(DEEPEST)}.png")
@@ -206,7 +206,7 @@ def test_heights_are_seen_by_whom_the_layer_is_for(tmp_path: Path, role: str) ->
         assert len(place["rows"]) == (2 if allowed else 1)
     finally:
         unregister("inner-ground")
-        withdraw_layer(hidden)
+        publish()
 
 
 def test_the_public_role_reads_no_table_of_heights(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 
 from tiles.scheme import Box
 
-LOCK = 0x67656F74  # of the whole database: all caches of all machines
+LOCK = 0x67656F74  # of the whole database: all caches of all machines; the function in sql/ takes it too
 Snapshot = str
 """As ``pg_current_snapshot()`` writes it."""
 
@@ -53,22 +53,3 @@ def wait_for_writes() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
         cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")
-
-
-def create_functions() -> None:
-    """In the database, where the plan of the question is kept; safe to repeat."""
-    with connection.cursor() as cursor:
-        # Statements of a volatile function see what was committed while those before them waited.
-        cursor.execute(f"""
-            CREATE OR REPLACE FUNCTION geoportal_lock_and_look(
-                seen pg_snapshot, names text[], west float8, south float8, east float8, north float8
-            ) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
-            DECLARE place geometry := ST_MakeEnvelope(west, south, east, north, 3857);
-            BEGIN
-                PERFORM pg_advisory_lock_shared({LOCK});
-                RETURN EXISTS (
-                    SELECT FROM tiles_change
-                    WHERE transaction >= pg_snapshot_xmin(seen) AND NOT pg_visible_in_snapshot(transaction, seen)
-                    AND layer = ANY(names) AND (box && place OR open_box && place)
-                );
-            END $$""")

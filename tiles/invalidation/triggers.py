@@ -5,11 +5,13 @@ each cell of the tile scheme in which rows changed, so that a bulk change leaves
 not touch everything between.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection, models
 
 from layers.coordinates import WEB_HALF, WEB_SRID
+from layers.registry.database.definitions import Definition
+from layers.registry.database.sql_files import render
 from layers.registry.layer import Layer
 from layers.registry.registration import all_layers
 
@@ -32,24 +34,41 @@ EVENTS = {
 }
 
 
-def publish_triggers() -> None:
-    """Give every table that a layer shows its triggers; safe to repeat."""
-    with connection.cursor() as cursor:
-        for model, layers in layers_by_model().items():
-            for statement in _statements(model, layers):
-                cursor.execute(statement)
+def definitions(layers: Sequence[Layer]) -> Iterator[Definition]:
+    """The triggers of every table that a layer shows."""
+    for model, showing in layers_by_model(layers).items():
+        table = model._meta.db_table
+        yield from render(
+            "tiles",
+            "templates/change_record.sql",
+            subject=table,
+            table=table,
+            events=[_event(*event, model, showing) for event in EVENTS.items()],
+            fine=repr(FINE),
+            coarse=repr(COARSE),
+            many=MANY,
+            channel=CHANGES_CHANNEL,
+        )
 
 
-def publish_triggers_of(layer: Layer) -> None:
-    """As :func:`publish_triggers`, for a layer that alone shows its table."""
-    with connection.cursor() as cursor:
-        for statement in _statements(layer.model, [layer]):
-            cursor.execute(statement)
+def _event(
+    name: str, how: tuple[str, str, tuple[str, ...]], model: type[models.Model], layers: list[Layer]
+) -> dict[str, object]:
+    verb, referencing, tables = how
+    return {
+        "name": name,
+        "verb": verb,
+        "referencing": referencing,
+        "function": f"geoportal_{name}_{model._meta.db_table}",
+        "rows": tables[-1] if tables else "",
+        "anything": " OR ".join(f"EXISTS (SELECT FROM {t})" for t in tables) or "true",
+        "records": [_record(layer, model, tables) for layer in layers],
+    }
 
 
-def layers_by_model() -> dict[type[models.Model], list[Layer]]:
+def layers_by_model(layers: Iterable[Layer]) -> dict[type[models.Model], list[Layer]]:
     found: dict[type[models.Model], list[Layer]] = {}
-    for layer in all_layers():
+    for layer in layers:
         for model in layer.models():
             found.setdefault(model, []).append(layer)
     return found
@@ -62,39 +81,15 @@ def record_change_everywhere(layer_name: str) -> None:
         cursor.execute(f"NOTIFY {CHANGES_CHANNEL}")
 
 
-def _statements(model: type[models.Model], layers: list[Layer]) -> Iterator[str]:
-    table = model._meta.db_table
-    for event, (verb, referencing, tables) in EVENTS.items():
-        name = f"geoportal_{event}_{table}"[:63]
-        records = "".join(_record(layer, model, tables) for layer in layers)
-        anything = " OR ".join(f"EXISTS (SELECT FROM {t})" for t in tables) or "true"
-        counted = f"SELECT count(*) INTO n FROM {tables[-1]};" if tables else ""
-        yield f"""
-            CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-            DECLARE n bigint := 0; side float8 := {FINE!r};
-            BEGIN
-                IF {anything} THEN
-                    {counted}
-                    IF n > {MANY} THEN side := {COARSE!r}; END IF;
-                    {records}
-                    NOTIFY {CHANGES_CHANNEL};
-                END IF;
-                RETURN NULL;
-            END $$"""
-        yield f"DROP TRIGGER IF EXISTS geoportal_{event} ON {table}"
-        yield f"""CREATE TRIGGER geoportal_{event} AFTER {verb} ON {table} {referencing}
-            FOR EACH STATEMENT EXECUTE FUNCTION {name}()"""
-
-
 def _record(layer: Layer, model: type[models.Model], tables: tuple[str, ...]) -> str:
     if not tables:
-        return _everywhere(layer.name) + ";"
+        return _everywhere(layer.name)
     return f"""
         INSERT INTO tiles_change (layer, audience, box, open_box)
         SELECT '{layer.name}', min(audience), {_extent("exact")}, {_extent("open")}
         FROM ({changed_rows_sql(layer, model, tables)}) AS changed
         GROUP BY floor(ST_XMin(exact) / side), floor(ST_YMin(exact) / side)
-        HAVING min(audience) IS NOT NULL;"""
+        HAVING min(audience) IS NOT NULL"""
 
 
 def _extent(column: str) -> str:

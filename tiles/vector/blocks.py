@@ -1,12 +1,13 @@
 """Blocks: areas of a public layer that lie near each other, drawn as one at low zooms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection
 
 from layers.coordinates import WEB_HALF
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.audience_views import same_for_all
+from layers.registry.audience_views import same_for_all, view
+from layers.registry.database.definitions import Definition
 from layers.registry.layer import Blocks, Layer
 from layers.registry.layer_query import relation
 from layers.registry.registration import all_layers, public_layers
@@ -41,11 +42,11 @@ def change_names(layers: Sequence[Layer]) -> list[str]:
     return [name for layer in layers for name in (layer.name, f"{layer.name}{BLOCKS_SUFFIX}")]
 
 
-def grant_blocks() -> None:
-    """They show what is public anyway; every audience may read them."""
-    with connection.cursor() as cursor:
-        for audience in Audience:
-            cursor.execute(f"GRANT SELECT ON {Block._meta.db_table} TO {audience.role}")
+def definitions(layers: Sequence[Layer]) -> Iterator[Definition]:
+    """They show what is public anyway; every audience reads them."""
+    columns = 'layer, "column", "row", kind, mean, geom'
+    for audience in Audience:
+        yield view(audience, Block.relation(audience), f"SELECT {columns} FROM {Block._meta.db_table}")
 
 
 def cells_touching(boxes: Iterable[Box]) -> set[Cell] | None:

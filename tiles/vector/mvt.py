@@ -14,6 +14,7 @@ from layers.registry.audience_views import columns, same_for_all
 from layers.registry.layer import Attribute, Blocks, Geometry, Kind, Layer
 from layers.registry.layer_query import relation, session_sql
 from tiles.cache.tile_files import RenderedTile
+from tiles.models import Block
 from tiles.scheme import BUFFER, EXTENT, Tile
 
 MAX_BYTES = 500_000
@@ -59,18 +60,18 @@ def _fetch(sql: str) -> RenderedTile:
 def _layer_sql(layer: Layer, tile: Tile, viewer: Viewer, thinning: int) -> str:
     plain = _features_sql(layer, tile, viewer, thinning)
     if layer.blocks and tile.z <= layer.blocks.max_zoom and same_for_all(layer):
-        return f"COALESCE(NULLIF(({_blocks_sql(layer, layer.blocks, tile, thinning)}), ''::bytea), ({plain}))"
+        return f"COALESCE(NULLIF(({_blocks_sql(layer, layer.blocks, tile, viewer, thinning)}), ''::bytea), ({plain}))"
     return f"({plain})"
 
 
-def _blocks_sql(layer: Layer, blocks: Blocks, tile: Tile, thinning: int) -> str:
+def _blocks_sql(layer: Layer, blocks: Blocks, tile: Tile, viewer: Viewer, thinning: int) -> str:
     """The blocks; none where they are not made yet, or nothing is."""
     quote = connection.ops.quote_name
     names = f"kind AS {quote(blocks.by)}" + (f", mean AS {quote(blocks.mean)}" if blocks.mean else "")
     pixel = tile.pixel * 2 ** (thinning / 2)
     return (
         f"SELECT ST_AsMVT(rows, '{layer.name}', {EXTENT}, 'geom') FROM ("
-        f"SELECT {names}, {_geometry(tile, layer, 'geom')} AS geom FROM tiles_block "
+        f"SELECT {names}, {_geometry(tile, layer, 'geom')} AS geom FROM {Block.relation(viewer.audience)} "
         f"WHERE layer = '{layer.name}' AND geom && {_envelope(tile.buffered)} AND ST_Area(geom) >= {pixel**2!r}"
         ") AS rows WHERE geom IS NOT NULL"
     )

@@ -87,8 +87,14 @@ def _take_lines(text: bytes, tail: deque[str]) -> bytes:
     return rest
 
 
+SENTENCE = "CommandError: "
+"""How manage.py begins a sentence that was written for the person at the terminal."""
+
+
 def explain(what: str, tail: Sequence[str], log: Path | None = None) -> str:
     if any("No space left on device" in line for line in tail):
         return f"{what}: the disk is full; free some space and start again."
+    if tail and tail[-1].startswith(SENTENCE):
+        return tail[-1].removeprefix(SENTENCE)
     last = " | ".join(list(tail)[-3:]) or "it said nothing"
     return f"{what}: {last}" + (f" (all it said is in {log})." if log else ".")

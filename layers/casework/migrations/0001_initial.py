@@ -8,9 +8,6 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-from layers.casework.cases import placement
-from layers.casework.log import log_triggers
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -1037,21 +1034,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Lower("party_name"), "gin_trgm_ops"
-                ),
-                django.contrib.postgres.indexes.OpClass(
-                    models.Func(
-                        django.db.models.functions.text.Lower("party_name"), function="geoportal_doubled"
-                    ),
-                    "gin_trgm_ops",
-                ),
-                name="case_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
             index=models.Index(fields=["handler", "closed"], name="case_handler_closed"),
         ),
         migrations.AddConstraint(
@@ -1062,6 +1044,4 @@ class Migration(migrations.Migration):
                 name="one_passage_at_a_time",
             ),
         ),
-        migrations.RunSQL(log_triggers.KEEP, log_triggers.RELEASE),
-        migrations.RunSQL(placement.PLACE, placement.RELEASE),
     ]

@@ -4,11 +4,8 @@ from typing import Any
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db.models.expressions import OrderBy, RawSQL
-from django.db.models.functions import Lower
-
-from layers.registry.trigram import DOUBLED
 
 from ...agencies.models import Department, Officer
 from ...base.models import Division, GridCell
@@ -140,11 +137,6 @@ class Case(PointFeature):
             models.Index(fields=["reported"], name="case_reported"),
             models.Index(*newest_first(WHEN), name="case_newest"),
             models.Index(*newest_first("filed::timestamp"), condition=SHOWN, name="case_shown_newest"),
-            GinIndex(
-                OpClass(Lower("party_name"), "gin_trgm_ops"),
-                OpClass(models.Func(Lower("party_name"), function=DOUBLED), "gin_trgm_ops"),
-                name="case_party",
-            ),
             models.Index(fields=["handler", "closed"], name="case_handler_closed"),
         ]
         verbose_name = Text("案件", "case")

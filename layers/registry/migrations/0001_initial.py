@@ -3,8 +3,6 @@ import django.contrib.postgres.indexes
 from django.contrib.postgres.operations import CreateExtension, TrigramExtension
 from django.db import migrations, models
 
-from layers.registry.trigram import CREATE_DOUBLED, DOUBLED
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,7 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         CreateExtension("postgis"),
         TrigramExtension(),
-        migrations.RunSQL(CREATE_DOUBLED, f"DROP FUNCTION {DOUBLED}(text) CASCADE"),
         migrations.CreateModel(
             name="AccessLogEntry",
             fields=[

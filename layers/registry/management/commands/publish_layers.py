@@ -1,0 +1,22 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from layers.registry.database.publication import publish
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the database's functions, triggers, search indexes, audience views and roles as the code declares them. "
+        "Run it after every migration; what is as declared is not touched."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        changes = publish()
+        if options["verbosity"] > 1:
+            for identity in changes.made:
+                self.stdout.write(f"made {identity}")
+            for identity in changes.dropped:
+                self.stdout.write(f"dropped {identity}")
+        if options["verbosity"]:
+            self.stdout.write(f"{len(changes.made)} made, {len(changes.dropped)} dropped.")
