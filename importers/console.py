@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils.translation import override
@@ -77,3 +78,12 @@ def write_json(path: Path | None, content: Any) -> None:
         raise CommandError(
             f"The import is done; its report cannot be written to {path}: {problem.strerror}."
         ) from None
+
+
+def find_user(username: str | None) -> Any:
+    if username is None:
+        return None
+    found = get_user_model()._default_manager.filter(username=username).first()
+    if found is None:
+        raise CommandError(f"--as: nobody is called {username}.")
+    return found

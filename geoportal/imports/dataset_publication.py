@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from importers.crs import position_columns
+from importers.crs.district import district_box
 from importers.errors import ImporterError
 from importers.history import record
 from importers.history.report import ImportReport
 from importers.models import Import, SavedMapping, State
-from importers.pipeline.import_run import ImportOptions, district_box, import_file
+from importers.options import ImportOptions
+from importers.pipeline.import_run import import_file
 from importers.schema.inference import LayerSchema, infer_schema
 from importers.sources import files
 from importers.sources.source import Source
@@ -72,7 +74,9 @@ def publish(
     layer = layer_of(dataset)
     try:
         with sync.ahead(layer):
-            report = import_file(path, layer, options, imported, then=lambda: _open_doors(dataset, layer))
+            report = import_file(
+                path, layer, options, imported, on_loaded=lambda: _open_doors(dataset, layer)
+            )
     except BaseException:
         _remove(dataset)
         raise

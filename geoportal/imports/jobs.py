@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from importers.history import record
 from importers.models import Import, State
+from importers.options import ImportOptions
 from importers.pipeline.disk_space import explanation
-from importers.pipeline.import_run import ImportOptions
 from layers.errors import InvalidInput
 
 from . import uploads
@@ -60,21 +60,7 @@ def _start(imported: Import, words: Iterable[str]) -> None:
 
 
 def options_of(imported: Import, **more: Any) -> ImportOptions:
-    kept = imported.options
-    return ImportOptions(
-        source_crs=kept.get("source_crs") or None,
-        file_layer=kept.get("file_layer") or None,
-        encoding=kept.get("encoding") or None,
-        headings=kept.get("headings", {}),
-        values=kept.get("values", {}),
-        adding=frozenset(kept.get("adding", ())),
-        source=kept.get("source", ""),
-        accept_valid=kept.get("accept_valid", False),
-        anywhere=kept.get("anywhere", False),
-        remove_absent=kept.get("remove_absent", False),
-        who=imported.who,
-        **more,
-    )
+    return ImportOptions.from_json(imported.options, who=imported.who, **more)
 
 
 class Watch:

@@ -4,14 +4,15 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 
+from importers import encoding
 from importers.elevation import elevation_import
 from importers.errors import ImporterError
 from importers.history import record
 from importers.models import Import
-from importers.pipeline.import_run import plan_import
+from importers.pipeline.plan import plan_import
 from importers.schema import mapping
 from importers.schema.field_conversion import field_of
-from importers.sources import encoding, files
+from importers.sources import files
 from importers.sources.source import Source
 from layers.registry.layer import Layer
 

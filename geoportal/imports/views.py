@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from geoportal.http import answer, desk, door, number, viewer_of
 from importers.errors import ImporterError
-from importers.history import held_rows, record, report_files
-from importers.history.undo import undo
+from importers.history import record, report_files
+from importers.layer_import import undo_import
 from importers.models import Import, RowIssue, State
+from importers.options import ImportOptions
+from importers.pipeline import held_rows
 from importers.sources import files
 from layers.datasets import sync
 from layers.datasets.models import Dataset
@@ -36,7 +39,6 @@ TONES = {
     State.STOPPED: "fair",
     State.FAILED: "bad",
 }
-FLAGS = ("accept_valid", "anywhere", "remove_absent")
 DECIDED = {"look", "try", "load"}
 
 
@@ -199,7 +201,7 @@ def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
     elif action == "retry" and layer:
         jobs.begin(imported, "--retry")
     elif action == "undo" and layer:
-        undo(imported, layer)
+        undo_import(imported, layer)
     elif action == "forget":
         uploads.forget(imported)
         if imported.state == State.WAITING:
@@ -218,19 +220,8 @@ def _make(request: HttpRequest, imported: Import, action: str) -> None:
 
 def _decide(request: HttpRequest, imported: Import, names: Iterable[str]) -> None:
     """Keep what the form says; ``names`` are the layer's fields."""
-    names = list(names)
-    given = {name: request.POST.get(f"map-{name}", "").strip() for name in names}
-    values = {name: request.POST.get(f"set-{name}", "").strip() for name in names}
-    imported.options = {
-        "source_crs": request.POST.get("source_crs", "").strip() or None,
-        "file_layer": request.POST.get("file_layer", "").strip() or None,
-        "encoding": request.POST.get("encoding", "").strip() or None,
-        "source": request.POST.get("source", "").strip()[:180] or imported.source,
-        "headings": {name: heading for name, heading in given.items() if heading and not values[name]},
-        "values": {name: value for name, value in values.items() if value},
-        "adding": [name for name in names if request.POST.get(f"add-{name}")],
-        **{flag: bool(request.POST.get(flag)) for flag in FLAGS},
-    }
+    options = ImportOptions.from_form(request.POST, names)
+    imported.options = replace(options, source=options.source[:180] or imported.source).as_json()
     imported.save(update_fields=["options"])
 
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from importers.crs import transformation
 from importers.crs.candidates import Box, distance_and_direction
+from importers.crs.district import district_box
 from importers.errors import ImporterError
 from importers.history import record
-from importers.history.report import ImportReport
+from importers.history.report import ImportReport, LoadResult
 from importers.models import Import, State
-from importers.pipeline.import_run import ImportOptions, district_box
-from importers.pipeline.merge import MergeResult
+from importers.options import ImportOptions
 from importers.safety import inspection
 from importers.sources import files
 from layers.coordinates import STORE_SRID
@@ -200,13 +200,13 @@ def _write(
     same = Terrain.objects.filter(source=source, fingerprint=mark, replaced_by=None).first()
     if same is not None:
         report.read = HeightTile.objects.filter(feature=same, z=same.zoom).count()
-        report.loaded = MergeResult(unchanged=report.read, bounds=same.geom.extent)
+        report.loaded = LoadResult(unchanged=report.read, bounds=same.geom.extent)
         report.notes.append(_("the same file was loaded before; nothing was changed"))
         return
     model, count = store_raster(raster, placed, source, options, mark, imported.pk)
     replaced = _replace(model)
     report.read = count
-    report.loaded = MergeResult(
+    report.loaded = LoadResult(
         added=0 if replaced else count, updated=count if replaced else 0, bounds=placed.box
     )
     report.notes.append(

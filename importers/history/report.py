@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from importers.pipeline.merge import MergeResult
 from importers.sources.source import ProblemRow
 
 from .row_ranges import RowRanges
@@ -20,6 +19,22 @@ class UnaccountedRows(AssertionError):
     """Rows were lost on the way: a mistake in the importer, not in the file."""
 
 
+@dataclass(frozen=True)
+class LoadResult:
+    """``absent`` are rows of the source that the delivery no longer has, ``removed`` those of them taken away."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    absent: int = 0
+    removed: int = 0
+    bounds: tuple[float, float, float, float] | None = None
+    added_rows: str = "{}"
+    """The primary keys, as PostgreSQL writes an int8multirange."""
+    transaction: str = ""
+    """What the rows carry that the import wrote, as long as nobody writes them again."""
+
+
 @dataclass
 class ImportReport:
     """``read`` = added + updated + unchanged + held, and every held row is noted with its reasons.
@@ -29,7 +44,7 @@ class ImportReport:
 
     layer: str
     read: int = 0
-    loaded: MergeResult | None = None
+    loaded: LoadResult | None = None
     problem_rows: list[ProblemRow] = field(default_factory=list)
     source_crs: str = ""
     without_position: int = 0
@@ -46,7 +61,7 @@ class ImportReport:
         return sum(each.held for each in self.problem_rows)
 
     def counts(self) -> dict[str, int]:
-        loaded = self.loaded or MergeResult()
+        loaded = self.loaded or LoadResult()
         found = {
             "read": self.read,
             "added": loaded.added,

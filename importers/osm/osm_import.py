@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from importers.errors import ImporterError
 from importers.history.record import fingerprint
 from importers.history.report import ImportReport
-from importers.pipeline.import_run import ImportOptions, ImportRun, import_source
+from importers.options import ImportOptions
+from importers.pipeline.import_run import ImportRun, import_source
 from importers.safety.inspection import checked_path
 from importers.sources.source import ROWS_AT_ONCE, Batch, Source, batch_of_rows
 from layers.registry.layer import Layer

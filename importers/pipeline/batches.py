@@ -1,6 +1,5 @@
-"""One batch of a delivery made ready for the staging table; needs nothing but the job, so any process may do it."""
+"""One batch of a file made ready for the staging table; needs nothing but the plan, so any process may do it."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,55 +9,21 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from importers.crs import transformation
-from importers.crs.candidates import Box
-from importers.crs.geocoder import AddressColumn
-from importers.crs.position_columns import PositionColumns
 from importers.errors import ImporterError
 from importers.geometry import validity
 from importers.geometry.validity import GeometryCheck
 from importers.history.row_ranges import RowRanges
 from importers.schema.mapping import FieldMapping
-from importers.sources.source import Batch, Problem, ProblemRow, Source
+from importers.sources.source import Batch, Problem, ProblemRow
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Geometry, Layer
 from layers.registry.pinyin import can_be_made, search_text
 from layers.registry.registration import get_layer
 from layers.registry.search_text import searchable_columns
 
+from .plan import ImportPlan, takes_geometry
 from .staging_table import GEOMETRY, LINE, SEARCH
-
-BEYOND = 1e9
-"""No system has such coordinates; what has no position is written with larger ones."""
-
-
-@dataclass(frozen=True)
-class ImportPlan:
-    """What every batch of an import has in common. ``district`` is WKB in longitude and latitude."""
-
-    layer: str
-    headings: dict[str, list[str]]
-    stated: dict[str, str] = field(default_factory=dict)
-    adding: frozenset[str] = frozenset()
-    language: str = "en"
-    """Of what is said of rows."""
-
-    crs: str | None = None
-    bounds: Box = (0.0, 0.0, 0.0, 0.0)
-    positions: PositionColumns | AddressColumn | None = None
-    district: bytes | None = None
-
-
-@dataclass(frozen=True)
-class PreparedBatch:
-    """``rows`` has one column a field, their line and their geometry as WKB in longitude and latitude."""
-
-    rows: pa.RecordBatch
-    read: int
-    notes: list[ProblemRow]
-    bulk_repairs: dict[tuple[str, str], RowRanges]
-    """What is so of many rows and what was done, with those rows."""
-
-    without_position: int = 0
+from .totals import BatchOutcome
 
 
 class BatchProcessor:
@@ -83,7 +48,8 @@ class BatchProcessor:
         if self.district is not None:
             shapely.prepare(self.district)
 
-    def __call__(self, batch: Batch) -> PreparedBatch:
+    def __call__(self, batch: Batch) -> tuple[pa.RecordBatch, BatchOutcome]:
+        """Rows with one column a field, their line and their geometry as WKB in longitude and latitude."""
         filled = self.mapping.fill(batch)
         checked = (
             self._geometry(batch)
@@ -114,7 +80,8 @@ class BatchProcessor:
             for said, indices in checked.bulk_repairs.items()
             if kept[found := np.unique(indices)].any()
         }
-        return PreparedBatch(rows, len(batch), notes, bulk_repairs, missing)
+        filled_fields = frozenset(rows.schema.names) - {LINE}
+        return rows, BatchOutcome(len(batch), notes, bulk_repairs, missing, filled_fields)
 
     def _geometry(self, batch: Batch) -> GeometryCheck:
         """Geometry in longitude and latitude fit for the layer."""
@@ -168,24 +135,5 @@ def searched_fields(model: type[models.Model]) -> list[str]:
     return [field.name for field in fields] if can_be_made(fields) else []
 
 
-def takes_geometry(layer: Layer) -> bool:
-    """Whether rows of the layer have a place of their own, rather than another's or none."""
-    return layer.has_geometry and not layer.place_path
-
-
 def may_be_empty(layer: Layer) -> bool:
     return bool(layer.model._meta.get_field("geom").null and layer.imports and layer.imports.positionless)
-
-
-def sample_bounds(source: Source, positions: PositionColumns | AddressColumn | None) -> Box:
-    """West, south, east, north of the middle nine tenths of the first rows, so that a stray one decides nothing."""
-    sample = source.sample
-    shapes = (positions.shapes(sample) if positions else validity.decode(validity.wkb_of(sample))).shapes
-    boxes = shapely.bounds(shapes)
-    boxes = boxes[np.isfinite(boxes).all(axis=1)]
-    if not len(boxes):
-        return (0.0, 0.0, 0.0, 0.0)
-    sane = np.abs(boxes).max(axis=1) < BEYOND
-    boxes = boxes[sane] if sane.any() else boxes
-    low, high = np.quantile(boxes[:, :2], 0.05, axis=0), np.quantile(boxes[:, 2:], 0.95, axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])

@@ -1,81 +1,33 @@
 """One import from file to table: read, plan, stage, merge, record."""
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import shapely
 from django.db import connection, transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from importers.crs import position_columns, transformation
-from importers.crs.candidates import Box
+from importers.crs import transformation
 from importers.errors import ImporterError
 from importers.history import record
 from importers.history.report import ImportReport
 from importers.models import Import, State
-from importers.schema import mapping
+from importers.options import ImportOptions
 from importers.sources import files
 from importers.sources.source import Problem, ProblemRow, Source
-from layers.base.models import Division, DivisionLevel
 from layers.registry.layer import Geometry, Layer
 
-from .batches import ImportPlan, sample_bounds, takes_geometry
 from .disk_space import explanation
 from .merge import Merge
-from .staging import Progress, Totals, WorkerPool, fill, fill_with_workers, no_progress, start_workers
+from .plan import ImportPlan, plan_import
+from .staging import fill, fill_with_workers
 from .staging_table import StagingTable
+from .totals import Totals
+from .workers import WorkerPool, start_workers
 
 MANY_ROWS = 100_000
-NEAR = 0.01
-"""Degrees around the district that still count as within it: data of a district reach over its border."""
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """``headings`` and ``values`` are by field; ``adding`` names foreign keys whose unknown parents are made.
-
-    ``accept_valid`` loads the good rows and keeps the others to be put right; by default all rows load or none.
-    ``anywhere`` takes rows outside the district; ``remove_absent`` takes away what the source no longer delivers.
-    ``processes`` are as many as check and copy (0: as is useful); ``dask`` has a scheduler's workers do it
-    (``local`` begins some here).
-    """
-
-    source_crs: str | None = None
-    file_layer: str | None = None
-    encoding: str | None = None
-    headings: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
-    adding: frozenset[str] = frozenset()
-    source: str = ""
-    accept_valid: bool = False
-    anywhere: bool = False
-    remove_absent: bool = False
-    dry_run: bool = False
-    processes: int = 0
-    dask: str = ""
-    who: Any = None
-    progress: Progress = no_progress
-
-    def as_json(self) -> dict[str, Any]:
-        """What the record keeps, as JSON."""
-        names = (
-            "source_crs",
-            "file_layer",
-            "encoding",
-            "source",
-            "accept_valid",
-            "anywhere",
-            "remove_absent",
-        )
-        return {name: getattr(self, name) for name in names} | {
-            "headings": dict(self.headings),
-            "values": dict(self.values),
-            "adding": sorted(self.adding),
-        }
 
 
 @dataclass(frozen=True)
@@ -88,8 +40,8 @@ class ImportRun:
     sha256: str = ""
     imported: Import | None = None
     """The record to go on with, rather than a new one."""
-    then: Callable[[], None] | None = None
-    """Called when the rows are loaded, in their transaction."""
+    on_loaded: Callable[[], None] | None = None
+    """Called in the transaction of the rows."""
 
 
 def import_file(
@@ -97,13 +49,13 @@ def import_file(
     layer: Layer,
     options: ImportOptions,
     imported: Import | None = None,
-    then: Callable[[], None] | None = None,
+    on_loaded: Callable[[], None] | None = None,
 ) -> ImportReport:
     """Load a file into a layer; raises ImporterError with a sentence where it cannot be worked with at all.
 
     A report whose ``refusal`` is filled says that rows were wrong and nothing was loaded.
     """
-    run = ImportRun(path, layer, options, imported=imported, then=then)
+    run = ImportRun(path, layer, options, imported=imported, on_loaded=on_loaded)
     try:
         with files.open_source(path, options.file_layer, options.encoding) as source:
             return import_source(replace(run, sha256=record.fingerprint(path)), source)
@@ -150,53 +102,6 @@ def useful_processes(source: Source) -> int:
     return 1 if (source.count or 0) < MANY_ROWS else min(4, os.cpu_count() or 1)
 
 
-def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[ImportPlan, list[str]]:
-    """What every batch has in common, and what the reader of the report should know of it."""
-    if layer.imports is None:
-        raise ImporterError(
-            _("The layer {layer} takes no files; it has no import mapping.").format(layer=layer.name)
-        )
-    district = None if options.anywhere or layer.model is Division else _district()
-    box = None if district is None else district.bounds
-    made = mapping.map_fields(
-        layer.model, layer.imports, source, options.headings, options.values, options.adding
-    )
-    plan = ImportPlan(
-        layer.name, dict(made.headings), dict(options.values), options.adding, get_language() or "en"
-    )
-    if not takes_geometry(layer):
-        return plan, []
-    found = None if source.has_geometry else position_columns.find_positions(source, options.source_crs, box)
-    crs = options.source_crs or (found.crs if found else source.crs)
-    around = sample_bounds(source, found)
-    move = transformation.find_transformation(crs, lambda: around, box)
-    plan = replace(
-        plan,
-        crs=crs,
-        bounds=around,
-        positions=found,
-        district=None if district is None else shapely.to_wkb(district),
-    )
-    return plan, [note for note in (found.note if found else "", move.note) if note]
-
-
-def _district() -> shapely.Geometry | None:
-    """Its area with a margin; None while no division is there."""
-    rows = Division.objects.filter(geom__isnull=False)
-    areas = rows.filter(level=DivisionLevel.DISTRICT) or rows.filter(parent=None)
-    shapes = [shapely.from_wkb(bytes(area.geom.wkb)) for area in areas if area.geom]
-    return shapely.buffer(shapely.union_all(shapes), NEAR, quad_segs=2) if shapes else None
-
-
-def district_box() -> Box | None:
-    """West, south, east, north in degrees, with the margin; None while no division is there."""
-    found = _district()
-    if found is None:
-        return None
-    west, south, east, north = found.bounds
-    return west, south, east, north
-
-
 def _with_remembered_options(run: ImportRun, source: Source) -> tuple[ImportRun, list[str]]:
     """Options of the last file with the same headings, where nothing else is said."""
     options = run.options
@@ -205,13 +110,14 @@ def _with_remembered_options(run: ImportRun, source: Source) -> tuple[ImportRun,
     before = record.recall_options(run.layer.name, source)
     if not before:
         return run, []
+    kept = ImportOptions.from_json(before)
     options = replace(
         options,
-        headings=before["headings"],
-        values=before["values"],
-        adding=frozenset(before["adding"]),
-        source_crs=before["source_crs"],
-        source=options.source or before["source"],
+        headings=kept.headings,
+        values=kept.values,
+        adding=kept.adding,
+        source_crs=kept.source_crs,
+        source=options.source or kept.source,
     )
     return replace(run, options=options), [_("mapped as the last file with these headings was")]
 
@@ -241,8 +147,8 @@ def _run(
             if report.refusal or options.dry_run:
                 transaction.set_rollback(True)
             else:
-                if run.then:
-                    run.then()
+                if run.on_loaded:
+                    run.on_loaded()
                 record.end(imported, State.LOADED, report)
                 record.remember_options(run.layer.name, source, options.as_json())
         if report.refusal or options.dry_run:
@@ -260,7 +166,7 @@ def _merge(
         raise ImporterError(_("{path} holds no rows.").format(path=run.path.name))
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {run.layer.name}"])
     source = _source_name(run, report.source_crs)
-    merge = Merge(cursor, stage, totals.delivered, source)
+    merge = Merge(cursor, stage, totals.filled_fields, source)
     merge.begin()
     repeats = merge.repeats()
     held = [*totals.problem_rows, *(_repeated_row(line, last) for line, last in repeats)]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
 
+from importers.history.report import LoadResult
 from layers.registry.search_text import GIVEN, searchable_columns
 
 from .staging_table import GEOMETRY, KEY, LINE, SEARCH, StagingTable
@@ -18,22 +18,6 @@ MEMORY = "128MB"
 """For each sort, of the database server; the size of the file changes nothing in it."""
 
 MOST_ALIKE = 1000  # rows that share their geometry; more are not listed
-
-
-@dataclass(frozen=True)
-class MergeResult:
-    """``absent`` are rows of the source that the delivery no longer has, ``removed`` those of them taken away."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    absent: int = 0
-    removed: int = 0
-    bounds: tuple[float, float, float, float] | None = None
-    added_rows: str = "{}"
-    """The primary keys, as PostgreSQL writes an int8multirange."""
-    transaction: str = ""
-    """What the rows carry that the import wrote, as long as nobody writes them again."""
 
 
 class Merge:
@@ -103,7 +87,7 @@ class Merge:
         )
         return bool(self.cursor.fetchone()[0])
 
-    def write(self, import_id: int, *, removing: bool) -> MergeResult:
+    def write(self, import_id: int, *, removing: bool) -> LoadResult:
         bounds = self._bounds()
         matched = self._match()
         updated = self._update(import_id)
@@ -114,7 +98,7 @@ class Merge:
             added, rows = self._add()
         unchanged = total - added - updated
         written = self._transaction_id(import_id, rows)
-        return MergeResult(added, updated, unchanged, absent, removed, bounds, rows, written)
+        return LoadResult(added, updated, unchanged, absent, removed, bounds, rows, written)
 
     def _transaction_id(self, import_id: int, added: str) -> str:
         self.cursor.execute(

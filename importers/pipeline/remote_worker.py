@@ -8,10 +8,10 @@ from django.apps import apps
 
 
 def work(task: bytes) -> Any:
-    """Do what :func:`importers.pipeline.staging.packed` packed."""
+    """Do what :func:`importers.pipeline.workers.pack` packed."""
     if not apps.ready:
         django.setup()
-    job, table, batch = pickle.loads(task)  # noqa: S301  packed by our own process
-    from .staging import prepare_and_copy
+    plan, table, batch = pickle.loads(task)  # noqa: S301  packed by our own process
+    from .batch_worker import prepare_and_copy
 
-    return prepare_and_copy(job, table, batch)
+    return prepare_and_copy(plan, table, batch)

@@ -32,11 +32,7 @@ class StagingTable:
 
     def __init__(self, model: type[models.Model], rules: ImportMapping, table: str) -> None:
         self.model, self.rules, self.table = model, rules, table
-        self.fields = {
-            found.name: found
-            for found in model._meta.concrete_fields
-            if not found.primary_key and not getattr(found, "generated", False)
-        }
+        self.fields = field_conversion.stored_fields(model)
 
     def create(self, cursor: Any, *, temporary: bool) -> None:
         columns = [

@@ -19,8 +19,8 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from importers.encoding import detect
 from importers.errors import ImporterError
-from importers.sources.encoding import detect
 
 CHUNK = 1 << 20
 RATIO_FROM = 50 * 1024**2

@@ -200,6 +200,15 @@ def field_of(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     return found
 
 
+def stored_fields(model: type[models.Model]) -> dict[str, "models.Field[Any, Any]"]:
+    """Columns that rows are written to, by the name of their field."""
+    return {
+        found.name: found
+        for found in model._meta.concrete_fields
+        if not found.primary_key and not getattr(found, "generated", False)
+    }
+
+
 def is_blank(value: Any) -> bool:
     return value is None or value != value or (isinstance(value, str) and not value.strip())
 

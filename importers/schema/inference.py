@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -63,42 +62,59 @@ def infer_schema(
         raise ImporterError(
             _("The file has no columns besides the position; a layer needs one that names its rows.")
         )
-    kinds: dict[str, str] = {}
-    shapes: Counter[int] = Counter()
-    identifiers = {heading: _Uniqueness() for heading in headings if IDENTIFIER.search(heading)}
+    survey = _Survey(headings, positions)
     for batch in source.stream() if batches is None else batches:
-        for heading in headings:
-            kinds[heading] = _common_type(kinds.get(heading), _column_type(batch.columns[heading]))
-        for heading, different in identifiers.items():
-            different.add(batch.columns[heading])
-        shapes.update(_geometry_types(batch, positions))
+        survey.add(batch)
     names = _names(headings)
-    few = [heading for heading in headings if _has_few(source.sample, heading)][:MOST_IN_TILES]
-    named = _title_heading(source, title, headings, kinds)
-    told_apart = [_find_heading(source, heading) for heading in key]
-    for heading in (named, *told_apart):
+    named = _title_heading(source, title, headings, survey.types)
+    stated = [_find_heading(source, heading) for heading in key]
+    for heading in (named, *stated):
         if heading not in names:
             raise ImporterError(
                 _("“{heading}” is left out, so it cannot name rows or tell them apart.").format(
                     heading=heading
                 )
             )
-    sure = (heading for heading, different in identifiers.items() if different and kinds[heading] in CODES)
-    told_apart = told_apart or [*islice(sure, 1)]
+    few = [heading for heading in headings if _has_few(source.sample, heading)][:MOST_IN_TILES]
     return LayerSchema(
-        _geometry(shapes),
+        _geometry(survey.geometry_types),
         [
             {
                 "name": names[heading],
                 "label": heading,
-                "kind": "text" if heading == named else kinds[heading] or "text",
+                "kind": "text" if heading == named else survey.types[heading] or "text",
                 "in_tiles": heading == named or heading in few,
             }
             for heading in headings
         ],
         names[named],
-        [names[heading] for heading in told_apart] or ["geom", names[named]],
+        [names[heading] for heading in stated or survey.identifiers()[:1]] or ["geom", names[named]],
     )
+
+
+class _Survey:
+    """What is seen of columns and geometry, batch by batch."""
+
+    def __init__(self, headings: list[str], positions: PositionColumns | AddressColumn | None) -> None:
+        self.headings, self.positions = headings, positions
+        self.types = dict.fromkeys(headings, "")
+        self.geometry_types: Counter[int] = Counter()
+        self.uniqueness = {heading: _Uniqueness() for heading in headings if IDENTIFIER.search(heading)}
+
+    def add(self, batch: Batch) -> None:
+        for heading in self.headings:
+            self.types[heading] = _common_type(self.types[heading], _column_type(batch.columns[heading]))
+        for heading, uniqueness in self.uniqueness.items():
+            uniqueness.add(batch.columns[heading])
+        self.geometry_types.update(_geometry_types(batch, self.positions))
+
+    def identifiers(self) -> list[str]:
+        """Headings that sound like an identifier of columns that are one."""
+        return [
+            heading
+            for heading, is_unique in self.uniqueness.items()
+            if is_unique and self.types[heading] in CODES
+        ]
 
 
 class _Uniqueness:
@@ -158,7 +174,7 @@ def _text_type(text: str) -> str:
     return "text"
 
 
-def _common_type(first: str | None, second: str) -> str:
+def _common_type(first: str, second: str) -> str:
     """The kind that holds both."""
     if not first or not second or first == second:
         return first or second

@@ -13,9 +13,9 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
+from importers import encoding as text
 from importers.errors import ImporterError
 
-from . import encoding as text
 from .source import ROWS_AT_ONCE, Batch, Source
 from .vector import first_line
 

@@ -12,9 +12,9 @@ import pyogrio
 from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
+from importers import encoding as text
 from importers.errors import ImporterError
 
-from . import encoding as text
 from .source import ROWS_AT_ONCE, Batch, Source
 
 UNSAID = "ISO-8859-1"

@@ -22,9 +22,13 @@ import shapely
 from django.conf import settings
 from django.db import connection
 
-from importers.pipeline import import_run as imports
-from importers.pipeline import staging
+from importers.options import ImportOptions
+from importers.pipeline.import_run import import_file, useful_processes
+from importers.pipeline.plan import plan_import
+from importers.pipeline.staging import fill, fill_with_workers
 from importers.pipeline.staging_table import StagingTable
+from importers.pipeline.workers import start_workers
+from importers.progress import no_progress
 from importers.sources import files
 from layers.base.models import Building
 from layers.coordinates import STORE_SRID
@@ -156,15 +160,15 @@ def _load(path: Path) -> None:
     if layer.imports is None:
         raise CannotMeasure("Buildings take no files.")
     with files.open_source(path) as source:
-        plan, _ = imports.plan_import(layer, source, imports.ImportOptions(anywhere=True))
-        with staging.start_workers(imports.useful_processes(source), "") as several:
+        plan, _ = plan_import(layer, source, ImportOptions(anywhere=True))
+        with start_workers(useful_processes(source), "") as several:
             stage = StagingTable(Building, layer.imports, "bench_staged")
             with connection.cursor() as cursor:
                 stage.create(cursor, temporary=False)
             if several:
-                totals = staging.fill_with_workers(several, plan, source, stage, staging.no_progress)
+                totals = fill_with_workers(several, plan, source, stage, no_progress)
             else:
-                totals = staging.fill(plan, source, stage, staging.no_progress)
+                totals = fill(plan, source, stage, no_progress)
         with connection.cursor() as cursor:
             cursor.execute("CREATE INDEX ON bench_staged USING gist (geom)")
             cursor.execute("ANALYZE bench_staged")
@@ -174,7 +178,7 @@ def _load(path: Path) -> None:
 
 def _import(path: Path) -> None:
     layer = get_layer("buildings", Viewer(Audience.RESTRICTED))
-    report = imports.import_file(path, layer, imports.ImportOptions(anywhere=True, source="benchmark"))
+    report = import_file(path, layer, ImportOptions(anywhere=True, source="benchmark"))
     if report.refusal:
         raise CannotMeasure(report.refusal)
 

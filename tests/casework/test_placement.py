@@ -6,7 +6,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
 
-from importers.history.undo import undo
+from importers.layer_import import undo_import
 from importers.models import Import
 from layers.base.models import Division, GridCell
 from layers.casework.models import Case, Event
@@ -107,7 +107,7 @@ def test_an_import_of_areas_can_be_taken_back_although_cases_lie_in_them(empty: 
     )
     load(path, "grid")
     assert places()[0][2] == "330206002001001"
-    undo(Import.objects.latest("pk"), layer("grid"))
+    undo_import(Import.objects.latest("pk"), layer("grid"))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert places()[0][2] is None

@@ -9,7 +9,8 @@ import shapely
 from django.db import connection
 
 from importers.history.report import ImportReport
-from importers.pipeline.import_run import ImportOptions, import_file
+from importers.options import ImportOptions
+from importers.pipeline.import_run import import_file
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer

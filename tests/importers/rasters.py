@@ -10,8 +10,8 @@ import rasterio
 from rasterio.transform import Affine, from_origin
 
 from importers.history.report import ImportReport
-from importers.pipeline.dispatch import import_to_layer
-from importers.pipeline.import_run import ImportOptions
+from importers.layer_import import import_to_layer
+from importers.options import ImportOptions
 from tests.importers.making import layer
 
 Grid = npt.NDArray[Any]

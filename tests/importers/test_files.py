@@ -8,11 +8,12 @@ import pytest
 import shapely
 from django.core.management import CommandError, call_command
 
+from importers.encoding import detect_file
 from importers.errors import ImporterError
 from importers.models import Import
-from importers.pipeline.import_run import ImportOptions, import_file
+from importers.options import ImportOptions
+from importers.pipeline.import_run import import_file
 from importers.sources import files
-from importers.sources.encoding import detect_file
 from layers.base.models import Building, PointOfInterest
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from layers.foodsafety.models import Inspection, Premises

@@ -9,10 +9,11 @@ import pytest
 import shapely
 
 from importers.errors import ImporterError
-from importers.history import held_rows, report_files
+from importers.history import report_files
 from importers.history.report import ImportReport
-from importers.history.undo import undo
+from importers.layer_import import undo_import
 from importers.models import Import, PriorVersion, RowIssue, State
+from importers.pipeline import held_rows
 from layers.base.models import Building
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience
@@ -92,18 +93,18 @@ def test_an_import_can_be_undone(tmp_path: Path) -> None:
     counts = second.counts()
     assert (counts["added"], counts["updated"], counts["removed"]) == (1, 1, 1)
     assert set(Building.objects.values_list("external_id", flat=True)) == {"a", "c"}
-    undo(record_of(second), layer("buildings"))
+    undo_import(record_of(second), layer("buildings"))
     assert list(Building.objects.order_by("pk").values()) == before
     assert not PriorVersion.objects.exists()
     with pytest.raises(ImporterError, match="Only an import that was loaded"):
-        undo(record_of(second), layer("buildings"))
+        undo_import(record_of(second), layer("buildings"))
 
 
 def test_an_import_whose_rows_were_touched_since_is_kept(tmp_path: Path) -> None:
     first = load(package(tmp_path / "h.gpkg"), source="survey")
     Building.objects.filter(external_id="a").update(storeys=9)
     with pytest.raises(ImporterError, match="1 of its rows were changed"):
-        undo(record_of(first), layer("buildings"))
+        undo_import(record_of(first), layer("buildings"))
     assert Building.objects.count() == 2
 
 
@@ -119,7 +120,7 @@ def test_an_import_that_others_refer_to_is_kept(tmp_path: Path) -> None:
         visibility=Audience.PUBLIC,
     )
     with pytest.raises(ImporterError, match="refer to rows"):
-        undo(record_of(first), layer("food-premises"))
+        undo_import(record_of(first), layer("food-premises"))
     assert Premises.objects.exists()
 
 

@@ -13,7 +13,7 @@ from django.db.models import Count
 from django.test import Client
 from django.utils import timezone
 
-from importers.history.undo import undo
+from importers.layer_import import undo_import
 from importers.models import Import, State
 from layers.agencies.models import Department, Officer
 from layers.base.models import Building, Division, GridCell, PointOfInterest, Road
@@ -167,7 +167,7 @@ def test_new_york_s_requests_show_on_the_board_and_in_statistics_and_can_be_take
     assert counts["complaints"] == 5894
     assert counts["dispatched"] == 0  # how it was handled elsewhere, no log of ours tells
     imported = Import.objects.get(state=State.LOADED)
-    undo(imported, get_layer("enforcement-cases", Viewer(Audience.RESTRICTED)))
+    undo_import(imported, get_layer("enforcement-cases", Viewer(Audience.RESTRICTED)))
     assert not Case.objects.filter(department=department).exists()
 
 

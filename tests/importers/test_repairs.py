@@ -16,8 +16,9 @@ from importers.history.report import ImportReport
 from importers.history.report_files import as_csv
 from importers.history.row_ranges import RowRanges, parse_ranges
 from importers.models import Import, RowIssue
-from importers.pipeline import staging
-from importers.pipeline.import_run import ImportOptions, ImportRun, import_source
+from importers.options import ImportOptions
+from importers.pipeline import totals
+from importers.pipeline.import_run import ImportRun, import_source
 from importers.sources.source import Batch, Source
 from layers.base.models import Building, Road
 from tests.importers.making import HOUSE, NEIGHBOUR, layer, load, package
@@ -131,7 +132,7 @@ def test_areas_as_points_are_told_of(tmp_path: Path) -> None:
 
 def test_any_number_of_rows_may_be_repaired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of most of them it is said by their numbers only."""
-    monkeypatch.setattr(staging, "MOST_PROBLEM_ROWS", 2)
+    monkeypatch.setattr(totals, "MOST_PROBLEM_ROWS", 2)
     path = package(tmp_path / "h.gpkg", [shapely.Polygon(AGAIN)] * 5)
     report = load(path)
     assert report.counts()["added"] == 5

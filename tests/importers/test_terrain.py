@@ -15,7 +15,7 @@ from rasterio.transform import Affine, from_origin
 
 from importers.errors import ImporterError
 from importers.history.report import ImportReport
-from importers.history.undo import undo
+from importers.layer_import import undo_import
 from importers.models import Import, State
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.terrain.elevation import Spot, ground
@@ -162,14 +162,14 @@ def test_undo_brings_the_older_heights_back_and_not_twice(tmp_path: Path) -> Non
     first = load(geotiff(tmp_path / "d.tif"), source="survey")
     second = load(geotiff(tmp_path / "e.tif", heights_of() + 5), source="survey")
     with pytest.raises(ImporterError, match="undo that one first"):
-        undo(record_of(first), layer("terrain"))
-    undo(record_of(second), layer("terrain"))
+        undo_import(record_of(first), layer("terrain"))
+    undo_import(record_of(second), layer("terrain"))
     assert height() == pytest.approx(expected(), abs=0.05)
-    undo(record_of(first), layer("terrain"))
+    undo_import(record_of(first), layer("terrain"))
     assert spot() is None
     assert not HeightTile.objects.exists()
     with pytest.raises(ImporterError, match="Only an import that was loaded"):
-        undo(record_of(first), layer("terrain"))
+        undo_import(record_of(first), layer("terrain"))
 
 
 def test_a_dry_run_leaves_only_its_record(tmp_path: Path) -> None:

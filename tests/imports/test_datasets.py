@@ -17,7 +17,7 @@ from django.utils.translation import override
 from geoportal.imports import dataset_publication
 from importers.crs import position_columns
 from importers.errors import ImporterError
-from importers.pipeline.import_run import ImportOptions
+from importers.options import ImportOptions
 from importers.schema.inference import infer_schema
 from importers.sources import files
 from layers.datasets import sync

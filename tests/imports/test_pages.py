@@ -11,9 +11,10 @@ from django.test import Client
 
 from geoportal.imports import jobs, uploads
 from importers.errors import ImporterError
+from importers.layer_import import import_to_layer
 from importers.models import Import, State
-from importers.pipeline.dispatch import import_to_layer
-from importers.pipeline.import_run import ImportOptions, import_file
+from importers.options import ImportOptions
+from importers.pipeline.import_run import import_file
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from layers.terrain.models import Terrain

@@ -14,7 +14,7 @@ from django.test import Client
 from PIL import Image
 from rasterio.transform import from_origin
 
-from importers.history.undo import undo
+from importers.layer_import import undo_import
 from importers.models import Import
 from layers.base.models import Division
 from layers.registry.audience import PUBLIC_VIEWER, Audience
@@ -144,7 +144,7 @@ def test_answers_are_kept_and_renewed_when_the_ground_changes(
     synchronize()
     second = client.get(address)
     assert np.median(decoded(second.content) - decoded(first.content)) == pytest.approx(5, abs=0.02)
-    undo(Import.objects.get(pk=newer.import_id or 0), layer("terrain"))
+    undo_import(Import.objects.get(pk=newer.import_id or 0), layer("terrain"))
     heartbeat.beat()
     synchronize()
     assert client.get(address)["ETag"] == first["ETag"]

@@ -10,7 +10,7 @@ from rasterio.features import geometry_mask
 from rasterio.transform import Affine, from_origin
 
 from importers.elevation import elevation_import, geotiff
-from importers.pipeline.import_run import ImportOptions
+from importers.options import ImportOptions
 from layers.coordinates import METRIC_SRID
 from layers.terrain.models import Terrain
 from layers.terrain.rules import Heights

@@ -4,14 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import command_errors, terminal_progress, write_json
+from importers.console import command_errors, find_user, terminal_progress, write_json
 from importers.history.report import group_by_reason
+from importers.options import ImportOptions, add_arguments
 from importers.osm.classification import Tally
 from importers.osm.osm_import import SOURCE, OsmResult, import_osm
-from importers.pipeline.import_run import ImportOptions
 from layers.registry.registration import all_layers
-
-from .import_layer import find_user
 
 MOST_KINDS = 5
 
@@ -25,25 +23,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--source", default=SOURCE, help="shown on the map; %(default)s")
+        add_arguments(parser, "source", "dry_run")
+        parser.set_defaults(source=SOURCE)
         parser.add_argument("--as", dest="who", metavar="USERNAME", help="who imports, for the record")
-        parser.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
         parser.add_argument("--json", type=Path, help="write the whole report to this file")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **arguments: Any) -> None:
         with command_errors():
-            chosen = ImportOptions(
-                source=options["source"],
-                dry_run=options["dry_run"],
-                who=find_user(options["who"]),
-                progress=terminal_progress,
+            options = ImportOptions.from_arguments(
+                arguments, who=find_user(arguments["who"]), progress=terminal_progress
             )
-            outcome = import_osm(options["file"], {layer.name: layer for layer in all_layers()}, chosen)
+            outcome = import_osm(arguments["file"], {layer.name: layer for layer in all_layers()}, options)
         for line in summary_lines(outcome):
             self.stdout.write(line)
-        if options["dry_run"]:
+        if options.dry_run:
             self.stdout.write("Dry run: everything was taken back.")
-        write_json(options["json"], as_json(outcome))
+        write_json(arguments["json"], as_json(outcome))
 
 
 def summary_lines(outcome: OsmResult) -> list[str]:

@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from geoportal.imports.dataset_publication import DatasetProposal, publish, withdraw
 from importers.console import command_errors, terminal_progress, write_json
-from importers.pipeline.import_run import ImportOptions
+from importers.options import ImportOptions, add_arguments
 from layers.registry.audience import Audience
 
+OPTIONS = ("source_crs", "file_layer", "encoding", "source", "accept_valid", "anywhere")
 AUDIENCES = {audience.name.lower().replace("_", "-"): audience for audience in Audience}
 
 
@@ -34,12 +35,7 @@ class Command(BaseCommand):
             help="tells rows apart; by default a column of identifiers, else place and title",
         )
         parser.add_argument("--color", default="", metavar="#RRGGBB")
-        parser.add_argument("--source-crs")
-        parser.add_argument("--file-layer")
-        parser.add_argument("--encoding")
-        parser.add_argument("--source", default="")
-        parser.add_argument("--accept-valid", action="store_true")
-        parser.add_argument("--anywhere", action="store_true")
+        add_arguments(parser, *OPTIONS)
         parser.add_argument("--withdraw", action="store_true", help="take the dataset of that name back")
         parser.add_argument("--json", type=Path)
 
@@ -51,8 +47,7 @@ class Command(BaseCommand):
                 return
             if options["file"] is None:
                 raise CommandError("Name the file to publish.")
-            names = ("source_crs", "file_layer", "encoding", "accept_valid", "anywhere")
-            wish = DatasetProposal(
+            proposal = DatasetProposal(
                 options["name"],
                 options["title"],
                 options["title_en"],
@@ -61,14 +56,9 @@ class Command(BaseCommand):
                 options["title_column"],
                 tuple(options["key"]),
             )
-            chosen = {name: options[name] for name in names}
-            report = publish(
-                options["file"],
-                wish,
-                ImportOptions(
-                    **chosen, source=options["source"] or options["file"].name, progress=terminal_progress
-                ),
-            )
+            source = options["source"] or options["file"].name
+            chosen = ImportOptions.from_arguments(options, source=source, progress=terminal_progress)
+            report = publish(options["file"], proposal, chosen)
             for line in report.lines():
                 self.stdout.write(line)
         write_json(options["json"], report.as_json() | {"rows": report.rows_as_json()})

@@ -11,11 +11,12 @@ from geoportal.imports import dataset_publication, uploads
 from geoportal.imports.jobs import Watch, options_of
 from geoportal.imports.new_layer import proposal_of
 from importers.errors import ImporterError
-from importers.history import held_rows, record
+from importers.history import record
+from importers.layer_import import import_to_layer
 from importers.models import Import, State
+from importers.options import ImportOptions
+from importers.pipeline import held_rows
 from importers.pipeline.disk_space import explanation
-from importers.pipeline.dispatch import import_to_layer
-from importers.pipeline.import_run import ImportOptions
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 

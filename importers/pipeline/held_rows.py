@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from importers.history.report import ImportReport
 from importers.models import Import, RowIssue
-from importers.pipeline.import_run import ImportOptions, ImportRun, import_source
-from importers.pipeline.staging import Progress, no_progress
+from importers.options import ImportOptions
+from importers.progress import Progress, no_progress
 from importers.sources.source import ROWS_AT_ONCE, Batch, ProblemRow, Source, batch_of_rows
 from layers.registry.layer import Layer
 
-from .report import ImportReport
+from .import_run import ImportRun, import_source
 
 
 def correct(row: RowIssue, values: dict[str, str]) -> None:
@@ -47,14 +48,14 @@ def retry(imported: Import, layer: Layer, who: Any, progress: Progress = no_prog
 
 
 def _options(imported: Import, who: Any, progress: Progress) -> ImportOptions:
-    kept = imported.options
-    return ImportOptions(
-        source_crs=kept["source_crs"] or imported.report.get("source_crs") or None,
-        headings=kept["headings"],
-        values=kept["values"],
-        adding=frozenset(kept["adding"]),
-        source=kept["source"] or imported.file_name,
-        anywhere=kept["anywhere"],
+    kept = ImportOptions.from_json(imported.options)
+    return replace(
+        kept,
+        source_crs=kept.source_crs or imported.report.get("source_crs") or None,
+        source=kept.source or imported.file_name,
+        file_layer=None,
+        encoding=None,
+        remove_absent=False,
         accept_valid=True,
         processes=1,
         who=who,

@@ -1,0 +1,28 @@
+"""A file into a layer and back: rows for most layers, heights for one that the map stands on."""
+
+from pathlib import Path
+
+from importers.elevation.elevation_import import import_elevation, undo_elevation
+from importers.history import undo
+from importers.history.report import ImportReport
+from importers.models import Import
+from importers.options import ImportOptions
+from importers.pipeline.import_run import import_file
+from layers.registry.layer import Layer
+
+
+def import_to_layer(
+    path: Path, layer: Layer, options: ImportOptions, imported: Import | None = None
+) -> ImportReport:
+    """Raises ImporterError with a sentence where the file cannot be worked with at all."""
+    load = import_elevation if layer.heights is not None else import_file
+    return load(path, layer, options, imported)
+
+
+def undo_import(imported: Import, layer: Layer) -> None:
+    """Raises ImporterError where that would lose what came later."""
+    with undo.undo_record(imported) as locked:
+        if layer.heights is not None:
+            undo_elevation(locked)
+        else:
+            undo.undo_rows(locked, layer)

@@ -1,0 +1,90 @@
+"""What every batch of an import has in common, decided before the first is read."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from importers.crs import position_columns, transformation
+from importers.crs.candidates import Box
+from importers.crs.district import district_area
+from importers.crs.geocoder import AddressColumn
+from importers.crs.position_columns import PositionColumns
+from importers.errors import ImporterError
+from importers.geometry import validity
+from importers.options import ImportOptions
+from importers.schema import mapping
+from importers.sources.source import Source
+from layers.base.models import Division
+from layers.registry.layer import Layer
+
+BEYOND = 1e9
+"""No system has such coordinates; what has no position is written with larger ones."""
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What every batch of an import has in common. ``district`` is WKB in longitude and latitude."""
+
+    layer: str
+    headings: dict[str, list[str]]
+    stated: dict[str, str] = field(default_factory=dict)
+    adding: frozenset[str] = frozenset()
+    language: str = "en"
+    """Of what is said of rows."""
+
+    crs: str | None = None
+    bounds: Box = (0.0, 0.0, 0.0, 0.0)
+    positions: PositionColumns | AddressColumn | None = None
+    district: bytes | None = None
+
+
+def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[ImportPlan, list[str]]:
+    """What every batch has in common, and what the reader of the report should know of it."""
+    if layer.imports is None:
+        raise ImporterError(
+            _("The layer {layer} takes no files; it has no import mapping.").format(layer=layer.name)
+        )
+    district = None if options.anywhere or layer.model is Division else district_area()
+    box = None if district is None else district.bounds
+    made = mapping.map_fields(
+        layer.model, layer.imports, source, options.headings, options.values, options.adding
+    )
+    plan = ImportPlan(
+        layer.name, dict(made.headings), dict(options.values), options.adding, get_language() or "en"
+    )
+    if not takes_geometry(layer):
+        return plan, []
+    found = None if source.has_geometry else position_columns.find_positions(source, options.source_crs, box)
+    crs = options.source_crs or (found.crs if found else source.crs)
+    around = sample_bounds(source, found)
+    move = transformation.find_transformation(crs, lambda: around, box)
+    plan = replace(
+        plan,
+        crs=crs,
+        bounds=around,
+        positions=found,
+        district=None if district is None else shapely.to_wkb(district),
+    )
+    return plan, [note for note in (found.note if found else "", move.note) if note]
+
+
+def takes_geometry(layer: Layer) -> bool:
+    """Whether rows of the layer have a place of their own, rather than another's or none."""
+    return layer.has_geometry and not layer.place_path
+
+
+def sample_bounds(source: Source, positions: PositionColumns | AddressColumn | None) -> Box:
+    """West, south, east, north of the middle nine tenths of the first rows, so that a stray one decides nothing."""
+    sample = source.sample
+    shapes = (positions.shapes(sample) if positions else validity.decode(validity.wkb_of(sample))).shapes
+    boxes = shapely.bounds(shapes)
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return (0.0, 0.0, 0.0, 0.0)
+    sane = np.abs(boxes).max(axis=1) < BEYOND
+    boxes = boxes[sane] if sane.any() else boxes
+    low, high = np.quantile(boxes[:, :2], 0.05, axis=0), np.quantile(boxes[:, 2:], 0.95, axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
