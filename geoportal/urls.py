@@ -17,7 +17,6 @@ admin.site.index_title = gettext_lazy("Administration")
 urlpatterns = [
     path("", include("geoportal.accounts.urls")),
     path("", include("geoportal.cases.urls")),
-    path("", include("geoportal.directory.urls")),
     path("", include("geoportal.field.urls")),
     path("", include("geoportal.imports.urls")),
     path("", include("geoportal.ogc.urls")),
@@ -28,4 +27,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("i18n/messages.js", JavaScriptCatalog.as_view(packages=["geoportal.portal"]), name="messages"),
+    path("", include("geoportal.directory.urls")),
 ]

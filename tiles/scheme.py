@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 
 from layers.coordinates import WEB_HALF
+from layers.errors import NotFound
+from layers.registry.text import Text
 
 MAX_ZOOM = 16
 EXTENT = 4096
@@ -16,7 +18,7 @@ Box = tuple[float, float, float, float]
 WORLD: Box = (-WEB_HALF, -WEB_HALF, WEB_HALF, WEB_HALF)
 
 
-class OutsideScheme(ValueError):
+class OutsideScheme(NotFound, ValueError):
     """A tile that cannot exist."""
 
 
@@ -28,9 +30,19 @@ class Tile:
 
     def __post_init__(self) -> None:
         if not 0 <= self.z <= MAX_ZOOM:
-            raise OutsideScheme(f"Vector tiles have zooms 0 to {MAX_ZOOM}, not {self.z}.")
+            raise OutsideScheme(
+                Text(
+                    f"矢量瓦片的级别为 0 至 {MAX_ZOOM}，没有 {self.z} 级。",
+                    f"Vector tiles have zooms 0 to {MAX_ZOOM}, not {self.z}.",
+                )
+            )
         if not (0 <= self.x < 2**self.z and 0 <= self.y < 2**self.z):
-            raise OutsideScheme(f"At zoom {self.z} columns and rows are 0 to {2**self.z - 1}.")
+            raise OutsideScheme(
+                Text(
+                    f"第 {self.z} 级的列号和行号为 0 至 {2**self.z - 1}。",
+                    f"At zoom {self.z} columns and rows are 0 to {2**self.z - 1}.",
+                )
+            )
 
     @property
     def size(self) -> float:

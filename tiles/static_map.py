@@ -11,6 +11,7 @@ from wsgiref.util import FileWrapper
 from django.db import DatabaseError
 
 from layers.coordinates import WEB_SRID
+from layers.errors import Unavailable
 
 from .invalidation.synchronization import ensure_synchronized
 from .raster.app import WsgiApp, wsgi_app
@@ -24,7 +25,7 @@ PNG = b"\x89PNG"
 Box = tuple[float, float, float, float]
 
 
-class MapUnavailable(RuntimeError):
+class MapUnavailable(Unavailable):
     """The raster service does not answer, or not with a picture."""
 
 

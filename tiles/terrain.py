@@ -15,6 +15,7 @@ from layers.coordinates import web_to_lonlat
 from layers.registry.audience import Viewer
 from layers.registry.layer import Layer
 from layers.registry.registration import UnknownLayer
+from layers.registry.text import Text
 from layers.terrain import grid
 from layers.terrain.elevation import Ground, Survey, ground
 from layers.terrain.grid import SIDE, Numbers
@@ -30,8 +31,9 @@ COARSEST = 5
 class HeightsNotFound(UnknownLayer):
     """A layer that has no heights, or of which nothing was loaded."""
 
-    def __str__(self) -> str:
-        return f"There are no heights of the layer “{self.name}”."
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.sentence = Text(f"图层“{name}”没有高程数据。", f"There are no heights of the layer “{name}”.")
 
 
 @dataclass(frozen=True)

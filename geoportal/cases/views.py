@@ -3,29 +3,18 @@
 from django.http import HttpRequest, HttpResponse
 
 from geoportal.features.feature_page import feature_page
-from geoportal.features.list_page import Listing
+from geoportal.features.list_page import list_page
 from geoportal.http import answer, door, viewer_of
 from layers.registry.audience import Audience
 
 from .case.page import case_page
-from .permissions import find_case
-
-CASES = Listing(
-    "enforcement-cases",
-    ("title", "number", "department", "state", "filed", "due"),
-    ("state", "procedure"),
-    "filed DESC, id",
-)
+from .permissions import LAYER, find_case
 
 
 @door
-def cases(request: HttpRequest) -> HttpResponse:
-    listed = CASES.page(request)
-    return answer(
-        request,
-        "cases/list.html",
-        {**listed, "has_desk": viewer_of(request).audience >= Audience.DEPARTMENT},
-    )
+def cases(request: HttpRequest, name: str) -> HttpResponse:
+    has_desk = viewer_of(request).audience >= Audience.DEPARTMENT
+    return answer(request, "cases/list.html", {**list_page(request, name), "has_desk": has_desk})
 
 
 @door
@@ -34,8 +23,4 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     own = find_case(request, pk)
     if own:
         return case_page(request, own)
-    return answer(
-        request,
-        "directory/feature.html",
-        {**feature_page(request, "enforcement-cases", pk), "parent": "cases"},
-    )
+    return answer(request, "directory/feature.html", feature_page(request, LAYER, pk))

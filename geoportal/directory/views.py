@@ -1,40 +1,17 @@
-"""Read pages of the service directory and of food safety."""
+"""Pages of the layers that declare a list page: the list, and each feature's own."""
 
 from django.http import HttpRequest, HttpResponse
 
 from geoportal.features.feature_page import feature_page
-from geoportal.features.list_page import Listing
+from geoportal.features.list_page import list_page
 from geoportal.http import answer, door
 
-SERVICES = Listing(
-    "service-items", ("name", "department", "theme", "promised_limit"), ("audience", "theme"), "id"
-)
-FOOD = Listing(
-    "food-premises", ("name", "sector", "grade", "address", "last_inspection"), ("sector", "grade"), "id"
-)
+
+@door
+def features(request: HttpRequest, name: str) -> HttpResponse:
+    return answer(request, "directory/list.html", list_page(request, name))
 
 
 @door
-def services(request: HttpRequest) -> HttpResponse:
-    return answer(request, "directory/list.html", SERVICES.page(request))
-
-
-@door
-def service(request: HttpRequest, pk: int) -> HttpResponse:
-    return answer(
-        request,
-        "directory/feature.html",
-        {**feature_page(request, "service-items", pk), "parent": "services"},
-    )
-
-
-@door
-def food(request: HttpRequest) -> HttpResponse:
-    return answer(request, "directory/list.html", FOOD.page(request))
-
-
-@door
-def premises(request: HttpRequest, pk: int) -> HttpResponse:
-    return answer(
-        request, "directory/feature.html", {**feature_page(request, "food-premises", pk), "parent": "food"}
-    )
+def feature(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    return answer(request, "directory/feature.html", feature_page(request, name, pk))

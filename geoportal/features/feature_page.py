@@ -18,7 +18,7 @@ from .place_card import card
 def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
     viewer = viewer_of(request)
     layer = get_layer(name, viewer)
-    reading = Reading(layer, viewer)
+    page, reading = layer.list_page, Reading(layer, viewer)
     row = reading.by_id(pk)
     if row is None:
         raise NotFound(_("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk})
@@ -30,6 +30,8 @@ def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
     return {
         "layer": layer.name,
         "layer_title": str(layer.title),
+        "list": f"/{page.path}" if page else None,
+        "note": str(page.note or "") if page else "",
         "id": row["id"],
         "title": title(layer, row),
         "facts": [fact for fact in described if fact["value"]],

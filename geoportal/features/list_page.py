@@ -1,6 +1,5 @@
 """A list of one layer's features as a page: filters by code lists, search, pages of twenty."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,94 +7,108 @@ from django.utils.translation import gettext as _
 
 from geoportal.http import number, viewer_of
 from layers.errors import InvalidInput
-from layers.registry.layer import Layer
+from layers.registry.layer import Attribute, Layer
 from layers.registry.layer_query import Condition, Reading, Row
-from layers.registry.registration import get_layer
+from layers.registry.list_page import ListPage
+from layers.registry.registration import UnknownLayer, get_layer
 from layers.registry.search_terms import normalised
+from layers.registry.trigram import containing
 
 from .formatting import color, facts, subtitle, title, value_text
 
 PER_PAGE = 20
 
 
-@dataclass(frozen=True)
-class Listing:
-    """What a list page shows of a layer; ``columns`` and ``filters`` are attribute names."""
+def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
+    """What the list page of a layer shows; columns and filters that this viewer may not read are not there."""
+    viewer = viewer_of(request)
+    layer = get_layer(name, viewer)
+    page, reading = layer.list_page, Reading(layer, viewer)
+    if page is None:
+        raise UnknownLayer(name)
+    filters = _readable(reading, page.filters)
+    conditions = [*_filter_conditions(request, layer, filters), *_search_conditions(request, layer)]
+    total = reading.count(*conditions)
+    pages = max(1, -(-total // PER_PAGE))
+    current = number(request, "page", 1, 1, pages)
+    rows = reading.rows(
+        *conditions,
+        order=_order(reading, page),
+        limit=PER_PAGE,
+        offset=(current - 1) * PER_PAGE,
+        outline=False,
+        attributes=[*layer.impersonal, *page.columns],
+    )
+    columns = _readable(reading, page.columns)
+    return {
+        "layer": layer.name,
+        "layer_title": str(page.title or layer.title),
+        "summary": str(layer.summary or ""),
+        "total": total,
+        "page": current,
+        "pages": pages,
+        "query": request.GET.get("q", ""),
+        "searchable": layer.searchable,
+        "filters": [_filter(request, layer, attribute) for attribute in filters],
+        "headings": [str(layer.label(column)) for column in columns],
+        "items": [
+            {
+                **summary(layer, row),
+                "cells": [value_text(layer, column, row[column.name]) for column in columns],
+            }
+            for row in rows
+        ],
+        "previous": _link(request, current - 1) if current > 1 else None,
+        "next": _link(request, current + 1) if current < pages else None,
+    }
 
-    layer: str
-    columns: tuple[str, ...]
-    filters: tuple[str, ...]
-    order: str
 
-    def page(self, request: HttpRequest) -> dict[str, Any]:
-        viewer = viewer_of(request)
-        layer = get_layer(self.layer, viewer)
-        reading = Reading(layer, viewer)
-        shown = {attribute.name for attribute in reading.attributes}
-        conditions = [*self._chosen(request, layer), *self._found(request)]
-        total = reading.count(*conditions)
-        pages = max(1, -(-total // PER_PAGE))
-        page = number(request, "page", 1, 1, pages)
-        rows = reading.rows(
-            *conditions,
-            order=self.order,
-            limit=PER_PAGE,
-            offset=(page - 1) * PER_PAGE,
-            outline=False,
-            attributes=[*layer.impersonal, *self.columns],
-        )
-        columns = [layer.attribute(name) for name in self.columns if name in shown]
-        return {
-            "layer": layer.name,
-            "layer_title": str(layer.title),
-            "summary": str(layer.summary or ""),
-            "total": total,
-            "page": page,
-            "pages": pages,
-            "query": request.GET.get("q", ""),
-            "filters": [self._filter(request, layer, name) for name in self.filters],
-            "headings": [str(layer.label(column)) for column in columns],
-            "items": [
-                {
-                    **summary(layer, row),
-                    "cells": [value_text(layer, column, row[column.name]) for column in columns],
-                }
-                for row in rows
-            ],
-            "previous": self._link(request, page - 1) if page > 1 else None,
-            "next": self._link(request, page + 1) if page < pages else None,
-        }
+def _readable(reading: Reading, names: tuple[str, ...]) -> list[Attribute]:
+    known = {attribute.name: attribute for attribute in reading.attributes}
+    return [known[name] for name in names if name in known]
 
-    def _chosen(self, request: HttpRequest, layer: Layer) -> list[Condition]:
-        found = []
-        for name in self.filters:
-            value = request.GET.get(name, "")
-            if value and value not in layer.choices(layer.attribute(name)):
-                raise InvalidInput(
-                    _("“%(value)s” is no value of %(name)s.") % {"value": value[:40], "name": name}
-                )
-            if value:
-                found.append(Condition(f'"{name}" = %s', (value,)))
-        return found
 
-    def _found(self, request: HttpRequest) -> list[Condition]:
-        words = normalised(request.GET.get("q", "")).split()
-        return [Condition("position(%s in search_text) > 0", (word,)) for word in words]
+def _filter_conditions(request: HttpRequest, layer: Layer, filters: list[Attribute]) -> list[Condition]:
+    found = []
+    for attribute in filters:
+        value = request.GET.get(attribute.name, "")
+        stored = {str(code): code for code in layer.choices(attribute)}
+        if value and value not in stored:
+            raise InvalidInput(
+                _("“%(value)s” is no value of %(name)s.") % {"value": value[:40], "name": attribute.name}
+            )
+        if value:
+            found.append(Condition(f'"{attribute.name}" = %s', (stored[value],)))
+    return found
 
-    def _filter(self, request: HttpRequest, layer: Layer, name: str) -> dict[str, Any]:
-        attribute = layer.attribute(name)
-        options = [{"value": str(v), "label": str(text)} for v, text in layer.choices(attribute).items()]
-        return {
-            "name": name,
-            "label": str(layer.label(attribute)),
-            "value": request.GET.get(name, ""),
-            "options": options,
-        }
 
-    def _link(self, request: HttpRequest, page: int) -> str:
-        words = request.GET.copy()
-        words["page"] = str(page)
-        return f"?{words.urlencode()}"
+def _search_conditions(request: HttpRequest, layer: Layer) -> list[Condition]:
+    words = normalised(request.GET.get("q", "")).split() if layer.searchable else []
+    return [containing("search_text", word) for word in words]
+
+
+def _order(reading: Reading, page: ListPage) -> str:
+    """SQL over the columns that the viewer has."""
+    known = {attribute.name for attribute in reading.attributes}
+    chosen = [name for name in page.order if name.lstrip("-") in known]
+    parts = [f'"{name.lstrip("-")}" {"DESC" if name.startswith("-") else "ASC"}' for name in chosen]
+    return ", ".join([*parts, "id"])
+
+
+def _filter(request: HttpRequest, layer: Layer, attribute: Attribute) -> dict[str, Any]:
+    options = [{"value": str(v), "label": str(text)} for v, text in layer.choices(attribute).items()]
+    return {
+        "name": attribute.name,
+        "label": str(layer.label(attribute)),
+        "value": request.GET.get(attribute.name, ""),
+        "options": options,
+    }
+
+
+def _link(request: HttpRequest, page: int) -> str:
+    words = request.GET.copy()
+    words["page"] = str(page)
+    return f"?{words.urlencode()}"
 
 
 def summary(layer: Layer, row: Row) -> dict[str, Any]:
@@ -105,7 +118,7 @@ def summary(layer: Layer, row: Row) -> dict[str, Any]:
         "subtitle": subtitle(layer, row),
         "facts": facts(layer, row),
         "color": color(layer, row),
-        "url": layer.page.format(id=row["id"]) if layer.page else f"/place/{layer.name}/{row['id']}/",
+        "url": layer.feature_url(row["id"]),
         "map": map_link(layer, row),
         "is_generated": row["is_generated"],
     }

@@ -40,7 +40,7 @@ def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
         "rows": [*facts(layer, row), *_ground(spot, viewer)],
         "source": row["source"],
         "is_generated": row["is_generated"],
-        "url": layer.page.format(id=row["id"]) if layer.page else None,
+        "url": layer.feature_url(row["id"]),
         "exports": {"geojson": f"/layers/{layer.name}/export.geojson?id={row['id']}"},
         "sections": sections,
     }
@@ -151,7 +151,7 @@ def _item(layer: Layer, row: Row) -> Json:
         "distance": None if distance is None else round(distance),
         "color": color(layer, row),
         "place": f"/place/{layer.name}/{row['id']}/",
-        "url": layer.page.format(id=row["id"]) if layer.page else None,
+        "url": layer.feature_url(row["id"]),
     }
 
 

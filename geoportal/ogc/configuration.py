@@ -65,7 +65,7 @@ def _collection(layer: Layer) -> Json:
         "type": "collection",
         "title": str(layer.title),
         "description": str(layer.summary or layer.title),
-        "keywords": [str(layer.group.label)],
+        "keywords": [str(layer.group.title)],
         "links": [],
         "extents": {"spatial": {"bbox": list(WORLD)}},
         "providers": [

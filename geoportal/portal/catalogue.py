@@ -8,7 +8,7 @@ from geoportal.features.layer_sizes import Size, sizes
 from geoportal.http import answer, door, viewer_of
 from layers.registry.audience import Audience, Viewer
 from layers.registry.audience_views import columns
-from layers.registry.layer import Group, Layer
+from layers.registry.layer import Layer
 from layers.registry.registration import layers_for
 from tiles.invalidation.layer_state import State, states
 from tiles.vector.styles import legend, symbology_json
@@ -20,8 +20,7 @@ def layers(request: HttpRequest) -> HttpResponse:
 
 
 def catalogue(viewer: Viewer) -> list[dict[str, Any]]:
-    order = [group.value for group in Group]
-    chosen = sorted(layers_for(viewer), key=lambda layer: order.index(layer.group))
+    chosen = sorted(layers_for(viewer), key=lambda layer: (layer.group.order, layer.group.name))
     known = states(chosen, viewer)
     measured = sizes(chosen, viewer, known)
     return [_entry(layer, viewer, measured[layer.name], known[layer.name]) for layer in chosen]
@@ -32,8 +31,8 @@ def _entry(layer: Layer, viewer: Viewer, size: Size, state: State) -> dict[str, 
         "name": layer.name,
         "title": str(layer.title),
         "summary": str(layer.summary or ""),
-        "group": str(layer.group.value),
-        "group_title": str(layer.group.label),
+        "group": layer.group.name,
+        "group_title": str(layer.group.title),
         "audience": Audience(layer.audience).name.lower(),
         "geometry": layer.geometry.value,
         "extent": size.extent,
@@ -43,6 +42,7 @@ def _entry(layer: Layer, viewer: Viewer, size: Size, state: State) -> dict[str, 
         "tiles": f"/tiles/{layer.name}.json" if layer.has_geometry else None,
         "heights": f"/tiles/{layer.name}.heights.json" if layer.heights else None,
         "items": f"/ogc/collections/{layer.name}/items" if layer.audience == Audience.PUBLIC else None,
+        "list": f"/{layer.list_page.path}" if layer.list_page else None,
         "export": f"/layers/{layer.name}/export.geojson",
         "changed": state.changed.isoformat() if state.changed else None,
         "version": state.version,

@@ -65,6 +65,6 @@ def _result(layer: Layer, row: Row) -> dict[str, Any]:
         "lat": row.get("lat"),
         "bbox": box,
         "color": color(layer, row),
-        "url": layer.page.format(id=row["id"]) if layer.page else None,
+        "url": layer.feature_url(row["id"]),
         "place": f"/place/{layer.name}/{row['id']}/",
     }

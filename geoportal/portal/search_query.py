@@ -24,25 +24,6 @@ SHORTEST_SIMILAR = 4
 NEARLY_WHOLE = 3
 """So many characters more than the query's, a name is still nearly the query: 街道, Road."""
 
-USEFULNESS = (
-    "service-items",
-    "services",
-    "divisions",
-    "units",
-    "pois",
-    "food-premises",
-    "villages",
-    "village-sites",
-    "roads",
-    "addresses",
-    "buildings",
-    "water",
-    "land-use",
-    "enforcement-cases",
-    "food-inspections",
-    "grid",
-)
-
 
 @dataclass(frozen=True)
 class Search:
@@ -97,7 +78,7 @@ def _hits(search: Search, wanted: Condition, grade_of: Grading) -> list[Hit]:
         away = _distance(layer, search.near)
         found = (
             f"SELECT {_once(layer)} {number} AS layer, id, {grade.sql} AS grade, "
-            f"{_usefulness(layer)} AS usefulness, {away.sql} AS away, length(search_text) AS long "
+            f"{layer.search_rank} AS search_rank, {away.sql} AS away, length(search_text) AS long "
             f"FROM {relation(layer, search.viewer)} WHERE {wanted.sql} ORDER BY {_once_order(layer)} away, id"
         )
         parts.append(f"(SELECT * FROM ({found}) AS found ORDER BY grade DESC, away, long, id LIMIT %s)")
@@ -106,7 +87,7 @@ def _hits(search: Search, wanted: Condition, grade_of: Grading) -> list[Hit]:
         return []
     sql = (
         f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS found "
-        "ORDER BY grade DESC, usefulness, away, long, layer, id LIMIT %s"
+        "ORDER BY grade DESC, search_rank, away, long, layer, id LIMIT %s"
     )
     with reading_as(search.viewer) as cursor:
         cursor.execute(
@@ -159,10 +140,6 @@ def _once(layer: Layer) -> str:
 
 def _once_order(layer: Layer) -> str:
     return f"{_names(layer)[0]}, " if layer.geometry == Geometry.LINE else ""
-
-
-def _usefulness(layer: Layer) -> int:
-    return USEFULNESS.index(layer.name) if layer.name in USEFULNESS else len(USEFULNESS)
 
 
 def _distance(layer: Layer, near: tuple[float, float] | None) -> Condition:

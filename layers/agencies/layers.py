@@ -1,4 +1,5 @@
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.group import SERVICES
+from ..registry.layer import Attribute, Geometry, Layer, Place
 from ..registry.registration import register
 from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
@@ -12,14 +13,15 @@ register(
         title=Text("机关单位", "Government units"),
         summary=Text("政府部门与直属单位的办公地点", "Offices of departments and agencies"),
         geometry=Geometry.POINT,
-        group=Group.SERVICES,
+        group=SERVICES,
         title_attribute="name",
+        search_rank=40,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
             Attribute("department", source="department__name"),
             Attribute("address", search=True),
-            Attribute("phone"),
+            Attribute("phone", personal=False),
             Attribute("hours"),
             Attribute("duties"),
         ),

@@ -1,6 +1,7 @@
 from django.db.models import Q
 
-from ..registry.layer import Attribute, Blocks, Geometry, Group, Layer, Place, Related
+from ..registry.group import BASE, Group
+from ..registry.layer import Attribute, Blocks, Geometry, Layer, Place, Related
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Extrusion, Label, Symbology
 from ..registry.text import Text
@@ -26,6 +27,7 @@ from .models import (
     Water,
 )
 
+LIVING = Group("living", Text("便民生活", "Living"), 50)
 UPPER = (DivisionLevel.DISTRICT, DivisionLevel.SUBDISTRICT, DivisionLevel.ZONE)
 LOWER = (DivisionLevel.VILLAGE, DivisionLevel.COMMUNITY)
 
@@ -45,8 +47,9 @@ register(
         model=LandUse,
         title=Text("用地", "Land use"),
         geometry=Geometry.POLYGON,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="name",
+        search_rank=130,
         attributes=(Attribute("name", in_tiles=True, search=True), Attribute("kind", in_tiles=True)),
         imports=LAND_AREAS,
         card=("kind",),
@@ -78,8 +81,9 @@ register(
         model=Water,
         title=Text("水系", "Water"),
         geometry=Geometry.POLYGON,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="name",
+        search_rank=120,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
@@ -102,8 +106,9 @@ register(
         title=Text("建筑", "Buildings"),
         summary=Text("建筑轮廓、层数与高度，三维底图", "Footprints with storeys and heights; the 3D city"),
         geometry=Geometry.POLYGON,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="name",
+        search_rank=110,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", search=True),
@@ -152,8 +157,9 @@ register(
         model=Road,
         title=Text("道路", "Roads"),
         geometry=Geometry.LINE,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="name",
+        search_rank=90,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
@@ -203,8 +209,9 @@ register(
         title=Text("行政区划", "Divisions"),
         summary=Text("区、街道与功能区", "District, subdistricts and zones"),
         geometry=Geometry.POLYGON,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="name",
+        search_rank=30,
         attributes=DIVISION_ATTRIBUTES,
         rows=Q(level__in=UPPER),
         related=(Related("divisions", "children"), Related("villages", "children")),
@@ -230,8 +237,9 @@ register(
         model=Division,
         title=Text("村和社区", "Villages and communities"),
         geometry=Geometry.POLYGON,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="name",
+        search_rank=70,
         attributes=DIVISION_ATTRIBUTES,
         rows=Q(level__in=LOWER),
         imports=DIVISIONS,
@@ -256,8 +264,9 @@ register(
         title=Text("单元网格", "Unit grid"),
         summary=Text("数字城管万米单元网格", "Cells of digital urban management"),
         geometry=Geometry.POLYGON,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="code",
+        search_rank=160,
         attributes=(
             Attribute("code", in_tiles=True, search=True),
             Attribute("division", source="division__name"),
@@ -285,8 +294,9 @@ register(
         model=Address,
         title=Text("地址", "Addresses"),
         geometry=Geometry.POINT,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="full",
+        search_rank=100,
         attributes=(
             Attribute("full", search=True),
             Attribute("road"),
@@ -310,15 +320,16 @@ register(
         title=Text("生活兴趣点", "Points of interest"),
         summary=Text("食住行游购娱医学八类便民信息", "Eight themes of daily life"),
         geometry=Geometry.POINT,
-        group=Group.LIVING,
+        group=LIVING,
         title_attribute="name",
+        search_rank=50,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
             Attribute("theme", in_tiles=True),
             Attribute("category", in_tiles=True, search=True),
             Attribute("address"),
-            Attribute("phone"),
+            Attribute("phone", personal=False),
             Attribute("external_id"),
         ),
         imports=POINTS,

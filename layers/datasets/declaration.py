@@ -6,7 +6,8 @@ from django.apps.registry import Apps
 from django.contrib.gis.db import models
 
 from layers.registry.audience import Audience
-from layers.registry.layer import Attribute, Geometry, Group, Layer, Place
+from layers.registry.group import Group
+from layers.registry.layer import Attribute, Geometry, Layer, Place
 from layers.registry.mapping import Column, ImportMapping
 from layers.registry.models import LineFeature, PointFeature, PolygonFeature
 from layers.registry.symbology import Label, Symbology
@@ -16,6 +17,7 @@ from .models import Dataset
 
 BASES = {Geometry.POINT: PointFeature, Geometry.LINE: LineFeature, Geometry.POLYGON: PolygonFeature}
 MOST_ON_CARD = 12
+DATASETS = Group("datasets", Text("其他数据", "Other data"), 60)
 
 
 def model_of(dataset: Dataset) -> type[models.Model]:
@@ -41,7 +43,7 @@ def layer_of(dataset: Dataset) -> Layer:
         model=model_of(dataset),
         title=Text(dataset.title, dataset.title_en or dataset.title),
         geometry=Geometry(dataset.geometry),
-        group=Group.DATASETS,
+        group=DATASETS,
         title_attribute=dataset.title_field,
         attributes=tuple(
             Attribute(

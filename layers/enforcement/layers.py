@@ -1,11 +1,14 @@
 from ..registry.audience import Audience
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.group import Group
+from ..registry.layer import Attribute, Geometry, Layer, Place
+from ..registry.list_page import ListPage, Navigation
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Symbology
 from ..registry.text import Text
 from .imports import CASES
 from .models import EnforcementCase
 
+ENFORCEMENT = Group("enforcement", Text("综合执法", "Enforcement"), 20)
 OPEN, DECIDED, CLOSED = "#c8502f", "#d79a2b", "#5f7f95"
 RUNNING = (
     "lead",
@@ -35,8 +38,9 @@ register(
             "Published cases; positions that concern natural persons are shown as cells",
         ),
         geometry=Geometry.POINT,
-        group=Group.ENFORCEMENT,
+        group=ENFORCEMENT,
         title_attribute="title",
+        search_rank=140,
         row_audience="visibility",
         department="department__code",
         joint="joint",
@@ -54,14 +58,14 @@ register(
             Attribute("procedure"),
             Attribute("state", in_tiles=True),
             Attribute("lead_source", audience=Audience.DEPARTMENT),
-            Attribute("party_kind"),
+            Attribute("party_kind", personal=False),
             Attribute("division", source="division__name"),
             Attribute("reported", audience=Audience.DEPARTMENT),
             Attribute("filed"),
             Attribute("closed"),
             Attribute("penalty"),
             Attribute("decision_number"),
-            Attribute("party_public"),
+            Attribute("party_public", personal=False),
             Attribute("summary_public"),
             Attribute("grid_cell", source="grid_cell__code", audience=Audience.DEPARTMENT),
             Attribute("fine", audience=Audience.DEPARTMENT, unit="¥"),
@@ -110,6 +114,12 @@ register(
         min_zoom=10,
         place=Place("near", radius=300, limit=5, order=50),
         imports=CASES,
-        page="/cases/{id}/",
+        list_page=ListPage(
+            "cases/",
+            columns=("title", "number", "department", "state", "filed", "due"),
+            filters=("state", "procedure"),
+            order=("-filed",),
+            navigation=Navigation(Text("执法案件", "Cases"), 30),
+        ),
     )
 )

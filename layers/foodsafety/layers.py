@@ -1,10 +1,14 @@
 from ..registry.audience import Audience
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
+from ..registry.group import Group
+from ..registry.layer import Attribute, Geometry, Layer, Place, Related
+from ..registry.list_page import ListPage, Navigation
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Label, Symbology
 from ..registry.text import Text
 from .imports import INSPECTIONS, PREMISES
 from .models import Inspection, Premises
+
+FOOD = Group("food", Text("食品安全", "Food safety"), 30)
 
 register(
     Layer(
@@ -13,8 +17,9 @@ register(
         title=Text("食品经营主体", "Food premises"),
         summary=Text("食品生产、销售与餐饮单位及其量化等级", "Food businesses and their grades"),
         geometry=Geometry.POINT,
-        group=Group.FOOD,
+        group=FOOD,
         title_attribute="name",
+        search_rank=60,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
@@ -29,8 +34,8 @@ register(
             Attribute("last_inspection"),
             Attribute("risk_grade", audience=Audience.DEPARTMENT),
             Attribute("risk_score", audience=Audience.DEPARTMENT),
-            Attribute("legal_person", audience=Audience.DEPARTMENT),
-            Attribute("phone", audience=Audience.DEPARTMENT),
+            Attribute("legal_person", audience=Audience.DEPARTMENT, personal=True),
+            Attribute("phone", audience=Audience.DEPARTMENT, personal=True),
         ),
         related=(Related("food-inspections", "inspections"),),
         card=(
@@ -60,7 +65,13 @@ register(
         min_zoom=11,
         place=Place("near", radius=300, limit=5, order=40),
         imports=PREMISES,
-        page="/food/{id}/",
+        list_page=ListPage(
+            "food/",
+            columns=("name", "sector", "grade", "address", "last_inspection"),
+            filters=("sector", "grade"),
+            note=Text("检查结果仅说明该次检查的情况。", "A result says only what was found on that visit."),
+            navigation=Navigation(FOOD.title, 20),
+        ),
     )
 )
 
@@ -71,8 +82,9 @@ register(
         title=Text("食品安全检查", "Food inspections"),
         summary=Text("已公示的监督检查结果", "Published results of inspections"),
         geometry=Geometry.POINT,
-        group=Group.FOOD,
+        group=FOOD,
         title_attribute="premises",
+        search_rank=150,
         place_path="premises",
         row_audience="visibility",
         department="department__code",

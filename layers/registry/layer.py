@@ -9,6 +9,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from .audience import Audience
+from .group import Group
+from .list_page import ListPage
 from .mapping import ImportMapping
 from .symbology import Symbology
 from .text import Text
@@ -19,18 +21,6 @@ class Geometry(StrEnum):
     LINE = "line"
     POLYGON = "polygon"
     NONE = "none"
-
-
-class Group(models.TextChoices):
-    """Headings of the layer panel, in its order."""
-
-    SERVICES = "services", Text("政务服务", "Public services")
-    ENFORCEMENT = "enforcement", Text("综合执法", "Enforcement")
-    FOOD = "food", Text("食品安全", "Food safety")
-    VILLAGES = "villages", Text("村村通网络", "Village network")
-    LIVING = "living", Text("便民生活", "Living")
-    DATASETS = "datasets", Text("其他数据", "Other data")
-    BASE = "base", Text("基础地理", "Base geography")
 
 
 class Kind(StrEnum):
@@ -49,7 +39,7 @@ class Kind(StrEnum):
 class Attribute:
     """A column of the layer: a model field, or a path over foreign keys (``premises__name``).
 
-    Whoever reads a ``personal`` one is recorded.
+    Whoever reads a ``personal`` one is recorded. A name that reads like personal data asks for a yes or a no.
     """
 
     name: str
@@ -59,7 +49,7 @@ class Attribute:
     in_tiles: bool = False
     search: bool = False
     unit: str = ""
-    personal: bool = False
+    personal: bool | None = None
 
     @property
     def path(self) -> str:
@@ -110,6 +100,7 @@ class Layer:
     to a row's :class:`Audience` and department code, ``joint`` to an array of the codes of departments that share
     the row; ``min_zoom``/``max_zoom`` are those of 256-pixel tiles at
     which it is drawn; ``rank`` is the path of an integer, lowest first, by which low zooms are thinned.
+    Of features that a search finds equally well, those of the layer with the lowest ``search_rank`` come first.
     ``heights`` is a model of tiles of heights on which the 3D map stands, each with its ``feature``, a row of the
     layer; who sees the row sees them.
     """
@@ -139,7 +130,8 @@ class Layer:
     base_map: bool = False
     imports: ImportMapping | None = None
     blocks: Blocks | None = None
-    page: str = ""
+    list_page: ListPage | None = None
+    search_rank: int = 1000
     heights: type[models.Model] | None = None
 
     @property
@@ -167,6 +159,10 @@ class Layer:
     def protected(self) -> bool:
         """True when the model keeps a generalised public geometry beside the exact one."""
         return self.has_geometry and _has_field(self.place_model, "public_geom")
+
+    def feature_url(self, pk: int) -> str | None:
+        """The address of a feature's own page, if the layer has such pages."""
+        return f"/{self.list_page.path}{pk}/" if self.list_page else None
 
     def attribute(self, name: str) -> Attribute:
         for attribute in self.attributes:

@@ -6,9 +6,11 @@ from layers.errors import NotFound
 
 from .audience import Audience, Viewer
 from .layer import Layer
+from .list_page import ListPage
 from .text import Text
 
 _layers: dict[str, Layer] = {}
+_ordered: tuple[Layer, ...] = ()
 _sources: list[tuple[Callable[[], None], Callable[[str], None]]] = []
 _version = 0
 
@@ -41,26 +43,41 @@ def is_registered(name: str) -> bool:
 
 
 def register(layer: Layer) -> Layer:
-    global _version
     other = _layers.get(layer.name)
     if other is not None:
         raise DuplicateLayer(
             f"layer {layer.name!r} of {layer.model.__module__} is already declared for {other.model.__module__}"
         )
     _layers[layer.name] = layer
-    _version += 1
+    _count_version()
     return layer
 
 
 def unregister(name: str) -> None:
-    global _version
     del _layers[name]
+    _count_version()
+
+
+def _count_version() -> None:
+    global _ordered, _version
+    _ordered = tuple(sorted(_layers.values(), key=_draw_order))
     _version += 1
 
 
+def _draw_order(layer: Layer) -> tuple[int, str, str]:
+    """Of rooms in one group by name, so that the order of apps decides nothing; of one room as declared."""
+    return -layer.group.order, layer.group.name, layer.model._meta.app_label
+
+
 def all_layers() -> tuple[Layer, ...]:
+    """From the ground up: the lowest group of the panel first."""
     _look()
-    return tuple(_layers.values())
+    return _ordered
+
+
+def list_pages() -> list[tuple[Layer, ListPage]]:
+    """All of them are declared in code, so no database is asked."""
+    return [(layer, layer.list_page) for layer in _ordered if layer.list_page]
 
 
 def _look() -> None:

@@ -1,4 +1,6 @@
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place, Related
+from ..registry.group import SERVICES
+from ..registry.layer import Attribute, Geometry, Layer, Place, Related
+from ..registry.list_page import ListPage, Navigation
 from ..registry.registration import register
 from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
@@ -12,14 +14,15 @@ register(
         title=Text("服务窗口", "Service counters"),
         summary=Text("办理政务服务事项的窗口", "Counters where public services are handled"),
         geometry=Geometry.POINT,
-        group=Group.SERVICES,
+        group=SERVICES,
         title_attribute="name",
+        search_rank=20,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
             Attribute("unit", source="unit__name"),
             Attribute("address", search=True),
-            Attribute("phone"),
+            Attribute("phone", personal=False),
             Attribute("hours"),
         ),
         related=(Related("service-items", "items"),),
@@ -41,8 +44,9 @@ register(
         title=Text("服务事项", "Service items"),
         summary=Text("办事指南", "Guides to public services"),
         geometry=Geometry.NONE,
-        group=Group.SERVICES,
+        group=SERVICES,
         title_attribute="name",
+        search_rank=10,
         attributes=(
             Attribute("name", search=True),
             Attribute("name_en", search=True),
@@ -64,6 +68,11 @@ register(
         related=(Related("services", "counters"),),
         imports=ITEMS,
         card=("department", "theme", "audience", "promised_limit", "fee", "result", "online_depth"),
-        page="/services/{id}/",
+        list_page=ListPage(
+            "services/",
+            columns=("name", "department", "theme", "promised_limit"),
+            filters=("audience", "theme"),
+            navigation=Navigation(Text("办事指南", "Services"), 10),
+        ),
     )
 )

@@ -1,6 +1,7 @@
 from django.db.models import Q
 
-from ..registry.layer import Attribute, Geometry, Group, Layer
+from ..registry.group import BASE
+from ..registry.layer import Attribute, Geometry, Layer
 from ..registry.registration import register
 from ..registry.symbology import Symbology
 from ..registry.text import Text
@@ -13,7 +14,7 @@ register(
         title=Text("地形", "Terrain"),
         summary=Text("地面高程；三维地图立于其上", "Elevation of the ground; the 3D map stands on it"),
         geometry=Geometry.POLYGON,
-        group=Group.BASE,
+        group=BASE,
         title_attribute="name",
         attributes=(
             Attribute("name", in_tiles=True),

@@ -1,10 +1,13 @@
 from ..registry.audience import Audience
-from ..registry.layer import Attribute, Geometry, Group, Layer, Place
+from ..registry.group import Group
+from ..registry.layer import Attribute, Geometry, Layer, Place
 from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Label, Symbology
 from ..registry.text import Text
 from .imports import SITES
 from .models import VillageSite
+
+VILLAGES = Group("villages", Text("村村通网络", "Village network"), 40)
 
 register(
     Layer(
@@ -13,8 +16,9 @@ register(
         title=Text("村级网络站点", "Village network sites"),
         summary=Text("村村通网络与远程教育站点", "Network sites and distance-education stations"),
         geometry=Geometry.POINT,
-        group=Group.VILLAGES,
+        group=VILLAGES,
         title_attribute="name",
+        search_rank=80,
         attributes=(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", search=True),
@@ -33,8 +37,8 @@ register(
             Attribute("operator"),
             Attribute("is_demonstration"),
             Attribute("last_inspection"),
-            Attribute("manager", audience=Audience.DEPARTMENT),
-            Attribute("telephone", audience=Audience.DEPARTMENT),
+            Attribute("manager", audience=Audience.DEPARTMENT, personal=True),
+            Attribute("telephone", audience=Audience.DEPARTMENT, personal=True),
             Attribute("last_heartbeat", audience=Audience.DEPARTMENT),
         ),
         imports=SITES,

@@ -146,7 +146,7 @@ def test_any_address_with_any_words_is_answered_without_an_error_of_ours(
     ],
 )
 def test_a_mistake_gets_its_status_and_a_sentence(address: str, status: int, district: SmallDistrict) -> None:
-    response = Client(headers={"accept": "application/json"}).get(address)
+    response = Client(headers={"accept": "application/json", "accept-language": "en"}).get(address)
     assert response.status_code == status
     said = json.loads(response.content)
     assert len(said.get("error") or said["description"]) > 10

@@ -8,7 +8,8 @@ from django.test import Client
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from layers.registry.database.publication import publish
-from layers.registry.layer import Attribute, Geometry, Group, Layer, Place
+from layers.registry.group import BASE
+from layers.registry.layer import Attribute, Geometry, Layer, Place
 from layers.registry.registration import register, unregister
 from layers.registry.symbology import Symbology
 from layers.registry.text import Text
@@ -23,7 +24,7 @@ SURVEYS = Layer(
     model=Building,
     title=Text("房屋排查", "Building surveys"),
     geometry=Geometry.POLYGON,
-    group=Group.BASE,
+    group=BASE,
     audience=Audience.DEPARTMENT,
     title_attribute="name",
     attributes=(

@@ -10,7 +10,8 @@ from django.test import Client
 
 from layers.registry.checks import layer_errors
 from layers.registry.database.publication import publish
-from layers.registry.layer import Attribute, Geometry, Group, Layer, Place
+from layers.registry.group import BASE
+from layers.registry.layer import Attribute, Geometry, Layer, Place
 from layers.registry.models import PointFeature
 from layers.registry.registration import DuplicateLayer, register, unregister
 from layers.registry.symbology import Symbology
@@ -37,7 +38,7 @@ HYDRANTS = Layer(
     model=Hydrant,
     title=Text("消火栓", "Hydrants"),
     geometry=Geometry.POINT,
-    group=Group.BASE,
+    group=BASE,
     title_attribute="code",
     attributes=(Attribute("code", in_tiles=True, search=True),),
     card=("code",),

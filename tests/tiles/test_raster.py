@@ -189,7 +189,7 @@ def test_a_map_that_cannot_be_drawn_is_said_to_be_so_and_drawn_again_later(
         for path in asked:
             response = client.get(path)
             assert (response.status_code, response["Retry-After"]) == (502, "5"), path
-            assert "try again" in json.loads(response.content)["error"]
+            assert "请稍后再试" in json.loads(response.content)["error"]
     finally:
         broken.write_text(said)
     for path in asked:
@@ -256,3 +256,32 @@ def test_no_request_of_the_raster_services_breaks_them(
     assert response.status_code < 500
     if response["Content-Type"] == "application/json":
         assert json.loads(response.content)["error"]
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("BBOX=1,2,nan,4", "BBOX"),
+        ("BBOX=1,2,3", "BBOX"),
+        ("WIDTH=0", "WIDTH"),
+        ("height=1e3", "height"),
+        ("BGCOLOR=red", "BGCOLOR"),
+        ("TILECOL=-1", "TILECOL"),
+    ],
+)
+def test_a_number_that_is_none_is_named(query: str, named: str, client: Client) -> None:
+    response = client.get(f"/mapproxy/service?SERVICE=WMS&REQUEST=GetMap&{query}")
+    assert response.status_code == 400
+    assert f"“{named}”" in response.json()["error"]
+
+
+def test_a_fault_of_the_map_service_is_not_called_the_visitor_s(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object) -> None:
+        raise AttributeError("a fault of ours")
+
+    monkeypatch.setattr("mapproxy.service.wms.WMSServer.capabilities", broken)
+    response = client.get("/mapproxy/service?SERVICE=WMS&REQUEST=GetCapabilities&VERSION=1.1.1")
+    assert response.status_code == 500
+    assert "request could not be understood" not in response.content.decode()

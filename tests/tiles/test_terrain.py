@@ -113,7 +113,7 @@ def test_every_zoom_shows_the_mean_and_beyond_the_deepest_there_is_nothing(tmp_p
         assert tile(tile_at(zoom)).max() == pytest.approx(50, abs=0.01)
     response = client_of("public").get(f"/tiles/terrain/{tile_at(DEEPEST + 1)}.png")
     assert response.status_code == 404
-    assert "zooms up to 13" in response.json()["error"]
+    assert "最大级别为 13" in response.json()["error"]
     west, south, east, north = said["bounds"]
     assert west < WEST < east
     assert south < 29.9 < north
@@ -171,7 +171,7 @@ def test_wrong_addresses_are_answered_in_words(district: SmallDistrict, address:
 def test_without_terrain_its_description_is_not_found() -> None:
     response = client_of("public").get("/tiles/terrain.heights.json")
     assert response.status_code == 404
-    assert "no heights" in response.json()["error"]
+    assert "没有高程数据" in response.json()["error"]
     entry = next(e for e in client_of("public").get("/layers/").json()["layers"] if e["name"] == "terrain")
     assert (entry["count"], entry["shown"]) == (0, False)
 

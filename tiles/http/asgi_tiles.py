@@ -8,18 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import DatabaseError, InterfaceError, connection
 
+from layers.errors import PortalError
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.audience_views import same_for_all
-from layers.registry.registration import UnknownLayer
 from tiles.asgi import AsgiApp, Receive, Scope, Send, session_key
 from tiles.cache.gzip_tile import GzipTile, read
 from tiles.cache.heartbeat import is_worker_alive
 from tiles.cache.paths import SUFFIX, tiles_folder
 from tiles.cache.tile_files import partition
-from tiles.scheme import OutsideScheme
 from tiles.tile_service import get_tile
 
-from .requests import BadRequest, parse_layers, parse_tile
+from .requests import parse_layers, parse_tile
 from .responses import TileResponse, tile_response
 
 ADDRESS = re.compile(r"/tiles/([a-z0-9,-]{1,500})/(\d{1,2})/(\d{1,6})/(\d{1,6})\.pbf")
@@ -80,7 +79,7 @@ class TileMiddleware:
             return get_tile(layers, parse_tile(*numbers), viewer), partition(
                 layers, viewer
             ) == PUBLIC_VIEWER.key
-        except (UnknownLayer, BadRequest, OutsideScheme):
+        except PortalError:
             return None, False
         except (DatabaseError, InterfaceError):
             connection.close()
@@ -96,5 +95,5 @@ def _same_for_all(names: str) -> bool:
     """Whether the layers look the same to everybody, so that it does not matter who asks."""
     try:
         return all(map(same_for_all, parse_layers(names, PUBLIC_VIEWER)))
-    except (UnknownLayer, BadRequest):
+    except PortalError:
         return False

@@ -3,58 +3,47 @@
 import logging
 from collections.abc import Iterable
 from http import HTTPStatus
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from wsgiref.util import FileWrapper
 
-from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
 
+from layers.errors import BadGateway, InvalidInput, MethodNotAllowed, PortalError
 from layers.registry.registration import public_layers
+from layers.registry.text import Text
 from tiles.invalidation.synchronization import ensure_synchronized
 from tiles.raster.app import wsgi_app
-from tiles.raster.configuration import BASE_MAP, MapServerMissing
-from tiles.raster.mapfile import FontMissing
+from tiles.raster.configuration import BASE_MAP
+from tiles.raster.parameters import check
 
 DROPPED_HEADERS = {"cache-control", "access-control-allow-origin", "connection", "expires", "content-length"}
+READING = ("GET", "HEAD")
+PARSER = ", in parse_request"
+"""Stands in the traceback of what MapProxy stumbled over while it read the request: not a fault of the portal."""
 CAPABILITIES = "wmts/1.0.0/WMTSCapabilities.xml"
 
 log = logging.getLogger(__name__)
 
 
-@require_safe
 def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
+    if request.method not in READING:
+        raise MethodNotAllowed(Text("地图只能读取（GET）。", "Maps are only read, with GET."), READING)
     if not path:
         return redirect(request.path + CAPABILITIES)
+    check({name: str(request.GET[name]) for name in request.GET})
     ensure_synchronized()
     try:
-        try:
-            response = _proxy(request, path)
-        except FileNotFoundError:  # the worker removed the tile between finding and opening it
-            response = _proxy(request, path)
-    except (FontMissing, MapServerMissing) as problem:
-        return JsonResponse({"error": str(problem)}, status=503)
-    except (OperationalError, InterfaceError):
-        sentence = "The database does not answer; ask again soon."
-        return JsonResponse({"error": sentence}, status=503, headers={"Retry-After": "5"})
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        OverflowError,
-        ArithmeticError,
-        AttributeError,
-    ) as problem:
-        log.warning("MapProxy refused %s: %r", path[:200], problem)
-        return JsonResponse(
-            {"error": "The map request could not be understood; see the capabilities."}, status=400
-        )
+        response = _proxy(request, path)
+    except FileNotFoundError:  # the worker removed the tile between finding and opening it
+        response = _proxy(request, path)
     # Kept copies are asked for again each time, so that a changed map is never older than its cache.
     response["Cache-Control"] = "public, no-cache"
     return response
+
+
+mapproxy.error_form = PortalError.as_json  # type: ignore[attr-defined]
 
 
 def _proxy(request: HttpRequest, path: str) -> HttpResponse:
@@ -63,25 +52,40 @@ def _proxy(request: HttpRequest, path: str) -> HttpResponse:
     def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
         started.update(status=int(status.split(" ")[0]), headers=headers)
 
-    parts = wsgi_app()(_environ(request, path), start)
+    faults = StringIO()
+    parts = wsgi_app()(_environ(request, path) | {"wsgi.errors": faults}, start)
     try:
         body = b"".join(parts)
     finally:
         if hasattr(parts, "close"):
             parts.close()
     if started["status"] == HTTPStatus.BAD_GATEWAY:
-        return JsonResponse(
-            {"error": "The map could not be drawn; try again."}, status=502, headers={"Retry-After": "5"}
-        )
-    if started["status"] >= 500:
-        return JsonResponse(
-            {"error": "The map could not be drawn; check the request against the capabilities."}, status=400
-        )
+        raise BadGateway(Text("地图未能绘制，请稍后再试。", "The map could not be drawn; try again."))
+    if started["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise _error(request, faults.getvalue())
     response = HttpResponse(body, status=started["status"])
     for name, value in started["headers"]:
         if name.lower() not in DROPPED_HEADERS:
             response[name] = value
     return response
+
+
+def _error(request: HttpRequest, fault: str) -> PortalError:
+    """What MapProxy calls an internal error, without a ``fault`` too, is mostly a request that it could not read."""
+    if not fault or PARSER in fault:
+        return InvalidInput(
+            Text(
+                "无法理解该地图请求，请查看能力文档。",
+                "The map request could not be understood; see the capabilities.",
+            )
+        )
+    log.error("MapProxy failed at %s: %s", request.get_full_path()[:500], fault)
+    return PortalError(
+        Text(
+            "地图服务出错，已记录，请告知管理员。",
+            "The map service failed; it was written down. Tell the administrator.",
+        )
+    )
 
 
 def _environ(request: HttpRequest, path: str) -> dict[str, Any]:

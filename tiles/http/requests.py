@@ -1,27 +1,27 @@
-"""What a tile address asks for, or a sentence that says what is wrong with it."""
+"""What a tile address asks for, or an error that says what is wrong with it."""
 
 from collections.abc import Sequence
 
+from layers.errors import InvalidInput
 from layers.registry.audience import Viewer
 from layers.registry.layer import Layer
 from layers.registry.registration import UnknownLayer, get_layer, get_layers
+from layers.registry.text import Text
 from tiles.scheme import Tile
 from tiles.terrain import HeightsNotFound
 
 MAX_LAYERS = 16
 
 
-class BadRequest(ValueError):
-    """An address that makes no sense, in words for whoever wrote it."""
-
-
 def parse_layers(names: str, viewer: Viewer) -> Sequence[Layer]:
     """Layers by their comma-separated names, each once, in the order of their names."""
     wanted = sorted({name for name in names.split(",") if name})
     if not wanted:
-        raise BadRequest("Name at least one layer.")
+        raise InvalidInput(Text("请至少指定一个图层。", "Name at least one layer."))
     if len(wanted) > MAX_LAYERS:
-        raise BadRequest(f"A tile can hold at most {MAX_LAYERS} layers.")
+        raise InvalidInput(
+            Text(f"一个瓦片最多包含 {MAX_LAYERS} 个图层。", f"A tile can hold at most {MAX_LAYERS} layers.")
+        )
     layers = get_layers(wanted, viewer)
     for layer in layers:
         if not layer.has_geometry:
@@ -41,7 +41,12 @@ def parse_tile(z: str, x: str, y: str) -> Tile:
     try:
         numbers = [_number(part) for part in (z, x, y)]
     except ValueError:
-        raise BadRequest("A tile address ends with three whole numbers: zoom, column and row.") from None
+        raise InvalidInput(
+            Text(
+                "瓦片地址应以三个整数结尾：级别、列号和行号。",
+                "A tile address ends with three whole numbers: zoom, column and row.",
+            )
+        ) from None
     return Tile(*numbers)
 
 

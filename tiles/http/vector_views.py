@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from layers.errors import MethodNotAllowed, PortalError
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
-from layers.registry.registration import UnknownLayer, layers_for
+from layers.registry.registration import layers_for
+from layers.registry.text import Text
 from tiles import terrain
 from tiles.cache.tile_files import partition
 from tiles.invalidation.layer_state import states
@@ -17,39 +18,27 @@ from tiles.tile_service import get_heights_tile, get_tile
 from tiles.vector import styles
 from tiles.vector.tilejson import describe
 
-from .requests import BadRequest, parse_heights_layer, parse_layers, parse_tile
+from .requests import parse_heights_layer, parse_layers, parse_tile
 from .responses import cache_headers, tile_response
 
 View = Callable[..., HttpResponse]
+READING = ("GET", "HEAD")
 
 
 def tile_view(view: View) -> View:
-    """Errors as sentences, and headers that let nobody keep what may have been changed or withdrawn."""
+    """Reads only, with headers that let nobody keep what may have been changed or withdrawn."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        public = False
-        try:
-            if request.method not in {"GET", "HEAD"}:
-                return _error_response("Tiles are only read, with GET.", 405, Allow="GET, HEAD")
-            public = viewer_of(request) == PUBLIC_VIEWER
-            response = view(request, *args, **kwargs)
-        except (UnknownLayer, OutsideScheme) as problem:
-            response = _error_response(str(problem), 404)
-        except BadRequest as problem:
-            response = _error_response(str(problem), 400)
-        except (OperationalError, InterfaceError):
-            sentence = "The database does not answer; ask again soon."
-            response = _error_response(sentence, 503, **{"Retry-After": "5"})
-        for name, value in cache_headers(public=public):
+        if request.method not in READING:
+            raise MethodNotAllowed(Text("瓦片只能读取（GET）。", "Tiles are only read, with GET."), READING)
+        response = view(request, *args, **kwargs)
+        for name, value in cache_headers(public=viewer_of(request) == PUBLIC_VIEWER):
             response.setdefault(name, value)
         return response
 
+    answered.error_form = PortalError.as_json  # type: ignore[attr-defined]
     return answered
-
-
-def _error_response(sentence: str, status: int, **headers: str) -> HttpResponse:
-    return JsonResponse({"error": sentence}, status=status, headers=headers)
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -78,7 +67,12 @@ def heights_tile(request: HttpRequest, name: str, z: str, x: str, y: str) -> Htt
     layer = parse_heights_layer(name, viewer)
     deepest = terrain.heights_extent(layer, viewer).deepest
     if tile.z > deepest:
-        raise OutsideScheme(f"Heights of {name} have zooms up to {deepest}, not {tile.z}.")
+        raise OutsideScheme(
+            Text(
+                f"图层“{name}”的高程最大级别为 {deepest}，没有 {tile.z} 级。",
+                f"Heights of {name} have zooms up to {deepest}, not {tile.z}.",
+            )
+        )
     found = tile_response(
         get_heights_tile(layer, tile, viewer),
         public=partition([layer], viewer) == PUBLIC_VIEWER.key,

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
+from layers.errors import Unavailable
 from layers.registry.layer import Geometry, Layer
 from layers.registry.registration import public_layers
+from layers.registry.text import Text
 
 from .mapfile import font_list, fonts, label_names, map_file, shape_names
 
@@ -23,7 +25,7 @@ MAX_LEVELS = 20
 Json = dict[str, Any]
 
 
-class MapServerMissing(RuntimeError):
+class MapServerMissing(Unavailable):
     """The renderer is not installed."""
 
 
@@ -157,7 +159,12 @@ def _binary() -> str:
         "mapserv", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/bin", "/usr/lib/cgi-bin"])
     )
     if found is None:
-        raise MapServerMissing("MapServer is not installed; install the Debian package cgi-mapserver.")
+        raise MapServerMissing(
+            Text(
+                "未安装 MapServer，请安装 Debian 软件包 cgi-mapserver。",
+                "MapServer is not installed; install the Debian package cgi-mapserver.",
+            )
+        )
     return found
 
 

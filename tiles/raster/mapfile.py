@@ -13,10 +13,12 @@ from django.conf import settings
 from django.db import connection
 
 from layers.coordinates import WEB_SRID
+from layers.errors import Unavailable
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.layer import Geometry, Layer
 from layers.registry.layer_query import relation
 from layers.registry.symbology import ByCategory, ByStep, Color, Label, Size, Symbology
+from layers.registry.text import Text
 
 ZOOM_0_SCALE = 559082264.029  # 1 : n of a 256-pixel tile pyramid at 0.28 mm a pixel
 BACKGROUND = "#f3f1ec"
@@ -25,7 +27,7 @@ ZOOMS = range(6, 20)
 FONT = "sc"
 
 
-class FontMissing(RuntimeError):
+class FontMissing(Unavailable):
     """The font that set-up extracts is not in the data folder."""
 
 
@@ -54,7 +56,12 @@ def font() -> Path:
     folder = Path(settings.DATA) / "fonts"
     found = next((file for file in sorted(folder.glob("*.[ot]t[fc]")) if "egular" in file.name), None)
     if found is None:
-        raise FontMissing(f"{folder} holds no Chinese font; run ./start once, it extracts one.")
+        raise FontMissing(
+            Text(
+                "数据文件夹中没有中文字体，请运行一次 ./start，由其提取。",
+                "The data folder holds no Chinese font; run ./start once, it extracts one.",
+            )
+        )
     return found
 
 
