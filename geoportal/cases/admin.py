@@ -19,9 +19,6 @@ from layers.casework.models import DocumentTemplate
 from layers.errors import Conflict, InvalidInput, NotFound
 from layers.registry.text import Text
 
-from .documents.pdf import ExternalContent
-from .documents.template_preview import sample_case, specimen, template_problems
-
 NO_CASE = Text(
     "尚无按程序办理的案件，模板未能试排。",
     "There is no case that follows a procedure, so the template was not tried.",
@@ -79,6 +76,8 @@ class DocumentTemplateAdmin(TextVersionAdmin):
         return reverse("admin:casework_documenttemplate_try")
 
     def check_text(self, given: dict[str, Any]) -> TextCheck:
+        from .documents.template_preview import sample_case, template_problems  # see _specimen
+
         code, text = given["code"], given["text"]
         case, newest = sample_case(code), templates.latest_template(code)
         if case is None:
@@ -110,6 +109,10 @@ class DocumentTemplateAdmin(TextVersionAdmin):
         return self._specimen(request, found.code, found.text)
 
     def _specimen(self, request: HttpRequest, code: str, text: str) -> HttpResponse:
+        # What prints is large; imported with the administration it would slow the start of every process.
+        from .documents.pdf import ExternalContent
+        from .documents.template_preview import sample_case, specimen
+
         case = sample_case(code)
         if case is None:
             raise Conflict(NO_CASE)

@@ -11,6 +11,7 @@ from tiles.invalidation.worker import Worker
 
 class Command(BaseCommand):
     help = "Remove the cached tiles that changes made stale, as they are committed. Runs until it is stopped."
+    requires_system_checks = ()  # they load every page of the portal
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="work off what there is, then end")

@@ -17,6 +17,7 @@ class Command(BaseCommand):
         "Puts limits that ran out into the log, takes back publications that expired and forgets files that "
         "waited too long to become evidence, once or again and again."
     )
+    requires_system_checks = ()  # they load every page of the portal
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with so long between")
