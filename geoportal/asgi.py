@@ -1,4 +1,4 @@
-"""The whole portal as one ASGI application: the change stream and kept tiles first, then Django in threads."""
+"""The whole portal as one ASGI application: kept tiles and pictures and the change stream first, then Django in threads."""
 
 import os
 from typing import Any, cast
@@ -9,10 +9,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
 pages = get_wsgi_application()
 
-from geoportal.accounts.sessions import viewer_of_session  # noqa: E402  Django must be set up first
+from geoportal.accounts.sessions import SessionViewers  # noqa: E402  Django must be set up first
 from geoportal.warmup import start_warming  # noqa: E402
 from layers.datasets.sync import keep_looking  # noqa: E402
 from tiles.asgi import Receive, Scope, Send  # noqa: E402
+from tiles.http.asgi_raster import RasterMiddleware  # noqa: E402
 from tiles.http.asgi_tiles import TileMiddleware  # noqa: E402
 from tiles.stream.asgi import ChangeStream  # noqa: E402
 
@@ -32,4 +33,5 @@ async def django(scope: Scope, receive: Receive, send: Send) -> None:
 
 keep_looking()
 start_warming()
-application = TileMiddleware(ChangeStream(django, viewer_of_session), viewer_of_session)
+viewers = SessionViewers()
+application = RasterMiddleware(TileMiddleware(ChangeStream(django, viewers), viewers))

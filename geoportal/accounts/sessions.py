@@ -1,77 +1,149 @@
-"""Who has a session, in one question to the database; for doors that are too busy for Django's middleware."""
+"""Who has a session, from memory, for doors that are too busy to ask the database each time.
 
-from typing import Any
-from weakref import WeakSet
-
-import psycopg2
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.db import OperationalError, connection
-from django.utils.crypto import constant_time_compare
-
-from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
-
-from .models import AUDIENCES, Role, User
-
-_VIEWER_QUERY = """
-    PREPARE viewer_of_session (bigint, text) AS
-    SELECT s.session_data, u.password, u.role, ARRAY(
-        SELECT d.code FROM accounts_user_departments AS m JOIN agencies_department AS d ON d.id = m.department_id
-        WHERE m.user_id = u.id ORDER BY d.code
-    )
-    FROM django_session AS s LEFT JOIN accounts_user AS u ON u.id = $1 AND u.is_active
-    WHERE s.session_key = $2 AND s.expire_date > now()
+Triggers on sessions, accounts, their departments and the departments tell of every change as it is committed
+(``sql/viewer_changes.sql``). Word is read before each answer; while none can come, the database is asked.
 """
 
-_owners: dict[str, tuple[str, int, str]] = {}
-"""What is in a session, by its key: its stored text, the user's number and the hash of their password."""
-_prepared: WeakSet[Any] = WeakSet()
-"""The connections that know the question."""
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
+from django.contrib.sessions.models import Session
+from django.db import OperationalError, connection
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from layers.registry.audience import PUBLIC_VIEWER, Viewer
+
+from .models import User
+
+CHANNEL = "geoportal_viewers"
+"""On which a transaction says ``session:<digest of the key>``, ``user:<number>`` or ``all``."""
 MOST_REMEMBERED = 10_000
+KEEPALIVE = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 2, "tcp_user_timeout": 4000}
+"""Seconds, and milliseconds, after which a database that is cut off without a word counts as lost."""
 
 
-def viewer_of_session(key: str) -> Viewer:
-    """The viewer whom Django would find for the session, or the public one."""
-    for _ in range(2):
-        stored, owner, hashed = _owners.get(key, ("", 0, ""))
-        row = _query(owner, key)
-        if row is None:
-            _owners.pop(key, None)
-            return PUBLIC_VIEWER
-        current, password, role, departments = row
-        if current == stored:
-            break
-        if len(_owners) >= MOST_REMEMBERED:
-            _owners.clear()
-        _owners[key] = (current, *_owner(current))
-    else:
-        return PUBLIC_VIEWER
-    if password is None or not constant_time_compare(hashed, User(password=password).get_session_auth_hash()):
-        return PUBLIC_VIEWER
-    audience = AUDIENCES[Role(role)]
-    return Viewer(audience, tuple(departments) if audience == Audience.DEPARTMENT else ())
+@dataclass(frozen=True)
+class SessionViewer:
+    """``expires`` is in seconds since 1970; ``user`` is 0 where nobody is signed in."""
+
+    viewer: Viewer
+    user: int
+    expires: float
 
 
-def _query(owner: int, key: str) -> tuple[Any, ...] | None:
-    """Prepared once a connection: planning takes longer than answering."""
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    with raw.cursor() as cursor:
+class SessionViewers:
+    """The viewers of this process's sessions."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, SessionViewer] = {}
+        self._changes = 0
+        self._listener: Any = None
+        self._lock, self._connecting = threading.Lock(), threading.Lock()
+
+    def remembered(self, key: str) -> Viewer | None:
+        """The viewer whom Django would find for the session; None if the database must be asked."""
+        with self._lock:
+            self._follow()
+            found = self._known.get(digest(key))
+        return found.viewer if found and found.expires > time.time() else None
+
+    def look_up(self, key: str) -> Viewer:
+        """As :meth:`remembered`, asking the database where needed; the public viewer for no session."""
+        self._listen()
+        known = self.remembered(key)
+        if known is not None:
+            return known
+        changes = self._changes
+        found = session_viewer(key)
+        with self._lock:
+            if self._listener is not None and self._changes == changes:  # else it may be outdated already
+                if len(self._known) >= MOST_REMEMBERED:
+                    self._known.clear()
+                self._known[digest(key)] = found
+        return found.viewer
+
+    def close(self) -> None:
+        with self._lock:
+            self._forget()
+
+    def _listen(self) -> None:
+        with self._connecting:
+            if self._listener is None:
+                made = _listener()
+                with self._lock:
+                    self._listener = made
+
+    def _follow(self) -> None:
+        """Drop what changed since the last time; everything when nobody can tell any more."""
+        if self._listener is None:
+            return
         try:
-            if raw not in _prepared:
-                cursor.execute(_VIEWER_QUERY)
-                _prepared.add(raw)
-            cursor.execute("EXECUTE viewer_of_session (%s, %s)", [owner, key])
-            found: tuple[Any, ...] | None = cursor.fetchone()
-            return found
-        except psycopg2.Error as problem:
-            connection.close()
-            raise OperationalError(str(problem)) from problem
+            self._listener.poll()
+        except psycopg2.Error:
+            self._forget()
+            return
+        while self._listener.notifies:
+            self._drop(self._listener.notifies.pop(0).payload)
+
+    def _drop(self, payload: str) -> None:
+        self._changes += 1
+        what, _, which = payload.partition(":")
+        if what == "session":
+            self._known.pop(which, None)
+        elif what == "user":
+            self._known = {key: each for key, each in self._known.items() if each.user != int(which)}
+        else:
+            self._known.clear()
+
+    def _forget(self) -> None:
+        self._changes += 1
+        self._known.clear()
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
 
 
-def _owner(stored: str) -> tuple[int, str]:
-    content = SessionStore().decode(stored)
+def _listener() -> Any:
+    params = connection.get_connection_params()
+    for name in ("cursor_factory", "context"):
+        params.pop(name, None)
     try:
-        return int(content[SESSION_KEY]), str(content[HASH_SESSION_KEY])
-    except (KeyError, ValueError):
-        return 0, ""
+        made = psycopg2.connect(**{**params, **KEEPALIVE})
+        made.autocommit = True
+        made.cursor().execute(f"LISTEN {CHANNEL}")
+    except psycopg2.Error as problem:
+        raise OperationalError(str(problem)) from problem
+    return made
+
+
+def digest(key: str) -> str:
+    """What a session is called where its key must not be told."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def session_viewer(key: str) -> SessionViewer:
+    row = None
+    if key.isascii() and key.isalnum():
+        row = Session.objects.filter(session_key=key, expire_date__gt=timezone.now()).first()
+    if row is None:
+        return SessionViewer(PUBLIC_VIEWER, 0, float("inf"))
+    user = _user(row.get_decoded())
+    return SessionViewer(Viewer.of(user), user.pk if user else 0, row.expire_date.timestamp())
+
+
+def _user(session: dict[str, Any]) -> User | None:
+    """As Django's own :func:`django.contrib.auth.get_user`, which would change the session."""
+    if not {SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY} <= session.keys():
+        return None
+    user = load_backend(session[BACKEND_SESSION_KEY]).get_user(int(session[SESSION_KEY]))
+    if not isinstance(user, User):
+        return None
+    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    signed = str(session[HASH_SESSION_KEY])
+    return user if any(constant_time_compare(signed, each) for each in hashes) else None

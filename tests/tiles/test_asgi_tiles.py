@@ -1,63 +1,48 @@
 """Kept tiles before Django: right for whoever asks, from the next request on."""
 
-import asyncio
 import gzip
-from collections.abc import Iterator
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NoReturn
 
 import pytest
-from django.db import connections
+from django.contrib.sessions.models import Session
+from django.db import connection, connections
 from django.test import Client
 
 from geoportal.accounts.models import Role, User
-from geoportal.accounts.sessions import viewer_of_session
+from geoportal.accounts.sessions import SessionViewer, SessionViewers, session_viewer
 from layers.agencies.models import Department
-from layers.registry.audience import PUBLIC_VIEWER, Viewer
+from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
+from layers.registry.registration import get_layer, register, unregister
+from tests.asgi import INNER, ask, behind
 from tests.district import SmallDistrict, tile_at
 from tests.people import PASSWORD, VIEWERS, client_of
 from tiles.cache import heartbeat
+from tiles.cache.heartbeat import Watch
 from tiles.http.asgi_tiles import TileMiddleware
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CASES = f"/tiles/enforcement-cases/{tile_at(15)}.pbf"
 BUILDINGS = f"/tiles/buildings/{tile_at(15)}.pbf"
-INNER = 418  # what the application behind the front answers
-
-
-async def behind(scope: Any, receive: Any, send: Any) -> None:
-    await send({"type": "http.response.start", "status": INNER, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
 
 
 @pytest.fixture
-def front(committed_district: SmallDistrict) -> Iterator[TileMiddleware]:
-    made = TileMiddleware(behind, viewer_of_session)
+def viewers(committed_district: SmallDistrict) -> Iterator[SessionViewers]:
+    made = SessionViewers()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def front(viewers: SessionViewers) -> Iterator[TileMiddleware]:
+    made = TileMiddleware(behind, viewers)
     yield made
     for _ in range(4):
         made.threads.submit(connections.close_all).result(timeout=5)
     made.threads.shutdown()
-
-
-def ask(
-    front: TileMiddleware, path: str, method: str = "GET", **headers: str
-) -> tuple[int, dict[str, str], bytes]:
-    sent: list[dict[str, Any]] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    async def receive() -> Any:
-        return {"type": "http.request"}
-
-    given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "headers": given}
-    asyncio.run(front(scope, receive, send))
-    return (
-        sent[0]["status"],
-        {name.decode(): value.decode() for name, value in sent[0]["headers"]},
-        b"".join(message.get("body", b"") for message in sent[1:]),
-    )
 
 
 def cookie(client: Client) -> str:
@@ -72,7 +57,7 @@ def test_each_gets_what_django_gives_them(front: TileMiddleware, role: str, path
     status, headers, body = ask(front, path, cookie=cookie(client))
     assert status == INNER  # no worker watches over the cache yet
     heartbeat.beat()
-    front.checked_at = 0
+    front.watch = Watch()
     status, headers, body = ask(front, path, cookie=cookie(client))
     assert (status, body) == (200, expected.content)
     assert headers["etag"] == expected["ETag"]
@@ -99,41 +84,159 @@ def test_headers_methods_and_ranges_do_not_open_anothers_tile(front: TileMiddlew
     assert ask(front, both)[2] == Client().get(both).content != officer.get(both).content
 
 
-def test_revocation_acts_on_the_next_request(front: TileMiddleware) -> None:
+def becomes(found: Callable[[], object], expected: object) -> bool:
+    """Word of a change comes right after its commit, by the database's own channel."""
+    until = time.monotonic() + 5
+    while found() != expected and time.monotonic() < until:
+        time.sleep(0.001)
+    return found() == expected
+
+
+def test_what_is_remembered_is_answered_without_the_database(
+    front: TileMiddleware, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("officer")
+    own = client.get(CASES).content
+    heartbeat.beat()
+    assert ask(front, CASES, cookie=cookie(client))[2] == own
+
+    def refuse(*_: object) -> NoReturn:
+        raise AssertionError("it was left to a thread")
+
+    monkeypatch.setattr(front, "_draw", refuse)
+    for _ in range(3):
+        assert ask(front, CASES, cookie=cookie(client))[2] == own
+
+
+def test_revocation_acts_at_once(front: TileMiddleware) -> None:
     client, other = client_of("officer"), client_of("other_officer")
     own, others, public = client.get(CASES).content, other.get(CASES).content, Client().get(CASES).content
     assert len({own, others, public}) == 3
     heartbeat.beat()
     session = cookie(client)
-    assert ask(front, CASES, cookie=session)[2] == own
+
+    def seen() -> bytes:
+        return ask(front, CASES, cookie=session)[2]
+
+    assert seen() == own
     officer = User.objects.get(username="officer")
     officer.departments.set(Department.objects.filter(code="PL"))
-    assert ask(front, CASES, cookie=session)[2] == others
+    assert becomes(seen, others)
     officer.departments.set(Department.objects.filter(code="UM"))
-    assert ask(front, CASES, cookie=session)[2] == own
+    assert becomes(seen, own)
+    Department.objects.filter(code="UM").update(code="XX")
+    assert becomes(lambda: front.viewers.look_up(client.cookies["sessionid"].value).departments, ("XX",))
+    Department.objects.filter(code="XX").update(code="UM")
+    assert becomes(seen, own)
     client.post("/accounts/sign-out/")
-    assert ask(front, CASES, cookie=session)[2] == public
+    assert becomes(seen, public)
 
 
-@pytest.mark.parametrize("way", ["deactivated", "new password", "another role", "deleted"])
-def test_the_session_is_worth_what_django_says(committed_district: SmallDistrict, way: str) -> None:
+def deactivate(officer: User) -> None:
+    officer.is_active = False
+    officer.save()
+
+
+def set_another_password(officer: User) -> None:
+    officer.set_password(PASSWORD + "!")
+    officer.save()
+
+
+def give_another_role(officer: User) -> None:
+    User.objects.filter(pk=officer.pk).update(role=Role.CITIZEN)
+
+
+def end_the_session(officer: User) -> None:
+    Session.objects.all().delete()
+
+
+def delete(officer: User) -> None:
+    officer.delete()
+
+
+@pytest.mark.parametrize(
+    "revoke", [deactivate, set_another_password, give_another_role, end_the_session, delete]
+)
+def test_the_session_is_worth_what_django_says(
+    viewers: SessionViewers, revoke: Callable[[User], None]
+) -> None:
     client = client_of("officer")
     key = client.cookies["sessionid"].value
-    assert viewer_of_session(key) == VIEWERS["officer"]
-    officer = User.objects.get(username="officer")
-    if way == "deactivated":
-        officer.is_active = False
-    elif way == "new password":
-        officer.set_password(PASSWORD + "!")
-    elif way == "another role":
-        officer.role = Role.CITIZEN
-    if way == "deleted":
-        officer.delete()
-    else:
-        officer.save()
+    assert viewers.remembered(key) is None
+    assert viewers.look_up(key) == viewers.remembered(key) == VIEWERS["officer"]
+    revoke(User.objects.get(username="officer"))
+    assert becomes(lambda: viewers.remembered(key), None)
     page = client.get("/accounts/me/")
     expected = Viewer.of(page.wsgi_request.user)
-    assert viewer_of_session(key) == expected != VIEWERS["officer"]
+    assert viewers.look_up(key) == expected != VIEWERS["officer"]
+
+
+def test_a_session_ends_when_its_time_is_over(
+    viewers: SessionViewers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("officer")
+    key = client.cookies["sessionid"].value
+    assert viewers.look_up(key) == VIEWERS["officer"]
+    end = Session.objects.get(session_key=key).expire_date.timestamp()
+    monkeypatch.setattr("geoportal.accounts.sessions.time.time", lambda: end + 1)
+    assert viewers.remembered(key) is None
+
+
+def test_of_a_change_while_the_database_is_asked_nothing_old_is_remembered(
+    viewers: SessionViewers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("officer")
+    key = client.cookies["sessionid"].value
+
+    def overtaken(key: str) -> SessionViewer:
+        found = session_viewer(key)
+        give_another_role(User.objects.get(username="officer"))
+        return found
+
+    monkeypatch.setattr("geoportal.accounts.sessions.session_viewer", overtaken)
+    viewers.look_up(key)
+    monkeypatch.undo()
+    assert becomes(lambda: viewers.look_up(key), VIEWERS["citizen"])
+
+
+def test_without_word_from_the_database_nothing_is_remembered(viewers: SessionViewers) -> None:
+    client = client_of("officer")
+    key = client.cookies["sessionid"].value
+    assert viewers.look_up(key) == VIEWERS["officer"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE query = 'LISTEN geoportal_viewers' AND datname = current_database()"
+        )
+        assert cursor.rowcount == 1
+    assert becomes(lambda: viewers.remembered(key), None)
+    give_another_role(User.objects.get(username="officer"))
+    assert viewers.look_up(key) == VIEWERS["citizen"]
+
+
+def test_who_signs_in_with_a_known_key_is_no_stranger(viewers: SessionViewers) -> None:
+    client = client_of("officer")
+    kept = Session.objects.get(session_key=client.cookies["sessionid"].value)
+    Session.objects.all().delete()
+    assert viewers.look_up(kept.session_key) == PUBLIC_VIEWER
+    kept.save(force_insert=True)
+    assert becomes(lambda: viewers.look_up(kept.session_key), VIEWERS["officer"])
+
+
+def test_a_layer_that_is_withdrawn_is_not_shown_any_more(front: TileMiddleware) -> None:
+    public = Client().get(BUILDINGS).content
+    heartbeat.beat()
+    assert ask(front, BUILDINGS)[2] == public
+    layer = get_layer("buildings", PUBLIC_VIEWER)
+    unregister("buildings")
+    register(replace(layer, audience=Audience.SIGNED_IN))
+    try:
+        assert ask(front, BUILDINGS)[0] == INNER
+        assert ask(front, BUILDINGS, cookie=cookie(client_of("citizen")))[0] == 200
+    finally:
+        unregister("buildings")
+        register(layer)
+    assert ask(front, BUILDINGS)[2] == public
 
 
 def test_a_public_tile_is_answered_in_every_form(front: TileMiddleware, client: Client) -> None:
@@ -167,7 +270,11 @@ def test_everything_else_goes_on(front: TileMiddleware, path: str) -> None:
     assert ask(front, path)[0] == INNER
 
 
-def test_a_stranger_s_cookie_is_the_public(front: TileMiddleware) -> None:
-    assert viewer_of_session("no such session") == PUBLIC_VIEWER
+@pytest.mark.parametrize("key", ["no such session", "a" * 32, "é", "\x00", "'; --"])
+def test_a_stranger_s_session_is_the_public(viewers: SessionViewers, key: str) -> None:
+    assert viewers.look_up(key) == PUBLIC_VIEWER
+
+
+def test_a_broken_cookie_is_the_public(front: TileMiddleware) -> None:
     heartbeat.beat()
     assert ask(front, CASES, cookie='sessionid="; path=/')[2] == Client().get(CASES).content

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tiles.asgi import Send
 from tiles.cache.gzip_tile import GzipTile
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
@@ -40,3 +41,10 @@ def tile_response(
     else:
         body = tile.content
     return TileResponse(200, [*headers, ("Content-Length", str(len(body)))], body)
+
+
+async def send_response(send: Send, response: TileResponse, method: str) -> None:
+    """As an ASGI application's answer; without a body to HEAD."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in response.headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body if method == "GET" else b""})

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 
 from django.db import DatabaseError, OperationalError, close_old_connections
 
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import layers_for
-from tiles.asgi import AsgiApp, Receive, Scope, Send, session_key
+from tiles.asgi import AsgiApp, Receive, Scope, Send, Viewers, session_key
 from tiles.invalidation.layer_state import states
 
 from .events import ALL_CHANGED, Listeners, Message, encode, events_for
@@ -23,10 +22,10 @@ HEADERS = [
 
 
 class ChangeStream:
-    """``viewer_of`` tells who has a session; it is asked again before anything but the public's is sent."""
+    """Who has the session is asked again before anything but the public's is sent."""
 
-    def __init__(self, app: AsgiApp, viewer_of: Callable[[str], Viewer]) -> None:
-        self.app, self.viewer_of = app, viewer_of
+    def __init__(self, app: AsgiApp, viewers: Viewers) -> None:
+        self.app, self.viewers = app, viewers
         self.listeners = Listeners()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +81,7 @@ class ChangeStream:
 
     def _viewer(self, session: str) -> Viewer:
         try:
-            return self.viewer_of(session) if session else PUBLIC_VIEWER
+            return self.viewers.look_up(session) if session else PUBLIC_VIEWER
         finally:
             close_old_connections()
 
