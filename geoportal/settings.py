@@ -30,7 +30,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "leaflet",
     "axes",
+    "django_tasks",
+    "django_tasks_db",
     "geoportal.accounts",
+    "layers.jobs",
     "layers.agencies",
     "layers.base",
     "layers.villages",
@@ -115,7 +118,9 @@ FILE_UPLOAD_HANDLERS = [
     "geoportal.upload_handlers.Roomy",
 ]
 IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")
-IMPORTS_AT_ONCE = environment.count("GEOPORTAL_IMPORTS_AT_ONCE")
+JOBS_AT_ONCE = {"default": 2, "imports": environment.count("GEOPORTAL_IMPORTS_AT_ONCE"), "tiles": 1}
+TASKS = {"default": {"BACKEND": "layers.jobs.backend.JobBackend", "QUEUES": list(JOBS_AT_ONCE)}}
+IMPORTS_AT_ONCE = JOBS_AT_ONCE["imports"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

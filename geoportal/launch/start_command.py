@@ -72,6 +72,9 @@ def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> N
     supervisor.add("The web server", python_service(web_command(chosen.bind, chosen.port), env, web), web)
     tiles = [PYTHON, str(ROOT / "manage.py"), "tile_worker"]
     supervisor.add("The tile worker", python_service(tiles, env, worker), worker)
+    jobs = data_folder.fresh_log(chosen.data, "job-worker")
+    job_worker = [PYTHON, str(ROOT / "manage.py"), "job_worker"]
+    supervisor.add("The job worker", python_service(job_worker, env, jobs), jobs)
     watching = data_folder.fresh_log(chosen.data, "case-watch")
     cases = [PYTHON, str(ROOT / "manage.py"), "watch_cases", "--every", "60"]
     supervisor.add("The watch of cases", python_service(cases, env, watching), watching)

@@ -14,10 +14,10 @@ from layers.casework.deadlines import recalculation
 from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.models import CalendarDay, Case, EventKind, Evidence, Limit, Publication
 from layers.registry.models import AccessLogEntry
+from tests.background import await_jobs
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.casework.test_steps import add_pieces
 from tests.importers.making import address
-from tests.jobs import await_jobs
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db

@@ -43,6 +43,7 @@ def test_the_parts_of_the_system_are_there_and_wait_for_each_other() -> None:
         "web",
         "mapproxy",
         "tile-worker",
+        "job-worker",
         "case-watch",
         "nginx",
     }
@@ -66,7 +67,7 @@ def test_web_processes_are_started_as_start_does() -> None:
     assert _words("web") == _words("mapproxy") == expected
 
 
-@pytest.mark.parametrize("service", ["migration", "publication", "tile-worker", "case-watch"])
+@pytest.mark.parametrize("service", ["migration", "publication", "tile-worker", "job-worker", "case-watch"])
 def test_management_commands_exist(service: str) -> None:
     python, script, command, *_ = _words(service)
     assert (python, script) == (".venv/bin/python", "manage.py")

@@ -18,9 +18,9 @@ from importers.models import Import, State
 from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
+from tests.background import await_jobs
 from tests.district import LAT, LON, tile_at
 from tests.importers.making import address
-from tests.jobs import await_jobs
 from tests.people import VIEWERS, client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
