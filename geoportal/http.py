@@ -13,13 +13,23 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from layers.errors import InvalidInput, MethodNotAllowed
-from layers.registry.audience import Viewer
+from layers.errors import InvalidInput, MethodNotAllowed, NotFound
+from layers.registry.audience import Audience, Viewer
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     return viewer
+
+
+def is_administrator(request: HttpRequest) -> bool:
+    return viewer_of(request).audience == Audience.RESTRICTED
+
+
+def administrators_only(request: HttpRequest) -> None:
+    """For others the page is not there."""
+    if not is_administrator(request):
+        raise NotFound(_("There is nothing at this address."))
 
 
 def wants_json(request: HttpRequest) -> bool:

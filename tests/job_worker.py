@@ -16,7 +16,7 @@ from layers.jobs import execution
 from tests.conftest import ROOT
 from tests.importers.making import address
 
-PATIENCE = 60  # seconds
+PATIENCE = 180  # seconds
 READY = "Waiting for jobs."
 WITHOUT_LIMIT: dict[str, int] = {}
 

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.http import answer, desk
+from geoportal.http import administrators_only, answer, desk
 from layers.datasets.declaration import label_of
 from layers.datasets.models import Dataset
 from layers.errors import InvalidInput, NotFound
@@ -15,7 +15,6 @@ from layers.registry.audience import Audience
 from layers.registry.text import Text
 
 from . import dataset_publication, new_layer
-from .permissions import administrators_only
 
 
 @desk

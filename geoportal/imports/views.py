@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.http import answer, desk, door, number, viewer_of
+from geoportal.http import administrators_only, answer, desk, door, number, viewer_of
 from importers.errors import ImporterError
 from importers.history import record, report_files
 from importers.layer_import import undo_import
@@ -27,7 +27,6 @@ from layers.registry.layer import Layer
 from layers.registry.registration import get_layer, is_registered, layers_for
 
 from . import dataset_page, jobs, new_layer, uploads
-from .permissions import administrators_only
 from .preview import inspect
 
 ON_A_PAGE = 50

@@ -3,15 +3,17 @@
 import os
 import shutil
 import tempfile
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
-from geoportal.http import answer, door, viewer_of
-from layers.errors import NotFound
-from layers.registry.audience import Audience
+from geoportal.http import administrators_only, answer, door, viewer_of
+from layers.jobs import liveness
 from layers.registry.registration import layers_for
 from tiles.cache import heartbeat
 from tiles.cache.paths import tiles_folder
@@ -21,9 +23,8 @@ from tiles.invalidation.layer_state import states
 
 @door
 def operations(request: HttpRequest) -> HttpResponse:
+    administrators_only(request)
     viewer = viewer_of(request)
-    if viewer.audience < Audience.RESTRICTED:
-        raise NotFound(_("There is nothing at this address."))
     layers = layers_for(viewer)
     changed = states(layers, viewer)
     waiting, lag = worker_status.backlog()
@@ -32,6 +33,7 @@ def operations(request: HttpRequest) -> HttpResponse:
             "alive": heartbeat.is_worker_alive(),
             "seconds": None if heartbeat.age() == float("inf") else round(heartbeat.age(), 1),
         },
+        "jobs": _jobs(),
         "queue": {"changes": waiting, "lag_seconds": round(lag, 1)},
         "cache": {
             "problem": _cannot_keep(),
@@ -46,6 +48,18 @@ def operations(request: HttpRequest) -> HttpResponse:
     }
     content["cache"]["failures"].reverse()
     return answer(request, "portal/operations.html", content)
+
+
+def _jobs() -> dict[str, int]:
+    """Workers that live, and how many jobs wait, run and failed within a day."""
+    tasks = DBTaskResult.objects
+    since = timezone.now() - timedelta(days=1)
+    return {
+        "workers": liveness.living(),
+        "queued": tasks.filter(status=TaskResultStatus.READY).count(),
+        "running": tasks.running().count(),
+        "failed": tasks.failed().filter(finished_at__gte=since, job__cancelled_at=None).count(),
+    }
 
 
 def _cannot_keep() -> str:

@@ -77,8 +77,8 @@ def _reason(result: QueuedTask, problem: BaseException) -> str:
         found = getattr(result.task, "explanation", None)
         said = found(problem) if found else ""
     except ImportError:
-        return _("The portal no longer knows how to do this.")
+        return _("The portal no longer knows how to do this job.")
     if said:
         return str(said)
     log.error("Task %s of job %s failed", result.task_path, result.pk, exc_info=problem)
-    return _("A fault of the portal itself ended it; the administrator finds it in the worker's log.")
+    return _("A fault of the portal itself ended the job; the administrator finds it in the worker's log.")

@@ -15,10 +15,10 @@ from .notification import notify_workers
 
 MOST_DEATHS = 2
 """A job whose process or worker was killed so often is not tried again."""
-STOPPED = gettext_lazy("The portal was stopped while it ran.")
-ORPHANED = gettext_lazy("Its worker was killed.")
-KILLED = gettext_lazy("Its process was killed, as a system without memory does.")
-BROKEN = gettext_lazy("Its process broke off.")
+STOPPED = gettext_lazy("The portal was stopped while the job ran.")
+ORPHANED = gettext_lazy("The job's worker was killed.")
+KILLED = gettext_lazy("The job's process was killed; a system that runs out of memory does that.")
+BROKEN = gettext_lazy("The job's process broke off.")
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def _is_repeatable(result: QueuedTask) -> bool:
 
 def cancellation_sentence(job: Job) -> str:
     with override(job.language or None):
-        return _("%(who)s cancelled it.") % {"who": job.cancelled_by}
+        return _("%(who)s cancelled the job.") % {"who": job.cancelled_by}
 
 
 def note(result: QueuedTask, text: str) -> None:

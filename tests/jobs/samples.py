@@ -11,7 +11,7 @@ from layers.agencies.models import Department
 from layers.jobs.tasks import JobContext, job
 from layers.registry.text import Text
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 300.0  # seconds
 
 
 def fail_note(reason: str, folder: str, *rest: object) -> None:

@@ -46,7 +46,7 @@ def test_a_worker_that_is_killed_takes_its_job_along_and_the_next_takes_it_up(
     assert fresh(job).state == JobState.RUNNING
     with running(tmp_path):
         await_processes(folder, 2)
-        assert "Its worker was killed. It is queued again." in log_of(job)
+        assert "The job's worker was killed. It is queued again." in log_of(job)
         let_go(folder)
         done = await_state(job, JobState.DONE)
     assert (done.result, done.deaths) == ("waited", 1)
@@ -61,7 +61,7 @@ def test_a_job_that_cannot_be_repeated_is_dead_with_its_worker(tmp_path: Path, f
         worker.wait()
     with running(tmp_path):
         dead = await_state(job, JobState.FAILED)
-    assert dead.reason == "Its worker was killed. Begin it again."
+    assert dead.reason == "The job's worker was killed. Begin it again."
     assert failures(folder) == [dead.reason]
     assert len(pids(folder)) == 1
 
@@ -75,7 +75,7 @@ def test_a_worker_that_is_stopped_leaves_its_jobs_for_the_next(tmp_path: Path, f
         assert left_alive(begun, seconds=1) == []
     assert fresh(again).state == JobState.QUEUED
     assert fresh(again).deaths == 0
-    assert fresh(once).reason == "The portal was stopped while it ran. Begin it again."
+    assert fresh(once).reason == "The portal was stopped while the job ran. Begin it again."
     let_go(folder)
     with running(tmp_path):
         await_state(again, JobState.DONE)

@@ -29,7 +29,7 @@ def test_a_queued_job_is_cancelled_without_a_worker(folder: Path) -> None:
     job = enqueue(samples.wait, str(folder))
     assert cancel(job, "administrator")
     assert fresh(job).state == JobState.CANCELLED
-    assert failures(folder) == ["administrator cancelled it."]
+    assert failures(folder) == ["administrator cancelled the job."]
 
 
 def test_a_job_for_later_waits_until_then() -> None:
@@ -44,7 +44,7 @@ def test_work_that_the_portal_does_not_know_any_more_fails_in_words() -> None:
     DBTaskResult.objects.update(task_path="tests.jobs.samples.gone")
     assert work_off() == 1
     failed = fresh(job)
-    assert failed.reason == "The portal no longer knows how to do this."
+    assert failed.reason == "The portal no longer knows how to do this job."
     assert str(failed.title) == "gone"
 
 

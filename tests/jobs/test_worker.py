@@ -92,7 +92,7 @@ def test_a_process_that_is_killed_is_tried_once_more(worker: Process, folder: Pa
     [second] = set(await_processes(folder, 2)) - {first}
     os.kill(second, signal.SIGKILL)
     dead = await_state(job, JobState.FAILED)
-    assert "Its process was killed, as a system without memory does." in dead.reason
+    assert "The job's process was killed; a system that runs out of memory does that." in dead.reason
     assert "2 times" in dead.reason
     assert failures(folder) == [dead.reason]
 
@@ -104,7 +104,7 @@ def test_a_running_job_is_cancelled_with_all_it_began(worker: Process, folder: P
     assert cancel(job, "administrator")
     assert fresh(job).state in {JobState.CANCELLING, JobState.CANCELLED}
     cancelled = await_state(job, JobState.CANCELLED)
-    assert cancelled.reason == "administrator cancelled it."
+    assert cancelled.reason == "administrator cancelled the job."
     assert left_alive([pid, child], seconds=5) == []
     assert not cancel(job, "somebody else")
     assert fresh(job).cancelled_by == "administrator"
