@@ -1,7 +1,7 @@
 """Officers of the urban management department, one for each post of the procedures, and one of planning."""
 
 from layers.agencies.models import Department, Officer
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 
 POSTS = {
     "first": ("officer", "collector", "handler"),

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from layers.agencies.models import Department
 from layers.base.models import Division
-from layers.casework.deadlines.due_dates import Unit
 from layers.casework.models import CaseState
 from layers.casework.procedures import Procedure
+from layers.casework.procedures.spans import Unit
 
 FINDINGS = {
     "device_time_in_the_future": gettext_lazy("The device's time lies in the future."),

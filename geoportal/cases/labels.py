@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from layers.agencies.models import Department, Officer
 from layers.base.models import Division
-from layers.casework.cases.filters import NOBODY
+from layers.casework.analytics.filters import NOBODY
 from layers.casework.models import Procedure
 from layers.casework.procedures import Procedure as Rules
 from layers.casework.procedures.versions import procedures_in_force

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from geoportal.http import View, viewer_of, wants_json
 from layers.agencies.models import Officer
-from layers.casework.cases.access import may_read_case
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
+from layers.casework.access.permissions import may_read_case
 from layers.casework.models import Case
 from layers.errors import NotFound
 from layers.registry.access_log import record_reading

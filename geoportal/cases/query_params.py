@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from geoportal.http import viewer_of
 from layers.agencies.models import Department
+from layers.casework.access.permissions import department_cases
+from layers.casework.analytics.filters import NAMES, STANDINGS, CaseFilter, FilterError, parse_filter
 from layers.casework.analytics.indicators import MEASURES
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.filters import NAMES, STANDINGS, CaseFilter, FilterError, parse_filter
 from layers.casework.models import Case, LeadSource, Procedure
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer

@@ -33,8 +33,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 
+from layers.casework.access.permissions import department_cases
 from layers.casework.cases import routing
-from layers.casework.cases.access import department_cases
 from layers.casework.evidence.content_store import file_path
 from layers.casework.models import Evidence, Family
 from layers.casework.procedures.versions import procedures_in_force

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from geoportal.accounts.models import User
 from geoportal.http import method_not_allowed, viewer_of
 from layers.agencies.models import Officer
-from layers.casework.cases.access import may_read_case
-from layers.casework.cases.actor import Actor, StaleRevision
+from layers.casework.access.actor import Actor
+from layers.casework.access.permissions import may_read_case
+from layers.casework.log.case_lock import StaleRevision
 from layers.errors import Conflict, Forbidden, NotFound, PortalError, SignInRequired
 from layers.registry.audience import Viewer
 

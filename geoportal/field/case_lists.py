@@ -8,7 +8,8 @@ from django.contrib.gis.geos import Point
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from layers.casework.cases.access import department_cases
+from layers.casework.access.permissions import department_cases
+from layers.casework.log.case_snapshots import case_snapshots
 from layers.casework.models import OPEN, Case, ProcedureVersion
 from layers.casework.procedures.versions import procedures_by_version
 from layers.coordinates import WEB_SRID, lonlat_to_web
@@ -26,12 +27,13 @@ def case_lists(visitor: FieldUser, here: Point | None) -> dict[str, Any]:
     chosen = {name: found for name, found in _lists(visitor, here).items() if found is not None}
     ids = {name: list(found.values_list("pk", flat=True)[:MOST]) for name, found in chosen.items()}
     wanted = {pk for each in ids.values() for pk in each}
-    cases = prefetch_cases(Case.objects.filter(pk__in=wanted))
+    cases = list(prefetch_cases(Case.objects.filter(pk__in=wanted)))
+    snapshots = case_snapshots(cases)
     return {
         "at": server_time(),
         "lists": ids,
         "counts": {name: found.count() for name, found in chosen.items()},
-        "cases": [case_json(case, visitor.officer) for case in cases],
+        "cases": [case_json(case, visitor.officer, snapshots.get(case.pk)) for case in cases],
         "procedures": procedures_json({case.version_id for case in cases if case.version_id}),
     }
 

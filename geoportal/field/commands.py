@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
+from layers.casework.access.permissions import department_cases
 from layers.casework.cases import assignment, routing
-from layers.casework.cases.access import department_cases
 from layers.casework.cases.creation import CaseIntake, open_case
-from layers.casework.cases.idempotency import run_once
-from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.log.event_log import DeviceReport
+from layers.casework.log.idempotency import run_once
 from layers.casework.models import Case, Event, EventKind, Evidence, Family, PartyKind
 from layers.casework.models.evidence import EvidenceKind
 from layers.casework.procedures import FieldKind

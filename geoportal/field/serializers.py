@@ -1,6 +1,6 @@
 """Cases, their log and their procedures as the phone keeps and shows them: in both languages, without the party."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -8,16 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.actor import credentials_of
+from layers.casework.access.actor import credentials_of
 from layers.casework.cases.routing import PICTURES
-from layers.casework.deadlines.limits import running_codes
+from layers.casework.log.case_snapshots import case_snapshots
 from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, CaseState, Event, EventKind, Evidence
 from layers.casework.models.evidence import EvidenceKind
-from layers.casework.procedures import Facts, Procedure, Step
+from layers.casework.procedures import Procedure, Step
 from layers.casework.procedures.conditions import Condition, FieldIn
 from layers.casework.procedures.versions import NoProcedure, procedure_of
-from layers.casework.rules.step_rules import StepRecord, ready_steps, step_refusals, steps_in_force
+from layers.casework.rules.available_steps import lasting_refusals, ready_steps
+from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.registry.text import Text
 
 LAST_EVENTS = 12
@@ -38,16 +39,13 @@ def prefetch_cases(cases: "QuerySet[Case]") -> "QuerySet[Case]":
         Prefetch("evidence", PICTURES, to_attr="pictures"),
         Prefetch("evidence", PIECES, to_attr="pieces"),
         "events",
-        "limits",
     )
 
 
-def case_json(case: Case, officer: Officer | None = None) -> Json:
+def case_json(case: Case, officer: Officer | None = None, snapshot: CaseSnapshot | None = None) -> Json:
     """With the steps the officer may take in the field, if one asks."""
-    try:
-        procedure: Procedure | None = procedure_of(case)
-    except NoProcedure:
-        procedure = None
+    snapshot = snapshot or case_snapshots([case]).get(case.pk)
+    procedure = snapshot.procedure if snapshot else None
     department = case.department
     events = list(case.events.all())
     return {
@@ -71,8 +69,8 @@ def case_json(case: Case, officer: Officer | None = None) -> Json:
         "mine": bool(officer and officer.pk in {case.handler_id, case.partner_id}),
         "photos": [photo_json(each) for each in pictures_of(case)],
         "evidence": _evidence_json(case),
-        "taken": sorted(_facts(procedure, case, events).steps) if procedure else [],
-        "steps": _available_steps(procedure, case, officer, events) if procedure and officer else [],
+        "taken": sorted(snapshot.facts.steps) if snapshot else [],
+        "steps": _field_steps(snapshot, officer) if snapshot and officer else [],
         "events": [event_json(event, procedure) for event in events[-LAST_EVENTS:]],
     }
 
@@ -180,36 +178,21 @@ def _condition_json(condition: Condition | None) -> Json | None:
             return None
 
 
-def _facts(procedure: Procedure, case: Case, events: Iterable[Event]) -> Facts:
-    return Facts(
-        flags=case.flags,
-        steps=steps_in_force(procedure, _history(events)),
-        fields=case.fields,
-        party=case.party_kind,
-        running=running_codes(case.limits.all(), timezone.now()),
-    )
-
-
-def _history(events: Iterable[Event]) -> list[StepRecord]:
+def _field_steps(snapshot: CaseSnapshot, officer: Officer) -> list[Json]:
+    """The ready steps of the field, with what stands against the officer."""
+    credentials = credentials_of(officer)
     return [
-        StepRecord(e.step, tuple(person for person in (e.officer_id, e.partner_id) if person))
-        for e in events
-        if e.kind in {EventKind.OPENED, EventKind.STEP}
+        {
+            "code": step.code,
+            "against": [
+                bilingual(refusal.sentence)
+                for refusal in lasting_refusals(snapshot, step, credentials)
+                if refusal.code in ABOUT_THE_OFFICER
+            ],
+        }
+        for step in ready_steps(snapshot)
+        if step.field_ready
     ]
-
-
-def _available_steps(procedure: Procedure, case: Case, officer: Officer, events: list[Event]) -> list[Json]:
-    facts, history, actor = _facts(procedure, case, events), _history(events), credentials_of(officer)
-    found = []
-    for step in ready_steps(procedure, case.state, facts):
-        if not step.field_ready:
-            continue
-        against = step_refusals(
-            procedure, step.code, state=case.state, facts=facts, actor=actor, history=history
-        )
-        serious = [bilingual(each.sentence) for each in against if each.code in ABOUT_THE_OFFICER]
-        found.append({"code": step.code, "against": serious})
-    return found
 
 
 def _state_title(state: str, procedure: Procedure | None) -> object:

@@ -5,8 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
+from layers.casework.access.actor import Actor
 from layers.casework.admin.records import record_case_reading
-from layers.casework.cases.actor import Actor, lock_case
+from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 
 from ..casework.models import EventKind

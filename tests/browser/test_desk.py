@@ -11,8 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, expect
 
 from layers.agencies.models import Department
+from layers.casework.access.actor import Actor
 from layers.casework.cases import assignment
-from layers.casework.cases.actor import Actor
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, Limit

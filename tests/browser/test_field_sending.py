@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.cases.assignment import add_note
 from layers.casework.models import Evidence
 from tests.browser.conftest import accessible

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.cases.creation import CaseIntake, open_case
-from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Case
 from layers.casework.procedures.versions import version_in_force

@@ -8,7 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from geoportal.accounts.models import Role, User
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.models import Case
 from tests.cases.case_story import decided, story
 from tests.casework.conftest import Open, People, open_ordinary, people

@@ -5,7 +5,7 @@ import pytest
 from layers.agencies.models import Department
 from layers.base.models import Building
 from layers.casework.cases import assignment
-from layers.casework.cases.map_snapshot import is_intact
+from layers.casework.log.map_snapshot import is_intact
 from layers.casework.models import Event, MapSnapshot
 from layers.enforcement.models import EnforcementCase
 from tests.cases.conftest import Open, People, SignIn

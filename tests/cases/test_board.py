@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from layers.casework.access.permissions import department_cases
+from layers.casework.analytics.filters import parse_filter
 from layers.casework.analytics.quantiles import class_index, quantiles
 from layers.casework.analytics.workload import count_workload
 from layers.casework.cases import assignment
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.filters import parse_filter
 from layers.casework.models import Case
 from tests.casework.conftest import Open, People
 from tests.people import VIEWERS, client_of

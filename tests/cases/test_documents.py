@@ -12,11 +12,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from pypdf import PdfReader
 
-from geoportal.cases.case.location import location_of
 from geoportal.cases.documents import pdf as printing_papers
+from geoportal.cases.documents.location import location_of
 from geoportal.cases.documents.pdf import ExternalContent, document_renderer, html_to_pdf, render_document
-from layers.casework.cases.actor import NotAllowed
-from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.access.actor import NotAllowed
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
 from layers.casework.documents import issuance, templates
 from layers.casework.documents.rendering import render_template
 from layers.casework.documents.templates import TemplateText
@@ -40,7 +41,7 @@ def made(told: Told, code: str, who: str = "first") -> Document:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture is a picture, however slow this machine is just now."""
-    monkeypatch.setattr(static_map, "PATIENCE", 60)
+    monkeypatch.setattr(static_map, "TIMEOUT", 60)
 
 
 def pages_of(content: bytes) -> PdfReader:
@@ -142,7 +143,7 @@ def test_a_slow_service_is_not_waited_for_and_its_picture_is_there_later(
     decided: Told, patient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurry:
-        hurry.setattr(static_map, "PATIENCE", 0.001)
+        hurry.setattr(static_map, "TIMEOUT", 0.001)
         location = location_of(decided.case)
     assert location is not None
     assert location.picture is None

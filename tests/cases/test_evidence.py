@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.evidence.content_store import file_path, store_file
 from layers.casework.evidence.custody import damaged_files
 from layers.casework.evidence.pending_uploads import delete_expired, pending_uploads

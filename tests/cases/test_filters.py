@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from layers.casework.access.permissions import department_cases
+from layers.casework.analytics.filters import CaseFilter, FilterError, parse_filter
 from layers.casework.analytics.indicators import MEASURES
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.filters import CaseFilter, FilterError, parse_filter
 from layers.casework.models import Case
 from tests.casework.conftest import Open
 from tests.people import VIEWERS

@@ -132,7 +132,8 @@ def test_a_withdrawal_reaches_page_api_search_and_kept_tiles(
     from layers.agencies.models import Department
     from layers.casework.cases.creation import CaseIntake, open_case
     from layers.casework.procedures.versions import version_in_force
-    from layers.casework.publication.lifecycle import PublicationText, propose, review, withdraw
+    from layers.casework.publication.lifecycle import propose, review, withdraw
+    from layers.casework.publication.masking import PublicationText
     from tests.district import LAT, LON, point
     from tests.officers import make_officers
 

@@ -159,7 +159,9 @@ def test_the_inbox_takes_the_first_of_what_is_open_and_counts_no_further(
     with CaptureQueriesContext(connection) as captured:
         answer = sign_in("first").get("/cases/inbox/?box=all")
     assert answer.status_code == 200
-    listing = next(q["sql"] for q in captured.captured_queries if "ORDER BY 6 ASC NULLS LAST" in q["sql"])
+    listing = next(
+        q["sql"] for q in captured.captured_queries if '"casework_case"."due" ASC NULLS LAST' in q["sql"]
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {listing}")
         plan = "\n".join(line for (line,) in cursor.fetchall())

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case
 from layers.registry.audience import Audience
 from tests.cases.conftest import Open, People, SignIn

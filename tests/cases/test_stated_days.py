@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from layers.casework.deadlines import limits
+from layers.casework.deadlines.overdue import record_overdue_limits
 from layers.casework.models import EventKind, Limit
 from tests.cases.case_story import Told
 from tests.cases.conftest import People, SignIn, entered
@@ -64,7 +64,7 @@ def test_the_log_says_whose_time_ran_out(decided: Told, sign_in: SignIn) -> None
     Limit.objects.create(
         case=decided.case, code="closing", length=15, unit="working_day", started=past, due=past
     )
-    assert limits.record_overdue_limits() == 2
+    assert record_overdue_limits() == 2
     for language, party, agency in (
         ("zh-hans", "当事人期限届满", "逾期"),
         ("en", "The party's time ran out", "Overdue"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.timezone import get_default_timezone
 
 from layers.agencies.models import Department, Officer
+from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.indicators import MEASURES, RATES
 from layers.casework.analytics.statistics import (
     FEW,
@@ -20,7 +21,6 @@ from layers.casework.analytics.statistics import (
     sum_rows,
     suppress_small_counts,
 )
-from layers.casework.cases.access import department_cases
 from layers.casework.models import Case, Event, Limit
 from layers.casework.procedures.versions import version_in_force
 from tests.casework.conftest import People

@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from geoportal.accounts.models import User
+from layers.casework.access.actor import NotAllowed
+from layers.casework.analytics import work_record
 from layers.casework.cases import assignment
-from layers.casework.cases.actor import NotAllowed
 from layers.casework.cases.transitions import take_step
-from layers.casework.log import work_record
 from layers.casework.models import Case, DayCorrection
 from layers.registry.audience import Audience
 from layers.registry.models import AccessLogEntry

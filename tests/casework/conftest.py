@@ -6,7 +6,7 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from layers.agencies.models import Department
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.models import Case
 from layers.casework.procedures.versions import version_in_force

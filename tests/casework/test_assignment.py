@@ -4,9 +4,9 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from layers.agencies.models import Department
+from layers.casework.access.actor import NotAllowed
+from layers.casework.access.permissions import department_cases, may_read_case
 from layers.casework.cases import assignment
-from layers.casework.cases.access import department_cases, may_read_case
-from layers.casework.cases.actor import NotAllowed
 from layers.casework.models import Case
 from layers.coordinates import STORE_SRID
 from layers.registry.audience import Audience, Viewer

@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layers.casework.deadlines.calendar import LOCAL, WorkingCalendar
-from layers.casework.deadlines.due_dates import Pause, Span, Unit, due_time, warning_time
+from layers.casework.deadlines.due_dates import Pause, due_time, warning_time
+from layers.casework.procedures.spans import Span, Unit
 
 NOTICES = WorkingCalendar()
 DAY = timedelta(days=1)

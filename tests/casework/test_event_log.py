@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from layers.casework.cases import assignment
-from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
 from layers.casework.log.event_log import chain_head, log_flaws
 from layers.casework.models import Case, Event
 from tests.casework.conftest import Open, People

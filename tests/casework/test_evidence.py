@@ -58,7 +58,7 @@ def test_what_the_device_says_goes_before_what_the_file_says(open_ordinary: Open
         captured=now,
         heading=90.0,
         device="own camera",
-        said=DeviceReport(now, there, 12.0),
+        report=DeviceReport(now, there, 12.0),
     )
     assert kept.position is not None
     assert kept.position.coords == pytest.approx(there.coords)
@@ -95,7 +95,7 @@ def test_a_device_whose_time_and_place_differ_from_the_file_s_is_flagged(
         people,
         photograph(now - timedelta(hours=2), HERE),
         captured=now,
-        said=DeviceReport(now, far, 5.0),
+        report=DeviceReport(now, far, 5.0),
     )
     assert kept.findings == ["times_differ", "device_far_from_the_case"]
 

@@ -15,11 +15,16 @@ from django.core.management import call_command
 from geoportal.cases.lists import inbox_queries
 from geoportal.field import serializers
 from layers.agencies.models import Department
-from layers.casework.cases.actor import THE_PORTAL, NotAllowed
+from layers.casework.access.actor import THE_PORTAL, NotAllowed
 from layers.casework.cases.creation import CaseIntake, open_case
-from layers.casework.cases.transitions import StepInput, take_step
-from layers.casework.deadlines import limits
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
 from layers.casework.deadlines.calendar import LOCAL
+from layers.casework.deadlines.calendar_changes import recalculate_limits
+from layers.casework.deadlines.district_calendar import district_calendar
+from layers.casework.deadlines.extensions import extend_limit
+from layers.casework.deadlines.limits import LimitTrigger, advance_limits
+from layers.casework.deadlines.overdue import record_overdue_limits
 from layers.casework.models import CalendarDay, Case, EventKind, Limit
 from layers.casework.procedures import Facts
 from layers.casework.procedures.versions import procedure_of, version_in_force
@@ -53,6 +58,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
     monkeypatch.setattr("django.utils.timezone.now", found)
     return found
+
+
+def advanced(case: Case, step: str, at: datetime) -> list[Limit]:
+    """The limits that a step changed or began, saved."""
+    trigger = LimitTrigger(procedure_of(case), step, at, Facts())
+    changed = advance_limits(case, list(case.limits.all()), trigger, district_calendar())
+    for each in changed:
+        each.save()
+    return changed
 
 
 def limit(case: Case, code: str) -> Limit:
@@ -121,9 +135,8 @@ def test_a_category_s_own_limit_goes_before_the_procedure_s(people: People, cloc
         CaseIntake("井盖缺失", Department.objects.get(code="UM"), version, category=code), people["first"]
     )
     procedure = procedure_of(case)
-    started = limits.start_limit(
-        case, procedure, procedure.deadlines["handling"], clock.now, limits.district_calendar()
-    )
+    starting = procedure.deadlines["handling"].starts[0]
+    started = {each.code: each for each in advanced(case, starting, clock.now)}["handling"]
     assert (started.length, started.unit) == (span.length, span.unit)
     assert procedure.deadlines["handling"].span != span
 
@@ -135,11 +148,11 @@ def test_an_extension_needs_its_approver_and_a_reason_and_is_given_once(
     filing = limit(case, "filing")
     for who, reason in (("first", "案情复杂"), ("leader", "案情复杂"), ("head", "  ")):
         with pytest.raises(NotAllowed):
-            limits.extend_limit(case.pk, filing.pk, 0, reason, people[who])
+            extend_limit(case.pk, filing.pk, 0, reason, people[who])
     with pytest.raises(NotAllowed):
-        limits.extend_limit(case.pk, filing.pk, 7, "案情复杂", people["head"])
+        extend_limit(case.pk, filing.pk, 7, "案情复杂", people["head"])
     assert limit(case, "filing").due == end(10, 19)
-    limits.extend_limit(case.pk, filing.pk, 0, "案情复杂", people["head"])
+    extend_limit(case.pk, filing.pk, 0, "案情复杂", people["head"])
     extended = limit(case, "filing")
     assert extended.due == end(
         11, 9
@@ -150,7 +163,7 @@ def test_an_extension_needs_its_approver_and_a_reason_and_is_given_once(
     assert case.due == end(11, 9)
     assert case.events.filter(kind=EventKind.EXTENDED, data__reason="案情复杂").exists()
     with pytest.raises(NotAllowed) as twice:
-        limits.extend_limit(case.pk, filing.pk, 0, "再延", people["head"])
+        extend_limit(case.pk, filing.pk, 0, "再延", people["head"])
     assert twice.value.refusals[0].en == "This limit cannot be extended any more."
 
 
@@ -211,7 +224,7 @@ def test_a_corrected_calendar_moves_running_limits_and_says_so(
     case, over = open_ordinary(), open_ordinary()
     take_step(over.pk, "dismiss", people["head"], StepInput(reason="线索不实"))
     CalendarDay.objects.create(day=date(2026, 9, 29), is_working=False, note="台风")
-    assert limits.recalculate_limits(people["leader"]) == 1
+    assert recalculate_limits(people["leader"]) == 1
     assert limit(case, "filing").due == end(10, 20)
     case.refresh_from_db()
     assert case.due == end(10, 20)
@@ -220,7 +233,7 @@ def test_a_corrected_calendar_moves_running_limits_and_says_so(
     assert [each["limit"] for each in moved.data["limits"]] == ["filing"]
     assert not over.events.filter(kind=EventKind.RECALCULATED).exists()
     revision = case.revision
-    assert limits.recalculate_limits(people["leader"]) == 0
+    assert recalculate_limits(people["leader"]) == 0
     case.refresh_from_db()
     assert case.revision == revision
 
@@ -228,9 +241,9 @@ def test_a_corrected_calendar_moves_running_limits_and_says_so(
 def test_what_runs_out_is_told_once(open_ordinary: Open, clock: Clock) -> None:
     case = open_ordinary()
     clock.now = end(10, 19)
-    assert limits.record_overdue_limits() == 0
+    assert record_overdue_limits() == 0
     clock.now = end(10, 19) + timedelta(seconds=1)
-    assert (limits.record_overdue_limits(), limits.record_overdue_limits()) == (1, 0)
+    assert (record_overdue_limits(), record_overdue_limits()) == (1, 0)
     [told] = case.events.filter(kind=EventKind.OVERDUE)
     assert (told.who, told.data["limit"]) == (THE_PORTAL.name, "filing")
 
@@ -240,17 +253,17 @@ def test_a_limit_that_is_extended_after_it_ran_out_is_told_again(
 ) -> None:
     case = open_ordinary()
     clock.now = at(10, 20)
-    assert limits.record_overdue_limits() == 1
-    limits.extend_limit(case.pk, limit(case, "filing").pk, 0, "补办", people["head"])
-    assert limits.record_overdue_limits() == 0
+    assert record_overdue_limits() == 1
+    extend_limit(case.pk, limit(case, "filing").pk, 0, "补办", people["head"])
+    assert record_overdue_limits() == 0
     clock.now = at(11, 10)
-    assert limits.record_overdue_limits() == 1
+    assert record_overdue_limits() == 1
 
 
 def test_another_department_s_head_extends_nothing(open_ordinary: Open, people: People) -> None:
     case = open_ordinary()
     with pytest.raises(NotAllowed, match="不属于您的部门"):
-        limits.extend_limit(case.pk, limit(case, "filing").pk, 0, "案情复杂", people["planning"])
+        extend_limit(case.pk, limit(case, "filing").pk, 0, "案情复杂", people["planning"])
 
 
 def test_a_limit_that_the_calendar_gave_more_days_is_told_again(
@@ -258,12 +271,12 @@ def test_a_limit_that_the_calendar_gave_more_days_is_told_again(
 ) -> None:
     case = open_ordinary()
     clock.now = at(10, 20)
-    assert limits.record_overdue_limits() == 1
+    assert record_overdue_limits() == 1
     CalendarDay.objects.create(day=date(2026, 10, 19), is_working=False, note="台风")
-    assert limits.recalculate_limits(people["leader"]) == 1
-    assert (limit(case, "filing").due, limits.record_overdue_limits()) == (end(10, 20), 0)
+    assert recalculate_limits(people["leader"]) == 1
+    assert (limit(case, "filing").due, record_overdue_limits()) == (end(10, 20), 0)
     clock.now = at(10, 21)
-    assert limits.record_overdue_limits() == 1
+    assert record_overdue_limits() == 1
 
 
 def test_counting_anew_touches_no_case_that_stays_as_it_is(
@@ -271,7 +284,7 @@ def test_counting_anew_touches_no_case_that_stays_as_it_is(
 ) -> None:
     case = open_ordinary()
     clock.now = at(9, 22)
-    assert limits.recalculate_limits(people["leader"]) == 0
+    assert recalculate_limits(people["leader"]) == 0
     was = (case.revision, case.touched)
     case.refresh_from_db()
     assert (case.revision, case.touched) == was
@@ -318,9 +331,9 @@ def test_what_waits_for_the_party_s_time_is_open_once_that_has_run_out(
     with pytest.raises(NotAllowed, match="尚未届满"):
         take_step(case.pk, "conclude_notice", people["leader"])
     clock.now = end(9, 29) + timedelta(seconds=1)
-    limits.record_overdue_limits()
+    record_overdue_limits()
     [row] = inbox_queries.page_rows(Case.objects.filter(pk=case.pk), 1, frozenset(["leader"]))
-    assert "告知期满，报请决定" in row["steps"]
+    assert "告知期满，报请决定" in row.steps
     take_step(case.pk, "conclude_notice", people["leader"])
     case.refresh_from_db()
     assert case.state == "decision"
@@ -388,11 +401,11 @@ def test_no_limit_of_the_loop_runs_on_the_pending_register(people: People, clock
     case = open_case(CaseIntake("井盖缺失", Department.objects.get(code="UM"), version), people["first"])
     procedure = procedure_of(case)
     for code in ("handling", "rework"):
-        limits.start_limit(case, procedure, procedure.deadlines[code], clock.now, limits.district_calendar())
-    limits.follow_step(case, procedure, "register_pending", clock.now, Facts())
+        advanced(case, procedure.deadlines[code].starts[0], clock.now)
+    advanced(case, "register_pending", clock.now)
     assert not case.limits.filter(standing="running", code__in=["handling", "rework"]).exists()
     clock.now = at(9, 28)
-    limits.follow_step(case, procedure, "release_pending", clock.now, Facts())
+    advanced(case, "release_pending", clock.now)
     assert case.limits.filter(standing="running", code__in=["handling", "rework"]).count() == 2
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from layers.casework.deadlines.due_dates import Span, Unit
 from layers.casework.models import CaseState, PenaltyKind
 from layers.casework.procedures import (
     Procedure,
@@ -14,6 +13,7 @@ from layers.casework.procedures import (
     read_procedure,
     vacant_roles,
 )
+from layers.casework.procedures.spans import Span, Unit
 from layers.enforcement.procedure_files import procedure_texts, shipped_procedures
 
 SMALL = """\

@@ -7,20 +7,13 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from layers.casework.cases.actor import NotAllowed
+from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.assignment import correct_party
-from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, Gate, Publication
-from layers.casework.publication.lifecycle import (
-    PublicationText,
-    expire_publications,
-    mask_name,
-    mask_text,
-    propose,
-    review,
-    suggested_text,
-    withdraw,
-)
+from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw
+from layers.casework.publication.masking import PublicationText, mask_name, mask_text, suggested_text
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer

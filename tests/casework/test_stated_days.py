@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
-from layers.casework.cases.actor import NotAllowed
-from layers.casework.cases.transitions import StepInput, take_step
-from layers.casework.deadlines import limits
+from layers.casework.access.actor import NotAllowed
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
+from layers.casework.deadlines.calendar_changes import recalculate_limits
 from layers.casework.models import CalendarDay, Case
 from tests.casework.conftest import Open, People
 from tests.casework.test_limits import Clock, at, clock, end, limit
@@ -64,7 +65,7 @@ def test_the_party_s_time_for_a_hearing_counts_from_the_delivery(
     found = limit(ready, "hearing_request")
     assert (found.started, found.due) == (at(9, 24, 0), end(10, 9))
     CalendarDay.objects.create(day=date(2026, 9, 29), is_working=False, note="台风")
-    limits.recalculate_limits(people["leader"])
+    recalculate_limits(people["leader"])
     assert limit(ready, "hearing_request").due == end(10, 10)  # counted anew from the same day
 
 

@@ -3,9 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from layers.casework.cases.actor import NotAllowed, StaleRevision
+from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.creation import CaseIntake, open_case
-from layers.casework.cases.transitions import StepInput, take_step
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
+from layers.casework.log.case_lock import StaleRevision
 from layers.casework.models import Case, EventKind, Evidence
 from layers.casework.procedures.versions import procedure_of, save_version, version_in_force
 from layers.enforcement.procedure_files import procedure_texts

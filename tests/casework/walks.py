@@ -10,16 +10,14 @@ from typing import Any, ParamSpec, TypeVar
 from layers.casework.procedures import Condition, Facts, FieldKind, Procedure, Step
 from layers.casework.procedures.conditions import referenced_names
 from layers.casework.procedures.graph import transitions
-from layers.casework.rules.step_rules import (
-    CaseInventory,
-    Credentials,
-    Refusal,
-    StepRecord,
-    facts_with_input,
-    ready_steps,
-    step_refusals,
-    steps_in_force,
-)
+from layers.casework.rules.available_steps import ready_steps
+from layers.casework.rules.case_snapshot import CaseInventory, CaseSnapshot
+from layers.casework.rules.credentials import Credentials
+from layers.casework.rules.form_input import facts_with_input
+from layers.casework.rules.refusals import Refusal, unknown_step
+from layers.casework.rules.step_attempt import StepAttempt
+from layers.casework.rules.step_records import StepRecord, steps_in_force
+from layers.casework.rules.step_rules import step_refusals
 
 PLENTY = CaseInventory({"document": 9, "opinion": 9})
 MOST_TRIED = 3000
@@ -70,8 +68,11 @@ class Walk:
     def is_over(self) -> bool:
         return self.procedure.states[self.state].final
 
+    def snapshot(self, inventory: CaseInventory | None = PLENTY) -> CaseSnapshot:
+        return CaseSnapshot(self.procedure, self.state, self.facts, self.history, inventory)
+
     def open(self) -> list[Step]:
-        return ready_steps(self.procedure, self.state, self.facts)
+        return ready_steps(self.snapshot())
 
     def refused(
         self,
@@ -83,18 +84,10 @@ class Walk:
         held: CaseInventory | None = PLENTY,
         **given: Any,
     ) -> list[Refusal]:
-        return step_refusals(
-            self.procedure,
-            step,
-            state=self.state,
-            facts=self.facts,
-            actor=actor,
-            partner=partner,
-            history=self.history,
-            given=given,
-            reason=reason,
-            held=held,
-        )
+        known = self.procedure.steps.get(step)
+        if known is None:
+            return [unknown_step(step)]
+        return step_refusals(StepAttempt(self.snapshot(held), known, actor, partner, given, reason))
 
     def why(
         self, step: str, actor: Credentials, partner: Credentials | None = None, **given: Any

@@ -18,7 +18,11 @@ from layers.base.models import Address, Building, Division, GridCell, PointOfInt
 from layers.base.rules import division_code_errors
 from layers.casework.models import Event, Limit
 from layers.casework.procedures import Facts
-from layers.casework.rules.step_rules import CaseDates, Credentials, StepRecord, step_refusals, steps_in_force
+from layers.casework.rules.case_snapshot import CaseDates, CaseSnapshot
+from layers.casework.rules.credentials import Credentials
+from layers.casework.rules.step_attempt import StepAttempt
+from layers.casework.rules.step_records import StepRecord, steps_in_force
+from layers.casework.rules.step_rules import step_refusals
 from layers.enforcement.models import EnforcementCase
 from layers.enforcement.procedure_files import shipped_procedures
 from layers.foodsafety.models import Inspection, Premises
@@ -142,16 +146,17 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
             flags = frozenset(name for name, value in known.items() if value is True)
             facts = Facts(flags, steps_in_force(procedure, history), known, case["party_kind"])
             actor, partner = (officers.get(event[name]) for name in ("officer_id", "partner_id"))
+            snapshot = CaseSnapshot(
+                procedure, event["before"], facts, history, dates=CaseDates(event["at"].date(), when)
+            )
             assert not step_refusals(
-                procedure,
-                event["step"],
-                state=event["before"],
-                facts=facts,
-                actor=as_actor(actor),
-                partner=as_actor(partner) if partner else None,
-                history=history,
-                given=given,
-                days=CaseDates(event["at"].date(), when),
+                StepAttempt(
+                    snapshot,
+                    procedure.steps[event["step"]],
+                    as_actor(actor),
+                    as_actor(partner) if partner else None,
+                    given,
+                )
             ), (case["number"], event["step"])
         when[event["step"]] = event["at"].date()
         known |= given

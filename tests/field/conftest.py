@@ -13,7 +13,7 @@ from PIL import Image
 
 from geoportal.accounts.models import Role, User
 from layers.agencies.models import Department
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.procedures.versions import ship_versions
 from layers.enforcement.apps import SHIPPED
 from layers.enforcement.procedure_files import procedure_texts

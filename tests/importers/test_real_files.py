@@ -17,11 +17,11 @@ from importers.layer_import import undo_import
 from importers.models import Import, State
 from layers.agencies.models import Department, Officer
 from layers.base.models import Building, Division, GridCell, PointOfInterest, Road
+from layers.casework.access.actor import Actor
+from layers.casework.access.permissions import department_cases
+from layers.casework.analytics.filters import NOBODY
 from layers.casework.analytics.statistics import count_all, count_by_group
 from layers.casework.analytics.workload import count_workload
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.actor import Actor
-from layers.casework.cases.filters import NOBODY
 from layers.casework.cases.transitions import take_step
 from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case

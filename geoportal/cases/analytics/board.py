@@ -22,9 +22,9 @@ from geoportal.cases.query_params import (
 from geoportal.http import answer, door
 from layers.agencies.models import Officer
 from layers.base.models import GridCell
+from layers.casework.access.permissions import department_cases
+from layers.casework.analytics.filters import NOBODY, STANDINGS, CaseFilter, CaseStanding
 from layers.casework.analytics.workload import STANDING_ORDER, Counts, Workload, count_closed, count_workload
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.filters import NOBODY, STANDINGS, CaseFilter, CaseStanding
 from layers.casework.models import Case, Procedure
 from layers.registry.audience import Audience, Viewer
 

@@ -23,6 +23,8 @@ from geoportal.cases.query_params import (
     selectable_departments,
 )
 from geoportal.http import answer, door, number, viewer_of
+from layers.casework.access.permissions import department_cases
+from layers.casework.analytics.filters import CaseFilter
 from layers.casework.analytics.indicators import MEASURES, RATES, Rate
 from layers.casework.analytics.statistics import (
     FEW,
@@ -34,8 +36,6 @@ from layers.casework.analytics.statistics import (
     sum_rows,
     suppress_small_counts,
 )
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.filters import CaseFilter
 from layers.casework.models import Case, Procedure
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer

@@ -14,10 +14,10 @@ from geoportal.cases.permissions import officer_of
 from geoportal.cases.query_params import options
 from geoportal.http import answer, desk, viewer_of
 from layers.agencies.models import Officer
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.actor import Actor, NotAllowed
-from layers.casework.cases.filters import FIRST, LAST
-from layers.casework.log import work_record as records
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import department_cases
+from layers.casework.analytics import work_record as records
+from layers.casework.analytics.filters import FIRST, LAST
 from layers.casework.models import DayCorrection, Document, Event, EventKind, Evidence
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.errors import InvalidInput, NotFound

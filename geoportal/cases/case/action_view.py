@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.permissions import actor_of, find_case, get_case
 from geoportal.http import View, desk, viewer_of
-from layers.casework.cases.access import may_read_case
-from layers.casework.cases.actor import Actor, NotAllowed, StaleRevision
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import may_read_case
+from layers.casework.log.case_lock import StaleRevision
 from layers.casework.models import Case
 from layers.casework.procedures.versions import NoProcedure
 from layers.errors import InvalidInput

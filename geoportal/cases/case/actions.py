@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import ACTS, BY_HAND
 from geoportal.http import viewer_of
+from layers.casework.access.actor import Actor
+from layers.casework.access.permissions import department_cases
 from layers.casework.cases import assignment, transitions
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.actor import Actor
-from layers.casework.cases.transitions import StepInput
-from layers.casework.deadlines import limits
+from layers.casework.cases.effects import StepInput
+from layers.casework.deadlines.extensions import extend_limit
 from layers.casework.evidence import pending_uploads
 from layers.casework.evidence.custody import EvidenceItem, record_handling
 from layers.casework.models import Case, EvidenceKind, Limit
@@ -108,9 +108,7 @@ def extend(request: HttpRequest, case: Case, actor: Actor, limit: int) -> str:
     if not (number.isascii() and number.isdigit()):
         raise InvalidInput(_("Choose how the limit is to be extended."))
     try:
-        limits.extend_limit(
-            case.pk, limit, int(number), text_field(request, "reason"), actor, revision_of(request)
-        )
+        extend_limit(case.pk, limit, int(number), text_field(request, "reason"), actor, revision_of(request))
     except Limit.DoesNotExist as problem:
         raise InvalidInput(_("This limit does not run any more.")) from problem
     return _("The limit was extended.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from geoportal.cases.permissions import get_case
 from geoportal.features.formatting import color
 from geoportal.http import answer, door, viewer_of
-from layers.casework.cases.map_snapshot import RADIUS, is_intact, visible_features
+from layers.casework.log.map_snapshot import RADIUS, is_intact, visible_features
 from layers.casework.models import Case, Event
 from layers.errors import NotFound
 from layers.registry.audience import Audience

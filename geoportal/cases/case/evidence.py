@@ -10,7 +10,6 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geoportal.cases.documents.byte_ranges import range_response
 from geoportal.cases.formatting import ACTS, FINDINGS, format_moment
 from geoportal.cases.permissions import actor_of, get_case
 from geoportal.http import door
@@ -18,6 +17,8 @@ from layers.casework.evidence.content_store import file_path
 from layers.casework.evidence.custody import record_viewing
 from layers.casework.models import Case, Event, EventKind, Evidence
 from layers.errors import NotFound
+
+from .byte_ranges import range_response
 
 SHOWN_INSIDE = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/", "audio/")
 """Kinds that a browser may show by itself; everything else is only ever downloaded."""

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, format_span, limit_status_label
-from layers.casework.deadlines.limits import ACTIVE, limit_status
-from layers.casework.models import Case, Limit
+from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import Deadline, Procedure
 
 FIRST = {"overdue": 0, "warning": 1, "running": 2, "stopped": 3}
@@ -18,7 +17,7 @@ Shown = dict[str, Any]
 def limit_rows(case: Case, procedure: Procedure | None, posts: frozenset[str], typed: Shown) -> list[Shown]:
     """What runs first, what is due soonest first; then what has ended."""
     now = timezone.now()
-    found = [(limit_status(limit, now), limit) for limit in case.limits.all()]
+    found = [(limit.status(now), limit) for limit in case.limits.all()]
     found.sort(key=lambda pair: (FIRST.get(pair[0], 9), pair[1].due or pair[1].ended or now))
     return [_limit_row(limit, code, procedure, posts, typed) for code, limit in found]
 

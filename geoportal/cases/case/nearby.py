@@ -3,8 +3,8 @@
 from typing import Any
 
 from geoportal.cases.formatting import state_title
-from geoportal.cases.lists.procedure_titles import procedures_of
-from layers.casework.cases.map_snapshot import NEAR, NEAREST
+from geoportal.cases.procedure_titles import procedures_of
+from layers.casework.log.map_snapshot import NEAR, NEAREST
 from layers.casework.models import Case
 from layers.registry.audience import Viewer
 from layers.registry.layer_query import Condition, Reading

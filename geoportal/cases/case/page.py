@@ -15,8 +15,9 @@ from geoportal.cases.permissions import actor_of, posts_of, record_case_reading
 from geoportal.features.feature_page import feature_page
 from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
-from layers.casework.cases.actor import Actor
-from layers.casework.cases.assignment import LEADERS
+from layers.casework.access.actor import Actor
+from layers.casework.access.permissions import LEADERS
+from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, Event, EventKind, EvidenceKind, Family, PartyKind
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import NoProcedure, procedure_of
@@ -57,11 +58,12 @@ def case_page(
 def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
     viewer, actor = viewer_of(request), actor_of(request)
     procedure, desk = procedure_or_none(case), CaseOfficers.of(case)
+    snapshot = case_snapshot(case) if procedure else None
     in_full = viewer.audience == Audience.RESTRICTED
     timeline = Timeline(case, procedure, in_full)
     limits = limit_rows(case, procedure, posts_of(request), typed)
     exhibits = evidence_rows(case, typed)
-    steps = step_rows(case, procedure, actor, desk, typed) if procedure and not case.joined_to else []
+    steps = step_rows(case, snapshot, actor, desk, typed) if snapshot and not case.joined_to else []
     return {
         "id": case.pk,
         "title": case.title,
@@ -80,7 +82,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "waiting": upload_rows(request, case, actor),
         "documents": documents_context(case, actor, back="case"),
         "timeline": timeline.all(),
-        "gate": publication_context(case, procedure, actor, typed),
+        "gate": publication_context(case, snapshot, actor, typed),
         "others": nearby_cases(case, viewer),
         "map": _map(case, exhibits),
         "links": _links(case),

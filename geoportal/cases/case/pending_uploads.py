@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment
 from geoportal.upload_handlers import NO_ROOM
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.evidence import pending_uploads
 from layers.casework.models import Case, PendingUpload
 

@@ -5,12 +5,13 @@ from typing import Any
 from django.utils import formats
 
 from geoportal.cases.formatting import format_moment
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.models import Case, Gate, Publication
-from layers.casework.procedures import Procedure
-from layers.casework.publication.lifecycle import REVIEWER, WITHDRAWING, expired_on, suggested_text
-from layers.casework.rules.facts import case_facts
-from layers.casework.rules.step_rules import publication_months
+from layers.casework.publication.masking import suggested_text
+from layers.casework.publication.requirements import REVIEWER, WITHDRAWING
+from layers.casework.publication.terms import expired_on
+from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.publication_terms import publication_months
 
 TONES = {
     Gate.PROPOSED: "note",
@@ -22,11 +23,12 @@ TONES = {
 Shown = dict[str, Any]
 
 
-def publication_context(case: Case, procedure: Procedure | None, actor: Actor, typed: Shown) -> Shown:
+def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor, typed: Shown) -> Shown:
     """What became of earlier passages, and what this person may do next."""
     passages = list(case.publications.select_related("proposed_by", "reviewed_by").order_by("-pk"))
     current = next((each for each in passages if each.gate in {Gate.PROPOSED, Gate.PUBLISHED}), None)
-    months = publication_months(procedure, case_facts(procedure, case)) if procedure else None
+    procedure = snapshot.procedure if snapshot else None
+    months = publication_months(snapshot.procedure, snapshot.facts) if snapshot else None
     posts = frozenset(actor.officer.posts) if actor.officer else frozenset()
     is_over = bool(procedure and months and expired_on(procedure, case, months))
     wording = suggested_text(case)

@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
 from layers.agencies.models import Officer
-from layers.casework.cases.actor import Actor, credentials_of
-from layers.casework.cases.available_steps import AvailableStep, available_steps, limits_by_step
-from layers.casework.deadlines.limits import ACTIVE
-from layers.casework.log.event_log import step_history
-from layers.casework.models import Case, Limit
+from layers.casework.access.actor import Actor, credentials_of
+from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
-from layers.casework.rules.facts import case_facts, case_inventory
-from layers.casework.rules.step_rules import Credentials
+from layers.casework.rules.available_steps import AvailableStep, available_steps, limits_by_step
+from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.credentials import Credentials
 
 MOST_NAMES = 6
 SHORT = {"party_name", "party_id", "party_phone", "title", "address", "decision_number"}
@@ -48,25 +46,15 @@ class CaseOfficers:
 
 
 def step_rows(
-    case: Case, procedure: Procedure, actor: Actor, desk: CaseOfficers, typed: Shown
+    case: Case, snapshot: CaseSnapshot, actor: Actor, desk: CaseOfficers, typed: Shown
 ) -> list[Shown]:
     """Every step from this state: those that may be taken now, then others' turn, then what is not ready."""
-    found_limits = case.limits.filter(standing__in=ACTIVE).order_by(
-        "-due"
-    )  # of one code the first due counts
-    running = {limit.code: limit for limit in found_limits}
-    ends = limits_by_step(
-        procedure, {code: limit for code, limit in running.items() if code in procedure.deadlines}
-    )
-    found = available_steps(
-        procedure,
-        case.state,
-        case_facts(procedure, case),
-        credentials_of(actor.officer) if actor.officer else NOBODY,
-        step_history(case),
-        case_inventory(case),
-    )
-    return [_step_row(case, procedure, offer, desk, running, ends, typed) for offer in found]
+    procedure = snapshot.procedure
+    active = case.limits.filter(standing__in=ACTIVE).order_by("-due")  # of one code the first due counts
+    running = {limit.code: limit for limit in active if limit.code in procedure.deadlines}
+    ends = limits_by_step(procedure, running)
+    found = available_steps(snapshot, credentials_of(actor.officer) if actor.officer else NOBODY)
+    return [_step_row(case, procedure, each, desk, running, ends, typed) for each in found]
 
 
 def discarded_entries(procedure: Procedure, steps: Sequence[Shown], typed: Shown) -> Shown | None:
@@ -86,13 +74,13 @@ def discarded_entries(procedure: Procedure, steps: Sequence[Shown], typed: Shown
 def _step_row(
     case: Case,
     procedure: Procedure,
-    offer: AvailableStep,
+    available: AvailableStep,
     desk: CaseOfficers,
     running: dict[str, Limit],
     ends: dict[str, list[str]],
     typed: Shown,
 ) -> Shown:
-    step = offer.step
+    step = available.step
     entered = typed.get(f"step-{step.code}")
     names = desk.with_post(step.by)
     limits = [running[code] for code in ends.get(step.code, ())]
@@ -108,9 +96,9 @@ def _step_row(
         "due": format_moment(dues[0]) if dues else "",
         "standing": limit_status_label("overdue") if dues and dues[0] < timezone.now() else None,
         "limits": "、".join(str(procedure.deadlines[limit.code].title) for limit in limits),
-        "may_take": offer.may_take,
-        "is_ready": offer.is_ready,
-        "against": [str(sentence) for sentence in offer.refusals],
+        "may_take": available.may_take,
+        "is_ready": available.is_ready,
+        "against": [str(refusal.sentence) for refusal in available.refusals],
         "two_officers": step.officers > 1,
         "documents": [str(procedure.documents[code].title) for code in step.documents],
         "reason_required": step.reason_required,

@@ -8,7 +8,6 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
-from geoportal.cases.case.location import location_of
 from layers.casework.documents import issuance, templates
 from layers.casework.documents.document_context import evidence_items
 from layers.casework.documents.draft import DocumentDraft
@@ -19,6 +18,7 @@ from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
 
+from .location import location_of
 from .pdf import html_to_pdf, pictures_of, template_context
 
 COVER, EVIDENCE = "file_catalogue", "file_evidence"

@@ -10,19 +10,20 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from geoportal.cases.case.location import location_of
 from geoportal.cases.permissions import actor_of, get_case, record_case_reading
 from geoportal.http import desk, door, wants_json
-from layers.casework.cases.actor import Actor, NotAllowed, StaleRevision
+from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.documents import issuance
 from layers.casework.documents.rendering import TemplateFault
 from layers.casework.evidence.content_store import file_path
+from layers.casework.log.case_lock import StaleRevision
 from layers.casework.models import Case, Document
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.errors import Conflict, InvalidInput, NotFound
 
 from .case_file import case_file
+from .location import location_of
 from .pdf import document_renderer, render_document
 
 PDF = "application/pdf"

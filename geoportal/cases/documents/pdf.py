@@ -9,7 +9,6 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from geoportal.cases.case.location import Location, location_of
 from layers.casework.documents import templates
 from layers.casework.documents.document_context import document_context
 from layers.casework.documents.draft import DocumentDraft
@@ -17,6 +16,8 @@ from layers.casework.documents.issuance import RenderedDocument
 from layers.casework.documents.rendering import render_template
 from layers.casework.models import Case
 from layers.registry.text import Text
+
+from .location import Location, location_of
 
 OWN = "paper:"
 """The scheme of what templates may show: the case's map, the portal's mark, thumbnails of evidence."""

@@ -1,6 +1,5 @@
 """Templates tried on a real case before they are kept: every wording that uses them must still come out."""
 
-from geoportal.cases.case.location import Location, location_of
 from layers.casework.documents import templates
 from layers.casework.documents.draft import DocumentDraft
 from layers.casework.documents.issuance import draft_document
@@ -10,6 +9,7 @@ from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
 
+from .location import Location, location_of
 from .pdf import ExternalContent, html_to_pdf, pictures_of, template_context
 
 

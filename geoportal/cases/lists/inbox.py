@@ -111,25 +111,25 @@ def _filters(request: HttpRequest, asked: inbox_queries.InboxFilter) -> Shown:
     }
 
 
-def _item(row: inbox_queries.Row) -> Shown:
-    procedure = row["procedure"]
-    limit = procedure.deadlines.get(row["limit"]) if procedure else None
+def _item(row: inbox_queries.InboxRow) -> Shown:
+    case, procedure = row.case, row.procedure
+    limit = procedure.deadlines.get(row.limit) if procedure else None
     return {
-        "id": row["pk"],
-        "url": f"/cases/{row['pk']}/",
-        "number": row["number"],
-        "title": row["title"],
-        "category": row["category"],
-        "state": state_title(procedure, row["state"]),
-        "department": row["department__name"],
-        "is_joint": bool(row["joint"]),
-        "handler": row["handler__name"] or "",
-        "place": row["address"] or row["division__name"] or "",
-        "due": format_moment(row["due"]),
+        "id": case.pk,
+        "url": f"/cases/{case.pk}/",
+        "number": case.number,
+        "title": case.title,
+        "category": case.category,
+        "state": state_title(procedure, case.state),
+        "department": case.department.name,
+        "is_joint": bool(case.joint),
+        "handler": case.handler.name if case.handler else "",
+        "place": case.address or (case.division.name if case.division else ""),
+        "due": format_moment(case.due),
         "limit": str(limit.title) if limit else "",
-        "standing": limit_status_label(row["standing"]) if row["standing"] else None,
-        "touched": format_moment(row["touched"]),
-        "steps": row["steps"],
+        "standing": limit_status_label(row.standing) if row.standing else None,
+        "touched": format_moment(case.touched),
+        "steps": row.steps,
     }
 
 

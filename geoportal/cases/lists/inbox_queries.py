@@ -14,24 +14,22 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from geoportal.cases.procedure_titles import procedures_known
 from layers.agencies.models import Officer
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.available_steps import actionable_states
-from layers.casework.deadlines.limits import ACTIVE, limit_status, running_codes
-from layers.casework.models import Case, Event, EventKind, Limit, ProcedureVersion
-from layers.casework.procedures import Facts, Phase, Procedure
+from layers.casework.access.permissions import department_cases
+from layers.casework.log.case_snapshots import CaseRows, case_rows, snapshot_at
+from layers.casework.models import ACTIVE, Case, ProcedureVersion
+from layers.casework.procedures import Phase, Procedure
 from layers.casework.procedures.versions import read_version
-from layers.casework.rules.step_rules import StepRecord, ready_steps
-from layers.casework.rules.step_rules import steps_in_force as standing_steps
+from layers.casework.rules.available_steps import actionable_states, ready_steps
+from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.registry.audience import Audience, Viewer
-
-from .procedure_titles import procedures_known
 
 ON_A_PAGE = 50
 MOST_COUNTED = 1000
 BOXES = ("mine", "unassigned", "post", "joint", "all")
+RELATED = ("handler", "department", "division")
 COLUMNS = (
-    "pk",
     "number",
     "title",
     "category",
@@ -42,19 +40,30 @@ COLUMNS = (
     "reported",
     "address",
     "joint",
-    "version_id",
+    "version",
     "facts",
     "fine",
     "penalty",
     "party_kind",
-    "handler_id",
+    "geom",
+    "area",
     "handler__name",
     "department__code",
     "department__name",
     "division__name",
 )
 OVER = (Phase.CLOSED, Phase.DISMISSED)
-Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """``limit`` is the code of the limit that gives the case its due time, ``steps`` are titles."""
+
+    case: Case
+    procedure: Procedure | None
+    limit: str
+    standing: str
+    steps: list[str]
 
 
 @dataclass(frozen=True)
@@ -155,58 +164,33 @@ def box_counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
         return dict(zip(BOXES, map(int, cursor.fetchone()), strict=True))
 
 
-def page_rows(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> list[Row]:
+def page_rows(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> list[InboxRow]:
     """Overdue first, then what is due soonest; each with its limits' standing and the steps of these posts."""
     first = (number - 1) * ON_A_PAGE
-    ordered = cases.order_by(F("due").asc(nulls_last=True), "pk")
-    rows = list(ordered.values(*COLUMNS)[first : first + ON_A_PAGE])
-    pks = [row["pk"] for row in rows]
-    histories, limits = _histories(pks), _limits(pks)
-    return [_page_row(row, histories.get(row["pk"], []), limits.get(row["pk"], []), posts) for row in rows]
+    ordered = cases.order_by(F("due").asc(nulls_last=True), "pk").select_related(*RELATED).only(*COLUMNS)
+    found = list(ordered[first : first + ON_A_PAGE])
+    rows, now = case_rows(found), timezone.now()
+    return [_page_row(case, rows[case.pk], now, posts) for case in found]
 
 
-def _page_row(row: Row, history: list[StepRecord], limits: list[Limit], posts: frozenset[str]) -> Row:
-    procedure = read_version(row["version_id"]) if row["version_id"] else None
-    nearest = next((limit for limit in limits if limit.due == row["due"]), None)
-    now = timezone.now()
-    late = row["due"] is not None and row["due"] < now
-    return {
-        **row,
-        "procedure": procedure,
-        "limit": nearest.code if nearest else "",
-        "standing": limit_status(nearest, now) if nearest else ("overdue" if late else ""),
-        "steps": _steps(procedure, row, history, limits, posts) if procedure else [],
-    }
-
-
-def _steps(
-    procedure: Procedure, row: Row, history: list[StepRecord], limits: list[Limit], posts: frozenset[str]
-) -> list[str]:
-    """Titles of the steps that the case is ready for and that one of these posts may take."""
-    facts = Facts(
-        flags=frozenset(row["facts"].get("flags", ())),
-        steps=standing_steps(procedure, history),
-        fields={**row["facts"].get("fields", {}), "fine": row["fine"], "penalty": row["penalty"]},
-        party=row["party_kind"],
-        running=running_codes(limits, timezone.now()),
+def _page_row(case: Case, rows: CaseRows, now: datetime, posts: frozenset[str]) -> InboxRow:
+    procedure = read_version(case.version_id) if case.version_id else None
+    active = [limit for limit in rows.limits if limit.standing in ACTIVE]
+    nearest = next((limit for limit in active if limit.due == case.due), None)
+    late = case.due is not None and case.due < now
+    return InboxRow(
+        case,
+        procedure,
+        limit=nearest.code if nearest else "",
+        standing=nearest.status(now) if nearest else ("overdue" if late else ""),
+        steps=_step_titles(snapshot_at(procedure, case, rows, now), posts) if procedure else [],
     )
-    ready = ready_steps(procedure, row["state"], facts)
+
+
+def _step_titles(snapshot: CaseSnapshot, posts: frozenset[str]) -> list[str]:
+    """Of the steps that the case is ready for and that one of these posts may take."""
+    ready = ready_steps(snapshot)
     return [str(step.title) for step in ready if posts & set(step.by) and not step.reopens]
-
-
-def _histories(pks: list[int]) -> dict[int, list[StepRecord]]:
-    found: dict[int, list[StepRecord]] = {}
-    events = Event.objects.filter(case__in=pks, kind__in=[EventKind.OPENED, EventKind.STEP]).order_by("pk")
-    for case, step in events.values_list("case_id", "step"):
-        found.setdefault(case, []).append(StepRecord(step, ()))
-    return found
-
-
-def _limits(pks: list[int]) -> dict[int, list[Limit]]:
-    found: dict[int, list[Limit]] = {}
-    for limit in Limit.objects.filter(case__in=pks, standing__in=ACTIVE).order_by("due"):
-        found.setdefault(limit.case_id, []).append(limit)
-    return found
 
 
 def states_known() -> Iterator[tuple[str, Procedure]]:

@@ -13,10 +13,12 @@ from geoportal.cases.case.publication import may_review, publication_row
 from geoportal.cases.formatting import display_name
 from geoportal.cases.permissions import actor_of, department_required, posts_of
 from geoportal.http import desk, viewer_of, wants_json
-from layers.casework.cases.access import department_cases
-from layers.casework.cases.actor import Actor, NotAllowed
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import department_cases
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.publication import lifecycle
+from layers.casework.publication.masking import PublicationText
+from layers.casework.publication.requirements import REVIEWER
 from layers.errors import InvalidInput, NotFound
 
 MOST = 50
@@ -27,7 +29,7 @@ def propose(request: HttpRequest, case: Case, actor: Actor) -> str:
     title = text_field(request, "title", 160)
     if not title:
         raise InvalidInput(_("What is published needs a title."))
-    wording = lifecycle.PublicationText(title, text_field(request, "summary"))
+    wording = PublicationText(title, text_field(request, "summary"))
     lifecycle.propose(case.pk, wording, actor, revision_of(request))
     return _("Proposed for publication; a reviewer decides.")
 
@@ -42,7 +44,7 @@ def withdraw(request: HttpRequest, case: Case, actor: Actor) -> str:
 @department_required
 def queue(request: HttpRequest) -> HttpResponseBase:
     """What waits for a reviewer, and what is public until when."""
-    if lifecycle.REVIEWER not in posts_of(request):
+    if REVIEWER not in posts_of(request):
         raise NotFound(_("Only reviewers of publications have something to do here."))
     return _queue_page(request)
 

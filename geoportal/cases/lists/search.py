@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import state_title
 from geoportal.cases.permissions import department_required
+from geoportal.cases.procedure_titles import procedures_known, procedures_of
 from geoportal.cases.query_params import figure_cases, figure_context
 from geoportal.features.formatting import color, value_text
 from geoportal.http import answer, decimals, door, number, viewer_of
@@ -19,7 +20,6 @@ from layers.registry.registration import get_layer
 from layers.registry.search_terms import normalised
 
 from . import inbox_queries
-from .procedure_titles import procedures_known, procedures_of
 from .search_queries import MOST_COUNTED, ON_A_PAGE, PARTY, CaseSearch, find_address, search_cases
 
 LONGEST = 100

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from layers.casework.cases.map_snapshot import NEAR, NEAREST
+from layers.casework.log.map_snapshot import NEAR, NEAREST
 from layers.casework.models import Case
 from layers.casework.models.case import WHEN
 from layers.coordinates import STORE_SRID, WEB_SRID

@@ -12,8 +12,8 @@ from dateutil.relativedelta import relativedelta
 
 from geoportal.demo.agencies import department_id
 from geoportal.demo.people import citizen_number, person, phone
-from layers.casework.publication.lifecycle import mask_name
-from layers.casework.rules.step_rules import publication_months
+from layers.casework.publication.masking import mask_name
+from layers.casework.rules.publication_terms import publication_months
 from layers.enforcement.procedure_files import shipped_procedures
 
 from .case_histories import LOCAL, Course, walk

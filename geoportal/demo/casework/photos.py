@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.log.event_log import DeviceReport
 from layers.casework.models import Case

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from layers.casework.cases.filters import NOBODY
 from layers.casework.models import Case
 from layers.registry.text import Text
 
+from .filters import NOBODY
 from .indicators import MARK_COLUMNS, MARKS, MEASURES, RATES, Rate, case_marks_sql
 
 

@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.models import Case as Choose
 from django.db.models import CharField, Count, QuerySet, Value, When
 
-from layers.casework.cases.filters import CaseStanding, standing_q
 from layers.casework.models import Case
+
+from .filters import CaseStanding, standing_q
 
 STANDING_ORDER = (CaseStanding.ON_TIME, CaseStanding.WARNING, CaseStanding.OVERDUE, CaseStanding.UNLIMITED)
 """In the order in which they are shown; every open case is in one of them."""

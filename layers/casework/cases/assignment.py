@@ -8,17 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
-from layers.casework.deadlines import limits
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import LEADERS, handles_case
+from layers.casework.deadlines.limits import drop_limits
+from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
 from layers.casework.models import Case, Event, EventKind
 from layers.casework.publication import lifecycle
 from layers.registry.text import Text
-
-from .access import handles_case
-from .actor import Actor, NotAllowed, lock_case
-
-LEADERS = {"leader", "head", "dispatcher"}
-"""Posts that give cases to officers and to other departments."""
 
 
 def assign(case_id: int, handler: Officer, actor: Actor, revision: int | None = None) -> Event:
@@ -86,7 +83,8 @@ def _join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | Non
         now = timezone.now()
         case.joined_to, case.outcome = to, "joined"
         case.closed = case.closed or timezone.localdate(now)
-        limits.drop_limits(case, now)
+        for limit in drop_limits(case, case.limits.all(), now):
+            limit.save()
         return append_event(case, actor, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
 
 

@@ -10,15 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
-from layers.casework.deadlines import limits
-from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
-from layers.casework.models import Case, EventKind, ProcedureVersion
-from layers.casework.procedures import OPENED, Facts
-from layers.casework.procedures.versions import procedure_of
+from layers.casework.access.actor import Actor
+from layers.casework.deadlines.district_calendar import district_calendar
+from layers.casework.documents.serial_numbers import next_number
+from layers.casework.log.case_lock import silence_write_trigger
+from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
+from layers.casework.log.idempotency import lock_key
+from layers.casework.models import Case, ProcedureVersion
+from layers.casework.procedures import Procedure
+from layers.casework.procedures.versions import read_version
+from layers.registry.audience import Audience
 
-from .actor import Actor, silence_write_trigger
-from .idempotency import lock_key
-from .numbers import next_number
+from .effects import ActionContext, opening_effect
 
 
 @dataclass(frozen=True)
@@ -48,56 +51,62 @@ class CaseIntake:
 
 
 @transaction.atomic
-def open_case(found: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT) -> Case:
+def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT) -> Case:
     """A case with the same key is given back as it is, whoever sends it again."""
-    if found.key is not None:
-        lock_key(found.key)
-        sent = Case.objects.filter(key=found.key).first()
+    if intake.key is not None:
+        lock_key(intake.key)
+        sent = Case.objects.filter(key=intake.key).first()
         if sent:
             return sent
     silence_write_trigger()
-    now = timezone.now()
-    case = _new_case(found, actor, now)
-    procedure = procedure_of(case)
-    category = procedure.categories.get(found.category)
-    case.category = category.title.zh if category else found.category_title or found.category
-    case.state = procedure.start
+    context = ActionContext(actor, timezone.now(), district_calendar(), report)
+    procedure = read_version(intake.version.pk)
+    case = new_case(intake, procedure, _number(intake.department, context.at), context)
     case.save()
     case.refresh_from_db(fields=["division", "grid_cell"])
-    limits.follow_step(case, procedure, OPENED, now, Facts(party=case.party_kind))
+    effect = opening_effect(case, procedure, intake.routing, context)
+    for limit in effect.limits:
+        limit.save()
     case.save()
-    append_event(
-        case, actor, Entry(EventKind.OPENED, OPENED, data=found.routing, partner=found.partner), report
-    )
+    save_event(effect.event)
     return case
 
 
-def _new_case(found: CaseIntake, actor: Actor, now: datetime) -> Case:
-    year = timezone.localtime(now).year
-    serial = next_number(f"case {found.department.code} {year}")
-    people = [person for person in (actor.officer, found.partner) if person]
+def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: ActionContext) -> Case:
+    """In the first state of its procedure, with whoever opened it if that is an officer of its department."""
+    officer, category = context.actor.officer, procedure.categories.get(intake.category)
+    people = [person for person in (officer, intake.partner) if person]
     return Case(
-        family=found.version.family,
-        number=f"{found.department.code}-{year}-{serial:05d}",
-        department=found.department,
-        title=found.title,
-        procedure=found.version.code.split("-")[0],
-        version=found.version,
-        lead_source=found.lead_source,
-        description=found.description,
-        facts={"category": found.category},
-        address=found.address,
-        geom=found.position,
-        area=found.area,
-        accuracy=found.accuracy,
-        handler=actor.officer
-        if actor.officer and actor.officer.department_id == found.department.pk
-        else None,
-        partner=found.partner,
+        family=intake.version.family,
+        number=number,
+        department=intake.department,
+        title=intake.title,
+        category=category.title.zh if category else intake.category_title or intake.category,
+        procedure=intake.version.code.split("-")[0],
+        version=intake.version,
+        state=procedure.start,
+        lead_source=intake.lead_source,
+        description=intake.description,
+        facts={"category": intake.category},
+        address=intake.address,
+        geom=intake.position,
+        area=intake.area,
+        accuracy=intake.accuracy,
+        handler=officer if officer and officer.department_id == intake.department.pk else None,
+        partner=intake.partner,
         officers="、".join(person.name for person in people),
-        reported=found.reported or now,
-        key=found.key,
+        reported=intake.reported or context.at,
+        key=intake.key,
+        outcome="",
+        visibility=Audience.DEPARTMENT,
+        party_public="",
+        summary_public="",
         revision=1,
-        touched=now,
-        **found.party,
+        touched=context.at,
+        **intake.party,
     )
+
+
+def _number(department: Department, at: datetime) -> str:
+    year = timezone.localtime(at).year
+    return f"{department.code}-{year}-{next_number(f'case {department.code} {year}'):05d}"

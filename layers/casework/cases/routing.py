@@ -13,6 +13,7 @@ from django.contrib.gis.geos import Point
 from django.db.models import Prefetch, Q
 
 from layers.agencies.models import Department
+from layers.casework.access.permissions import department_cases
 from layers.casework.evidence.custody import distance_m
 from layers.casework.models import OPEN, Case, Evidence
 from layers.casework.models import Procedure as Kind
@@ -22,8 +23,6 @@ from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.layer_query import Reading, covering
 from layers.registry.registration import UnknownLayer, get_layer
 from layers.registry.text import Text
-
-from .access import department_cases
 
 Procedures = Mapping[str, Procedure]
 Values = Mapping[tuple[str, str], Collection[str]]

@@ -11,10 +11,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from layers.casework.cases.actor import Actor
-from layers.casework.models import Limit
+from layers.casework.access.actor import Actor
+from layers.casework.models import ACTIVE, Limit
 
-from .limits import ACTIVE, recalculate_limits
+from .calendar_changes import recalculate_limits
 
 FEW = 60
 """Cases whose limits are counted while whoever changed the calendar waits."""

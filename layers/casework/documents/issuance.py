@@ -7,17 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from layers.casework.cases.actor import Actor, NotAllowed, lock_case, silence_write_trigger
-from layers.casework.cases.numbers import next_number
+from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.evidence.content_store import store_file
-from layers.casework.log.event_log import Entry, append_event, step_history
+from layers.casework.log.case_lock import lock_case, silence_write_trigger
+from layers.casework.log.case_snapshots import case_snapshot
+from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, Document, Event, EventKind
 from layers.casework.procedures import DocumentKind, Procedure, Step
 from layers.casework.procedures.versions import procedure_of
-from layers.casework.rules.step_rules import steps_in_force
 from layers.registry.text import Text
 
 from .draft import DocumentDraft
+from .serial_numbers import next_number
 
 
 @dataclass(frozen=True)
@@ -134,12 +135,12 @@ def _steps_for(procedure: Procedure, code: str) -> tuple[Step, ...]:
 
 def _calling_events(procedure: Procedure, case: Case) -> dict[str, Event]:
     """By document, the newest step that asked for it and that no later step has voided."""
-    stands = steps_in_force(procedure, step_history(case))
+    in_force = case_snapshot(case).facts.steps
     found: dict[str, Event] = {}
     events = case.events.filter(kind=EventKind.STEP).select_related("officer", "partner").order_by("pk")
     for event in events:
         for code in event.data.get("documents", ()):
-            if event.step in stands:
+            if event.step in in_force:
                 found[code] = event
     return found
 

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.access import handles_case
-from layers.casework.cases.actor import Actor, NotAllowed, lock_case, silence_write_trigger
-from layers.casework.cases.idempotency import lock_key
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import handles_case
+from layers.casework.log.case_lock import lock_case, silence_write_trigger
 from layers.casework.log.event_log import DeviceReport, Entry, append_event
+from layers.casework.log.idempotency import lock_key
 from layers.casework.models import Case, Document, EventKind, Evidence
 from layers.registry.text import Text
 

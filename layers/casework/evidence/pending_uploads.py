@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from layers.casework.cases.actor import Actor
+from layers.casework.access.actor import Actor
 from layers.casework.models import Case, Evidence, PendingUpload
 
 from .content_store import StoredFile, remove_file, store_file

@@ -10,19 +10,19 @@ from django.db import connection
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.actor import Actor
-from layers.casework.cases.map_snapshot import save_map_snapshot
-from layers.casework.models import Case, Event, EventKind
+from layers.casework.access.actor import Actor
+from layers.casework.models import HISTORY, Case, Event, EventKind
 from layers.casework.procedures import Procedure
-from layers.casework.rules.step_rules import StepRecord
 from layers.registry.text import Text
+
+from .map_snapshot import save_map_snapshot
 
 
 @dataclass(frozen=True)
 class DeviceReport:
     """What the device says of an act: its time, place in EPSG:4490 (longitude, latitude), accuracy in metres.
 
-    ``sent`` tells how it came: the sender's own ``key`` of the act (see :mod:`layers.casework.cases.idempotency`), by how many seconds
+    ``sent`` tells how it came: the sender's own ``key`` of the act (see :mod:`.idempotency`), by how many seconds
     the device's clock was off, in which system it gave its position.
     """
 
@@ -45,9 +45,16 @@ NO_REPORT = DeviceReport()
 
 
 def append_event(case: Case, actor: Actor, entry: Entry, report: DeviceReport = NO_REPORT) -> Event:
-    """The case must be held. Steps keep the layers around the case as they stand."""
-    keeps = entry.kind in {EventKind.OPENED, EventKind.STEP} and case.geom is not None
-    return Event.objects.create(
+    """The case must be locked."""
+    return save_event(new_event(case, actor, entry, timezone.now(), report))
+
+
+def new_event(
+    case: Case, actor: Actor, entry: Entry, at: datetime, report: DeviceReport = NO_REPORT
+) -> Event:
+    """Of the case as it is now; not saved."""
+    sent = {"sent": dict(report.sent)} if report.sent else {}
+    return Event(
         case=case,
         kind=entry.kind,
         step=entry.step,
@@ -56,26 +63,20 @@ def append_event(case: Case, actor: Actor, entry: Entry, report: DeviceReport = 
         officer=actor.officer,
         partner=entry.partner,
         who=actor.name,
-        at=timezone.now(),
+        at=at,
         said_at=report.at,
         position=report.position,
         accuracy=report.accuracy,
-        data={
-            **entry.data,
-            **({"sent": dict(report.sent)} if report.sent else {}),
-            "revision": case.revision,
-        },
-        map_snapshot=save_map_snapshot(case) if keeps else None,
+        data={**entry.data, **sent, "revision": case.revision},
     )
 
 
-def step_history(case: Case) -> list[StepRecord]:
-    """The opening and the steps that were taken, in order, with who took them."""
-    events = case.events.filter(kind__in=[EventKind.OPENED, EventKind.STEP]).order_by("pk")
-    return [
-        StepRecord(step, tuple(person for person in people if person))
-        for step, *people in events.values_list("step", "officer_id", "partner_id")
-    ]
+def save_event(event: Event) -> Event:
+    """The opening and the steps keep the layers around the case as they stand."""
+    if event.kind in HISTORY and event.case.geom is not None:
+        event.map_snapshot = save_map_snapshot(event.case)
+    event.save()
+    return event
 
 
 LAPSED = Text("当事人期限届满", "The party's time ran out")

@@ -2,13 +2,15 @@
 
 from .case import OPEN, PERSON, Case
 from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
-from .events import DayCorrection, Event, EventKind, MapSnapshot, Seal
+from .events import HISTORY, DayCorrection, Event, EventKind, MapSnapshot, Seal
 from .evidence import Document, Evidence, EvidenceKind, PendingUpload
-from .limits import CalendarDay, Limit, Standing
+from .limits import ACTIVE, CalendarDay, Limit, Standing
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Gate, Publication
 
 __all__ = [
+    "ACTIVE",
+    "HISTORY",
     "OPEN",
     "PERSON",
     "CalendarDay",

@@ -41,6 +41,10 @@ class EventKind(models.TextChoices):
     WRITTEN = "written", Text("直接修改", "Written directly")
 
 
+HISTORY = (EventKind.OPENED, EventKind.STEP)
+"""The kinds of events by which a case comes from state to state."""
+
+
 class MapSnapshot(models.Model):
     """The layers around a case as they stood: feature collections by layer, kept once for equal content."""
 

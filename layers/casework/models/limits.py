@@ -1,5 +1,7 @@
 """Time limits that run on cases, and what corrects the calendar they are counted by."""
 
+from datetime import datetime
+
 from django.db import models
 
 from ...registry.text import Text
@@ -12,6 +14,9 @@ class Standing(models.TextChoices):
     MET = "met", Text("按期", "Met")
     MISSED = "missed", Text("逾期办结", "Missed")
     DROPPED = "dropped", Text("不再适用", "No longer applies")
+
+
+ACTIVE = (Standing.RUNNING, Standing.STOPPED)
 
 
 class Limit(models.Model):
@@ -59,6 +64,18 @@ class Limit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.due or ''}"
+
+    def status(self, now: datetime) -> str:
+        """``running``, ``warning``, ``overdue``, ``stopped``, ``met``, ``missed`` or ``dropped``, at a moment."""
+        if self.standing != Standing.RUNNING or self.due is None:
+            return self.standing
+        if now > self.due:
+            return "overdue"
+        return "warning" if self.warn and now >= self.warn else "running"
+
+    def is_running(self, now: datetime) -> bool:
+        """It has neither ended nor run out; one whose clock stands still has not."""
+        return self.status(now) in {"running", "warning", "stopped"}
 
 
 class CalendarDay(models.Model):

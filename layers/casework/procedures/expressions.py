@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from layers.casework.deadlines.due_dates import Span, Unit
 from layers.registry.text import Text
 
 from .conditions import NOTHING, All, AnyOf, Condition, FieldAbove, FieldIn, HasFlag, HasStep, Not, PartyIs
 from .errors import Problem
+from .spans import Span, Unit
 from .yaml_source import Path, YamlText
 
 MAX_CONDITIONS = 5000

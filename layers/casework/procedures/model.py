@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from layers.casework.deadlines.due_dates import Span
 from layers.registry.text import Text
 
 from .conditions import Condition
+from .spans import Span
 
 OPENED = "opened"  # stands for the opening of a case where a step is named
 

@@ -1,7 +1,7 @@
 """Which cases somebody asks for: what an address says, as a condition over cases.
 
 The board, the statistics, the search and their links speak of cases in the same words, so that every figure leads
-to just the cases that it counts. The condition is laid over :func:`layers.casework.cases.access.department_cases`.
+to just the cases that it counts. The condition is laid over :func:`layers.casework.access.permissions.department_cases`.
 """
 
 import re

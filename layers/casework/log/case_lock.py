@@ -1,49 +1,17 @@
-"""Who acts, and how a verb takes hold of a case: locked, at the revision that its actor saw."""
+"""How a verb takes hold of a case: locked, at the revision that its actor saw, and telling the log by itself."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from layers.agencies.models import Officer
-from layers.casework.log.log_triggers import VERB_SETTING
 from layers.casework.models import Case, Event
-from layers.casework.rules.step_rules import Credentials
-from layers.errors import Conflict, Unprocessable
+from layers.errors import Conflict
 from layers.registry.text import Text
 
 from .imported_cases import record_import
-
-
-@dataclass(frozen=True)
-class Actor:
-    """A person at work; without an officer it is the portal itself or somebody who only reports."""
-
-    name: str
-    officer: Officer | None = None
-
-
-THE_PORTAL = Actor("portal")
-
-
-def credentials_of(officer: Officer) -> Credentials:
-    return Credentials(
-        id=officer.pk,
-        roles=frozenset(officer.posts),
-        certified=officer.is_certified(timezone.localdate()),
-        qualified=officer.is_qualified,
-    )
-
-
-class NotAllowed(Unprocessable):
-    """The rules do not allow it; ``refusals`` are sentences in both languages."""
-
-    def __init__(self, *refusals: Text) -> None:
-        self.refusals = refusals
-        sentences = Text(" ".join(each.zh for each in refusals), " ".join(each.en for each in refusals))
-        super().__init__(sentences, refusals=[{"zh": each.zh, "en": each.en} for each in refusals])
+from .log_triggers import VERB_SETTING
 
 
 class StaleRevision(Conflict):

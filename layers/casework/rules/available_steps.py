@@ -1,62 +1,51 @@
-"""Steps as they are offered to somebody: ready or not, by when, and what stands against them before a form is filled."""
+"""Steps that start from a case's state: ready or not, and what stands against them before a form is filled."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from layers.casework.procedures import Facts, Procedure, Step
-from layers.casework.rules.step_rules import (
-    CaseInventory,
-    Credentials,
-    StepRecord,
-    form_decides,
-    ready_steps,
-    step_refusals,
-)
-from layers.registry.text import Text
+from layers.casework.procedures.model import Procedure, Step
+
+from .case_snapshot import CaseSnapshot
+from .credentials import Credentials
+from .form_input import form_decides
+from .order_rules import is_ready
+from .refusals import Refusal
+from .step_attempt import StepAttempt
+from .step_rules import step_refusals
 
 
 @dataclass(frozen=True)
 class AvailableStep:
-    """A step that starts from the case's state. ``is_ready``: the case is; ``against``: why this actor may not."""
+    """A step that starts from the case's state. ``is_ready``: the case is; ``refusals``: why this officer may not."""
 
     step: Step
     is_ready: bool
-    refusals: tuple[Text, ...]
+    refusals: tuple[Refusal, ...]
 
     @property
     def may_take(self) -> bool:
         return not self.refusals
 
 
-def available_steps(
-    procedure: Procedure,
-    state: str,
-    facts: Facts,
-    actor: Credentials,
-    history: Sequence[StepRecord] = (),
-    held: CaseInventory | None = None,
-) -> list[AvailableStep]:
+def available_steps(case: CaseSnapshot, officer: Credentials) -> list[AvailableStep]:
     """Every step from this state, those that may be taken first."""
-    ready = {step.code for step in ready_steps(procedure, state, facts)}
     found = [
-        AvailableStep(
-            step, step.code in ready, tuple(_refusals(procedure, step, state, facts, actor, history, held))
-        )
-        for step in procedure.steps.values()
-        if state in step.sources
+        AvailableStep(step, is_ready(step, case.facts), lasting_refusals(case, step, officer))
+        for step in _steps_from(case)
     ]
-    return sorted(found, key=lambda offer: (not offer.may_take, not offer.is_ready))
+    return sorted(found, key=lambda each: (not each.may_take, not each.is_ready))
 
 
-def _refusals(
-    procedure: Procedure,
-    step: Step,
-    state: str,
-    facts: Facts,
-    actor: Credentials,
-    history: Sequence[StepRecord],
-    held: CaseInventory | None,
-) -> Iterator[Text]:
+def ready_steps(case: CaseSnapshot) -> list[Step]:
+    """Steps the case is ready for; what a step's own form decides is left open."""
+    return [step for step in _steps_from(case) if is_ready(step, case.facts)]
+
+
+def _steps_from(case: CaseSnapshot) -> Iterator[Step]:
+    return (step for step in case.procedure.steps.values() if case.state in step.sources)
+
+
+def lasting_refusals(case: CaseSnapshot, step: Step, officer: Credentials) -> tuple[Refusal, ...]:
     """Refusals that no filled-in form takes away: the step is judged as if it asked for nothing."""
     bare = replace(
         step,
@@ -66,9 +55,7 @@ def _refusals(
         when=None if form_decides(step, step.when) else step.when,
         needs=tuple(need for need in step.needs if not form_decides(step, need.when)),
     )
-    asked = replace(procedure, steps={**procedure.steps, step.code: bare})
-    found = step_refusals(asked, step.code, state=state, facts=facts, actor=actor, history=history, held=held)
-    return (refusal.sentence for refusal in found)
+    return tuple(step_refusals(StepAttempt(replace(case, dates=None), bare, officer)))
 
 
 def actionable_states(procedure: Procedure, posts: Iterable[str]) -> frozenset[str]:

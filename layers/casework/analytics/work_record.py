@@ -8,11 +8,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.cases.actor import Actor, NotAllowed
-from layers.casework.cases.assignment import LEADERS
-from layers.casework.cases.filters import start_of_day
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import LEADERS
 from layers.casework.models import DayCorrection, Event
 from layers.registry.text import Text
+
+from .filters import start_of_day
 
 MAX_CHARACTERS = 4000
 

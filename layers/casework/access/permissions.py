@@ -6,6 +6,9 @@ from layers.agencies.models import Officer
 from layers.casework.models import Case
 from layers.registry.audience import Audience, Viewer
 
+LEADERS = {"leader", "head", "dispatcher"}
+"""Posts that give cases to officers and to other departments."""
+
 
 def may_read_case(case: Case, viewer: Viewer) -> bool:
     """Whether log, evidence and documents are this viewer's to read: own, joint, or an administrator's."""

@@ -1,0 +1,41 @@
+"""Who acts on cases, with which roles and certificates, and how the rules refuse it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from layers.agencies.models import Officer
+from layers.casework.rules.credentials import Credentials
+from layers.errors import Unprocessable
+from layers.registry.text import Text
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person at work; without an officer it is the portal itself or somebody who only reports."""
+
+    name: str
+    officer: Officer | None = None
+
+
+THE_PORTAL = Actor("portal")
+
+
+def credentials_of(officer: Officer, day: date | None = None) -> Credentials:
+    """As they are today, or were on another day."""
+    return Credentials(
+        id=officer.pk,
+        roles=frozenset(officer.posts),
+        certified=officer.is_certified(day or timezone.localdate()),
+        qualified=officer.is_qualified,
+    )
+
+
+class NotAllowed(Unprocessable):
+    """The rules do not allow it; ``refusals`` are sentences in both languages."""
+
+    def __init__(self, *refusals: Text) -> None:
+        self.refusals = refusals
+        sentences = Text(" ".join(each.zh for each in refusals), " ".join(each.en for each in refusals))
+        super().__init__(sentences, refusals=[{"zh": each.zh, "en": each.en} for each in refusals])

@@ -1,0 +1,148 @@
+"""What opening a case and taking a step do to it, to its limits and to its log: worked out, not saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from layers.agencies.models import Officer
+from layers.casework.access.actor import Actor
+from layers.casework.deadlines.calendar import WorkingCalendar
+from layers.casework.deadlines.limits import LimitTrigger, advance_limits, drop_limits
+from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, new_event
+from layers.casework.models import Case, Event, EventKind, Limit
+from layers.casework.procedures import OPENED, Facts, FieldKind, Phase, Procedure, Step
+from layers.casework.rules.case_snapshot import CaseSnapshot
+
+COLUMNS = {
+    "penalty",
+    "fine",
+    "decision_number",
+    "resolution",
+    "party_kind",
+    "party_name",
+    "party_id",
+    "party_phone",
+    "description",
+    "title",
+    "address",
+    "category",
+}
+"""Case columns that a step's field may write."""
+
+
+@dataclass(frozen=True)
+class StepInput:
+    """What the form of a step was given; ``reason`` where the step asks for one."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    note: str = ""
+    partner: Officer | None = None
+
+
+@dataclass(frozen=True)
+class ActionContext:
+    """Who acts, when, by which calendar, and what the device reports of it."""
+
+    actor: Actor
+    at: datetime
+    days: WorkingCalendar
+    report: DeviceReport = NO_REPORT
+
+
+@dataclass(frozen=True)
+class CaseEffect:
+    """An event that is not saved, limits that are new or changed, and the facts with the step taken."""
+
+    event: Event
+    limits: list[Limit]
+    facts: Facts
+
+
+def opening_effect(
+    case: Case, procedure: Procedure, routing: Mapping[str, Any], context: ActionContext
+) -> CaseEffect:
+    """``routing`` is what led to department and category."""
+    limits: list[Limit] = []
+    facts = Facts(party=case.party_kind)
+    advance_limits(case, limits, LimitTrigger(procedure, OPENED, context.at, facts), context.days)
+    entry = Entry(EventKind.OPENED, OPENED, data=dict(routing), partner=case.partner)
+    return CaseEffect(new_event(case, context.actor, entry, context.at, context.report), limits, facts)
+
+
+def step_effect(
+    case: Case,
+    limits: list[Limit],
+    before: CaseSnapshot,
+    step: Step,
+    given: StepInput,
+    context: ActionContext,
+) -> CaseEffect:
+    """``limits`` are all that the case has, ``before`` is how it stood. The case changes in memory only."""
+    procedure, at = before.procedure, context.at
+    _write_fields(procedure, case, step, given.fields)
+    case.state = step.target or case.state
+    _set_dates(procedure, case, step, timezone.localdate(at))
+    steps = before.facts.steps - set(step.voids) | {step.code}
+    facts = replace(
+        before.facts, flags=case.flags, fields=case.fields, party=case.party_kind, steps=frozenset(steps)
+    )
+    trigger = LimitTrigger(procedure, step.code, at, facts, given.fields)
+    changed = advance_limits(case, limits, trigger, context.days)
+    if procedure.states[case.state].final:
+        changed += drop_limits(case, limits, at)
+    entry = Entry(EventKind.STEP, step.code, before.state, _event_data(step, given), given.partner)
+    return CaseEffect(new_event(case, context.actor, entry, at, context.report), changed, facts)
+
+
+def _write_fields(procedure: Procedure, case: Case, step: Step, given: Mapping[str, Any]) -> None:
+    flags, fields, facts = set(case.flags), dict(case.facts.get("fields", {})), dict(case.facts)
+    for asked in step.fields:
+        if asked.name not in given:
+            continue
+        value = given[asked.name]
+        if asked.kind == FieldKind.FLAG:
+            (flags.add if value else flags.discard)(asked.name)
+        elif asked.writes in COLUMNS:
+            setattr(case, asked.writes, value)
+        if asked.writes == "category":
+            case.category, facts["category"] = _category(procedure, str(value))
+        fields[asked.name] = _json_value(value)
+    case.facts = {**facts, "flags": sorted(flags), "fields": fields}
+
+
+def _category(procedure: Procedure, written: str) -> tuple[str, str]:
+    """Title and code of the category that was written, which the limits go by; no code for one of the writer's own."""
+    for code, known in procedure.categories.items():
+        if written.strip() in {code, known.title.zh, known.title.en}:
+            return known.title.zh, code
+    return written, ""
+
+
+def _set_dates(procedure: Procedure, case: Case, step: Step, today: date) -> None:
+    phase = procedure.states[case.state].phase
+    if case.state != procedure.start and phase is not Phase.DISMISSED:
+        case.filed = case.filed or today
+    ended = phase in {Phase.CLOSED, Phase.DISMISSED}
+    case.closed = (case.closed or today) if ended else None
+    case.outcome = "" if phase is Phase.OPEN else step.outcome or case.outcome
+
+
+def _event_data(step: Step, given: StepInput) -> dict[str, Any]:
+    data = {
+        "fields": {name: _json_value(value) for name, value in given.fields.items()},
+        "reason": given.reason,
+        "note": given.note,
+        "documents": list(step.documents),
+        "notifies": list(step.notifies),
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | float | str) or value is None else str(value)

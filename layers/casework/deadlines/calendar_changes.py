@@ -1,0 +1,50 @@
+"""Every running limit counted anew, after the calendar changed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from layers.casework.access.actor import Actor
+from layers.casework.log.case_lock import lock_case
+from layers.casework.log.event_log import Entry, append_event
+from layers.casework.models import ACTIVE, Case, EventKind, Limit
+from layers.casework.procedures.versions import procedure_of
+
+from .calendar import WorkingCalendar
+from .district_calendar import district_calendar
+from .limits import next_due, set_due
+
+
+def recalculate_limits(actor: Actor) -> int:
+    """The number of limits that moved."""
+    days, moved = district_calendar(), 0
+    concerned = Limit.objects.filter(standing__in=ACTIVE).values("case_id")
+    for case in Case.objects.filter(pk__in=concerned).order_by("pk").iterator():
+        if any(_changed_limits(case, days)):
+            moved += _recalculate(case.pk, days, actor)
+    return moved
+
+
+def _recalculate(case_id: int, days: WorkingCalendar, actor: Actor) -> int:
+    with lock_case(case_id) as case:
+        changed = []
+        for limit, change in _changed_limits(case, days):
+            limit.save()
+            changed.append(change)
+        case.due = next_due(case.limits.all(), procedure_of(case))
+        append_event(case, actor, Entry(EventKind.RECALCULATED, data={"limits": changed}))
+        return len(changed)
+
+
+def _changed_limits(case: Case, days: WorkingCalendar) -> Iterator[tuple[Limit, dict[str, Any]]]:
+    """The running limits that move, counted anew but not saved, with what they were and are."""
+    procedure = procedure_of(case)
+    for limit in case.limits.filter(standing__in=ACTIVE):
+        was = limit.due
+        set_due(limit, procedure.deadlines[limit.code], days)
+        if limit.due != was:
+            yield limit, {"limit": limit.code, "was": _iso(was), "is": _iso(limit.due)}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,59 @@
+"""Granting more time, as often as the procedure allows and by whose post may."""
+
+from django.utils import timezone
+
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import handles_case
+from layers.casework.log.case_lock import lock_case
+from layers.casework.log.event_log import Entry, append_event
+from layers.casework.models import ACTIVE, EventKind, Limit
+from layers.casework.procedures import Deadline
+from layers.casework.procedures.versions import procedure_of
+from layers.registry.text import Text
+
+from .district_calendar import district_calendar
+from .limits import next_due, set_due
+
+
+def extend_limit(
+    case_id: int, limit_id: int, number: int, reason: str, actor: Actor, revision: int | None = None
+) -> Limit:
+    """Grant the ``number``-th of the extensions that the procedure knows for this limit."""
+    with lock_case(case_id, revision) as case:
+        procedure = procedure_of(case)
+        if actor.officer is None or not handles_case(case, actor.officer):
+            raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+        limit = case.limits.get(pk=limit_id, standing__in=ACTIVE)
+        rule = procedure.deadlines[limit.code]
+        _check_extension(rule, limit, number, reason, actor)
+        chosen = rule.extensions[number]
+        granted = {
+            "length": chosen.span.length,
+            "unit": str(chosen.span.unit),
+            "number": number,
+            "who": actor.name,
+            "reason": reason,
+            "at": timezone.now().isoformat(),
+        }
+        limit.extensions = [*limit.extensions, granted]
+        set_due(limit, rule, district_calendar())
+        limit.save()
+        case.due = next_due(case.limits.all(), procedure)
+        append_event(case, actor, Entry(EventKind.EXTENDED, data={"limit": limit.code, **granted}))
+        return limit
+
+
+def _check_extension(rule: Deadline, limit: Limit, number: int, reason: str, actor: Actor) -> None:
+    problems: list[Text] = []
+    if not 0 <= number < len(rule.extensions):
+        raise NotAllowed(Text("该期限没有这种延长。", "This limit knows no such extension."))
+    chosen = rule.extensions[number]
+    granted = sum(1 for extension in limit.extensions if extension.get("number") == number)
+    if granted >= chosen.most:
+        problems.append(Text("该期限已不能再延长。", "This limit cannot be extended any more."))
+    if actor.officer is None or not set(actor.officer.posts) & set(chosen.by):
+        problems.append(Text("您的岗位不能批准延期。", "Your post cannot grant an extension."))
+    if not reason.strip():
+        problems.append(Text("延期须写明理由。", "An extension needs a reason."))
+    if problems:
+        raise NotAllowed(*problems)

@@ -1,0 +1,90 @@
+"""Cases as the rules look at them: facts, history, evidence and dates, put together in this one place."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from layers.casework.models import HISTORY, Case, Event, Evidence, Limit
+from layers.casework.procedures import Facts, Procedure
+from layers.casework.procedures.versions import procedure_of
+from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot
+from layers.casework.rules.form_input import parse_date
+from layers.casework.rules.step_records import StepRecord, steps_in_force
+
+
+@dataclass
+class CaseRows:
+    """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence."""
+
+    events: list[Event] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
+
+
+def case_snapshot(case: Case) -> CaseSnapshot:
+    """Raises NoProcedure."""
+    return snapshot_at(procedure_of(case), case, case_rows([case])[case.pk], timezone.now())
+
+
+def case_snapshots(cases: Sequence[Case]) -> dict[int, CaseSnapshot]:
+    """By case, in as many statements for many as for one; those that run by no procedure are left out."""
+    rows, now = case_rows(cases), timezone.now()
+    return {
+        case.pk: snapshot_at(procedure_of(case), case, rows[case.pk], now)
+        for case in cases
+        if case.version_id
+    }
+
+
+def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime) -> CaseSnapshot:
+    """Of rows in hand, whether they are in the database or not yet."""
+    history = [
+        StepRecord(event.step, tuple(key for key in (event.officer_id, event.partner_id) if key))
+        for event in rows.events
+    ]
+    facts = Facts(
+        flags=case.flags,
+        steps=steps_in_force(procedure, history),
+        fields=case.fields,
+        party=case.party_kind,
+        running=frozenset(limit.code for limit in rows.limits if limit.is_running(now)),
+    )
+    dates = CaseDates(
+        _day(now),
+        steps={event.step: _step_date(procedure, event) for event in rows.events},
+        limits={limit.code: _day(limit.due) for limit in rows.limits if limit.due},
+    )
+    inventory = CaseInventory(Counter(rows.evidence), located=case.geom is not None or case.area is not None)
+    return CaseSnapshot(procedure, case.state, facts, history, inventory, dates)
+
+
+def case_rows(cases: Iterable[Case]) -> dict[int, CaseRows]:
+    """By case, in three statements."""
+    keys = [case.pk for case in cases]
+    found = {key: CaseRows() for key in keys}
+    events = Event.objects.filter(case__in=keys, kind__in=HISTORY).order_by("pk")
+    for event in events.only("case", "step", "at", "officer", "partner", "data"):
+        found[event.case_id].events.append(event)
+    for limit in Limit.objects.filter(case__in=keys).order_by("pk"):
+        found[limit.case_id].limits.append(limit)
+    evidence = Evidence.objects.filter(case__in=keys, original=None)
+    for case, kind in evidence.values_list("case", "kind"):
+        found[case].evidence.append(kind)
+    return found
+
+
+def _step_date(procedure: Procedure, event: Event) -> date:
+    """When it happened, as its form says; else when it was entered."""
+    step = procedure.steps.get(event.step)
+    given: Mapping[str, Any] = event.data.get("fields") or {}
+    stated = [parse_date(given.get(asked.name)) for asked in (step.fields if step else ()) if asked.past]
+    return next((day for day in stated if day), _day(event.at))
+
+
+def _day(moment: datetime) -> date:
+    """On the district's clocks; told for every event of a case, so without asking whose time zone is in use."""
+    return moment.astimezone(timezone.get_default_timezone()).date()

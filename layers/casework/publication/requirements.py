@@ -1,0 +1,91 @@
+"""Who proposes, reviews and withdraws publications, and what is not published."""
+
+from layers.casework.access.actor import THE_PORTAL, Actor, NotAllowed
+from layers.casework.access.permissions import handles_case
+from layers.casework.log.case_snapshots import case_snapshot
+from layers.casework.models import Case, Gate, PartyKind, Publication
+from layers.casework.procedures import Procedure
+from layers.casework.procedures.versions import procedure_of
+from layers.casework.rules.publication_terms import publication_months
+from layers.registry.audience import Audience
+from layers.registry.text import Text
+
+from .masking import PublicationText, mask_text
+from .terms import expired_on
+
+REVIEWER = "publisher"
+WITHDRAWING = {REVIEWER, "head"}
+
+
+def check_proposal(case: Case, text: PublicationText, actor: Actor) -> None:
+    if actor.officer is None or not handles_case(case, actor.officer):
+        raise NotAllowed(
+            Text("只有承办部门可以提出公示。", "Only the case's department may propose publication.")
+        )
+    if case.publications.filter(gate__in=[Gate.PROPOSED, Gate.PUBLISHED]).exists():
+        raise NotAllowed(
+            Text("该案已在公示或待审核。", "This case is published or waits for review already.")
+        )
+    if problems := _content_refusals(procedure_of(case), case, text):
+        raise NotAllowed(*problems)
+
+
+def check_review(case: Case, found: Publication, publish: bool, reason: str, actor: Actor) -> None:
+    problems = []
+    if found.gate != Gate.PROPOSED:
+        problems.append(Text("该公示不在待审核状态。", "This publication does not wait for review."))
+    if actor.officer is None or REVIEWER not in actor.officer.posts:
+        problems.append(Text("您不是公示审核人。", "You are no reviewer of publications."))
+    elif not handles_case(case, actor.officer):
+        problems.append(Text("该案不属于您的部门。", "The case is not your department's."))
+    if actor.officer and actor.officer.pk == found.proposed_by_id:
+        problems.append(Text("提出人不能审核自己的公示。", "Who proposed it cannot review it."))
+    if not publish and not reason.strip():
+        problems.append(Text("退回须写明理由。", "Returning it needs a reason."))
+    if publish:
+        problems += _content_refusals(procedure_of(case), case, PublicationText(found.title, found.summary))
+    if problems:
+        raise NotAllowed(*problems)
+
+
+def check_withdrawal(case: Case, actor: Actor) -> None:
+    if actor == THE_PORTAL:
+        return
+    if actor.officer is None or not (
+        handles_case(case, actor.officer) and WITHDRAWING & set(actor.officer.posts)
+    ):
+        raise NotAllowed(
+            Text(
+                "只有承办部门的公示审核人或负责人可以撤回公示。",
+                "Only the reviewer or the head of the case's department may withdraw a publication.",
+            )
+        )
+
+
+def _content_refusals(procedure: Procedure, case: Case, wording: PublicationText) -> list[Text]:
+    """Why the case is not published so."""
+    problems = []
+    months = publication_months(procedure, case_snapshot(case).facts)
+    if months is None or case.visibility > Audience.DEPARTMENT:
+        problems.append(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
+    elif over := expired_on(procedure, case, months):
+        basis = procedure.publication.basis
+        problems.append(
+            Text(
+                f"公示期已于 {over} 届满，不得再公示（{basis.zh}）。",
+                f"The time of publication ran out on {over}; it is not published again ({basis.en}).",
+            )
+        )
+    if case.party_name and case.party_kind == PartyKind.NONE:
+        problems.append(
+            Text(
+                "已填写当事人名称，请先更正当事人，注明是自然人还是单位：自然人须脱敏，位置须概略。",
+                "A party is named: correct the party first and say whether it is a natural person, who is "
+                "masked and whose place is generalised, or an organisation.",
+            )
+        )
+    if any(mask_text(part, case) != part for part in (wording.title, wording.summary)):
+        problems.append(
+            Text("公示文本仍含个人信息，请先脱敏。", "The text still holds personal data; mask it first.")
+        )
+    return problems

@@ -1,0 +1,43 @@
+"""What the rules may ask of a case, as it stands at a moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from layers.casework.procedures.conditions import Facts
+from layers.casework.procedures.model import Procedure
+
+from .step_records import StepRecord
+
+
+@dataclass(frozen=True)
+class CaseInventory:
+    """What a case has: pieces of evidence by kind, and whether its geometry is of the procedure's kind."""
+
+    evidence: Mapping[str, int] = field(default_factory=dict)
+    located: bool = True
+
+
+@dataclass(frozen=True)
+class CaseDates:
+    """What the dates of a form are held against.
+
+    ``steps`` are the days of the opening and of the steps taken, ``limits`` the last days of the case's limits.
+    """
+
+    today: date
+    steps: Mapping[str, date] = field(default_factory=dict)
+    limits: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CaseSnapshot:
+    """A case in one state of its procedure. Without ``inventory`` evidence and geometry are not looked at,
+    without ``dates`` no date of a form is."""
+
+    procedure: Procedure
+    state: str
+    facts: Facts
+    history: Sequence[StepRecord] = ()
+    inventory: CaseInventory | None = None
+    dates: CaseDates | None = None

@@ -1,0 +1,53 @@
+"""Dates that a form states: of what has happened, and of what had to happen within a limit."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from layers.casework.procedures.model import OPENED, Field
+from layers.registry.text import Text
+
+from .case_snapshot import CaseDates
+from .form_input import parse_date
+from .refusals import Refusal, refusal
+from .step_attempt import StepAttempt
+
+OPENING = Text("登记案件", "Case opened")
+
+
+def date_refusals(attempt: StepAttempt, dates: CaseDates) -> Iterator[Refusal]:
+    for field in attempt.step.fields:
+        day = parse_date(attempt.fields.get(field.name)) if field.past else None
+        if day is not None:
+            yield from _past_date_refusals(attempt, field, day, dates)
+    yield from _limit_refusals(attempt, dates)
+
+
+def _past_date_refusals(attempt: StepAttempt, field: Field, day: date, dates: CaseDates) -> Iterator[Refusal]:
+    """Neither in the future, nor before the case was opened or what it follows was done."""
+    step, zh, en = attempt.step, field.title.zh, field.title.en
+    if day > dates.today:
+        yield refusal("day", step, f"“{zh}”不能晚于今天", f'"{en}" cannot be later than today')
+    earlier = {code: dates.steps[code] for code in (*step.after, OPENED) if code in dates.steps}
+    last = max(earlier, key=lambda code: earlier[code], default=None)
+    if last is not None and day < earlier[last]:
+        title = OPENING if last == OPENED else attempt.procedure.steps[last].title
+        yield refusal(
+            "day",
+            step,
+            f"“{zh}”不能早于“{title.zh}”（{earlier[last]}）",
+            f'"{en}" cannot be earlier than "{title.en}" on {earlier[last]}',
+        )
+
+
+def _limit_refusals(attempt: StepAttempt, dates: CaseDates) -> Iterator[Refusal]:
+    for code, name in attempt.step.within.items():
+        last = dates.limits.get(code)
+        if last and (parse_date(attempt.fields.get(name)) or dates.today) > last:
+            limit = attempt.procedure.deadlines[code]
+            yield refusal(
+                "within",
+                attempt.step,
+                f"“{limit.title.zh}”已于 {last} 届满",
+                f'"{limit.title.en}" ran out on {last}',
+                limit.basis,
+            )

@@ -1,0 +1,48 @@
+"""Whether the form of a step is filled in, and rightly."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from layers.casework.procedures.conditions import amount, holds
+from layers.casework.procedures.model import Field, FieldKind
+
+from .form_input import parse_date
+from .refusals import Refusal, refusal
+from .step_attempt import StepAttempt
+
+
+def form_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
+    step = attempt.step
+    if step.reason_required and not attempt.reason.strip():
+        yield refusal("reason", step, "须写明理由", "A reason must be given")
+    for field in step.fields:
+        value = attempt.fields.get(field.name)
+        zh, en = field.title.zh, field.title.en
+        if _is_blank(field, value):
+            if _is_required(field, attempt):
+                yield refusal("field", step, f"须填写“{zh}”", f'"{en}" must be filled in')
+        elif not _is_valid(field, value):
+            yield refusal("field", step, f"“{zh}”填写有误", f'"{en}" is not filled in correctly')
+
+
+def _is_blank(field: Field, value: Any) -> bool:
+    return value is None or str(value).strip() == "" or (field.kind is FieldKind.FLAG and not value)
+
+
+def _is_required(field: Field, attempt: StepAttempt) -> bool:
+    return field.required or (field.required_when is not None and holds(field.required_when, attempt.facts))
+
+
+def _is_valid(field: Field, value: Any) -> bool:
+    match field.kind:
+        case FieldKind.NUMBER:
+            number = amount(value)
+            return number is not None and (field.least is None or number >= field.least)
+        case FieldKind.CHOICE:
+            return str(value) in field.choices
+        case FieldKind.DATE:
+            return parse_date(value) is not None
+        case FieldKind.FLAG:
+            return isinstance(value, bool)
+        case FieldKind.TEXT:
+            return True

@@ -1,0 +1,34 @@
+"""Somebody's attempt at a step, before anybody says whether it may be taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from layers.casework.procedures.conditions import Facts
+from layers.casework.procedures.model import Procedure, Step
+
+from .case_snapshot import CaseSnapshot
+from .credentials import Credentials
+from .form_input import facts_with_input
+
+
+@dataclass(frozen=True)
+class StepAttempt:
+    """``fields`` and ``reason`` are what the step's form was given."""
+
+    case: CaseSnapshot
+    step: Step
+    officer: Credentials
+    partner: Credentials | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+    @property
+    def procedure(self) -> Procedure:
+        return self.case.procedure
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Those of the case, once the form is entered."""
+        return facts_with_input(self.step, self.case.facts, self.fields)
