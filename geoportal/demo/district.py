@@ -29,7 +29,7 @@ from layers.terrain.rules import Heights
 from layers.villages.models import VillageSite
 
 from . import agencies, facts, food, services, sites
-from .casework import cases, officers
+from .casework import case_plans, cases, officers
 from .geography import addresses, buildings, countryside, divisions, nature, terrain, town
 
 Row = dict[str, Any]
@@ -275,7 +275,7 @@ def _buildings(made: District, houses: Houses) -> None:
     made.add(Building, rows)
 
 
-def _scene(houses: list[buildings.Building]) -> cases.Place:
+def _scene(houses: list[buildings.Building]) -> case_plans.Site:
     def choose(random: np.random.Generator) -> tuple[shapely.Point, str]:
         house = houses[int(random.integers(0, len(houses)))]
         middle = house.shape.centroid

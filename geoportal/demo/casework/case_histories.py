@@ -1,22 +1,28 @@
-"""How the demo's cases went: lawful walks through the shipped procedures, with their events and time limits."""
+"""How the demo's cases went: lawful walks through the shipped procedures, by the rules and effects of the verbs."""
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from layers.agencies.models import Officer
+from layers.casework.access.actor import Actor, credentials_of
+from layers.casework.cases.creation import new_case
+from layers.casework.cases.effects import ActionContext, StepInput, opening_effect, step_effect
 from layers.casework.deadlines.calendar import WorkingCalendar
-from layers.casework.deadlines.due_dates import due_time, warning_time
-from layers.casework.procedures import OPENED, Facts, Phase, Procedure, Step, holds
+from layers.casework.log.case_snapshots import CaseRows, snapshot_at
+from layers.casework.models import Case
+from layers.casework.procedures import Facts, Procedure, Step
+from layers.casework.rules.step_attempt import StepAttempt
+from layers.casework.rules.step_rules import step_refusals
 from layers.enforcement.procedure_files import shipped_procedures
 
+from .case_plans import CasePlan, step_fields
 from .officers import Staff
 
-Row = dict[str, Any]
 LOCAL = ZoneInfo("Asia/Shanghai")
 DAYS = WorkingCalendar()
 
@@ -83,151 +89,83 @@ def legs(code: str) -> Iterator[Leg]:
         yield leg
 
 
-def _is_due(step: str, case: Row) -> bool:
-    """Only fines are paid, and only who may not act any more gives up certificate and seal."""
-    if step == "record_payment":
-        return case["fine"] is not None
-    return step != "take_custody" or case["penalty"] == "activity"
-
-
 @dataclass
-class Course:
-    """What became of a case up to the demo's day."""
+class CaseHistory:
+    """What became of a case up to the demo's day; nothing of it is saved."""
 
-    case: Row
+    case: Case
+    procedure: Procedure
+    rows: CaseRows
     facts: Facts
-    names: Mapping[int, str]
-    events: list[Row] = field(default_factory=list)
-    limits: list[Row] = field(default_factory=list)
-    people: list[int] = field(default_factory=list)
 
 
-def walk(
-    case: Row,
-    code: str,
-    given: Mapping[str, Mapping[str, Any]],
-    staff: Staff,
-    now: datetime,
-    random: np.random.Generator,
-) -> Course:
-    """Goes on with a case from ``reported`` as far as time allows; ``given`` are the fields of its steps."""
-    procedure = shipped_procedures()[code]
-    course = Course(case, Facts(party=case["party_kind"]), staff.names)
-    at = case["reported"].astimezone(LOCAL)
-    case["state"] = procedure.start
-    finder = staff.holder("officer", random, set()) if code != "urban" else staff.by_post["collector"][-1]
-    _add_event(course, procedure, OPENED, OPENED, finder, None, at, {})
-    people = {finder}
-    for step, post, hours in legs(code):
-        if not _is_due(step, case):
+def case_history(plan: CasePlan, staff: Staff, now: datetime, random: np.random.Generator) -> CaseHistory:
+    """The case from its opening on, as far as time allows."""
+    code = plan.intake.version.code
+    finder = staff.holder("officer", random) if code != "urban" else staff.by_post["collector"][-1]
+    history, at = _opening(plan, finder), plan.intake.reported
+    assert at is not None
+    given, people = step_fields(plan), [finder]
+    for name, post, hours in legs(code):
+        if not _is_due(name, plan):
             continue
         pace = hours * float(random.gamma(4, 0.25)) * (8 if random.random() < STALLED else 1)
         at = DAYS.add_working_time(at, timedelta(hours=pace))
+        step = history.procedure.steps[name]
+        at = max(at, _earliest(history, step, at))
         if at > now:
             break
-        actor = finder if post in {"officer", "collector"} else staff.holder(post, random, set())
-        partner = staff.holder("officer", random, {actor}) if procedure.steps[step].officers > 1 else None
-        people |= {actor} | ({partner} if partner else set())
-        entered = _form_values(procedure.steps[step], given.get(step, {}), at)
-        course.facts = _next_facts(course.facts, step, entered)
-        _add_event(course, procedure, "step", step, actor, partner, at, entered)
-    _finish(course, procedure)
-    course.people = sorted(people)
-    return course
+        officer = finder if post in {"officer", "collector"} else staff.holder(post, random)
+        partner = staff.holder("officer", random, officer) if step.officers > 1 else None
+        _take_step(
+            history, step, StepInput(_entries(step, given.get(name, {}), at), partner=partner), officer, at
+        )
+        people += [officer, *([partner] if partner else [])]
+    return history
 
 
-def _form_values(step: Step, given: Mapping[str, Any], at: datetime) -> Row:
+def _is_due(step: str, plan: CasePlan) -> bool:
+    """Only fines are paid, and only who may not act any more gives up certificate and seal."""
+    if step == "record_payment":
+        return plan.fine is not None
+    return step != "take_custody" or plan.penalty == "activity"
+
+
+def _earliest(history: CaseHistory, step: Step, at: datetime) -> datetime:
+    """When the limits that the step waits for have run out."""
+    dues = [each.due for each in history.rows.limits if each.code in step.waits and each.is_running(at)]
+    return max((DAYS.add_working_time(due, timedelta(hours=1)) for due in dues if due), default=at)
+
+
+def _entries(step: Step, given: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """What the step's form asks; what happened is entered on its day."""
     asked = {field.name for field in step.fields}
     days = {field.name: str(at.date()) for field in step.fields if field.past and field.required}
-    return {name: value for name, value in given.items() if name in asked} | days
+    return {name: value for name, value in given.items() if name in asked and value is not None} | days
 
 
-def _next_facts(facts: Facts, step: str, given: Mapping[str, Any]) -> Facts:
-    flags = facts.flags | {name for name, value in given.items() if value is True}
-    return Facts(flags, facts.steps | {step}, {**facts.fields, **given}, facts.party)
+def _opening(plan: CasePlan, finder: Officer) -> CaseHistory:
+    procedure = shipped_procedures()[plan.intake.version.code]
+    assert plan.intake.reported is not None
+    context = ActionContext(Actor(finder.name, finder), plan.intake.reported.astimezone(LOCAL), DAYS)
+    case = new_case(plan.intake, procedure, plan.number, context)
+    case.pk = plan.key
+    effect = opening_effect(case, procedure, {}, context)
+    return CaseHistory(case, procedure, CaseRows([effect.event], effect.limits), effect.facts)
 
 
-def _add_event(
-    course: Course,
-    procedure: Procedure,
-    kind: str,
-    step: str,
-    actor: int,
-    partner: int | None,
-    at: datetime,
-    given: Mapping[str, Any],
-) -> None:
-    case, known = course.case, procedure.steps.get(step)
-    before = case["state"] if known else ""
-    case["state"] = (known.target if known else None) or case["state"]
-    case["revision"] = len(course.events) + 1
-    case["touched"] = at
-    data: Row = {"fields": dict(given)} if given else {}
-    if known and known.documents:
-        data["documents"] = list(known.documents)
-    course.events.append(
-        {
-            "case_id": case["id"],
-            "kind": kind,
-            "step": step,
-            "before": before,
-            "after": case["state"],
-            "officer_id": actor,
-            "who": course.names[actor],
-            "partner_id": partner,
-            "at": at,
-            "data": json.dumps({**data, "revision": case["revision"]}, ensure_ascii=False),
-        }
+def _take_step(history: CaseHistory, step: Step, given: StepInput, officer: Officer, at: datetime) -> None:
+    """As the verb does, but for evidence and place: the demo's cases have none before they are loaded."""
+    case, today = history.case, at.date()
+    before = replace(snapshot_at(history.procedure, case, history.rows, at), inventory=None)
+    partner = credentials_of(given.partner, today) if given.partner else None
+    attempt = StepAttempt(before, step, credentials_of(officer, today), partner, given.fields)
+    refused = step_refusals(attempt)
+    assert not refused, (case.number, step.code, [str(each.sentence) for each in refused])
+    case.revision += 1
+    case.touched = at
+    effect = step_effect(
+        case, history.rows.limits, before, step, given, ActionContext(Actor(officer.name, officer), at, DAYS)
     )
-    _close(case, procedure, known.outcome if known else "", at)
-    for limit in course.limits:
-        if limit["ended"] is None and step in procedure.deadlines[limit["code"]].ends:
-            limit["ended"], limit["standing"] = at, "missed" if at > limit["due"] else "met"
-    course.limits += _started(case, procedure, step, at, course.facts)
-
-
-def _close(case: Row, procedure: Procedure, outcome: str, at: datetime) -> None:
-    phase = procedure.states[case["state"]].phase
-    if case["state"] != procedure.start and case["filed"] is None:
-        case["filed"] = at.date()
-    if phase in {Phase.CLOSED, Phase.DISMISSED}:
-        case["closed"] = case["closed"] or at.date()
-        case["outcome"] = outcome or case["outcome"]
-
-
-def _started(case: Row, procedure: Procedure, step: str, at: datetime, facts: Facts) -> Iterator[Row]:
-    category = json.loads(case["facts"]).get("category", "")
-    for rule in procedure.deadlines.values():
-        if step in rule.starts and holds(rule.when, facts):
-            span = procedure.limit(rule.code, category)
-            until = due_time(at, span, DAYS, roll=rule.roll)
-            if until is not None:
-                yield {
-                    "case_id": case["id"],
-                    "code": rule.code,
-                    "length": span.length,
-                    "unit": str(span.unit),
-                    "started": at,
-                    "due": until,
-                    "warn": max(at, warning_time(until, rule.warn, DAYS)),
-                    "ended": None,
-                    "standing": "running",
-                    "extensions": "[]",
-                    "pauses": "[]",
-                    "told_overdue": False,
-                }
-
-
-def _finish(course: Course, procedure: Procedure) -> None:
-    """Limits of a case that has come to its end no longer apply; the others give the case its due time."""
-    if procedure.states[course.case["state"]].final:
-        for limit in course.limits:
-            if limit["ended"] is None:
-                limit["ended"], limit["standing"] = course.case["touched"], "dropped"
-    ours = [
-        limit["due"]
-        for limit in course.limits
-        if limit["ended"] is None and procedure.deadlines[limit["code"]].of == "agency"
-    ]
-    course.case["due"] = min(ours, default=None)
+    history.rows.events.append(effect.event)
+    history.facts = effect.facts

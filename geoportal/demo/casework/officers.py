@@ -8,6 +8,7 @@ import numpy as np
 
 from geoportal.demo.agencies import department_id
 from geoportal.demo.people import person
+from layers.agencies.models import Department, Officer
 
 Row = dict[str, Any]
 
@@ -38,14 +39,14 @@ CERTIFIED = {"officer", "leader"}
 
 @dataclass(frozen=True)
 class Staff:
-    """Keys and names of a department's officers by post, in the order of their rows."""
+    """A department and its officers by post, in the order of their rows; none of them is saved."""
 
-    by_post: dict[str, list[int]]
-    names: dict[int, str]
+    department: Department
+    by_post: dict[str, list[Officer]]
 
-    def holder(self, post: str, random: np.random.Generator, but: set[int]) -> int:
-        """One who holds the post and is none of those."""
-        able = [number for number in self.by_post[post] if number not in but]
+    def holder(self, post: str, random: np.random.Generator, but: Officer | None = None) -> Officer:
+        """One who holds the post and is somebody else."""
+        able = [officer for officer in self.by_post[post] if officer != but]
         return able[int(random.integers(0, len(able)))]
 
 
@@ -72,10 +73,10 @@ def rows(random: np.random.Generator) -> list[Row]:
 
 
 def staffs(officers: list[Row]) -> dict[str, Staff]:
-    found = {code: Staff({}, {}) for code in ENFORCING}
+    found = {code: Staff(Department(id=department_id(code), code=code), {}) for code in ENFORCING}
     for row in officers:
-        staff = found[row["code"][:2]]
-        staff.names[row["id"]] = row["name"]
-        for post in row["posts"].strip("{}").split(","):
-            staff.by_post.setdefault(post, []).append(row["id"])
+        staff, posts = found[row["code"][:2]], row["posts"].strip("{}").split(",")
+        officer = Officer(**{**row, "posts": posts})
+        for post in posts:
+            staff.by_post.setdefault(post, []).append(officer)
     return found
