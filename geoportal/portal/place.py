@@ -26,7 +26,8 @@ def at_position(request: HttpRequest) -> HttpResponse:
 def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
     viewer = viewer_of(request)
     layer = get_layer(name, viewer)
-    row = Reading(layer, viewer).by_id(int(pk)) if pk.isascii() and pk.isdigit() else None
+    shown = [*layer.impersonal, *layer.card]
+    row = Reading(layer, viewer).by_id(int(pk), shown) if pk.isascii() and pk.isdigit() else None
     if row is None:
         raise NotFound(
             _("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}

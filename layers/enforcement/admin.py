@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from layers.casework.access.actor import Actor
-from layers.casework.admin.records import record_case_reading
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 
@@ -41,15 +40,6 @@ class EnforcementCaseAdmin(FeatureAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: EnforcementCase | None = None) -> bool:
         return False
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        found = self.get_object(request, object_id)
-        if found is not None:
-            record_case_reading(request, found)
-        answer: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
-        return answer
 
     def save_model(self, request: HttpRequest, obj: EnforcementCase, form: Any, change: bool) -> None:
         """The case is held like by a verb, and its log keeps what was written, by whom, and what it was."""

@@ -3,10 +3,14 @@
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import Field
+from django.db.models import Field, Model
 from django.forms import Field as FormField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from leaflet.admin import LeafletGeoAdmin
+
+from .access_log import record_reading
+from .audience import Viewer
+from .registration import all_layers
 
 
 class FeatureAdmin(LeafletGeoAdmin):  # type: ignore[misc]
@@ -22,6 +26,17 @@ class FeatureAdmin(LeafletGeoAdmin):  # type: ignore[misc]
         "ATTRIBUTION_PREFIX": "",
     }
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Whoever sees the form of a row sees its personal data."""
+        row: Model | None = kwargs.get("obj")
+        if row is not None:
+            for layer in (layer for layer in all_layers() if layer.model is self.model):
+                values = {name: value_at(row, layer.attribute(name).path) for name in layer.personal}
+                record_reading(layer, Viewer.of(request.user), layer.attributes, [{"id": row.pk, **values}])
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[no-any-return]
+
     def formfield_for_dbfield(
         self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
@@ -29,3 +44,11 @@ class FeatureAdmin(LeafletGeoAdmin):  # type: ignore[misc]
         if isinstance(db_field, GeometryField) and found is not None:
             found.required = not db_field.null
         return found  # type: ignore[no-any-return]
+
+
+def value_at(row: Model, path: str) -> Any:
+    """The value at a path over foreign keys."""
+    value: Any = row
+    for step in path.split("__"):
+        value = getattr(value, step, None)
+    return value

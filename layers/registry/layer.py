@@ -148,6 +148,11 @@ class Layer:
         return tuple(attribute.name for attribute in self.attributes if not attribute.personal)
 
     @cached_property
+    def personal(self) -> tuple[str, ...]:
+        """Names of the attributes whose readings are recorded."""
+        return tuple(attribute.name for attribute in self.attributes if attribute.personal)
+
+    @cached_property
     def place_model(self) -> type[models.Model]:
         """The model that holds the geometry."""
         model = self.model

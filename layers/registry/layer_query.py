@@ -100,10 +100,11 @@ class Reading:
         record_reading(self.layer, self.viewer, self._chosen(attributes), found)
         return found
 
-    def by_id(self, pk: int) -> Row | None:
+    def by_id(self, pk: int, attributes: Collection[str] | None = None) -> Row | None:
         if not -(2**63) <= pk < 2**63:
             return None
-        return next(iter(self.rows(Condition("id = %s", (pk,)), limit=1, extra=self._box)), None)
+        wanted = Condition("id = %s", (pk,))
+        return next(iter(self.rows(wanted, limit=1, extra=self._box, attributes=attributes)), None)
 
     def by_ids(self, pks: Sequence[int]) -> list[Row]:
         """The rows of these keys that the viewer may see, for lists: no outlines, nothing personal."""
