@@ -125,16 +125,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         ],
         "by": {"code": question.by.code, "title": str(question.by.title), "overlaps": question.by.overlaps},
         "rate": {"code": question.rate.code, "title": str(question.rate.title)},
-        "rows": [
-            {
-                "key": row.key,
-                "title": titles_of[row.key],
-                "reported": _count_text(row, "reported"),
-                "url": question.link("reported", row),
-                "rates": [_rate(question, rate, row, row) for rate in RATES],
-            }
-            for row in shown
-        ],
+        "rows": [_row(question, row, titles_of[row.key]) for row in shown],
         "chart": bar_chart([(titles_of[row.key], row.share(question.rate)) for row in shown]),
         "figures": json.dumps({"rate": str(question.rate.title)}),
         "has_map": question.by.code in AREAS and bool(rows),
@@ -149,6 +140,16 @@ def statistics(request: HttpRequest) -> HttpResponse:
         **_choices(question),
     }
     return answer(request, "cases/statistics.html", content)
+
+
+def _row(question: StatisticsQuery, row: FigureRow, title: str) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "title": title,
+        "reported": _count_text(row, "reported"),
+        "url": question.link("reported", row),
+        "rates": [_rate(question, rate, row, row) for rate in RATES],
+    }
 
 
 @door

@@ -109,8 +109,9 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
     next_due = next(
         (each for each in limits if each["due"] and not each["ended"] and not each["of_party"]), None
     )
-    shown = str if in_full else mask_number
     return {
+        **_party(case, in_full),
+        **_decision(case),
         "number": case.number,
         "state": state_title(procedure, case.state),
         "procedure": str(procedure.title) if procedure else case.get_procedure_display(),
@@ -131,21 +132,32 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         "grid_cell": str(case.grid_cell.code) if case.grid_cell else "",
         "accuracy": case.accuracy and round(case.accuracy),
         "description": case.description,
-        "party_kind": case.get_party_kind_display(),
-        "party_name": case.party_name,
-        "party_id": shown(case.party_id),
-        "party_phone": shown(case.party_phone),
-        "penalty": case.get_penalty_display() if case.penalty else "",
-        "fine": case.fine,
-        "decision_number": case.decision_number,
-        "resolution": case.resolution,
-        "visibility": case.get_visibility_display(),
         "joined_to": case.joined_to and {"id": case.joined_to.pk, "number": case.joined_to.number},
         "joined": [{"id": each.pk, "number": each.number} for each in case.joined.order_by("pk")],
         "flags": [str(procedure.flags[code].title) for code in sorted(case.flags) if code in procedure.flags]
         if procedure
         else [],
         "is_generated": case.is_generated,
+    }
+
+
+def _party(case: Case, in_full: bool) -> Shown:
+    shown = str if in_full else mask_number
+    return {
+        "party_kind": case.get_party_kind_display(),
+        "party_name": case.party_name,
+        "party_id": shown(case.party_id),
+        "party_phone": shown(case.party_phone),
+    }
+
+
+def _decision(case: Case) -> Shown:
+    return {
+        "penalty": case.get_penalty_display() if case.penalty else "",
+        "fine": case.fine,
+        "decision_number": case.decision_number,
+        "resolution": case.resolution,
+        "visibility": case.get_visibility_display(),
     }
 
 
