@@ -27,6 +27,7 @@ from layers.errors import NotFound, SignInRequired
 from .auth import field_user
 
 SHARED = (
+    "vendor/exifreader/dist/exif-reader.js",
     "vendor/idb/build/index.js",
     "leaflet/leaflet.js",
     "leaflet/leaflet.css",

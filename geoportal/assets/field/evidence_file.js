@@ -1,7 +1,7 @@
 // Evidence as it comes from the camera or the device: photos are made smaller, with what the original says of time
 // and place; videos and documents stay as they are.
 
-import { readExif, withExif } from "./exif.js";
+import { readMetadata, withSegment } from "./image_metadata.js";
 import { bytes, fill, gettext } from "./words.js";
 
 const SIDE = 1600; // pixels
@@ -12,8 +12,9 @@ export class NotTaken extends Error {}
 
 /** `most` bytes are sent of one file at most. */
 export async function takeFile(file, { position, keepOriginal, most }) {
-  const exif = file.type === "image/jpeg" ? readExif(await file.arrayBuffer()) : null;
-  const small = file.type.startsWith("image/") ? await smaller(file, exif) : null;
+  const isImage = file.type.startsWith("image/");
+  const metadata = isImage ? readMetadata(await file.arrayBuffer()) : null;
+  const small = isImage ? await smaller(file, metadata?.segment) : null;
   check(file.name, small ?? file, most);
   const isRecording = /^(video|audio)\//.test(file.type);
   return {
@@ -23,12 +24,12 @@ export async function takeFile(file, { position, keepOriginal, most }) {
     is_picture: Boolean(small),
     small: small ?? file,
     original: small && keepOriginal && file.size <= most ? file : null,
-    taken: isRecording ? new Date(file.lastModified).toISOString() : (exif?.taken ?? null),
-    heading: exif?.heading ?? null,
-    place: exif?.lon != null ? { lon: exif.lon, lat: exif.lat } : null,
+    taken: isRecording ? new Date(file.lastModified).toISOString() : (metadata?.taken ?? null),
+    heading: metadata?.heading ?? null,
+    place: metadata?.lon != null ? { lon: metadata.lon, lat: metadata.lat } : null,
     position,
     said_at: new Date().toISOString(),
-    kind: small || isRecording || file.type.startsWith("image/") ? "audio_visual" : "document",
+    kind: isImage || isRecording ? "audio_visual" : "document",
     title: "",
     is_sent: false,
   };
@@ -49,7 +50,7 @@ function check(name, sent, most) {
 }
 
 /** A JPEG of at most SIDE pixels, or null where this browser cannot draw the picture. */
-async function smaller(file, exif) {
+async function smaller(file, segment) {
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) return null;
   const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
@@ -59,5 +60,5 @@ async function smaller(file, exif) {
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
   const made = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
-  return made && exif ? withExif(made, exif.segment) : made;
+  return made && segment ? withSegment(made, segment) : made;
 }
