@@ -44,7 +44,7 @@ ACTS = {
 BY_HAND = ("lent", "returned", "copied", "sealed")
 
 STANDINGS = {
-    "running": (gettext_lazy("running"), "note"),
+    "running": (gettext_lazy("running"), "info"),
     "warning": (gettext_lazy("due soon"), "fair"),
     "overdue": (gettext_lazy("overdue"), "bad"),
     "stopped": (gettext_lazy("clock stopped"), ""),

@@ -29,6 +29,10 @@ from .auth import field_user
 SHARED = (
     "vendor/exifreader/dist/exif-reader.js",
     "vendor/idb/build/index.js",
+    "vendor/lit-html/directive-helpers.js",
+    "vendor/lit-html/directive.js",
+    "vendor/lit-html/directives/live.js",
+    "vendor/lit-html/lit-html.js",
     "leaflet/leaflet.js",
     "leaflet/leaflet.css",
     "basemap/graticule.js",
@@ -37,7 +41,6 @@ SHARED = (
     "css/portal.css",
     "geography/coordinates.js",
     "geography/tile_grid.js",
-    "html/element.js",
     "http/client.js",
     "icon.svg",
 )

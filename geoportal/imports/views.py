@@ -33,8 +33,8 @@ ON_A_PAGE = 50
 MOST_PLACES = 2000
 TONES = {
     State.LOADED: "good",
-    State.TRIED: "note",
-    State.RUNNING: "note",
+    State.TRIED: "info",
+    State.RUNNING: "info",
     State.STOPPED: "fair",
     State.FAILED: "bad",
 }

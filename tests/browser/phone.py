@@ -56,7 +56,7 @@ def ready(page: Page) -> None:
     """Kept for when there is no network, and where the device is known."""
     expect(page.locator("#category")).to_be_attached()
     until(page, "navigator.serviceWorker.controller !== null")
-    expect(page.locator("#pin-said")).to_contain_text("±")
+    expect(page.locator("#pin-status")).to_contain_text("±")
 
 
 def begin(seen: Visit, name: str = "first") -> Page:
@@ -70,7 +70,7 @@ def log_case(
 ) -> None:
     page.evaluate("location.hash = '#log'")
     expect(page.locator("#procedure")).to_be_visible()
-    expect(page.locator("#pin-said")).to_contain_text("±")
+    expect(page.locator("#pin-status")).to_contain_text("±")
     page.locator("form.log input[accept='image/*']").set_input_files(picture(number))
     expect(page.locator(".thumbs img")).to_have_count(1)
     page.locator("#procedure").select_option(procedure)

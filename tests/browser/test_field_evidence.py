@@ -45,7 +45,7 @@ def test_a_video_and_a_document_wait_without_network_and_are_sent_once(
     page.locator("form.log input[accept='video/*']").set_input_files(video())
     page.locator("form.log input[type=file]:not([accept])").set_input_files([permit, picture(2)])
     expect(page.locator(".thumbs img")).to_have_count(2)
-    files = page.locator(".thumbs .file")
+    files = page.locator(".thumbs .file-sign")
     expect(files).to_have_text(["MP4", "PDF"])
     expect(page.locator(".thumbs li").nth(1)).to_contain_text("clip.mp4")
     expect(page.locator(".thumbs li").nth(1)).to_contain_text("2.5 MB")

@@ -132,7 +132,7 @@ def test_a_step_taken_without_network_meets_another_officers(visit: Begin) -> No
     second = Actor("officer second", case.handler)
     add_note(case.pk, "the same stall was warned last week", second)
     offline(page, cut=False)
-    versions = page.locator(".versions section")
+    versions = page.locator(".comparison section")
     expect(versions.nth(0)).to_contain_text("first offence, put right at once")
     expect(versions.nth(1)).to_contain_text("the same stall was warned last week")
     page.reload()

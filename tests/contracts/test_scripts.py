@@ -10,7 +10,7 @@ from django.templatetags.static import static
 
 from geoportal.field import pwa
 
-IMPORT = re.compile(r'^(?:import|export)\s(?:[^;"]*\sfrom\s+)?"(\.[^"]+)"', re.MULTILINE)
+IMPORT = re.compile(r'(?:^|;)(?:import|export)\b(?:[^;"]*?\bfrom\b)?\s*"(\.[^"]+)"', re.MULTILINE)
 SCRIPTS = sorted(path for path in settings.ASSETS.rglob("*.js") if "vendor" not in path.parts)
 
 

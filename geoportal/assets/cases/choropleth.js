@@ -39,7 +39,7 @@ export class Choropleth {
     this.#classes = collection.classes;
     this.#render(collection);
     if (!collection.features.length) return;
-    const map = smallMap(this.#box.querySelector(".choropleth-map"), { maxZoom: 19 });
+    const map = smallMap(this.#box.querySelector(".small-map"), { maxZoom: 19 });
     this.#areas = L.geoJSON(collection, {
       style: (area) => this.#style(area),
       onEachFeature: (area, shape) => shape.bindPopup(() => this.#popup(area)),
@@ -64,7 +64,7 @@ export class Choropleth {
   }
 
   #render(collection) {
-    const map = html`<div class="choropleth-map" role="region" aria-label=${gettext("Map of areas")}></div>`;
+    const map = html`<div class="small-map" role="region" aria-label=${gettext("Map of areas")}></div>`;
     const none = html`<p class="note">${gettext("None of these has an area on the map.")}</p>`;
     render(
       html`${this.#choice(collection)} ${collection.features.length ? map : none}

@@ -2,114 +2,117 @@
 
 import { color, dot } from "../basemap/markers.js";
 import { metres } from "../geography/coordinates.js";
-import { element } from "../html/element.js";
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { badge } from "./controls.js";
+import { distance, moment } from "./format.js";
 import { offlineMap } from "./offline_map.js";
-import { badge } from "./parts.js";
-import { distance, fill, gettext, moment, pick } from "./words.js";
+import { fill, gettext, localized } from "./texts.js";
+
+const LISTS = ["mine", "today", "overdue", "near"];
+const NEAR = 1500; // metres
 
 export class CaseListPage {
-  constructor(app, name) {
+  constructor(app, list) {
     this.app = app;
-    this.name = ["mine", "today", "overdue", "near"].includes(name) ? name : "mine";
-  }
-
-  get title() {
-    return gettext("Cases");
+    this.list = LISTS.includes(list) ? list : LISTS[0];
   }
 
   async open(box) {
     this.box = box;
-    this.tabs = element("div", { class: "tabs", role: "group", "aria-label": gettext("Lists") });
-    this.said = element("p", { class: "note", role: "status", id: "as-of" });
-    this.mapBox = element("div", { class: "list-map", id: "list-map" });
-    this.list = element("ul", { class: "cards", id: "cases" });
-    box.append(this.tabs, this.said, this.mapBox, this.list);
-    this.map = offlineMap(this.mapBox, gettext("Cases on the map"));
-    this.marks = L.layerGroup().addTo(this.map);
     await this.show();
-    this.app.refresh().then(() => !this.closed && this.show());
+    if (this.isClosed) return;
+    this.app.refresh().then(() => !this.isClosed && this.show());
   }
 
   close() {
-    this.closed = true;
+    this.isClosed = true;
     this.map?.remove();
   }
 
   async show() {
     const told = await this.app.store.kept("lists");
     const cases = await this.app.store.cases();
-    if (this.closed) return;
+    if (this.isClosed) return;
     const { here } = this.app.position;
-    const chosen = this.#chosen(cases, told, here);
+    const chosen = this.#choose(cases, told, here);
+    render(this.#template(chosen, told, here), this.box);
+    this.#draw(chosen, told, here);
+  }
+
+  #template(chosen, told, here) {
+    const state = told
+      ? fill(gettext("As the portal knew it %(when)s."), { when: moment(told.at) })
+      : gettext("Nothing was fetched yet; open this page once with a network.");
+    const none = told ? html`<li class="card">${gettext("None.")}</li>` : nothing;
+    return html`<h1>${gettext("Cases")}</h1>
+      <div class="pills" role="group" aria-label=${gettext("Lists")}>${this.#tabs(told)}</div>
+      <p class="note" role="status" id="as-of">${state}</p>
+      <div class="small-map" id="list-map"></div>
+      <ul class="cards" id="cases">
+        ${chosen.length ? chosen.map((known) => card(known, told, here)) : none}
+      </ul>`;
+  }
+
+  #tabs(told) {
     const names = {
       mine: gettext("Mine"),
       today: gettext("Due today"),
       overdue: gettext("Overdue"),
       near: gettext("Near me"),
     };
-    this.tabs.replaceChildren(
-      ...Object.entries(names).map(([name, text]) =>
-        element(
-          "a",
-          { href: `#cases/${name}`, "aria-current": name === this.name ? "page" : null },
-          told?.counts[name] === undefined ? text : `${text} ${told.counts[name]}`,
-        ),
-      ),
-    );
-    this.said.textContent = told
-      ? fill(gettext("As the portal knew it %(when)s."), { when: moment(told.at) })
-      : gettext("Nothing was fetched yet; open this page once with a network.");
-    this.list.replaceChildren(...chosen.map((known) => this.#card(known, told, here)));
-    if (!chosen.length && told) this.list.append(element("li", { class: "card" }, gettext("None.")));
-    this.#draw(chosen, told, here);
+    return LISTS.map((list) => {
+      const count = told?.counts[list] === undefined ? "" : ` ${told.counts[list]}`;
+      const current = list === this.list ? "page" : nothing;
+      return html`<a href="#cases/${list}" aria-current=${current}>${names[list]}${count}</a>`;
+    });
   }
 
   /** Without a network “near me” is found among what is on the phone. */
-  #chosen(cases, told, here) {
-    const byId = new Map(cases.map((known) => [known.id, known]));
-    const local = cases.filter((known) => known.local);
-    if (this.name === "near" && here)
+  #choose(cases, told, here) {
+    if (this.list === "near" && here)
       return cases
-        .filter((known) => known.lon !== null && known.open && metres(known, here) < 1500)
+        .filter((known) => known.lon !== null && known.open && metres(known, here) < NEAR)
         .sort((a, b) => metres(a, here) - metres(b, here));
-    const listed = (told?.lists[this.name] ?? []).map((id) => byId.get(id)).filter((known) => known?.open);
-    return this.name === "mine" ? [...local, ...listed] : listed;
-  }
-
-  #card(known, told, here) {
-    const [picture] = known.photos;
-    const away = here && known.lon !== null ? ` · ${distance(metres(known, here))}` : "";
-    const link = element("a", { href: `#case/${known.id ?? known.key}` }, known.title);
-    return element(
-      "li",
-      { class: "card case" },
-      picture ? element("img", { src: picture.url, alt: "" }) : "",
-      element(
-        "div",
-        {},
-        element("h2", {}, link),
-        element("p", {}, `${known.number || gettext("On this device")}${away}`),
-        element("p", {}, badge(pick(known.state_title), "note"), " ", dueBadge(known, told) ?? ""),
-      ),
-    );
+    const byId = new Map(cases.map((known) => [known.id, known]));
+    const listed = (told?.lists[this.list] ?? []).map((id) => byId.get(id)).filter((known) => known?.open);
+    return this.list === "mine" ? [...cases.filter((known) => known.local), ...listed] : listed;
   }
 
   #draw(chosen, told, here) {
+    this.map ??= offlineMap(this.box.querySelector(".small-map"), gettext("Cases on the map"));
+    this.marks ??= L.layerGroup().addTo(this.map);
     this.marks.clearLayers();
     const placed = chosen.filter((known) => known.lon !== null);
-    for (const known of placed) {
+    for (const known of placed)
       dot(known, color(mark(known, told)), { radius: 8, text: known.title })
-        .on("click", () => this.app.go(`case/${known.id ?? known.key}`))
+        .on("click", () => this.app.go(address(known)))
         .addTo(this.marks);
-    }
     if (here) dot(here, color("here-mark"), { radius: 6, weight: 3 }).addTo(this.marks);
     const points = [...placed, ...(here ? [here] : [])].map(({ lat, lon }) => [lat, lon]);
-    if (points.length) this.map.fitBounds(points, { maxZoom: 16, padding: [24, 24], animate: false });
-    else
-      this.app
-        .start()
-        .then(({ lat, lon }) => !this.closed && this.map.setView([lat, lon], 13, { animate: false }));
+    if (points.length) {
+      this.map.fitBounds(points, { maxZoom: 16, padding: [24, 24], animate: false });
+      return;
+    }
+    const { lat, lon } = this.app.startPosition;
+    this.map.setView([lat, lon], 13, { animate: false });
   }
+}
+
+function card(known, told, here) {
+  const [picture] = known.photos;
+  const away = here && known.lon !== null ? ` · ${distance(metres(known, here))}` : "";
+  return html`<li class="card case">
+    ${picture ? html`<img src=${picture.url} alt="" />` : nothing}
+    <div>
+      <h2><a href="#${address(known)}">${known.title}</a></h2>
+      <p>${known.number || gettext("On this device")}${away}</p>
+      <p>${badge(localized(known.state_title), "info")} ${dueBadge(known, told)}</p>
+    </div>
+  </li>`;
+}
+
+function address({ id, key }) {
+  return `case/${id ?? key}`;
 }
 
 function mark({ id }, told) {
@@ -119,7 +122,7 @@ function mark({ id }, told) {
 
 /** Overdue and due today are the portal's word, never the device's clock. */
 export function dueBadge(known, told) {
-  if (!known.due) return null;
+  if (!known.due) return nothing;
   const text = fill(gettext("due %(when)s"), { when: moment(known.due) });
   if (told?.lists.overdue.includes(known.id)) return badge(text, "bad");
   return badge(text, told?.lists.today.includes(known.id) ? "fair" : "");

@@ -1,186 +1,180 @@
-// One case in the field: what it is, what may be done now, photos and notes, and what happened.
+// One case in the field: what it is, what may be done now, photos and notes, and what happened; or one step of it.
 
 import { color, dot } from "../basemap/markers.js";
-import { element } from "../html/element.js";
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { dueBadge } from "./case_list_page.js";
+import { badge, button, field, fileSign, problem } from "./controls.js";
 import { caseOf } from "./delivery.js";
+import { EvidenceInput } from "./evidence_input.js";
+import { bytes, moment } from "./format.js";
 import { offlineMap } from "./offline_map.js";
-import { badge, button, field, fileSign, Photos } from "./parts.js";
-import { ahead, readySteps, StepForm } from "./steps.js";
-import { bytes, fill, gettext, moment, pick } from "./words.js";
+import { expectedState, readySteps } from "./procedure.js";
+import { StepForm } from "./step_form.js";
+import { fill, gettext, localized } from "./texts.js";
+
+const PARTNER = "second"; // the second officer of the last step, as stored
 
 export class CasePage {
+  /** `ref` is the case's number or key, `code` that of a step, `item` one that waits and is changed. */
   constructor(app, ref, code = "", item = null) {
     Object.assign(this, { app, ref, code, item });
-  }
-
-  get title() {
-    const step = this.code && this.app.procedures[this.known?.version]?.steps[this.code];
-    return step ? pick(step.title) : (this.known?.title ?? gettext("Case"));
+    this.note = "";
+    this.problem = "";
   }
 
   async load() {
-    this.known = await this.app.store.case(this.ref);
-    if (navigator.onLine && this.known?.id !== null && /^\d+$/.test(this.ref)) {
-      const told = await this.app.server.get(`cases/${this.ref}/`).catch(() => null);
-      if (told) {
-        await this.app.store.saveCase(told.case);
-        await this.app.addProcedures(told.procedures);
-        this.known = await this.app.store.case(this.ref);
-      }
-    }
+    const { store, bundle } = this.app;
+    this.known = await store.case(this.ref);
+    if (!navigator.onLine || this.known?.id === null || !/^\d+$/.test(this.ref)) return;
+    await bundle.fetchCase(this.ref).catch(() => null);
+    this.known = await store.case(this.ref);
   }
 
   async open(box) {
+    this.box = box;
     const { known } = this;
     if (!known) {
-      box.append(
-        element("p", { class: "card" }, gettext("This case is not on this device; open it with a network.")),
-      );
+      const text = gettext("This case is not on this device; open it with a network.");
+      render(html`<h1>${gettext("Case")}</h1><p class="card">${text}</p>`, box);
       return;
     }
-    this.procedure = this.app.procedures[known.version];
-    const mine = known.key ?? String(known.id);
-    this.waiting = (await this.app.store.items()).filter(
-      (each) => caseOf(each) === mine && each !== this.item,
+    const { store, device, bundle, position } = this.app;
+    this.procedure = bundle.procedures[known.version];
+    const ref = known.key ?? String(known.id);
+    this.waiting = (await store.items()).filter((each) => caseOf(each) === ref && each !== this.item);
+    const draft = `draft-${ref}${this.code && `-${this.code}`}`;
+    this.evidence = new EvidenceInput(
+      { store, device, kit: bundle.kit },
+      { owner: this.item?.key ?? draft, position: () => position.value },
     );
-    if (this.code) await this.#stepPage(box);
-    else await this.#overview(box);
+    await this.evidence.load();
+    if (this.code) await this.#openStep();
+    else await this.#openOverview();
   }
 
   close() {
     this.map?.remove();
   }
 
-  async #overview(box) {
+  async #openOverview() {
+    this.lists = await this.app.store.kept("lists");
+    this.#renderOverview();
     const { known } = this;
-    const now = ahead(known, this.waiting, this.procedure);
-    const told = await this.app.store.kept("lists");
-    const stand = element("p", {}, badge(pick(now.title), "note"), " ", dueBadge(known, told) ?? "");
-    if (this.waiting.length) stand.append(" ", badge(gettext("part of it still on this device"), "fair"));
-    box.append(
-      element(
-        "p",
-        { class: "note" },
-        [known.number, pick(known.category_title), known.address].filter(Boolean).join(" · "),
-      ),
-      stand,
-      element("h2", {}, gettext("What can be done now")),
-      this.#steps(),
-      await this.#more(),
+    const box = this.box.querySelector(".small-map");
+    if (!box) return;
+    this.map = offlineMap(box, gettext("Where the case is"));
+    this.map.setView([known.lat, known.lon], 17, { animate: false });
+    dot(known, color("case-mark"), { radius: 9 }).addTo(this.map);
+  }
+
+  #renderOverview() {
+    const { known } = this;
+    const summary = [known.number, localized(known.category_title), known.address].filter(Boolean);
+    const state = expectedState(known, this.waiting, this.procedure);
+    const waits = this.waiting.length ? badge(gettext("part of it still on this device"), "fair") : nothing;
+    render(
+      html`<h1>${known.title}</h1>
+        <p class="note">${summary.join(" · ")}</p>
+        <p>${badge(localized(state.title), "info")} ${dueBadge(known, this.lists)} ${waits}</p>
+        <h2>${gettext("What can be done now")}</h2>
+        ${this.#steps()} ${this.#addition()} ${exhibits(known)}
+        ${known.lon === null ? nothing : html`<h2>${gettext("Where")}</h2><div class="small-map"></div>`}
+        ${history(known)}`,
+      this.box,
     );
-    const evidence = known.evidence ?? known.photos.map((photo) => ({ ...photo, small: photo.url, url: "" }));
-    if (evidence.length)
-      box.append(
-        element("h2", {}, gettext("Evidence")),
-        element(
-          "ul",
-          { class: "thumbs", id: "evidence" },
-          evidence.map((piece, n) => exhibit(piece, n + 1)),
-        ),
-      );
-    if (known.lon !== null) {
-      const frame = element("div", { class: "list-map" });
-      box.append(element("h2", {}, gettext("Where")), frame);
-      this.map = offlineMap(frame, gettext("Where the case is"));
-      this.map.setView([known.lat, known.lon], 17, { animate: false });
-      dot(known, color("case-mark"), { radius: 9 }).addTo(this.map);
-    }
-    if (known.events.length)
-      box.append(
-        element("h2", {}, gettext("What happened")),
-        element(
-          "ol",
-          { class: "timeline" },
-          known.events.toReversed().map((event) => happened(event)),
-        ),
-      );
   }
 
   #steps() {
-    const ready = readySteps(this.known, this.waiting, this.procedure, this.app.kit?.officer.posts ?? []);
-    const mine = ready.filter((each) => !each.against.length);
-    const others = ready.filter((each) => each.against.length);
-    const list = element("div", { class: "step-list" });
-    for (const { code, step } of mine)
-      list.append(element("a", { class: "button", href: `#step/${this.ref}/${code}` }, pick(step.title)));
-    if (!mine.length) list.append(element("p", { class: "note" }, gettext("No step of yours now.")));
-    for (const { step, against } of others)
-      list.append(element("p", { class: "note" }, `${pick(step.title)}: ${against.map(pick).join(" ")}`));
-    return list;
+    const posts = this.app.bundle.kit?.officer.posts ?? [];
+    const ready = readySteps(this.known, this.waiting, this.procedure, posts);
+    const mine = ready.filter(({ against }) => !against.length);
+    const others = ready.filter(({ against }) => against.length);
+    const note = (text) => html`<p class="note">${text}</p>`;
+    return html`<div class="step-list">
+      ${mine.map(
+        ({ code, step }) =>
+          html`<a class="button" href="#step/${this.ref}/${code}">${localized(step.title)}</a>`,
+      )}
+      ${mine.length ? nothing : note(gettext("No step of yours now."))}
+      ${others.map(({ step, against }) =>
+        note(`${localized(step.title)}: ${against.map(localized).join(" ")}`),
+      )}
+    </div>`;
   }
 
-  async #more() {
-    const owner = `draft-${this.known.key ?? this.known.id}`;
-    const photos = new Photos(this.app, { owner, position: () => this.app.position.value });
-    await photos.load();
-    const text = element("textarea", { rows: "2", maxlength: "4000" });
-    const said = element("p", { class: "problem", role: "alert", hidden: true });
-    const send = async () => {
-      said.hidden = Boolean(photos.all.length || text.value.trim());
-      said.textContent = gettext("Take a photo, choose a file or write a note first.");
-      if (!said.hidden) return;
-      await this.#queue(text.value.trim() ? "note" : "evidence", { note: text.value.trim() }, photos.all);
-    };
-    return element(
-      "details",
-      { class: "card", open: photos.all.length > 0 },
-      element("summary", {}, gettext("Add evidence or a note")),
-      photos.node,
-      field(gettext("Note"), text),
-      said,
-      button(gettext("Keep and send"), send),
-    );
+  /** Evidence or a note beside the steps. */
+  #addition() {
+    const note = html`<textarea
+      id="addition-note"
+      rows="2"
+      maxlength="4000"
+      .value=${this.note}
+      @input=${({ target }) => {
+        this.note = target.value;
+      }}
+    ></textarea>`;
+    return html`<details class="card" ?open=${this.evidence.pieces.length > 0}>
+      <summary>${gettext("Add evidence or a note")}</summary>
+      ${this.evidence.node} ${field(gettext("Note"), "addition-note", note)} ${problem(this.problem)}
+      ${button(gettext("Keep and send"), () => this.#sendAddition())}
+    </details>`;
   }
 
-  async #stepPage(box) {
+  async #sendAddition() {
+    const note = this.note.trim();
+    const isEmpty = !this.evidence.pieces.length && !note;
+    this.problem = isEmpty ? gettext("Take a photo, choose a file or write a note first.") : "";
+    this.#renderOverview();
+    if (isEmpty) return;
+    if (note) await this.#send("note", { note }, gettext("Note"));
+    else await this.#send("evidence", {}, gettext("Evidence"));
+  }
+
+  async #openStep() {
     const step = this.procedure?.steps[this.code];
     if (!step) {
-      box.append(element("p", { class: "card" }, gettext("This step is not known on this device.")));
+      const text = gettext("This step is not known on this device.");
+      render(html`<h1>${this.known.title}</h1><p class="card">${text}</p>`, this.box);
       return;
     }
-    const form = new StepForm(
-      step,
-      this.app.kit?.colleagues ?? [],
-      this.item?.body,
-      await this.app.store.kept("second"),
-    );
-    const owner = this.item?.key ?? `draft-${this.known.key ?? this.known.id}-${this.code}`;
-    const photos = new Photos(this.app, { owner, position: () => this.app.position.value });
-    const said = element("p", { class: "problem", role: "alert", hidden: true });
-    const papers = step.documents.map(pick).join("、");
-    box.append(
-      element(
-        "p",
-        { class: "crumbs" },
-        element("a", { href: `#case/${this.ref}` }, `${this.known.number} ${this.known.title}`),
-      ),
-      element("p", { class: "note" }, [pick(step.basis), papers].filter(Boolean).join(" · ")),
-      form.node,
-      photos.node,
-      said,
-      button(
-        gettext("Keep and send"),
-        async () => {
-          const missing = form.missing();
-          said.hidden = !missing.length;
-          said.textContent = fill(gettext("Still missing: %(what)s"), { what: missing.join("、") });
-          if (missing.length) return;
-          if (form.partner) await this.app.store.keep("second", form.partner.value);
-          const body = { step: this.code, position: this.app.position.value, ...form.body() };
-          if (this.item) await this.app.queue.resume(this.item, { body });
-          else await this.#queue("step", body, photos.all, pick(step.title));
-          this.app.go("device");
-        },
-        "wide",
-      ),
-    );
-    photos.load();
+    const partner = await this.app.store.kept(PARTNER);
+    this.form = new StepForm(step, this.app.bundle.kit?.colleagues ?? [], this.item?.body, partner);
+    this.#renderStep();
   }
 
-  async #queue(kind, body, photos, title = "") {
+  #renderStep() {
     const { known } = this;
-    const what = title || (kind === "note" ? gettext("Note") : gettext("Evidence"));
+    const { step } = this.form;
+    const about = [localized(step.basis), step.documents.map(localized).join("、")].filter(Boolean);
+    render(
+      html`<h1>${localized(step.title)}</h1>
+        <p class="crumbs"><a href="#case/${this.ref}">${known.number} ${known.title}</a></p>
+        <p class="note">${about.join(" · ")}</p>
+        ${this.form.template()} ${this.evidence.node} ${problem(this.problem)}
+        ${button(gettext("Keep and send"), () => this.#sendStep(), "wide")}`,
+      this.box,
+    );
+  }
+
+  async #sendStep() {
+    const { form } = this;
+    const missing = form.missing();
+    const text = fill(gettext("Still missing: %(what)s"), { what: missing.join("、") });
+    this.problem = missing.length ? text : "";
+    this.#renderStep();
+    if (missing.length) return;
+    if (form.partner) await this.app.store.keep(PARTNER, form.partner);
+    const body = { step: this.code, position: this.app.position.value, ...form.body() };
+    if (!this.item) {
+      await this.#send("step", body, localized(form.step.title));
+      return;
+    }
+    await this.app.queue.resume(this.item, { body });
+    this.app.go("device");
+  }
+
+  async #send(kind, body, title) {
+    const { known } = this;
     await this.app.queue.add(
       {
         key: crypto.randomUUID(),
@@ -188,38 +182,49 @@ export class CasePage {
         case: known.id,
         case_key: known.key,
         revision: kind === "step" ? known.revision : undefined,
-        seen: pick(ahead(known, this.waiting, this.procedure).title),
-        title: `${what} · ${known.number || known.title}`,
-        body: kind === "evidence" ? {} : body,
+        seen: localized(expectedState(known, this.waiting, this.procedure).title),
+        title: `${title} · ${known.number || known.title}`,
+        body,
       },
-      photos,
+      this.evidence.pieces,
     );
     this.app.go("device");
   }
 }
 
+function exhibits(known) {
+  const pieces = known.evidence ?? known.photos.map((photo) => ({ ...photo, small: photo.url, url: "" }));
+  if (!pieces.length) return nothing;
+  return html`<h2>${gettext("Evidence")}</h2>
+    <ul class="thumbs" id="evidence">
+      ${pieces.map((piece, index) => exhibit(piece, index + 1))}
+    </ul>`;
+}
+
 /** The file itself is asked of the portal when it is opened, and never kept on the phone. */
 function exhibit(piece, number) {
   const title = piece.title || fill(gettext("Photo %(number)s"), { number });
-  const shown = piece.small
-    ? element("img", { src: piece.small, alt: title })
+  const picture = piece.small
+    ? html`<img src=${piece.small} alt=${title} />`
     : fileSign(piece.name, piece.media_type, title);
-  const about = piece.url ? [title, pick(piece.kind), bytes(piece.size)] : [];
-  return element(
-    "li",
-    {},
-    piece.url ? element("a", { href: piece.url, target: "_blank", rel: "noopener" }, shown) : shown,
-    about.map((line) => element("small", {}, line)),
-  );
+  const lines = piece.url ? [title, localized(piece.kind), bytes(piece.size)] : [];
+  return html`<li>
+    ${piece.url ? html`<a href=${piece.url} target="_blank" rel="noopener">${picture}</a>` : picture}
+    ${lines.map((line) => html`<small>${line}</small>`)}
+  </li>`;
 }
 
-export function happened(event) {
-  return element(
-    "li",
-    {},
-    element("b", {}, pick(event.title)),
-    ` ${event.who} `,
-    element("time", { datetime: event.at }, moment(event.at)),
-    event.text ? element("p", {}, event.text) : "",
-  );
+function history(known) {
+  if (!known.events.length) return nothing;
+  return html`<h2>${gettext("What happened")}</h2>
+    <ol class="timeline">
+      ${known.events.toReversed().map(eventItem)}
+    </ol>`;
+}
+
+export function eventItem({ title, who, at, text }) {
+  return html`<li>
+    <b>${localized(title)}</b> ${who} <time datetime=${at}>${moment(at)}</time>
+    ${text ? html`<p>${text}</p>` : nothing}
+  </li>`;
 }

@@ -1,47 +1,30 @@
 // Open cases of the same category nearby, with photos, so that a repeat joins instead of being logged again.
 
 import { metres } from "../geography/coordinates.js";
-import { element } from "../html/element.js";
-import { badge, button } from "./parts.js";
-import { distance, gettext, pick } from "./words.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { badge, button } from "./controls.js";
+import { distance } from "./format.js";
+import { gettext, localized } from "./texts.js";
 
-export class Duplicates {
-  constructor(join) {
-    this.join = join;
-    this.node = element("section", {
-      class: "duplicates",
-      "aria-live": "polite",
-      id: "duplicates",
-      hidden: true,
-    });
-  }
+/** `join` is called with the case that the officer chooses. */
+export function duplicates(cases, join) {
+  return html`<section class="duplicates" aria-live="polite" id="duplicates" ?hidden=${!cases.length}>
+    <h3>${gettext("Open already nearby: the same matter?")}</h3>
+    <ul class="cards">
+      ${cases.map((known) => card(known, join))}
+    </ul>
+  </section>`;
+}
 
-  show(cases) {
-    this.node.hidden = !cases.length;
-    this.node.replaceChildren(
-      element("h3", {}, gettext("Open already nearby: the same matter?")),
-      element(
-        "ul",
-        { class: "cards" },
-        cases.map((known) => this.#card(known)),
-      ),
-    );
-  }
-
-  #card(known) {
-    const pictures = known.photos
-      .slice(0, 2)
-      .map((photo) => element("img", { src: photo.url, alt: photo.title }));
-    return element(
-      "li",
-      { class: "card" },
-      element("div", { class: "pictures" }, pictures),
-      element("b", {}, `${known.number || gettext("On this device")} · ${distance(known.metres)}`),
-      element("p", {}, known.note || known.title),
-      element("p", {}, badge(pick(known.state_title), "note")),
-      button(gettext("Same matter: add mine to it"), () => this.join(known), "plain"),
-    );
-  }
+function card(known, join) {
+  const pictures = known.photos.slice(0, 2);
+  return html`<li class="card">
+    <div class="pictures">${pictures.map(({ url, title }) => html`<img src=${url} alt=${title} />`)}</div>
+    <b>${known.number || gettext("On this device")} · ${distance(known.metres)}</b>
+    <p>${known.note || known.title}</p>
+    <p>${known.state_title ? badge(localized(known.state_title), "info") : nothing}</p>
+    ${button(gettext("Same matter: add mine to it"), () => join(known), "plain")}
+  </li>`;
 }
 
 /** What the phone itself knows of them, the nearest first. */

@@ -1,14 +1,15 @@
 // Evidence as it comes from the camera or the device: photos are made smaller, with what the original says of time
 // and place; videos and documents stay as they are.
 
+import { bytes } from "./format.js";
 import { readMetadata, withSegment } from "./image_metadata.js";
-import { bytes, fill, gettext } from "./words.js";
+import { fill, gettext } from "./texts.js";
 
 const SIDE = 1600; // pixels
 const QUALITY = 0.82;
 
-/** A file that cannot be taken; the message says why. */
-export class NotTaken extends Error {}
+/** A file that cannot be kept; the message says why. */
+export class FileProblem extends Error {}
 
 /** `most` bytes are sent of one file at most. */
 export async function takeFile(file, { position, keepOriginal, most }) {
@@ -36,10 +37,10 @@ export async function takeFile(file, { position, keepOriginal, most }) {
 }
 
 function check(name, sent, most) {
-  if (!sent.size) throw new NotTaken(fill(gettext("“%(name)s” is empty."), { name }));
+  if (!sent.size) throw new FileProblem(fill(gettext("“%(name)s” is empty."), { name }));
   const sizes = { name, size: bytes(sent.size), most: bytes(most) };
   if (sent.size > most)
-    throw new NotTaken(
+    throw new FileProblem(
       fill(
         gettext(
           "“%(name)s” has %(size)s; at most %(most)s can be sent from here. Record a shorter one, or bring it to the desk.",

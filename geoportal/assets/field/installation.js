@@ -5,58 +5,52 @@ export class Installation extends EventTarget {
     super();
     this.address = address;
     this.scope = scope;
+    /** The worker of a newer version, while it waits. */
     this.waiting = null;
-    this.ready = false;
-    this.offered = null;
+    /** The browser's offer to put the app on the home screen. */
+    this.offer = null;
     window.addEventListener("beforeinstallprompt", (event) => {
       event.preventDefault();
-      this.offered = event;
-      this.#tell();
+      this.offer = event;
+      this.#change();
     });
   }
 
-  async begin() {
-    if (!navigator.serviceWorker) return;
-    const registration = await navigator.serviceWorker.register(this.address, { scope: this.scope });
-    navigator.serviceWorker.addEventListener("controllerchange", () => {
-      this.ready = true;
-      this.#tell();
-      if (this.taking) location.reload();
-    });
-    this.registration = registration;
-    if (registration.waiting && navigator.serviceWorker.controller) this.#offer(registration.waiting);
-    registration.addEventListener("updatefound", () => {
-      const coming = registration.installing;
-      coming?.addEventListener("statechange", () => {
-        if (coming.state === "installed" && navigator.serviceWorker.controller) this.#offer(coming);
+  async register() {
+    const workers = navigator.serviceWorker;
+    if (!workers) return;
+    this.registration = await workers.register(this.address, { scope: this.scope });
+    workers.addEventListener("controllerchange", () => this.isReplacing && location.reload());
+    if (this.registration.waiting && workers.controller) this.#wait(this.registration.waiting);
+    this.registration.addEventListener("updatefound", () => {
+      const worker = this.registration.installing;
+      worker?.addEventListener("statechange", () => {
+        if (worker.state === "installed" && workers.controller) this.#wait(worker);
       });
     });
-    await navigator.serviceWorker.ready;
-    this.ready = Boolean(navigator.serviceWorker.controller);
-    this.#tell();
   }
 
   checkForUpdate() {
     this.registration?.update().catch(() => null); // without a network the version stays
   }
 
-  takeOver() {
-    this.taking = true;
+  replace() {
+    this.isReplacing = true;
     this.waiting?.postMessage("take over");
   }
 
-  async install() {
-    await this.offered?.prompt();
-    this.offered = null;
-    this.#tell();
+  async addToHomeScreen() {
+    await this.offer?.prompt();
+    this.offer = null;
+    this.#change();
   }
 
-  #offer(worker) {
+  #wait(worker) {
     this.waiting = worker;
-    this.#tell();
+    this.#change();
   }
 
-  #tell() {
+  #change() {
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -1,39 +1,34 @@
 // Where the matter is: the device's position with its accuracy, or the pin that the officer put by moving the map.
 
 import { metres } from "../geography/coordinates.js";
-import { element } from "../html/element.js";
+import { html, render } from "../vendor/lit-html/lit-html.js";
 import { offlineMap } from "./offline_map.js";
-import { fill, gettext } from "./words.js";
+import { fill, gettext } from "./texts.js";
 
 const GOOD = 50; // metres
 const BY_HAND = 1; // metres the map must be moved
 
 export class LocationPicker extends EventTarget {
-  constructor(position, start) {
+  /** `pin` is a place of before, {lon, lat, by}. */
+  constructor(position, start, pin = null) {
     super();
-    this.position = position;
-    this.hand = null;
-    this.box = element("div", { class: "pin-map", id: "pin-map" });
-    this.said = element("p", { class: "pin-said", role: "status", id: "pin-said" });
-    this.back = element("button", { type: "button", class: "button plain", onclick: () => this.release() });
-    this.back.textContent = gettext("Back to my position");
-    const pin = element("span", { class: "pin", "aria-hidden": "true" });
-    this.node = element("div", { class: "place" }, element("div", { class: "pin-frame" }, this.box, pin));
-    this.node.append(this.said, this.back);
-    this.start = start;
+    Object.assign(this, { position, start, pin });
+    this.node = document.createElement("div");
+    this.node.className = "location-picker";
+    this.#render();
   }
 
   /** When the node is on the page. */
   open() {
-    this.map = offlineMap(this.box, gettext("Map: move it under the pin; arrow keys move it too"));
+    const box = this.node.querySelector(".small-map");
+    this.map = offlineMap(box, gettext("Map: move it under the pin; arrow keys move it too"));
     for (const way of ["touchZoom", "scrollWheelZoom", "doubleClickZoom"]) this.map.options[way] = "center";
-    const { lon, lat } = this.hand ?? this.start;
-    this.#show(lon, lat, 17);
-    this.map.on("moveend", () => this.#moved());
+    const { lon, lat } = this.pin ?? this.start;
+    this.#centre(lon, lat, 17);
+    this.map.on("moveend", () => this.#move());
     this.follow = () => this.#follow();
     this.position.addEventListener("change", this.follow);
     this.#follow();
-    this.#say();
   }
 
   close() {
@@ -43,85 +38,95 @@ export class LocationPicker extends EventTarget {
 
   /** As it is sent: the device's own position in its own system, or the pin's. */
   value() {
-    if (this.hand) {
-      const { lon, lat, by } = this.hand;
-      return { lon, lat, system: "wgs84", by };
-    }
-    return this.position.value;
+    if (!this.pin) return this.position.value;
+    const { lon, lat, by } = this.pin;
+    return { lon, lat, system: "wgs84", by };
   }
 
   /** As the map has it. */
-  shown() {
-    if (this.hand) return { lon: this.hand.lon, lat: this.hand.lat };
-    return this.position.here;
+  location() {
+    if (!this.pin) return this.position.here;
+    const { lon, lat } = this.pin;
+    return { lon, lat };
   }
 
   put(lon, lat, by) {
-    this.hand = { lon, lat, by };
-    if (this.map) this.#show(lon, lat);
-    this.#tell();
+    this.pin = { lon, lat, by };
+    if (this.map) this.#centre(lon, lat);
+    this.#change();
   }
 
   release() {
-    this.hand = null;
-    const here = this.shown();
-    if (here) this.#show(here.lon, here.lat);
-    this.#tell();
+    this.pin = null;
+    this.#follow();
   }
 
   #follow() {
     const { here } = this.position;
-    if (!this.hand && here) this.#show(here.lon, here.lat);
-    this.#tell();
+    if (!this.pin && here) this.#centre(here.lon, here.lat);
+    this.#change();
   }
 
-  #show(lon, lat, zoom = this.map.getZoom()) {
-    this.placing = true;
+  #centre(lon, lat, zoom = this.map.getZoom()) {
+    this.isCentring = true;
     this.map.setView([lat, lon], zoom, { animate: false });
-    this.placing = false;
+    this.isCentring = false;
   }
 
-  #moved() {
-    if (this.placing) return;
+  #move() {
+    if (this.isCentring) return;
     const { lng: lon, lat } = this.map.getCenter();
-    const was = this.shown() ?? this.start;
-    if (metres(was, { lon, lat }) < BY_HAND) return;
-    this.hand = { lon, lat, by: "hand" };
-    this.#tell();
+    const before = this.location() ?? this.start;
+    if (metres(before, { lon, lat }) < BY_HAND) return;
+    this.pin = { lon, lat, by: "hand" };
+    this.#change();
   }
 
-  #tell() {
-    this.#say();
+  #change() {
+    this.#render();
     this.dispatchEvent(new Event("change"));
   }
 
-  #say() {
-    this.back.hidden = !this.hand || !this.position.read;
-    const here = this.shown();
-    const at = here ? ` · ${here.lon.toFixed(5)}, ${here.lat.toFixed(5)}` : "";
-    const { read, problem, device } = this.position;
-    const accuracy = Math.round(read?.accuracy ?? 0);
-    let tone = "note";
-    let text;
-    if (this.hand?.by === "photo") text = gettext("The pin is where the photo was taken.");
-    else if (this.hand) text = gettext("The pin was put by hand.");
-    else if (!read) [text, tone] = [why(problem), "fair"];
-    else if (accuracy > GOOD) {
-      text = fill(
-        gettext("Accuracy ± %(metres)s m is worse than 50 m: wait, or move the map under the pin."),
-        {
-          metres: accuracy,
-        },
-      );
-      tone = "bad";
-    } else [text, tone] = [fill(gettext("Accuracy ± %(metres)s m"), { metres: accuracy }), "good"];
-    const offset = !this.hand && read && device.system !== "wgs84" ? gettext("offset taken back") : "";
-    this.said.dataset.tone = tone;
-    this.said.textContent = [text, offset].filter(Boolean).join(" · ") + at;
+  #render() {
+    const [text, tone] = this.#status();
+    const { reading, device } = this.position;
+    const isOffset = !this.pin && reading && device.system !== "wgs84";
+    const location = this.location();
+    const parts = [
+      text,
+      isOffset ? gettext("offset taken back") : "",
+      location ? `${location.lon.toFixed(5)}, ${location.lat.toFixed(5)}` : "",
+    ];
+    render(
+      html`<div class="pin-frame">
+          <div class="small-map" id="pin-map"></div>
+          <span class="pin" aria-hidden="true"></span>
+        </div>
+        <p class="pin-status ${tone}" role="status" id="pin-status">${parts.filter(Boolean).join(" · ")}</p>
+        <button
+          type="button"
+          class="button plain"
+          ?hidden=${!this.pin || !reading}
+          @click=${() => this.release()}
+        >${gettext("Back to my position")}</button>`,
+      this.node,
+    );
+  }
+
+  /** [text, tone] */
+  #status() {
+    const { reading, problem } = this.position;
+    if (this.pin?.by === "photo") return [gettext("The pin is where the photo was taken."), ""];
+    if (this.pin) return [gettext("The pin was put by hand."), ""];
+    if (!reading) return [absence(problem), "fair"];
+    const metres = Math.round(reading.accuracy);
+    if (metres <= GOOD) return [fill(gettext("Accuracy ± %(metres)s m"), { metres }), "good"];
+    const poor = gettext("Accuracy ± %(metres)s m is worse than 50 m: wait, or move the map under the pin.");
+    return [fill(poor, { metres }), "bad"];
   }
 }
 
-function why(problem) {
+function absence(problem) {
   if (problem === -1) return gettext("This device gives no position; move the map under the pin.");
   if (problem === 1)
     return gettext("The position is not shared with this page; allow it, or move the map under the pin.");

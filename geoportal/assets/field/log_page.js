@@ -1,18 +1,32 @@
 // Logging a case: photo first, then place and category; the department, and what is open there already, by themselves.
 
-import { element } from "../html/element.js";
-import { Duplicates, storedDuplicates } from "./duplicates.js";
+import { live } from "../vendor/lit-html/directives/live.js";
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { button, field, objectUrl, option, problem, select } from "./controls.js";
+import { duplicates, storedDuplicates } from "./duplicates.js";
+import { EvidenceInput } from "./evidence_input.js";
 import { LocationPicker } from "./location_picker.js";
-import { address, button, choice, field, Photos } from "./parts.js";
-import { fill, gettext, pick } from "./words.js";
+import { fill, gettext, localized } from "./texts.js";
 
 const DRAFT = "draft";
 const PAUSE = 500; // milliseconds without a change before the portal is asked
+const EMPTY = {
+  procedure: "urban",
+  category: "",
+  party_kind: "person",
+  note: "",
+  address: "",
+  department: "",
+};
 
 export class LogPage {
+  /** `item` is one that waits and is changed. */
   constructor(app, item = null) {
     this.app = app;
     this.item = item;
+    this.problem = "";
+    this.suggestion = null;
+    this.duplicates = [];
   }
 
   get title() {
@@ -20,190 +34,192 @@ export class LogPage {
   }
 
   async open(box) {
-    const { kit } = this.app;
-    if (!kit) {
-      box.append(
-        element(
-          "p",
-          { class: "card" },
-          gettext("Sign in once with a network; then cases can be logged anywhere."),
-        ),
-      );
+    this.box = box;
+    const { store, device, position, bundle, startPosition } = this.app;
+    this.kit = bundle.kit;
+    if (!this.kit) {
+      render(this.#unknown(), box);
       return;
     }
-    this.given = this.item?.body ?? (await this.app.store.kept(DRAFT)) ?? {};
-    this.place = new LocationPicker(this.app.position, await this.app.start());
-    const hand = this.given.position;
-    if (hand && hand.by !== "device") this.place.hand = hand;
-    this.photos = new Photos(this.app, {
-      owner: this.item?.key ?? DRAFT,
-      position: () => this.place.value(),
-      isFirst: true,
-    });
-    box.append(this.#form());
-    await this.photos.load();
-    this.place.open();
-    this.place.addEventListener("change", () => this.#changed());
-    this.photos.addEventListener("change", () => this.#offerPlace());
-    this.#offerPlace();
-    this.#changed();
+    const { position: place, ...entered } = this.item?.body ?? (await store.kept(DRAFT)) ?? {};
+    this.entered = { ...EMPTY, ...entered };
+    this.picker = new LocationPicker(position, startPosition, place && place.by !== "device" ? place : null);
+    this.evidence = new EvidenceInput(
+      { store, device, kit: this.kit },
+      { owner: this.item?.key ?? DRAFT, position: () => this.picker.value(), isFirst: true },
+    );
+    this.#render();
+    await this.evidence.load();
+    this.picker.open();
+    this.picker.addEventListener("change", () => this.#change());
+    this.evidence.addEventListener("change", () => this.#render());
+    this.#change();
   }
 
   close() {
     clearTimeout(this.timer);
-    this.place?.close();
-    this.closed = true;
-  }
-
-  #form() {
-    const { given } = this;
-    this.procedure = choice(
-      [
-        ["urban", gettext("A problem to be put right")],
-        ["simple", gettext("An on-the-spot penalty")],
-      ],
-      given.procedure ?? "urban",
-      { id: "procedure" },
-    );
-    this.category = element("select", { id: "category" });
-    this.note = element("textarea", { id: "note", rows: "3", maxlength: "4000" });
-    this.note.value = given.note ?? "";
-    this.address = element("input", { id: "address", maxlength: "200", autocomplete: "off" });
-    this.address.value = given.address ?? "";
-    this.party = choice(
-      [
-        ["person", gettext("A natural person")],
-        ["organisation", gettext("An organisation")],
-        ["none", gettext("Not known yet")],
-      ],
-      given.party_kind ?? "person",
-    );
-    this.partyField = field(gettext("The party is"), this.party);
-    const departments = Object.entries(this.app.kit.departments).map(([code, name]) => [code, pick(name)]);
-    this.department = choice([["", gettext("As suggested")], ...departments], given.department ?? "");
-    this.suggested = element("p", { class: "suggested", role: "status", id: "suggested", hidden: true });
-    this.duplicates = new Duplicates((known) => this.#join(known));
-    this.said = element("p", { class: "problem", role: "alert", hidden: true });
-    this.fromPhoto = element("div", {});
-    this.#fillCategories(given.category);
-    const form = element(
-      "form",
-      { class: "log", onsubmit: (event) => this.#save(event) },
-      this.photos.node,
-      this.fromPhoto,
-      element("h2", {}, gettext("Where")),
-      this.place.node,
-      element("h2", {}, gettext("What")),
-      field(gettext("Kind"), this.procedure),
-      field(gettext("Category"), this.category),
-      this.suggested,
-      this.duplicates.node,
-      this.partyField,
-      field(gettext("Note"), this.note),
-      element(
-        "details",
-        {},
-        element("summary", {}, gettext("Address, another department")),
-        field(gettext("Address"), this.address),
-        field(gettext("Department"), this.department),
-      ),
-      this.said,
-      element("button", { type: "submit", class: "button wide" }, gettext("Keep and send")),
-    );
-    for (const input of [this.category, this.note, this.address, this.party, this.department])
-      input.addEventListener("input", () => this.#changed());
-    this.procedure.addEventListener("input", () => {
-      this.#fillCategories("");
-      this.#changed();
-    });
-    return form;
-  }
-
-  #fillCategories(chosen) {
-    const groups = new Map();
-    for (const matter of this.app.kit.matters.filter((each) => each.procedure === this.procedure.value)) {
-      const group = pick(matter.group);
-      if (!groups.has(group)) groups.set(group, element("optgroup", { label: group }));
-      groups.get(group).append(element("option", { value: matter.code }, pick(matter.title)));
-    }
-    this.category.replaceChildren(element("option", { value: "" }, gettext("Choose")), ...groups.values());
-    this.category.value = chosen ?? "";
-    this.partyField.hidden = this.procedure.value !== "simple";
+    this.picker?.close();
+    this.isClosed = true;
   }
 
   get matter() {
-    const { kit } = this.app;
-    return kit.matters.find(
-      (each) => each.code === this.category.value && each.procedure === this.procedure.value,
+    const { category, procedure } = this.entered;
+    return this.kit.matters.find((each) => each.code === category && each.procedure === procedure);
+  }
+
+  #unknown() {
+    const text = gettext("Sign in once with a network; then cases can be logged anywhere.");
+    return html`<h1>${this.title}</h1><p class="card">${text}</p>`;
+  }
+
+  #render() {
+    const { entered } = this;
+    const note = html`<textarea
+      id="note"
+      rows="3"
+      maxlength="4000"
+      .value=${live(entered.note)}
+      @input=${(event) => this.#enter("note", event.target.value)}
+    ></textarea>`;
+    render(
+      html`<h1>${this.title}</h1>
+        <form class="log" @submit=${(event) => this.#submit(event)}>
+          ${this.evidence.node} ${this.#photoPlace()}
+          <h2>${gettext("Where")}</h2>
+          ${this.picker.node}
+          <h2>${gettext("What")}</h2>
+          ${this.#procedure()} ${this.#category()} ${this.#suggestion()}
+          ${duplicates(this.duplicates, (known) => this.#join(known))}
+          ${entered.procedure === "simple" ? this.#party() : nothing} ${field(gettext("Note"), "note", note)}
+          ${this.#details()} ${problem(this.problem)}
+          <button type="submit" class="button wide">${gettext("Keep and send")}</button>
+        </form>`,
+      this.box,
     );
   }
 
-  body() {
+  #photoPlace() {
+    const photo = this.evidence.pieces.find(({ place }) => place);
+    if (!photo) return nothing;
+    const put = () => this.picker.put(photo.place.lon, photo.place.lat, "photo");
+    return html`<div>${button(gettext("Put the pin where the photo was taken"), put, "plain")}</div>`;
+  }
+
+  #procedure() {
+    const options = [
+      ["urban", gettext("A problem to be put right")],
+      ["simple", gettext("An on-the-spot penalty")],
+    ];
+    const choose = (code) => {
+      this.entered.category = "";
+      this.#enter("procedure", code);
+    };
+    return field(gettext("Kind"), "procedure", select("procedure", options, this.entered.procedure, choose));
+  }
+
+  #category() {
+    const { procedure, category } = this.entered;
+    const groups = new Map();
+    for (const matter of this.kit.matters.filter((each) => each.procedure === procedure)) {
+      const title = localized(matter.group);
+      groups.set(title, [...(groups.get(title) ?? []), matter]);
+    }
+    const control = html`<select id="category" @change=${({ target }) => this.#enter("category", target.value)}>
+      ${option("", gettext("Choose"), category)}
+      ${[...groups].map(
+        ([title, members]) =>
+          html`<optgroup label=${title}>
+            ${members.map((matter) => option(matter.code, localized(matter.title), category))}
+          </optgroup>`,
+      )}
+    </select>`;
+    return field(gettext("Category"), "category", control);
+  }
+
+  #suggestion() {
+    const { matter, suggestion } = this;
+    if (!matter) return html`<p class="suggested" role="status" id="suggested" hidden></p>`;
+    const from = suggestion ?? matter;
+    const open = !suggestion && matter.routed ? gettext("the place is looked at when it is sent") : "";
+    const why = [localized(from.sentence), open].filter(Boolean).join(" · ");
+    const department = localized(this.kit.departments[from.department]);
+    return html`<p class="suggested" role="status" id="suggested"><b>${department}</b> · ${why}</p>`;
+  }
+
+  #party() {
+    const options = [
+      ["person", gettext("A natural person")],
+      ["organisation", gettext("An organisation")],
+      ["none", gettext("Not known yet")],
+    ];
+    const choose = (code) => this.#enter("party_kind", code);
+    return field(gettext("The party is"), "party", select("party", options, this.entered.party_kind, choose));
+  }
+
+  #details() {
+    const departments = Object.entries(this.kit.departments).map(([code, name]) => [code, localized(name)]);
+    const options = [["", gettext("As suggested")], ...departments];
+    const choose = (code) => this.#enter("department", code);
+    const address = html`<input
+      id="address"
+      maxlength="200"
+      autocomplete="off"
+      .value=${live(this.entered.address)}
+      @input=${(event) => this.#enter("address", event.target.value)}
+    />`;
+    return html`<details>
+      <summary>${gettext("Address, another department")}</summary>
+      ${field(gettext("Address"), "address", address)}
+      ${field(gettext("Department"), "department", select("department", options, this.entered.department, choose))}
+    </details>`;
+  }
+
+  #enter(name, value) {
+    this.entered[name] = value;
+    this.#change();
+  }
+
+  #body() {
+    const { entered } = this;
     return {
-      category: this.category.value,
-      procedure: this.procedure.value,
-      department: this.department.value,
-      note: this.note.value.trim(),
-      address: this.address.value.trim(),
-      party_kind: this.procedure.value === "simple" ? this.party.value : "none",
-      position: this.place.value(),
+      ...entered,
+      note: entered.note.trim(),
+      address: entered.address.trim(),
+      party_kind: entered.procedure === "simple" ? entered.party_kind : "none",
+      position: this.picker.value(),
     };
   }
 
-  async #changed() {
-    if (!this.item) await this.app.store.keep(DRAFT, { ...this.body(), party_kind: this.party.value });
+  /** What was entered is kept as a draft; another category or place brings another suggestion. */
+  async #change() {
+    if (!this.item)
+      await this.app.store.keep(DRAFT, { ...this.#body(), party_kind: this.entered.party_kind });
     const { matter } = this;
-    const here = this.place.shown();
-    const asked = matter && `${matter.code} ${here?.lon.toFixed(4)} ${here?.lat.toFixed(4)}`;
-    if (asked === this.asked) return;
-    this.asked = asked;
-    this.#tellDepartment(matter, matter);
-    this.duplicates.show(matter && here ? await storedDuplicates(this.app.store, matter, here) : []);
-    clearTimeout(this.timer);
-    if (matter && here) this.timer = setTimeout(() => this.#ask(matter, asked), PAUSE);
-  }
-
-  async #ask(matter, asked) {
-    const { lon, lat, system } = this.place.value();
-    const words = new URLSearchParams({
-      category: matter.code,
-      procedure: matter.procedure,
-      lon,
-      lat,
-      system,
-    });
-    try {
-      const told = await this.app.server.get(`suggestion/?${words}`);
-      if (this.closed || asked !== this.asked) return;
-      this.#tellDepartment(matter, told);
-      this.duplicates.show(told.alike);
-    } catch {
-      // Without an answer what the phone itself knows stays.
+    const here = this.picker.location();
+    const question = matter && `${matter.code} ${here?.lon.toFixed(4)} ${here?.lat.toFixed(4)}`;
+    if (question !== this.question) {
+      this.question = question;
+      this.suggestion = null;
+      this.duplicates = matter && here ? await storedDuplicates(this.app.store, matter, here) : [];
+      clearTimeout(this.timer);
+      if (matter && here) this.timer = setTimeout(() => this.#suggest(matter, question), PAUSE);
     }
+    if (!this.isClosed) this.#render();
   }
 
-  #tellDepartment(matter, told) {
-    this.suggested.hidden = !matter;
-    if (!matter) return;
-    const name = pick(this.app.kit.departments[told.department]);
-    const open = told === matter && matter.routed ? gettext("the place is looked at when it is sent") : "";
-    this.suggested.replaceChildren(
-      element("b", {}, name),
-      ` · ${[pick(told.sentence), open].filter(Boolean).join(" · ")}`,
-    );
-    this.follows = told.follows;
-  }
-
-  #offerPlace() {
-    const photo = this.photos.all.find((each) => each.place);
-    this.fromPhoto.replaceChildren();
-    if (!photo) return;
-    const put = () => this.place.put(photo.place.lon, photo.place.lat, "photo");
-    this.fromPhoto.append(button(gettext("Put the pin where the photo was taken"), put, "plain"));
+  async #suggest({ code, procedure }, question) {
+    const { lon, lat, system } = this.picker.value();
+    const query = new URLSearchParams({ category: code, procedure, lon, lat, system });
+    const answer = await this.app.server.get(`suggestion/?${query}`).catch(() => null);
+    // Without an answer what the phone itself knows stays.
+    if (!answer || this.isClosed || question !== this.question) return;
+    this.suggestion = answer;
+    this.duplicates = answer.alike;
+    this.#render();
   }
 
   async #join(known) {
-    const note = this.note.value.trim() || gettext("Found again on the spot.");
+    const note = this.entered.note.trim() || gettext("Found again on the spot.");
     await this.app.queue.add(
       {
         key: crypto.randomUUID(),
@@ -211,61 +227,59 @@ export class LogPage {
         case: known.id,
         case_key: known.key,
         title: fill(gettext("Joined to %(number)s"), { number: known.number || known.title }),
-        body: { note, joins: true, position: this.place.value() },
+        body: { note, joins: true, position: this.picker.value() },
       },
-      this.photos.all,
+      this.evidence.pieces,
     );
-    await this.#done();
+    await this.#leave();
   }
 
-  async #save(event) {
+  async #submit(event) {
     event.preventDefault();
-    const wrong = this.#wrong();
-    this.said.hidden = !wrong;
-    this.said.textContent = wrong;
-    if (wrong) return;
+    this.problem = this.#missing();
+    this.#render();
+    if (this.problem) return;
     const { matter } = this;
-    const body = this.body();
-    if (this.item) await this.app.queue.resume(this.item, { body, title: pick(matter.title) });
+    const body = this.#body();
+    const title = localized(matter.title);
+    if (this.item) await this.app.queue.resume(this.item, { body, title });
     else {
       const key = crypto.randomUUID();
-      await this.app.queue.add(
-        { key, kind: "open", case: null, case_key: key, title: pick(matter.title), body },
-        this.photos.all,
-        this.#localCase(key, matter),
-      );
+      const item = { key, kind: "open", case: null, case_key: key, title, body };
+      await this.app.queue.add(item, this.evidence.pieces, this.#localCase(key, matter));
     }
-    await this.#done();
+    await this.#leave();
   }
 
-  #wrong() {
-    if (!this.photos.all.length && !this.note.value.trim())
+  #missing() {
+    if (!this.evidence.pieces.length && !this.entered.note.trim())
       return gettext("Take a photo or a video first, or write a note.");
-    if (!this.category.value) return gettext("Choose the category.");
-    if (!this.place.value())
+    if (!this.entered.category) return gettext("Choose the category.");
+    if (!this.picker.value())
       return gettext("There is no position yet: wait for it, or move the map under the pin.");
     return "";
   }
 
-  async #done() {
+  async #leave() {
     if (!this.item) await this.app.store.forget(DRAFT);
     this.app.go("device");
   }
 
   /** What the phone shows until the portal knows the case. */
   #localCase(key, matter) {
-    const version = this.app.kit.versions[this.follows];
-    const procedure = this.app.kit.procedures[version];
-    const here = this.place.shown();
+    const version = this.kit.versions[(this.suggestion ?? matter).follows];
+    const procedure = this.kit.procedures[version];
+    const here = this.picker.location();
+    const pictures = this.evidence.pieces.filter((piece) => piece.is_picture !== false);
     return {
       local: true,
       id: null,
       key,
       number: "",
-      title: pick(matter.title),
+      title: localized(matter.title),
       category: matter.code,
       category_title: matter.title,
-      department: { code: matter.department, ...this.app.kit.departments[matter.department] },
+      department: { code: matter.department, ...this.kit.departments[matter.department] },
       version,
       state: procedure?.start ?? "lead",
       state_title: procedure?.states[procedure.start]?.title ?? null,
@@ -273,13 +287,11 @@ export class LogPage {
       due: null,
       lon: here.lon,
       lat: here.lat,
-      address: this.address.value,
+      address: this.entered.address,
       revision: 0,
       handler: "",
       mine: true,
-      photos: this.photos.all
-        .filter((photo) => photo.is_picture !== false)
-        .map((photo) => ({ id: photo.key, url: address(photo.small), title: "" })),
+      photos: pictures.map((piece) => ({ id: piece.key, url: objectUrl(piece.small), title: "" })),
       taken: [],
       steps: [],
       events: [],

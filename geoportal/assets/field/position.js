@@ -2,14 +2,14 @@
 
 import { truePosition } from "../geography/coordinates.js";
 
-const KEPT = "field-here";
+const STORED = "field-here";
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 10_000, timeout: 60_000 };
 
 export class Position extends EventTarget {
   constructor(device) {
     super();
     this.device = device;
-    this.read = null;
+    this.reading = null;
     /** 0 none, 1 not allowed, 2 and 3 none in time, -1 no such device. */
     this.problem = 0;
   }
@@ -21,14 +21,14 @@ export class Position extends EventTarget {
     }
     navigator.geolocation.watchPosition(
       ({ coords: { longitude: lon, latitude: lat, accuracy } }) => {
-        this.read = { lon, lat, accuracy };
+        this.reading = { lon, lat, accuracy };
         this.problem = 0;
-        localStorage.setItem(KEPT, JSON.stringify(this.here));
-        this.#tell();
+        localStorage.setItem(STORED, JSON.stringify(this.here));
+        this.dispatchEvent(new Event("change"));
       },
       ({ code }) => {
         this.problem = code;
-        this.#tell();
+        this.dispatchEvent(new Event("change"));
       },
       OPTIONS,
     );
@@ -36,25 +36,21 @@ export class Position extends EventTarget {
 
   /** As it is sent: in the device's own system. */
   get value() {
-    return this.read && { ...this.read, system: this.device.system, by: "device" };
+    return this.reading && { ...this.reading, system: this.device.system, by: "device" };
   }
 
   /** As maps have it. */
   get here() {
-    if (!this.read) return null;
-    const [lon, lat] = truePosition(this.read.lon, this.read.lat, this.device.system);
+    if (!this.reading) return null;
+    const [lon, lat] = truePosition(this.reading.lon, this.reading.lat, this.device.system);
     return { lon, lat };
   }
 
   get last() {
-    return this.here ?? JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    return this.here ?? JSON.parse(localStorage.getItem(STORED) ?? "null");
   }
 
   forget() {
-    localStorage.removeItem(KEPT);
-  }
-
-  #tell() {
-    this.dispatchEvent(new Event("change"));
+    localStorage.removeItem(STORED);
   }
 }

@@ -44,7 +44,7 @@ const search = new Search(store, api, {
 });
 new PlaceCard(document.getElementById("tab-place"), store, api, {
   show: () => panel.open("place"),
-  fail: say,
+  announce,
   highlight: (found) => {
     place = found;
     for (const view of views()) select(view);
@@ -55,13 +55,13 @@ const changes = new ChangeStream(settings, api);
 changes.addEventListener("change", ({ detail }) => {
   for (const view of views()) view.renew(detail);
 });
-changes.addEventListener("time", ({ detail }) => layers.current(detail));
+changes.addEventListener("time", ({ detail }) => layers.setFreshness(detail));
 
 let failing;
 /** Tiles that cannot be drawn now: said once, and asked for again until they can. */
 function failed() {
   if (failing) return;
-  say(gettext("Part of the map cannot be drawn now; it is tried again."));
+  announce(gettext("Part of the map cannot be drawn now; it is tried again."));
   failing = setTimeout(() => {
     failing = undefined;
     const everywhere = new Map(settings.layers.map((layer) => [layer.name, [EVERYWHERE]]));
@@ -72,12 +72,12 @@ flat.failed = failed;
 
 const button = document.getElementById("view");
 button.addEventListener("click", () => store.set({ view: store.state.view === "3d" ? "2d" : "3d" }));
-store.on(["view"], () => turn());
-if (store.state.view === "3d") turn();
+store.on(["view"], () => switchView());
+if (store.state.view === "3d") switchView();
 document.getElementById("zoom-in").addEventListener("click", () => zoom(1));
 document.getElementById("zoom-out").addEventListener("click", () => zoom(-1));
 document.getElementById("locate").addEventListener("click", locate);
-note();
+showNote();
 document.documentElement.dataset.ready = "true";
 
 function start() {
@@ -91,7 +91,7 @@ function start() {
   if (settings.centre) [store.state.lng, store.state.lat] = settings.centre;
 }
 
-async function turn() {
+async function switchView() {
   const deep = store.state.view === "3d";
   try {
     if (deep && !city) {
@@ -101,7 +101,7 @@ async function turn() {
       city.mark(marked);
     }
   } catch (problem) {
-    say(problem.message);
+    announce(problem.message);
     document.getElementById("map3d").hidden = true;
     store.set({ view: "2d" });
     return;
@@ -126,15 +126,15 @@ function zoom(step) {
 }
 
 function locate() {
-  if (!navigator.geolocation) return say(gettext("This browser does not tell where it is."));
+  if (!navigator.geolocation) return announce(gettext("This browser does not tell where it is."));
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => store.set({ lat: coords.latitude, lng: coords.longitude, zoom: 17 }),
-    () => say(gettext("Your position is not available; allow it in the browser and try again.")),
+    () => announce(gettext("Your position is not available; allow it in the browser and try again.")),
     { timeout: 10000 },
   );
 }
 
-function note() {
+function showNote() {
   const line = document.getElementById("panel-note");
   line.hidden = !generated;
   line.textContent = gettext(
@@ -142,13 +142,13 @@ function note() {
   );
 }
 
-let hush;
-function say(sentence) {
+let toastTimer;
+function announce(sentence) {
   const toast = document.getElementById("toast");
   toast.textContent = sentence;
   toast.hidden = false;
-  clearTimeout(hush);
-  hush = setTimeout(() => {
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => {
     toast.hidden = true;
   }, 8000);
 }

@@ -1,127 +1,99 @@
 // The layer panel: what can be shown, its legend, opacity, freshness, and search within a layer.
 
-import { element } from "../html/element.js";
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 
 export class LayerList {
   constructor(node, store, settings, { fade, searchWithin }) {
     Object.assign(this, { node, store, settings, fade, searchWithin });
     this.opacity = settings.opacity;
-    this.render();
-    store.on(["layers", "zoom"], () => this.render());
+    this.freshness = { text: "", isLive: true };
+    this.groups = new Map();
+    for (const layer of settings.layers.filter(({ tiles }) => tiles))
+      this.groups.set(layer.group_title, [...(this.groups.get(layer.group_title) ?? []), layer]);
+    this.#render();
+    store.on(["layers", "zoom"], () => this.#render());
   }
 
   /** Up to when the layers show what is true, and whether changes arrive by themselves. */
-  current({ to, live }) {
+  setFreshness({ to, live }) {
     const time = to?.toLocaleTimeString([], { hour12: false }) ?? "…";
     const text = live ? gettext("Current to %s") : gettext("No live connection; current to %s");
-    this.freshness = interpolate(text, [time]);
-    for (const line of this.node.querySelectorAll(".current")) {
-      line.textContent = this.freshness;
-      line.classList.toggle("cut", !live);
-    }
+    this.freshness = { text: interpolate(text, [time]), isLive: live };
+    this.#render();
   }
 
-  render() {
-    const focus = document.activeElement?.id;
-    const groups = Map.groupBy(
-      this.settings.layers.filter((layer) => layer.tiles),
-      (layer) => layer.group_title,
-    );
-    this.node.replaceChildren(
-      ...[...groups].map(([title, layers]) =>
-        element(
-          "section",
-          { class: "group" },
-          element("h2", {}, title),
-          layers.map((layer) => this.#layer(layer)),
-        ),
+  #render() {
+    render(
+      [...this.groups].map(
+        ([title, layers]) =>
+          html`<section class="group">
+            <h2>${title}</h2>
+            ${layers.map((layer) => this.#layer(layer))}
+          </section>`,
       ),
+      this.node,
     );
-    if (focus) document.getElementById(focus)?.focus();
   }
 
   #layer(layer) {
-    const shown = this.store.state.layers.includes(layer.name);
+    const isShown = this.store.state.layers.includes(layer.name);
     const id = `layer-${layer.name}`;
-    const box = element("input", {
-      type: "checkbox",
-      id,
-      checked: shown,
-      onchange: () => this.#toggle(layer.name),
-    });
-    const count = element("span", { class: "count" }, layer.count.toLocaleString());
-    return element(
-      "div",
-      { class: "layer" },
-      element("label", { for: id, title: layer.summary }, box, this.#swatch(layer), layer.title, count),
-      shown ? this.#more(layer) : null,
-    );
+    const [first] = layer.legend;
+    return html`<div class="layer">
+      <label for=${id} title=${layer.summary}>
+        <input type="checkbox" id=${id} .checked=${isShown} @change=${() => this.#toggle(layer.name)} />
+        ${first ? swatch(first) : nothing} ${layer.title}
+        <span class="count">${layer.count.toLocaleString()}</span>
+      </label>
+      ${isShown ? this.#details(layer) : nothing}
+    </div>`;
   }
 
-  #swatch(layer) {
-    const first = layer.legend[0];
-    return first
-      ? element("span", { class: `swatch ${first.shape}`, color: first.color, "aria-hidden": "true" })
-      : null;
-  }
-
-  #more(layer) {
-    const far = this.store.state.zoom < layer.min_zoom;
+  #details(layer) {
+    const isFar = this.store.state.zoom < layer.min_zoom;
     const legend = layer.legend.length > 1 ? layer.legend : [];
-    return element(
-      "div",
-      { class: "layer-more" },
-      far ? element("p", { class: "note" }, gettext("Zoom in to see this layer.")) : null,
-      element(
-        "ul",
-        {},
-        legend.map((entry) => this.#entry(entry)),
-      ),
-      element("label", {}, gettext("Opacity"), this.#slider(layer)),
-      layer.searchable ? this.#inside(layer) : null,
-      element("p", { class: "note current" }, this.freshness ?? ""),
-    );
+    const { text, isLive } = this.freshness;
+    return html`<div class="layer-more">
+      ${isFar ? html`<p class="note">${gettext("Zoom in to see this layer.")}</p>` : nothing}
+      <ul>${legend.map((entry) => html`<li>${swatch(entry)} ${entry.label}</li>`)}</ul>
+      ${this.#slider(layer)} ${layer.searchable ? this.#search(layer) : nothing}
+      <p class="note current ${isLive ? "" : "cut"}">${text}</p>
+    </div>`;
   }
 
-  #entry({ color, shape, label }) {
-    return element(
-      "li",
-      {},
-      element("span", { class: `swatch ${shape}`, color, "aria-hidden": "true" }),
-      label,
-    );
+  #slider({ name }) {
+    const fade = ({ target }) => {
+      this.opacity.set(name, target.valueAsNumber / 100);
+      this.fade(name);
+    };
+    const percent = Math.round((this.opacity.get(name) ?? 1) * 100);
+    return html`<label>
+      ${gettext("Opacity")}
+      <input type="range" min="0" max="100" step="5" id="opacity-${name}" .value=${String(percent)} @input=${fade} />
+    </label>`;
   }
 
-  #slider(layer) {
-    const input = element("input", { type: "range", min: 0, max: 100, step: 5, id: `opacity-${layer.name}` });
-    input.value = Math.round((this.opacity.get(layer.name) ?? 1) * 100);
-    input.addEventListener("input", () => {
-      this.opacity.set(layer.name, input.valueAsNumber / 100);
-      this.fade(layer.name);
-    });
-    return input;
-  }
-
-  #inside(layer) {
+  #search({ name, title }) {
     const text = gettext("Search within this layer");
-    const input = element("input", {
-      type: "search",
-      class: "inside",
-      placeholder: text,
-      "aria-label": `${text}: ${layer.title}`,
-      maxlength: 100,
-    });
-    input.addEventListener(
-      "keydown",
-      (event) => event.key === "Enter" && this.searchWithin(input.value, layer.name),
-    );
-    return input;
+    const search = ({ key, target }) => key === "Enter" && this.searchWithin(target.value, name);
+    return html`<input
+      type="search"
+      class="inside"
+      maxlength="100"
+      placeholder=${text}
+      aria-label="${text}: ${title}"
+      @keydown=${search}
+    />`;
   }
 
   #toggle(name) {
-    const shown = this.store.state.layers;
+    const { layers } = this.store.state;
     this.store.set({
-      layers: shown.includes(name) ? shown.filter((other) => other !== name) : [...shown, name],
+      layers: layers.includes(name) ? layers.filter((other) => other !== name) : [...layers, name],
     });
   }
+}
+
+function swatch({ color, shape }) {
+  return html`<span class="swatch ${shape}" style="background: ${color}" aria-hidden="true"></span>`;
 }

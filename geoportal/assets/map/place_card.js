@@ -1,33 +1,34 @@
 // The place card: what is known about a feature or a position, for this viewer.
 
-import { element } from "../html/element.js";
+import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { resultText } from "./result.js";
 
 export class PlaceCard {
-  constructor(node, store, api, { show, highlight, fail }) {
-    Object.assign(this, { node, store, api, show, highlight, fail });
+  constructor(node, store, api, { show, highlight, announce }) {
+    Object.assign(this, { node, store, api, show, highlight, announce });
     store.on(["sel"], () => this.open());
     if (store.state.sel) this.open(false);
   }
 
   async open(focus = true) {
-    const sel = this.store.state.sel;
+    const { sel } = this.store.state;
     if (!sel) {
       this.#empty();
       return;
     }
     try {
-      const place = await this.#ask(sel);
+      const place = await this.#find(sel);
       if (this.store.state.sel !== sel) return;
       this.#render(place);
       this.show();
       if (focus) this.node.focus({ preventScroll: true });
     } catch (problem) {
       this.#empty();
-      this.fail(problem.message);
+      this.announce(problem.message);
     }
   }
 
-  async #ask(sel) {
+  async #find(sel) {
     if (!sel.startsWith("at/")) return this.api.feature(sel);
     const [lat, lng] = sel.slice(3).split(",").map(Number);
     const place = await this.api.position(lng, lat);
@@ -39,78 +40,55 @@ export class PlaceCard {
 
   #empty() {
     this.highlight(null);
-    this.node.replaceChildren(
-      element("p", { class: "status" }, gettext("Click the map or choose a result to see what is there.")),
-    );
+    const text = gettext("Click the map or choose a result to see what is there.");
+    render(html`<p class="status">${text}</p>`, this.node);
   }
 
   #render(place) {
     this.highlight(place);
-    this.node.replaceChildren(
-      element("h2", {}, place.title),
-      element("p", { class: "subtitle" }, place.subtitle),
-      place.is_generated
-        ? element("span", { class: "badge note", title: place.source }, gettext("Demonstration data"))
-        : "",
-      this.#actions(place),
-      this.#facts(place.rows),
-      ...place.sections.map((section) => this.#section(section)),
-      place.source ? element("p", { class: "note" }, `${gettext("Source")}: ${place.source}`) : "",
+    const generated = html`<span class="badge info" title=${place.source}>${gettext("Demonstration data")}</span>`;
+    render(
+      html`<h2>${place.title}</h2>
+        <p class="subtitle">${place.subtitle}</p>
+        ${place.is_generated ? generated : nothing} ${this.#actions(place)}
+        <dl class="facts">
+          ${place.rows.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}
+        </dl>
+        ${place.sections.map((section) => this.#section(section))}
+        ${place.source ? html`<p class="note">${gettext("Source")}: ${place.source}</p>` : nothing}`,
+      this.node,
     );
     this.node.parentElement.scrollTop = 0;
   }
 
-  #actions(place) {
+  #actions({ url }) {
     const copy = async () => {
       await navigator.clipboard?.writeText(location.href);
-      this.fail(gettext("The link is copied."));
+      this.announce(gettext("The link is copied."));
     };
-    return element(
-      "p",
-      { class: "place-actions" },
-      place.url ? element("a", { class: "button", href: place.url }, gettext("Details")) : "",
-      element("button", { class: "button plain", type: "button", onclick: copy }, gettext("Copy link")),
-      element(
-        "button",
-        { class: "button plain", type: "button", onclick: () => this.store.set({ sel: "" }) },
-        gettext("Close"),
-      ),
-    );
-  }
-
-  #facts(rows) {
-    return element(
-      "dl",
-      { class: "facts" },
-      rows.flatMap(({ label, value }) => [element("dt", {}, label), element("dd", {}, value)]),
-    );
+    const plain = (text, act) =>
+      html`<button class="button plain" type="button" @click=${act}>${text}</button>`;
+    return html`<p class="place-actions">
+      ${url ? html`<a class="button" href=${url}>${gettext("Details")}</a>` : nothing}
+      ${plain(gettext("Copy link"), copy)} ${plain(gettext("Close"), () => this.store.set({ sel: "" }))}
+    </p>`;
   }
 
   #section({ title, items }) {
-    const list = element(
-      "ul",
-      { class: "results" },
-      items.map((item) => this.#item(item)),
-    );
-    return element("section", {}, element("h3", {}, title), list);
+    return html`<section>
+      <h3>${title}</h3>
+      <ul class="results">${items.map((item) => this.#item(item))}</ul>
+    </section>`;
   }
 
   #item(item) {
-    const away = item.distance === null ? "" : `${item.distance} m`;
-    const details = [item.subtitle, away].filter(Boolean).join(" · ");
     const open = () => {
-      const place = item.lon === null ? {} : { lat: item.lat, lng: item.lon };
-      this.store.set({ sel: `${item.layer}/${item.id}`, ...place });
+      const position = item.lon === null ? {} : { lat: item.lat, lng: item.lon };
+      this.store.set({ sel: `${item.layer}/${item.id}`, ...position });
     };
-    return element(
-      "li",
-      {},
-      element(
-        "button",
-        { class: "result", type: "button", onclick: open },
-        element("span", { class: "dot", color: item.color, "aria-hidden": "true" }),
-        element("span", {}, element("strong", {}, item.title), element("small", {}, details)),
-      ),
-    );
+    const away = item.distance === null ? "" : `${item.distance} m`;
+    return html`<li>
+      <button class="result" type="button" @click=${open}>${resultText(item, [item.subtitle, away])}</button>
+    </li>`;
   }
 }

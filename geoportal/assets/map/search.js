@@ -1,6 +1,7 @@
 // The search field and its results: a combobox whose list is also the list of what the map marks.
 
-import { element } from "../html/element.js";
+import { html, render } from "../vendor/lit-html/lit-html.js";
+import { resultText } from "./result.js";
 
 const PAUSE = 250; // milliseconds of quiet before a search
 
@@ -66,25 +67,26 @@ export class Search {
     this.status.textContent = status;
     this.field.setAttribute("aria-expanded", String(results.length > 0));
     this.field.removeAttribute("aria-activedescendant");
-    this.list.replaceChildren(...results.map((found, index) => this.#option(found, index)));
+    this.#renderList();
     this.show(results, Boolean(status));
   }
 
-  #option(found, index) {
-    const away = found.lon === null ? gettext("no position") : "";
-    const details = [found.layer_title, found.subtitle, away].filter(Boolean).join(" · ");
-    return element(
-      "li",
-      {
-        class: "result",
-        role: "option",
-        id: `result-${index}`,
-        "aria-selected": "false",
-        onclick: () => this.#choose(index),
-      },
-      element("span", { class: "dot", color: found.color, "aria-hidden": "true" }),
-      element("span", {}, element("strong", {}, found.title), element("small", {}, details)),
+  #renderList() {
+    render(
+      this.results.map((found, index) => this.#option(found, index)),
+      this.list,
     );
+  }
+
+  #option(found, index) {
+    const place = found.lon === null ? gettext("no position") : "";
+    return html`<li
+      class="result"
+      role="option"
+      id="result-${index}"
+      aria-selected=${String(index === this.active)}
+      @click=${() => this.#choose(index)}
+    >${resultText(found, [found.layer_title, found.subtitle, place])}</li>`;
   }
 
   #key(event) {
@@ -109,10 +111,9 @@ export class Search {
   }
 
   #point(index) {
-    this.list.children[this.active]?.setAttribute("aria-selected", "false");
     this.active = index;
-    const option = this.list.children[index];
-    option.setAttribute("aria-selected", "true");
+    this.#renderList();
+    const option = document.getElementById(`result-${index}`);
     option.scrollIntoView({ block: "nearest" });
     this.field.setAttribute("aria-activedescendant", option.id);
   }

@@ -14,7 +14,7 @@ from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.publication_terms import publication_months
 
 TONES = {
-    Gate.PROPOSED: "note",
+    Gate.PROPOSED: "info",
     Gate.PUBLISHED: "good",
     Gate.RETURNED: "fair",
     Gate.WITHDRAWN: "bad",

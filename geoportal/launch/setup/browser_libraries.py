@@ -23,7 +23,13 @@ BIOME = MODULES / "@biomejs" / "biome" / "package.json"
 FILES = {
     "exifreader": ("dist/exif-reader.js", "LICENSE"),
     "idb": ("build/index.js", "LICENSE"),
-    "lit-html": ("lit-html.js", "LICENSE"),
+    "lit-html": (
+        "lit-html.js",
+        "directive.js",
+        "directive-helpers.js",
+        "directives/live.js",
+        "LICENSE",
+    ),
     "maplibre-gl": (
         "dist/maplibre-gl.mjs",
         "dist/maplibre-gl-worker.mjs",

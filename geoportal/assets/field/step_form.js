@@ -1,0 +1,111 @@
+// The form of one step: the second officer, the step's own fields, a reason, a note.
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { field, select } from "./controls.js";
+import { gettext, localized } from "./texts.js";
+
+export class StepForm {
+  /** `body` is what was entered before; `partner` the second officer of the last step. */
+  constructor(step, colleagues, body = {}, partner = "") {
+    this.step = step;
+    this.colleagues = colleagues;
+    this.values = { ...body.fields };
+    this.reason = body.reason ?? "";
+    this.note = body.note ?? "";
+    const usual = String(body.partner ?? partner);
+    this.partner = colleagues.some(({ id }) => String(id) === usual) ? usual : "";
+  }
+
+  template() {
+    return html`<div class="step-form">
+      ${this.step.officers > 1 ? this.#partnerField() : nothing}
+      ${this.step.fields.map((asked) => this.#field(asked))}
+      ${this.step.reason ? this.#textField(gettext("Reason"), "reason", 3) : nothing}
+      ${this.#textField(gettext("Note"), "note", 2)}
+    </div>`;
+  }
+
+  #partnerField() {
+    const people = this.colleagues.map(({ id, name }) => [String(id), name]);
+    const choose = (value) => {
+      this.partner = value;
+    };
+    const control = select("partner", [["", gettext("Choose")], ...people], this.partner, choose);
+    return field(gettext("Second officer"), "partner", control);
+  }
+
+  #textField(label, name, rows) {
+    const id = `step-${name}`;
+    const change = ({ target }) => {
+      this[name] = target.value;
+    };
+    return field(
+      label,
+      id,
+      html`<textarea id=${id} rows=${rows} .value=${this[name]} @input=${change}></textarea>`,
+    );
+  }
+
+  #field(asked) {
+    const id = `field-${asked.name}`;
+    const title = localized(asked.title);
+    if (asked.kind === "flag")
+      return html`<label class="tick">
+        <input
+          type="checkbox"
+          id=${id}
+          .checked=${this.values[asked.name] === true}
+          @change=${({ target }) => this.#set(asked, target.checked)}
+        />${title}
+      </label>`;
+    const label = asked.required ? title : `${title} ${gettext("(if it applies)")}`;
+    return field(label, id, this.#control(asked, id));
+  }
+
+  #control(asked, id) {
+    const value = this.values[asked.name] ?? "";
+    if (asked.kind === "choice") {
+      const options = Object.entries(asked.choices).map(([code, text]) => [code, localized(text)]);
+      return select(id, [["", gettext("Choose")], ...options], value, (code) => this.#set(asked, code));
+    }
+    const input = ({ target }) => this.#set(asked, target.value);
+    if (asked.kind === "text")
+      return html`<textarea id=${id} rows="2" .value=${value} @input=${input}></textarea>`;
+    if (asked.kind === "date") return html`<input id=${id} type="date" .value=${value} @input=${input} />`;
+    return html`<input id=${id} inputmode="decimal" .value=${value} @input=${input} />`;
+  }
+
+  #set({ name }, value) {
+    this.values[name] = value;
+  }
+
+  /** Sentences about what is missing, as far as the form can tell. */
+  missing() {
+    const found = [];
+    if (this.step.officers > 1 && !this.partner) found.push(gettext("Second officer"));
+    const { fields } = this.body();
+    for (const asked of this.step.fields) {
+      const rule = asked.required_when;
+      if (!asked.required && !rule?.in.includes(fields[rule.field])) continue;
+      if (fields[asked.name] === undefined || fields[asked.name] === false)
+        found.push(localized(asked.title));
+    }
+    if (this.step.reason && !this.reason.trim()) found.push(gettext("Reason"));
+    return found;
+  }
+
+  body() {
+    const fields = {};
+    for (const { name, kind } of this.step.fields) {
+      const value = this.values[name];
+      if (kind === "flag") fields[name] = value === true;
+      else if (String(value ?? "").trim()) fields[name] = String(value).trim();
+    }
+    return {
+      fields,
+      reason: this.step.reason ? this.reason.trim() : "",
+      note: this.note.trim(),
+      partner: this.step.officers > 1 && this.partner ? Number(this.partner) : null,
+    };
+  }
+}
