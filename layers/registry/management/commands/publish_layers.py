@@ -6,6 +6,7 @@ from layers.registry.database.publication import publish
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # pages have nothing to do with it
     help = (
         "Make the database's functions, triggers, search indexes, audience views and roles as the code declares them. "
         "Run it after every migration; what is as declared is not touched."
