@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.timezone import get_default_timezone
 
 from layers.casework.analytics.indicators import MARKS, MEASURES, case_marks_sql
-from layers.casework.models import Case, Event, LeadSource, Limit, Procedure, Standing
+from layers.casework.models import Case, Event, LeadSource, Limit, LimitStatus, Procedure
 from layers.registry.text import Text
 
 NOBODY = "-"
@@ -172,7 +172,7 @@ def start_of_day(day: date) -> datetime:
 
 def standing_q(standing: str, now: datetime) -> Q:
     """A case stands by the next limit of the agency, which is its ``due``."""
-    running = Limit.objects.filter(case=OuterRef("pk"), standing=Standing.RUNNING)
+    running = Limit.objects.filter(case=OuterRef("pk"), standing=LimitStatus.RUNNING)
     next_limit = running.filter(due=OuterRef("due"))
     warned = Exists(next_limit.filter(warn__lte=now))
     bare = Q(due__lt=now + SOON) & ~Exists(next_limit)

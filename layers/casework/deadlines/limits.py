@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from layers.casework.models import ACTIVE, Case, Limit, Standing
+from layers.casework.models import ACTIVE, Case, Limit, LimitStatus
 from layers.casework.procedures import Deadline, Facts, Procedure, holds
 from layers.casework.procedures.model import ObligedSide
 from layers.casework.procedures.spans import Span, Unit
@@ -45,7 +45,7 @@ def drop_limits(case: Case, limits: Iterable[Limit], at: datetime) -> list[Limit
     """A case that is closed has no limits any more; those that it had."""
     active = [limit for limit in limits if limit.standing in ACTIVE]
     for limit in active:
-        limit.standing, limit.ended = Standing.DROPPED, at
+        limit.standing, limit.ended = LimitStatus.DROPPED, at
     case.due = None
     return active
 
@@ -56,7 +56,7 @@ def next_due(limits: Iterable[Limit], procedure: Procedure) -> datetime | None:
     dues = [
         limit.due
         for limit in limits
-        if limit.standing == Standing.RUNNING
+        if limit.standing == LimitStatus.RUNNING
         and limit.due
         and limit.code in rules
         and rules[limit.code].of is ObligedSide.AGENCY
@@ -71,7 +71,7 @@ def set_due(limit: Limit, rule: Deadline, days: WorkingCalendar) -> None:
     span = Span(limit.length, Unit(limit.unit))
     limit.due = due_time(limit.started, span, days, extensions=extensions, pauses=pauses, roll=rule.roll)
     limit.warn = max(limit.started, warning_time(limit.due, rule.warn, days)) if limit.due else None
-    limit.standing = Standing.RUNNING if limit.due else Standing.STOPPED
+    limit.standing = LimitStatus.RUNNING if limit.due else LimitStatus.STOPPED
     if limit.due is None or limit.due >= timezone.now():
         limit.told_overdue = False
 
@@ -80,7 +80,7 @@ def _is_touched(limit: Limit, trigger: LimitTrigger, days: WorkingCalendar) -> b
     rule, step = trigger.procedure.deadlines[limit.code], trigger.procedure.steps.get(trigger.step)
     if trigger.step in rule.ends:
         late = limit.due is not None and trigger.at > limit.due
-        limit.ended, limit.standing = trigger.at, Standing.MISSED if late else Standing.MET
+        limit.ended, limit.standing = trigger.at, LimitStatus.MISSED if late else LimitStatus.MET
         return True
     if step and limit.code in step.pauses:
         return _stop(limit, rule, trigger.at, days)
@@ -116,7 +116,7 @@ def _start_limit(
     old = [each for each in limits if each.code == rule.code and each.standing in ACTIVE]
     dropped = old if rule.of is ObligedSide.PARTY else []
     for each in dropped:
-        each.standing, each.ended = Standing.DROPPED, at
+        each.standing, each.ended = LimitStatus.DROPPED, at
     span = trigger.procedure.limit(rule.code, case.facts.get("category", ""))
     limit = Limit(case=case, code=rule.code, length=span.length, unit=span.unit, started=at)
     set_due(limit, rule, days)

@@ -4,7 +4,7 @@ from .case import OPEN, PERSON, Case
 from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
 from .events import HISTORY, DayCorrection, Event, EventKind, MapSnapshot, Seal
 from .evidence import Document, Evidence, EvidenceKind, PendingUpload
-from .limits import ACTIVE, CalendarDay, Limit, Standing
+from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Gate, Publication
 
@@ -27,6 +27,7 @@ __all__ = [
     "Gate",
     "LeadSource",
     "Limit",
+    "LimitStatus",
     "MapSnapshot",
     "NumberSeries",
     "PartyKind",
@@ -36,5 +37,4 @@ __all__ = [
     "ProcedureVersion",
     "Publication",
     "Seal",
-    "Standing",
 ]

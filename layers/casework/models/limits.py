@@ -8,7 +8,7 @@ from ...registry.text import Text
 from .case import Case
 
 
-class Standing(models.TextChoices):
+class LimitStatus(models.TextChoices):
     RUNNING = "running", Text("进行中", "Running")
     STOPPED = "stopped", Text("中止计时", "Clock stopped")
     MET = "met", Text("按期", "Met")
@@ -16,7 +16,7 @@ class Standing(models.TextChoices):
     DROPPED = "dropped", Text("不再适用", "No longer applies")
 
 
-ACTIVE = (Standing.RUNNING, Standing.STOPPED)
+ACTIVE = (LimitStatus.RUNNING, LimitStatus.STOPPED)
 
 
 class Limit(models.Model):
@@ -34,7 +34,7 @@ class Limit(models.Model):
     warn = models.DateTimeField(Text("预警", "Warning from"), null=True)
     ended = models.DateTimeField(Text("完成", "Ended"), null=True)
     standing = models.CharField(
-        Text("情况", "Standing"), max_length=10, choices=Standing.choices, default=Standing.RUNNING
+        Text("情况", "Standing"), max_length=10, choices=LimitStatus.choices, default=LimitStatus.RUNNING
     )
     extensions = models.JSONField(Text("延期", "Extensions"), default=list)
     pauses = models.JSONField(Text("中止", "Pauses"), default=list)
@@ -67,7 +67,7 @@ class Limit(models.Model):
 
     def status(self, now: datetime) -> str:
         """``running``, ``warning``, ``overdue``, ``stopped``, ``met``, ``missed`` or ``dropped``, at a moment."""
-        if self.standing != Standing.RUNNING or self.due is None:
+        if self.standing != LimitStatus.RUNNING or self.due is None:
             return self.standing
         if now > self.due:
             return "overdue"
