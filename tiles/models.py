@@ -1,6 +1,7 @@
 """What changed in the layers, written by database triggers in the changing transaction."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func
 from django.db.models.functions import Now
 
@@ -11,17 +12,17 @@ from .fields import TransactionId
 
 
 class Change(models.Model):
-    """Rows of a layer that changed near each other in one statement.
+    """Rows of a layer that changed near each other in one statement, as far as one audience sees them.
 
-    ``box`` surrounds their old and new geometry in EPSG:3857, ``open_box`` what those see of it who are shown
-    generalised positions; both are empty when nothing that a tile shows was touched. ``audience`` is the lowest
-    that sees any of the rows. ``transaction`` tells whether a snapshot contains the change.
+    It concerns viewers of that ``audience`` and above; of a department's only those of ``departments`` (codes) if
+    these are given. ``box`` surrounds the old and new geometry that they are shown, in EPSG:3857; it is empty when
+    nothing that a tile shows was touched. ``transaction`` tells whether a snapshot contains the change.
     """
 
     layer = models.CharField(max_length=80)
     box = models.GeometryField(srid=WEB_SRID, null=True, spatial_index=False)
-    open_box = models.GeometryField(srid=WEB_SRID, null=True, spatial_index=False)
     audience = models.SmallIntegerField(choices=Audience.choices, db_default=Audience.PUBLIC)
+    departments = ArrayField(models.TextField(), null=True)
     transaction = TransactionId(db_default=Func(function="pg_current_xact_id"))
     at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
 

@@ -87,12 +87,12 @@ def test_migrations_of_apps_that_are_gone_do_not_matter() -> None:
 
 def test_the_check_says_nothing_of_tables_that_are_not_there_yet() -> None:
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("tiles", "0001_initial")
+    recorder.record_unapplied("tiles", "0002_change_departments")
     try:
         publish_lost = "DROP VIEW for_public.roads CASCADE"
         with connection.cursor() as cursor:
             cursor.execute(publish_lost)
         assert problems() == []
     finally:
-        recorder.record_applied("tiles", "0001_initial")
+        recorder.record_applied("tiles", "0002_change_departments")
         publish()

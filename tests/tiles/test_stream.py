@@ -1,39 +1,55 @@
 """Who is told of which change, and where."""
 
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
+from tests.asgi import behind
 from tiles.invalidation.change_feed import ChangedArea
-from tiles.invalidation.triggers import COARSE
-from tiles.stream.events import events_for, visible_box
+from tiles.invalidation.triggers import FINE
+from tiles.stream import asgi
+from tiles.stream.asgi import ChangeStream
+from tiles.stream.events import events_for
 
-OFFICER = Viewer(Audience.DEPARTMENT, ("UM",))
-ALL = Viewer(Audience.RESTRICTED)
-EXACT, OPEN = (100.0, 100.0, 101.0, 101.0), (150.0, 150.0, 150.0, 150.0)
-
-
-def test_the_public_is_told_the_public_place() -> None:
-    change = ChangedArea("enforcement-cases", 1, Audience.PUBLIC, EXACT, OPEN)
-    assert visible_box(change, PUBLIC_VIEWER) == OPEN
-
-
-def test_nobody_is_told_of_rows_they_may_not_see() -> None:
-    hidden = ChangedArea("enforcement-cases", 1, Audience.DEPARTMENT, EXACT, OPEN)
-    assert visible_box(hidden, PUBLIC_VIEWER) is None
-    assert visible_box(hidden, Viewer(Audience.SIGNED_IN)) is None
-    assert visible_box(hidden, ALL) == (100.0, 100.0, 150.0, 150.0)
+SIGNED_IN = Viewer(Audience.SIGNED_IN)
+OFFICER, OTHER = Viewer(Audience.DEPARTMENT, ("UM",)), Viewer(Audience.DEPARTMENT, ("PL", "MS"))
+PLANNER, ALL = Viewer(Audience.DEPARTMENT), Viewer(Audience.RESTRICTED)
+EVERYBODY = {PUBLIC_VIEWER, SIGNED_IN, OFFICER, OTHER, PLANNER, ALL}
+BOX = (100.0, 100.0, 101.0, 101.0)
+CELLS = [0, 0, 1, 1]
 
 
-def test_officers_are_told_the_neighbourhood_where_rows_may_be_anothers() -> None:
-    hidden = ChangedArea("enforcement-cases", 1, Audience.DEPARTMENT, EXACT, OPEN)
-    assert visible_box(hidden, OFFICER) == (0.0, 0.0, COARSE, COARSE)
-    assert visible_box(ChangedArea("buildings", 1, Audience.PUBLIC, EXACT, EXACT), OFFICER) == EXACT
+@pytest.mark.parametrize(
+    ("audience", "departments", "seen_by"),
+    [
+        (Audience.PUBLIC, None, EVERYBODY),
+        (Audience.SIGNED_IN, None, EVERYBODY - {PUBLIC_VIEWER}),
+        (Audience.DEPARTMENT, None, {OFFICER, OTHER, PLANNER, ALL}),
+        (Audience.DEPARTMENT, ("UM",), {OFFICER, ALL}),
+        (Audience.DEPARTMENT, ("UM", "MS"), {OFFICER, OTHER, ALL}),
+        (Audience.DEPARTMENT, (), {ALL}),
+        (Audience.RESTRICTED, None, {ALL}),
+    ],
+)
+def test_a_change_is_seen_by_those_who_see_the_row(
+    audience: Audience, departments: tuple[str, ...] | None, seen_by: set[Viewer]
+) -> None:
+    change = ChangedArea("enforcement-cases", audience, departments, BOX)
+    assert {viewer for viewer in EVERYBODY if change.is_seen_by(viewer)} == seen_by
+    message = {"all": False, "to": "now", "changes": [[change.layer, audience, departments, CELLS]]}
+    told = {viewer for viewer in EVERYBODY if events_for(message, viewer)}
+    assert told == seen_by
 
 
 @pytest.mark.django_db
-def test_unknown_layers_and_changes_without_place_are_not_told() -> None:
-    assert visible_box(ChangedArea("nothing", 1, Audience.PUBLIC, EXACT, OPEN), ALL) is None
-    assert visible_box(ChangedArea("service-items", 1, Audience.PUBLIC, None, None), ALL) is None
+@pytest.mark.parametrize("change", [["nothing", 0, None, CELLS], ["service-items", 0, None, None]])
+def test_unknown_layers_and_changes_without_place_are_not_told(change: list[object]) -> None:
+    assert events_for({"all": False, "to": "now", "changes": [change]}, ALL) == []
 
 
 @pytest.mark.parametrize("lost", [True, False])
@@ -41,15 +57,82 @@ def test_a_message_becomes_events(lost: bool) -> None:
     message = {
         "all": lost,
         "to": "2026-11-21T10:00:00+00:00",
-        "changes": [["buildings", 7, 0, [0, 0, 10, 10], [0, 0, 10, 10]]],
+        "changes": [["buildings", 0, None, [1, 2, 3, 5]]],
     }
     told = events_for(message, PUBLIC_VIEWER)
     assert [kind for kind, _ in told] == ["everything"] * lost + ["change", "time"]
+    assert told[-1][1] == {"to": "2026-11-21T10:00:00+00:00"}
     assert "max_zoom" not in told[-2][1]
-    assert told[-2][1]["bbox"] == pytest.approx([0, 0, 8.98e-05, 8.98e-05], abs=1e-7)
+    side = FINE / 6378137 * 180 / 3.141592653589793
+    assert told[-2][1]["bbox"] == pytest.approx([side, 2 * side, 3 * side, 5 * side], abs=1e-6)
 
 
 def test_blocks_concern_low_zooms_only() -> None:
-    message = {"all": False, "changes": [["buildings~blocks", 7, 0, [0, 0, 10, 10], [0, 0, 10, 10]]]}
+    message = {"all": False, "changes": [["buildings~blocks", 0, None, CELLS]]}
     [(kind, content)] = events_for(message, PUBLIC_VIEWER)
     assert (kind, content["layer"], content["max_zoom"]) == ("change", "buildings", 13)
+
+
+class Nobody:
+    def remembered(self, key: str) -> Viewer:
+        return PUBLIC_VIEWER
+
+    look_up = remembered
+
+
+def heard(during: Callable[[ChangeStream], None], seconds: float) -> list[tuple[float, str, dict[str, Any]]]:
+    """Seconds, kind and content of what an anonymous listener hears meanwhile."""
+    stream = ChangeStream(behind, Nobody())
+    told: list[tuple[float, str, dict[str, Any]]] = []
+
+    async def listen() -> None:
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+
+        async def send(message: Any) -> None:
+            for event in message.get("body", b"").decode().split("\n\n")[:-1]:
+                kind, content = event.split("\ndata: ")
+                told.append((loop.time() - start, kind.split("event: ")[-1], json.loads(content)))
+
+        with stream.listeners.open() as queue:
+            sender = asyncio.create_task(stream._send_events(queue, send, "", PUBLIC_VIEWER))
+            await asyncio.sleep(0)
+            during(stream)
+            await asyncio.wait([sender], timeout=seconds)
+            sender.cancel()
+        assert not sender.done() or sender.exception() is None
+
+    asyncio.run(listen())
+    return told
+
+
+def test_what_a_listener_may_not_know_of_does_not_show_in_when_it_hears_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asgi, "TICK", 0.5)
+    hidden = {
+        "all": False,
+        "to": "2026-11-21T10:00:00+00:00",
+        "changes": [["enforcement-cases", 2, ["UM"], CELLS]],
+    }
+
+    def tell(messages: int) -> Callable[[ChangeStream], None]:
+        def during(stream: ChangeStream) -> None:
+            stream.listeners._to = datetime.now(UTC) + timedelta(hours=1)
+            for _ in range(messages):
+                stream.listeners._publish(hidden)
+
+        return during
+
+    quiet, busy = heard(tell(0), 1.8), heard(tell(5), 1.8)
+    assert [kind for _, kind, _ in busy] == [kind for _, kind, _ in quiet] == ["time"] * 3
+    for (at, _, content), number in zip(busy, (1, 2, 3), strict=True):
+        assert at == pytest.approx(0.5 * number, abs=0.4)
+        assert content["to"] != hidden["to"]
+
+
+def test_a_change_that_a_listener_sees_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "TICK", 60)
+    message = {"all": False, "to": "2026-11-21T10:00:00+00:00", "changes": [["buildings", 0, None, CELLS]]}
+    told = heard(lambda stream: stream.listeners._publish(message), 0.5)
+    assert [kind for _, kind, _ in told] == ["change", "time"]

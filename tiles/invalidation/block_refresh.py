@@ -7,12 +7,13 @@ work. What it makes anew it records as a change of ``<layer>~blocks``, which exp
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
+from django.contrib.gis.geos import Polygon
 from django.db import connection, transaction
 
-from layers.registry.audience import Audience
 from layers.registry.layer import Layer
-from tiles.models import Block, BlockPosition
-from tiles.vector.blocks import BLOCKS_SUFFIX, TILE, Cell, all_cells, block_layers, cells_touching, rebuild
+from tiles.models import Block, BlockPosition, Change
+from tiles.scheme import Box
+from tiles.vector.blocks import BLOCKS_SUFFIX, Cell, all_cells, block_layers, cells_touching, rebuild
 
 from . import change_feed
 from .triggers import CHANGES_CHANNEL
@@ -33,8 +34,7 @@ def refresh_blocks() -> int:
     for layer in layers.values():
         cells = _changed_cells(layer, batch)
         for part in _parts(sorted(cells)):
-            rebuild(layer, part)
-            _record(layer, part)
+            _record(layer, rebuild(layer, part))
         done += len(cells)
     kept.position = asdict(batch.position) | {"at": batch.position.at.isoformat()}
     kept.save()
@@ -44,8 +44,7 @@ def refresh_blocks() -> int:
 def _changed_cells(layer: Layer, batch: change_feed.Batch) -> set[Cell]:
     if not batch.is_complete:
         return all_cells(layer)
-    changed = (change for change in batch.changes if change.layer == layer.name)
-    cells = cells_touching(box for change in changed for box in change.boxes_for(Audience.PUBLIC))
+    cells = cells_touching(c.box for c in batch.changes if c.layer == layer.name and c.box)
     return all_cells(layer) if cells is None else cells
 
 
@@ -54,12 +53,8 @@ def _parts(cells: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
         yield cells[start : start + BATCH_CELLS]
 
 
-def _record(layer: Layer, cells: Sequence[Cell]) -> None:
-    listed = ", ".join(f"({column}, {row})" for column, row in cells)
+def _record(layer: Layer, boxes: Sequence[Box]) -> None:
+    name = layer.name + BLOCKS_SUFFIX
+    Change.objects.bulk_create(Change(layer=name, box=Polygon.from_bbox(box)) for box in boxes)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO tiles_change (layer, box, open_box) "
-            f"SELECT %s, {TILE}, {TILE} FROM (VALUES {listed}) AS cells (c, r)",
-            [layer.name + BLOCKS_SUFFIX],
-        )
         cursor.execute(f"NOTIFY {CHANGES_CHANNEL}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from layers.registry.audience import Audience
+from layers.registry.audience import Audience, Viewer
 from tiles.cache.cache_guard import Snapshot
 from tiles.cache.paths import tiles_folder
 from tiles.scheme import Box
@@ -26,20 +26,19 @@ RETENTION = "24 hours"
 
 @dataclass(frozen=True)
 class ChangedArea:
-    """Where a layer changed, in EPSG:3857: for those who see exact positions, and for everybody else."""
+    """Where a layer changed for an audience and those above, in EPSG:3857; see :class:`tiles.models.Change`."""
 
     layer: str
-    version: int
     audience: Audience
+    departments: tuple[str, ...] | None
     box: Box | None
-    open_box: Box | None
 
-    def boxes_for(self, audience: Audience) -> list[Box]:
-        """What may look different to an audience."""
-        if audience < self.audience:
-            return []
-        boxes = [self.box, self.open_box] if audience >= Audience.DEPARTMENT else [self.open_box]
-        return list(dict.fromkeys(box for box in boxes if box))
+    def is_seen_by(self, viewer: Viewer) -> bool:
+        if viewer.audience < self.audience:
+            return False
+        if self.departments is None or viewer.audience > Audience.DEPARTMENT:
+            return True
+        return not set(self.departments).isdisjoint(viewer.departments)
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,8 @@ def read(since: Position | None) -> Batch:
     if since is None or since.database != database or since.at < oldest:
         return Batch([], position, is_complete=False)
     changes = [
-        ChangedArea(layer, version, Audience(audience), _box(box), _box(open_box))
-        for layer, audience, version, box, open_box in rows or []
+        ChangedArea(layer, Audience(audience), None if departments is None else tuple(departments), _box(box))
+        for layer, audience, departments, box in rows or []
     ]
     return Batch(changes, position, is_complete=True)
 
@@ -79,7 +78,8 @@ def delete_old() -> None:
         cursor.execute(f"""
             DELETE FROM tiles_change AS old WHERE at < clock_timestamp() - interval '{RETENTION}' AND EXISTS (
                 SELECT FROM tiles_change AS newer WHERE newer.layer = old.layer AND newer.id > old.id
-                AND newer.audience <= old.audience OFFSET 70
+                AND newer.audience <= old.audience
+                AND (newer.departments IS NULL OR newer.departments @> old.departments) OFFSET 70
             )""")
 
 
@@ -111,19 +111,17 @@ def _file() -> Path:
 # One statement, so one snapshot. Changes that start in the same cell are one; their numbers only order them.
 _CHANGES_SINCE = f"""
     WITH news AS (
-        SELECT layer, audience, max(id) AS version,
-            ARRAY[min(ST_XMin(box)), min(ST_YMin(box)), max(ST_XMax(box)), max(ST_YMax(box))] AS box,
-            ARRAY[min(ST_XMin(open_box)), min(ST_YMin(open_box)), max(ST_XMax(open_box)), max(ST_YMax(open_box))]
-                AS open_box
+        SELECT layer, audience, departments, max(id) AS id,
+            ARRAY[min(ST_XMin(box)), min(ST_YMin(box)), max(ST_XMax(box)), max(ST_YMax(box))] AS box
         FROM tiles_change
         WHERE transaction >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
         AND NOT pg_visible_in_snapshot(transaction, %(seen)s::pg_snapshot)
-        GROUP BY layer, audience, floor(ST_XMin(box) / {FINE!r}), floor(ST_YMin(box) / {FINE!r})
+        GROUP BY layer, audience, departments, floor(ST_XMin(box) / {FINE!r}), floor(ST_YMin(box) / {FINE!r})
     )
     SELECT pg_current_snapshot()::text, clock_timestamp(), clock_timestamp() - interval '{RETENTION}',
         (SELECT system_identifier::text FROM pg_control_system()) || '/' ||
         (SELECT oid::text FROM pg_database WHERE datname = current_database()),
-        (SELECT json_agg(json_build_array(layer, audience, version, box, open_box) ORDER BY version) FROM news)
+        (SELECT json_agg(json_build_array(layer, audience, departments, box) ORDER BY id) FROM news)
 """
 
 

@@ -19,11 +19,11 @@ def expire(changes: Sequence[ChangedArea]) -> None:
         name, low = change.layer.removesuffix(BLOCKS_SUFFIX), change.layer.endswith(BLOCKS_SUFFIX)
         for kept, audience in _folders_showing(name):
             # Heights are filled in far around a model that ends.
-            around = [WORLD] if kept.name.endswith(HEIGHTS_SUFFIX) else change.boxes_for(audience)
-            for box in around:
+            box = WORLD if kept.name.endswith(HEIGHTS_SUFFIX) else change.box
+            if box and change.audience <= audience:
                 _remove(kept, box, block_zooms(name) if low else range(MAX_ZOOM + 1))
-        for box in change.boxes_for(Audience.PUBLIC):
-            raster.expire(change.layer, box)
+        if change.box and change.audience == Audience.PUBLIC:
+            raster.expire(change.layer, change.box)
 
 
 def clear() -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.utils.crypto import salted_hmac
 
-from layers.registry.audience import PUBLIC_VIEWER, Viewer
+from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from layers.registry.layer import Layer
 
 LATEST = 64
@@ -27,13 +28,20 @@ def states(layers: Sequence[Layer], viewer: Viewer = PUBLIC_VIEWER) -> dict[str,
     sql = """
         SELECT name, COALESCE(sum(c.id), 0)::bigint, max(c.at) FROM unnest(%s) AS name
         LEFT JOIN LATERAL (
-            SELECT id, at FROM tiles_change
-            WHERE layer = name AND audience <= %s ORDER BY id DESC LIMIT %s
+            SELECT id, at FROM tiles_change WHERE layer = name AND audience <= %s
+            AND (departments IS NULL OR %s OR departments && %s) ORDER BY id DESC LIMIT %s
         ) AS c ON true GROUP BY name
     """
+    sees_all = viewer.audience > Audience.DEPARTMENT
+    names, codes = [layer.name for layer in layers], list(viewer.departments)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [[layer.name for layer in layers], int(viewer.audience), LATEST])
-        return {name: State(version, changed) for name, version, changed in cursor.fetchall()}
+        cursor.execute(sql, [names, int(viewer.audience), sees_all, codes, LATEST])
+        return {name: State(_opaque(name, total), changed) for name, total, changed in cursor.fetchall()}
+
+
+def _opaque(name: str, total: int) -> int:
+    """A number that says nothing of how many changes there were that the viewer may not know of."""
+    return int(salted_hmac("tiles.layer_state", f"{name} {total}").hexdigest()[:12], 16) if total else 0
 
 
 def state(layer: Layer, viewer: Viewer = PUBLIC_VIEWER) -> State:

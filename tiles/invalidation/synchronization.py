@@ -7,17 +7,20 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from math import floor
 
 from django.db import DatabaseError, connection
 
 from tiles.cache.cache_guard import wait_for_writes
 from tiles.cache.heartbeat import is_worker_alive
 from tiles.cache.paths import worker_lock_file
+from tiles.scheme import Box
 from tiles.vector.blocks import block_layers
 
 from . import change_feed, expiry
 from .block_refresh import refresh_blocks
 from .change_feed import Batch, ChangedArea, Position
+from .triggers import FINE
 
 EXPIRED_CHANNEL = "geoportal_expired"
 """The channel on which a worker says what it removed, for the processes of its machine to pass on."""
@@ -110,13 +113,7 @@ def _message(position: Position, changes: Sequence[ChangedArea], continues: bool
             "to": position.at.isoformat(),
             "all": not continues,
             "changes": [
-                [
-                    change.layer,
-                    change.version,
-                    int(change.audience),
-                    _rounded(change.box),
-                    _rounded(change.open_box),
-                ]
+                [change.layer, int(change.audience), change.departments, _cells(change.box)]
                 for change in changes
             ],
         },
@@ -124,6 +121,9 @@ def _message(position: Position, changes: Sequence[ChangedArea], continues: bool
     )
 
 
-def _rounded(box: tuple[float, float, float, float] | None) -> list[int] | None:
-    """Metres are exact enough to tell which tiles to ask for again."""
-    return box and [round(box[0]) - 1, round(box[1]) - 1, round(box[2]) + 1, round(box[3]) + 1]
+def _cells(box: Box | None) -> list[int] | None:
+    """The cells of the tile scheme that a box touches: where exactly something changed is nobody's to hear."""
+    if box is None:
+        return None
+    west, south, east, north = box
+    return [floor(west / FINE), floor(south / FINE), floor(east / FINE) + 1, floor(north / FINE) + 1]

@@ -1,8 +1,8 @@
 """Triggers that record every change to a layer's rows, however it is made, in the changing transaction.
 
-A statement on a table leaves :class:`tiles.models.Change` rows for each layer that shows the table: one for
-each cell of the tile scheme in which rows changed, so that a bulk change leaves few and a scattered one does
-not touch everything between.
+A statement on a table leaves :class:`tiles.models.Change` rows for each layer that shows the table: for each
+audience that sees a difference one for each cell of the tile scheme in which it sees it, so that a bulk change
+leaves few and a scattered one does not touch everything between.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import connection, models
 
 from layers.coordinates import WEB_HALF, WEB_SRID
+from layers.registry.audience import Audience
 from layers.registry.database.definitions import Definition
 from layers.registry.database.sql_files import render
 from layers.registry.layer import Layer
 from layers.registry.registration import all_layers
 
-from .extents import changed_rows_sql
+from .changed_rows import changed_rows_sql
 
 CHANGES_CHANNEL = "geoportal_changes"
 """The channel on which a transaction that recorded changes says so when it commits."""
@@ -84,19 +85,32 @@ def record_change_everywhere(layer_name: str) -> None:
 def _record(layer: Layer, model: type[models.Model], tables: tuple[str, ...]) -> str:
     if not tables:
         return _everywhere(layer.name)
+    changed = changed_rows_sql(layer, model, tables)
     return f"""
-        INSERT INTO tiles_change (layer, audience, box, open_box)
-        SELECT '{layer.name}', min(audience), {_extent("exact")}, {_extent("open")}
-        FROM ({changed_rows_sql(layer, model, tables)}) AS changed
-        GROUP BY floor(ST_XMin(exact) / side), floor(ST_YMin(exact) / side)
-        HAVING min(audience) IS NOT NULL"""
+        INSERT INTO tiles_change (layer, audience, departments, box)
+        SELECT '{layer.name}', audience, departments, ST_SetSRID(ST_Extent(geom)::geometry, {WEB_SRID})
+        FROM ({_for_each_audience(layer, changed)}) AS seen (audience, departments, geom)
+        GROUP BY audience, departments, floor(ST_XMin(geom) / side), floor(ST_YMin(geom) / side)"""
 
 
-def _extent(column: str) -> str:
-    return f"ST_SetSRID(ST_Extent({column})::geometry, {WEB_SRID})"
+def _for_each_audience(layer: Layer, changed: str) -> str:
+    """SQL for what is told to whom: the place that they see of a row that they see, and nothing of other rows."""
+    exact = Audience.DEPARTMENT
+    owners = f"CASE WHEN audience = {exact} THEN departments END"
+    if not layer.protected:
+        return f"SELECT audience, {owners}, exact FROM ({changed}) AS changed"
+    return f"""
+        WITH changed AS ({changed})
+        SELECT audience, NULL::text[], open FROM changed WHERE audience < {exact}
+        UNION ALL SELECT audience, departments, open FROM changed WHERE audience = {exact}
+        UNION ALL
+        SELECT audience, {owners}, exact FROM (
+            SELECT GREATEST(audience, {exact}) AS audience, departments, exact FROM changed
+            WHERE audience >= {exact} OR exact IS DISTINCT FROM open
+        ) AS seen_exactly"""
 
 
 def _everywhere(layer_name: str) -> str:
     placeless = any(layer.name == layer_name and not layer.has_geometry for layer in all_layers())
     box = "NULL" if placeless else WORLD  # a layer that is no longer known may have been anywhere
-    return f"INSERT INTO tiles_change (layer, box, open_box) VALUES ('{layer_name}', {box}, {box})"
+    return f"INSERT INTO tiles_change (layer, box) VALUES ('{layer_name}', {box})"

@@ -9,6 +9,6 @@ BEGIN
     RETURN EXISTS (
         SELECT FROM tiles_change
         WHERE transaction >= pg_snapshot_xmin(seen) AND NOT pg_visible_in_snapshot(transaction, seen)
-        AND layer = ANY(names) AND (box && place OR open_box && place)
+        AND layer = ANY(names) AND box && place
     );
 END $$;

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, OperationalError, close_old_connections
 
@@ -13,6 +15,10 @@ from tiles.invalidation.layer_state import states
 from .events import ALL_CHANGED, Listeners, Message, encode, events_for
 
 ADDRESS = "/changes/"
+TICK = 2.0
+"""Seconds between two words of the time to who hears of no change."""
+LAG = timedelta(seconds=4)
+"""How old that time is, so that it is always the same: longer than an idle worker waits between two looks."""
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"private, no-store"),
@@ -66,8 +72,14 @@ class ChangeStream:
     async def _send_events(
         self, queue: "asyncio.Queue[Message]", send: Send, session: str, viewer: Viewer
     ) -> None:
+        tick = time.monotonic()
         while True:
-            new = events_for(await queue.get(), viewer)
+            try:
+                async with asyncio.timeout(max(0.0, tick + TICK - time.monotonic())):
+                    new = events_for(await queue.get(), viewer)
+            except TimeoutError:
+                tick += TICK
+                new = self.listeners.time(datetime.now(UTC) - LAG)
             if viewer != PUBLIC_VIEWER and any(kind == "change" for kind, _ in new):
                 try:
                     if await asyncio.to_thread(self._viewer, session) != viewer:

@@ -1,8 +1,9 @@
 """The change stream: open maps hear which tiles to ask for again, once the caches no longer hold the old ones.
 
 Server-Sent Events of three kinds, all with JSON: ``hello`` (when a stream begins: the layers' versions), ``change``
-(layer, version, bbox in degrees: west, south, east, north; ``max_zoom`` where only tiles up to it changed), ``time`` (everything committed until then is shown),
-and ``everything`` (what changed is not known). A viewer hears of a layer and a place only what they may see.
+(layer, bbox in degrees: west, south, east, north, of whole cells of the tile scheme; ``max_zoom`` where only tiles up to
+it changed), ``time`` (everything committed until then is shown), and ``everything`` (what changed is not known). A
+viewer hears only of changes that they see, and ``time`` with these or by the clock: when it comes tells of no other.
 """
 
 import asyncio
@@ -11,8 +12,9 @@ import logging
 import select
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import psycopg2
@@ -20,11 +22,10 @@ from django.db import connection
 
 from layers.coordinates import web_to_lonlat
 from layers.registry.audience import Audience, Viewer
-from layers.registry.audience_views import same_for_all
 from layers.registry.registration import UnknownLayer, get_layer
 from tiles.invalidation.change_feed import ChangedArea
 from tiles.invalidation.synchronization import EXPIRED_CHANNEL, cache_id
-from tiles.invalidation.triggers import COARSE
+from tiles.invalidation.triggers import FINE
 from tiles.scheme import Box
 from tiles.vector.blocks import BLOCKS_SUFFIX, block_zooms
 
@@ -48,6 +49,7 @@ class Listeners:
         self._queues: dict[asyncio.Queue[Message], asyncio.AbstractEventLoop] = {}
         self._thread: threading.Thread | None = None
         self._starting, self._hearing = threading.Lock(), threading.Event()
+        self._to: datetime | None = None
 
     @property
     def full(self) -> bool:
@@ -71,6 +73,10 @@ class Listeners:
                 self._thread.start()
         return self._hearing.wait(5)
 
+    def time(self, to: datetime) -> list[Event]:
+        """That everything committed until then is shown, if it is."""
+        return [("time", {"to": to.isoformat()})] if self._to and self._to >= to else []
+
     def _listen(self) -> None:
         mine = cache_id()
         while True:
@@ -78,10 +84,12 @@ class Listeners:
                 for payload in _notifications(self._hearing):
                     message = json.loads(payload)
                     if message["cache"] == mine:
+                        self._to = datetime.fromisoformat(message["to"])
                         self._publish(message)
             except psycopg2.Error as problem:
                 log.warning("The change stream waits for the database: %s", problem)
                 self._hearing.clear()
+                self._to = None
                 self._publish(ALL_CHANGED)
                 time.sleep(PAUSE)
 
@@ -119,41 +127,27 @@ def _notifications(hearing: threading.Event) -> Iterator[str]:
 def events_for(message: Message, viewer: Viewer) -> list[Event]:
     """What a viewer is told of a worker's message."""
     told: list[Event] = [("everything", {})] if message["all"] else []
-    for layer, version, audience, box, open_box in message["changes"]:
-        touched = ChangedArea(
-            layer.removesuffix(BLOCKS_SUFFIX),
-            version,
-            Audience(audience),
-            box and tuple(box),
-            open_box and tuple(open_box),
-        )
-        if (shown := visible_box(touched, viewer)) is not None:
-            deepest = {"max_zoom": block_zooms(touched.layer)[-1]} if layer.endswith(BLOCKS_SUFFIX) else {}
-            told.append(
-                ("change", {"layer": touched.layer, "version": version, "bbox": _degrees(shown), **deepest})
-            )
-    if "to" in message:
+    for name, audience, departments, cells in message["changes"]:
+        layer = name.removesuffix(BLOCKS_SUFFIX)
+        change = ChangedArea(layer, Audience(audience), departments, cells and _box(cells))
+        if change.box and change.is_seen_by(viewer) and _is_known(layer, viewer):
+            deepest = {"max_zoom": block_zooms(layer)[-1]} if name.endswith(BLOCKS_SUFFIX) else {}
+            told.append(("change", {"layer": layer, "bbox": _degrees(change.box), **deepest}))
+    if told and "to" in message:
         told.append(("time", {"to": message["to"]}))
     return told
 
 
-def visible_box(change: ChangedArea, viewer: Viewer) -> Box | None:
-    """Where a viewer hears that something changed, in EPSG:3857; None where they hear nothing.
-
-    Officers see some rows of a layer exactly and others not at all; they are told the neighbourhood.
-    """
+def _is_known(name: str, viewer: Viewer) -> bool:
     try:
-        layer = get_layer(change.layer, viewer)
+        get_layer(name, viewer)
     except UnknownLayer:
-        return None
-    boxes = change.boxes_for(viewer.audience)
-    if not boxes:
-        return None
-    west, south = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    east, north = max(box[2] for box in boxes), max(box[3] for box in boxes)
-    if viewer.audience == Audience.DEPARTMENT and not same_for_all(layer):
-        west, south = west // COARSE * COARSE, south // COARSE * COARSE
-        east, north = -(-east // COARSE) * COARSE, -(-north // COARSE) * COARSE
+        return False
+    return True
+
+
+def _box(cells: Sequence[int]) -> Box:
+    west, south, east, north = (edge * FINE for edge in cells)
     return west, south, east, north
 
 

@@ -71,15 +71,27 @@ def all_cells(layer: Layer) -> set[Cell]:
         return set(cursor.fetchall())
 
 
-def rebuild(layer: Layer, cells: Sequence[Cell]) -> None:
+def rebuild(layer: Layer, cells: Sequence[Cell]) -> list[Box]:
+    """Make the blocks of these cells anew; returns boxes around each cell with what it showed and shows."""
     if layer.blocks is None:
-        return
+        return []
     listed = ", ".join(f"({column}, {row})" for column, row in cells)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'DELETE FROM tiles_block WHERE layer = %s AND ("column", "row") IN ({listed})', [layer.name]
+            f"""
+            WITH gone AS (
+                DELETE FROM tiles_block WHERE layer = %s AND ("column", "row") IN ({listed})
+                RETURNING "column" AS c, "row" AS r, geom
+            ), made AS ({_blocks_sql(layer, layer.blocks, listed)} RETURNING "column" AS c, "row" AS r, geom)
+            SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM (
+                SELECT ST_Extent(geom) AS box FROM (
+                    SELECT * FROM gone UNION ALL SELECT * FROM made
+                    UNION ALL SELECT c, r, {TILE} FROM (VALUES {listed}) AS cells (c, r)
+                ) AS shown GROUP BY c, r
+            ) AS boxes""",
+            [layer.name, layer.name],
         )
-        cursor.execute(_blocks_sql(layer, layer.blocks, listed), [layer.name])
+        return [(west, south, east, north) for west, south, east, north in cursor.fetchall()]
 
 
 def _blocks_sql(layer: Layer, blocks: Blocks, listed: str) -> str:
