@@ -49,6 +49,11 @@ class Import(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name} → {self.layer}"
 
+    @property
+    def job_key(self) -> str:
+        """What a job that does it is known by."""
+        return f"import:{self.pk}"
+
 
 class RowIssue(models.Model):
     """A row that is not stored as delivered; a held one waits until it is put right or let go.

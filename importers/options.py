@@ -87,6 +87,11 @@ class ImportOptions:
         return cls(**chosen | more)
 
     @classmethod
+    def from_record(cls, imported: Any, **more: Any) -> "ImportOptions":
+        """What was chosen for an :class:`~importers.models.Import`; ``more`` wins."""
+        return cls.from_json(imported.options, who=imported.who, **more)
+
+    @classmethod
     def from_form(cls, form: Mapping[str, Any], columns: Iterable[str]) -> "ImportOptions":
         """Of a page: ``map-``, ``set-`` and ``add-`` before the name of each column of the layer, else the option."""
         columns = list(columns)

@@ -1,4 +1,4 @@
-"""The portal as ./start serves it, on the tests' database: the web server and the tile worker as processes."""
+"""The portal as ./start serves it, on the tests' database: the web server and the workers as processes."""
 
 import os
 import signal
@@ -30,7 +30,9 @@ class PortalServer:
 
 
 @contextmanager
-def portal_server(data: Path, *, worker: bool = True, **environment: str) -> Iterator[PortalServer]:
+def portal_server(
+    data: Path, *, worker: bool = True, jobs: bool = False, **environment: str
+) -> Iterator[PortalServer]:
     """Ends with the block; the log is ``log`` in the data folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -50,6 +52,8 @@ def portal_server(data: Path, *, worker: bool = True, **environment: str) -> Ite
         if worker:
             keeper = stack.enter_context(_process([sys.executable, "manage.py", "tile_worker"], env, log))
         _await(f"http://127.0.0.1:{port}/healthz", web, data / "log")
+        if jobs:
+            stack.enter_context(_process([sys.executable, "manage.py", "job_worker"], env, log))
         while keeper and not (data / "tile-worker-alive").exists():
             if keeper.poll() is not None:
                 raise RuntimeError(f"the tile worker ended: {(data / 'log').read_text()[-2000:]}")

@@ -14,7 +14,7 @@ from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience
 from layers.registry.text import Text
 
-from . import dataset_publication, new_layer
+from . import dataset_publication, jobs, new_layer
 
 
 @desk
@@ -64,6 +64,7 @@ def _act(request: HttpRequest, found: Dataset) -> None:
     action, form = request.POST.get("action", ""), request.POST
     if action == "withdraw":
         dataset_publication.withdraw(found.name)
+        jobs.drop_dataset_later(found.name, dataset_publication.PATIENCE, request.user)
         return
     if action != "save":
         raise InvalidInput(_("There is no such action."))
@@ -72,4 +73,5 @@ def _act(request: HttpRequest, found: Dataset) -> None:
     found.title_en = form.get("title_en", "").strip().replace("\x00", "")[:80]
     color = form.get("color", "").strip().lower()
     found.color = color if dataset_publication.COLOR.fullmatch(color) else found.color
-    dataset_publication.amend(found)
+    if dataset_publication.amend(found):
+        jobs.republish_dataset_later(found.name, dataset_publication.PATIENCE, request.user)

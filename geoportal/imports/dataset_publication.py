@@ -1,7 +1,6 @@
 """A file as a layer of its own: at every door like the others, without code; changed and taken back."""
 
 import re
-import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from importers.sources.source import Source
 from layers.datasets import sync
 from layers.datasets.declaration import layer_of
 from layers.datasets.models import Dataset
+from layers.jobs.models import Job
 from layers.registry import search_text
 from layers.registry.audience import Audience, Viewer
 from layers.registry.database.publication import publish_layer, withdraw_layer
@@ -203,8 +203,8 @@ def _open_doors(dataset: Dataset, layer: Layer) -> None:
     record_new_declarations()
 
 
+@transaction.atomic
 def _remove(dataset: Dataset) -> None:
-    """A dataset that no door shows."""
     layer = layer_of(dataset)
     SavedMapping.objects.filter(layer=dataset.name).delete()
     dataset.delete()
@@ -213,43 +213,51 @@ def _remove(dataset: Dataset) -> None:
         editor.delete_model(layer.model)
 
 
-def amend(dataset: Dataset, patience: float = PATIENCE) -> None:
+def amend(dataset: Dataset) -> bool:
     """Keep what was changed of a dataset's title, audience or colour, and show it so at every door.
 
-    Where fewer may see it than before, every process forgets that others might before their view goes (seconds).
+    True where fewer may see it than before: then :func:`republish` takes their view away, once every process has had
+    time to forget that they might.
     """
     before = Dataset.objects.get(pk=dataset.pk).audience
     with transaction.atomic():
         dataset.save()
         sync.tell()
         if dataset.audience <= before:
-            _republish(dataset)
-    if dataset.audience > before:
-        sync.refresh(now=True)
-        time.sleep(patience)
-        with transaction.atomic():
-            _republish(dataset)
-
-
-def _republish(dataset: Dataset) -> None:
+            republish(dataset.name)
     sync.refresh(now=True)
-    layer = layer_of(dataset)
-    publish_layer(layer)
-    record_new_declarations()
+    return dataset.audience > before
 
 
-def withdraw(name: str, patience: float = PATIENCE) -> None:
-    """Take a dataset back with all its rows, once every process has had time to forget it (seconds)."""
-    dataset = Dataset.objects.filter(name=name).first()
-    if dataset is None:
+@transaction.atomic
+def republish(name: str) -> None:
+    """The views as the dataset says now; nothing where it was withdrawn meanwhile."""
+    sync.refresh(now=True)
+    dataset = Dataset.objects.filter(name=name, is_published=True).first()
+    if dataset is not None:
+        publish_layer(layer_of(dataset))
+        record_new_declarations()
+
+
+def withdraw(name: str) -> None:
+    """Close every door of a dataset; :func:`drop` removes it once every process has had time to forget it."""
+    if not Dataset.objects.filter(name=name, is_published=True).update(is_published=False):
         raise ImporterError(_("No dataset is named {name}.").format(name=name))
-    layer = layer_of(dataset)
-    SavedMapping.objects.filter(layer=name).delete()
-    dataset.delete()
     sync.tell()
     sync.refresh(now=True)
     record_new_declarations()
-    time.sleep(patience)
-    withdraw_layer(layer)
-    with connection.schema_editor() as editor:
-        editor.delete_model(layer.model)
+
+
+def drop(name: str) -> None:
+    """A dataset that no door shows, with its rows and what was remembered of its files."""
+    dataset = Dataset.objects.filter(name=name, is_published=False).first()
+    if dataset is not None:
+        _remove(dataset)
+
+
+def drop_unfinished(**kwargs: Any) -> None:
+    """Datasets that nobody is making or withdrawing any more."""
+    for dataset in Dataset.objects.filter(is_published=False):
+        is_going = Job.objects.active().filter(key=f"dataset:{dataset.name}").exists()
+        if not is_going and not _is_under_way(dataset, None):
+            _remove(dataset)

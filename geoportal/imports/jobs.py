@@ -1,99 +1,101 @@
-"""Imports as processes of their own, which end with the server that began them."""
+"""Imports as jobs, one at a time about each, in processes that load no more than importing needs."""
 
-import json
-import os
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
+from importers.errors import ImporterError
 from importers.history import record
 from importers.models import Import, State
-from importers.options import ImportOptions
 from importers.pipeline.disk_space import explanation
-from layers.errors import InvalidInput
+from importers.pipeline.slim_process import import_pyogrio_alone
+from layers.jobs.models import Job
+from layers.jobs.queue import enqueue
+from layers.jobs.tasks import JobContext, job
+from layers.registry.text import Text
 
-from . import uploads
+TRY, LOAD, RETRY = "try", "load", "retry"
+"""What is done: everything and back, everything, or the rows that were held back."""
+KNOWN = (DatabaseError, MemoryError, OSError)
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-EVERY = 0.5  # seconds between two words of progress
+
+def explained(problem: BaseException) -> str:
+    if isinstance(problem, ImporterError):
+        return str(problem)
+    return explanation(problem)[:500] if isinstance(problem, KNOWN) else ""
 
 
-def begin(imported: Import, *words: str) -> None:
-    """Start ``manage.py run_import``; raises InvalidInput while as many as may run do."""
-    record.fail_interrupted()
-    if Import.objects.filter(state=State.RUNNING).count() >= settings.IMPORTS_AT_ONCE:
-        raise InvalidInput(
-            _("%(count)d imports are running, which is as many as may; wait for one to end.")
-            % {"count": settings.IMPORTS_AT_ONCE}
+def begin(imported: Import, action: str, who: Any) -> Job:
+    with transaction.atomic():
+        imported.state, imported.started, imported.reason = State.RUNNING, timezone.now(), ""
+        imported.save(update_fields=["state", "started", "reason"])
+        return enqueue(
+            run_import,
+            imported.pk,
+            action,
+            who=who,
+            subject=str(imported),
+            url=reverse("import", args=[imported.pk]),
+            key=imported.job_key,
         )
-    imported.state, imported.started, imported.reason = State.RUNNING, timezone.now(), ""
-    imported.save(update_fields=["state", "started", "reason"])
-    try:
-        _start(imported, words)
-    except OSError as problem:
-        record.fail(imported, explanation(problem))
 
 
-def _start(imported: Import, words: Iterable[str]) -> None:
-    place = uploads.folder(imported)
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "progress.json").unlink(missing_ok=True)
-    with (place / "log").open("ab") as log:
-        job = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "run_import", str(imported.pk), *words],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "GEOPORTAL_LANGUAGE": translation.get_language() or ""},
-        )
-    threading.Thread(target=job.wait, daemon=True).start()  # else its number stays taken after its end
+def end_unfinished(reason: str, pk: int, action: str) -> None:
+    """The rows of a layer are as they were before; held rows stay held."""
+    imported = Import.objects.filter(pk=pk, state__in=(State.RUNNING, State.FAILED)).first()
+    if imported is None:
+        return
+    if action == RETRY:
+        Import.objects.filter(pk=pk).update(state=State.LOADED, reason=reason)
+        return
+    record.drop_staging(imported)
+    cancelled = Job.objects.active().filter(key=imported.job_key, cancelled_at__isnull=False)
+    record.fail(imported, reason, State.STOPPED if cancelled.exists() else State.FAILED)
 
 
-def options_of(imported: Import, **more: Any) -> ImportOptions:
-    return ImportOptions.from_json(imported.options, who=imported.who, **more)
+@job(
+    title=Text("导入文件", "Import of a file"),
+    queue="imports",
+    is_repeatable=True,
+    explanation=explained,
+    on_failure=end_unfinished,
+)
+def run_import(context: JobContext, pk: int, action: str) -> Mapping[str, str]:
+    import_pyogrio_alone()
+    from .execution import execute
+
+    return {"sentence": execute(Import.objects.get(pk=pk), action, context.progress)}
 
 
-class Watch:
-    """Writes progress where the page finds it; ends the job when the server that began it is gone."""
-
-    def __init__(self, imported: Import) -> None:
-        self.file, self.parent = uploads.folder(imported) / "progress.json", os.getppid()
-
-    @contextmanager
-    def __call__(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-        began, said, done = time.monotonic(), 0.0, 0
-
-        def tell(rows: int) -> None:
-            nonlocal said, done
-            done += rows
-            if os.getppid() != self.parent:
-                raise KeyboardInterrupt
-            now = time.monotonic()
-            if now - said >= EVERY:
-                said = now
-                rate = done / max(now - began, 1e-6)
-                left = None if total is None else round((total - done) / rate)
-                with suppress(OSError):
-                    self.file.write_text(
-                        json.dumps({"rows": done, "total": total, "rate": round(rate), "seconds_left": left})
-                    )
-
-        yield tell
+def drop_dataset_later(name: str, seconds: float, who: Any) -> Job:
+    """When every process has had time to forget it."""
+    later = timezone.now() + timedelta(seconds=seconds)
+    return enqueue(drop_dataset, name, who=who, subject=name, key=f"dataset:{name}", run_after=later)
 
 
-def progress(imported: Import) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = json.loads((uploads.folder(imported) / "progress.json").read_text())
-    except (OSError, ValueError):
-        return None
-    return found
+def republish_dataset_later(name: str, seconds: float, who: Any) -> Job:
+    """When every process has had time to forget that others might see it."""
+    later = timezone.now() + timedelta(seconds=seconds)
+    return enqueue(republish_dataset, name, who=who, subject=name, key=f"dataset:{name}", run_after=later)
+
+
+@job(title=Text("撤回数据集", "Withdrawal of a dataset"), is_repeatable=True, explanation=explained)
+def drop_dataset(context: JobContext, name: str) -> None:
+    import_pyogrio_alone()
+    from .dataset_publication import drop
+
+    drop(name)
+
+
+@job(
+    title=Text("收窄数据集可见范围", "A dataset for fewer people"), is_repeatable=True, explanation=explained
+)
+def republish_dataset(context: JobContext, name: str) -> None:
+    import_pyogrio_alone()
+    from .dataset_publication import republish
+
+    republish(name)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.models import Import
+from importers.options import ImportOptions
 from importers.schema.inference import latin
 from importers.sources import files
 from importers.sources.source import Source
@@ -18,7 +19,6 @@ from layers.registry.text import Text
 
 from . import uploads
 from .dataset_publication import COLOR, DatasetProposal, check_name, color_of, infer_layer_schema
-from .jobs import options_of
 from .preview import reading_choices, sample_content
 
 NEW = "+"
@@ -70,7 +70,7 @@ def proposal_of(imported: Import) -> DatasetProposal:
 
 def inspect(imported: Import) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can become a layer."""
-    path, chosen = uploads.file_of(imported), options_of(imported)
+    path, chosen = uploads.file_of(imported), ImportOptions.from_record(imported)
     content: dict[str, Any] = {
         "color": color_of(imported.wish.get("name", "")),
         "problem": "",
@@ -95,14 +95,14 @@ def inspect(imported: Import) -> dict[str, Any]:
 def _described(source: Source, imported: Import) -> dict[str, Any]:
     """Types as the first rows have them; all rows decide when the layer is made."""
     wish = proposal_of(imported)
-    found = infer_layer_schema(source, wish, options_of(imported), all_rows=False)
+    found = infer_layer_schema(source, wish, ImportOptions.from_record(imported), all_rows=False)
     kinds = {each["label"]: each["kind"] for each in found.fields}
     named = next(each["label"] for each in found.fields if each["name"] == found.title_field)
     return {
         "geometry": str(GEOMETRIES[found.geometry]),
         "columns": _columns(source, imported, kinds),
         "title_column": named,
-        "crs": options_of(imported).source_crs or source.crs or "",
+        "crs": ImportOptions.from_record(imported).source_crs or source.crs or "",
     }
 
 

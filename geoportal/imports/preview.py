@@ -9,6 +9,7 @@ from importers.elevation import elevation_import
 from importers.errors import ImporterError
 from importers.history import record
 from importers.models import Import
+from importers.options import ImportOptions
 from importers.pipeline.plan import plan_import
 from importers.schema import mapping
 from importers.schema.field_conversion import field_of
@@ -17,7 +18,6 @@ from importers.sources.source import Source
 from layers.registry.layer import Layer
 
 from . import uploads
-from .jobs import options_of
 
 FIRST_ROWS = 6
 LONGEST = 60
@@ -37,7 +37,7 @@ ENCODINGS = ("utf-8", *encoding.CHINESE[2:3], "big5")
 
 def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can be loaded."""
-    path, chosen = uploads.file_of(imported), options_of(imported)
+    path, chosen = uploads.file_of(imported), ImportOptions.from_record(imported)
     content: dict[str, Any] = {"problem": "", "parts": [], **reading_choices()}
     try:
         content["parts"] = files.list_parts(path)

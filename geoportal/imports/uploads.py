@@ -60,7 +60,7 @@ def is_here(imported: Import) -> bool:
     return file_of(imported).is_file()
 
 
-def forget_old() -> None:
+def forget_old(**kwargs: Any) -> None:
     """Remove files that nobody decided about for a month."""
     limit = time.time() - KEPT
     for place in (Path(settings.DATA) / "uploads").glob("*"):

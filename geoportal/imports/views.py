@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from geoportal.features.job_status import status
 from geoportal.http import administrators_only, answer, desk, door, number, viewer_of
 from importers.errors import ImporterError
 from importers.history import record, report_files
@@ -23,6 +24,8 @@ from importers.sources import files
 from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.errors import InvalidInput, NotFound
+from layers.jobs import liveness
+from layers.jobs.models import Job
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer, is_registered, layers_for
 
@@ -48,8 +51,6 @@ def imports(request: HttpRequest) -> HttpResponseBase:
     takers = [layer for layer in layers_for(viewer_of(request)) if layer.imports or layer.heights]
     if request.method == "POST":
         return _received(request, {layer.name: layer for layer in takers})
-    record.fail_interrupted()
-    uploads.forget_old()
     page = Paginator(Import.objects.select_related("who"), ON_A_PAGE).get_page(
         number(request, "page", 1, 1, 10**6)
     )
@@ -57,7 +58,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
         request,
         "imports/list.html",
         {
-            "imports": [_summary(imported) for imported in page],
+            "imports": _summaries(page.object_list),
             "layers": [{"name": layer.name, "title": str(layer.title)} for layer in takers],
             "chosen": request.GET.get("layer", ""),
             "new": new_layer.NEW,
@@ -75,19 +76,21 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         _act(request, imported, layer)
         return _see(imported) if imported.pk else HttpResponseRedirect(reverse("imports"))
-    record.fail_interrupted()
-    imported.refresh_from_db()
-    content: dict[str, Any] = _summary(imported) | {
+    job = _job_of(imported)
+    content: dict[str, Any] = _summary(imported, job)
+    is_running = content["state"] == State.RUNNING
+    content |= {
         "title": _title(imported, layer),
         "takes_heights": bool(layer and layer.heights),
         "options": imported.options,
         "wish": imported.wish,
         "dataset": reverse("dataset", args=[imported.layer]) if _is_dataset(imported) else "",
-        "progress": jobs.progress(imported) if imported.state == State.RUNNING else None,
-        "editable": uploads.is_here(imported) and imported.state != State.RUNNING,
+        "job": status(job) if job else None,
+        "workers": liveness.living(),
+        "editable": uploads.is_here(imported) and not is_running,
         "held": imported.rows.filter(is_held=True).count(),
     }
-    if imported.state not in {State.WAITING, State.RUNNING}:
+    if imported.state != State.WAITING and not is_running:
         content |= _reported(request, imported, layer)
     if content["editable"] and imported.wish:
         content["inspected"] = new_layer.inspect(imported)
@@ -187,7 +190,7 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
 
 def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
     action = request.POST.get("action", "")
-    if imported.state == State.RUNNING:
+    if imported.state == State.RUNNING or _job_of(imported):
         raise InvalidInput(_("The import is running; wait until it has ended."))
     if action in DECIDED and not uploads.is_here(imported):
         raise InvalidInput(_("The file is no longer here; send it again."))
@@ -196,9 +199,9 @@ def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
     elif action in DECIDED and layer:
         _decide(request, imported, [column.name for column in layer.imports.columns] if layer.imports else [])
         if action != "look":
-            jobs.begin(imported, *(["--dry-run"] if action == "try" else []))
+            jobs.begin(imported, action, request.user)
     elif action == "retry" and layer:
-        jobs.begin(imported, "--retry")
+        jobs.begin(imported, jobs.RETRY, request.user)
     elif action == "undo" and layer:
         undo_import(imported, layer)
     elif action == "forget":
@@ -214,7 +217,7 @@ def _make(request: HttpRequest, imported: Import, action: str) -> None:
     new_layer.decide(request, imported)
     _decide(request, imported, [])
     if action != "look" and not new_layer.inspect(imported)["problem"]:
-        jobs.begin(imported, *(["--dry-run"] if action == "try" else []))
+        jobs.begin(imported, action, request.user)
 
 
 def _decide(request: HttpRequest, imported: Import, names: Iterable[str]) -> None:
@@ -261,7 +264,15 @@ def _on_map(imported: Import, layer: Layer | None) -> str:
     return f"{reverse('home')}#map={zoom}/{lat:.5f}/{lon:.5f}&view={view}&layers={imported.layer}"
 
 
-def _summary(imported: Import) -> dict[str, Any]:
+def _summaries(imports: Iterable[Import]) -> list[dict[str, Any]]:
+    listed = list(imports)
+    known = Job.objects.active().newest_of(imported.job_key for imported in listed)
+    return [_summary(imported, known.get(imported.job_key)) for imported in listed]
+
+
+def _summary(imported: Import, job: Job | None) -> dict[str, Any]:
+    """While a job is under way the import is, whatever its record says of an earlier attempt."""
+    state = State.RUNNING if job else State(imported.state)
     return {
         "pk": imported.pk,
         "url": reverse("import", args=[imported.pk]),
@@ -269,10 +280,10 @@ def _summary(imported: Import) -> dict[str, Any]:
         "file": imported.file_name,
         "source": imported.source,
         "who": imported.who.get_username() if imported.who else "",
-        "state": imported.state,
-        "state_title": str(State(imported.state).label),
-        "tone": TONES.get(State(imported.state), ""),
-        "reason": imported.reason,
+        "state": state,
+        "state_title": str(job.state.label if job else state.label),
+        "tone": TONES.get(state, ""),
+        "reason": "" if job else imported.reason,
         "started": imported.started,
         "finished": imported.finished,
         "counts": imported.counts,
@@ -291,6 +302,11 @@ def _found(request: HttpRequest, pk: int) -> tuple[Import, Layer | None]:
     if waits or not is_registered(imported.layer):
         return imported, None
     return imported, get_layer(imported.layer, viewer_of(request))
+
+
+def _job_of(imported: Import) -> Job | None:
+    """The one that is under way."""
+    return Job.objects.active().newest_of([imported.job_key]).get(imported.job_key)
 
 
 def _title(imported: Import, layer: Layer | None) -> str:

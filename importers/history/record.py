@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from importers.models import Import, RowGroup, RowIssue, SavedMapping, State
 from importers.sources.source import ProblemRow, Source
 from layers.coordinates import STORE_SRID
+from layers.jobs.models import Job
 
 from .report import ImportReport
 
@@ -65,8 +66,8 @@ def end(imported: Import, state: str, report: ImportReport, reason: str = "") ->
     )
 
 
-def fail(imported: Import, reason: str) -> None:
-    Import.objects.filter(pk=imported.pk).update(state=State.FAILED, reason=reason, finished=timezone.now())
+def fail(imported: Import, reason: str, state: State = State.FAILED) -> None:
+    Import.objects.filter(pk=imported.pk).update(state=state, reason=reason, finished=timezone.now())
 
 
 def _rows(imported: Import, problem_rows: Iterable[ProblemRow]) -> Iterable[RowIssue]:
@@ -120,13 +121,23 @@ def hold_alive(imported: Import) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, imported.pk])
 
 
-def fail_interrupted() -> None:
-    """Imports that were killed are told to have failed, and what they left behind is removed."""
+def drop_staging(imported: Import) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {staging_table_name(imported.pk)}")
+
+
+def fail_interrupted(**kwargs: Any) -> None:
+    """Imports that were killed are told to have failed, and what they left behind is removed.
+
+    Those that a job does are its worker's to settle.
+    """
     for imported in Import.objects.filter(state=State.RUNNING, started__lt=timezone.now() - START_TIME):
+        if Job.objects.active().filter(key=imported.job_key).exists():
+            continue
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, imported.pk])
             if not cursor.fetchone()[0]:
                 continue
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, imported.pk])
-            cursor.execute(f"DROP TABLE IF EXISTS {staging_table_name(imported.pk)}")
+        drop_staging(imported)
         fail(imported, _("It was interrupted; the layer is as it was before."))

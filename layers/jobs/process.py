@@ -10,7 +10,8 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
-from django.db import connections
+from django.db import DatabaseError, connections
+from django.db.backends.signals import connection_created
 
 from .execution import JobInterrupted
 
@@ -53,6 +54,7 @@ def _become_child(parent: int) -> None:
         signal.signal(sign, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _interrupt)
     _leave_connections()
+    connection_created.connect(_end_with_client, dispatch_uid="jobs.end_with_client")
 
 
 _parents: list[int] = []
@@ -80,6 +82,12 @@ def _leave_connections() -> None:
         if wrapper.connection is not None:
             os.close(wrapper.connection.fileno())
             wrapper.connection = None
+
+
+def _end_with_client(connection: Any, **kwargs: Any) -> None:
+    """Have the database end a statement soon whose process was killed; a server that cannot look ends it later."""
+    with suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("SET client_connection_check_interval = '1s'")
 
 
 def end(pid: int, sign: signal.Signals) -> None:

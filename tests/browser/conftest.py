@@ -63,7 +63,7 @@ def portal(
     data = tmp_path_factory.mktemp("portal")
     if (fonts := Path(settings.DATA) / "fonts").exists():
         (data / "fonts").symlink_to(fonts)
-    with django_db_blocker.unblock(), portal_server(data) as running:
+    with django_db_blocker.unblock(), portal_server(data, jobs=True) as running:
         yield running
 
 

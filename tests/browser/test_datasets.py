@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from geoportal.imports import dataset_publication
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
 from tests.browser.conftest import STEP, Visit, accessible
 from tests.browser.test_imports import Begin, sign_in
 from tests.district import LAT, LON, SmallDistrict
+from tests.imports.datasets import take_back_datasets
+from tests.job_worker import eventually
 
 STOPS = f"""站名,线路,候车人数,内部备注,lon,lat
 泰山路口,101,12,不公开,{LON},{LAT}
@@ -32,8 +33,7 @@ DRAWN = """color => [...document.querySelectorAll('#map2d canvas')].some(c => {
 @pytest.fixture(autouse=True)
 def clean(transactional_db: None) -> Iterator[None]:
     yield
-    for name in Dataset.objects.values_list("name", flat=True):
-        dataset_publication.withdraw(name, patience=0)
+    take_back_datasets()
 
 
 @pytest.fixture
@@ -117,5 +117,6 @@ def test_its_pages_are_in_english_and_fit(
     accessible(page)
     page.get_by_role("button", name="Withdraw it with all its rows").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Imports")
-    assert not Dataset.objects.exists()
+    assert not Dataset.objects.filter(is_published=True).exists()
+    eventually(lambda: not Dataset.objects.exists())
     assert seen.complaints == []

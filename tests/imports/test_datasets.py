@@ -25,6 +25,7 @@ from layers.datasets.models import Dataset
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.registration import UnknownLayer, all_layers, get_layer, unregister
 from tests.district import LAT, LON, tile_at
+from tests.imports.datasets import take_back, take_back_datasets
 from tests.people import client_of
 from tests.portal_server import PortalServer, portal_server
 
@@ -41,8 +42,7 @@ STOPS = f"""站名,线路,候车人数,启用日期,编码,lon,lat
 def clean() -> Iterator[None]:
     with override("en"):
         yield
-    for name in Dataset.objects.values_list("name", flat=True):
-        dataset_publication.withdraw(name, patience=0)
+    take_back_datasets()
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_what_repeats_or_is_missing_identifies_nothing(tmp_path: Path) -> None:
 def test_what_is_withdrawn_leaves_nothing(stops: Path, client: Client) -> None:
     publish(stops)
     table = f"datasets_{Dataset.objects.get().pk}"
-    dataset_publication.withdraw("bus-stops", patience=0)
+    take_back("bus-stops")
     assert client.get(f"/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf").status_code == 404
     assert "bus-stops" not in {layer.name for layer in all_layers()}
     with connection.cursor() as cursor:
@@ -187,10 +187,10 @@ def test_every_process_of_a_running_portal_answers_for_it_at_once(stops: Path, s
 
 def test_a_process_that_waits_is_told(stops: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sync, "EVERY", 60.0)
-    acts: list[Callable[[], None]] = [
+    acts: list[Callable[[], object]] = [
         lambda: publish(stops),
         lambda: dataset_publication.amend(Dataset.objects.get()),
-        lambda: dataset_publication.withdraw("bus-stops", patience=0),
+        lambda: take_back("bus-stops"),
     ]
     for act in acts:
         waits, told = threading.Event(), threading.Event()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +11,15 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from geoportal.imports import dataset_publication, jobs, uploads
+from geoportal.imports import dataset_publication, uploads
 from importers.history import record
 from importers.models import Import, State
-from layers.datasets import sync
+from importers.options import ImportOptions
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
-from tests.background import await_jobs
 from tests.district import LAT, LON, tile_at
-from tests.importers.making import address
+from tests.imports.datasets import take_back_datasets
+from tests.job_worker import work_off
 from tests.people import VIEWERS, client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,14 +53,7 @@ TILE = f"/tiles/bus-stops/{tile_at(15, LON, LAT)}.pbf"
 def clean() -> Iterator[None]:
     with override("en"):
         yield
-    for name in Dataset.objects.values_list("name", flat=True):
-        dataset_publication.withdraw(name, patience=0)
-
-
-@pytest.fixture(autouse=True)
-def jobs_find_what_is_here(monkeypatch: pytest.MonkeyPatch, own_data_folder: Path) -> None:
-    monkeypatch.setenv("DATABASE_URL", address())
-    monkeypatch.setenv("GEOPORTAL_DATA", str(own_data_folder))
+    take_back_datasets()
 
 
 @pytest.fixture
@@ -85,8 +77,7 @@ def page(client: Client, imported: Import) -> dict[str, Any]:
 def decide(client: Client, imported: Import, action: str, **more: Any) -> None:
     response = client.post(f"/imports/{imported.pk}/", {**FORM, "action": action, **more})
     assert response.status_code == 302, response.content.decode()
-    await_jobs("run_import")
-    sync.refresh(now=True)
+    work_off()
     imported.refresh_from_db()
 
 
@@ -165,7 +156,9 @@ def test_what_an_interrupted_attempt_left_behind_is_replaced(admin: Client, clie
     imported = sent(admin)
     decide(admin, imported, "try")
     left = dataset_publication._build_dataset(
-        uploads.file_of(imported), dataset_publication.DatasetProposal("bus-stops"), jobs.options_of(imported)
+        uploads.file_of(imported),
+        dataset_publication.DatasetProposal("bus-stops"),
+        ImportOptions.from_record(imported),
     )
     left.is_published = False
     dataset_publication._make_table(left)
@@ -188,6 +181,9 @@ def test_title_audience_and_colour_can_be_changed(admin: Client, client: Client)
     for role, viewer in VIEWERS.items():
         status = client_of(role).get(TILE).status_code
         assert status == (200 if viewer.audience >= Audience.DEPARTMENT else 404), role
+    assert public_view() is not None
+    work_off()
+    assert public_view() is None
     assert admin.post(address, {**change, "audience": "0"}).status_code == 302
     assert client.get(TILE).status_code == 200
     assert "#112233" in client.get("/styles/bus-stops.json").content.decode()
@@ -195,11 +191,21 @@ def test_title_audience_and_colour_can_be_changed(admin: Client, client: Client)
     assert admin.post(address, {"action": "explode"}).status_code == 400
 
 
+def public_view() -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('for_public.\"bus-stops\"')")
+        found: str | None = cursor.fetchone()[0]
+        return found
+
+
 def test_a_layer_is_withdrawn_and_the_record_of_its_import_stays(admin: Client, client: Client) -> None:
     imported = sent(admin)
     decide(admin, imported, "load")
     assert admin.post("/imports/layers/bus-stops/", {"action": "withdraw"}).status_code == 302
     assert client.get(TILE).status_code == 404
+    assert Dataset.objects.exists()
+    work_off()
+    assert not Dataset.objects.exists()
     assert admin.get("/imports/layers/bus-stops/").status_code == 404
     kept = page(admin, imported)
     assert (kept["state"], kept["counts"]["added"], kept["on_map"], kept["dataset"]) == ("loaded", 3, "", "")

@@ -1,6 +1,8 @@
 """The import page without a browser: who may come in, what is refused, what is shown."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
 
-from geoportal.imports import jobs, uploads
+from geoportal.imports import uploads
 from importers.errors import ImporterError
 from importers.layer_import import import_to_layer
 from importers.models import Import, State
 from importers.options import ImportOptions
 from importers.pipeline.import_run import import_file
 from layers.base.models import Building
+from layers.jobs.maintenance import maintain
+from layers.jobs.models import Job
 from layers.registry.audience import Audience
 from layers.terrain.models import Terrain
 from tests.importers.making import HOUSE, NEIGHBOUR, layer, package
@@ -132,22 +136,52 @@ def test_mistakes_get_a_sentence(settings: object) -> None:
     assert client.get("/imports/999999/").status_code == 404
 
 
-def test_no_more_imports_run_than_may(settings: object) -> None:
-    settings.IMPORTS_AT_ONCE = 1  # type: ignore[attr-defined]
+def test_an_import_waits_for_its_turn_and_is_not_begun_twice() -> None:
     client = client_of("administrator")
     imported = sent(client)
-    Import.objects.create(layer="pois", file_name="b.csv", state=State.RUNNING, started="2100-01-01T00:00Z")
-    response = client.post(f"/imports/{imported.pk}/", {"action": "load", "source_crs": "EPSG:4490"})
-    assert response.status_code == 400
+    form = {"action": "load", "source_crs": "EPSG:4490"}
+    assert client.post(f"/imports/{imported.pk}/", form).status_code == 302
+    shown = page(client, imported)
+    assert (shown["state"], shown["editable"]) == ("running", False)
+    told = shown["job"]
+    assert isinstance(told, dict)
+    assert (told["state"], told["position"], told["owner"]) == ("queued", 0, "administrator")
+    assert client.post(f"/imports/{imported.pk}/", form).status_code == 400
+    assert Job.objects.get().key == imported.job_key
+
+
+def test_an_import_that_is_cancelled_before_its_turn_can_be_decided_anew() -> None:
+    client = client_of("administrator")
+    imported = sent(client)
+    client.post(f"/imports/{imported.pk}/", {"action": "load", "source_crs": "EPSG:4490"})
+    assert client.post(f"/jobs/{Job.objects.get().pk}/", {"action": "cancel"}).status_code == 302
+    shown = page(client, imported)
+    assert (shown["state"], shown["editable"]) == ("stopped", True)
+    assert "administrator" in str(shown["reason"])
+
+
+def test_looking_at_the_pages_changes_nothing() -> None:
+    client = client_of("administrator")
+    imported = sent(client)
+    long_ago = time.time() - uploads.KEPT - 1
+    os.utime(uploads.folder(imported), (long_ago, long_ago))
+    Import.objects.filter(pk=imported.pk).update(state=State.RUNNING, started="2000-01-01T00:00Z")
+    for address in ("/imports/", f"/imports/{imported.pk}/"):
+        assert client.get(address).status_code == 200
     imported.refresh_from_db()
-    assert imported.state == State.WAITING
+    assert imported.state == State.RUNNING
+    assert uploads.is_here(imported)
+    maintain()
+    imported.refresh_from_db()
+    assert imported.state == State.FAILED
+    assert not uploads.is_here(imported)
 
 
 def test_a_held_row_is_put_right_on_its_page_and_the_import_undone(tmp_path: Path) -> None:
     client = client_of("administrator")
     path = package(tmp_path / "h.gpkg", [HOUSE, NEIGHBOUR], height=["9", "tall"])
     kept = Import.objects.create(layer="buildings", file_name="h.gpkg", options={"accept_valid": True})
-    import_file(path, layer("buildings"), jobs.options_of(kept), kept)
+    import_file(path, layer("buildings"), ImportOptions.from_record(kept), kept)
     [feature] = json.loads(client.get(f"/imports/{kept.pk}/rows.geojson").content)["features"]
     assert feature["properties"]["held"]
     row = kept.rows.get()
@@ -196,7 +230,9 @@ def test_elevation_is_looked_at_tried_loaded_and_undone(tmp_path: Path) -> None:
     assert "200 × 200" in html
     assert "accept_valid" not in html
     imported.refresh_from_db()
-    import_to_layer(uploads.file_of(imported), layer("terrain"), jobs.options_of(imported), imported)
+    import_to_layer(
+        uploads.file_of(imported), layer("terrain"), ImportOptions.from_record(imported), imported
+    )
     shown = page(client, imported)
     assert shown["state"] == "loaded"
     assert "view=3d&layers=terrain" in str(shown["on_map"])

@@ -1,10 +1,11 @@
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from geoportal.imports.dataset_publication import DatasetProposal, publish, withdraw
+from geoportal.imports.dataset_publication import PATIENCE, DatasetProposal, drop, publish, withdraw
 from importers.console import command_errors, terminal_progress, write_json
 from importers.options import ImportOptions, add_arguments
 from layers.registry.audience import Audience
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         with command_errors():
             if options["withdraw"]:
                 withdraw(options["name"])
+                time.sleep(PATIENCE)
+                drop(options["name"])
                 self.stdout.write(f"{options['name']} is withdrawn.")
                 return
             if options["file"] is None:
