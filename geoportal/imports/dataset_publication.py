@@ -255,9 +255,9 @@ def drop(name: str) -> None:
         _remove(dataset)
 
 
-def drop_unfinished(**kwargs: Any) -> None:
+def drop_unfinished() -> None:
     """Datasets that nobody is making or withdrawing any more."""
     for dataset in Dataset.objects.filter(is_published=False):
-        is_going = Job.objects.active().filter(key=f"dataset:{dataset.name}").exists()
+        is_going = Job.objects.active().filter(key=f"drop:{dataset.name}").exists()
         if not is_going and not _is_under_way(dataset, None):
             _remove(dataset)

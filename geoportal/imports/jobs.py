@@ -74,13 +74,13 @@ def run_import(context: JobContext, pk: int, action: str) -> Mapping[str, str]:
 def drop_dataset_later(name: str, seconds: float, who: Any) -> Job:
     """When every process has had time to forget it."""
     later = timezone.now() + timedelta(seconds=seconds)
-    return enqueue(drop_dataset, name, who=who, subject=name, key=f"dataset:{name}", run_after=later)
+    return enqueue(drop_dataset, name, who=who, subject=name, key=f"drop:{name}", run_after=later)
 
 
 def republish_dataset_later(name: str, seconds: float, who: Any) -> Job:
     """When every process has had time to forget that others might see it."""
     later = timezone.now() + timedelta(seconds=seconds)
-    return enqueue(republish_dataset, name, who=who, subject=name, key=f"dataset:{name}", run_after=later)
+    return enqueue(republish_dataset, name, who=who, subject=name, run_after=later)
 
 
 @job(title=Text("撤回数据集", "Withdrawal of a dataset"), is_repeatable=True, explanation=explained)

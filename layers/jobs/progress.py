@@ -2,14 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+"""What it is and how many units there are give a function that is called with the number of units done since."""
 EVERY = 0.5
 """Seconds between two writings."""
+
+
+def no_progress(label: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
+    return nullcontext(lambda units: None)
 
 
 class JobProgress:

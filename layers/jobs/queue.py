@@ -25,13 +25,20 @@ def enqueue(
     url: str = "",
     key: str = "",
     run_after: datetime | None = None,
+    is_beside_running: bool = False,
 ) -> Job:
-    """Begin a job, or give the one that is under way about the same ``key``; ``who`` is a user, or nobody."""
+    """Begin a job, or give the one that is under way about the same ``key``; ``who`` is a user, or nobody.
+
+    ``is_beside_running`` begins it though one runs, where what that one has passed may have changed since.
+    """
     with transaction.atomic():
         if key:
             _hold(key)
-            if same := Job.objects.active().filter(key=key).first():
-                return same
+            same = Job.objects.active().filter(key=key, cancelled_at=None)
+            if is_beside_running:
+                same = same.filter(task__status=TaskResultStatus.READY)
+            if found := same.first():
+                return found
         result: Any = task.using(run_after=run_after).enqueue(*args)
         job = Job.objects.get(task_id=result.id)
         job.key, job.subject, job.url = key, subject[:300], url

@@ -1,7 +1,6 @@
 """The calendar, officers, cases and what is kept of them, in the administration."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,12 @@ from layers.agencies.models import Department, Officer
 from layers.casework.deadlines import recalculation
 from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.models import CalendarDay, Case, EventKind, Evidence, Limit, Publication
+from layers.jobs.execution import claim
+from layers.jobs.models import JobState
 from layers.registry.models import AccessLogEntry
-from tests.background import await_jobs
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.casework.test_steps import add_pieces
-from tests.importers.making import address
+from tests.job_worker import work_off
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -67,28 +67,32 @@ def test_taking_the_day_back_moves_them_back(admin: Client, open_ordinary: Open)
     assert case.events.filter(kind=EventKind.RECALCULATED).count() == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_many_cases_are_counted_by_a_process_of_its_own(
-    admin: Client,
-    open_ordinary: Open,
-    monkeypatch: pytest.MonkeyPatch,
-    own_data_folder: Path,
+def test_many_cases_are_counted_by_a_job(
+    admin: Client, open_ordinary: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = open_ordinary()
     monkeypatch.setattr(recalculation, "FEW", 0)
-    monkeypatch.setenv("DATABASE_URL", address())
-    monkeypatch.setenv("GEOPORTAL_DATA", str(own_data_folder))
     admin.post(f"{DAYS}add/", {"day": next_working_day().isoformat(), "note": "台风"})
     begun = recalculation.last()
     assert begun is not None
-    assert begun.by == "administrator"
-    assert await_jobs("recalculate_limits") == 1
-    assert case.events.filter(kind=EventKind.RECALCULATED).count() == 1
-    word = recalculation.last()
-    assert word is not None
-    assert (word.by, word.moved) == ("administrator", 1)
-    assert word.finished
+    assert (begun.owner, begun.state) == ("administrator", JobState.QUEUED)
+    assert "正在重新计算" in messages(admin.get(DAYS))
+    assert work_off() == 1
+    [event] = case.events.filter(kind=EventKind.RECALCULATED)
+    assert event.who == "administrator"
     assert "1 项" in messages(admin.get(DAYS))
+
+
+def test_a_day_that_changes_while_cases_are_counted_has_them_counted_once_more(
+    admin: Client, open_ordinary: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_ordinary()
+    monkeypatch.setattr(recalculation, "FEW", 0)
+    first, second = (recalculation.begin("administrator", None) for _ in range(2))
+    assert first == second
+    assert claim("a worker", {}) is not None
+    third, fourth = (recalculation.begin("administrator", None) for _ in range(2))
+    assert third == fourth != first
 
 
 @pytest.mark.parametrize("form", [{}, {"day": "2026-13-45"}, {"day": "昨天"}])

@@ -16,6 +16,7 @@ from importers.history import record
 from importers.models import Import, State
 from importers.options import ImportOptions
 from layers.datasets.models import Dataset
+from layers.jobs.maintenance import maintain
 from layers.registry.audience import Audience
 from tests.district import LAT, LON, tile_at
 from tests.imports.datasets import take_back_datasets
@@ -209,6 +210,26 @@ def test_a_layer_is_withdrawn_and_the_record_of_its_import_stays(admin: Client, 
     assert admin.get("/imports/layers/bus-stops/").status_code == 404
     kept = page(admin, imported)
     assert (kept["state"], kept["counts"]["added"], kept["on_map"], kept["dataset"]) == ("loaded", 3, "", "")
+
+
+def test_a_layer_is_withdrawn_right_after_fewer_may_see_it(admin: Client) -> None:
+    decide(admin, sent(admin), "load")
+    address = "/imports/layers/bus-stops/"
+    admin.post(address, {"action": "save", "title": "站点", "audience": "2"})
+    admin.post(address, {"action": "withdraw"})
+    assert work_off() == 2
+    assert not Dataset.objects.exists()
+    assert public_view() is None
+
+
+def test_what_nobody_makes_or_withdraws_any_more_is_tidied_away(admin: Client) -> None:
+    decide(admin, sent(admin), "load")
+    dataset_publication.withdraw("bus-stops")
+    maintain()
+    assert Dataset.objects.exists()
+    Dataset.objects.update(published=timezone.now() - 2 * record.START_TIME)
+    maintain()
+    assert not Dataset.objects.exists()
 
 
 def test_only_administrators_change_datasets(admin: Client) -> None:

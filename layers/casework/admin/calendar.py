@@ -1,14 +1,17 @@
 """Days on which the district's calendar differs; every limit that runs follows at once."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from layers.casework.access.actor import Actor
 from layers.casework.deadlines import recalculation
 from layers.casework.deadlines.calendar import WorkingCalendar
+from layers.casework.deadlines.calendar_changes import recalculate_limits
+from layers.jobs.models import Job, JobState
 
 from ...registry.text import Text
 from ..models import CalendarDay
@@ -45,9 +48,9 @@ class CalendarDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _recalculate(self, request: HttpRequest) -> None:
         by, count = str(request.user), recalculation.concerned()
         if count <= recalculation.FEW:
-            self._report(request, recalculation.run(by).moved)
+            self._report(request, recalculate_limits(Actor(by)))
             return
-        transaction.on_commit(lambda: recalculation.begin(by))
+        recalculation.begin(by, request.user)
         self.message_user(
             request,
             Text(
@@ -58,9 +61,9 @@ class CalendarDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        word = recalculation.last()
-        if word and request.method == "GET":
-            messages.info(request, str(_recalculation_text(word)))
+        newest = recalculation.last()
+        if newest and request.method == "GET":
+            messages.info(request, str(_recalculation_text(newest)))
         return super().changelist_view(request, extra_context)
 
     def _report(self, request: HttpRequest, moved: int) -> None:
@@ -70,14 +73,21 @@ class CalendarDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self.message_user(request, text, messages.SUCCESS)
 
 
-def _recalculation_text(word: recalculation.Recalculation) -> Text:
-    started = datetime.fromisoformat(word.started)
-    if not word.finished:
-        return Text(
-            f"{started:%m-%d %H:%M} 起正在重新计算期限（{word.by}）。",
-            f"Limits are being counted anew since {started:%m-%d %H:%M} ({word.by}).",
-        )
+def _recalculation_text(job: Job) -> Text:
+    began = f"{timezone.localtime(job.task.enqueued_at):%m-%d %H:%M}"
+    match job.state:
+        case JobState.DONE:
+            moved = job.result["moved"]
+            return Text(
+                f"最近一次重新计算：{began}（{job.owner}），{moved} 项期限有变化。",
+                f"Last counted anew on {began} ({job.owner}): {moved} limits moved.",
+            )
+        case JobState.FAILED | JobState.CANCELLED:
+            return Text(
+                f"{began} 的期限重新计算（{job.owner}）没有完成：{job.reason}",
+                f"Limits were not all counted anew on {began} ({job.owner}): {job.reason}",
+            )
     return Text(
-        f"最近一次重新计算：{started:%m-%d %H:%M}（{word.by}），{word.moved} 项期限有变化。",
-        f"Last counted anew on {started:%m-%d %H:%M} ({word.by}): {word.moved} limits moved.",
+        f"{began} 起正在重新计算期限（{job.owner}）。",
+        f"Limits are being counted anew since {began} ({job.owner}).",
     )

@@ -9,19 +9,24 @@ from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import ACTIVE, Case, EventKind, Limit
 from layers.casework.procedures.versions import procedure_of
+from layers.jobs.progress import Progress, no_progress
+from layers.registry.text import Text
 
 from .calendar import WorkingCalendar
 from .district_calendar import district_calendar
 from .limits import next_due, set_due
 
 
-def recalculate_limits(actor: Actor) -> int:
+def recalculate_limits(actor: Actor, progress: Progress = no_progress) -> int:
     """The number of limits that moved."""
     days, moved = district_calendar(), 0
     concerned = Limit.objects.filter(standing__in=ACTIVE).values("case_id")
-    for case in Case.objects.filter(pk__in=concerned).order_by("pk").iterator():
-        if any(_changed_limits(case, days)):
-            moved += _recalculate(case.pk, days, actor)
+    cases = Case.objects.filter(pk__in=concerned).order_by("pk")
+    with progress(str(Text("件案件", "cases")), cases.count()) as advance:
+        for case in cases.iterator():
+            if any(_changed_limits(case, days)):
+                moved += _recalculate(case.pk, days, actor)
+            advance(1)
     return moved
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from layers.casework.deadlines.recalculation import run
+from layers.casework.access.actor import Actor
+from layers.casework.deadlines.calendar_changes import recalculate_limits
 
 
 class Command(BaseCommand):
@@ -16,4 +17,4 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="portal", help="who changed the calendar, for the log")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{run(options['by']).moved} limit(s) moved.")
+        self.stdout.write(f"{recalculate_limits(Actor(options['by']))} limit(s) moved.")
