@@ -118,7 +118,7 @@ FILE_UPLOAD_HANDLERS = [
     "geoportal.upload_handlers.Roomy",
 ]
 IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")
-JOBS_AT_ONCE = {"default": 2, "imports": environment.count("GEOPORTAL_IMPORTS_AT_ONCE"), "tiles": 1}
+JOBS_AT_ONCE = {"default": 2, "imports": environment.count("GEOPORTAL_IMPORTS_AT_ONCE")}
 TASKS = {"default": {"BACKEND": "layers.jobs.backend.JobBackend", "QUEUES": list(JOBS_AT_ONCE)}}
 IMPORTS_AT_ONCE = JOBS_AT_ONCE["imports"]
 
