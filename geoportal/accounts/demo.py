@@ -68,7 +68,7 @@ def create_demo_accounts(folder: Path) -> list[dict[str, str]]:
             user.set_password(entry["password"])
         user.officer = _officer(account, taken)
         user.save()
-        user.departments.set(Department.objects.filter(code=account.department))
+        user.departments.set(() if user.officer else Department.objects.filter(code=account.department))
     folder.mkdir(parents=True, exist_ok=True)
     with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(entries, file, indent=1)

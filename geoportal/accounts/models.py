@@ -27,7 +27,15 @@ AUDIENCES = {
 
 class User(AbstractUser):
     role = models.CharField(Text("角色", "Role"), max_length=16, choices=Role.choices, default=Role.CITIZEN)
-    departments = models.ManyToManyField(Department, blank=True, verbose_name=Text("所属部门", "Departments"))
+    departments = models.ManyToManyField(
+        Department,
+        blank=True,
+        verbose_name=Text("所属部门", "Departments"),
+        help_text=Text(
+            "仅用于非执法人员；执法人员的部门以其执法人员信息为准。",
+            "For people who are no officers; an officer's department is that of the officer's record.",
+        ),
+    )
     officer = models.OneToOneField(
         Officer, models.SET_NULL, null=True, blank=True, verbose_name=Text("执法人员", "Officer")
     )
@@ -38,4 +46,9 @@ class User(AbstractUser):
         return AUDIENCES[Role(self.role)]
 
     def department_codes(self) -> Iterable[str]:
-        return self.departments.values_list("code", flat=True)
+        """An officer belongs to the department of the officer's record while in service, to no other."""
+        if self.officer_id is None:
+            return self.departments.values_list("code", flat=True)
+        return Department.objects.filter(staff=self.officer_id, staff__is_active=True).values_list(
+            "code", flat=True
+        )

@@ -1,6 +1,6 @@
 """Who has a session, from memory, for doors that are too busy to ask the database each time.
 
-Triggers on sessions, accounts, their departments and the departments tell of every change as it is committed
+Triggers on sessions, accounts, their departments, officers and the departments tell of every change as it is committed
 (``sql/viewer_changes.sql``). Word is read before each answer; while none can come, the database is asked.
 """
 

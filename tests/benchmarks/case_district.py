@@ -88,9 +88,8 @@ FROM casework_case AS c, generate_series(0, 2) AS k;
 """
 PEOPLE = """
 from geoportal.accounts.models import Role, User
-from layers.agencies.models import Department, Officer
-officer = User.objects.create_user("officer", role=Role.OFFICER, officer=Officer.objects.get(code="B0"))
-officer.departments.set(Department.objects.filter(code="UM"))
+from layers.agencies.models import Officer
+User.objects.create_user("officer", role=Role.OFFICER, officer=Officer.objects.get(code="B0"))
 User.objects.create_user("administrator", role=Role.ADMINISTRATOR)
 """
 

@@ -26,7 +26,6 @@ def account_of(actor: Actor) -> User:
         user = User.objects.create_user(
             actor.officer.code, password=PASSWORD, role=Role.OFFICER, officer=actor.officer
         )
-        user.departments.set([actor.officer.department])
     return user
 
 

@@ -12,7 +12,6 @@ from django.test import Client
 from PIL import Image
 
 from geoportal.accounts.models import Role, User
-from layers.agencies.models import Department
 from layers.casework.access.actor import Actor
 from layers.casework.procedures.versions import ship_versions
 from layers.enforcement.apps import SHIPPED
@@ -32,8 +31,7 @@ def make_accounts(names: tuple[str, ...] = ("first", "second", "leader", "planni
     for name in names:
         officer = people[name].officer
         assert officer is not None
-        user = User.objects.create_user(name, password=PASSWORD, role=Role.OFFICER, officer=officer)
-        user.departments.set(Department.objects.filter(pk=officer.department_id))
+        User.objects.create_user(name, password=PASSWORD, role=Role.OFFICER, officer=officer)
     return people
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from geoportal.accounts.models import Role, User
 from geoportal.accounts.sessions import SessionViewer, SessionViewers, session_viewer
-from layers.agencies.models import Department
+from layers.agencies.models import Department, Officer
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from layers.registry.registration import get_layer, register, unregister
 from tests.asgi import INNER, ask, behind
@@ -130,6 +130,26 @@ def test_revocation_acts_at_once(front: TileMiddleware) -> None:
     assert becomes(seen, own)
     client.post("/accounts/sign-out/")
     assert becomes(seen, public)
+
+
+def test_an_officer_s_rights_move_and_end_with_the_officer_s_record(front: TileMiddleware) -> None:
+    departments = {each.code: each for each in Department.objects.filter(code__in=("UM", "PL"))}
+    record = Officer.objects.create(code="U1", name="周某", department=departments["UM"])
+    user = User.objects.create_user("in_service", password=PASSWORD, role=Role.OFFICER, officer=record)
+    user.departments.set([departments["PL"]])  # what the account says is not asked
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+
+    def seen() -> tuple[str, ...]:
+        return front.viewers.look_up(client.cookies["sessionid"].value).departments
+
+    assert seen() == ("UM",)
+    record.department = departments["PL"]
+    record.save()
+    assert becomes(seen, ("PL",))
+    record.is_active = False
+    record.save()
+    assert becomes(seen, ())
 
 
 def deactivate(officer: User) -> None:

@@ -83,7 +83,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "departments",
-                    models.ManyToManyField(blank=True, to="agencies.department", verbose_name="Departments"),
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="For people who are no officers; an officer's department is that of the officer's record.",
+                        to="agencies.department",
+                        verbose_name="Departments",
+                    ),
                 ),
                 (
                     "groups",

@@ -30,6 +30,13 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION accounts_officer_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM pg_notify('geoportal_viewers', 'user:' || id) FROM accounts_user WHERE officer_id = OLD.id;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION accounts_all_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -54,6 +61,9 @@ FOR EACH ROW EXECUTE FUNCTION accounts_user_departments_changed();
 
 CREATE TRIGGER accounts_viewers_truncated AFTER TRUNCATE ON accounts_user_departments
 FOR EACH STATEMENT EXECUTE FUNCTION accounts_all_changed();
+
+CREATE TRIGGER accounts_viewers AFTER UPDATE OF department_id, is_active ON agencies_officer
+FOR EACH ROW EXECUTE FUNCTION accounts_officer_changed();
 
 CREATE TRIGGER accounts_viewers AFTER UPDATE OF code ON agencies_department
 FOR EACH STATEMENT EXECUTE FUNCTION accounts_all_changed();
