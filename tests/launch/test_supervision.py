@@ -26,7 +26,7 @@ print(os.getpid(), child.pid, flush=True)
 LAUNCHER = """
 import sys
 from pathlib import Path
-from geoportal.launch.supervisor import Supervisor, python_service
+from geoportal.launch.processes.supervisor import Supervisor, python_service
 with Supervisor() as supervisor:
     log = Path(sys.argv[1])
     supervisor.add("Sleeper", python_service(["sleep", "60"], {}, log), log)
