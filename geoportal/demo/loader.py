@@ -15,7 +15,7 @@ from layers.casework.log.log_triggers import VERB_SETTING
 from layers.coordinates import STORE_SRID
 from layers.terrain.models import Terrain
 
-from .district import GENERATED, SEED, District, Row, build
+from .district import GENERATED, SEED, TABLES, District, Row, build
 from .geography import projection, terrain
 
 NULL = "\\N"
@@ -33,14 +33,10 @@ def is_loaded() -> bool:
 
 def load(seed: int = SEED, report: Callable[[str, int], None] = lambda name, count: None) -> District:
     """Build and load everything, or nothing at all; ``report`` is told each table and its number of rows."""
+    _refuse_rows()
     district = build(seed, timezone.now())
     with transaction.atomic(), connection.cursor() as cursor:
         for model, rows in district.tables.items():
-            if model._default_manager.exists():
-                raise NotEmpty(
-                    f"{model._meta.verbose_name_plural} holds rows already; the demo district needs empty tables. "
-                    "Use a data folder of its own, start with --no-demo, or give --force to remove what is there."
-                )
             _copy(cursor, model, rows)
             report(str(model._meta.verbose_name_plural), len(rows))
         _follow_procedures(cursor)
@@ -52,12 +48,19 @@ def load(seed: int = SEED, report: Callable[[str, int], None] = lambda name, cou
     return district
 
 
+def _refuse_rows() -> None:
+    for model in TABLES:
+        if model is not Terrain and model._default_manager.exists():
+            raise NotEmpty(
+                f"{model._meta.verbose_name_plural} holds rows already; the demo district needs empty tables. "
+                "Use a data folder of its own, start with --no-demo, or give --force to remove what is there."
+            )
+
+
 @transaction.atomic
 def clear() -> None:
     """Remove every row of the tables that the demo district fills."""
     from layers.casework.models import Event
-
-    from .district import TABLES
 
     if Event.objects.exists():
         raise NotEmpty("Cases hold a log, which nothing removes; use a data folder of its own.")
