@@ -1,7 +1,10 @@
-"""./test: the same set-up, then every check, then the whole test suite, whose closing line comes last."""
+"""./test: the same set-up, then every check, then the whole test suite, whose closing line comes last.
+
+Tests that try at random or kill processes have a short form; ``--long`` asks for the long one.
+"""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from geoportal.launch import checks, data_folder
 from geoportal.launch.database import selection
@@ -14,11 +17,13 @@ from geoportal.launch.setup import installation
 from geoportal.launch.setup.virtualenv import PYTHON
 
 DATA = ROOT / "var" / "test"
-PROCESSES = "2"
+LONG = "--long"
+WHOLE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "15")
 
 
 def test(words: list[str]) -> int:
     """With pytest arguments only pytest runs; without, the tests run even after a check failed."""
+    chosen = [word for word in words if word != LONG]
     data_folder.prepare(DATA)
     busy = "./test is running already in this copy of the project (process {pid}); wait for it."
     with data_folder.lock(DATA / "lock", busy), Supervisor() as supervisor:
@@ -27,14 +32,16 @@ def test(words: list[str]) -> int:
         with steps.step("Database"):
             url = selection.use_private(DATA, steps, supervisor, throw_away=True)
         env = child_environment.for_django(DATA, url, child_environment.allowed_hosts("127.0.0.1"))
-        failed = [] if words else checks.failures(env)
+        if LONG in words:
+            env |= {"GEOPORTAL_TEST_LONG": "1"}
+        failed = [] if chosen else checks.failures(env)
         if failed:
             say(f"\nFAILED: {', '.join(failed)}. The tests run all the same; the exit code will tell.\n")
-        code = _pytest(words or ["-n", PROCESSES, "--dist", "loadfile", "--no-loadscope-reorder"], env)
+        code = _pytest(chosen or WHOLE, env)
     return code or (1 if failed else 0)
 
 
-def _pytest(words: list[str], env: Mapping[str, str]) -> int:
+def _pytest(words: Sequence[str], env: Mapping[str, str]) -> int:
     """In the terminal's foreground, so that a debugger can ask; Ctrl-C reaches it there by itself."""
     sys.stdout.flush()
     child = python_child([PYTHON, "-m", "pytest", *words], env, group=False)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.district import SmallDistrict
+from tests.effort import tries
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +103,7 @@ NAMES = st.sampled_from(
 
 
 @settings(
-    max_examples=400,
+    max_examples=tries(400),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,

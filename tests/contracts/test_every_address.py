@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.district import SmallDistrict
+from tests.effort import tries
 from tests.people import client_of
 from tiles.cache import heartbeat
 
@@ -133,7 +134,7 @@ def written(text: str) -> str:
 
 
 @settings(
-    max_examples=500,
+    max_examples=tries(500),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

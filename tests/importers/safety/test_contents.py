@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from importers.errors import ImporterError
 from importers.safety.inspection import open_checked
+from tests.effort import tries
 from tests.importers.safety.packing import (
     CSV,
     DTD,
@@ -147,7 +148,7 @@ def test_damage_is_refused_in_words() -> None:
         ]
         contents = {path: path.read_bytes() for path in samples}
 
-        @settings(max_examples=400, deadline=None)
+        @settings(max_examples=tries(400), deadline=None)
         @given(
             st.sampled_from(samples),
             st.lists(

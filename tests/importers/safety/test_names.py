@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from importers.errors import ImporterError
 from importers.safety.inspection import open_checked
+from tests.effort import tries
 from tests.importers.safety.packing import CSV, ChineseName, refusal, shapefile, tarred, zipped
 
 
@@ -115,7 +116,7 @@ names = st.lists(parts, min_size=1, max_size=12).map("/".join)
 def test_no_name_writes_outside_the_folder() -> None:
     taken = []
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=tries(150), deadline=None)
     @given(st.lists(names, min_size=1, max_size=4, unique=True), st.booleans(), st.booleans())
     def tried(names: list[str], as_tar: bool, escaping: bool) -> None:
         with tempfile.TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
