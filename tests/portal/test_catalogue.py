@@ -1,11 +1,10 @@
 """The catalogue of layers, as the map and people read it."""
 
-from collections.abc import Iterator
-
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from geoportal.features import layer_sizes
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from layers.registry.layer import Kind
@@ -69,24 +68,19 @@ def test_titles_are_in_the_visitor_s_language(client: Client) -> None:
     assert entries(client)["buildings"]["title"] == "建筑"
 
 
-@pytest.fixture
-def remembered() -> Iterator[None]:
-    layer_sizes._remembered.clear()
-    yield
-    layer_sizes._remembered.clear()
-
-
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("remembered")
 def test_sizes_are_measured_once_until_a_change_is_committed(client: Client) -> None:
-    assert entries(client)["buildings"]["count"] == 0
+    def listed() -> tuple[dict[str, object], int]:
+        with CaptureQueriesContext(connection) as asked:
+            return entries(client)["buildings"], len(asked)
+
+    (before, measuring), (_, remembering) = listed(), listed()
+    assert before["count"] == 0
+    assert remembering < measuring
     Building.objects.create(use="office", geom=square(LON, LAT, 0.001))
-    changed = entries(client)["buildings"]
-    assert changed["count"] == 1
-    assert changed["changed"] is not None
-    known = len(layer_sizes._remembered)
-    assert entries(client)["buildings"]["count"] == 1
-    assert len(layer_sizes._remembered) == known
+    (changed, asked), again = listed(), listed()
+    assert (changed["count"], changed["changed"] != before["changed"]) == (1, True)
+    assert (asked, again) == (measuring, (changed, remembering))
 
 
 @pytest.mark.django_db
