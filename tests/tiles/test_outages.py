@@ -128,7 +128,7 @@ def test_with_the_database_away_kept_tiles_answer_and_others_ask_for_patience(
             status, headers, body = ask(server, f"/tiles/roads/{tile_at(15)}.pbf")
             assert status == 503
             assert {name.lower(): value for name, value in headers.items()}["retry-after"] == "5"
-            assert "again" in json.loads(body)["error"]
+            assert "请重试" in json.loads(body)["error"]
             assert ask(server, BUILDINGS, Cookie="sessionid=somebody")[0] in {200, 503}
             for path in ("/cases/", "/cases/1/", "/cases/inbox/", "/accounts/me/", "/imports/", "/admin/"):
                 for kind in ("text/html", "application/json"):
