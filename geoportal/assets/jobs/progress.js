@@ -1,6 +1,9 @@
 // How far the jobs of a page are: asked for until one has ended and the page shows what came of it.
 
+import { HttpClient } from "../http/client.js";
+
 const EVERY = 1000; // milliseconds
+const client = new HttpClient({ unreachable: String, failed: String }); // what fails is asked again, without a word
 const format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
 
 for (const place of document.querySelectorAll("[data-job]")) follow(place);
@@ -13,8 +16,8 @@ function follow(place) {
   const words = part("words").dataset;
 
   async function ask() {
-    const answer = await fetch(`${place.dataset.job}?format=json`).catch(() => null);
-    const told = answer?.ok ? (await answer.json()).job : null;
+    const answer = await client.get(`${place.dataset.job}?format=json`).catch(() => null);
+    const told = answer?.job;
     if (told && !told.is_active) {
       location.reload();
       return;
