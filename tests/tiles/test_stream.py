@@ -11,6 +11,7 @@ import pytest
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from tests.asgi import behind
 from tiles.invalidation.change_feed import ChangedArea
+from tiles.invalidation.synchronization import _cells
 from tiles.invalidation.triggers import FINE
 from tiles.stream import asgi
 from tiles.stream.asgi import ChangeStream
@@ -64,7 +65,27 @@ def test_a_message_becomes_events(lost: bool) -> None:
     assert told[-1][1] == {"to": "2026-11-21T10:00:00+00:00"}
     assert "max_zoom" not in told[-2][1]
     side = FINE / 6378137 * 180 / 3.141592653589793
-    assert told[-2][1]["bbox"] == pytest.approx([side, 2 * side, 3 * side, 5 * side], abs=1e-6)
+    inset = (
+        side * 64.5 / 4096
+    )  # so that no neighbour, which shows 64 of 4096 of these cells, is asked for too
+    within = [side + inset, 2 * side + inset, 3 * side - inset, 5 * side - inset]
+    assert told[-2][1]["bbox"] == pytest.approx(within, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("place", "cells"),
+    [
+        ((0.5, 0.5), [0, 0, 1, 1]),
+        ((0.99, 0.5), [0, 0, 2, 1]),  # the tile to the east shows it as well
+        ((0.98, 0.5), [0, 0, 1, 1]),
+        ((0.01, 0.01), [-1, -1, 1, 1]),
+    ],
+)
+def test_a_change_is_told_of_the_cells_whose_tiles_show_it_and_of_no_other(
+    place: tuple[float, float], cells: list[int]
+) -> None:
+    x, y = (part * FINE for part in place)
+    assert _cells((x, y, x, y)) == cells
 
 
 def test_blocks_concern_low_zooms_only() -> None:

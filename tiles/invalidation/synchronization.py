@@ -20,7 +20,7 @@ from tiles.vector.blocks import block_layers
 from . import change_feed, expiry
 from .block_refresh import refresh_blocks
 from .change_feed import Batch, ChangedArea, Position
-from .triggers import FINE
+from .triggers import FINE, REACH
 
 EXPIRED_CHANNEL = "geoportal_expired"
 """The channel on which a worker says what it removed, for the processes of its machine to pass on."""
@@ -122,8 +122,13 @@ def _message(position: Position, changes: Sequence[ChangedArea], continues: bool
 
 
 def _cells(box: Box | None) -> list[int] | None:
-    """The cells of the tile scheme that a box touches: where exactly something changed is nobody's to hear."""
+    """The cells of the tile scheme whose tiles show a box: where exactly something changed is nobody's to hear."""
     if box is None:
         return None
     west, south, east, north = box
-    return [floor(west / FINE), floor(south / FINE), floor(east / FINE) + 1, floor(north / FINE) + 1]
+    return [
+        floor((west - REACH) / FINE),
+        floor((south - REACH) / FINE),
+        floor((east + REACH) / FINE) + 1,
+        floor((north + REACH) / FINE) + 1,
+    ]

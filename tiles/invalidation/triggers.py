@@ -15,6 +15,7 @@ from layers.registry.database.definitions import Definition
 from layers.registry.database.sql_files import render
 from layers.registry.layer import Layer
 from layers.registry.registration import all_layers
+from tiles.scheme import BUFFER, EXTENT
 
 from .changed_rows import changed_rows_sql
 
@@ -23,6 +24,8 @@ CHANGES_CHANNEL = "geoportal_changes"
 
 FINE, COARSE = (2 * WEB_HALF / 2**z for z in (16, 14))
 """Sides in metres of EPSG:3857 of the cells that changes are gathered in: up to MANY rows, and above."""
+REACH = FINE * (BUFFER + 1) / EXTENT
+"""How far a tile of such a cell reaches beyond its edges, and a little more; metres of EPSG:3857."""
 MANY = 1000
 
 WORLD = f"ST_MakeEnvelope({-WEB_HALF!r}, {-WEB_HALF!r}, {WEB_HALF!r}, {WEB_HALF!r}, {WEB_SRID})"

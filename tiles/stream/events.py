@@ -1,7 +1,7 @@
 """The change stream: open maps hear which tiles to ask for again, once the caches no longer hold the old ones.
 
 Server-Sent Events of three kinds, all with JSON: ``hello`` (when a stream begins: the layers' versions), ``change``
-(layer, bbox in degrees: west, south, east, north, of whole cells of the tile scheme; ``max_zoom`` where only tiles up to
+(layer, bbox in degrees: west, south, east, north, of cells of the tile scheme, whatever place in them changed; ``max_zoom`` where only tiles up to
 it changed), ``time`` (everything committed until then is shown), and ``everything`` (what changed is not known). A
 viewer hears only of changes that they see, and ``time`` with these or by the clock: when it comes tells of no other.
 """
@@ -26,9 +26,11 @@ from layers.registry.registration import UnknownLayer, get_layer
 from tiles.invalidation.change_feed import ChangedArea
 from tiles.invalidation.synchronization import EXPIRED_CHANNEL, cache_id
 from tiles.invalidation.triggers import FINE
-from tiles.scheme import Box
+from tiles.scheme import BUFFER, EXTENT, Box
 from tiles.vector.blocks import BLOCKS_SUFFIX, block_zooms
 
+INSET = FINE * (BUFFER + 0.5) / EXTENT
+"""Metres of EPSG:3857; less than the reach by which the cells were chosen, so that what changed lies within."""
 MAX_QUEUED = 200  # events; a listener that is further behind is told that everything may have changed
 MAX_LISTENERS = 2000
 PAUSE = 2.0  # seconds between attempts to reach the database
@@ -147,8 +149,9 @@ def _is_known(name: str, viewer: Viewer) -> bool:
 
 
 def _box(cells: Sequence[int]) -> Box:
+    """Within the cells by as much as their neighbours reach into them, so that no map asks for those as well."""
     west, south, east, north = (edge * FINE for edge in cells)
-    return west, south, east, north
+    return west + INSET, south + INSET, east - INSET, north - INSET
 
 
 def _degrees(box: Box) -> list[float]:
