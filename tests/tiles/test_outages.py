@@ -173,6 +173,8 @@ def test_processes_killed_at_any_moment_leave_no_stale_or_half_tile(
     rows = [Building(geom=square(LON + i * 0.0007, 29.9, 0.0004), height=1) for i in range(40)]
     numbers = [row.pk for row in Building.objects.bulk_create(rows)]
     paths = [f"/tiles/buildings/{tile_at(z, LON + i * 0.0014)}.pbf" for z in (14, 15, 16) for i in range(20)]
+    Building.objects.create(geom=square(LON - 0.1, 29.9, 0.0004), height=1)
+    untouched = f"/tiles/buildings/{tile_at(16, LON - 0.1, 29.9)}.pbf"
     stop = threading.Event()
 
     def edit() -> None:
@@ -193,6 +195,7 @@ def test_processes_killed_at_any_moment_leave_no_stale_or_half_tile(
             threads += [threading.Thread(target=look, args=(server,)) for _ in range(3)]
             for thread in threads:
                 thread.start()
+            assert ask(server, untouched)[0] == 200
             time.sleep(0.5 + chance.random())
             for process in (server.worker, server.web):
                 assert process
