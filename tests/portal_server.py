@@ -18,7 +18,7 @@ from django.db import connection
 from geoportal.launch.start_command import web_command
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS_TO_START = 40
+SECONDS_TO_START = 180
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,4 @@
+from geoportal.settings import *  # noqa: F403
+from geoportal.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.benches"]

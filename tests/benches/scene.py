@@ -1,0 +1,44 @@
+"""Makes the tables of an installation that has the room, and fills them: a process of its own, as the settings are."""
+
+import json
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+BENCHES = """\
+code,lon,lat,material,repair_cost,keeper_phone,department,visibility
+街椅一,121.840,29.900,wood,47110,13800000001,UM,0
+街椅二,121.842,29.900,stone,47120,13800000002,PL,0
+街椅三,121.900,29.900,wood,47130,13800000003,UM,2
+"""
+
+
+def main(folder: Path) -> None:
+    """Prints the numbers of the benches by their codes and a session for each role."""
+    django.setup()
+    from layers.agencies.models import Department
+    from tests.benches.models import Bench, Repair
+    from tests.people import ROLES, client_of
+
+    call_command("migrate", verbosity=0)
+    call_command("publish_layers", verbosity=0)
+    call_command("check", databases=["default"], fail_level="WARNING")
+    settings.PASSWORD_HASHERS = ["tests.people.QuickHasher"]
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for code, name in (("UM", "城市管理局"), ("PL", "规划分局")):
+        Department.objects.create(code=code, name=name, name_en=name)
+    file = folder / "benches.csv"
+    file.write_text(BENCHES)
+    words = {"layer": "benches", "source": "街道办", "source_crs": "EPSG:4490", "anywhere": True}
+    call_command("import_layer", str(file), **words)
+    benches = dict(Bench._default_manager.values_list("code", "pk"))
+    Repair._default_manager.create(bench_id=benches["街椅一"], work="更换椅背")
+    sessions = {role: client_of(role).cookies["sessionid"].value for role in ROLES}
+    print(json.dumps({"benches": benches, "sessions": sessions}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,288 @@
+"""A room that is added by settings alone, first or last of the apps, is found at every door and shows what it may."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mapbox_vector_tile
+import psycopg2
+import pytest
+from django.conf import settings
+from PIL import Image
+
+from geoportal.launch import data_folder
+from geoportal.launch.database import cluster
+from tests.conftest import ROOT
+from tests.district import tile_at
+from tests.people import VIEWERS
+from tests.portal_server import portal_server
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+ONE, TWO, THREE = "街椅一", "街椅二", "街椅三"  # of UM, of PL, of UM and for departments only
+PLACES = {ONE: (121.840, 29.900), TWO: (121.842, 29.900), THREE: (121.900, 29.900)}
+COSTS = {ONE: 47110, TWO: 47120, THREE: 47130}
+WORK = "更换椅背"
+PUBLIC = {"code", "material", "department"}
+INNER = {"repair_cost", "keeper_phone"}
+OWN = {"officer": {ONE, THREE}, "other_officer": {TWO}, "administrator": {ONE, TWO, THREE}}
+ROLES = list(VIEWERS)
+
+
+def seen(role: str) -> set[str]:
+    return {ONE, TWO} | OWN.get(role, set())
+
+
+def is_inside(role: str) -> bool:
+    return role not in {"public", "citizen"}
+
+
+@dataclass(frozen=True)
+class Installation:
+    url: str
+    database: str
+    benches: dict[str, int]
+    sessions: dict[str, str]
+
+    def ask(self, address: str, role: str = "public", accept: str = "application/json") -> tuple[int, bytes]:
+        headers = {"Accept": accept, "Accept-Language": "zh", "Accept-Encoding": "gzip"}
+        if role in self.sessions:
+            headers["Cookie"] = f"sessionid={self.sessions[role]}"
+        asked = urllib.request.Request(self.url + address, headers=headers)  # noqa: S310  our own http address
+        try:
+            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+                content = answer.read()
+                packed = answer.headers["Content-Encoding"] == "gzip"
+                return answer.status, gzip.decompress(content) if packed else content
+        except urllib.error.HTTPError as problem:
+            return problem.code, problem.read()
+
+    def text(self, address: str, role: str = "public", accept: str = "application/json") -> str:
+        status, content = self.ask(address, role, accept)
+        assert status == 200, (address, role, status, content[:300])
+        return content.decode()
+
+    def json(self, address: str, role: str = "public") -> Any:
+        return json.loads(self.text(address, role))
+
+    def tile(self, code: str, role: str = "public") -> dict[str, dict[str, Any]]:
+        """The features of the benches' tile at a bench, by code."""
+        status, content = self.ask(f"/tiles/benches/{tile_at(14, *PLACES[code])}.pbf", role)
+        found = mapbox_vector_tile.decode(content) if status == 200 else {}
+        return {
+            f["properties"]["code"]: f["properties"]
+            for f in found.get("benches", {"features": []})["features"]
+        }
+
+
+@pytest.fixture(scope="module")
+def fresh_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[cluster.Cluster]:
+    """None of the portal's roles is known there."""
+    data = tmp_path_factory.mktemp("cluster")
+    data_folder.prepare(data)
+    own = cluster.locate(data, data / "logs" / "postgres.log", throw_away=True)
+    cluster.create(own)
+    server = cluster.start(own)
+    cluster.furnish(own)
+    yield own
+    cluster.stop(server)
+    shutil.rmtree(own.home)
+
+
+@pytest.fixture(scope="module", params=["last", "first"])
+def room(
+    request: pytest.FixtureRequest, fresh_cluster: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    order = request.param
+    cluster.ask(fresh_cluster, f"create database {order}")
+    cluster.ask(fresh_cluster, "create extension postgis", order)
+    data = tmp_path_factory.mktemp(order)
+    if (fonts := Path(settings.DATA) / "fonts").exists():
+        (data / "fonts").symlink_to(fonts)
+    database = fresh_cluster.url.replace(f"/{cluster.DATABASE}?", f"/{order}?")
+    settings_module = f"tests.benches.{order}"
+    environment = {
+        "DATABASE_URL": database,
+        "GEOPORTAL_DATA": str(data),
+        "GEOPORTAL_SECRET_KEY": settings.SECRET_KEY,
+        "DJANGO_SETTINGS_MODULE": settings_module,
+        "PYTHONPATH": str(ROOT),
+    }
+    scene = run(environment, "-m", "tests.benches.scene", str(data))
+    with portal_server(data, DATABASE_URL=database, DJANGO_SETTINGS_MODULE=settings_module) as portal:
+        yield Installation(portal.url, database, **json.loads(scene.splitlines()[-1]))
+
+
+def run(environment: dict[str, str], *words: str) -> str:
+    ended = subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    return ended.stdout
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_export_and_catalogue_hold_the_rows_and_columns_of_the_audience(
+    role: str, room: Installation
+) -> None:
+    columns = PUBLIC | (INNER if is_inside(role) else set())
+    entry = next(e for e in room.json("/layers/", role)["layers"] if e["name"] == "benches")
+    assert ({a["name"] for a in entry["attributes"]}, entry["count"]) == (columns, len(seen(role)))
+    assert (entry["group_title"], entry["list"]) == ("街道家具", "/street/benches/")
+    table = room.text("/layers/benches/export.csv", role).removeprefix("\ufeff")
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(table))}
+    assert set(rows) == seen(role)
+    features = room.json("/layers/benches/export.geojson", role)["features"]
+    for row in [*rows.values(), *(feature["properties"] for feature in features)]:
+        assert columns <= set(row) <= columns | {"id", "source", "is_generated", "lon", "lat"}
+        own = row["code"] in OWN.get(role, set())
+        assert str(row.get("repair_cost") or "") == (str(COSTS[row["code"]]) if own else "")
+        assert bool(row.get("keeper_phone")) == own
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_tiles_hold_the_rows_and_columns_of_the_audience(role: str, room: Installation) -> None:
+    shown = room.tile(ONE, role) | room.tile(THREE, role)
+    assert set(shown) == seen(role)
+    for code, properties in shown.items():
+        assert properties.get("repair_cost") == (COSTS[code] if code in OWN.get(role, set()) else None)
+        assert "keeper_phone" not in properties
+    described = room.json("/tiles/benches.json", role)["vector_layers"][0]["fields"]
+    assert set(described) == {"code", "material"} | ({"repair_cost"} if is_inside(role) else set())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_search_place_card_and_pages_show_the_rows_and_columns_of_the_audience(
+    role: str, room: Installation
+) -> None:
+    assert {r["title"] for r in room.json("/search/?q=jieyi", role)["results"]} == seen(role)
+    near = room.json("/place/?lon=121.8405&lat=29.9", role)["sections"]
+    assert [i["title"] for s in near if s["layer"] == "benches" for i in s["items"]] == [ONE, TWO]
+    listed = room.json("/street/benches/", role)
+    headings = ["编号", "材质", *(["维修费用"] if is_inside(role) else [])]
+    assert (listed["headings"], listed["total"]) == (headings, len(seen(role)))
+    assert [i["title"] for i in listed["items"]] == sorted(seen(role), reverse=True)
+    assert {i["title"] for i in room.json("/street/benches/?material=stone", role)["items"]} == {TWO}
+    for code, pk in room.benches.items():
+        for address in (f"/place/benches/{pk}/", f"/street/benches/{pk}/"):
+            if code not in seen(role):
+                assert room.ask(address, role)[0] == 404
+                continue
+            shown = room.text(address, role)
+            own = code in OWN.get(role, set())
+            assert (f"{COSTS[code]}" in shown, "1380000000" in shown) == (own, own), (address, role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_public_doors_show_everybody_what_is_public(role: str, room: Installation) -> None:
+    items = room.json("/ogc/collections/benches/items", role)["features"]
+    assert {f["properties"]["code"] for f in items} == {ONE, TWO}
+    assert all(set(f["properties"]) == PUBLIC | {"source", "is_generated"} for f in items)
+    queryables = room.json("/ogc/collections/benches/queryables", role)["properties"]
+    assert set(queryables) == PUBLIC | {"geometry"}
+    assert is_drawn(room, ONE, role)
+    assert not is_drawn(room, THREE, role)
+    assert "街椅" in room.text("/mapproxy/wmts/1.0.0/WMTSCapabilities.xml", role)
+    assert {"benches:point", "benches:label"} <= {
+        p["id"] for p in room.json("/styles/benches.json", role)["layers"]
+    }
+    assert "benches:point" in {part["id"] for part in room.json("/styles/city.json", role)["layers"]}
+
+
+def is_drawn(room: Installation, code: str, role: str) -> bool:
+    status, content = room.ask(
+        f"/mapproxy/tiles/1.0.0/benches/webmercator/{tile_at(14, *PLACES[code])}.png", role
+    )
+    assert status == 200
+    colors: Any = Image.open(io.BytesIO(content)).convert("RGBA").getcolors(256 * 256) or []
+    # Colours of a palette come close to what was drawn.
+    return any(
+        alpha > 250 and max(abs(r), abs(g - 0xAA), abs(b - 0x55)) < 8 for _, (r, g, b, alpha) in colors
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_layer_of_the_room_for_departments_exists_for_nobody_else(role: str, room: Installation) -> None:
+    inside = is_inside(role)
+    for address in (
+        "/layers/bench-repairs/export.csv",
+        "/layers/bench-repairs/export.geojson",
+        "/street/repairs/",
+        "/street/repairs/1/",
+        "/place/bench-repairs/1/",
+        "/search/?q=genghuan&layers=bench-repairs",
+    ):
+        status, content = room.ask(address, role)
+        assert status == (200 if inside else 404), address
+        assert (WORK in content.decode() or json.dumps(WORK).strip('"') in content.decode()) == inside, (
+            address
+        )
+    assert room.ask("/ogc/collections/bench-repairs/items", role)[0] == 404
+    names = {entry["name"] for entry in room.json("/layers/", role)["layers"]}
+    assert ("bench-repairs" in names) == inside
+    card = room.text(f"/place/benches/{room.benches[ONE]}/", role)
+    assert ("bench-repairs" in card) == inside
+    links = [part.split('"')[0] for part in room.text("/layers/", role, "text/html").split('<a href="')]
+    entries = [
+        link for link in links if link in {"/food/", "/street/benches/", "/street/repairs/", "/cases/"}
+    ]
+    assert (
+        entries[:4]
+        == ["/food/", "/street/benches/", *(["/street/repairs/"] if inside else []), "/cases/"][:4]
+    )
+
+
+def test_readings_of_the_personal_column_are_on_record(room: Installation) -> None:
+    with psycopg2.connect(room.database) as connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM registry_accesslogentry")
+        connection.commit()
+        for role in ROLES:
+            room.text("/layers/benches/export.csv", role)
+            room.text("/street/benches/", role)  # which does not show it
+        cursor.execute("SELECT who, layer, rows FROM registry_accesslogentry ORDER BY who")
+        found = {(who, layer): set(rows) for who, layer, rows in cursor.fetchall()}
+    connection.close()
+    assert found == {(role, "benches"): {room.benches[code] for code in codes} for role, codes in OWN.items()}
+
+
+def test_administrators_find_it_where_they_work(room: Installation) -> None:
+    for address in ("/admin/benches/bench/", f"/admin/benches/bench/{room.benches[ONE]}/change/"):
+        assert ONE in room.text(address, "administrator", "text/html")
+        assert ONE not in room.ask(address, "officer", "text/html")[1].decode()
+    assert 'value="benches"' in room.text("/imports/", "administrator", "text/html")
+
+
+def test_a_change_is_told_and_the_next_tile_shows_it(room: Installation) -> None:
+    asked = urllib.request.Request(f"{room.url}/changes/")  # noqa: S310  our own http address
+    with urllib.request.urlopen(asked, timeout=60) as stream:  # noqa: S310
+        first = stream.readline()
+        assert first
+        with psycopg2.connect(room.database) as connection, connection.cursor() as cursor:
+            cursor.execute("UPDATE benches_repair SET work = work || '。'")
+            cursor.execute("UPDATE benches_bench SET material = 'stone' WHERE code = %s", [ONE])
+        connection.close()
+        told = []
+        while "benches" not in told:
+            line = stream.readline().decode()
+            assert line, "the stream ended"
+            if line.startswith("data:") and "layer" in line:
+                told.append(json.loads(line.removeprefix("data:")).get("layer"))
+    assert "bench-repairs" not in told
+    assert room.tile(ONE)[ONE]["material"] == "stone"
