@@ -30,7 +30,7 @@ from layers.jobs.models import Job
 from layers.registry import search_text
 from layers.registry.audience import Audience, Viewer
 from layers.registry.database.publication import publish_layer, withdraw_layer
-from layers.registry.layer import Layer
+from layers.registry.layer import LAYER_NAME, Layer
 from layers.registry.registration import get_layer, is_registered
 from tiles.invalidation.declarations import record_new_declarations
 
@@ -122,7 +122,7 @@ def color_of(name: str) -> str:
 
 
 def check_name(name: str) -> None:
-    if not sync.NAME.fullmatch(name):
+    if not re.fullmatch(LAYER_NAME, name):
         raise ImporterError(
             _("A layer's name has 2 to 40 small letters, digits and hyphens, and begins with a letter.")
         )

@@ -4,7 +4,9 @@ from datetime import date
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 
+from ..registry.audience import DEPARTMENT_CODE
 from ..registry.models import PointFeature
 from ..registry.text import Text
 
@@ -15,7 +17,20 @@ class Department(models.Model):
     ``mark`` stands for the agency in the numbers of its documents (机关代字), else the code does.
     """
 
-    code = models.CharField(Text("代码", "Code"), max_length=16, unique=True)
+    code = models.CharField(
+        Text("代码", "Code"),
+        max_length=16,
+        unique=True,
+        validators=[
+            RegexValidator(
+                DEPARTMENT_CODE,
+                Text(
+                    "部门代码由大写字母和数字组成，以字母开头，最多 16 位。",
+                    "A department's code is made of capital letters and digits, at most 16, and begins with a letter.",
+                ),
+            )
+        ],
+    )
     name = models.CharField(Text("名称", "Name"), max_length=80)
     name_en = models.CharField(Text("英文名称", "English name"), max_length=120, blank=True)
     mark = models.CharField(
@@ -24,9 +39,12 @@ class Department(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=DEPARTMENT_CODE), name="department_code_of_letters_and_digits"
+            ),
             models.UniqueConstraint(
                 fields=["mark"], condition=~models.Q(mark=""), name="one_department_a_mark"
-            )
+            ),
         ]
         verbose_name = Text("部门", "department")
         verbose_name_plural = Text("部门", "departments")

@@ -3,9 +3,10 @@
 from django.db import models
 
 from ..registry.audience import Audience
-from ..registry.layer import Geometry
+from ..registry.layer import LAYER_NAME, Geometry
 from ..registry.text import Text
 
+COLOR = r"^#[0-9a-fA-F]{6}\Z"
 AUDIENCES = [(audience.value, audience.label) for audience in Audience]
 
 
@@ -30,6 +31,14 @@ class Dataset(models.Model):
     is_published = models.BooleanField(Text("已发布", "Is published"), default=True, db_default=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(name__regex=LAYER_NAME), name="dataset_name_of_an_address"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(color__regex=COLOR), name="dataset_color_of_six_digits"
+            ),
+        ]
         verbose_name = Text("数据集", "dataset")
         verbose_name_plural = Text("数据集", "datasets")
         ordering = ["name"]

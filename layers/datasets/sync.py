@@ -12,14 +12,12 @@ import psycopg2
 from django.db import DatabaseError, InterfaceError, connection
 from django.forms.models import model_to_dict
 
-from layers.registry.layer import Layer
+from layers.registry.layer import LAYER_NAME, Layer
 from layers.registry.registration import is_registered, register, unregister
 
 from .declaration import layer_of
 from .models import Dataset
 
-NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
-"""What a dataset's name looks like."""
 EVERY = 2.0
 """Seconds after which a process that serves looks though nobody told it to."""
 CHANGED = "datasets_changed"
@@ -50,7 +48,7 @@ def refresh(*, now: bool = False) -> None:
 
 def seek(name: str) -> None:
     """Look for one dataset that another process has published, or shown to more people, just now."""
-    if name not in _known and (is_registered(name) or not NAME.fullmatch(name)):
+    if name not in _known and (is_registered(name) or not re.fullmatch(LAYER_NAME, name)):
         return
     if _in_event_loop() or connection.needs_rollback or not _may_seek():
         return

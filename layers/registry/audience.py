@@ -4,6 +4,7 @@ The rule is written here once as data; :mod:`layers.registry.audience_views` tur
 schema and one role per audience, and every door reads those views through :mod:`layers.registry.layer_query`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -11,6 +12,9 @@ from typing import Protocol, runtime_checkable
 from django.db import models
 
 from .text import Text
+
+DEPARTMENT_CODE = r"^[A-Z][A-Z0-9]{0,15}\Z"
+"""Codes of departments are joined to lists for the database and name folders of caches, so they hold nothing else."""
 
 
 class Audience(models.IntegerChoices):
@@ -49,6 +53,11 @@ class Viewer:
     departments: tuple[str, ...] = field(default=())
     name: str = field(default="", compare=False)
     """Who it is, for the record of personal data that was read; viewers that see the same are equal."""
+
+    def __post_init__(self) -> None:
+        for code in self.departments:
+            if not re.fullmatch(DEPARTMENT_CODE, code):
+                raise ValueError(f"{code!r} is no code of a department")
 
     @classmethod
     def of(cls, user: object) -> "Viewer":

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldDoesNotExist
 
 from .audience import Audience
-from .layer import Attribute, Layer
+from .layer import ATTRIBUTE_NAME, LAYER_NAME, Attribute, Layer
 from .models import Feature
 from .personal_data import personal_word
 from .registration import all_layers
@@ -25,12 +25,28 @@ def check_layers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 
 
 def layer_errors(layer: Layer) -> Iterator[CheckMessage]:
+    yield from _name_errors(layer)
     yield from _unknown_paths(layer)
     yield from _unknown_names(layer)
     yield from _search_errors(layer)
     yield from _geometry_errors(layer)
     yield from _list_page_errors(layer)
     yield from personal_errors(layer)
+
+
+def _name_errors(layer: Layer) -> Iterator[CheckMessage]:
+    wrong = [
+        attribute.name for attribute in layer.attributes if not re.fullmatch(ATTRIBUTE_NAME, attribute.name)
+    ]
+    if not re.fullmatch(LAYER_NAME, layer.name):
+        wrong.append(layer.name)
+    for name in wrong:
+        yield _error(
+            layer,
+            "E015",
+            f"uses the name {name!r}, which would stand in addresses and in SQL.",
+            "Layers are called such as bus-stops, attributes such as opened_on, in small letters.",
+        )
 
 
 def conflict_errors(layers: Sequence[Layer]) -> Iterator[CheckMessage]:

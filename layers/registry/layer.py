@@ -91,6 +91,12 @@ class Blocks:
     max_zoom: int = 13
 
 
+LAYER_NAME = r"^[a-z][a-z0-9-]{1,39}\Z"
+"""Names of layers stand in addresses, paths of caches and names of views."""
+ATTRIBUTE_NAME = r"^[a-z][a-z0-9_]{0,62}\Z"
+"""Names of attributes are names of columns."""
+
+
 @dataclass(frozen=True)
 class Layer:
     """One layer: everything that any door shows of it follows from this declaration.

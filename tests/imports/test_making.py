@@ -164,6 +164,7 @@ def test_what_an_interrupted_attempt_left_behind_is_replaced(admin: Client, clie
     left.is_published = False
     dataset_publication._make_table(left)
     assert client.get(TILE).status_code == 404
+    Dataset.objects.update(published=timezone.now())
     decide(admin, imported, "load")
     assert "being made at this moment" in imported.reason
     Dataset.objects.update(published=timezone.now() - 2 * record.START_TIME)

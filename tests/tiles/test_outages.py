@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -24,8 +25,8 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from layers.base.models import Building
-from layers.datasets.sync import NAME
 from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.layer import LAYER_NAME
 from layers.registry.registration import all_layers, get_layers
 from tests.district import LON, SmallDistrict, square, tile_at
 from tests.portal_server import PortalServer, portal_server
@@ -229,7 +230,7 @@ def test_senseless_addresses_cost_no_question_to_the_database(
     for layer in (name, "buildings", "buildings,nothing"):
         sensible = all(part.isascii() and part.isdigit() for part in (z, x, y))
         known = layer == "buildings" and sensible
-        could_be_new = any(NAME.fullmatch(part) for part in layer.split(","))
+        could_be_new = any(re.fullmatch(LAYER_NAME, part) for part in layer.split(","))
         with nullcontext() if sensible and could_be_new else connection.execute_wrapper(refuse):
             answer = Client().get(f"/tiles/{layer}/{z}/{x}/{y}.pbf")
         assert answer.status_code in ({200, 204, 400, 404} if known else {400, 404})

@@ -2,6 +2,7 @@ import django.contrib.gis.db.models.fields
 import django.contrib.gis.db.models.functions
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -24,7 +25,20 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.CharField(max_length=16, unique=True, verbose_name="Code")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=16,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                r"^[A-Z][A-Z0-9]{0,15}\Z",
+                                "A department's code is made of capital letters and digits, at most 16, and begins with a letter.",
+                            )
+                        ],
+                        verbose_name="Code",
+                    ),
+                ),
                 ("name", models.CharField(max_length=80, verbose_name="Name")),
                 ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
                 (
@@ -39,11 +53,15 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "departments",
                 "ordering": ["code"],
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", r"^[A-Z][A-Z0-9]{0,15}\Z")),
+                        name="department_code_of_letters_and_digits",
+                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("mark", ""), _negated=True),
                         fields=("mark",),
                         name="one_department_a_mark",
-                    )
+                    ),
                 ],
             },
         ),

@@ -57,6 +57,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "dataset",
                 "verbose_name_plural": "datasets",
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name__regex", r"^[a-z][a-z0-9-]{1,39}\Z")),
+                        name="dataset_name_of_an_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("color__regex", r"^#[0-9a-fA-F]{6}\Z")),
+                        name="dataset_color_of_six_digits",
+                    ),
+                ],
             },
         ),
     ]
