@@ -14,6 +14,8 @@ from .source import Source
 
 TEXTS = {".csv", ".tsv", ".txt"}
 TERRAIN = {".tif", ".tiff"}
+READERS = {".parquet": parquet.read, ".geoparquet": parquet.read}
+"""By ending, of files that hold one table and say themselves how they are read."""
 
 
 @contextmanager
@@ -50,12 +52,7 @@ def list_parts(path: Path) -> list[str]:
                 each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name for each in found
             ]
         ending = found[0].suffix.lower()
-        if (
-            ending in TEXTS
-            or ending in {".parquet", ".geoparquet"}
-            or ending in TERRAIN
-            or cityjson.is_cityjson(found[0])
-        ):
+        if ending in TEXTS or ending in READERS or ending in TERRAIN or cityjson.is_cityjson(found[0]):
             return []
         names = tables.sheets(found[0]) if ending == ".xlsx" else vector.layers(found[0])
         return names if len(names) > 1 else []
@@ -68,8 +65,8 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
         return tables.read_text(path, encoding)
     if ending == ".xlsx":
         return tables.read_excel(path, file_layer)
-    if ending in {".parquet", ".geoparquet"}:
-        return parquet.read(path)
+    if ending in READERS:
+        return READERS[ending](path)
     if cityjson.is_cityjson(path):
         return cityjson.read(path)
     if ending in TERRAIN:

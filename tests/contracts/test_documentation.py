@@ -6,7 +6,7 @@ import pytest
 from django.core.management import get_commands
 
 from geoportal.environment import SETTINGS
-from layers.registry.registration import all_layers
+from layers.registry.registration import all_layers, list_pages
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db  # layers made of datasets are known to the database
@@ -32,6 +32,11 @@ def test_the_readme_names_no_command_that_is_missing() -> None:
         assert name in known, name
 
 
-def test_every_layer_is_in_the_readme() -> None:
-    for layer in all_layers():
-        assert f"`{layer.name}`" in README, layer.name
+def test_the_readme_lists_the_layers_that_there_are() -> None:
+    [listed] = re.findall(r"^Layers: (.*?)\n\n", README, re.DOTALL | re.MULTILINE)
+    assert sorted(re.findall(r"`([a-z-]+)`", listed)) == sorted(layer.name for layer in all_layers())
+
+
+def test_every_list_page_is_among_the_doors() -> None:
+    for _layer, page in list_pages():
+        assert f"`/{page.path}`" in README, page.path
