@@ -207,9 +207,9 @@ def test_many_rows_that_refer_to_others_load_before_their_indexes(
 ) -> None:
     monkeypatch.setattr(merge, "MANY", 10)
     path = tmp_path / "c.csv"
-    lines = [f"{n},zf,占道,立案,2026-01-02 10:00,121.84,29.9\n" for n in range(40)]
+    lines = [f"{n},ZF,占道,立案,2026-01-02 10:00,121.84,29.9\n" for n in range(40)]
     path.write_text("案号,部门,类别,状态,发现时间,lon,lat\n" + "".join(lines))
-    Department.objects.create(code="zf", name="综合行政执法局")
+    Department.objects.create(code="ZF", name="综合行政执法局")
     assert load(path, "enforcement-cases", source_crs="EPSG:4490").counts()["added"] == 40
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_index WHERE indrelid = 'casework_case'::regclass")

