@@ -22,7 +22,7 @@ DISTRICT_CODE = environment.text("GEOPORTAL_DISTRICT")
 INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its pages are loaded with the addresses, not by every command
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

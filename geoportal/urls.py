@@ -11,6 +11,7 @@ handler400 = "geoportal.errors.bad_request"
 handler404 = "geoportal.errors.not_found"
 handler500 = "geoportal.errors.server_error"
 
+admin.autodiscover()
 admin.site.site_header = admin.site.site_title = gettext_lazy("Geoportal administration")
 admin.site.index_title = gettext_lazy("Administration")
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from importers.pipeline.slim_process import import_pyogrio_alone
+from importers.slim_process import exclude_pandas
 
 
 class ImportsConfig(AppConfig):
@@ -23,7 +23,7 @@ def _drop_unfinished(**kwargs: Any) -> None:
     from layers.datasets.models import Dataset
 
     if Dataset.objects.filter(is_published=False).exists():
-        import_pyogrio_alone()
+        exclude_pandas()
         from .dataset_publication import drop_unfinished
 
         drop_unfinished()

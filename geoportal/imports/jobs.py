@@ -12,7 +12,7 @@ from importers.errors import ImporterError
 from importers.history import record
 from importers.models import Import, State
 from importers.pipeline.disk_space import explanation
-from importers.pipeline.slim_process import import_pyogrio_alone
+from importers.slim_process import exclude_pandas
 from layers.jobs.models import Job
 from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
@@ -65,7 +65,7 @@ def end_unfinished(reason: str, pk: int, action: str) -> None:
     on_failure=end_unfinished,
 )
 def run_import(context: JobContext, pk: int, action: str) -> Mapping[str, str]:
-    import_pyogrio_alone()
+    exclude_pandas()
     from .execution import execute
 
     return {"sentence": execute(Import.objects.get(pk=pk), action, context.progress)}
@@ -85,7 +85,7 @@ def republish_dataset_later(name: str, seconds: float, who: Any) -> Job:
 
 @job(title=Text("撤回数据集", "Withdrawal of a dataset"), is_repeatable=True, explanation=explained)
 def drop_dataset(context: JobContext, name: str) -> None:
-    import_pyogrio_alone()
+    exclude_pandas()
     from .dataset_publication import drop
 
     drop(name)
@@ -95,7 +95,7 @@ def drop_dataset(context: JobContext, name: str) -> None:
     title=Text("收窄数据集可见范围", "A dataset for fewer people"), is_repeatable=True, explanation=explained
 )
 def republish_dataset(context: JobContext, name: str) -> None:
-    import_pyogrio_alone()
+    exclude_pandas()
     from .dataset_publication import republish
 
     republish(name)

@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import geopandas
-import shapely
+import numpy as np
+import numpy.typing as npt
+import pyogrio.raw
 
 from importers.models import Import, RowIssue
 from layers.coordinates import STORE_SRID
@@ -36,21 +37,33 @@ def as_csv(imported: Import) -> Iterator[str]:
 def as_geopackage(imported: Import) -> bytes:
     """The noted rows with their place, None where they have none, in CGCS2000."""
     rows = list(imported.rows.all())
-    frame = geopandas.GeoDataFrame(
-        {
-            "row": [row.row for row in rows],
-            "label": [row.label for row in rows],
-            "loaded": [not row.is_held for row in rows],
-            "wrong": ["; ".join(problem["wrong"] for problem in row.problems) for row in rows],
-            "done": ["; ".join(filter(None, (problem["done"] for problem in row.problems))) for row in rows],
-        },
-        geometry=[shapely.from_wkb(bytes(row.place.wkb)) if row.place else None for row in rows],
-        crs=STORE_SRID,
-    )
+    columns = {
+        "row": np.array([row.row for row in rows], np.int64),
+        "label": _texts(row.label for row in rows),
+        "loaded": np.array([not row.is_held for row in rows], bool),
+        "wrong": _texts("; ".join(problem["wrong"] for problem in row.problems) for row in rows),
+        "done": _texts(
+            "; ".join(filter(None, (problem["done"] for problem in row.problems))) for row in rows
+        ),
+    }
+    places = np.array([bytes(row.place.wkb) if row.place else None for row in rows], object)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "report.gpkg"
-        frame.to_file(path, driver="GPKG", layer="noted")
+        pyogrio.raw.write(
+            path,
+            places,
+            list(columns.values()),
+            list(columns),
+            geometry_type="Unknown",
+            crs=f"EPSG:{STORE_SRID}",
+            driver="GPKG",
+            layer="noted",
+        )
         return path.read_bytes()
+
+
+def _texts(values: Iterable[str]) -> npt.NDArray[np.object_]:
+    return np.array(list(values), object)
 
 
 def _headings(imported: Import) -> list[str]:

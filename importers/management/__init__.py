@@ -1,4 +1,4 @@
-from importers.pipeline.slim_process import import_pyogrio_alone, import_pypinyin_without_phrases
+from importers.slim_process import exclude_pandas, import_pypinyin_without_phrases
 
-import_pyogrio_alone()
+exclude_pandas()
 import_pypinyin_without_phrases()

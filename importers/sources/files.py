@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from importers.errors import ImporterError
 from importers.safety.inspection import open_checked as unpacked
 
-from . import cityjson, parquet, tables, vector
+from . import cityjson, delimited_text, parquet, vector
 from .source import Source
 
 TEXTS = {".csv", ".tsv", ".txt"}
@@ -54,7 +54,12 @@ def list_parts(path: Path) -> list[str]:
         ending = found[0].suffix.lower()
         if ending in TEXTS or ending in READERS or ending in TERRAIN or cityjson.is_cityjson(found[0]):
             return []
-        names = tables.sheets(found[0]) if ending == ".xlsx" else vector.layers(found[0])
+        if ending == ".xlsx":
+            from . import workbook  # its reader takes 11 MB
+
+            names = workbook.sheets(found[0])
+        else:
+            names = vector.layers(found[0])
         return names if len(names) > 1 else []
 
 
@@ -62,9 +67,11 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
     """The delivery of a file that was found safe."""
     ending = path.suffix.lower()
     if ending in TEXTS:
-        return tables.read_text(path, encoding)
+        return delimited_text.read(path, encoding)
     if ending == ".xlsx":
-        return tables.read_excel(path, file_layer)
+        from . import workbook
+
+        return workbook.read(path, file_layer)
     if ending in READERS:
         return READERS[ending](path)
     if cityjson.is_cityjson(path):

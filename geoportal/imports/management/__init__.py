@@ -1,3 +1,3 @@
-from importers.pipeline.slim_process import import_pyogrio_alone
+from importers.slim_process import exclude_pandas
 
-import_pyogrio_alone()
+exclude_pandas()

@@ -1,0 +1,43 @@
+"""Processes that only import: what they need is loaded, and no more."""
+
+import os
+import sys
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+
+UNUSED = ("geopandas", "pandas")
+
+
+class Absence(MetaPathFinder):
+    """Of modules that are installed, but not for this process."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name in UNUSED:
+            raise ModuleNotFoundError(f"{name} is left out of this process", name=name)
+
+
+def exclude_pandas() -> None:
+    """Where a process was begun for a command of ours, nobody finds pandas; elsewhere pyogrio alone does not.
+
+    pyogrio and pyarrow take it along wherever it is installed: 60 MB and half a second in each process.
+    """
+    absence = Absence()
+    sys.meta_path.insert(0, absence)
+    if Path(sys.argv[0]).name == "manage.py":
+        return
+    try:
+        import pyogrio  # noqa: F401
+    finally:
+        sys.meta_path.remove(absence)
+
+
+def import_pypinyin_without_phrases() -> None:
+    """Leave out the readings of whole phrases, 50 MB, where only characters are spoken: in search texts, but not in
+    the names of a new layer's fields."""
+    if "pypinyin" in sys.modules or "PYPINYIN_NO_PHRASES" in os.environ:
+        return
+    os.environ["PYPINYIN_NO_PHRASES"] = "true"
+    try:
+        import pypinyin  # noqa: F401
+    finally:
+        del os.environ["PYPINYIN_NO_PHRASES"]

@@ -1,0 +1,34 @@
+"""Processes of commands that import do without pandas, and everything that they may come to load as well."""
+
+import os
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+
+SCRIPT = """
+import sys
+sys.argv[0] = "manage.py"
+import django
+django.setup()
+from importers.slim_process import exclude_pandas
+exclude_pandas()
+import importers.history.report_files
+import importers.sources.files
+from django.urls import reverse
+print(reverse("import", args=[1]), *sorted({"pandas", "geopandas"} & sys.modules.keys()))
+"""
+
+
+def test_pages_are_found_in_a_process_without_pandas() -> None:
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "geoportal.settings"}
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (ended.stdout, ended.returncode) == ("/imports/1/\n", 0), ended.stderr
