@@ -1,11 +1,10 @@
 """Filling the staging table, batch by batch: in this process, or by workers."""
 
-from django.db import connection
-
 from importers.progress import Progress
 from importers.sources.source import Source
 
 from .batches import BatchProcessor
+from .copying import copying
 from .plan import ImportPlan
 from .staging_table import StagingTable
 from .totals import Totals
@@ -15,10 +14,10 @@ from .workers import WorkerPool
 def fill(plan: ImportPlan, source: Source, stage: StagingTable, progress: Progress) -> Totals:
     """In this process and on this connection, so within its transaction."""
     totals, process = Totals(), BatchProcessor(plan)
-    with progress(plan.layer, source.count) as tell, connection.cursor() as cursor:
+    with progress(plan.layer, source.count) as tell, copying(stage) as copy:
         for batch in source.stream():
             rows, outcome = process(batch)
-            stage.copy(cursor, rows)
+            copy(rows)
             totals.add(outcome)
             tell(len(batch))
     return totals

@@ -24,6 +24,9 @@ TYPES = {
     pa.timestamp("us", tz="UTC"): "timestamptz",
     pa.string(): "text",
 }
+AT_ONCE = 1 << 20
+"""Bytes handed to the database in one piece."""
+
 SEPARATOR = "E'\\x1f'"
 
 
@@ -61,12 +64,17 @@ class StagingTable:
         content.seek(0)
         names = self.column_list(rows.schema.names)
         try:
-            with connection.wrap_database_errors:
-                cursor.copy_expert(f"COPY {self.table} ({names}) FROM STDIN (FORMAT binary)", content)
+            with cursor.db.wrap_database_errors:
+                cursor.copy_expert(
+                    f"COPY {self.table} ({names}) FROM STDIN (FORMAT binary)", content, AT_ONCE
+                )
         except DatabaseError as problem:
             if is_full(problem):  # said here, since what a worker raises loses its code on the way
                 raise ImporterError(explanation(problem)) from problem
             raise
+
+    def analyze(self, cursor: Any) -> None:
+        cursor.execute(f"ANALYZE {self.table} ({LINE}, {KEY})")
 
     def key_by_place(self, cursor: Any) -> None:
         """For a file that repeats an identifier, which then is none: rows are known by their place with it."""
@@ -99,6 +107,16 @@ class StagingTable:
         if isinstance(field, models.DateField):
             column = f"({column} - date '2000-01-01')"
         return f"coalesce({column}::text, '')"
+
+    def value(self, name: str) -> str:
+        """The staged column, of ``s``, as the model's field takes it."""
+        field = self.fields[name]
+        column = f's."{field.column}"'
+        if name == GEOMETRY:
+            return column
+        if isinstance(field, models.CharField | models.TextField):
+            return column if field.null else f"coalesce({column}, '')"
+        return f"{column}::{field.rel_db_type(connection)}"
 
     def column_list(self, names: Iterable[str]) -> str:
         return ", ".join(f'"{self.fields[name].column if name in self.fields else name}"' for name in names)

@@ -1,13 +1,10 @@
-"""Delivered columns to the fields of a layer's model: each distinct value is converted and checked once."""
+"""Values of a file to those of a model's field, checked as the database would."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
@@ -15,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from layers.registry.values import day, moment, number, plain, truth, whole, words_of
 
+from .encoded_column import InvalidValue
+
 Convert = Callable[[Any], Any]
-Codes = npt.NDArray[np.int64]
+ConvertAll = Callable[[list[Any]], list[Any]]
 
 KINDS: tuple[tuple[type, Convert], ...] = (
     (models.BooleanField, truth),
@@ -36,90 +35,6 @@ ARROW: tuple[tuple[type, pa.DataType], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class InvalidValue:
-    """Stands for a value that cannot be taken."""
-
-    why: str
-    value: str = ""
-    field: str = ""
-
-
-@dataclass
-class EncodedColumn:
-    """A column by its distinct values: ``codes`` are places in ``values``, -1 where the row has none."""
-
-    codes: Codes
-    values: list[Any]
-
-    def map(self, convert: Convert) -> "EncodedColumn":
-        return EncodedColumn(self.codes, [convert(value) for value in self.values])
-
-    def fill_blanks(self, default: Any) -> "EncodedColumn":
-        if default is None or not (self.codes < 0).any():
-            return self
-        return EncodedColumn(np.where(self.codes < 0, len(self.values), self.codes), [*self.values, default])
-
-    def invalid(self) -> Iterable[tuple[int, InvalidValue]]:
-        """The rows with a value that cannot be taken."""
-        bad = [isinstance(value, InvalidValue) for value in self.values]
-        if any(bad):
-            flags = np.array([*bad, False])
-            for index in np.flatnonzero(flags[self.codes]).tolist():
-                yield index, self.values[self.codes[index]]
-
-    def array(self, kind: pa.DataType) -> pa.Array:
-        values = [None if isinstance(value, InvalidValue) else value for value in self.values]
-        if pa.types.is_string(kind):
-            values = [None if value is None else str(value) for value in values]
-        indices = pa.array(self.codes, mask=self.codes < 0)
-        return pa.array(values, kind).take(indices)
-
-
-def encode(array: pa.Array) -> EncodedColumn:
-    """What a file writes for nothing (no value, blanks, NaN) has no code."""
-    if isinstance(array, pa.DictionaryArray):
-        array = array.dictionary_decode()
-    if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
-        array = pa.array([None if cell is None else str(cell) for cell in array.to_pylist()], pa.string())
-    encoded = array.dictionary_encode()
-    values = encoded.dictionary.to_pylist()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    kept = [place for place, value in enumerate(values) if not is_blank(value)]
-    if len(kept) < len(values):
-        renumbered = np.full(len(values) + 1, -1, dtype=np.int64)
-        renumbered[kept] = np.arange(len(kept))
-        codes, values = renumbered[codes], [values[place] for place in kept]
-    return EncodedColumn(codes, values)
-
-
-def coalesce(columns: list[EncodedColumn]) -> EncodedColumn:
-    """Of several columns the first that a row fills."""
-    codes, values = columns[0].codes.copy(), list(columns[0].values)
-    for column in columns[1:]:
-        taken = (codes < 0) & (column.codes >= 0)
-        codes[taken] = column.codes[taken] + len(values)
-        values += column.values
-    return EncodedColumn(codes, values)
-
-
-def constant(value: Any, rows: int) -> EncodedColumn:
-    return EncodedColumn(np.zeros(rows, dtype=np.int64), [value])
-
-
-def combine(columns: Mapping[str, EncodedColumn], rows: int) -> tuple[Codes, list[dict[str, Any]]]:
-    """The distinct combinations of several columns, each as a row of what is filled, and which each row has."""
-    codes = np.zeros(rows, dtype=np.int64)
-    for column in columns.values():
-        _, codes = np.unique(codes * (len(column.values) + 1) + column.codes + 1, return_inverse=True)
-    _, firsts = np.unique(codes, return_index=True)
-    combinations = [
-        {name: column.values[at] for name, column in columns.items() if (at := column.codes[index]) >= 0}
-        for index in firsts.tolist()
-    ]
-    return codes, combinations
-
-
 def converter(model: type[models.Model], name: str) -> Convert:
     """From a file's value to the field's; code lists are met by code and by their label in either language."""
     try:
@@ -131,7 +46,7 @@ def converter(model: type[models.Model], name: str) -> Convert:
     return next((convert for kind, convert in KINDS if isinstance(field, kind)), plain)
 
 
-def catch_errors(convert: Convert, name: str) -> Convert:
+def catch_errors(convert: Convert, name: str) -> ConvertAll:
     """Gives :class:`InvalidValue` in place of an error."""
 
     def attempt(value: Any) -> Any:
@@ -146,7 +61,13 @@ def catch_errors(convert: Convert, name: str) -> Convert:
         except ValueError as problem:
             return InvalidValue(str(problem), str(value), name)
 
-    return attempt
+    def convert_all(values: list[Any]) -> list[Any]:
+        try:
+            return [convert(value) for value in values]
+        except (OverflowError, InvalidOperation, ValueError):
+            return [attempt(value) for value in values]
+
+    return convert_all
 
 
 def validate(field: "models.Field[Any, Any]", value: Any) -> None:
@@ -175,13 +96,25 @@ def validate(field: "models.Field[Any, Any]", value: Any) -> None:
         raise ValueError(_("{field}: {value} is too large").format(field=field.name, value=value))
 
 
-def validator(field: "models.Field[Any, Any]") -> Convert:
+def validator(field: "models.Field[Any, Any]") -> ConvertAll:
+    """Values as they are, but for those that the database would refuse."""
+
     def same(value: Any) -> Any:
         if not isinstance(value, InvalidValue):
             validate(field, value)
         return value
 
-    return catch_errors(same, field.name)
+    check_all = catch_errors(same, field.name)
+    if not is_text(field) or field.choices:
+        return check_all
+
+    def check_texts(values: list[Any]) -> list[Any]:
+        fit = all(type(value) is str for value in values) and (
+            not field.max_length or max(map(len, values), default=0) <= field.max_length
+        )
+        return values if fit else check_all(values)
+
+    return check_texts
 
 
 def arrow_type(field: "models.Field[Any, Any]") -> pa.DataType:
@@ -207,10 +140,6 @@ def stored_fields(model: type[models.Model]) -> dict[str, "models.Field[Any, Any
         for found in model._meta.concrete_fields
         if not found.primary_key and not getattr(found, "generated", False)
     }
-
-
-def is_blank(value: Any) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value.strip())
 
 
 def _choice_converter(field: "models.Field[Any, Any]") -> Convert:

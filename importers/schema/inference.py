@@ -21,7 +21,7 @@ from importers.sources.source import Batch, Source
 from layers.registry.layer import Geometry
 from layers.registry.values import moment, number
 
-from . import field_conversion
+from .encoded_column import encode
 
 TYPE_IDS = {Geometry.POINT: {0, 4}, Geometry.LINE: {1, 2, 5}, Geometry.POLYGON: {3, 6}}
 RESERVED = {"id", "pk", "geom", "geom_3857", "source", "search_text", "is_generated", "layer", "class"}
@@ -124,7 +124,7 @@ class _Uniqueness:
         self.hashes: list[npt.NDArray[np.int64]] | None = []
 
     def add(self, column: pa.Array) -> None:
-        values = field_conversion.encode(column).values
+        values = encode(column).values
         if self.hashes is not None:
             new = np.fromiter((hash(str(value)) for value in values), np.int64, len(values))
             self.hashes = [*self.hashes, new] if len(values) == len(column) else None
@@ -150,7 +150,7 @@ def _column_type(column: pa.Array) -> str:
     if pa.types.is_timestamp(kind):
         return "time"
     found = ""
-    for value in field_conversion.encode(column).values:
+    for value in encode(column).values:
         found = _common_type(found, _text_type(str(value).strip()))
         if found == "text":
             break
@@ -239,7 +239,7 @@ def _find_heading(source: Source, heading: str) -> str:
 
 def _has_few(sample: Batch, heading: str) -> bool:
     """Whether rows share values, so that a map can be coloured by them."""
-    values = field_conversion.encode(sample.columns[heading]).values
+    values = encode(sample.columns[heading]).values
     return (
         1 < len(values) <= min(FEW_VALUES, max(2, len(sample) // 3))
         and max(map(len, map(str, values))) <= LONGEST

@@ -14,8 +14,9 @@ from importers.sources.source import Batch, Problem, Source
 from layers.registry.mapping import Column, ImportMapping
 from layers.registry.values import plain
 
-from . import field_conversion
-from .field_conversion import EncodedColumn, InvalidValue, field_of
+from . import encoded_column, field_conversion
+from .encoded_column import Codes, EncodedColumn, InvalidValue
+from .field_conversion import field_of
 
 
 @dataclass
@@ -56,7 +57,7 @@ class FieldMapping:
         found = {column.name: self._column(column, batch, problems) for column in self.used}
         for name, value in self.defaults.items():
             found[name] = (
-                found[name].fill_blanks(value) if name in found else field_conversion.constant(value, rows)
+                found[name].fill_blanks(value) if name in found else encoded_column.constant(value, rows)
             )
         found = self._derive(found, rows, problems)
         columns = {name: self._array(name, column, problems) for name, column in found.items()}
@@ -64,18 +65,16 @@ class FieldMapping:
 
     def try_value(self, name: str, value: str) -> None:
         """Raise ImporterError where a value that is stated for every row does not fit."""
-        found = self.converters[name](value)
-        if not isinstance(found, InvalidValue):
-            found = (self.parents.get(name) or field_conversion.validator(field_of(self.model, name)))(found)
+        [found] = self._checker(name)(self.converters[name]([value]))
         if isinstance(found, InvalidValue):
             raise ImporterError(_("--set {name}: {why}.").format(name=name, why=found.why))
 
     def _column(self, column: Column, batch: Batch, problems: dict[int, list[Problem]]) -> EncodedColumn:
         if column.name in self.stated:
-            given = field_conversion.constant(self.stated[column.name], len(batch))
+            given = encoded_column.constant(self.stated[column.name], len(batch))
         else:
-            given = field_conversion.coalesce(
-                [field_conversion.encode(batch.columns[heading]) for heading in self.headings[column.name]]
+            given = encoded_column.coalesce(
+                [encoded_column.encode(batch.columns[heading]) for heading in self.headings[column.name]]
             )
         if column.required and column.name not in self.mapping.defaults:
             for index in np.flatnonzero(given.codes < 0).tolist():
@@ -97,7 +96,7 @@ class FieldMapping:
             for index, wrong in column.invalid():
                 _add(problems, index, wrong)
         read = {name: found[name] for name in self.mapping.derived_from if name in found}
-        codes, combinations = field_conversion.combine(read, rows)
+        codes, combinations = encoded_column.combine(read, rows)
 
         def complete(row: dict[str, Any]) -> Any:
             if any(isinstance(value, InvalidValue) for value in row.values()):
@@ -120,12 +119,7 @@ class FieldMapping:
 
     def _array(self, name: str, column: EncodedColumn, problems: dict[int, list[Problem]]) -> pa.Array:
         model_field = field_of(self.model, name)
-        check = (
-            self.parents[name].among(column.values)
-            if name in self.parents
-            else field_conversion.validator(model_field)
-        )
-        column = column.map(lambda value: value if isinstance(value, InvalidValue) else check(value))
+        column = column.map(self._checker(name))
         for index, wrong in column.invalid():
             _add(problems, index, wrong)
         if not (model_field.null or field_conversion.is_text(model_field)):
@@ -134,6 +128,11 @@ class FieldMapping:
                 if index not in problems:
                     _add(problems, index, InvalidValue(_("{name} is empty").format(name=name), "", name))
         return column.array(field_conversion.arrow_type(model_field))
+
+    def _checker(self, name: str) -> field_conversion.ConvertAll:
+        if name in self.parents:
+            return self.parents[name].find_all
+        return field_conversion.validator(field_of(self.model, name))
 
     def _converter(self, column: Column) -> field_conversion.Convert:
         if column.match:
@@ -204,7 +203,7 @@ def _default(field: "models.Field[Any, Any]") -> Any:
     return field.get_default() if field.has_default() else None
 
 
-def _expand(codes: field_conversion.Codes, values: list[Any]) -> EncodedColumn:
+def _expand(codes: Codes, values: list[Any]) -> EncodedColumn:
     """A column by the combinations of others, where some combinations give no value."""
     numbers = np.full(len(values), -1, dtype=np.int64)
     filled = [place for place, value in enumerate(values) if value is not None]
@@ -233,25 +232,24 @@ class _ForeignKeys:
         self.other, self.column, self.adds = other, column, adds
         self.known: dict[str, Any] = {}
 
-    def among(self, keys: list[Any]) -> field_conversion.Convert:
-        """Look up those of a batch at once."""
-        asked = {key for key in keys if isinstance(key, str)} - self.known.keys()
-        rows = self.other._default_manager.filter(**{f"{self.column.match}__in": asked})
-        self.known |= {str(key): pk for key, pk in rows.values_list(self.column.match, "pk")}
-        return self
+    def find_all(self, keys: list[Any]) -> list[Any]:
+        """Primary keys, those that are not known yet asked for at once."""
+        self._look_up({key for key in keys if isinstance(key, str)} - self.known.keys())
+        return [key if isinstance(key, InvalidValue) else self._find(key) for key in keys]
 
-    def __call__(self, key: str) -> Any:
+    def _look_up(self, keys: set[str]) -> None:
+        if keys:
+            rows = self.other._default_manager.filter(**{f"{self.column.match}__in": keys})
+            self.known |= {str(key): pk for key, pk in rows.values_list(self.column.match, "pk")}
+
+    def _find(self, key: str) -> Any:
         name = self.column.name
-        if key not in self.known:
-            self.among([key])
         if key not in self.known and self.adds:
             for other in self.column.create:
-                wrong = field_conversion.validator(field_of(self.other, other))(key)
-                if isinstance(wrong, InvalidValue):
-                    return InvalidValue(wrong.why, key, name)
+                [checked] = field_conversion.validator(field_of(self.other, other))([key])
+                if isinstance(checked, InvalidValue):
+                    return InvalidValue(checked.why, key, name)
             self.known[key] = self.other._default_manager.create(**dict.fromkeys(self.column.create, key)).pk
-        return (
-            self.known[key]
-            if key in self.known
-            else InvalidValue(_("{name} “{key}” is not known").format(name=name, key=key), key, name)
-        )
+        if key in self.known:
+            return self.known[key]
+        return InvalidValue(_("{name} “{key}” is not known").format(name=name, key=key), key, name)

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from importers.history import record
 from importers.models import Import, RowIssue, State
-from importers.pipeline import merge
+from importers.pipeline import insertion
 from layers.agencies.models import Department
 from layers.base.models import Building, PointOfInterest
 from tests.conftest import ROOT
@@ -205,7 +205,7 @@ def test_an_import_that_loses_its_connection_leaves_the_layer_as_it_was(
 def test_many_rows_that_refer_to_others_load_before_their_indexes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merge, "MANY", 10)
+    monkeypatch.setattr(insertion, "MANY", 10)
     path = tmp_path / "c.csv"
     lines = [f"{n},ZF,占道,立案,2026-01-02 10:00,121.84,29.9\n" for n in range(40)]
     path.write_text("案号,部门,类别,状态,发现时间,lon,lat\n" + "".join(lines))
