@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import connection
+from django.utils.translation import get_language, override
 
 from .staging_table import StagingTable
 
@@ -15,6 +16,7 @@ from .staging_table import StagingTable
 def copying(stage: StagingTable) -> Iterator[Callable[[pa.RecordBatch], None]]:
     """Copies on this thread's connection; whoever else wants to ask the database on it waits until it is free."""
     running: list[Future[None]] = []
+    language = get_language()  # of this thread only
 
     def wait() -> None:
         if running:
@@ -24,11 +26,15 @@ def copying(stage: StagingTable) -> Iterator[Callable[[pa.RecordBatch], None]]:
         wait()
         return execute(*words)
 
+    def copy_batch(cursor: Any, rows: pa.RecordBatch) -> None:
+        with override(language or "en"):
+            stage.copy(cursor, rows)
+
     with ThreadPoolExecutor(1) as thread, connection.cursor() as cursor:
 
         def copy(rows: pa.RecordBatch) -> None:
             wait()
-            running.append(thread.submit(stage.copy, cursor, rows))
+            running.append(thread.submit(copy_batch, cursor, rows))
 
         with connection.execute_wrapper(ask):
             yield copy
