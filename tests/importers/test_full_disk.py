@@ -99,18 +99,23 @@ def test_no_room_to_unpack_an_archive(small_disk: Path, tmp_path: Path, before: 
     assert Building.objects.filter(source="survey").count() == 12_000
 
 
+def tablespace() -> str:
+    """A name of its own for each database, since databases of one cluster share their tablespaces."""
+    return f"small_{connection.settings_dict['NAME']}"
+
+
 @pytest.fixture
 def small_tablespace(small_disk: Path) -> Iterator[Path]:
     with connection.cursor() as cursor:
         cursor.execute("SHOW data_directory")
         owner = Path(cursor.fetchone()[0]).stat()
         os.chown(small_disk, owner.st_uid, owner.st_gid)
-        cursor.execute(f"CREATE TABLESPACE small LOCATION '{small_disk}'")
+        cursor.execute(f"CREATE TABLESPACE {tablespace()} LOCATION '{small_disk}'")
         try:
             yield small_disk
         finally:
             cursor.execute("ALTER TABLE base_building SET TABLESPACE pg_default")
-            cursor.execute("DROP TABLESPACE small")
+            cursor.execute(f"DROP TABLESPACE {tablespace()}")
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
@@ -120,10 +125,10 @@ def test_no_room_in_the_database(
 ) -> None:
     path, environment = many(tmp_path / "h.gpkg"), {}
     if full == "the staging table":
-        environment["PGOPTIONS"] = "-c default_tablespace=small -c temp_tablespaces=small"
+        environment["PGOPTIONS"] = f"-c default_tablespace={tablespace()} -c temp_tablespaces={tablespace()}"
     else:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE base_building SET TABLESPACE small")
+            cursor.execute(f"ALTER TABLE base_building SET TABLESPACE {tablespace()}")
     ended = run(path, "--processes", processes, **environment)
     assert ended.returncode == 1
     assert "The database has no room left" in ended.stderr
