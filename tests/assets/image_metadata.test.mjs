@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.self = globalThis; // what a browser's scripts find themselves in
-const { readMetadata, withSegment } = await import("../../geoportal/assets/field/image_metadata.js");
+const { readMetadata, withSegment } = await import("../../geoportal/assets/field/device/image_metadata.js");
 
 const ASCII = 2;
 const SHORT = 3;

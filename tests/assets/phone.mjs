@@ -25,11 +25,11 @@ function define(name, value) {
 define("localStorage", new Settings());
 define("navigator", { onLine: true, platform: "Linux", language: "en", connection: { type: "wifi" } });
 
-const { Delivery } = await import("../../geoportal/assets/field/delivery.js");
-const { Device } = await import("../../geoportal/assets/field/device.js");
-const { Queue } = await import("../../geoportal/assets/field/queue.js");
-const { Server } = await import("../../geoportal/assets/field/server.js");
-const { Store } = await import("../../geoportal/assets/field/store.js");
+const { Delivery } = await import("../../geoportal/assets/field/queue/delivery.js");
+const { Device } = await import("../../geoportal/assets/field/device/device.js");
+const { Queue } = await import("../../geoportal/assets/field/queue/queue.js");
+const { Server } = await import("../../geoportal/assets/field/queue/server.js");
+const { Store } = await import("../../geoportal/assets/field/storage/store.js");
 
 /** `reply(request)`: {status, body}, "drop" before it is heard, "drop after" it is done, or nothing for a good answer. */
 export class Portal {

@@ -43,7 +43,7 @@ test("items of one case are sent in the order in which they were made", async ()
   await queue.flush();
   assert.deepEqual(notes(), ["one", "two", "three", "four"]);
   assert.equal(await queue.count(), 0);
-  assert.equal((await store.sent()).length, 4);
+  assert.equal((await store.sentItems()).length, 4);
 });
 
 test("nothing is sent without a network", async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { Portal, phone, wipe } from "./phone.mjs";
 
-const kinds = await import("../../geoportal/assets/field/server.js");
+const kinds = await import("../../geoportal/assets/field/queue/server.js");
 const { HttpClient, HttpError } = await import("../../geoportal/assets/http/client.js");
 const sentences = { unreachable: () => "Nobody answers.", failed: () => "It failed." };
 let portal;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { opening, Portal, phone, photo, storeOf, wipe } from "./phone.mjs";
 
-const { accounts, forgetOthers, noteAccount } = await import("../../geoportal/assets/field/store.js");
+const { accounts, forgetOthers, noteAccount } = await import("../../geoportal/assets/field/storage/store.js");
 const known = { id: 5, key: null, title: "told by the portal" };
 let portal;
 
@@ -19,8 +19,8 @@ async function filled(account) {
   const store = await storeOf(account);
   noteAccount(account, { user: `officer ${account}`, waiting: 1 });
   await store.replaceCases([known]);
-  await store.keep("lists", { at: "2026-11-24T08:00:00Z" });
-  await store.saveSent({ key: "sent", title: "sent before" });
+  await store.setValue("lists", { at: "2026-11-24T08:00:00Z" });
+  await store.saveSentItem({ key: "sent", title: "sent before" });
   const item = opening();
   await store.add(item, [photo()], { ...item, local: true });
   return { store, item };
@@ -35,13 +35,13 @@ test("signing out leaves nothing of the account", async () => {
 
 test("who signs out by the portal's menu keeps the own acts, sent or not, and nothing that was told", async () => {
   const { store, item } = await filled("7");
-  await store.forgetTold();
+  await store.forgetCases();
   assert.deepEqual(
     (await store.cases()).map(({ key }) => key),
     [item.key],
     "the case that only this phone has",
   );
-  assert.deepEqual([await store.kept("lists"), (await store.sent()).length], [undefined, 1]);
+  assert.deepEqual([await store.value("lists"), (await store.sentItems()).length], [undefined, 1]);
   assert.equal((await store.items()).length, 1);
   assert.equal((await store.photos(item.key)).length, 1);
 });

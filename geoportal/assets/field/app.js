@@ -1,22 +1,28 @@
 // The officer's phone: puts its parts together and shows the page that the address names.
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
-import { forgetPictures, forgetTold, identify, NobodyHere, waitingCount } from "./account.js";
-import { CaseListPage } from "./case_list_page.js";
-import { CasePage } from "./case_page.js";
-import { problem } from "./controls.js";
-import { Delivery } from "./delivery.js";
-import { Device } from "./device.js";
-import { DevicePage } from "./device_page.js";
-import { Frame } from "./frame.js";
-import { Installation } from "./installation.js";
-import { LogPage } from "./log_page.js";
-import { OfflineBundle } from "./offline_bundle.js";
-import { keepMapAround } from "./offline_map.js";
-import { Position } from "./position.js";
-import { Queue } from "./queue.js";
-import { Server, SignedOut } from "./server.js";
-import { Store } from "./store.js";
+import { Device } from "./device/device.js";
+import { Installation } from "./device/installation.js";
+import { Position } from "./device/position.js";
+import { CaseListPage } from "./pages/case_list_page.js";
+import { CasePage } from "./pages/case_page.js";
+import { problem } from "./pages/controls.js";
+import { DevicePage } from "./pages/device_page.js";
+import { Frame } from "./pages/frame.js";
+import { LogPage } from "./pages/log_page.js";
+import { keepMapAround } from "./pages/offline_map.js";
+import { Delivery } from "./queue/delivery.js";
+import { Queue } from "./queue/queue.js";
+import { Server, SignedOut } from "./queue/server.js";
+import {
+  forgetCasesOfOthers,
+  forgetPictures,
+  identify,
+  NobodyHere,
+  waitingCount,
+} from "./storage/account.js";
+import { OfflineBundle } from "./storage/offline_bundle.js";
+import { Store } from "./storage/store.js";
 import { fill, gettext, loadTexts } from "./texts.js";
 
 const addresses = document.body.dataset;
@@ -85,7 +91,7 @@ class App {
   /** Also who signs out in another window, or whose session ends, is signed out here. */
   async #queueChanged() {
     const isAway = Boolean(this.queue.signedOut || this.queue.stranger);
-    if (isAway && !this.isAway) await forgetTold();
+    if (isAway && !this.isAway) await forgetCasesOfOthers();
     this.isAway = isAway;
     this.drawFrame();
   }

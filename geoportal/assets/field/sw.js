@@ -5,21 +5,13 @@ const { version, shell, files } = self.FIELD;
 const SHELL = `field-shell-${version}`;
 const PHOTOS = "field-photos";
 const TILES = "field-tiles";
-const PATIENCE = 15_000; // milliseconds; a newer worker waits for what the old one is still asked
+const TIMEOUT = 15_000; // milliseconds; a newer worker waits for what the old one is still asked
 const MOST = { [PHOTOS]: 300, [TILES]: 800 };
-const KEPT = new Set([shell, ...files]);
+const SHELL_FILES = new Set([shell, ...files]);
 
 self.addEventListener("install", (event) => event.waitUntil(fillShell()));
 
-self.addEventListener("activate", (event) =>
-  event.waitUntil(
-    (async () => {
-      for (const name of await caches.keys())
-        if (name.startsWith("field-shell-") && name !== SHELL) await caches.delete(name);
-      await self.clients.claim();
-    })(),
-  ),
-);
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
 
 self.addEventListener("message", ({ data }) => {
   if (data === "take over") self.skipWaiting();
@@ -27,44 +19,50 @@ self.addEventListener("message", ({ data }) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const address = new URL(request.url);
-  if (request.method !== "GET" || address.origin !== self.location.origin) return;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (address.pathname === shell) event.respondWith(fromShell(new Request(shell)));
-  } else if (KEPT.has(address.pathname)) event.respondWith(fromShell(request));
-  else if (address.pathname.startsWith(`${shell}api/photos/`)) event.respondWith(keptFirst(request, PHOTOS));
-  else if (address.pathname.startsWith("/mapproxy/tiles/"))
-    event.respondWith(keptFirst(request, TILES, event));
+    if (pathname === shell) event.respondWith(shellFirst(new Request(shell)));
+  } else if (SHELL_FILES.has(pathname)) event.respondWith(shellFirst(request));
+  else if (pathname.startsWith(`${shell}api/photos/`)) event.respondWith(cacheFirst(request, PHOTOS));
+  else if (pathname.startsWith("/mapproxy/tiles/")) event.respondWith(cacheFirst(request, TILES, event));
 });
 
 /** All files of this version or none; a sign-in page is no shell. */
 async function fillShell() {
-  const kept = await caches.open(SHELL);
+  const cache = await caches.open(SHELL);
   for (const file of [shell, ...files]) {
     const answer = await fetch(file, { cache: "reload", redirect: "error", credentials: "same-origin" });
     if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
-    await kept.put(file, answer);
+    await cache.put(file, answer);
   }
 }
 
-async function fromShell(request) {
-  const kept = await caches.open(SHELL);
-  return (await kept.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
+async function activate() {
+  for (const name of await caches.keys())
+    if (name.startsWith("field-shell-") && name !== SHELL) await caches.delete(name);
+  await self.clients.claim();
 }
 
-async function keptFirst(request, name, event) {
-  const kept = await caches.open(name);
-  const found = await kept.match(request, { ignoreVary: true });
-  if (found && event) event.waitUntil(renewed(request, kept, name).catch(() => null));
-  return found ?? renewed(request, kept, name);
+async function shellFirst(request) {
+  const cache = await caches.open(SHELL);
+  return (await cache.match(request, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
 }
 
-async function renewed(request, kept, name) {
-  const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+/** With the event what is kept is fetched anew behind it. */
+async function cacheFirst(request, name, event) {
+  const cache = await caches.open(name);
+  const kept = await cache.match(request, { ignoreVary: true });
+  if (kept && event) event.waitUntil(fetchInto(cache, name, request).catch(() => null));
+  return kept ?? fetchInto(cache, name, request);
+}
+
+async function fetchInto(cache, name, request) {
+  const answer = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT) });
   if (answer.ok && !answer.redirected) {
-    await kept.put(request, answer.clone());
-    const all = await kept.keys();
-    for (const old of all.slice(0, Math.max(0, all.length - MOST[name]))) await kept.delete(old);
+    await cache.put(request, answer.clone());
+    const all = await cache.keys();
+    for (const old of all.slice(0, Math.max(0, all.length - MOST[name]))) await cache.delete(old);
   }
   return answer;
 }

@@ -1,8 +1,8 @@
 // What waits on this device to be sent. An item leaves only when the portal has it, or when the officer says so.
 
+import { noteAccount } from "../storage/store.js";
 import { caseOf } from "./delivery.js";
 import { NoOfficer, Overtaken, Refused, SignedOut } from "./server.js";
-import { noteAccount } from "./store.js";
 
 const FIRST_PAUSE = 5_000; // milliseconds
 const LONGEST_PAUSE = 600_000;

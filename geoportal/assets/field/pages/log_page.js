@@ -1,12 +1,12 @@
 // Logging a case: photo first, then place and category; the department, and what is open there already, by themselves.
 
-import { live } from "../vendor/lit-html/directives/live.js";
-import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { live } from "../../vendor/lit-html/directives/live.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { fill, gettext, localized } from "../texts.js";
 import { button, field, objectUrl, option, problem, select } from "./controls.js";
 import { duplicates, storedDuplicates } from "./duplicates.js";
 import { EvidenceInput } from "./evidence_input.js";
 import { LocationPicker } from "./location_picker.js";
-import { fill, gettext, localized } from "./texts.js";
 
 const DRAFT = "draft";
 const PAUSE = 500; // milliseconds without a change before the portal is asked
@@ -41,7 +41,7 @@ export class LogPage {
       render(this.#unknown(), box);
       return;
     }
-    const { position: place, ...entered } = this.item?.body ?? (await store.kept(DRAFT)) ?? {};
+    const { position: place, ...entered } = this.item?.body ?? (await store.value(DRAFT)) ?? {};
     this.entered = { ...EMPTY, ...entered };
     this.picker = new LocationPicker(position, startPosition, place && place.by !== "device" ? place : null);
     this.evidence = new EvidenceInput(
@@ -193,7 +193,7 @@ export class LogPage {
   /** What was entered is kept as a draft; another category or place brings another suggestion. */
   async #change() {
     if (!this.item)
-      await this.app.store.keep(DRAFT, { ...this.#body(), party_kind: this.entered.party_kind });
+      await this.app.store.setValue(DRAFT, { ...this.#body(), party_kind: this.entered.party_kind });
     const { matter } = this;
     const here = this.picker.location();
     const question = matter && `${matter.code} ${here?.lon.toFixed(4)} ${here?.lat.toFixed(4)}`;
@@ -261,7 +261,7 @@ export class LogPage {
   }
 
   async #leave() {
-    if (!this.item) await this.app.store.forget(DRAFT);
+    if (!this.item) await this.app.store.removeValue(DRAFT);
     this.app.go("device");
   }
 

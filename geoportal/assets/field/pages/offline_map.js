@@ -1,8 +1,8 @@
 // A small map that shows something without a network: the base map as far as it is kept, else a grid with coordinates.
 
-import { graticule } from "../basemap/graticule.js";
-import { baseMapAddress, smallMap } from "../basemap/small_map.js";
-import { tilesAround } from "../geography/tile_grid.js";
+import { graticule } from "../../basemap/graticule.js";
+import { baseMapAddress, smallMap } from "../../basemap/small_map.js";
+import { tilesAround } from "../../geography/tile_grid.js";
 
 const KEPT_ZOOMS = [14, 15, 16, 17];
 

@@ -1,6 +1,6 @@
 // Where the device says it is, asked for once for the whole app.
 
-import { truePosition } from "../geography/coordinates.js";
+import { truePosition } from "../../geography/coordinates.js";
 
 const STORED = "field-here";
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 10_000, timeout: 60_000 };

@@ -1,9 +1,9 @@
 // Evidence as it comes from the camera or the device: photos are made smaller, with what the original says of time
 // and place; videos and documents stay as they are.
 
-import { bytes } from "./format.js";
+import { bytes } from "../format.js";
+import { fill, gettext } from "../texts.js";
 import { readMetadata, withSegment } from "./image_metadata.js";
-import { fill, gettext } from "./texts.js";
 
 const SIDE = 1600; // pixels
 const QUALITY = 0.82;

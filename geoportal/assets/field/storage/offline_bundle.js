@@ -19,18 +19,18 @@ export class OfflineBundle {
 
   /** From what is kept. */
   async load() {
-    this.kit = await this.store.kept("kit");
-    const lists = await this.store.kept("lists");
+    this.kit = await this.store.value("kit");
+    const lists = await this.store.value("lists");
     const isOld = (at) =>
       Date.now() - Date.parse(at) > this.keptDays * DAY + Math.abs(this.device.clockOff) * 1000;
-    if (lists && isOld(lists.at)) await this.store.forgetTold();
-    this.procedures = { ...this.kit?.procedures, ...(await this.store.kept("procedures")) };
+    if (lists && isOld(lists.at)) await this.store.forgetCases();
+    this.procedures = { ...this.kit?.procedures, ...(await this.store.value("procedures")) };
   }
 
   async fetchKit() {
     this.kit = await this.server.get("kit/");
     this.procedures = { ...this.procedures, ...this.kit.procedures };
-    await this.store.keep("kit", this.kit);
+    await this.store.setValue("kit", this.kit);
   }
 
   /** The lists as they are for somebody at `position`; false where they are fresh enough. */
@@ -41,7 +41,7 @@ export class OfflineBundle {
     const { at, cases, lists, counts, procedures } = await this.server.get(`cases/?${here ?? ""}`);
     this.fetched = performance.now();
     await this.store.replaceCases(cases);
-    await this.store.keep("lists", { at, lists, counts });
+    await this.store.setValue("lists", { at, lists, counts });
     await this.#addProcedures(procedures);
     for (const { url } of cases.flatMap(({ photos }) => photos.slice(0, 1)))
       this.server.client.blob(url).catch(() => null); // so that the worker keeps it
@@ -61,6 +61,6 @@ export class OfflineBundle {
 
   async #addProcedures(more) {
     this.procedures = { ...this.procedures, ...more };
-    await this.store.keep("procedures", { ...(await this.store.kept("procedures")), ...more });
+    await this.store.setValue("procedures", { ...(await this.store.value("procedures")), ...more });
   }
 }

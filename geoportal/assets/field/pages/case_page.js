@@ -1,16 +1,16 @@
 // One case in the field: what it is, what may be done now, photos and notes, and what happened; or one step of it.
 
-import { color, dot } from "../basemap/markers.js";
-import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { color, dot } from "../../basemap/markers.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { bytes, moment } from "../format.js";
+import { caseOf } from "../queue/delivery.js";
+import { expectedState, readySteps } from "../storage/procedure.js";
+import { fill, gettext, localized } from "../texts.js";
 import { dueBadge } from "./case_list_page.js";
 import { badge, button, field, fileSign, problem } from "./controls.js";
-import { caseOf } from "./delivery.js";
 import { EvidenceInput } from "./evidence_input.js";
-import { bytes, moment } from "./format.js";
 import { offlineMap } from "./offline_map.js";
-import { expectedState, readySteps } from "./procedure.js";
 import { StepForm } from "./step_form.js";
-import { fill, gettext, localized } from "./texts.js";
 
 const PARTNER = "second"; // the second officer of the last step, as stored
 
@@ -57,7 +57,7 @@ export class CasePage {
   }
 
   async #openOverview() {
-    this.lists = await this.app.store.kept("lists");
+    this.lists = await this.app.store.value("lists");
     this.#renderOverview();
     const { known } = this;
     const box = this.box.querySelector(".small-map");
@@ -137,7 +137,7 @@ export class CasePage {
       render(html`<h1>${this.known.title}</h1><p class="card">${text}</p>`, this.box);
       return;
     }
-    const partner = await this.app.store.kept(PARTNER);
+    const partner = await this.app.store.value(PARTNER);
     this.form = new StepForm(step, this.app.bundle.kit?.colleagues ?? [], this.item?.body, partner);
     this.#renderStep();
   }
@@ -163,7 +163,7 @@ export class CasePage {
     this.problem = missing.length ? text : "";
     this.#renderStep();
     if (missing.length) return;
-    if (form.partner) await this.app.store.keep(PARTNER, form.partner);
+    if (form.partner) await this.app.store.setValue(PARTNER, form.partner);
     const body = { step: this.code, position: this.app.position.value, ...form.body() };
     if (!this.item) {
       await this.#send("step", body, localized(form.step.title));

@@ -1,6 +1,6 @@
 // What is kept on the phone: one database for each account, so that nobody sees another's.
 
-import { deleteDB, openDB } from "../vendor/idb/build/index.js";
+import { deleteDB, openDB } from "../../vendor/idb/build/index.js";
 
 const ACCOUNTS = "field-accounts";
 
@@ -71,17 +71,17 @@ export class Store {
     return this.database.delete("photos", key);
   }
 
-  // What the server told.
+  // What the portal told, and drafts.
 
-  keep(name, value) {
+  setValue(name, value) {
     return this.database.put("kept", value, name);
   }
 
-  kept(name) {
+  value(name) {
     return this.database.get("kept", name);
   }
 
-  forget(name) {
+  removeValue(name) {
     return this.database.delete("kept", name);
   }
 
@@ -113,20 +113,20 @@ export class Store {
     );
   }
 
-  sent() {
+  sentItems() {
     return this.database.getAll("sent");
   }
 
-  saveSent(entry) {
+  saveSentItem(entry) {
     return this.database.put("sent", entry);
   }
 
-  read(key) {
+  removeSentItem(key) {
     return this.database.delete("sent", key);
   }
 
   /** Take away what was told, for instance when the account has signed out; the queue and what was sent stay. */
-  async forgetTold() {
+  async forgetCases() {
     const writing = this.database.transaction(["cases", "kept"], "readwrite");
     for (const known of await writing.objectStore("cases").getAll())
       if (!known.local) writing.objectStore("cases").delete(known.ref);
@@ -171,7 +171,7 @@ export function noteAccount(account, known) {
 export async function forgetOthers(account) {
   for (const other of Object.keys(accounts()).filter((each) => each !== account)) {
     const store = await Store.of(other);
-    await store.forgetTold();
+    await store.forgetCases();
     store.database.close();
   }
 }

@@ -19,7 +19,7 @@ export class Delivery {
   }
 
   async #complete(item) {
-    await this.store.saveSent({
+    await this.store.saveSentItem({
       key: item.key,
       kind: item.kind,
       title: item.title,

@@ -1,8 +1,8 @@
 // What stands around every page: the count, the tabs, what the officer must know, questions.
 
-import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { fill, gettext, language, switchLanguage } from "../texts.js";
 import { button } from "./controls.js";
-import { fill, gettext, language, switchLanguage } from "./texts.js";
 
 export class Frame {
   constructor(app, addresses) {

@@ -1,12 +1,12 @@
 // The officer's lists, on a map and as cards: what the portal told last, readable without a network.
 
-import { color, dot } from "../basemap/markers.js";
-import { metres } from "../geography/coordinates.js";
-import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { color, dot } from "../../basemap/markers.js";
+import { metres } from "../../geography/coordinates.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { distance, moment } from "../format.js";
+import { fill, gettext, localized } from "../texts.js";
 import { badge } from "./controls.js";
-import { distance, moment } from "./format.js";
 import { offlineMap } from "./offline_map.js";
-import { fill, gettext, localized } from "./texts.js";
 
 const LISTS = ["mine", "today", "overdue", "near"];
 const NEAR = 1500; // metres
@@ -30,30 +30,30 @@ export class CaseListPage {
   }
 
   async show() {
-    const told = await this.app.store.kept("lists");
+    const lists = await this.app.store.value("lists");
     const cases = await this.app.store.cases();
     if (this.isClosed) return;
     const { here } = this.app.position;
-    const chosen = this.#choose(cases, told, here);
-    render(this.#template(chosen, told, here), this.box);
-    this.#draw(chosen, told, here);
+    const chosen = this.#choose(cases, lists, here);
+    render(this.#template(chosen, lists, here), this.box);
+    this.#draw(chosen, lists, here);
   }
 
-  #template(chosen, told, here) {
-    const state = told
-      ? fill(gettext("As the portal knew it %(when)s."), { when: moment(told.at) })
+  #template(chosen, lists, here) {
+    const state = lists
+      ? fill(gettext("As the portal knew it %(when)s."), { when: moment(lists.at) })
       : gettext("Nothing was fetched yet; open this page once with a network.");
-    const none = told ? html`<li class="card">${gettext("None.")}</li>` : nothing;
+    const none = lists ? html`<li class="card">${gettext("None.")}</li>` : nothing;
     return html`<h1>${gettext("Cases")}</h1>
-      <div class="pills" role="group" aria-label=${gettext("Lists")}>${this.#tabs(told)}</div>
+      <div class="pills" role="group" aria-label=${gettext("Lists")}>${this.#tabs(lists)}</div>
       <p class="note" role="status" id="as-of">${state}</p>
       <div class="small-map" id="list-map"></div>
       <ul class="cards" id="cases">
-        ${chosen.length ? chosen.map((known) => card(known, told, here)) : none}
+        ${chosen.length ? chosen.map((known) => card(known, lists, here)) : none}
       </ul>`;
   }
 
-  #tabs(told) {
+  #tabs(lists) {
     const names = {
       mine: gettext("Mine"),
       today: gettext("Due today"),
@@ -61,30 +61,30 @@ export class CaseListPage {
       near: gettext("Near me"),
     };
     return LISTS.map((list) => {
-      const count = told?.counts[list] === undefined ? "" : ` ${told.counts[list]}`;
+      const count = lists?.counts[list] === undefined ? "" : ` ${lists.counts[list]}`;
       const current = list === this.list ? "page" : nothing;
       return html`<a href="#cases/${list}" aria-current=${current}>${names[list]}${count}</a>`;
     });
   }
 
   /** Without a network “near me” is found among what is on the phone. */
-  #choose(cases, told, here) {
+  #choose(cases, lists, here) {
     if (this.list === "near" && here)
       return cases
         .filter((known) => known.lon !== null && known.open && metres(known, here) < NEAR)
         .sort((a, b) => metres(a, here) - metres(b, here));
     const byId = new Map(cases.map((known) => [known.id, known]));
-    const listed = (told?.lists[this.list] ?? []).map((id) => byId.get(id)).filter((known) => known?.open);
+    const listed = (lists?.lists[this.list] ?? []).map((id) => byId.get(id)).filter((known) => known?.open);
     return this.list === "mine" ? [...cases.filter((known) => known.local), ...listed] : listed;
   }
 
-  #draw(chosen, told, here) {
+  #draw(chosen, lists, here) {
     this.map ??= offlineMap(this.box.querySelector(".small-map"), gettext("Cases on the map"));
     this.marks ??= L.layerGroup().addTo(this.map);
     this.marks.clearLayers();
     const placed = chosen.filter((known) => known.lon !== null);
     for (const known of placed)
-      dot(known, color(mark(known, told)), { radius: 8, text: known.title })
+      dot(known, color(mark(known, lists)), { radius: 8, text: known.title })
         .on("click", () => this.app.go(address(known)))
         .addTo(this.marks);
     if (here) dot(here, color("here-mark"), { radius: 6, weight: 3 }).addTo(this.marks);
@@ -98,7 +98,7 @@ export class CaseListPage {
   }
 }
 
-function card(known, told, here) {
+function card(known, lists, here) {
   const [picture] = known.photos;
   const away = here && known.lon !== null ? ` · ${distance(metres(known, here))}` : "";
   return html`<li class="card case">
@@ -106,7 +106,7 @@ function card(known, told, here) {
     <div>
       <h2><a href="#${address(known)}">${known.title}</a></h2>
       <p>${known.number || gettext("On this device")}${away}</p>
-      <p>${badge(localized(known.state_title), "info")} ${dueBadge(known, told)}</p>
+      <p>${badge(localized(known.state_title), "info")} ${dueBadge(known, lists)}</p>
     </div>
   </li>`;
 }
@@ -115,15 +115,15 @@ function address({ id, key }) {
   return `case/${id ?? key}`;
 }
 
-function mark({ id }, told) {
-  if (told?.lists.overdue.includes(id)) return "overdue-mark";
-  return told?.lists.today.includes(id) ? "today-mark" : "case-mark";
+function mark({ id }, lists) {
+  if (lists?.lists.overdue.includes(id)) return "overdue-mark";
+  return lists?.lists.today.includes(id) ? "today-mark" : "case-mark";
 }
 
 /** Overdue and due today are the portal's word, never the device's clock. */
-export function dueBadge(known, told) {
+export function dueBadge(known, lists) {
   if (!known.due) return nothing;
   const text = fill(gettext("due %(when)s"), { when: moment(known.due) });
-  if (told?.lists.overdue.includes(known.id)) return badge(text, "bad");
-  return badge(text, told?.lists.today.includes(known.id) ? "fair" : "");
+  if (lists?.lists.overdue.includes(known.id)) return badge(text, "bad");
+  return badge(text, lists?.lists.today.includes(known.id) ? "fair" : "");
 }

@@ -1,6 +1,6 @@
 // Templates of what several pages show: buttons, labelled controls, badges, problems, signs of files.
 
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
 export function button(text, onclick, kind = "") {
   return html`<button type="button" class="button ${kind}" @click=${onclick}>${text}</button>`;

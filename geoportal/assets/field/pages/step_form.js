@@ -1,8 +1,8 @@
 // The form of one step: the second officer, the step's own fields, a reason, a note.
 
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { gettext, localized } from "../texts.js";
 import { field, select } from "./controls.js";
-import { gettext, localized } from "./texts.js";
 
 export class StepForm {
   /** `body` is what was entered before; `partner` the second officer of the last step. */

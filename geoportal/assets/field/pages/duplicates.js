@@ -1,10 +1,10 @@
 // Open cases of the same category nearby, with photos, so that a repeat joins instead of being logged again.
 
-import { metres } from "../geography/coordinates.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { metres } from "../../geography/coordinates.js";
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { distance } from "../format.js";
+import { gettext, localized } from "../texts.js";
 import { badge, button } from "./controls.js";
-import { distance } from "./format.js";
-import { gettext, localized } from "./texts.js";
 
 /** `join` is called with the case that the officer chooses. */
 export function duplicates(cases, join) {

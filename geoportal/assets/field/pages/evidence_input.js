@@ -1,10 +1,10 @@
 // Evidence of a form: photos, videos and documents, taken or chosen, shown small, kept until the form is sent.
 
-import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { FileProblem, takeFile } from "../device/evidence_file.js";
+import { bytes } from "../format.js";
+import { fill, gettext } from "../texts.js";
 import { problem, thumbnail } from "./controls.js";
-import { FileProblem, takeFile } from "./evidence_file.js";
-import { bytes } from "./format.js";
-import { fill, gettext } from "./texts.js";
 
 const FILE_MOST = 60_000_000; // bytes, until the portal names its own
 

@@ -1,6 +1,6 @@
 // Whose phone this is now, and what is forgotten with an account.
 
-import { NoOfficer, SignedOut } from "./server.js";
+import { NoOfficer, SignedOut } from "../queue/server.js";
 import { accounts, forgetOthers, noteAccount } from "./store.js";
 
 const PHOTOS = "field-photos"; // what the worker keeps of cases
@@ -13,23 +13,23 @@ export async function identify(server, device) {
   let signedOut = false;
   try {
     const { account, user, officer } = await server.token();
-    if (device.last?.account !== account) await forgetTold(account);
+    if (device.last?.account !== account) await forgetCasesOfOthers(account);
     device.last = { account, user, officer };
   } catch (problem) {
     if (problem instanceof NoOfficer) {
-      await forgetTold();
+      await forgetCasesOfOthers();
       throw new NobodyHere(problem.message);
     }
     signedOut = problem instanceof SignedOut;
   }
   if (!device.last) return null;
   noteAccount(device.last.account, { user: device.last.officer });
-  if (signedOut) await forgetTold();
+  if (signedOut) await forgetCasesOfOthers();
   return { ...device.last, signedOut };
 }
 
 /** What the portal told others than `account` leaves this phone, pictures included; what they never sent stays. */
-export async function forgetTold(account = "") {
+export async function forgetCasesOfOthers(account = "") {
   await forgetPictures();
   await forgetOthers(account);
 }

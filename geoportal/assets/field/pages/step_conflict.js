@@ -1,9 +1,9 @@
 // A step that somebody else's act came before: what the officer entered beside the case as it is now.
 
-import { html } from "../vendor/lit-html/lit-html.js";
+import { html } from "../../vendor/lit-html/lit-html.js";
+import { moment } from "../format.js";
+import { fill, gettext, localized } from "../texts.js";
 import { eventItem } from "./case_page.js";
-import { moment } from "./format.js";
-import { fill, gettext, localized } from "./texts.js";
 
 export function comparison(item, step) {
   const { case: now, since } = item.answer;

@@ -50,7 +50,9 @@ export class Device {
   }
 
   get name() {
-    const told = navigator.userAgentData;
-    return (told?.platform ? `${told.platform} ${told.mobile ? "mobile" : ""}` : navigator.platform).trim();
+    const agent = navigator.userAgentData;
+    return (
+      agent?.platform ? `${agent.platform} ${agent.mobile ? "mobile" : ""}` : navigator.platform
+    ).trim();
   }
 }

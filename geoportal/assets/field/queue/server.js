@@ -1,7 +1,7 @@
 // Questions to the portal; every failure is of a kind that the queue can act on, with a sentence for the officer.
 
-import { HttpClient } from "../http/client.js";
-import { gettext } from "./texts.js";
+import { HttpClient } from "../../http/client.js";
+import { gettext } from "../texts.js";
 
 const FILE_TIMEOUT = 180_000; // milliseconds
 const SLOW = 50; // bytes in a millisecond: what a poor network still carries

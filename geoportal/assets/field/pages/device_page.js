@@ -1,12 +1,12 @@
 // What is on this device: items that wait, those that need the officer, what was sent; and the device's settings.
 
-import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
-import { waitingOthers } from "./account.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { bytes, moment } from "../format.js";
+import { caseOf } from "../queue/delivery.js";
+import { waitingOthers } from "../storage/account.js";
+import { fill, gettext, localized } from "../texts.js";
 import { badge, button, field, select, thumbnail } from "./controls.js";
-import { caseOf } from "./delivery.js";
-import { bytes, moment } from "./format.js";
 import { comparison, summary } from "./step_conflict.js";
-import { fill, gettext, localized } from "./texts.js";
 
 export class DevicePage {
   constructor(app) {
@@ -29,7 +29,7 @@ export class DevicePage {
     const { store } = this.app;
     const items = await store.items();
     const photos = await Promise.all(items.map(({ key }) => store.photos(key)));
-    const sent = (await store.sent()).sort((a, b) => b.at.localeCompare(a.at));
+    const sent = (await store.sentItems()).sort((a, b) => b.at.localeCompare(a.at));
     if (this.isClosed) return;
     const none = html`<li class="card">${gettext("Nothing waits to be sent.")}</li>`;
     render(
@@ -119,7 +119,7 @@ export class DevicePage {
 
   #sent(entries) {
     const read = async () => {
-      for (const { key } of entries) await this.app.store.read(key);
+      for (const { key } of entries) await this.app.store.removeSentItem(key);
       await this.show();
     };
     return html`<h2>${fill(gettext("Sent: %(count)s"), { count: entries.length })}</h2>

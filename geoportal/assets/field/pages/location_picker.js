@@ -1,9 +1,9 @@
 // Where the matter is: the device's position with its accuracy, or the pin that the officer put by moving the map.
 
-import { metres } from "../geography/coordinates.js";
-import { html, render } from "../vendor/lit-html/lit-html.js";
+import { metres } from "../../geography/coordinates.js";
+import { html, render } from "../../vendor/lit-html/lit-html.js";
+import { fill, gettext } from "../texts.js";
 import { offlineMap } from "./offline_map.js";
-import { fill, gettext } from "./texts.js";
 
 const GOOD = 50; // metres
 const BY_HAND = 1; // metres the map must be moved

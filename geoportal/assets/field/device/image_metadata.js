@@ -1,6 +1,6 @@
 // What a photo says of itself: its own time, place and heading; and keeping that in a smaller picture of it.
 
-import "../vendor/exifreader/dist/exif-reader.js"; // a classic script: it puts ExifReader beside the other globals
+import "../../vendor/exifreader/dist/exif-reader.js"; // a classic script: it puts ExifReader beside the other globals
 
 const TIFF = 10; // from the start of a JPEG's Exif segment to its TIFF header: marker, length, "Exif\0\0"
 const LITTLE_ENDIAN = 0x4949;
