@@ -110,7 +110,10 @@ def test_signing_out_by_the_portals_menu_takes_pictures_along_and_leaves_what_wa
     one_sent_and_one_waiting(page, failing)
     other = page.context.new_page()
     other.goto(f"{failing.url}/services/", timeout=STEP)
+    other.get_by_role("button", name="Menu").click()
     other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url(re.compile(rf"{failing.url}/(#.*)?$"), timeout=STEP)
+    other.get_by_role("button", name="Menu").click()
     expect(other.get_by_role("link", name="Sign in")).to_be_visible()
     page.reload()
     expect(page.get_by_text("You are signed out. What is on this device stays here")).to_be_visible(

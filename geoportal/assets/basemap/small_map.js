@@ -1,6 +1,6 @@
 // The portal's raster base map, as a layer of the large map and below the small maps of pages.
 
-const PICTURES = { maxNativeZoom: 18, maxZoom: 20 };
+const PICTURES = { maxNativeZoom: 19, maxZoom: 20 };
 
 /** The address of its tiles stands in every page. */
 export function baseMap(options = {}) {

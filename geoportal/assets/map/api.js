@@ -30,6 +30,10 @@ export class Api {
     return this.client.get(layer.heights).catch(() => null);
   }
 
+  style(address) {
+    return this.client.get(address);
+  }
+
   picture(address) {
     return this.client.blob(address);
   }

@@ -58,13 +58,16 @@ export class PlaceCard {
         ${place.source ? html`<p class="note">${gettext("Source")}: ${place.source}</p>` : nothing}`,
       this.node,
     );
-    this.node.parentElement.scrollTop = 0;
   }
 
   #actions({ url }) {
     const copy = async () => {
-      await navigator.clipboard?.writeText(location.href);
-      this.announce(gettext("The link is copied."));
+      try {
+        await navigator.clipboard.writeText(location.href);
+        this.announce(gettext("The link is copied."));
+      } catch {
+        this.announce(gettext("This browser copies nothing here; the address bar has the link."));
+      }
     };
     const plain = (text, act) =>
       html`<button class="button plain" type="button" @click=${act}>${text}</button>`;

@@ -12,13 +12,13 @@ const HEIGHT = { polygon: 1, line: 2, point: 3 };
 const PICK_RADIUS = 10; // pixels
 
 export class View2d {
-  constructor(store, settings, opacity, api) {
-    Object.assign(this, { store, settings, opacity, api });
+  constructor(store, settings, api) {
+    Object.assign(this, { store, settings, api, opacity: settings.opacity });
     this.overlays = new Map();
     this.map = L.map("map2d", {
       zoomControl: false,
       minZoom: 3,
-      maxZoom: 19,
+      maxZoom: 20,
       zoomSnap: 1,
       attributionControl: false,
     });
@@ -28,6 +28,7 @@ export class View2d {
       .on("tileerror", () => this.failed?.())
       .addTo(this.map);
     this.results = L.layerGroup().addTo(this.map);
+    this.position = L.layerGroup().addTo(this.map);
     const highlight = {
       color: color("selection-mark"),
       weight: 3,
@@ -67,6 +68,16 @@ export class View2d {
     if (geometry) this.selection.addData(geometry);
     else if (lng !== null && lng !== undefined)
       this.selection.addData({ type: "Point", coordinates: [lng, lat] });
+  }
+
+  /** Where the visitor is, with the circle within which that is true; metres. */
+  showPosition({ lat, lng, accuracy }) {
+    const here = color("here-mark");
+    this.position.clearLayers();
+    L.circle([lat, lng], { radius: accuracy, color: here, weight: 1, fillOpacity: 0.12, interactive: false })
+      .addTo(this.position)
+      .bringToBack();
+    dot({ lat, lon: lng }, here, { weight: 3, text: gettext("You are here") }).addTo(this.position);
   }
 
   mark(results) {
@@ -150,7 +161,7 @@ export class View2d {
   #moved() {
     if (this.store.state.view !== "2d") return;
     const { lat, lng } = this.map.getCenter();
-    this.store.set({ lat, lng, zoom: this.map.getZoom(), placed: true }, "2d");
+    this.store.set({ lat, lng, zoom: this.map.getZoom() }, "2d");
   }
 
   #clicked(at) {

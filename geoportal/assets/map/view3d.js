@@ -1,68 +1,78 @@
 // The virtual city: MapLibre GL over the same tiles. Its zoom is Leaflet's minus one.
 
 import { color } from "../basemap/markers.js";
+import { circle } from "../geography/circle.js";
 import { tilesOfPlaces } from "../geography/tile_grid.js";
 import { Terrain } from "./terrain.js";
 
 // Tiles asked for one by one; above, the whole layer. A tile shows that share of its neighbours.
 const RENEWAL = { deepest: 16, most: 400, margin: 64 / 4096 };
-const TILT = { pitch: 55, bearing: -18 };
 const SELECTION = "selection";
+const POSITION = "position";
+const NOTHING = { type: "FeatureCollection", features: [] };
 
 export class NoWebGl extends Error {}
 
 export class View3d {
-  static async open(store, settings, opacity, api) {
+  static async open(store, settings, api) {
     if (!document.createElement("canvas").getContext("webgl2"))
       throw new NoWebGl(gettext("This browser has no WebGL, which 3D needs. The flat map shows the same."));
     addStylesheet(settings.maplibreCss);
     const maplibre = await import(settings.maplibre);
     maplibre.setWorkerUrl(settings.maplibreWorker);
-    return new View3d(maplibre, store, settings, opacity, api);
+    const style = await api.style(settings.style);
+    return new View3d(maplibre, style, store, settings, api);
   }
 
-  constructor(maplibre, store, settings, opacity, api) {
-    this.store = store;
-    this.settings = settings;
-    this.opacity = opacity;
-    this.maplibre = maplibre;
+  constructor(maplibre, style, store, settings, api) {
+    Object.assign(this, { maplibre, store, settings, opacity: settings.opacity });
     this.markers = [];
-    const { lat, lng, zoom } = store.state;
+    this.base = new Set(settings.layers.filter((layer) => layer.base_map).map(({ name }) => name));
     this.map = new maplibre.Map({
       container: "map3d",
-      style: settings.style,
-      center: [lng, lat],
-      zoom: zoom - 1,
-      maxZoom: 18.5,
+      style: this.#withVisibility(style),
+      ...cameraOf(store.state),
+      maxZoom: 19,
       maxPitch: 70,
-      ...TILT,
       attributionControl: { compact: false, customAttribution: settings.attribution },
       locale: {
         "Map.Title": gettext("Map, three-dimensional"),
         "AttributionControl.ToggleAttribution": gettext("Show the sources"),
       },
     });
-    this.terrain = new Terrain(this.map, settings.layers, opacity, api);
+    this.map.addControl(new maplibre.ScaleControl({ maxWidth: 110 }), "bottom-right");
+    this.terrain = new Terrain(this.map, settings.layers, this.opacity, api);
     this.ready = new Promise((resolve) => this.map.once("load", resolve));
     this.ready.then(() => this.#prepare());
     this.map.on("error", ({ error }) => error?.status >= 500 && this.failed?.());
     this.map.on("moveend", (event) => event.originalEvent !== undefined && this.#moved());
     this.map.on("click", (event) => this.#clicked(event));
-    store.on(["lat", "lng", "zoom"], (_, origin) => origin !== "3d" && this.#place());
+    store.on(["lat", "lng", "zoom", "bearing", "pitch"], (_, origin) => origin !== "3d" && this.#place());
     store.on(["layers"], () => this.ready.then(() => this.show()));
   }
 
   show() {
     const wanted = new Set(this.store.state.layers);
     this.terrain.show(wanted);
-    const ground = new Set(this.settings.layers.filter((layer) => layer.base_map).map((layer) => layer.name));
     for (const part of this.map.getStyle().layers) {
       const name = part.metadata?.layer;
       if (!name) continue;
-      const visible = wanted.has(name) || ground.has(name);
-      this.map.setLayoutProperty(part.id, "visibility", visible ? "visible" : "none");
+      this.map.setLayoutProperty(part.id, "visibility", this.#visibility(name));
       if (wanted.has(name)) this.fade(name);
     }
+  }
+
+  #visibility(name) {
+    return this.base.has(name) || this.store.state.layers.includes(name) ? "visible" : "none";
+  }
+
+  /** Of layers that are off nothing is asked for, not even at first. */
+  #withVisibility(style) {
+    const layers = style.layers.map((part) => {
+      const name = part.metadata?.layer;
+      return name ? { ...part, layout: { ...part.layout, visibility: this.#visibility(name) } } : part;
+    });
+    return { ...style, layers };
   }
 
   fade(name) {
@@ -90,6 +100,17 @@ export class View3d {
       ? [{ type: "Feature", properties: { height: (height ?? 0) + 0.6 }, geometry: shape }]
       : [];
     this.map.getSource(SELECTION).setData({ type: "FeatureCollection", features });
+  }
+
+  /** Where the visitor is, with the circle within which that is true; metres. */
+  async showPosition({ lat, lng, accuracy }) {
+    await this.ready;
+    const geometry = circle({ lon: lng, lat }, accuracy);
+    this.map.getSource(POSITION).setData({ type: "Feature", properties: {}, geometry });
+    const element = Object.assign(document.createElement("span"), { className: "here" });
+    element.title = gettext("You are here");
+    this.here ??= new this.maplibre.Marker({ element });
+    this.here.setLngLat([lng, lat]).addTo(this.map);
   }
 
   async mark(results) {
@@ -129,7 +150,14 @@ export class View3d {
   }
 
   #prepare() {
-    this.map.addSource(SELECTION, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+    for (const source of [POSITION, SELECTION])
+      this.map.addSource(source, { type: "geojson", data: NOTHING });
+    this.map.addLayer({
+      id: "position:area",
+      type: "fill",
+      source: POSITION,
+      paint: { "fill-color": color("here-mark"), "fill-opacity": 0.12 },
+    });
     const area = ["==", ["geometry-type"], "Polygon"];
     this.map.addLayer({
       id: "selection:area",
@@ -165,14 +193,14 @@ export class View3d {
   }
 
   #place() {
-    const { lat, lng, zoom } = this.store.state;
-    this.map.jumpTo({ center: [lng, lat], zoom: zoom - 1 });
+    this.map.jumpTo(cameraOf(this.store.state));
   }
 
   #moved() {
     if (this.store.state.view !== "3d") return;
     const { lat, lng } = this.map.getCenter();
-    this.store.set({ lat, lng, zoom: this.map.getZoom() + 1, placed: true }, "3d");
+    const [bearing, pitch] = [this.map.getBearing(), this.map.getPitch()];
+    this.store.set({ lat, lng, zoom: this.map.getZoom() + 1, bearing, pitch }, "3d");
   }
 
   #clicked(event) {
@@ -185,6 +213,10 @@ export class View3d {
       sel: found ? `${found.sourceLayer}/${found.id}` : `at/${lat.toFixed(6)},${lng.toFixed(6)}`,
     });
   }
+}
+
+function cameraOf({ lat, lng, zoom, bearing, pitch }) {
+  return { center: [lng, lat], zoom: zoom - 1, bearing, pitch };
 }
 
 function addStylesheet(href) {
