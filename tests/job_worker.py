@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from django_tasks_db.models import DBTaskResult
 from layers.jobs import execution
 from tests.conftest import ROOT
 from tests.importers.making import address
+from tests.waiting import eventually
 
-PATIENCE = 180  # seconds
 READY = "Waiting for jobs."
 WITHOUT_LIMIT: dict[str, int] = {}
 
@@ -64,11 +63,3 @@ def work_off() -> int:
         execution.run(result)
         number += 1
     return number
-
-
-def eventually(condition: Callable[[], object]) -> None:
-    """Wait for a condition."""
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until, "it did not come true in time"
-        time.sleep(0.05)

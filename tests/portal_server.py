@@ -26,14 +26,14 @@ class PortalServer:
     url: str
     data: Path
     web: "subprocess.Popen[bytes]"
-    worker: "subprocess.Popen[bytes] | None"
+    worker: "subprocess.Popen[bytes]"
 
 
 @contextmanager
 def portal_server(
-    data: Path, *, worker: bool = True, jobs: bool = False, **environment: str
+    data: Path, *, processes: int = 1, jobs: bool = False, **environment: str
 ) -> Iterator[PortalServer]:
-    """Ends with the block; the log is ``log`` in the data folder."""
+    """Ends with the block; the log is ``log`` in the data folder, ``processes`` are those that answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -45,16 +45,15 @@ def portal_server(
         "DJANGO_SETTINGS_MODULE": "geoportal.settings",
         **environment,
     }
-    command = [str(part) for part in web_command("127.0.0.1", port)]
+    command = web_command("127.0.0.1", port)
+    command[command.index("--workers") + 1] = str(processes)
     with ExitStack() as stack, (data / "log").open("ab") as log:
         web = stack.enter_context(_process([sys.executable, *command[1:]], env, log))
-        keeper = None
-        if worker:
-            keeper = stack.enter_context(_process([sys.executable, "manage.py", "tile_worker"], env, log))
+        keeper = stack.enter_context(_process([sys.executable, "manage.py", "tile_worker"], env, log))
         _await(f"http://127.0.0.1:{port}/healthz", web, data / "log")
         if jobs:
             stack.enter_context(_process([sys.executable, "manage.py", "job_worker"], env, log))
-        while keeper and not (data / "tile-worker-alive").exists():
+        while not (data / "tile-worker-alive").exists():
             if keeper.poll() is not None:
                 raise RuntimeError(f"the tile worker ended: {(data / 'log').read_text()[-2000:]}")
             time.sleep(0.1)

@@ -12,7 +12,7 @@ from tests.browser.conftest import STEP, Visit, accessible
 from tests.browser.test_imports import Begin, sign_in
 from tests.district import LAT, LON, SmallDistrict
 from tests.imports.datasets import take_back_datasets
-from tests.job_worker import eventually
+from tests.waiting import eventually
 
 STOPS = f"""站名,线路,候车人数,内部备注,lon,lat
 泰山路口,101,12,不公开,{LON},{LAT}

@@ -21,7 +21,8 @@ from tests.people import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KILOBYTES = 2000
+KILOBYTES = 500
+ROWS = 4000
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def enlarge(disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,size=500m", str(disk)], check=True)
 
 
-def many(path: Path, number: int = 12_000) -> Path:
+def many(path: Path, number: int = ROWS) -> Path:
     west = [121.84 + n % 200 / 2000 for n in range(number)]
     south = [29.9 + n // 200 / 2000 for n in range(number)]
     boxes = [shapely.box(x, y, x + 0.0001, y + 0.0001) for x, y in zip(west, south, strict=True)]
@@ -96,7 +97,7 @@ def test_no_room_to_unpack_an_archive(small_disk: Path, tmp_path: Path, before: 
     assert list(small_disk.iterdir()) == []
     enlarge(small_disk)
     assert run(path, TMPDIR=str(small_disk)).returncode == 0
-    assert Building.objects.filter(source="survey").count() == 12_000
+    assert Building.objects.filter(source="survey").count() == ROWS
 
 
 def tablespace() -> str:
@@ -141,7 +142,7 @@ def test_no_room_in_the_database(
         assert cursor.fetchone()[0] == 0
     enlarge(small_tablespace)
     assert run(path, "--processes", processes, **environment).returncode == 0
-    assert Building.objects.filter(source="survey").count() == 12_000
+    assert Building.objects.filter(source="survey").count() == ROWS
 
 
 @pytest.mark.parametrize("name", ["DATA", "FILE_UPLOAD_TEMP_DIR"])

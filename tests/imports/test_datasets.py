@@ -171,7 +171,7 @@ def serving(tmp_path: Path, own_data_folder: Path) -> Iterator[PortalServer]:
     data = tmp_path / "data"
     data.mkdir()
     (data / "fonts").symlink_to(own_data_folder / "fonts")
-    with portal_server(data) as server:
+    with portal_server(data, processes=2) as server:
         yield server
 
 

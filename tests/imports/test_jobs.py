@@ -19,9 +19,10 @@ from layers.base.models import Building
 from layers.jobs.models import Job, JobState
 from layers.jobs.queue import cancel
 from tests.importers.making import HOUSE, package
-from tests.job_worker import eventually, job_worker
+from tests.job_worker import job_worker
 from tests.jobs.watching import await_state, fresh, log_of
 from tests.launch.liveness import left_alive
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 40

@@ -12,7 +12,7 @@ from django.db import connection
 
 from layers.jobs.models import JobState
 from layers.jobs.queue import cancel, enqueue
-from tests.job_worker import eventually, job_worker
+from tests.job_worker import job_worker
 from tests.jobs import samples
 from tests.jobs.watching import (
     await_processes,
@@ -24,6 +24,7 @@ from tests.jobs.watching import (
 )
 from tests.launch.liveness import is_alive, left_alive
 from tests.people import make_person
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Process = subprocess.Popen[bytes]

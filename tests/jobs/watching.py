@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from layers.jobs.models import Job, JobState
-from tests.job_worker import eventually
+from tests.waiting import eventually
 
 
 def fresh(job: Job) -> Job:
