@@ -56,6 +56,12 @@ def seek(name: str) -> None:
         _follow(_datasets(name=name), {name})
 
 
+def forget(name: str) -> None:
+    """Until it is sought again, or this process looks again."""
+    unregister(name)
+    del _known[name]
+
+
 def tell() -> None:
     """Have every process that serves look, as soon as what was changed is committed."""
     with connection.cursor() as cursor:
@@ -80,14 +86,14 @@ def keep_looking() -> None:
 def _look_again() -> None:
     while True:
         try:
-            _await_word()
+            await_change()
         except (DatabaseError, InterfaceError, psycopg2.Error):
             connection.close()
             time.sleep(EVERY)
         refresh(now=True)
 
 
-def _await_word() -> None:
+def await_change() -> None:
     """Until somebody tells, or it is time to look anyway."""
     with connection.cursor() as cursor:
         cursor.execute(f"LISTEN {CHANGED}")
@@ -113,8 +119,7 @@ def _follow(rows: list[Dataset], names: Collection[str]) -> None:
     database = str(connection.settings_dict["NAME"])
     current = {row.name: (database, repr(model_to_dict(row))) for row in rows}
     for name in [name for name, was in _known.items() if name in names and current.get(name) != was]:
-        unregister(name)
-        del _known[name]
+        forget(name)
     for row in rows:
         if row.name not in _known and not is_registered(row.name):
             register(layer_of(row))

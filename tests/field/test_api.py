@@ -332,21 +332,23 @@ def test_what_is_no_object_gets_a_sentence(people: People, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "status"),
     [
-        {"step": "close"},
-        {"step": "no_such"},
-        {"step": ""},
-        {"revision": None},
-        {"revision": "x"},
-        {"fields": []},
-        {"fields": {"party_name": {"a": 1}}},
-        {"fields": {"party_name": "x" * 200, "certificate_shown": True}},
-        {"case_key": str(uuid4())},
-        {"case": 2**63},
+        ({"step": "close"}, 400),
+        ({"step": "no_such"}, 400),
+        ({"step": ""}, 400),
+        ({"revision": None}, 400),
+        ({"revision": "x"}, 400),
+        ({"fields": []}, 422),
+        ({"fields": {"party_name": {"a": 1}}}, 400),
+        ({"fields": {"party_name": "x" * 200, "certificate_shown": True}}, 422),
+        ({"case_key": str(uuid4())}, 404),
+        ({"case": 2**63}, 400),
     ],
 )
-def test_a_wrong_step_gets_a_sentence_and_changes_nothing(people: People, change: dict[str, Any]) -> None:
+def test_a_wrong_step_gets_a_sentence_and_changes_nothing(
+    people: People, change: dict[str, Any], status: int
+) -> None:
     body = case_body(procedure="simple", category="street_trading")
     answered(post(phone(), "cases/", body))
     second = people["second"].officer
@@ -360,7 +362,7 @@ def test_a_wrong_step_gets_a_sentence_and_changes_nothing(people: People, change
         "partner": second.pk,
     }
     response = post(phone(), "steps/", {**step, **change})
-    assert response.status_code in {400, 404, 422}, response.content
+    assert response.status_code == status, response.content
     assert len(response.json()["error"]) > 10
     assert Case.objects.get(key=body["key"]).revision == 1
 

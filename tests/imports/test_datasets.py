@@ -23,7 +23,7 @@ from importers.sources import files
 from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.registration import UnknownLayer, all_layers, get_layer, unregister
+from layers.registry.registration import UnknownLayer, all_layers, get_layer
 from tests.district import LAT, LON, tile_at
 from tests.imports.datasets import take_back, take_back_datasets
 from tests.people import client_of
@@ -204,14 +204,14 @@ def wait_for_word(waits: threading.Event, told: threading.Event) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"LISTEN {sync.CHANGED}")
     waits.set()
-    sync._await_word()
+    sync.await_change()
     connection.close()
     told.set()
 
 
 def test_a_name_is_sought_when_it_is_asked_for(stops: Path) -> None:
     publish(stops)
-    forget("bus-stops")
+    sync.forget("bus-stops")
     assert get_layer("bus-stops", PUBLIC_VIEWER).name == "bus-stops"
 
 
@@ -235,12 +235,6 @@ def test_what_is_no_name_is_not_asked_of_the_database(django_assert_num_queries:
         for name in ("", "no name", "\x00", "街道", "buildings'--"):
             with pytest.raises(UnknownLayer):
                 get_layer(name, PUBLIC_VIEWER)
-
-
-def forget(name: str) -> None:
-    """As a process is that has not looked since."""
-    unregister(name)
-    del sync._known[name]
 
 
 def eventually(address: str, wanted: int) -> bool:

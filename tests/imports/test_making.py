@@ -15,6 +15,7 @@ from geoportal.imports import dataset_publication, uploads
 from importers.history import record
 from importers.models import Import, State
 from importers.options import ImportOptions
+from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.jobs.maintenance import maintain
 from layers.registry.audience import Audience
@@ -156,13 +157,11 @@ def test_rows_that_are_wrong_publish_nothing_unless_the_others_are_wanted(admin:
 def test_what_an_interrupted_attempt_left_behind_is_replaced(admin: Client, client: Client) -> None:
     imported = sent(admin)
     decide(admin, imported, "try")
-    left = dataset_publication._build_dataset(
-        uploads.file_of(imported),
-        dataset_publication.DatasetProposal("bus-stops"),
-        ImportOptions.from_record(imported),
-    )
-    left.is_published = False
-    dataset_publication._make_table(left)
+    proposal, options = dataset_publication.DatasetProposal("bus-stops"), ImportOptions.from_record(imported)
+    assert dataset_publication.publish(uploads.file_of(imported), proposal, options).refusal == ""
+    Dataset.objects.update(is_published=False)
+    sync.refresh(now=True)
+    left = Dataset.objects.get()
     assert client.get(TILE).status_code == 404
     Dataset.objects.update(published=timezone.now())
     decide(admin, imported, "load")

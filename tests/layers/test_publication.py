@@ -1,6 +1,7 @@
 """Publishing makes the database as it is declared and touches nothing that is so already."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -32,11 +33,12 @@ def ask(sql: str) -> list[object]:
 
 
 @pytest.fixture
-def declared(monkeypatch: pytest.MonkeyPatch) -> list[Definition]:
+def declared() -> Iterator[list[Definition]]:
     """Definitions that one test adds to those of the portal."""
     added: list[Definition] = []
-    monkeypatch.setattr(definitions, "_providers", [*definitions._providers, lambda layers: iter(added)])
-    return added
+    definitions.provide(lambda layers: iter(added))
+    yield added
+    added.clear()
 
 
 def test_a_second_publication_touches_nothing() -> None:
