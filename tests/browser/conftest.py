@@ -15,7 +15,7 @@ from tests.district import LAT, LON, SmallDistrict
 from tests.field.failing_proxy import Failing, failing_proxy
 from tests.portal_server import PortalServer, portal_server
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"  # without the windows and menus that chromium keeps even unseen
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-gpu-compositing",  # no processor draws but the machine's own: pages at once, WebGL by SwiftShader
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
