@@ -9,11 +9,16 @@ import pytest
 from django.core.management import call_command
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from tests import database, sharing
 from tests.district import SmallDistrict, make_district, read_district
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long one try takes says how busy the machine is, and nothing of what is tried.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.hookimpl(trylast=True)

@@ -148,7 +148,7 @@ def test_damage_is_refused_in_words() -> None:
         ]
         contents = {path: path.read_bytes() for path in samples}
 
-        @settings(max_examples=tries(400), deadline=None)
+        @settings(max_examples=tries(400))
         @given(
             st.sampled_from(samples),
             st.lists(

@@ -116,7 +116,7 @@ names = st.lists(parts, min_size=1, max_size=12).map("/".join)
 def test_no_name_writes_outside_the_folder() -> None:
     taken = []
 
-    @settings(max_examples=tries(150), deadline=None)
+    @settings(max_examples=tries(150))
     @given(st.lists(names, min_size=1, max_size=4, unique=True), st.booleans(), st.booleans())
     def tried(names: list[str], as_tar: bool, escaping: bool) -> None:
         with tempfile.TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
