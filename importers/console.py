@@ -1,8 +1,8 @@
-"""What the import commands share: progress in a terminal, the report, and a sentence for every way to fail."""
+"""What the import commands share: the report and a sentence for every way to fail."""
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,43 +11,11 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils.translation import override
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from layers.registry.registration import UnknownLayer
 
 from .errors import ImporterError
 from .pipeline.disk_space import explanation
-
-
-class Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f} rows/s" if task.speed else "")
-
-
-@contextmanager
-def terminal_progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Progress with rate and time left on standard error, only where somebody looks at it."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda rows: progress.advance(task, rows)
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from layers.jobs.progress import Progress, no_progress
+
 from .errors import ImporterError
-from .progress import Progress, no_progress
 
 
 def _option(flag: str, help: str, *, default: Any = None, recorded: bool = True, **words: Any) -> Any:

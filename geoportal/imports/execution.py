@@ -6,7 +6,7 @@ from importers.layer_import import import_to_layer
 from importers.models import Import, State
 from importers.options import ImportOptions
 from importers.pipeline import held_rows
-from importers.progress import Progress
+from layers.jobs.progress import Progress
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Layer
 from layers.registry.registration import get_layer

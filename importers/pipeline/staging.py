@@ -1,7 +1,7 @@
 """Filling the staging table, batch by batch: in this process, or by workers."""
 
-from importers.progress import Progress
 from importers.sources.source import Source
+from layers.jobs.progress import Progress
 
 from .batches import BatchProcessor
 from .copying import copying

@@ -28,10 +28,10 @@ from importers.pipeline.plan import plan_import
 from importers.pipeline.staging import fill, fill_with_workers
 from importers.pipeline.staging_table import StagingTable
 from importers.pipeline.workers import start_workers
-from importers.progress import no_progress
 from importers.sources import files
 from layers.base.models import Building
 from layers.coordinates import STORE_SRID
+from layers.jobs.progress import no_progress
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 from tests.benchmarks.cities import Say, address_of

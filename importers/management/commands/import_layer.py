@@ -4,9 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from importers.console import command_errors, find_user, terminal_progress, write_json
+from importers.console import command_errors, find_user, write_json
 from importers.layer_import import import_to_layer
 from importers.options import ImportOptions, add_arguments
+from layers.jobs.terminal import terminal_progress
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import command_errors, find_user, terminal_progress, write_json
+from importers.console import command_errors, find_user, write_json
 from importers.history.report import group_by_reason
 from importers.options import ImportOptions, add_arguments
 from importers.osm.classification import Tally
 from importers.osm.osm_import import SOURCE, OsmResult, import_osm
+from layers.jobs.terminal import terminal_progress
 from layers.registry.registration import all_layers
 
 MOST_KINDS = 5

@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from geoportal.imports.dataset_publication import PATIENCE, DatasetProposal, drop, publish, withdraw
-from importers.console import command_errors, terminal_progress, write_json
+from importers.console import command_errors, write_json
 from importers.options import ImportOptions, add_arguments
+from layers.jobs.terminal import terminal_progress
 from layers.registry.audience import Audience
 
 OPTIONS = ("source_crs", "file_layer", "encoding", "source", "accept_valid", "anywhere")
