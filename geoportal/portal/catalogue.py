@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from geoportal.features.layer_sizes import Size, sizes
-from geoportal.http import answer, door, viewer_of
+from geoportal.http import answer, door, viewer_of, wants_json
 from layers.registry.audience import Audience, Viewer
 from layers.registry.audience_views import columns
 from layers.registry.layer import Layer
@@ -13,10 +13,16 @@ from layers.registry.registration import layers_for
 from tiles.invalidation.layer_state import State, states
 from tiles.vector.styles import legend, symbology_json
 
+LARGE_FROM = 20_000
+"""Rows from which the page offers a file made by a job to those who can have jobs."""
+
 
 @door
 def layers(request: HttpRequest) -> HttpResponse:
-    return answer(request, "portal/layers.html", {"layers": catalogue(viewer_of(request))})
+    content: dict[str, Any] = {"layers": catalogue(viewer_of(request))}
+    if not wants_json(request) and request.user.is_authenticated:
+        content["large_from"] = LARGE_FROM
+    return answer(request, "portal/layers.html", content)
 
 
 def catalogue(viewer: Viewer) -> list[dict[str, Any]]:

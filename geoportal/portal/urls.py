@@ -1,12 +1,14 @@
 from django.urls import path
 
-from . import catalogue, export, home, operations, place, search
+from . import catalogue, home, operations, place, search
+from .export import views as export
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("layers/", catalogue.layers, name="layers"),
     path("layers/<name>/export.geojson", export.geojson, name="export-geojson"),
     path("layers/<name>/export.csv", export.table, name="export-csv"),
+    path("exports/<int:pk>/", export.file, name="export-file"),
     path("operations/", operations.operations, name="operations"),
     path("search/", search.search, name="search"),
     path("place/", place.at_position, name="place"),

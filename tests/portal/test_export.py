@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from geoportal.portal import export
+from geoportal.portal.export import formats
 from layers.base.models import Building, PointOfInterest
 from layers.enforcement.models import EnforcementCase
 from layers.services.models import ServiceItem
@@ -74,7 +74,7 @@ def test_money_is_a_number_and_a_date_is_iso(district: SmallDistrict) -> None:
 def test_an_export_longer_than_a_batch_holds_every_row_once(
     district: SmallDistrict, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "BATCH", 7)
+    monkeypatch.setattr(formats, "BATCH", 7)
     Building.objects.bulk_create(
         Building(use="rural", geom=square(LON + n / 1000, LAT, 0.0002)) for n in range(33)
     )

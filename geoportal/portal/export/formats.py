@@ -1,66 +1,42 @@
-"""Downloads of a layer as this viewer may see it: GeoJSON in longitude and latitude, CSV for spreadsheets."""
+"""What a download of a layer holds: GeoJSON in longitude and latitude, CSV for spreadsheets."""
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, StreamingHttpResponse
-from django.utils.translation import gettext as _
-
-from geoportal.http import door, viewer_of
-from layers.errors import InvalidInput
 from layers.registry.layer_query import Condition, Reading, Row
-from layers.registry.registration import get_layer
 from layers.registry.values import harmless
 
 BATCH = 2000
+Advance = Callable[[int], object]
+"""Told of rows that were read."""
 
 
-@door
-def geojson(request: HttpRequest, name: str) -> StreamingHttpResponse:
-    chosen = _chosen(request)
-    reading = Reading(get_layer(name, viewer_of(request)), viewer_of(request))
-    return _attachment(_geojson(reading, chosen), "application/geo+json", f"{name}.geojson")
+@dataclass(frozen=True)
+class Format:
+    """``suffix`` ends the file's name, ``write`` gives its text piece by piece."""
+
+    suffix: str
+    content_type: str
+    write: Callable[[Reading, Sequence[Condition], Advance], Iterator[str]]
 
 
-@door
-def table(request: HttpRequest, name: str) -> StreamingHttpResponse:
-    chosen = _chosen(request)
-    reading = Reading(get_layer(name, viewer_of(request)), viewer_of(request))
-    return _attachment(_csv(reading, chosen), "text/csv; charset=utf-8", f"{name}.csv")
-
-
-def _attachment(content: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _chosen(request: HttpRequest) -> list[Condition]:
-    """``?id=3,5`` asks for these features only."""
-    text = request.GET.get("id", "")
-    if not text:
-        return []
-    keys = text.split(",")
-    if len(keys) > BATCH or not all(key.isascii() and key.isdigit() and len(key) < 19 for key in keys):
-        raise InvalidInput(_("“id” names features by their numbers, separated by commas."))
-    return [Condition("id = ANY(%s)", ([int(key) for key in keys],))]
-
-
-def _rows(reading: Reading, chosen: list[Condition]) -> Iterator[Row]:
+def _rows(reading: Reading, chosen: Sequence[Condition], advance: Advance) -> Iterator[Row]:
     """By key, a batch at a time, so that memory stays flat."""
     last = -(2**63)
     while batch := reading.rows(Condition("id > %s", (last,)), *chosen, order="id", limit=BATCH):
         last = batch[-1]["id"]
         yield from batch
+        advance(len(batch))
 
 
-def _geojson(reading: Reading, chosen: list[Condition]) -> Iterator[str]:
+def _geojson(reading: Reading, chosen: Sequence[Condition], advance: Advance) -> Iterator[str]:
     yield '{"type": "FeatureCollection", "features": ['
-    for number, row in enumerate(_rows(reading, chosen)):
+    for number, row in enumerate(_rows(reading, chosen, advance)):
         geometry = row.pop("geometry", None)
         for name in ("lon", "lat"):
             row.pop(name, None)
@@ -78,11 +54,11 @@ def _plain(value: Any) -> float | str:
     return float(value) if isinstance(value, Decimal) else str(value)
 
 
-def _csv(reading: Reading, chosen: list[Condition]) -> Iterator[str]:
+def _csv(reading: Reading, chosen: Sequence[Condition], advance: Advance) -> Iterator[str]:
     names = ["id", *(a.name for a in reading.attributes), "source", "is_generated"]
     names += ["lon", "lat"] if reading.layer.has_geometry else []
     yield "\ufeff" + _line(names)
-    for row in _rows(reading, chosen):
+    for row in _rows(reading, chosen, advance):
         yield _line([harmless(row[name]) for name in names])
 
 
@@ -90,3 +66,12 @@ def _line(cells: list[Any]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue()
+
+
+FORMATS = {
+    each.suffix: each
+    for each in (
+        Format("geojson", "application/geo+json", _geojson),
+        Format("csv", "text/csv; charset=utf-8", _csv),
+    )
+}

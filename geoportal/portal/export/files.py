@@ -1,0 +1,35 @@
+"""Downloads that jobs made, kept for a day for who asked, one a layer and format."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+KEPT = 24 * 3600  # seconds
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    owner: int
+    name: str
+
+    @property
+    def path(self) -> Path:
+        return _folder() / str(self.owner) / self.name
+
+    @property
+    def draft(self) -> Path:
+        return self.path.with_name(f"{self.name}.part")
+
+
+def _folder() -> Path:
+    return Path(settings.DATA) / "exports"
+
+
+def forget_old(**kwargs: Any) -> None:
+    limit = time.time() - KEPT
+    for path in _folder().glob("*/*"):
+        if path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)

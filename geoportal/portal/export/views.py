@@ -1,0 +1,75 @@
+"""Downloads of a layer as this viewer may see it: GET streams it, POST begins a job that makes a file of it."""
+
+from collections.abc import Callable
+
+from django.http import FileResponse, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from geoportal.http import desk, door, viewer_of
+from layers.errors import InvalidInput, NotFound, SignInRequired
+from layers.jobs.models import Job, JobState
+from layers.registry.layer_query import Condition, Reading
+from layers.registry.registration import get_layer
+
+from . import jobs
+from .files import ExportFile
+from .formats import BATCH, FORMATS
+
+
+def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
+    @desk
+    def export(request: HttpRequest, name: str) -> HttpResponseBase:
+        viewer = viewer_of(request)
+        layer = get_layer(name, viewer)
+        if request.method == "POST":
+            return _begin(request, name, suffix)
+        form = FORMATS[suffix]
+        content = form.write(Reading(layer, viewer), _chosen(request), int)
+        response = StreamingHttpResponse(content, content_type=form.content_type)
+        response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+        return response
+
+    return export
+
+
+geojson, table = _export("geojson"), _export("csv")
+
+
+def _begin(request: HttpRequest, name: str, suffix: str) -> HttpResponseRedirect:
+    if not request.user.is_authenticated:
+        raise SignInRequired(_("Sign in to have a file made; without that GET this address."))
+    return HttpResponseRedirect(reverse("job", args=[jobs.begin(name, suffix, request.user).pk]))
+
+
+@door
+def file(request: HttpRequest, pk: int) -> FileResponse:
+    """What a job made, for who began it and as long as they may see what they might then."""
+    own = Job.objects.filter(owner_id=request.user.pk or 0, key__startswith="export:")
+    job = own.select_related("task").filter(pk=pk).first()
+    if job is None or job.state != JobState.DONE:
+        raise NotFound(_("There is no such file, or it is not yours."))
+    name, suffix, owner = job.task.args_kwargs["args"]
+    viewer = viewer_of(request)
+    get_layer(name, viewer)
+    if job.result["viewer"] != viewer.key:
+        raise NotFound(_("What you may see has changed since the file was made; have it made again."))
+    try:
+        found = ExportFile(owner, f"{name}.{suffix}").path.open("rb")
+    except FileNotFoundError:
+        raise NotFound(_("The file was kept for a day and is gone; have it made again.")) from None
+    return FileResponse(
+        found, as_attachment=True, filename=f"{name}.{suffix}", content_type=FORMATS[suffix].content_type
+    )
+
+
+def _chosen(request: HttpRequest) -> list[Condition]:
+    """``?id=3,5`` asks for these features only."""
+    text = request.GET.get("id", "")
+    if not text:
+        return []
+    keys = text.split(",")
+    if len(keys) > BATCH or not all(key.isascii() and key.isdigit() and len(key) < 19 for key in keys):
+        raise InvalidInput(_("“id” names features by their numbers, separated by commas."))
+    return [Condition("id = ANY(%s)", ([int(key) for key in keys],))]
