@@ -118,7 +118,12 @@ FILE_UPLOAD_HANDLERS = [
     "geoportal.upload_handlers.Roomy",
 ]
 IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")
-JOBS_AT_ONCE = {"default": 2, "imports": environment.count("GEOPORTAL_IMPORTS_AT_ONCE")}
+JOBS_AT_ONCE = {
+    "default": 2,
+    "imports": environment.count("GEOPORTAL_IMPORTS_AT_ONCE"),
+    "exports": 2,
+    "tiles": 1,
+}
 TASKS = {"default": {"BACKEND": "layers.jobs.backend.JobBackend", "QUEUES": list(JOBS_AT_ONCE)}}
 IMPORTS_AT_ONCE = JOBS_AT_ONCE["imports"]
 

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from layers.jobs import execution
+from layers.jobs.liveness import LOCK, hold
 from tests.conftest import ROOT
 from tests.importers.making import address
 from tests.waiting import eventually
@@ -53,6 +55,18 @@ def job_worker(log: Path, **environment: str) -> Iterator["subprocess.Popen[byte
         except subprocess.TimeoutExpired:
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait(timeout=5)
+
+
+@contextmanager
+def a_worker() -> Iterator[None]:
+    """Within the block the database knows of a worker that lives and does nothing."""
+    hold("test")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext('test'))", [LOCK])
+            assert cursor.fetchone() == (True,)
 
 
 def work_off() -> int:

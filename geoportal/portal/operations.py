@@ -1,29 +1,36 @@
-"""How the portal is doing, for its administrators: the worker, what waits for it, and the caches."""
+"""How the portal is doing, for its administrators: the workers, what waits for them, and the caches."""
 
-import os
 import shutil
-import tempfile
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from geoportal.http import administrators_only, answer, door, viewer_of
+from geoportal.http import administrators_only, answer, desk, viewer_of
+from layers.errors import InvalidInput
 from layers.jobs import liveness
+from layers.jobs.queue import enqueue
 from layers.registry.registration import layers_for
-from tiles.cache import heartbeat
-from tiles.cache.paths import tiles_folder
+from tiles.cache import heartbeat, tile_files
 from tiles.invalidation import worker_status
 from tiles.invalidation.layer_state import states
+from tiles.jobs import seed_tiles
+from tiles.seeding import zoom_range
 
 
-@door
-def operations(request: HttpRequest) -> HttpResponse:
+@desk
+def operations(request: HttpRequest) -> HttpResponseBase:
+    """POST begins the drawing of tiles ahead, as a job."""
     administrators_only(request)
+    if request.method == "POST":
+        return _seed(request)
     viewer = viewer_of(request)
     layers = layers_for(viewer)
     changed = states(layers, viewer)
@@ -36,7 +43,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "jobs": _jobs(),
         "queue": {"changes": waiting, "lag_seconds": round(lag, 1)},
         "cache": {
-            "problem": _cannot_keep(),
+            "problem": tile_files.problem(),
             "limit": settings.TILE_CACHE_BYTES,
             "free": shutil.disk_usage(settings.DATA).free,
             **worker_status.read(),
@@ -50,28 +57,23 @@ def operations(request: HttpRequest) -> HttpResponse:
     return answer(request, "portal/operations.html", content)
 
 
-def _jobs() -> dict[str, int]:
-    """Workers that live, and how many jobs wait, run and failed within a day."""
+def _seed(request: HttpRequest) -> HttpResponseRedirect:
+    if request.POST.get("action") != "seed":
+        raise InvalidInput(_("There is no such action."))
+    zooms = request.POST.get("zooms", "").strip()
+    zoom_range(zooms)
+    begun = enqueue(seed_tiles, zooms, who=request.user, subject=zooms, key="seed")
+    return HttpResponseRedirect(reverse("job", args=[begun.pk]))
+
+
+def _jobs() -> dict[str, Any]:
+    """Workers that live, how many jobs wait, run and failed within a day, and why nothing is done where that is so."""
     tasks = DBTaskResult.objects
     since = timezone.now() - timedelta(days=1)
     return {
         "workers": liveness.living(),
+        "problem": liveness.problem(),
         "queued": tasks.filter(status=TaskResultStatus.READY).count(),
         "running": tasks.running().count(),
         "failed": tasks.failed().filter(finished_at__gte=since, job__cancelled_at=None).count(),
     }
-
-
-def _cannot_keep() -> str:
-    """Why tiles cannot be kept, empty if they can."""
-    try:
-        tiles_folder().mkdir(parents=True, exist_ok=True)
-        handle, path = tempfile.mkstemp(dir=tiles_folder())
-        try:
-            os.write(handle, b"x" * 4096)
-        finally:
-            os.close(handle)
-            os.unlink(path)  # noqa: PTH108  the counterpart of mkstemp
-    except OSError as problem:
-        return str(problem)
-    return ""

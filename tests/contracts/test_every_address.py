@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.district import SmallDistrict
 from tests.effort import tries
+from tests.job_worker import a_worker
 from tests.people import client_of
 from tiles.cache import heartbeat
 
@@ -157,17 +158,18 @@ def test_every_address_answers_without_an_error_of_ours(
     headers: dict[str, str],
     method: str,
 ) -> None:
-    heartbeat.beat()  # without a tile worker /readyz rightly answers 503
+    heartbeat.beat()  # without workers /readyz rightly answers 503
     asked = address.format(*map(written, parts))
     query = "&".join(f"{written(name)}={written(text)}" for name, text in words.items())
     client = client_of(role)
     response: Any
-    if method == "post":
-        response = client.post(
-            asked, query, content_type="application/x-www-form-urlencoded", headers=headers
-        )
-    else:
-        response = getattr(client, method)(f"{asked}?{query}", headers=headers)
+    with a_worker():
+        if method == "post":
+            response = client.post(
+                asked, query, content_type="application/x-www-form-urlencoded", headers=headers
+            )
+        else:
+            response = getattr(client, method)(f"{asked}?{query}", headers=headers)
     assert response.status_code < 500, (method, asked, query, response.status_code)
     content = b"".join(response.streaming_content) if response.streaming else response.content
     # MapProxy's services answer mistakes in the forms of their own standards.

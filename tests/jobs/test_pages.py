@@ -9,7 +9,7 @@ from django.test import Client
 
 from layers.jobs.models import Job, JobState
 from layers.jobs.queue import enqueue
-from tests.job_worker import work_off
+from tests.job_worker import a_worker, work_off
 from tests.jobs import samples
 from tests.jobs.watching import fresh
 from tests.people import client_of, make_person
@@ -100,8 +100,13 @@ def test_the_list_can_leave_out_what_is_over(job: Job) -> None:
 
 def test_the_operations_page_counts_them(job: Job) -> None:
     enqueue(samples.greet)
-    told = read(client_of("administrator"), "/operations/")["jobs"]
+    client = english(client_of("administrator"))
+    told = read(client, "/operations/")["jobs"]
+    problem = told.pop("problem")
     assert told == {"workers": 0, "queued": 2, "running": 0, "failed": 0}
+    assert problem.startswith("No job worker is connected to the database.")
+    assert problem in client.get("/operations/", headers=HTML).content.decode()
     work_off()
-    told = read(client_of("administrator"), "/operations/")["jobs"]
-    assert told == {"workers": 0, "queued": 0, "running": 0, "failed": 1}
+    with a_worker():
+        told = read(client, "/operations/")["jobs"]
+    assert told == {"workers": 1, "problem": "", "queued": 0, "running": 0, "failed": 1}

@@ -143,8 +143,8 @@ def test_services_name_public_layers_in_both_languages(
 
 def test_seeding_passes_over_what_is_there(committed_district: SmallDistrict) -> None:
     box = Building.objects.get(pk=committed_district.building.pk).geom_3857.extent
-    assert seed_raster(["basemap"], range(14, 16), box, lambda done, total: None) == 2
-    assert seed_raster(["basemap"], range(14, 16), box, lambda done, total: None) == 0
+    assert seed_raster(["basemap"], range(14, 16), box) == 2
+    assert seed_raster(["basemap"], range(14, 16), box) == 0
 
 
 def test_files_that_mapserver_reads_are_whole_while_others_write_them(

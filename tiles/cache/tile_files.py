@@ -4,9 +4,11 @@ Viewers who see the same share a partition. A file is there only while it is tru
 changed since the data were read (:mod:`.cache_guard`), and the worker removes what changes touch.
 """
 
+import errno
 import fcntl
 import logging
 import os
+import shutil
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +31,7 @@ from .paths import tiles_folder as folder
 
 ATTEMPTS = 3
 LOCK_FILES = 1024
+SMALLEST_ROOM = 1024**2  # bytes; a tile is less
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +101,16 @@ def _write(path: Path, tile: GzipTile) -> None:
         gzip_tile.write(path, tile, readable=path.is_relative_to(folder() / PUBLIC_VIEWER.key))
     except OSError as problem:
         _log_write_failure(problem)
+
+
+def problem() -> str:
+    """Why tiles cannot be kept, empty if they can; nothing is written to find it out."""
+    place = next(each for each in (folder(), *folder().parents) if each.exists())
+    if not os.access(place, os.W_OK | os.X_OK):
+        return f"{place}: {os.strerror(errno.EACCES)}"
+    if shutil.disk_usage(place).free < SMALLEST_ROOM:
+        return f"{place}: {os.strerror(errno.ENOSPC)}"
+    return ""
 
 
 _logged_at = 0.0

@@ -1,0 +1,229 @@
+"""Whoever looks changes nothing: no address writes to the database, or beside its caches, when it is read.
+
+The database itself counts what a transaction inserts, changes and removes, whatever way it was asked to.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.urls import get_resolver
+
+from geoportal.accounts.models import User
+from geoportal.imports import uploads
+from geoportal.portal.export import jobs as exports
+from importers.models import Import, RowIssue, State
+from layers.base.models import Building
+from layers.casework.evidence.content_store import store_file
+from layers.casework.models import Publication
+from layers.jobs.queue import enqueue
+from tests.cases.case_story import Told, decided, story
+from tests.cases.conftest import people
+from tests.contracts.test_every_address import templates
+from tests.district import LAT, LON, SmallDistrict, tile_at
+from tests.job_worker import work_off
+from tests.jobs import samples
+from tests.people import client_of, make_person
+
+pytestmark = pytest.mark.django_db
+__all__ = ["decided", "people", "story"]
+
+ADDRESSES = list(templates(get_resolver().url_patterns))
+READINGS = {"registry_accesslogentry"}
+"""What is written at every address for those who are written about: that their personal data was read."""
+CACHES = {
+    *("tiles_block", "tiles_blockposition", "tiles_change"),
+    *("file tiles", "file raster", "file locks", "file fonts"),
+}
+CUSTODY = {"casework_event"}
+EXCEPTIONS = {
+    "/tiles/{}/{}/{}/{}.pbf": CACHES,
+    "/tiles/{}/{}/{}/{}.png": CACHES,
+    "/mapproxy/{}": CACHES,
+    "/mapproxy/": CACHES,
+    "/cases/{}/evidence/{}/": CUSTODY,
+    "/cases/{}/documents/{}.pdf": CUSTODY,
+    "/cases/{}/documents/{}/draft.pdf": CACHES,
+    "/cases/{}/events/{}/": CACHES,
+    "/cases/{}/file.pdf": CUSTODY | CACHES,
+    "/admin/casework/documenttemplate/{}/specimen/": CACHES,
+}
+"""What is drawn is kept, and the chain of custody tells who took a file away."""
+NOT_SHOWN = {
+    *("/tiles/{}/{}/{}/{}.png", "/tiles/{}.heights.json"),  # the district is flat
+    *("/imports/layers/{}/", "/cases/{}/evidence/{}/smaller/"),
+    *("/cases/publications/", "/field/api/suggestion/", "/cases/statistics/areas.geojson"),
+    "/readyz",
+}
+"""What the scene has nothing for, or nobody who sees it."""
+QUERIES = {
+    "/place/": f"lon={LON}&lat={LAT}",
+    "/search/": "q=泰山",
+    "/cases/search/": "q=桌椅",
+    "/field/api/suggestion/": f"lon={LON}&lat={LAT}",
+}
+
+
+@dataclass
+class Scene:
+    """One thing of every kind that an address can name."""
+
+    parts: dict[str, list[object]]
+
+    def filled(self, template: str) -> str:
+        values = self.parts.get(template) or self._by_model(template)
+        return template.format(*values) + (f"?{QUERIES[template]}" if template in QUERIES else "")
+
+    def _by_model(self, template: str) -> list[object]:
+        """The newest row of the model that an address of the administration is about."""
+        if template.count("{}") == 0:
+            return []
+        words = template.split("/")
+        assert words[1] == "admin", f"say in the scene what {template} is asked for"
+        model = apps.get_model(words[2], words[3])
+        newest = model._default_manager.order_by("-pk").first()
+        return [newest.pk if newest else 1] * template.count("{}")
+
+
+@pytest.fixture
+def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scene:
+    case = decided.case
+    client_of("officer")
+    User.objects.filter(username="officer").update(officer=decided.people["first"].officer)
+    administrator = make_person("administrator")
+    piece = case.evidence.filter(original=None).first()
+    form = store_file([b"%PDF-1.7 a form"])
+    document = case.documents.create(
+        code="case_form",
+        title="立案单",
+        sha256=form.sha256,
+        size=form.size,
+        template="x",
+        made_at=case.reported,
+    )
+    event = case.events.order_by("pk").first()
+    leader = decided.people["leader"].officer
+    assert piece
+    assert event
+    assert leader
+    publication = Publication.objects.create(
+        case=case, title="案由", proposed_by=leader, proposed_at=case.reported
+    )
+    imported = Import.objects.create(
+        layer="buildings", file_name="a.csv", sha256="0" * 64, state=State.WAITING, who=administrator
+    )
+    file = uploads.file_of(imported)
+    file.parent.mkdir(parents=True)
+    file.write_text("name,lon,lat\na,121.84,29.9\n")
+    row = RowIssue.objects.create(imported=imported, row=1, is_held=True, values={"name": "a"}, problems=[])
+    export = exports.begin("buildings", "csv", administrator)
+    work_off()
+    job = enqueue(samples.greet, who=administrator)
+    tile: list[object] = list(tile_at(15).split("/"))
+    building = Building.objects.latest("pk").pk
+    pk = case.pk
+    return Scene(
+        {
+            "/cases/publications/{}/": [publication.pk],
+            "/cases/{}/events/{}/": [pk, event.pk],
+            "/cases/{}/steps/{}/": [pk, "deliver"],
+            "/cases/{}/limits/{}/": [pk, 1],
+            "/cases/{}/evidence/{}/": [pk, piece.pk],
+            "/cases/{}/evidence/{}/smaller/": [pk, piece.pk],
+            "/cases/{}/evidence/{}/custody/": [pk, piece.pk],
+            "/cases/{}/documents/{}.pdf": [pk, document.pk],
+            "/cases/{}/documents/{}/draft.pdf": [pk, "penalty_decision"],
+            **{
+                template: [pk]
+                for template in ADDRESSES
+                if template.startswith("/cases/{}/") and template.count("{}") == 1
+            },
+            "/field/words/{}.json": ["zh-hans"],
+            "/field/api/cases/{}/": [pk],
+            "/field/api/photos/{}/": [piece.pk],
+            "/imports/layers/{}/": ["no-such"],
+            "/imports/{}/": [imported.pk],
+            "/imports/{}/rows.geojson": [imported.pk],
+            "/imports/{}/report.{}": [imported.pk, "csv"],
+            "/imports/{}/rows/{}/": [imported.pk, row.pk],
+            "/jobs/{}/": [job.pk],
+            "/exports/{}/": [export.pk],
+            "/ogc/collections/{}": ["buildings"],
+            "/ogc/collections/{}/queryables": ["buildings"],
+            "/ogc/collections/{}/schema": ["buildings"],
+            "/ogc/collections/{}/items": ["buildings"],
+            "/ogc/collections/{}/items/{}": ["buildings", building],
+            "/layers/{}/export.geojson": ["enforcement-cases"],
+            "/layers/{}/export.csv": ["food-premises"],
+            "/place/{}/{}/": ["buildings", building],
+            "/tiles/{}/{}/{}/{}.pbf": ["buildings", *tile],
+            "/tiles/{}/{}/{}/{}.png": ["terrain", *tile],
+            "/tiles/{}.heights.json": ["terrain"],
+            "/tiles/{}.json": ["buildings"],
+            "/styles/{}.json": ["city"],
+            "/mapproxy/{}": ["tiles/1.0.0/basemap/webmercator/0/0/0.png"],
+            "/food/{}/": [district.premises.pk],
+            "/services/{}/": [district.item.pk],
+            "/admin/{}": ["nowhere"],
+            "/admin/{}/": ["base"],
+            "/admin/r/{}/{}/": [ContentType.objects.get_for_model(Building).pk, building],
+        }
+    )
+
+
+def written() -> dict[str, int]:
+    """By table, the rows that this transaction inserted, changed or removed so far."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del
+            FROM pg_stat_xact_all_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+        """)
+        return {name.removeprefix("public."): count for name, count in cursor.fetchall()}
+
+
+def files(folder: Path) -> dict[str, int]:
+    """The times of everything in the data folder, folders too: what was there for a moment is seen by them."""
+    return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def touched(before: dict[str, int], after: dict[str, int]) -> set[str]:
+    return {f"file {name.split('/')[0]}" for name, _time in set(before.items()) ^ set(after.items())}
+
+
+def look(client: Client, address: str, accept: str) -> int:
+    response: Any = client.get(address, headers={"accept": accept})
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return int(response.status_code)
+
+
+ASKERS = [
+    ("public", "text/html"),
+    ("officer", "text/html"),
+    ("officer", "application/json"),
+    ("administrator", "text/html"),
+]
+
+
+def test_no_address_writes_when_it_is_read(scene: Scene, own_data_folder: Path) -> None:
+    answers: dict[str, set[int]] = {template: set() for template in ADDRESSES}
+    wrote: dict[tuple[str, str, str], set[str]] = {}
+    for role, accept in ASKERS:
+        client = client_of(role)
+        for template in ADDRESSES:
+            rows, kept = written(), files(own_data_folder)
+            status = look(client, scene.filled(template), accept)
+            answers[template].add(200 if status == 302 and role != "public" else status)
+            tables = {name for name, count in written().items() if count != rows.get(name)}
+            found = tables | touched(kept, files(own_data_folder))
+            if found := found - READINGS - EXCEPTIONS.get(template, set()):
+                wrote[role, accept, template] = found
+    assert wrote == {}
+    assert {template for template, found in answers.items() if max(found) >= 500} == {"/readyz"}
+    shown = {template for template, found in answers.items() if found & {200, 204, 405}}
+    assert {each for each in ADDRESSES if not each.startswith("/admin/")} - shown == NOT_SHOWN
