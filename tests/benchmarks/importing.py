@@ -76,22 +76,13 @@ OGR = "ogr2ogr PG_USE_COPY, moved, indexed, nothing checked"
 
 
 def _ways(figures: Figures, name: str, path: Path, size: int, times: int, say: Say) -> None:
-    def rate(way: Callable[[], object]) -> float:
-        taken = []
-        for _ in range(times):
-            _clear()
-            began = time.perf_counter()
-            way()
-            taken.append(time.perf_counter() - began)
-        return size / median(taken)
-
-    say("ogr2ogr …")
-    figures.add(name + OGR, rate(lambda: _ogr2ogr(path)), "rows/s")
-    say("ours …")
-    load = figures.add(name + LOAD, rate(lambda: _load(path)), "rows/s", name + OGR)
+    say("ogr2ogr, ours and ours published, in turns …")
+    other, loading, whole_time = _medians([_ogr2ogr, _load, _import], path, times)
+    figures.add(name + OGR, size / other, "rows/s")
+    load = figures.add(name + LOAD, size / loading, "rows/s", name + OGR)
     whole = figures.add(
         f"{name}ours: published in the layer too (3857, order, search, changes, record)",
-        rate(lambda: _import(path)),
+        size / whole_time,
         "rows/s",
         name + OGR,
     )
@@ -102,6 +93,18 @@ def _ways(figures: Figures, name: str, path: Path, size: int, times: int, say: S
     largest, together = _memory(path)
     figures.add(f"{name}largest process", largest / 1e6, "MB")
     figures.add(f"{name}all processes together", together / 1e6, "MB")
+
+
+def _medians(ways: list[Callable[[Path], None]], path: Path, times: int) -> list[float]:
+    """Seconds of each way; in turns, so that what else the machine does slows all of them alike."""
+    taken: list[list[float]] = [[] for _ in ways]
+    for _ in range(times):
+        for way, seconds in zip(ways, taken, strict=True):
+            _clear()
+            began = time.perf_counter()
+            way(path)
+            seconds.append(time.perf_counter() - began)
+    return [median(seconds) for seconds in taken]
 
 
 def write(path: Path, size: int) -> None:
