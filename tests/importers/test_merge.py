@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -91,7 +91,8 @@ def stored(name: str = "", identifier: str = "", **more: Any) -> Building:
     shape = more.pop("shape", house())
     place = GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4490)
     values = {"source": "s", "use": "other", "geom": place, **more}
-    return Building.objects.create(name=name, external_id=identifier, **values)
+    with transaction.atomic():  # so that it carries another transaction's number than what the merge writes
+        return Building.objects.create(name=name, external_id=identifier, **values)
 
 
 def counts(result: LoadResult) -> dict[str, int]:
