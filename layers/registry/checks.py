@@ -196,6 +196,8 @@ def _named_attributes(layer: Layer) -> Iterable[str]:
         yield look.color.attribute
     if look.label:
         yield look.label.attribute
+        if look.label.by:
+            yield look.label.by
     if look.extrusion:
         yield look.extrusion.attribute
 

@@ -38,11 +38,15 @@ Size = float | tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True)
 class Label:
+    """``max_zooms`` are those of 256-pixel tiles up to which features are named, by their value of ``by``."""
+
     attribute: str
     min_zoom: int = 15
     size: Size = 12
     color: str = "#3b3a36"
     halo: str = "#ffffff"
+    by: str = ""
+    max_zooms: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,17 @@
 """What the map draws and does not fetch: layers that are off, the scale, where the visitor is."""
 
 import re
+from io import BytesIO
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, expect
+from PIL import Image
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.conftest import HOME, accessible
+from tests.browser.conftest import HOME, STEP, accessible
 from tests.browser.phone import Begin
 from tests.browser.test_map import in_3d, ready, settled
 from tests.district import LAT, LON
+from tests.waiting import eventually
 
 
 def box(part: Locator) -> FloatRect:
@@ -41,8 +44,37 @@ def test_both_views_have_a_scale(visit: Begin, viewport: tuple[int, int]) -> Non
     expect(page.locator(".leaflet-control-scale-line")).to_be_in_viewport()
     in_3d(page)
     expect(page.locator(".maplibregl-ctrl-scale")).to_have_text(re.compile(r"^\d+\s?m$"))
-    expect(page.locator(".maplibregl-ctrl-scale")).to_be_in_viewport()
+    scale = page.locator(".maplibregl-ctrl-scale")
+    expect(scale).to_be_in_viewport(ratio=1)
+    around, tools, bar = box(scale), box(page.locator("#tools")), box(page.locator("header.bar"))
+    assert around["y"] >= bar["y"] + bar["height"]
+    assert around["x"] + around["width"] <= tools["x"] or around["y"] >= tools["y"] + tools["height"]
     accessible(page)
+
+
+def test_the_ground_shows_through_what_covers_it_in_3d(visit: Begin) -> None:
+    seen = visit()
+    page = seen.open(f"/#map=16/{LAT}/{LON - 0.015:.3f}/0/0&view=3d&layers=")
+    ready(page)
+    expect(page.locator("#map3d canvas")).to_be_visible()
+    with page.expect_response(re.compile("/tiles/villages/")):
+        bare = ground(page)
+        page.locator("#layer-villages").check()
+    eventually(lambda: ground(page) != bare)
+    page.locator("#opacity-villages").fill("50")
+    page.locator("#opacity-villages").fill("100")
+    covered = ground(page)
+    assert all(abs(a - b) < 12 for a, b in zip(bare, covered, strict=True)), (bare, covered)
+
+
+def ground(page: Page) -> tuple[int, ...]:
+    """The colour right of the map's middle once it stands still."""
+    seen: list[bytes] = [b"", page.screenshot(timeout=STEP)]
+    while seen[-1] != seen[-2]:
+        seen.append(page.screenshot(timeout=STEP))
+    found = Image.open(BytesIO(seen[-1])).convert("RGB").getpixel((760, 500))
+    assert isinstance(found, tuple)
+    return tuple(int(part) for part in found)
 
 
 def test_where_i_am_is_a_dot_with_its_accuracy_in_both_views(visit: Begin) -> None:

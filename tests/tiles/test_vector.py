@@ -135,6 +135,16 @@ def test_tilejson_and_styles_describe_every_layer(client: Client, district: Smal
     assert any(part["type"] == "fill-extrusion" for part in city["layers"])
 
 
+def test_a_division_is_named_at_the_zooms_at_which_it_fits_the_screen(
+    client: Client, district: SmallDistrict
+) -> None:
+    city = json.loads(client.get("/styles/city.json").content)
+    labels = {part["id"]: part for part in city["layers"] if part["type"] == "symbol"}
+    limits = ["match", ["get", "level"], "district", 10, "subdistrict", 15, 30]
+    assert labels["divisions:label"]["filter"] == ["<", ["zoom"], limits]
+    assert "filter" not in labels["roads:label"]
+
+
 def test_the_tiles_over_a_box_cover_it_and_no_more() -> None:
     box = Tile(14, 100, 200).box
     inside = (box[0] + 1, box[1] + 1, box[2] - 1, box[3] - 1)

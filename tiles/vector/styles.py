@@ -14,6 +14,7 @@ from layers.registry.symbology import ByCategory, ByStep, Color, Label, Size, Sy
 from tiles.scheme import MAX_ZOOM
 
 CITY = "city"
+DEEPEST = 30  # beyond every zoom of a map
 BACKGROUND = "#f3f1ec"
 SHAPES = {Geometry.POINT: "circle", Geometry.LINE: "line", Geometry.POLYGON: "fill"}
 
@@ -107,6 +108,9 @@ def labels(layer: Layer) -> Iterator[Json]:
     paint = {"text-color": label.color, "text-halo-color": label.halo, "text-halo-width": 1.4}
     part = _layer(layer, "label", "symbol", paint, layout)
     part["minzoom"] = max(0, max(label.min_zoom, layer.min_zoom) - 1)
+    if label.max_zooms:
+        limits = [item for pair in label.max_zooms for item in pair]
+        part["filter"] = ["<", ["zoom"], ["match", ["get", label.by], *limits, DEEPEST]]
     yield part
 
 

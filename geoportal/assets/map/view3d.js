@@ -7,6 +7,15 @@ import { Terrain } from "./terrain.js";
 
 // Tiles asked for one by one; above, the whole layer. A tile shows that share of its neighbours.
 const RENEWAL = { deepest: 16, most: 400, margin: 64 / 4096 };
+/** By the kind of a part of the style, what makes it fainter. */
+const OPACITIES = {
+  fill: "fill-opacity",
+  line: "line-opacity",
+  circle: "circle-opacity",
+  symbol: "text-opacity",
+  "fill-extrusion": "fill-extrusion-opacity",
+  hillshade: "hillshade-exaggeration",
+};
 const SELECTION = "selection";
 const POSITION = "position";
 const NOTHING = { type: "FeatureCollection", features: [] };
@@ -26,6 +35,7 @@ export class View3d {
 
   constructor(maplibre, style, store, settings, api) {
     Object.assign(this, { maplibre, store, settings, opacity: settings.opacity });
+    this.whole = new Map(style.layers.map(({ id, type, paint }) => [id, paint?.[OPACITIES[type]] ?? 1]));
     this.markers = [];
     this.base = new Set(settings.layers.filter((layer) => layer.base_map).map(({ name }) => name));
     this.map = new maplibre.Map({
@@ -77,18 +87,10 @@ export class View3d {
 
   fade(name) {
     const share = this.opacity.get(name) ?? 1;
-    const properties = {
-      fill: "fill-opacity",
-      line: "line-opacity",
-      circle: "circle-opacity",
-      symbol: "text-opacity",
-      "fill-extrusion": "fill-extrusion-opacity",
-      hillshade: "hillshade-exaggeration",
-    };
     for (const part of this.map.getStyle().layers)
       if (part.metadata?.layer === name) {
-        const whole = typeof part.metadata.opacity === "number" ? part.metadata.opacity : 1;
-        this.map.setPaintProperty(part.id, properties[part.type], whole * share);
+        const whole = this.whole.get(part.id) ?? part.metadata.opacity;
+        this.map.setPaintProperty(part.id, OPACITIES[part.type], whole * share);
       }
   }
 
