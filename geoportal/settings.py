@@ -110,6 +110,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "geoportal" / "locale"]
+FORMAT_MODULE_PATH = "geoportal.formats"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

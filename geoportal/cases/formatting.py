@@ -4,11 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from layers.agencies.models import Department
-from layers.base.models import Division
 from layers.casework.models import CaseState
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.spans import Unit
@@ -65,11 +63,6 @@ def state_title(procedure: Procedure | None, state: str) -> str:
 def limit_status_label(code: str) -> dict[str, str]:
     words, tone = STANDINGS[code]
     return {"code": code, "title": str(words), "tone": tone}
-
-
-def display_name(what: Department | Division) -> str:
-    """The name of a department or a place in the language of the page."""
-    return what.name_en if what.name_en and not (get_language() or "").startswith("zh") else what.name
 
 
 def format_moment(value: datetime | None) -> str:

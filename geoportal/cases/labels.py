@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from geoportal.features.formatting import display_name
 from layers.agencies.models import Department, Officer
 from layers.base.models import Division
 from layers.casework.analytics.filters import NOBODY
@@ -11,8 +12,6 @@ from layers.casework.models import Procedure
 from layers.casework.procedures import Procedure as Rules
 from layers.casework.procedures.versions import procedures_in_force
 from layers.registry.text import Text
-
-from .formatting import display_name
 
 
 def rules_by_procedure() -> dict[str, Rules]:

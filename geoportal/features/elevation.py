@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from layers.registry.audience import Viewer
 from layers.registry.registration import layers_for
+from layers.registry.text import one_language
 from layers.terrain.elevation import ground
 
 
@@ -19,6 +20,10 @@ def elevation(lon: float, lat: float, viewer: Viewer) -> list[dict[str, str]]:
         if spot is not None:
             metres = formats.number_format(round(spot.height, 1), 1)
             datum = spot.survey.vertical_datum or _("unknown")
-            told = [f"{metres} m", _("vertical datum: %(datum)s") % {"datum": datum}, spot.survey.source]
+            told = [
+                f"{metres} m",
+                _("vertical datum: %(datum)s") % {"datum": datum},
+                one_language(spot.survey.source),
+            ]
             found.append({"label": _("Elevation"), "value": " · ".join(filter(None, told))})
     return found

@@ -9,8 +9,9 @@ from geoportal.http import viewer_of
 from layers.errors import NotFound
 from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
+from layers.registry.text import one_language
 
-from .formatting import title, value_text
+from .formatting import is_translation, text_of, title
 from .list_page import map_link
 from .place_card import card
 
@@ -23,8 +24,9 @@ def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
     if row is None:
         raise NotFound(_("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk})
     described = [
-        {"name": a.name, "label": str(layer.label(a)), "value": value_text(layer, a, row[a.name])}
+        {"name": a.name, "label": str(layer.label(a)), "value": text_of(layer, a, row)}
         for a in reading.attributes
+        if not is_translation(layer, a)
     ]
     related = [section for section in card(layer, row, viewer)["sections"] if section["kind"] == "related"]
     return {
@@ -39,5 +41,5 @@ def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
         "map": map_link(layer, row),
         "protected": layer.protected,
         "is_generated": row["is_generated"],
-        "source": row["source"],
+        "source": one_language(row["source"]),
     }

@@ -1,6 +1,7 @@
 """Values of features in words: code labels, units, dates in the viewer's language."""
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from layers.agencies.models import Department
+from layers.base.models import Division
 from layers.registry.layer import Attribute, Layer
 from layers.registry.layer_query import Row
 from layers.registry.symbology import ByCategory, ByStep
@@ -15,10 +18,7 @@ from layers.registry.symbology import ByCategory, ByStep
 
 def title(layer: Layer, row: Row) -> str:
     """A feature's name in the viewer's language, else what kind of thing it is."""
-    english = row.get(f"{layer.title_attribute}_en")
-    if english and not (get_language() or "").startswith("zh"):
-        return str(english)
-    value = row.get(layer.title_attribute)
+    value = _worded(layer.title_attribute, row)
     if value:
         return str(value)
     return subtitle(layer, row) or str(layer.title)
@@ -27,7 +27,7 @@ def title(layer: Layer, row: Row) -> str:
 def subtitle(layer: Layer, row: Row) -> str:
     """The first two facts of the card, as one line."""
     names = [name for name in layer.card if name in row and name != layer.title_attribute]
-    texts = [text for name in names if (text := value_text(layer, layer.attribute(name), row[name]))]
+    texts = [text for name in names if (text := text_of(layer, layer.attribute(name), row))]
     return " · ".join(texts[:2])
 
 
@@ -37,8 +37,34 @@ def facts(layer: Layer, row: Row) -> list[dict[str, str]]:
     return [
         {"label": str(layer.label(attribute)), "value": text}
         for attribute in shown
-        if (text := value_text(layer, attribute, row[attribute.name]))
+        if (text := text_of(layer, attribute, row))
     ]
+
+
+def text_of(layer: Layer, attribute: Attribute, row: Row) -> str:
+    """A row's value in the viewer's language, where it has one in English too."""
+    return value_text(layer, attribute, _worded(attribute.name, row))
+
+
+def _worded(name: str, row: Row) -> Any:
+    english = "" if (get_language() or "").startswith("zh") else row.get(f"{name}_en")
+    return english or row.get(name)
+
+
+def is_translation(layer: Layer, attribute: Attribute) -> bool:
+    """Whether it only says in English what another attribute says."""
+    base = attribute.name.removesuffix("_en")
+    return base != attribute.name and any(other.name == base for other in layer.attributes)
+
+
+def display_name(what: Department | Division) -> str:
+    """The name of a department or a place in the language of the page."""
+    return what.name_en if what.name_en and not (get_language() or "").startswith("zh") else what.name
+
+
+def enumeration(texts: Iterable[object]) -> str:
+    """Several texts as the viewer's language lists them."""
+    return _(", ").join(str(text) for text in texts)
 
 
 def value_text(layer: Layer, attribute: Attribute, value: Any) -> str:
@@ -47,6 +73,8 @@ def value_text(layer: Layer, attribute: Attribute, value: Any) -> str:
     choices = layer.choices(attribute)
     if value in choices:
         return str(choices[value])
+    if attribute.zero is not None and value == 0:
+        return str(attribute.zero)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime.datetime):

@@ -14,7 +14,7 @@ from layers.registry.registration import UnknownLayer, get_layer
 from layers.registry.search_terms import normalised
 from layers.registry.trigram import containing
 
-from .formatting import color, facts, subtitle, title, value_text
+from .formatting import color, facts, subtitle, text_of, title
 
 PER_PAGE = 20
 
@@ -40,6 +40,9 @@ def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
         attributes=[*layer.impersonal, *page.columns],
     )
     columns = _readable(reading, page.columns)
+    items = [
+        summary(layer, row) | {"cells": [text_of(layer, column, row) for column in columns]} for row in rows
+    ]
     return {
         "layer": layer.name,
         "layer_title": str(page.title or layer.title),
@@ -51,13 +54,8 @@ def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
         "searchable": layer.searchable,
         "filters": [_filter(request, layer, attribute) for attribute in filters],
         "headings": [str(layer.label(column)) for column in columns],
-        "items": [
-            {
-                **summary(layer, row),
-                "cells": [value_text(layer, column, row[column.name]) for column in columns],
-            }
-            for row in rows
-        ],
+        "items": items,
+        "on_map": any(item["map"] for item in items),
         "previous": _link(request, current - 1) if current > 1 else None,
         "next": _link(request, current + 1) if current < pages else None,
     }

@@ -12,6 +12,7 @@ from layers.registry.audience_views import link_name
 from layers.registry.layer import Layer, Place, Related
 from layers.registry.layer_query import Condition, Reading, Row, covering
 from layers.registry.registration import UnknownLayer, get_layer, layers_for
+from layers.registry.text import one_language
 
 from .elevation import elevation
 from .formatting import color, facts, subtitle, title
@@ -38,7 +39,7 @@ def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
         "geometry": json.loads(row["geometry"]) if row.get("geometry") else None,
         "height": row.get("height"),
         "rows": [*facts(layer, row), *_ground(spot, viewer)],
-        "source": row["source"],
+        "source": one_language(row["source"]),
         "is_generated": row["is_generated"],
         "url": layer.feature_url(row["id"]),
         "exports": {"geojson": f"/layers/{layer.name}/export.geojson?id={row['id']}"},

@@ -10,6 +10,7 @@ from layers.registry.audience import Audience, Viewer
 from layers.registry.audience_views import columns
 from layers.registry.layer import Layer
 from layers.registry.registration import layers_for
+from layers.registry.text import one_language
 from tiles.invalidation.layer_state import State, states
 from tiles.vector.styles import legend, symbology_json
 
@@ -44,7 +45,7 @@ def _entry(layer: Layer, viewer: Viewer, size: Size, state: State) -> dict[str, 
         "extent": size.extent,
         "count": size.count,
         "generated": size.generated,
-        "sources": size.sources,
+        "sources": [one_language(source) for source in size.sources],
         "tiles": f"/tiles/{layer.name}.json" if layer.has_geometry else None,
         "heights": f"/tiles/{layer.name}.heights.json" if layer.heights else None,
         "items": f"/ogc/collections/{layer.name}/items" if layer.audience == Audience.PUBLIC else None,
@@ -65,7 +66,7 @@ def _entry(layer: Layer, viewer: Viewer, size: Size, state: State) -> dict[str, 
                 "name": a.name,
                 "label": str(layer.label(a)),
                 "kind": layer.kind(a).value,
-                "unit": a.unit,
+                "unit": str(a.unit),
                 "choices": {str(code): str(text) for code, text in layer.choices(a).items()},
             }
             for a in columns(layer, viewer.audience)

@@ -20,6 +20,11 @@ register(
             Attribute("name", in_tiles=True, search=True),
             Attribute("name_en", in_tiles=True, search=True),
             Attribute("department", source="department__name"),
+            Attribute(
+                "department_en",
+                source="department__name_en",
+                label=Text("部门英文名称", "Department in English"),
+            ),
             Attribute("address", search=True),
             Attribute("phone", personal=False),
             Attribute("hours"),

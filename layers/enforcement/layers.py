@@ -49,6 +49,11 @@ register(
             Attribute("number", search=True),
             Attribute("department", source="department__name"),
             Attribute(
+                "department_en",
+                source="department__name_en",
+                label=Text("部门英文名称", "Department in English"),
+            ),
+            Attribute(
                 "department_code",
                 source="department__code",
                 in_tiles=True,
@@ -60,6 +65,9 @@ register(
             Attribute("lead_source", audience=Audience.DEPARTMENT),
             Attribute("party_kind", personal=False),
             Attribute("division", source="division__name"),
+            Attribute(
+                "division_en", source="division__name_en", label=Text("区划英文名称", "Division in English")
+            ),
             Attribute("reported", audience=Audience.DEPARTMENT),
             Attribute("filed"),
             Attribute("closed"),
@@ -68,7 +76,7 @@ register(
             Attribute("party_public", personal=False),
             Attribute("summary_public"),
             Attribute("grid_cell", source="grid_cell__code", audience=Audience.DEPARTMENT),
-            Attribute("fine", audience=Audience.DEPARTMENT, unit="¥"),
+            Attribute("fine", audience=Audience.DEPARTMENT, unit=Text("元", "yuan")),
             Attribute("address", audience=Audience.DEPARTMENT),
             Attribute("description", audience=Audience.DEPARTMENT),
             Attribute("resolution", audience=Audience.DEPARTMENT),

@@ -28,6 +28,9 @@ register(
             Attribute("grade", in_tiles=True),
             Attribute("address", search=True),
             Attribute("division", source="division__name"),
+            Attribute(
+                "division_en", source="division__name_en", label=Text("区划英文名称", "Division in English")
+            ),
             Attribute("credit_code"),
             Attribute("licence_number"),
             Attribute("licence_until"),
@@ -100,6 +103,11 @@ register(
             Attribute("general_items_failed"),
             Attribute("published"),
             Attribute("department", source="department__name"),
+            Attribute(
+                "department_en",
+                source="department__name_en",
+                label=Text("部门英文名称", "Department in English"),
+            ),
             Attribute("findings"),
             Attribute("rectified"),
             Attribute("inspectors", audience=Audience.DEPARTMENT),

@@ -40,6 +40,7 @@ class Attribute:
     """A column of the layer: a model field, or a path over foreign keys (``premises__name``).
 
     Whoever reads a ``personal`` one is recorded. A name that reads like personal data asks for a yes or a no.
+    ``name`` with ``_en`` behind it is the attribute that has the same in English; ``zero`` says what nought means.
     """
 
     name: str
@@ -48,7 +49,8 @@ class Attribute:
     audience: Audience = Audience.PUBLIC
     in_tiles: bool = False
     search: bool = False
-    unit: str = ""
+    unit: str | Text = ""
+    zero: Text | None = None
     personal: bool | None = None
 
     @property

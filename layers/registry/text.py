@@ -1,5 +1,6 @@
 """Text in both languages of the portal, chosen when it is shown."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     _Lazy = str  # to a type checker it is the text it stands for
 else:
     _Lazy = Promise
+
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 class Text(_Lazy):
@@ -55,3 +58,11 @@ class Text(_Lazy):
 
     def __radd__(self, other: str) -> str:
         return str(other) + str(self)
+
+
+def one_language(text: str) -> str:
+    """Of a text that holds both, Chinese before a slash and English behind it, what the active language reads."""
+    zh, _, en = text.partition(" / ")
+    if not en or not HAN.search(zh) or HAN.search(en):
+        return text
+    return str(Text(zh, en))

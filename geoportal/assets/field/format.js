@@ -5,7 +5,7 @@ import { language } from "./texts.js";
 export function moment(iso) {
   if (!iso) return "";
   const options = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" };
-  return new Intl.DateTimeFormat(language(), options).format(new Date(iso));
+  return new Intl.DateTimeFormat(language() === "en" ? "en-GB" : language(), options).format(new Date(iso));
 }
 
 /** Such as 3.2 MB. */

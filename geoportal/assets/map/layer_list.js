@@ -2,6 +2,13 @@
 
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 
+const { lang } = document.documentElement;
+const COUNT = new Intl.NumberFormat(lang);
+const TIME = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+  dateStyle: "medium",
+  timeStyle: "medium",
+});
+
 export class LayerList {
   constructor(node, store, settings, { fade, searchWithin }) {
     Object.assign(this, { node, store, settings, fade, searchWithin });
@@ -16,7 +23,7 @@ export class LayerList {
 
   /** Up to when the layers show what is true, and whether changes arrive by themselves. */
   setFreshness({ to, live }) {
-    const time = to?.toLocaleTimeString([], { hour12: false }) ?? "…";
+    const time = to ? TIME.format(to) : "…";
     const text = live ? gettext("Current to %s") : gettext("No live connection; current to %s");
     this.freshness = { text: interpolate(text, [time]), isLive: live };
     this.#render();
@@ -43,7 +50,7 @@ export class LayerList {
       <label for=${id} title=${layer.summary}>
         <input type="checkbox" id=${id} .checked=${isShown} @change=${() => this.#toggle(layer.name)} />
         ${first ? swatch(first) : nothing} ${layer.title}
-        <span class="count">${layer.count.toLocaleString()}</span>
+        <span class="count">${COUNT.format(layer.count)}</span>
       </label>
       ${isShown ? this.#details(layer) : nothing}
     </div>`;

@@ -34,5 +34,5 @@ function notes(layers, attribution) {
     "Demonstration: except for the boundary and the names and codes of divisions, everything is generated.",
   );
   return html`${layers.some((layer) => layer.generated) ? html`<span>${generated}</span>` : nothing}
-    <span class="panel-sources">${gettext("Source")}: ${attribution}</span>`;
+    <span class="panel-sources">${gettext("Source: ")}${attribution}</span>`;
 }

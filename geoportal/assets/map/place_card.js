@@ -55,7 +55,7 @@ export class PlaceCard {
           ${place.rows.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}
         </dl>
         ${place.sections.map((section) => this.#section(section))}
-        ${place.source ? html`<p class="note">${gettext("Source")}: ${place.source}</p>` : nothing}`,
+        ${place.source ? html`<p class="note">${gettext("Source: ")}${place.source}</p>` : nothing}`,
       this.node,
     );
   }

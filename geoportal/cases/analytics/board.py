@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from geoportal.cases import labels
-from geoportal.cases.formatting import display_name, state_title
+from geoportal.cases.formatting import state_title
 from geoportal.cases.query_params import (
     case_filter,
     department_viewer,
@@ -19,6 +19,7 @@ from geoportal.cases.query_params import (
     search_link,
     selectable_departments,
 )
+from geoportal.features.formatting import display_name
 from geoportal.http import answer, door
 from layers.agencies.models import Officer
 from layers.base.models import GridCell

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases import labels
-from geoportal.cases.formatting import display_name
 from geoportal.cases.query_params import (
     case_filter,
     has_department,
@@ -22,6 +21,7 @@ from geoportal.cases.query_params import (
     search_link,
     selectable_departments,
 )
+from geoportal.features.formatting import display_name
 from geoportal.http import answer, door, number, viewer_of
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import CaseFilter

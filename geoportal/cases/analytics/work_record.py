@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geoportal.cases.formatting import display_name
 from geoportal.cases.permissions import officer_of
 from geoportal.cases.query_params import options
+from geoportal.features.formatting import display_name
 from geoportal.http import answer, desk, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, NotAllowed

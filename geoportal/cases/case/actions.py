@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import ACTS, BY_HAND
+from geoportal.features.formatting import display_name, enumeration
 from geoportal.http import viewer_of
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import department_cases
@@ -69,7 +70,9 @@ def share(request: HttpRequest, case: Case, actor: Actor) -> str:
     assignment.share(case.pk, chosen, text_field(request, "reason"), actor, revision_of(request))
     if not chosen:
         return _("The case is no longer joint.")
-    return _("Joint with %(departments)s.") % {"departments": "、".join(each.name for each in chosen)}
+    return _("Joint with %(departments)s.") % {
+        "departments": enumeration(display_name(each) for each in chosen)
+    }
 
 
 @action_view("join")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from geoportal.cases.formatting import ACTS, FINDINGS, format_moment
 from geoportal.cases.permissions import actor_of, get_case
+from geoportal.features.formatting import enumeration
 from geoportal.http import door
 from layers.casework.evidence.content_store import file_path
 from layers.casework.evidence.custody import record_viewing
@@ -64,7 +65,7 @@ def _evidence_row(case: Case, piece: Evidence, smaller: int | None, custody: lis
         "lat": piece.position.y if piece.position else None,
         "accuracy": piece.accuracy and round(piece.accuracy),
         "device": piece.device,
-        "officers": "、".join(person.name for person in (piece.officer, piece.partner) if person),
+        "officers": enumeration(person.name for person in (piece.officer, piece.partner) if person),
         "findings": [str(FINDINGS.get(code, code)) for code in piece.findings],
         "sha256": piece.sha256,
         "original": reverse("case-evidence", args=[case.pk, piece.pk]),

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.documents.pages import documents_context
-from geoportal.cases.formatting import ACTS, BY_HAND, display_name, format_moment, mask_number, state_title
+from geoportal.cases.formatting import ACTS, BY_HAND, format_moment, mask_number, state_title
 from geoportal.cases.permissions import actor_of, posts_of, record_case_reading
 from geoportal.features.feature_page import feature_page
+from geoportal.features.formatting import display_name, enumeration
 from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
 from layers.casework.access.actor import Actor
@@ -117,7 +118,7 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         "procedure": str(procedure.title) if procedure else case.get_procedure_display(),
         "version": case.version.version if case.version else None,
         "department": display_name(case.department),
-        "joint": "、".join(display_name(each) for each in Department.objects.filter(code__in=case.joint)),
+        "joint": enumeration(display_name(each) for each in Department.objects.filter(code__in=case.joint)),
         "handler": case.handler.name if case.handler else "",
         "partner": case.partner.name if case.partner else "",
         "due": next_due,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
+from geoportal.features.formatting import enumeration
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, credentials_of
 from layers.casework.models import ACTIVE, Case, Limit
@@ -90,12 +91,12 @@ def _step_row(
         "title": str(step.title),
         "basis": str(step.basis),
         "target": state_title(procedure, step.target) if step.target else "",
-        "who": "、".join(str(procedure.roles[code].title) for code in step.by),
+        "who": enumeration(str(procedure.roles[code].title) for code in step.by),
         "names": names[:MOST_NAMES],
         "more": max(0, len(names) - MOST_NAMES),
         "due": format_moment(dues[0]) if dues else "",
         "standing": limit_status_label("overdue") if dues and dues[0] < timezone.now() else None,
-        "limits": "、".join(str(procedure.deadlines[limit.code].title) for limit in limits),
+        "limits": enumeration(str(procedure.deadlines[limit.code].title) for limit in limits),
         "may_take": available.may_take,
         "is_ready": available.is_ready,
         "against": [str(refusal.sentence) for refusal in available.refusals],

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import (
     ACTS,
-    display_name,
     format_moment,
     format_span,
     mask_number,
     state_title,
 )
+from geoportal.features.formatting import display_name, enumeration
 from layers.agencies.models import Department
 from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, Gate
@@ -91,7 +91,7 @@ class Timeline:
             yield _("To department"), self._department(data.get("to", ""))
         elif event.kind == EventKind.SHARED:
             names = [self._department(code) for code in data.get("joint", [])]
-            yield _("Joint with"), "、".join(names) or _("nobody")
+            yield _("Joint with"), enumeration(names) or _("nobody")
         elif event.kind == EventKind.JOINED:
             yield _("Case"), data.get("to", "")
         elif event.kind == EventKind.MOVED:

@@ -20,7 +20,7 @@ from . import inbox_queries
 
 TITLES = {
     "mine": gettext_lazy("Mine"),
-    "unassigned": gettext_lazy("Nobody's yet"),
+    "unassigned": gettext_lazy("Unassigned"),
     "post": gettext_lazy("Waiting for my post"),
     "joint": gettext_lazy("Joint"),
     "all": gettext_lazy("All open"),

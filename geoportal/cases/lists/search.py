@@ -10,7 +10,7 @@ from geoportal.cases.formatting import state_title
 from geoportal.cases.permissions import department_required
 from geoportal.cases.procedure_titles import procedures_known, procedures_of
 from geoportal.cases.query_params import figure_cases, figure_context
-from geoportal.features.formatting import color, value_text
+from geoportal.features.formatting import color, text_of
 from geoportal.http import answer, decimals, door, number, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
@@ -156,7 +156,7 @@ def _day(text: str) -> date | None:
 
 def _item(layer: Layer, row: Row, state: str) -> Shown:
     def text(name: str) -> str:
-        return value_text(layer, layer.attribute(name), row.get(name))
+        return text_of(layer, layer.attribute(name), row) if name in row else ""
 
     return {
         "id": row["id"],
