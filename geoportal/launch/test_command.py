@@ -1,6 +1,7 @@
 """./test: the same set-up, then every check, then the whole test suite, whose closing line comes last.
 
-Tests that try at random or kill processes have a short form; ``--long`` asks for the long one.
+Tests that try at random or kill processes have a short form; ``--long`` asks for the long one, which takes the time
+to print too how much of the code the tests run.
 """
 
 import sys
@@ -18,6 +19,7 @@ from geoportal.launch.setup.virtualenv import PYTHON
 
 DATA = ROOT / "var" / "test"
 LONG = "--long"
+COVERAGE = ("--cov", "--cov-report", "term:skip-covered")
 WHOLE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "15")
 
 
@@ -37,7 +39,7 @@ def test(words: list[str]) -> int:
         failed = [] if chosen else checks.failures(env)
         if failed:
             say(f"\nFAILED: {', '.join(failed)}. The tests run all the same; the exit code will tell.\n")
-        code = _pytest(chosen or WHOLE, env)
+        code = _pytest(chosen or (WHOLE if LONG not in words else (*WHOLE, *COVERAGE)), env)
     return code or (1 if failed else 0)
 
 

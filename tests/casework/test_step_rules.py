@@ -457,7 +457,7 @@ def randomly(procedure: Procedure, luck: random.Random) -> Walk:
 
 
 @pytest.mark.parametrize("code", CODES)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(luck=st.randoms())
 def test_every_walk_can_end_and_keeps_duties_apart(code: str, luck: random.Random) -> None:
     walk = randomly(shipped_procedures()[code], luck)

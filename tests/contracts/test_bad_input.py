@@ -104,7 +104,6 @@ NAMES = st.sampled_from(
 
 @settings(
     max_examples=tries(400),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )

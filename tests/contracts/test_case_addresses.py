@@ -200,7 +200,6 @@ NAMES = st.sampled_from(
 
 @settings(
     max_examples=tries(400),
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

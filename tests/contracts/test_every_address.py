@@ -136,7 +136,6 @@ def written(text: str) -> str:
 
 @settings(
     max_examples=tries(500),
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

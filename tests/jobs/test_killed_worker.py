@@ -12,6 +12,7 @@ from tests.job_worker import job_worker
 from tests.jobs import samples
 from tests.jobs.watching import await_processes, await_state, failures, fresh, let_go, log_of, pids
 from tests.launch.liveness import left_alive
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,7 +72,7 @@ def test_a_worker_that_is_stopped_leaves_its_jobs_for_the_next(tmp_path: Path, f
         again, once = enqueue(samples.wait_again, str(folder)), enqueue(samples.wait, str(folder))
         begun = await_processes(folder, 2)
         worker.terminate()
-        assert worker.wait(timeout=10) == 0
+        assert worker.wait(timeout=PATIENCE) == 0
         assert left_alive(begun, seconds=1) == []
     assert fresh(again).state == JobState.QUEUED
     assert fresh(again).deaths == 0

@@ -43,7 +43,7 @@ TEXT = st.one_of(
 
 
 @pytest.mark.django_db
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=20))
 def test_both_make_the_same(rows: list[tuple[str | None, str | None]]) -> None:
     columns = [pa.array([row[place] for row in rows], pa.string()) for place in (0, 1)]

@@ -220,7 +220,7 @@ NUMBER = st.one_of(
 )
 
 
-@rules(max_examples=tries(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@rules(max_examples=tries(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(codec="ascii", exclude_characters="/?#"), max_size=20), NUMBER, NUMBER, NUMBER)
 def test_senseless_addresses_cost_no_question_to_the_database(
     committed_district: SmallDistrict, own_data_folder: Path, name: str, z: str, x: str, y: str

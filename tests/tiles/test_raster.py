@@ -198,7 +198,6 @@ def test_a_map_that_cannot_be_drawn_is_said_to_be_so_and_drawn_again_later(
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
