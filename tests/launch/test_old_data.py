@@ -11,7 +11,7 @@ from geoportal.launch import data_folder
 from geoportal.launch.database import cluster
 from geoportal.launch.database.cluster import Cluster
 from geoportal.launch.options import ROOT
-from tests.launch.test_start import _free_port, _newcomer
+from tests.launch.test_start import free_port, newcomer
 
 APPLIED = """
     CREATE TABLE django_migrations (
@@ -40,8 +40,8 @@ def old(tmp_path: Path) -> Iterator[tuple[Path, Cluster]]:
 def test_a_folder_of_an_older_version_is_refused_with_the_way_to_a_new_one(old: tuple[Path, Cluster]) -> None:
     data, own = old
     started = subprocess.run(
-        [ROOT / "start", "--no-demo", "--data", data, "--port", str(_free_port())],
-        env=_newcomer(),
+        [ROOT / "start", "--no-demo", "--data", data, "--port", str(free_port())],
+        env=newcomer(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
