@@ -27,7 +27,9 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
-STEP = 20_000  # milliseconds
+STEP = 60_000  # milliseconds
+CITY: Any = {"width": 800, "height": 520}
+"""The least window that is a desk's: each pixel of the city is drawn by the processor."""
 expect.set_options(timeout=STEP)
 
 
@@ -36,7 +38,7 @@ def browser() -> Iterator[Browser]:
     # Playwright runs an event loop in this thread; Django's guard against that does not apply to these tests.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=60_000)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=STEP)
         yield chromium
         chromium.close()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -95,6 +97,13 @@ def visit(
     yield begin
     for context in contexts:
         context.close()
+
+
+WIDTHS = (1280, 390)
+
+
+def resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
 
 
 HOME = f"/#map=17/{LAT + 0.0003:.4f}/{LON + 0.0005:.4f}&view=2d&layers=services,food-premises"

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
-from tests.browser.conftest import STEP, Visit, accessible
+from tests.browser.conftest import STEP, WIDTHS, Visit, accessible, resize
 from tests.browser.test_imports import Begin, sign_in
 from tests.district import LAT, LON, SmallDistrict
 from tests.imports.datasets import take_back_datasets
@@ -86,11 +86,10 @@ def test_a_file_becomes_a_layer_on_the_map(
     assert seen.foreign == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
 def test_its_pages_are_in_english_and_fit(
-    visit: Begin, committed_district: SmallDistrict, stops: Path, width: int
+    visit: Begin, committed_district: SmallDistrict, stops: Path
 ) -> None:
-    seen: Visit = visit(viewport={"width": width, "height": 844}, locale="en-US")
+    seen: Visit = visit(locale="en-US")
     sign_in(seen)
     page = seen.open("/imports/")
     page.get_by_label("File", exact=True).set_input_files(stops)
@@ -99,24 +98,30 @@ def test_its_pages_are_in_english_and_fit(
     page.get_by_label("Reference system").fill("EPSG:4490")
     page.get_by_role("button", name="Look again").click()
     expect(page.get_by_text("The layer is made of points.")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    accessible(page)
+    fits(page)
     page.get_by_label("English title").fill("Bus stops")
     page.get_by_label("Who may see it").select_option(label="Public")
     page.get_by_role("button", name="Publish the layer").click()
     page.get_by_role("link", name="Change or withdraw the layer").click(timeout=STEP)
     expect(page.get_by_role("heading", level=1)).to_have_text("Bus stops")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    accessible(page)
+    fits(page)
     page.get_by_label("English title").fill("Bus halts")
     page.get_by_label("Who may see it").select_option(label="Department")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bus halts")
     assert Dataset.objects.get().audience == Audience.DEPARTMENT
     page.get_by_text("Withdraw the layer", exact=True).click()
-    accessible(page)
+    fits(page)
     page.get_by_role("button", name="Withdraw it with all its rows").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Imports")
     assert not Dataset.objects.filter(is_published=True).exists()
     eventually(lambda: not Dataset.objects.exists())
     assert seen.complaints == []
+
+
+def fits(page: Page) -> None:
+    """On a phone and on a desk, and can be used by everybody there."""
+    for width in WIDTHS:
+        resize(page, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        accessible(page)

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from layers.base.models import Building
-from tests.browser.conftest import HOME, STEP, Visit
+from tests.browser.conftest import CITY, HOME, STEP, WIDTHS, Visit, accessible
 from tests.district import LAT, LON, SmallDistrict
 from tests.importers.rasters import geotiff, heights_of
 from tests.importers.rasters import load as load_terrain
@@ -25,10 +24,10 @@ def ready(page: Page) -> None:
 
 
 def settled(page: Page, loading: list[str]) -> None:
-    """Until nothing more is asked for, for two seconds."""
-    for _ in range(STEP // 2000):
+    """Until nothing more is asked for, for a second."""
+    for _ in range(STEP // 1000):
         known = len(loading)
-        page.wait_for_timeout(2000)
+        page.wait_for_timeout(1000)
         if len(loading) == known:
             return
 
@@ -66,7 +65,7 @@ def test_search_by_keyboard_in_three_scripts_opens_the_card(visit: Begin) -> Non
 def test_place_layers_selection_and_search_survive_3d_and_reload(
     visit: Begin, committed_district: SmallDistrict
 ) -> None:
-    seen = visit()
+    seen = visit(viewport=CITY)
     chosen = f"buildings/{committed_district.building.pk}"
     page = seen.open(f"{HOME}&sel={chosen}&q=泰山")
     ready(page)
@@ -89,7 +88,7 @@ def test_place_layers_selection_and_search_survive_3d_and_reload(
 def test_a_click_on_a_building_gives_the_same_card_in_2d_and_3d(
     visit: Begin, committed_district: SmallDistrict
 ) -> None:
-    page = visit().open(HOME.replace("layers=services,food-premises", "layers=buildings"))
+    page = visit(viewport=CITY).open(HOME.replace("layers=services,food-premises", "layers=buildings"))
     ready(page)
     page.wait_for_function("() => document.querySelectorAll('#map2d img.leaflet-tile-loaded').length > 4")
     spot = page.evaluate(
@@ -147,17 +146,17 @@ def test_an_officer_reads_more_on_the_card(visit: Begin, committed_district: Sma
     expect(page.locator("#tab-place")).to_contain_text(case.party_name)
 
 
-@pytest.mark.parametrize(
-    "path", [HOME, "/layers/", "/services/", "/food/", "/cases/", "/accounts/sign-in/", "/search/?q=身份证"]
-)
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(visit: Begin, path: str, width: int) -> None:
-    page = visit(viewport={"width": width, "height": 844}).open(path)
-    if path == HOME:
-        ready(page)
-        page.wait_for_timeout(1000)
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing(visit: Begin, width: int) -> None:
+    seen = visit(viewport={"width": width, "height": 844})
+    loading: list[str] = []
+    seen.page.on("request", lambda request: loading.append(request.url))
+    page = seen.open(HOME)
+    ready(page)
+    settled(page, loading)
+    accessible(page)
+    for path in ("/layers/", "/services/", "/food/", "/cases/", "/accounts/sign-in/", "/search/?q=身份证"):
+        accessible(seen.open(path))
 
 
 def test_a_phone_gets_a_sheet_that_can_be_resized(visit: Begin) -> None:
@@ -262,11 +261,10 @@ def test_the_city_stands_on_the_terrain_when_there_is_one(
     visit: Begin, committed_district: SmallDistrict, tmp_path: Path
 ) -> None:
     load_terrain(geotiff(tmp_path / "d.tif"))
-    for width, height in ((1280, 800), (390, 844)):
-        seen = visit(viewport={"width": width, "height": height})
-        seen.page.set_default_timeout(60_000)
+    for viewport in (CITY, {"width": 390, "height": 844}):
+        seen = visit(viewport=viewport)
         with seen.page.expect_response(re.compile(r"/tiles/terrain/\d+/\d+/\d+\.png")) as drawn:
-            page = seen.open(f"/#map=16/{LAT}/{LON}&view=3d&layers=buildings,terrain")
+            page = seen.open(f"/#map=16/{LAT}/{LON}/0/20&view=3d&layers=buildings,terrain")
             ready(page)
         assert drawn.value.ok
         box = page.locator("#layer-terrain")
@@ -285,11 +283,10 @@ def test_a_click_on_a_hill_finds_what_stands_there(
     visit: Begin, committed_district: SmallDistrict, tmp_path: Path
 ) -> None:
     load_terrain(geotiff(tmp_path / "d.tif", heights_of() + 150))
-    seen = visit()
+    seen = visit(viewport=CITY)
     page = seen.page
-    page.set_default_timeout(60_000)
     with page.expect_response(re.compile(r"/tiles/terrain/\d+/\d+/\d+\.png")):
-        seen.open(f"/#map=18/{LAT + 0.0002}/{LON + 0.0002}&view=3d&layers=buildings,terrain")
+        seen.open(f"/#map=18/{LAT + 0.0002}/{LON + 0.0002}/0/20&view=3d&layers=buildings,terrain")
         ready(page)
     page.wait_for_timeout(5000)
     middle = page.evaluate(
@@ -301,8 +298,8 @@ def test_a_click_on_a_hill_finds_what_stands_there(
 
 
 def test_without_terrain_its_switch_changes_nothing(visit: Begin) -> None:
-    seen = visit()
-    page = seen.open(f"/#map=16/{LAT}/{LON}&view=3d&layers=buildings,terrain")
+    seen = visit(viewport=CITY)
+    page = seen.open(f"/#map=16/{LAT}/{LON}/0/20&view=3d&layers=buildings,terrain")
     ready(page)
     expect(page.locator("#map3d canvas")).to_be_visible()
     page.locator("#layer-terrain").uncheck()

@@ -70,12 +70,13 @@ def test_on_a_phone_the_products_name_and_every_part_are_within_reach(
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_fit_every_phone(visit: Begin, size: tuple[int, int], path: str) -> None:
+def test_pages_fit_every_phone(visit: Begin, size: tuple[int, int]) -> None:
     width, height = size
-    page = visit(viewport={"width": width, "height": height}).open(path)
-    expect(page.locator("main")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    seen = visit(viewport={"width": width, "height": height})
+    for path in PAGES:
+        page = seen.open(path)
+        expect(page.locator("main")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 @pytest.mark.parametrize("path", ["/food/", "/cases/"])
