@@ -191,6 +191,7 @@ def _case(number: int, department: Department, party: str, visibility: int) -> E
         category="街面秩序",
         procedure="simple",
         state="closed",
+        phase="closed",
         lead_source="patrol",
         party_kind=party,
         party_name=f"当事人{number}",

@@ -7,9 +7,9 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from layers.casework.models import CaseState
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.spans import Unit
+from layers.casework.procedures.titles import state_titles
 
 FINDINGS = {
     "device_time_in_the_future": gettext_lazy("The device's time lies in the future."),
@@ -57,7 +57,7 @@ STANDINGS = {
 def state_title(procedure: Procedure | None, state: str) -> str:
     if procedure and state in procedure.states:
         return str(procedure.states[state].title)
-    return str(CaseState(state).label) if state in CaseState.values else state
+    return str(state_titles().get(state, state))
 
 
 def limit_status_label(code: str) -> dict[str, str]:

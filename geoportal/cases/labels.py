@@ -8,20 +8,9 @@ from geoportal.features.formatting import display_name
 from layers.agencies.models import Department, Officer
 from layers.base.models import Division
 from layers.casework.analytics.filters import NOBODY
-from layers.casework.models import Procedure
-from layers.casework.procedures import Procedure as Rules
-from layers.casework.procedures.versions import procedures_in_force
+from layers.casework.procedures import Procedure
+from layers.casework.procedures.titles import root_procedures
 from layers.registry.text import Text
-
-
-def rules_by_procedure() -> dict[str, Rules]:
-    """The procedures in force that others extend, by the code that cases carry."""
-    found = procedures_in_force("enforcement")
-    return {code: found[code] for code in Procedure.values if code in found}
-
-
-def states_in_order(rules: Rules | None) -> list[str]:
-    return list(rules.states) if rules else []
 
 
 def group_titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
@@ -42,9 +31,9 @@ def group_titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
     elif kind == "officer":
         found |= {row.code: f"{row.name} {row.code}" for row in Officer.objects.filter(code__in=keys)}
     elif kind == "post":
-        found |= {code: str(title) for code, title in post_titles(rules_by_procedure().values()).items()}
+        found |= {code: str(title) for code, title in post_titles(root_procedures().values()).items()}
     return {key: found.get(key, key) for key in keys}
 
 
-def post_titles(procedures: Iterable[Rules]) -> dict[str, Text]:
+def post_titles(procedures: Iterable[Procedure]) -> dict[str, Text]:
     return {code: role.title for rules in procedures for code, role in rules.roles.items()}

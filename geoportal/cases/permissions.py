@@ -13,13 +13,13 @@ from geoportal.http import View, viewer_of, wants_json
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import may_read_case
+from layers.casework.case_types import case_type
 from layers.casework.models import Case
 from layers.errors import NotFound
 from layers.registry.access_log import record_reading
 from layers.registry.audience import Audience
 from layers.registry.registration import get_layer
 
-LAYER = "enforcement-cases"
 WITH_CASE = ("department", "handler__department", "partner", "version", "division", "grid_cell", "joined_to")
 
 
@@ -69,7 +69,7 @@ def department_required(view: Callable[..., HttpResponseBase]) -> View:
 def record_case_reading(request: HttpRequest, case: Case) -> None:
     """The record of personal data that was read: documents name the party."""
     viewer = viewer_of(request)
-    layer = get_layer(LAYER, viewer)
+    layer = get_layer(case_type(case.family).layer, viewer)
     row = {
         "id": case.pk,
         "party_name": case.party_name,

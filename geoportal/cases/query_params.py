@@ -15,7 +15,8 @@ from layers.agencies.models import Department
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import NAMES, STANDINGS, CaseFilter, FilterError, parse_filter
 from layers.casework.analytics.indicators import MEASURES
-from layers.casework.models import Case, LeadSource, Procedure
+from layers.casework.models import Case, LeadSource
+from layers.casework.procedures.titles import procedure_titles
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer
 
@@ -88,9 +89,10 @@ def _value_text(name: str, value: Any) -> str:
         return str(STANDINGS[value])
     if name == "measure":
         return f"{MEASURES[value].title} ({MEASURES[value].meaning})"
-    if name in {"procedure", "lead"}:
-        choices = Procedure if name == "procedure" else LeadSource
-        return str(choices(value).label)
+    if name == "procedure":
+        return str(procedure_titles()[value])
+    if name == "lead":
+        return str(LeadSource(value).label)
     days = {
         "since": _("reported from %(day)s"),
         "until": _("reported to %(day)s"),

@@ -5,10 +5,9 @@ from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
 from .lists import inbox, publications, search
-from .permissions import LAYER
 
 urlpatterns = [
-    path("cases/", views.cases, {"name": LAYER}, name="cases"),
+    path("cases/", views.cases, name="cases"),
     path("cases/inbox/", inbox.inbox_page, name="case-inbox"),
     path("cases/search/", search.search_page, name="case-search"),
     path("cases/publications/", publications.queue, name="case-publications"),

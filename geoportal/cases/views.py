@@ -1,18 +1,27 @@
 """Pages of cases: what is published for everybody, and the working page for the departments that handle them."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from geoportal.features.feature_page import feature_page
 from geoportal.features.list_page import list_page
 from geoportal.http import answer, door, viewer_of
+from layers.casework.case_types import case_layers
+from layers.errors import NotFound
 from layers.registry.audience import Audience
+from layers.registry.layer_query import Reading
+from layers.registry.registration import list_pages
 
 from .case.page import case_page
-from .permissions import LAYER, find_case
+from .permissions import find_case
+
+LIST = "cases/"
 
 
 @door
-def cases(request: HttpRequest, name: str) -> HttpResponse:
+def cases(request: HttpRequest) -> HttpResponse:
+    """The list of the layer that declares this address."""
+    name = next(layer.name for layer, page in list_pages() if page.path == LIST)
     has_desk = viewer_of(request).audience >= Audience.DEPARTMENT
     return answer(request, "cases/list.html", {**list_page(request, name), "has_desk": has_desk})
 
@@ -23,4 +32,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     own = find_case(request, pk)
     if own:
         return case_page(request, own)
-    return answer(request, "directory/feature.html", feature_page(request, LAYER, pk))
+    viewer = viewer_of(request)
+    found = (layer for layer in case_layers(viewer) if Reading(layer, viewer).by_id(pk))
+    layer = next(found, None)
+    if layer is None:
+        raise NotFound(_("There is no case with the number %(pk)s.") % {"pk": pk})
+    return answer(request, "directory/feature.html", feature_page(request, layer.name, pk))

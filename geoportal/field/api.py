@@ -7,7 +7,7 @@ rule (`refusals` in both languages), 503 try again. Texts of the district are `{
 Reading:
 
 - `token/`: `account`, `officer`, `csrf`, `now` (the server's clock).
-- `kit/`: what is needed to log without a network: `matters`, `procedures`, `departments`, `colleagues`, `file_most`.
+- `kit/`: what is needed to log without a network: `kinds`, `matters`, `procedures`, `departments`, `colleagues`, `file_most`.
 - `cases/?lon=&lat=&system=`: `lists` mine, today, overdue, near as numbers of `cases`; `procedures` by version.
 - `cases/<id>/`: one case, with its procedure.
 - `suggestion/?category=&procedure=&lon=&lat=&system=`: `department`, `rule`, `sentence`, and `alike`: own open cases
@@ -20,7 +20,7 @@ and does nothing. All take `said_at` (the device's time), `clock_off` (seconds i
 kept in the log. Acts on a case name it by `case` (id) or `case_key`. Answers have `case`, `was` and `revision`: the
 revision before and after.
 
-- `cases/`: `category`, `procedure` (urban, simple), `department` ("" as suggested), `title`, `note`, `address`,
+- `cases/`: `category`, `procedure` (one of the kit's `kinds`), `department` ("" as suggested), `title`, `note`, `address`,
   `party_kind`, `party_name`, `partner`.
 - `evidence/` (form with `file`): `kind`, `title`, `taken` (the file's own time), `heading`, `device`, `of` (key of the
   piece of which this is the original).
@@ -36,9 +36,9 @@ from django.utils.translation import gettext as _
 from layers.casework.access.permissions import department_cases
 from layers.casework.cases import routing
 from layers.casework.evidence.content_store import file_path
-from layers.casework.models import Evidence, Family
+from layers.casework.models import Evidence
 from layers.casework.procedures.versions import procedures_in_force
-from layers.errors import InvalidInput, NotFound
+from layers.errors import NotFound
 
 from . import commands
 from .auth import FieldUser, api
@@ -91,16 +91,10 @@ def case(request: HttpRequest, visitor: FieldUser, pk: int) -> HttpResponseBase:
 
 @api("GET", "HEAD")
 def suggestion(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
-    known, own = procedures_in_force(Family.ENFORCEMENT), visitor.officer.department.code
-    wanted = (request.GET.get("category", ""), request.GET.get("procedure", "urban"))
-    matter = next(
-        (m for m in routing.matters_of_department(known, own) if (m.category.code, m.procedure) == wanted),
-        None,
+    known, own = procedures_in_force(), visitor.officer.department.code
+    matter = commands.find_matter(
+        request.GET.get("category", ""), request.GET.get("procedure", ""), known, own
     )
-    if matter is None:
-        raise InvalidInput(
-            _("There is no category “%(code)s” in force; choose another.") % {"code": wanted[0]}
-        )
     here = _here(request)
     found = routing.suggest_department_at(matter, here.point if here else None, known, own)
     alike = routing.similar_open_cases(visitor.viewer, matter.category, here.point) if here else []

@@ -21,7 +21,7 @@ from layers.casework.cases.transitions import take_step
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.log.event_log import DeviceReport
 from layers.casework.log.idempotency import run_once
-from layers.casework.models import Case, Event, EventKind, Evidence, Family, PartyKind
+from layers.casework.models import Case, Event, EventKind, Evidence, PartyKind
 from layers.casework.models.evidence import EvidenceKind
 from layers.casework.procedures import FieldKind
 from layers.casework.procedures.versions import (
@@ -80,8 +80,9 @@ def create_case(body: Body, visitor: FieldUser) -> CommandResult:
 
 
 def _case_intake(body: Body, visitor: FieldUser, key: UUID) -> tuple[CaseIntake, DeviceReport]:
-    known, own = procedures_in_force(Family.ENFORCEMENT), visitor.officer.department
-    matter = _matter(body, known, own.code)
+    known, own = procedures_in_force(), visitor.officer.department
+    category, procedure = body.text("category", 80, required=True), body.text("procedure", 40)
+    matter = find_matter(category, procedure, known, own.code)
     place, report = body.position(), body.device_report(key)
     suggestion = routing.suggest_department_at(matter, place.point if place else None, known, own.code)
     chosen = body.text("department", 16) or suggestion.department
@@ -110,13 +111,16 @@ def _case_intake(body: Body, visitor: FieldUser, key: UUID) -> tuple[CaseIntake,
     return found, report
 
 
-def _matter(body: Body, known: routing.Procedures, own: str) -> routing.Matter:
-    code, procedure = body.text("category", 80, required=True), body.text("procedure", 24) or "urban"
-    offered = routing.matters_of_department(known, own)
-    found = next((m for m in offered if (m.category.code, m.procedure) == (code, procedure)), None)
-    if found is None:
-        raise InvalidInput(_("There is no category “%(code)s” in force; choose another.") % {"code": code})
-    return found
+def find_matter(category: str, procedure: str, known: routing.Procedures, department: str) -> routing.Matter:
+    """The matter of a category that officers of a department may log; without a procedure the first that offers it."""
+    offered = routing.matters_of_department(known, department)
+    found = (each for each in offered if each.category.code == category and procedure in {"", each.procedure})
+    matter = next(found, None)
+    if matter is None:
+        raise InvalidInput(
+            _("There is no category “%(code)s” in force; choose another.") % {"code": category}
+        )
+    return matter
 
 
 def receive_evidence(request: HttpRequest, body: Body, visitor: FieldUser) -> CommandResult:

@@ -7,15 +7,16 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.base.models import Division
+from layers.casework.case_types import case_type
 from layers.casework.cases.routing import (
     Matter,
     Procedures,
     department_names,
+    field_openings,
     matters_of_department,
     procedure_code,
     suggest_department,
 )
-from layers.casework.models import Family
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
 from layers.registry.text import Text
 
@@ -29,10 +30,12 @@ KEPT_DAYS = 7
 
 
 def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
-    known, departments = procedures_in_force(Family.ENFORCEMENT), department_names()
+    known, departments = procedures_in_force(), department_names()
     own = visitor.officer.department.code
     offered = matters_of_department(known, own)
-    codes = {each.procedure for each in offered} | {"ordinary"} & set(known)
+    openings = field_openings(known)
+    general = {case_type(known[code].family).general for code in openings}
+    codes = {each.procedure for each in offered} | general & set(known)
     versions = {code: version_in_force(code).pk for code in codes}
     return {
         "at": server_time(),
@@ -45,6 +48,10 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
         },
         "colleagues": [{"id": each.pk, "name": each.name} for each in colleagues(visitor.officer)],
         "departments": {code: bilingual(name) for code, name in departments.items()},
+        "kinds": [
+            {"code": code, "title": bilingual(each.title), "party": each.party}
+            for code, each in openings.items()
+        ],
         "matters": [_matter_json(each, known, departments, own) for each in offered],
         "versions": versions,
         "procedures": procedures_json(set(versions.values())),

@@ -12,10 +12,11 @@ from layers.casework.access.actor import credentials_of
 from layers.casework.cases.routing import PICTURES
 from layers.casework.log.case_snapshots import case_snapshots
 from layers.casework.log.event_log import event_title
-from layers.casework.models import Case, CaseState, Event, EventKind, Evidence
+from layers.casework.models import Case, Event, EventKind, Evidence
 from layers.casework.models.evidence import EvidenceKind
 from layers.casework.procedures import Procedure, Step
 from layers.casework.procedures.conditions import Condition, FieldIn
+from layers.casework.procedures.titles import state_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.casework.rules.available_steps import lasting_refusals, ready_steps
 from layers.casework.rules.case_snapshot import CaseSnapshot
@@ -198,7 +199,7 @@ def _field_steps(snapshot: CaseSnapshot, officer: Officer) -> list[Json]:
 def _state_title(state: str, procedure: Procedure | None) -> object:
     if procedure and state in procedure.states:
         return procedure.states[state].title
-    return CaseState(state).label if state in CaseState.values else state
+    return state_titles().get(state, state)
 
 
 def _category_title(case: Case, procedure: Procedure | None) -> object:

@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core.signals import request_finished, request_started
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 from layers.registry.text import Text
 
@@ -8,3 +11,12 @@ class CaseworkConfig(AppConfig):
     label = "casework"
     verbose_name = Text("办案", "Casework")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .procedures import titles
+        from .room_texts import ship_room_texts
+
+        autodiscover_modules("case_types")
+        post_migrate.connect(ship_room_texts, sender=self, dispatch_uid="casework.room_texts")
+        request_started.connect(titles.begin_request, dispatch_uid="casework.titles.begin")
+        request_finished.connect(titles.end_request, dispatch_uid="casework.titles.end")

@@ -11,24 +11,27 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from layers.casework.phases import Phase
+from layers.casework.procedures import Procedure, State
 from layers.casework.procedures.versions import version_in_force
+from layers.casework.room_texts import room_procedures
 
-from ..casework.models import CaseState, PartyKind
+from ..casework.models import PartyKind
 from ..registry.mapping import Column, ImportMapping
 from ..registry.values import citizen_number, credit_code, day, moment, one_of, words_of
-from .procedure_files import shipped_procedures
+from .case_types import ENFORCEMENT
+from .models import FAMILY
 
 LOOP = "urban"
 
 STATES = {
-    **words_of(CaseState.choices),
     "open": "filed",
     "assigned": "dispatched",
     "in progress": "handling",
     "started": "handling",
     "pending": "lead",
 }
-"""Words of other systems by the loop's states: who it is with is what tells them apart."""
+"""States of the loop by words of other systems: who it is with is what tells them apart."""
 
 CATEGORIES = {
     "dirty condition": "exposed_garbage",
@@ -51,10 +54,32 @@ CATEGORIES = {
 """Types of complaint of other systems by the loop's categories; the others keep their own name."""
 
 
+def _procedures() -> dict[str, Procedure]:
+    return room_procedures(ENFORCEMENT.folder)
+
+
+@cache
+def _states() -> dict[str, State]:
+    """The states of all procedures by code, the loop's own first: cases of the ordinary procedure come as well."""
+    return {code: state for each in _procedures().values() for code, state in each.states.items()} | dict(
+        _procedures()[LOOP].states
+    )
+
+
+@cache
+def _state_words() -> dict[str, str]:
+    titled = [(code, state.title) for each in _procedures().values() for code, state in each.states.items()]
+    return words_of(titled) | STATES
+
+
+def state(value: Any) -> Any:
+    return one_of(_state_words())(value)
+
+
 @cache
 def _categories() -> dict[str, str]:
     """Words by codes of the loop's categories: those of other systems, its own codes and both its titles."""
-    own = shipped_procedures()[LOOP].categories.values()
+    own = _procedures()[LOOP].categories.values()
     return CATEGORIES | words_of((category.code, category.title) for category in own)
 
 
@@ -79,24 +104,23 @@ def _is(check: Callable[[str], str], number: str) -> bool:
     return True
 
 
-CLOSED_STATES = {"closed", "evaluated", "archived", "dismissed"}
-
-
 def complete_row(row: dict[str, Any]) -> dict[str, Any]:
     """Closed is what has a closing day and a state that says so; a lead is not filed yet."""
-    is_closed = row["state"] in CLOSED_STATES
+    phase = _states()[row["state"]].phase
+    is_closed = phase in {Phase.CLOSED, Phase.DISMISSED}
     if is_closed and not row.get("closed"):
         raise ValueError(_("it is closed, but the day is not said"))
-    filed = None if row["state"] in {"lead", "dismissed"} else row.get("filed") or row["reported"].date()
+    is_filed = row["state"] != _procedures()[LOOP].start and phase != Phase.DISMISSED
     code = _categories().get(row["category"].strip().lower(), "")
     return {
         "party_kind": PartyKind.NONE,
         **row,
         **party(row),
-        "filed": filed,
+        "phase": phase.value,
+        "filed": (row.get("filed") or row["reported"].date()) if is_filed else None,
         "closed": row["closed"] if is_closed else None,
         "title": row.get("title") or row["category"],
-        "category": shipped_procedures()[LOOP].categories[code].title.zh if code else row["category"],
+        "category": _procedures()[LOOP].categories[code].title.zh if code else row["category"],
         "facts": json.dumps({"category": code} if code else {}),
     }
 
@@ -118,7 +142,7 @@ CASES = ImportMapping(
         ),
         Column("category", ("complaint type", "complaint_type", "category", "类别"), required=True),
         Column("title", ("descriptor", "title", "案由")),
-        Column("state", ("status", "state", "状态"), one_of(STATES), required=True),
+        Column("state", ("status", "state", "状态"), state, required=True),
         Column("reported", ("created date", "created_date", "reported", "发现时间"), moment, required=True),
         Column("filed", ("filed", "立案日期"), day),
         Column("closed", ("closed date", "closed_date", "closed", "结案日期"), day),
@@ -134,7 +158,7 @@ CASES = ImportMapping(
     defaults={
         "procedure": LOOP,
         "version": urban_version,
-        "family": "enforcement",
+        "family": FAMILY,
         "lead_source": "complaint",
     },
     derive=complete_row,

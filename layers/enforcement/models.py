@@ -4,13 +4,15 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from ..casework.models import Case, Family
+from ..casework.models import Case
 from ..registry.text import Text
+
+FAMILY = "enforcement"
 
 
 class EnforcementCases(models.Manager["EnforcementCase"]):
     def get_queryset(self) -> "models.QuerySet[EnforcementCase]":
-        return super().get_queryset().filter(family=Family.ENFORCEMENT)
+        return super().get_queryset().filter(family=FAMILY)
 
 
 class EnforcementCase(Case):
@@ -24,5 +26,5 @@ class EnforcementCase(Case):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not args:
-            kwargs.setdefault("family", Family.ENFORCEMENT)
+            kwargs.setdefault("family", FAMILY)
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldDoesNotExist
 
 from .audience import Audience
-from .layer import ATTRIBUTE_NAME, LAYER_NAME, Attribute, Layer
+from .layer import ATTRIBUTE_NAME, LAYER_NAME, Attribute, Kind, Layer
 from .models import Feature
 from .personal_data import personal_word
 from .registration import all_layers
@@ -138,12 +138,12 @@ def _list_page_errors(layer: Layer) -> Iterator[CheckMessage]:
         )
     known = {attribute.name: attribute for attribute in layer.attributes}
     for name in page.filters:
-        if name in known and not layer.choices(known[name]):
+        if name in known and layer.kind(known[name]) != Kind.CODE:
             yield _error(
                 layer,
                 "E009",
                 f"filters its list page by {name!r}, which has no code list.",
-                "Give the model field choices, or take the filter away.",
+                "Give the model field choices or the attribute titles, or take the filter away.",
             )
 
 

@@ -1,6 +1,6 @@
 """The declaration of a layer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -39,6 +39,7 @@ class Kind(StrEnum):
 class Attribute:
     """A column of the layer: a model field, or a path over foreign keys (``premises__name``).
 
+    ``titles`` gives the words for its codes where they are kept as data and not as the field's choices.
     Whoever reads a ``personal`` one is recorded. A name that reads like personal data asks for a yes or a no.
     ``name`` with ``_en`` behind it is the attribute that has the same in English; ``zero`` says what nought means.
     """
@@ -52,6 +53,7 @@ class Attribute:
     unit: str | Text = ""
     zero: Text | None = None
     personal: bool | None = None
+    titles: Callable[[], Mapping[str, Text]] | None = None
 
     @property
     def path(self) -> str:
@@ -198,10 +200,12 @@ class Layer:
         return attribute.label or self.model._meta.get_field(attribute.path.split("__")[0]).verbose_name  # type: ignore[union-attr]
 
     def kind(self, attribute: Attribute) -> Kind:
-        return field_kind(self.model_field(attribute))
+        return Kind.CODE if attribute.titles else field_kind(self.model_field(attribute))
 
     def choices(self, attribute: Attribute) -> dict[object, object]:
         """Stored value to label, empty for attributes without a code list."""
+        if attribute.titles:
+            return dict(attribute.titles().items())
         return dict(self.model_field(attribute).flatchoices or ())
 
     def models(self) -> Iterator[type[models.Model]]:

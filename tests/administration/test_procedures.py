@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from layers.casework.models import ProcedureVersion
 from layers.casework.procedures.versions import procedure_of, version_in_force
-from layers.enforcement.procedure_files import procedure_texts
 from tests.casework.conftest import Open, People, open_ordinary, people
 from tests.people import client_of
+from tests.room_texts import procedure_texts
 
 pytestmark = pytest.mark.django_db
 

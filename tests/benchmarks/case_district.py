@@ -42,11 +42,12 @@ FROM (SELECT n, 1 + (n / {SIDE} / 8) * 8 + n % {SIDE} / 8 AS d, {LON} - {STEP} *
 CASES = f"""
 SET session_replication_role = replica;
 INSERT INTO casework_case (family, number, department_id, joint, title, category, procedure, version_id, state,
-    lead_source, description, facts, party_kind, party_name, party_id, party_phone, address, division_id,
+    phase, lead_source, description, facts, party_kind, party_name, party_id, party_phone, address, division_id,
     grid_cell_id, officers, handler_id, reported, filed, due, closed, outcome, penalty, decision_number, resolution,
     visibility, revision, touched, is_generated, search_text, geom)
 SELECT 'enforcement', 'B' || n, d, CASE WHEN n %% 50 = 0 THEN ARRAY['UM'] ELSE '{{}}' END, title || n, title,
     kind, (SELECT id FROM casework_procedureversion WHERE code = kind AND is_current), state,
+    CASE WHEN open THEN 'open' ELSE 'closed' END,
     CASE WHEN n %% 5 = 0 THEN 'complaint' ELSE 'patrol' END, '', '{{}}',
     CASE WHEN n %% 3 = 0 THEN 'person' ELSE 'organisation' END, '当事人' || n, '', '', '北明路' || n %% 400 || '号',
     (SELECT division_id FROM base_gridcell WHERE id = 1 + cell), 1 + cell, '', 1 + (d - 1) * 12 + n %% 12 / 6 * 4,

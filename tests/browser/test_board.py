@@ -16,13 +16,13 @@ from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case
 from layers.casework.procedures.versions import ship_versions, version_in_force
+from layers.casework.room_texts import SHIPPED
 from layers.coordinates import STORE_SRID
-from layers.enforcement.apps import SHIPPED
-from layers.enforcement.procedure_files import procedure_texts
 from tests.browser.conftest import WIDTHS, Visit, accessible, resize
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
 from tests.people import PASSWORD, make_person
+from tests.room_texts import procedure_texts
 
 Begin = Callable[..., Visit]
 

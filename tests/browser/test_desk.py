@@ -18,8 +18,8 @@ from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, Limit
 from layers.casework.procedures.versions import version_in_force
+from layers.casework.room_texts import ship_room_texts
 from layers.coordinates import STORE_SRID
-from layers.enforcement.apps import ship_procedures
 from tests.browser.conftest import STEP, WIDTHS, Visit, accessible, resize
 from tests.cases.conftest import account_of, picture
 from tests.district import LAT, LON, SmallDistrict
@@ -32,7 +32,7 @@ SECOND = {"partner": "officer second"}
 
 @pytest.fixture
 def staff(committed_district: SmallDistrict) -> dict[str, Actor]:
-    ship_procedures(plan=[])
+    ship_room_texts()
     return make_officers()
 
 

@@ -20,8 +20,8 @@ from layers.casework.log.case_lock import StaleRevision, lock_case
 from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, Limit
 from layers.casework.procedures.versions import version_in_force
+from layers.casework.room_texts import ship_room_texts
 from layers.coordinates import STORE_SRID
-from layers.enforcement.apps import ship_procedures
 from tests.cases.conftest import account_of
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
@@ -33,7 +33,7 @@ Outcomes = list[object]
 
 @pytest.fixture
 def staff(committed_district: SmallDistrict) -> dict[str, Actor]:
-    ship_procedures(plan=[])
+    ship_room_texts()
     return make_officers()
 
 

@@ -25,9 +25,9 @@ from layers.casework.evidence.content_store import file_path
 from layers.casework.models import Document, DocumentTemplate, EventKind
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
-from layers.enforcement.procedure_files import shipped_procedures, template_texts
 from layers.registry.text import Text
 from tests.cases.case_story import Told
+from tests.room_texts import shipped_procedures, template_texts
 from tiles import static_map
 from tiles.raster.app import reset
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, EventKind, Gate
-from layers.enforcement.apps import ship_procedures
+from layers.casework.room_texts import ship_room_texts
 from tests.cases.conftest import Open, People, SignIn, entered
 from tests.district import tile_at
 from tests.people import client_of
@@ -137,7 +137,7 @@ def test_a_withdrawal_reaches_page_api_search_and_kept_tiles(
     from tests.district import LAT, LON, point
     from tests.officers import make_officers
 
-    ship_procedures(plan=[])
+    ship_room_texts()
     people = make_officers()
     found = CaseIntake(
         "擅自搭建",

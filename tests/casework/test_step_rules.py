@@ -7,13 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from layers.casework.procedures import OPENED, FieldKind, Phase, Procedure, Step
+from layers.casework.phases import Phase
+from layers.casework.procedures import OPENED, FieldKind, Procedure, Step
 from layers.casework.rules.case_snapshot import CaseInventory
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.publication_terms import publication_months
 from layers.casework.rules.step_records import StepRecord
-from layers.enforcement.procedure_files import shipped_procedures
 from tests.casework.walks import PLENTY, Walk, anybody, forms, onward, way_out
+from tests.room_texts import shipped_procedures
 
 CODES = sorted(shipped_procedures())
 

@@ -10,8 +10,8 @@ from layers.casework.cases.transitions import take_step
 from layers.casework.log.case_lock import StaleRevision
 from layers.casework.models import Case, EventKind, Evidence
 from layers.casework.procedures.versions import procedure_of, save_version, version_in_force
-from layers.enforcement.procedure_files import procedure_texts
 from tests.casework.conftest import Open, People
+from tests.room_texts import procedure_texts
 
 pytestmark = pytest.mark.django_db
 

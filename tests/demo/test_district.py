@@ -24,10 +24,10 @@ from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_records import StepRecord, steps_in_force
 from layers.casework.rules.step_rules import step_refusals
 from layers.enforcement.models import EnforcementCase
-from layers.enforcement.procedure_files import shipped_procedures
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
 from layers.villages.models import VillageSite
+from tests.room_texts import shipped_procedures
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,11 @@ from PIL import Image
 from geoportal.accounts.models import Role, User
 from layers.casework.access.actor import Actor
 from layers.casework.procedures.versions import ship_versions
-from layers.enforcement.apps import SHIPPED
-from layers.enforcement.procedure_files import procedure_texts
+from layers.casework.room_texts import SHIPPED
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
 from tests.people import PASSWORD
+from tests.room_texts import procedure_texts
 
 People = dict[str, Actor]
 Send = Callable[..., Any]

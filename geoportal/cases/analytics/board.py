@@ -26,7 +26,8 @@ from layers.base.models import GridCell
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import NOBODY, STANDINGS, CaseFilter, CaseStanding
 from layers.casework.analytics.workload import STANDING_ORDER, Counts, Workload, count_closed, count_workload
-from layers.casework.models import Case, Procedure
+from layers.casework.models import Case
+from layers.casework.procedures.titles import procedure_titles, root_procedures
 from layers.registry.audience import Audience, Viewer
 
 from .choropleth import AreaValues, choropleth
@@ -52,7 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
             ((each.code, display_name(each)) for each in selectable_departments(viewer)),
             wanted.department,
         ),
-        "kinds": options(Procedure.choices, wanted.procedure),
+        "kinds": options(procedure_titles().items(), wanted.procedure),
         "figures": json.dumps(
             {"open": str(STANDINGS[CaseStanding.OPEN]), "overdue": str(STANDINGS[CaseStanding.OVERDUE])}
         ),
@@ -115,20 +116,19 @@ def _count_row(wanted: CaseFilter, counts: Counts, **where: str) -> dict[str, An
 
 
 def _state_tables(wanted: CaseFilter, found: Workload) -> list[dict[str, Any]]:
-    rules = labels.rules_by_procedure()
     listed = []
-    for procedure, title in Procedure.choices:
-        counts = {state: found.states[code, state] for code, state in found.states if code == procedure}
-        order = labels.states_in_order(rules.get(procedure))
+    for code, procedure in root_procedures().items():
+        counts = {state: found.states[of, state] for of, state in found.states if of == code}
+        order = list(procedure.states)
         rows = [
             {
-                "title": state_title(rules.get(procedure), state),
-                **_count_row(wanted, counts[state], procedure=procedure, state=state),
+                "title": state_title(procedure, state),
+                **_count_row(wanted, counts[state], procedure=code, state=state),
             }
             for state in sorted(counts, key=lambda s: (order.index(s) if s in order else len(order), s))
         ]
         if rows:
-            listed.append({"code": procedure, "title": str(title), "rows": rows})
+            listed.append({"code": code, "title": str(procedure.title), "rows": rows})
     return listed
 
 

@@ -36,7 +36,8 @@ from layers.casework.analytics.statistics import (
     sum_rows,
     suppress_small_counts,
 )
-from layers.casework.models import Case, Procedure
+from layers.casework.models import Case
+from layers.casework.procedures.titles import procedure_titles
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer
 from layers.registry.values import harmless
@@ -272,7 +273,7 @@ def _choices(question: StatisticsQuery) -> dict[str, Any]:
     return {
         "groupings": options(((g.code, g.title) for g in GROUPINGS.values()), question.by.code),
         "drawn": options(((rate.code, rate.title) for rate in RATES), question.rate.code),
-        "kinds": options(Procedure.choices, question.wanted.procedure),
+        "kinds": options(procedure_titles().items(), question.wanted.procedure),
         "departments": options(
             ((each.code, display_name(each)) for each in departments),
             question.wanted.department,

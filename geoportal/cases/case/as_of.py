@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from geoportal.cases.permissions import get_case
 from geoportal.features.formatting import color
 from geoportal.http import answer, door, viewer_of
+from layers.casework.case_types import case_type
 from layers.casework.log.map_snapshot import RADIUS, is_intact, visible_features
 from layers.casework.models import Case, Event
 from layers.errors import NotFound
@@ -85,7 +86,7 @@ def _name(layer: Layer | None, feature: Shown) -> str:
 
 def _case_position(case: Case, shown: Shown) -> list[float] | None:
     """Where the case lay then: it is among the features that were kept."""
-    for feature in shown.get("enforcement-cases", {}).get("features", []):
+    for feature in shown.get(case_type(case.family).layer, {}).get("features", []):
         if feature["id"] == case.pk:
             found: list[float] = feature["geometry"]["coordinates"]
             return found

@@ -4,11 +4,11 @@ from typing import Any
 
 from geoportal.cases.formatting import state_title
 from geoportal.cases.procedure_titles import procedures_of
+from layers.casework.case_types import case_layers
 from layers.casework.log.map_snapshot import NEAR, NEAREST
 from layers.casework.models import Case
 from layers.registry.audience import Viewer
 from layers.registry.layer_query import Condition, Reading
-from layers.registry.registration import get_layer
 
 REACH = 100.0
 """Metres."""
@@ -22,16 +22,19 @@ def nearby_cases(case: Case, viewer: Viewer) -> list[Shown]:
     if case.geom is None:
         return []
     lon, lat = case.geom.x, case.geom.y
-    layer = get_layer("enforcement-cases", viewer)
-    rows = Reading(layer, viewer).rows(
-        Condition(NEAR, (lon, lat, REACH, lat)),
-        Condition("id <> %s", (case.pk,)),
-        order=NEAREST,
-        order_params=(lon, lat),
-        limit=MOST,
-        geometry=False,
-        attributes=("title", "category", "state", "filed", "closed", "number"),
-    )
+    rows = [
+        row
+        for layer in case_layers(viewer)
+        for row in Reading(layer, viewer).rows(
+            Condition(NEAR, (lon, lat, REACH, lat)),
+            Condition("id <> %s", (case.pk,)),
+            order=NEAREST,
+            order_params=(lon, lat),
+            limit=MOST,
+            geometry=False,
+            attributes=("title", "category", "state", "filed", "closed", "number"),
+        )
+    ]
     procedures = procedures_of([row["id"] for row in rows])
     groups: dict[str, list[Shown]] = {}
     for row in rows:

@@ -18,9 +18,11 @@ from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import LEADERS
+from layers.casework.case_types import case_type
 from layers.casework.log.case_snapshots import case_snapshot
-from layers.casework.models import Case, Event, EventKind, EvidenceKind, Family, PartyKind
+from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKind
 from layers.casework.procedures import Procedure
+from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.audience import Audience
 
@@ -32,7 +34,6 @@ from .publication import publication_context
 from .steps import CaseOfficers, discarded_entries, step_rows
 from .timeline import Timeline
 
-LAYER = "enforcement-cases"
 Shown = dict[str, Any]
 
 
@@ -103,7 +104,7 @@ def procedure_or_none(case: Case) -> Procedure | None:
 
 def _public_view(request: HttpRequest, case: Case) -> Shown:
     """What the layer shows of the case, for programs; reading it is recorded where it names somebody."""
-    return feature_page(request, LAYER, case.pk) if case.family == Family.ENFORCEMENT else {}
+    return feature_page(request, case_type(case.family).layer, case.pk)
 
 
 def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full: bool) -> Shown:
@@ -115,7 +116,9 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         **_decision(case),
         "number": case.number,
         "state": state_title(procedure, case.state),
-        "procedure": str(procedure.title) if procedure else case.get_procedure_display(),
+        "procedure": str(procedure.title)
+        if procedure
+        else str(procedure_titles().get(case.procedure, case.procedure)),
         "version": case.version.version if case.version else None,
         "department": display_name(case.department),
         "joint": enumeration(display_name(each) for each in Department.objects.filter(code__in=case.joint)),
@@ -197,7 +200,8 @@ def _links(case: Case) -> Shown:
     if case.geom is None:
         return {}
     lon, lat = case.geom.x, case.geom.y
-    state = f"#map=17/{lat:.5f}/{lon:.5f}&view=2d&layers={LAYER}&sel={LAYER}/{case.pk}"
+    layer = case_type(case.family).layer
+    state = f"#map=17/{lat:.5f}/{lon:.5f}&view=2d&layers={layer}&sel={layer}/{case.pk}"
     return {
         "map": reverse("home") + state,
         "history": f"{reverse('case-search')}?lon={lon:.6f}&lat={lat:.6f}&radius=300",

@@ -19,7 +19,8 @@ from layers.agencies.models import Officer
 from layers.casework.access.permissions import department_cases
 from layers.casework.log.case_snapshots import CaseRows, case_rows, snapshot_at
 from layers.casework.models import ACTIVE, Case, ProcedureVersion
-from layers.casework.procedures import Phase, Procedure
+from layers.casework.phases import Phase
+from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import read_version
 from layers.casework.rules.available_steps import actionable_states, ready_steps
 from layers.casework.rules.case_snapshot import CaseSnapshot

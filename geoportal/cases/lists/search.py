@@ -45,8 +45,6 @@ Shown = dict[str, Any]
 @door
 @department_required
 def search_page(request: HttpRequest) -> HttpResponse:
-    viewer = viewer_of(request)
-    layer = get_layer("enforcement-cases", viewer)
     typed = {name: request.GET.get(name, "").strip() for name in NAMES}
     content: Shown = {"typed": typed, "problem": "", "place": None, "asked": any(typed.values())}
     content |= {"figure": [], "kept": []}
@@ -57,14 +55,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
         page = number(request, "page", 1, 1, MOST_COUNTED // ON_A_PAGE)
         content |= figure_context(request)
         content["asked"] = content["asked"] or bool(content["figure"])
-        found = search_cases(wanted, viewer, page) if content["asked"] else None
+        found = search_cases(wanted, viewer_of(request), page) if content["asked"] else None
     except InvalidInput as problem:
         content["problem"], found, page = str(problem), None, 1
     if found:
         procedures = procedures_of(row["id"] for row in found.rows)
-        items = [
-            _item(layer, row, state_title(procedures.get(row["id"]), row["state"])) for row in found.rows
-        ]
+        items = [_item(row, state_title(procedures.get(row["id"]), row["state"])) for row in found.rows]
     total = found.total if found else 0
     pages = max(1, -(-total // ON_A_PAGE))
     content |= {
@@ -154,7 +150,9 @@ def _day(text: str) -> date | None:
         ) from problem
 
 
-def _item(layer: Layer, row: Row, state: str) -> Shown:
+def _item(row: Row, state: str) -> Shown:
+    layer: Layer = row["layer"]
+
     def text(name: str) -> str:
         return text_of(layer, layer.attribute(name), row) if name in row else ""
 

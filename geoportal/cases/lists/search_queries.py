@@ -1,6 +1,6 @@
 """The queries of the history search: through the layer's views, so that everybody finds what they may see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from layers.casework.case_types import case_layers
 from layers.casework.log.map_snapshot import NEAR, NEAREST
 from layers.casework.models import Case
 from layers.casework.models.case import WHEN
 from layers.coordinates import STORE_SRID, WEB_SRID
 from layers.registry.audience import Viewer
+from layers.registry.audience_views import parts
 from layers.registry.layer import Layer
 from layers.registry.layer_query import Condition, Reading, Row, reading_as, relation
 from layers.registry.registration import get_layer
@@ -31,7 +33,6 @@ SHOWN = (
     "reported",
     "filed",
     "closed",
-    "penalty",
     "address",
 )
 PARTY = "party_name"
@@ -66,33 +67,37 @@ class SearchResult:
 
 
 def search_cases(wanted: CaseSearch, viewer: Viewer, page: int) -> SearchResult:
-    """The party's name is read, and the reading recorded, only where it was asked for."""
-    layer = get_layer("enforcement-cases", viewer)
+    """Cases of all families; the party's name is read, and the reading recorded, only where it was asked for."""
+    layers = case_layers(viewer)
     order = NEAREST if wanted.here else f"{WHEN} DESC NULLS LAST, id DESC"
-    conditions = [*_conditions(wanted)]
+    conditions, first = [*_conditions(wanted)], (page - 1) * ON_A_PAGE
     if wanted.cases is None:
         conditions += [_equals(name, value) for name, value in wanted.exact.items()]
-        found = _layer_keys(layer, viewer, conditions, order, wanted.here or ())
+        found = _layer_keys(layers, viewer, conditions, order, wanted.here or ())
     else:
         found = _figure_keys(wanted.cases, conditions, order, wanted.here or ())
-    offset = (page - 1) * ON_A_PAGE
-    if len(found) < MOST_COUNTED or wanted.cases is not None:
-        conditions = [Condition("id = ANY(%s)", (found[offset : offset + ON_A_PAGE],))]
-        offset = 0
-    rows = Reading(layer, viewer).rows(
-        *conditions,
-        order=order,
-        order_params=wanted.here or (),
-        limit=ON_A_PAGE,
-        offset=offset,
-        outline=False,
-        attributes=(*SHOWN, PARTY) if wanted.party else SHOWN,
-    )
-    return SearchResult(rows, len(found))
+    keys = found[first : first + ON_A_PAGE]
+    if len(found) == MOST_COUNTED and wanted.cases is None:
+        keys = _first_keys(layers, viewer, conditions, order, wanted.here or (), first + ON_A_PAGE)[first:]
+    return SearchResult(_rows(layers, viewer, keys, (*SHOWN, PARTY) if wanted.party else SHOWN), len(found))
+
+
+def _rows(layers: Sequence[Layer], viewer: Viewer, keys: list[int], attributes: tuple[str, ...]) -> list[Row]:
+    wanted = Condition("id = ANY(%s)", (keys,))
+    found = {
+        row["id"]: {**row, "layer": layer}
+        for layer in layers
+        for row in Reading(layer, viewer).rows(wanted, limit=ON_A_PAGE, outline=False, attributes=attributes)
+    }
+    return [found[key] for key in keys if key in found]
 
 
 def _layer_keys(
-    layer: Layer, viewer: Viewer, conditions: list[Condition], order: str, order_params: tuple[float, ...]
+    layers: Sequence[Layer],
+    viewer: Viewer,
+    conditions: list[Condition],
+    order: str,
+    order_params: tuple[float, ...],
 ) -> list[int]:
     """Keys of all that are found, in their order, or of any MOST_COUNTED.
 
@@ -100,13 +105,40 @@ def _layer_keys(
     Which it is, the database cannot foretell of parts of words.
     """
     where, params = _where(conditions)
-    sql = f"""
-        WITH found AS MATERIALIZED (
-            SELECT id, reported, filed, geom_3857 FROM {relation(layer, viewer)} WHERE {where} LIMIT %s)
-        SELECT id FROM found ORDER BY {order}
-    """
+    every = " UNION ALL ".join(
+        f"SELECT id, reported, filed, geom_3857 FROM {relation(layer, viewer)} WHERE {where}"
+        for layer in layers
+    )
+    sql = f"WITH found AS MATERIALIZED ({every} LIMIT %s) SELECT id FROM found ORDER BY {order}"
+    return _keys(viewer, sql, [*params * len(layers), MOST_COUNTED, *order_params])
+
+
+def _first_keys(
+    layers: Sequence[Layer],
+    viewer: Viewer,
+    conditions: list[Condition],
+    order: str,
+    order_params: tuple[float, ...],
+    count: int,
+) -> list[int]:
+    """The first keys in the order of an index: each part of each layer gives its own first."""
+    where, params = _where(conditions)
+    names = [name for layer in layers for name in parts(layer, viewer.audience) or (relation(layer, viewer),)]
+    every = " UNION ALL ".join(
+        f"(SELECT id, reported, filed, geom_3857 FROM {name} WHERE {where} ORDER BY {order} LIMIT %s)"
+        for name in names
+    )
+    values = [*params, *order_params, count] * len(names)
+    return _keys(
+        viewer,
+        f"SELECT id FROM ({every}) AS found ORDER BY {order} LIMIT %s",
+        [*values, *order_params, count],
+    )
+
+
+def _keys(viewer: Viewer, sql: str, params: list[Any]) -> list[int]:
     with reading_as(viewer) as cursor:
-        cursor.execute(sql, [*params, MOST_COUNTED, *order_params])
+        cursor.execute(sql, params)
         return [int(pk) for (pk,) in cursor.fetchall()]
 
 

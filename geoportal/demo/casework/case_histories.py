@@ -16,9 +16,10 @@ from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.log.case_snapshots import CaseRows, snapshot_at
 from layers.casework.models import Case
 from layers.casework.procedures import Facts, Procedure, Step
+from layers.casework.room_texts import room_procedures
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
-from layers.enforcement.procedure_files import shipped_procedures
+from layers.enforcement.case_types import ENFORCEMENT
 
 from .case_plans import CasePlan, step_fields
 from .officers import Staff
@@ -82,8 +83,8 @@ EXTRA: dict[tuple[str, str], Leg] = {
 """What departments do besides, by the step before which they do it."""
 
 
-def legs(code: str) -> Iterator[Leg]:
-    for leg in WALKS[code.split("-")[0]]:
+def legs(code: str, root: str) -> Iterator[Leg]:
+    for leg in WALKS[root]:
         if (code, leg[0]) in EXTRA:
             yield EXTRA[code, leg[0]]
         yield leg
@@ -106,7 +107,7 @@ def case_history(plan: CasePlan, staff: Staff, now: datetime, random: np.random.
     history, at = _opening(plan, finder), plan.intake.reported
     assert at is not None
     given, people = step_fields(plan), [finder]
-    for name, post, hours in legs(code):
+    for name, post, hours in legs(code, plan.intake.version.root):
         if not _is_due(name, plan):
             continue
         pace = hours * float(random.gamma(4, 0.25)) * (8 if random.random() < STALLED else 1)
@@ -145,7 +146,7 @@ def _entries(step: Step, given: Mapping[str, Any], at: datetime) -> dict[str, An
 
 
 def _opening(plan: CasePlan, finder: Officer) -> CaseHistory:
-    procedure = shipped_procedures()[plan.intake.version.code]
+    procedure = room_procedures(ENFORCEMENT.folder)[plan.intake.version.code]
     assert plan.intake.reported is not None
     context = ActionContext(Actor(finder.name, finder), plan.intake.reported.astimezone(LOCAL), DAYS)
     case = new_case(plan.intake, procedure, plan.number, context)

@@ -12,7 +12,8 @@ from geoportal.demo.people import citizen_number, person, phone
 from layers.agencies.models import Department
 from layers.casework.cases.creation import CaseIntake
 from layers.casework.models import ProcedureVersion
-from layers.enforcement.procedure_files import shipped_procedures
+from layers.casework.room_texts import room_procedures
+from layers.enforcement.case_types import ENFORCEMENT
 
 MATTERS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "UM": (
@@ -84,7 +85,7 @@ def case_plan(
     intake = CaseIntake(
         title,
         department,
-        ProcedureVersion(code=procedure, family="enforcement"),
+        ProcedureVersion(code=procedure, root=kind, family=ENFORCEMENT.family),
         category=category_code,
         category_title=category,
         address=address,
@@ -99,7 +100,11 @@ def case_plan(
 def _matter(code: str, kind: str, random: np.random.Generator) -> tuple[str, str, str, str]:
     """Title, category, kind of party and the category's code."""
     if kind == "urban":
-        known = [c for c in shipped_procedures()["urban"].categories.values() if c.department == "UM"]
+        known = [
+            c
+            for c in room_procedures(ENFORCEMENT.folder)["urban"].categories.values()
+            if c.department == "UM"
+        ]
         chosen = known[int(random.integers(0, len(known)))]
         return chosen.title.zh, chosen.title.zh, "none", chosen.code
     title, category, party = MATTERS[code][int(random.integers(0, len(MATTERS[code])))]

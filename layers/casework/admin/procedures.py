@@ -15,6 +15,7 @@ from layers.casework.procedures import (
     vacant_roles,
     versions,
 )
+from layers.casework.procedures.inheritance import base_texts
 
 from ...agencies.models import Department, Officer
 from ...registry.text import Text
@@ -70,7 +71,7 @@ class ProcedureVersionAdmin(TextVersionAdmin):
     def check_text(self, given: dict[str, Any]) -> TextCheck:
         text, known = given["text"], _texts_in_force()
         try:
-            procedure = read_procedure(text, "", versions.base_texts(text, known))
+            procedure = read_procedure(text, "", base_texts(text, known))
         except ProcedureError as error:
             return TextCheck([_text_problem(problem, text, known) for problem in error.problems])
         found = TextCheck(
@@ -86,12 +87,12 @@ class ProcedureVersionAdmin(TextVersionAdmin):
 
     def save_versions(self, given: dict[str, Any], by: str) -> list[models.Model]:
         text, known = given["text"], _texts_in_force()
-        first = versions.save_version(text, versions.base_texts(text, known), by)
+        first = versions.save_version(text, base_texts(text, known), by)
         made: list[models.Model] = [first]
         if given["renew"]:
             known[first.code] = text
             for code in _dependent_codes(first.code, known):
-                made.append(versions.save_version(known[code], versions.base_texts(known[code], known), by))
+                made.append(versions.save_version(known[code], base_texts(known[code], known), by))
         return made
 
 
@@ -102,9 +103,7 @@ def _texts_in_force() -> dict[str, str]:
 def _dependent_codes(code: str, known: dict[str, str]) -> list[str]:
     """The procedures in force that extend this one, directly or through others."""
     return [
-        other
-        for other, text in sorted(known.items())
-        if other != code and code in versions.base_texts(text, known)
+        other for other, text in sorted(known.items()) if other != code and code in base_texts(text, known)
     ]
 
 
@@ -113,7 +112,7 @@ def _dependent_problems(code: str, text: str, known: dict[str, str]) -> dict[str
     texts, found = {**known, code: text}, {}
     for other in _dependent_codes(code, texts):
         try:
-            read_procedure(texts[other], "", versions.base_texts(texts[other], texts))
+            read_procedure(texts[other], "", base_texts(texts[other], texts))
         except ProcedureError as error:
             found[other] = error.problems
     return found

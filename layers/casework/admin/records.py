@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
+from layers.casework.case_types import case_type
 from layers.casework.models import Case, Document, Event, Evidence, Limit, Publication
 from layers.registry.audience import Viewer
 from layers.registry.models import AccessLogEntry
@@ -42,7 +43,7 @@ def record_case_reading(request: HttpRequest, case: Case) -> None:
     if case.party_name or case.party_id or case.party_phone:
         viewer = Viewer.of(request.user)
         AccessLogEntry.objects.create(
-            layer="enforcement-cases", rows=[case.pk], who=viewer.name or viewer.key
+            layer=case_type(case.family).layer, rows=[case.pk], who=viewer.name or viewer.key
         )
 
 

@@ -16,7 +16,8 @@ from django.db.models.expressions import RawSQL
 from django.utils.timezone import get_default_timezone
 
 from layers.casework.analytics.indicators import MARKS, MEASURES, case_marks_sql
-from layers.casework.models import Case, Event, LeadSource, Limit, LimitStatus, Procedure
+from layers.casework.models import Case, Event, LeadSource, Limit, LimitStatus
+from layers.casework.procedures.titles import procedure_titles
 from layers.registry.text import Text
 
 NOBODY = "-"
@@ -121,13 +122,12 @@ DAYS = ("since", "until", "closed_since", "closed_until")
 _KNOWN: Mapping[str, frozenset[str]] = {
     "standing": frozenset(STANDINGS),
     "measure": frozenset(MEASURES),
-    "procedure": frozenset(Procedure.values),
     "lead": frozenset(LeadSource.values),
 }
 
 
 def _check(name: str, value: str) -> None:
-    known = _KNOWN.get(name)
+    known = frozenset(procedure_titles()) if name == "procedure" and value else _KNOWN.get(name)
     fits = len(value) <= 80 if name == "category" else CODE.fullmatch(value) is not None
     if value and ((known is not None and value not in known) or not fits):
         shown = value[:40]

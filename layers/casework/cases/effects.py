@@ -13,7 +13,8 @@ from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits, drop_limits
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, new_event
 from layers.casework.models import Case, Event, EventKind, Limit
-from layers.casework.procedures import OPENED, Facts, FieldKind, Phase, Procedure, Step
+from layers.casework.phases import Phase
+from layers.casework.procedures import OPENED, Facts, FieldKind, Procedure, Step
 from layers.casework.rules.case_snapshot import CaseSnapshot
 
 COLUMNS = {
@@ -85,6 +86,7 @@ def step_effect(
     procedure, at = before.procedure, context.at
     _write_fields(procedure, case, step, given.fields)
     case.state = step.target or case.state
+    case.phase = procedure.states[case.state].phase
     _set_dates(procedure, case, step, timezone.localdate(at))
     steps = before.facts.steps - set(step.voids) | {step.code}
     facts = replace(

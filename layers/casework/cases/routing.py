@@ -14,10 +14,10 @@ from django.db.models import Prefetch, Q
 
 from layers.agencies.models import Department
 from layers.casework.access.permissions import department_cases
+from layers.casework.case_types import case_type
 from layers.casework.evidence.custody import distance_m
 from layers.casework.models import OPEN, Case, Evidence
-from layers.casework.models import Procedure as Kind
-from layers.casework.procedures import Category, Procedure, Route
+from layers.casework.procedures import Category, FieldOpening, OfferedMatters, Procedure, Route
 from layers.coordinates import WEB_SRID, lonlat_to_web
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.layer_query import Reading, covering
@@ -58,20 +58,44 @@ class NearbyCase:
     pictures: Sequence[Evidence]
 
 
+def field_openings(procedures: Procedures) -> dict[str, FieldOpening]:
+    """By code of the procedures of which cases may be opened in the field, those that offer all matters first."""
+    found = [
+        (code, each.field_opening)
+        for code, each in procedures.items()
+        if each.field_opening and code == each.root
+    ]
+    return dict(sorted(found, key=lambda each: each[1].matters != OfferedMatters.ALL))
+
+
 def matters_of_department(procedures: Procedures, department: str) -> list[Matter]:
-    """What an officer may log in the field: the urban loop's problems, and what the own department penalises."""
-    urban = procedures.get(Kind.URBAN)
-    found = [Matter(each, Kind.URBAN.value) for each in urban.categories.values()] if urban else []
-    if Kind.SIMPLE not in procedures:
-        return found
-    known = {
-        code: each
-        for name, procedure in procedures.items()
-        if name != Kind.URBAN
-        for code, each in procedure.categories.items()
-        if each.department == department
+    """What an officer of a department may log in the field."""
+    openings = field_openings(procedures)
+    return [
+        Matter(category, code)
+        for code, opening in openings.items()
+        for category in (
+            procedures[code].categories.values()
+            if opening.matters is OfferedMatters.ALL
+            else _own_categories(procedures, procedures[code].family, department).values()
+        )
+    ]
+
+
+def _own_categories(procedures: Procedures, family: str, department: str) -> dict[str, Category]:
+    """A department's categories in the procedures of a family that do not offer all of theirs."""
+    return {
+        code: category
+        for procedure in procedures.values()
+        if procedure.family == family and not _offers_all(procedure)
+        for code, category in procedure.categories.items()
+        if category.department == department
     }
-    return [*found, *(Matter(each, Kind.SIMPLE.value) for each in known.values())]
+
+
+def _offers_all(procedure: Procedure) -> bool:
+    opening = procedure.field_opening
+    return opening is not None and opening.matters is OfferedMatters.ALL
 
 
 def suggest_department(
@@ -113,12 +137,16 @@ def _route_titles(route: Route, value: str) -> tuple[Text, Text]:
 
 
 def procedure_code(wanted: str, department: str, procedures: Procedures) -> str:
-    """The code of the procedure a case follows at a department: the wanted one, its own one, or the ordinary one."""
+    """The code of the procedure a case follows at a department: the wanted one, its own, or the family's general one."""
     asked = procedures[wanted]
     if not asked.departments or department in asked.departments:
         return wanted
-    own = (code for code, each in procedures.items() if department in each.departments)
-    return next(own, Kind.ORDINARY.value)
+    own = (
+        code
+        for code, each in procedures.items()
+        if each.family == asked.family and department in each.departments
+    )
+    return next(own, case_type(asked.family).general or wanted)
 
 
 def attribute_values(position: Point, routes: Sequence[Route]) -> Values:

@@ -4,7 +4,6 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
-import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
@@ -101,21 +100,7 @@ class Migration(migrations.Migration):
                         ),
                     ),
                 ),
-                (
-                    "family",
-                    models.CharField(
-                        choices=[
-                            ("enforcement", "Enforcement"),
-                            ("food", "Food safety"),
-                            ("letter", "Letter"),
-                            ("approval", "Approval"),
-                            ("incident", "Incident"),
-                        ],
-                        db_default="enforcement",
-                        max_length=16,
-                        verbose_name="Family",
-                    ),
-                ),
+                ("family", models.CharField(max_length=32, verbose_name="Family")),
                 ("number", models.CharField(max_length=60, unique=True, verbose_name="Case number")),
                 (
                     "joint",
@@ -130,46 +115,19 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=160, verbose_name="Matter")),
                 ("category", models.CharField(max_length=80, verbose_name="Category")),
+                ("procedure", models.CharField(max_length=40, verbose_name="Procedure")),
+                ("state", models.CharField(max_length=40, verbose_name="State")),
                 (
-                    "procedure",
+                    "phase",
                     models.CharField(
                         choices=[
-                            ("simple", "Simple procedure"),
-                            ("ordinary", "Ordinary procedure"),
-                            ("urban", "Digital urban management"),
-                        ],
-                        max_length=12,
-                        verbose_name="Procedure",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("lead", "Lead"),
-                            ("filed", "Filed"),
-                            ("investigation", "Investigation"),
-                            ("review", "Review"),
-                            ("notice", "Notice"),
-                            ("hearing", "Hearing"),
-                            ("legal_review", "Legal review"),
-                            ("decision", "Decision"),
-                            ("delivery", "Delivery"),
-                            ("execution", "Execution"),
-                            ("court", "Before the court"),
-                            ("closing", "Ready to close"),
-                            ("dispatched", "Dispatched"),
-                            ("handling", "Handling"),
-                            ("pending", "Pending register"),
-                            ("feedback", "Feedback"),
-                            ("verification", "Verification"),
+                            ("open", "Open"),
+                            ("decided", "Decided"),
                             ("closed", "Closed"),
-                            ("evaluated", "Evaluated"),
-                            ("archived", "Archived"),
                             ("dismissed", "Not filed"),
                         ],
-                        max_length=24,
-                        verbose_name="State",
+                        max_length=12,
+                        verbose_name="Phase",
                     ),
                 ),
                 (
@@ -499,11 +457,11 @@ class Migration(migrations.Migration):
                 ("step", models.CharField(blank=True, db_default="", max_length=40, verbose_name="Step")),
                 (
                     "before",
-                    models.CharField(blank=True, db_default="", max_length=24, verbose_name="State before"),
+                    models.CharField(blank=True, db_default="", max_length=40, verbose_name="State before"),
                 ),
                 (
                     "after",
-                    models.CharField(blank=True, db_default="", max_length=24, verbose_name="State after"),
+                    models.CharField(blank=True, db_default="", max_length=40, verbose_name="State after"),
                 ),
                 ("who", models.CharField(blank=True, db_default="", max_length=150, verbose_name="Name")),
                 ("at", models.DateTimeField(verbose_name="Time")),
@@ -702,9 +660,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.CharField(max_length=24, verbose_name="Code")),
+                ("code", models.CharField(max_length=40, verbose_name="Code")),
+                ("root", models.CharField(max_length=40, verbose_name="Basic procedure")),
                 ("version", models.PositiveIntegerField(verbose_name="Version")),
-                ("family", models.CharField(max_length=16, verbose_name="Family")),
+                ("family", models.CharField(max_length=32, verbose_name="Family")),
                 ("title_zh", models.CharField(max_length=80, verbose_name="Chinese title")),
                 ("title_en", models.CharField(max_length=120, verbose_name="English title")),
                 ("text", models.TextField(verbose_name="Content")),

@@ -1,7 +1,7 @@
 """The tables of the case kernel."""
 
 from .case import OPEN, PERSON, Case
-from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
+from .codes import LeadSource, PartyKind, PenaltyKind
 from .events import HISTORY, DayCorrection, Event, EventKind, MapSnapshot, Seal
 from .evidence import Document, Evidence, EvidenceKind, PendingUpload
 from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
@@ -15,7 +15,6 @@ __all__ = [
     "PERSON",
     "CalendarDay",
     "Case",
-    "CaseState",
     "DayCorrection",
     "Document",
     "DocumentTemplate",
@@ -23,7 +22,6 @@ __all__ = [
     "EventKind",
     "Evidence",
     "EvidenceKind",
-    "Family",
     "Gate",
     "LeadSource",
     "Limit",
@@ -33,7 +31,6 @@ __all__ = [
     "PartyKind",
     "PenaltyKind",
     "PendingUpload",
-    "Procedure",
     "ProcedureVersion",
     "Publication",
     "Seal",

@@ -13,7 +13,8 @@ from ...coordinates import STORE_SRID
 from ...registry.audience import Audience
 from ...registry.models import PointFeature, mercator, public_point, public_position
 from ...registry.text import Text
-from .codes import CaseState, Family, LeadSource, PartyKind, PenaltyKind, Procedure
+from ..phases import Phase
+from .codes import LeadSource, PartyKind, PenaltyKind
 from .procedures import ProcedureVersion
 
 PERSON = models.Q(party_kind=PartyKind.PERSON)
@@ -31,14 +32,13 @@ def newest_first(sql: str) -> tuple[OrderBy, OrderBy]:
 class Case(PointFeature):
     """A case; exact position and party are the departments', the public sees a cell for natural persons.
 
+    ``procedure`` is the code of the text that the case's version extends in the end; ``phase`` is that of ``state``.
     ``joint`` are codes of departments that handle it together with the own one. ``facts`` holds the flags and
     fields that steps asked for. ``revision`` grows with every action; ``key`` is the sender's own, so that what
     is sent twice is one case. Amounts are yuan, ``area`` is EPSG:4490 where the procedure asks for an outline.
     """
 
-    family = models.CharField(
-        Text("类别", "Family"), max_length=16, choices=Family.choices, db_default=Family.ENFORCEMENT
-    )
+    family = models.CharField(Text("类别", "Family"), max_length=32)
     number = models.CharField(Text("案号", "Case number"), max_length=60, unique=True)
     department = models.ForeignKey(Department, models.PROTECT, verbose_name=Text("承办部门", "Department"))
     joint = ArrayField(
@@ -50,11 +50,12 @@ class Case(PointFeature):
     )
     title = models.CharField(Text("案由", "Matter"), max_length=160)
     category = models.CharField(Text("类别", "Category"), max_length=80)
-    procedure = models.CharField(Text("程序", "Procedure"), max_length=12, choices=Procedure.choices)
+    procedure = models.CharField(Text("程序", "Procedure"), max_length=40)
     version = models.ForeignKey(
         ProcedureVersion, models.PROTECT, null=True, blank=True, verbose_name=Text("程序版本", "Version")
     )
-    state = models.CharField(Text("状态", "State"), max_length=24, choices=CaseState.choices)
+    state = models.CharField(Text("状态", "State"), max_length=40)
+    phase = models.CharField(Text("阶段", "Phase"), max_length=12, choices=Phase.choices)
     lead_source = models.CharField(Text("线索来源", "Lead"), max_length=12, choices=LeadSource.choices)
     description = models.TextField(Text("案情", "Facts"), blank=True)
     facts = models.JSONField(Text("事项", "Matters stated"), default=dict, blank=True, db_default={})

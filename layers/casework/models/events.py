@@ -67,8 +67,8 @@ class Event(models.Model):
     )
     kind = models.CharField(Text("事项", "Kind"), max_length=16, choices=EventKind.choices)
     step = models.CharField(Text("步骤", "Step"), max_length=40, blank=True, db_default="")
-    before = models.CharField(Text("原状态", "State before"), max_length=24, blank=True, db_default="")
-    after = models.CharField(Text("新状态", "State after"), max_length=24, blank=True, db_default="")
+    before = models.CharField(Text("原状态", "State before"), max_length=40, blank=True, db_default="")
+    after = models.CharField(Text("新状态", "State after"), max_length=40, blank=True, db_default="")
     officer = models.ForeignKey(
         Officer,
         models.PROTECT,

@@ -6,11 +6,15 @@ from ...registry.text import Text
 
 
 class ProcedureVersion(models.Model):
-    """The YAML text of one version; running cases keep the version they began with."""
+    """The YAML text of one version; running cases keep the version they began with.
 
-    code = models.CharField(Text("代码", "Code"), max_length=24)
+    ``root`` is the code of the text that it extends in the end, its own where it extends none.
+    """
+
+    code = models.CharField(Text("代码", "Code"), max_length=40)
+    root = models.CharField(Text("基本程序", "Basic procedure"), max_length=40)
     version = models.PositiveIntegerField(Text("版本", "Version"))
-    family = models.CharField(Text("类别", "Family"), max_length=16)
+    family = models.CharField(Text("类别", "Family"), max_length=32)
     title_zh = models.CharField(Text("中文名称", "Chinese title"), max_length=80)
     title_en = models.CharField(Text("英文名称", "English title"), max_length=120)
     text = models.TextField(Text("内容", "Content"))

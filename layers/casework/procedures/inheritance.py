@@ -100,3 +100,13 @@ def base_name(text: str) -> str:
     data = parse_yaml(text, "").data
     base = data.get("extends", "") if isinstance(data, dict) else ""
     return base if isinstance(base, str) else ""
+
+
+def base_texts(text: str, known: Mapping[str, str]) -> dict[str, str]:
+    """The texts that a text extends, directly or through others."""
+    found: dict[str, str] = {}
+    name = base_name(text)
+    while name in known and name not in found:
+        found[name] = known[name]
+        name = base_name(known[name])
+    return found

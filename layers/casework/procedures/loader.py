@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .errors import ProcedureError
-from .inheritance import merge_bases
+from .inheritance import base_texts, merge_bases
 from .model import Procedure
 from .parser import ProcedureParser
 from .schema import structural_problems
@@ -16,7 +16,7 @@ def read_procedure(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
     written = merge_bases(text, name, bases)
     if found := structural_problems(written):
         raise ProcedureError(found)
-    builder = ProcedureParser(written)
+    builder = ProcedureParser(written, _root(text, bases))
     procedure = builder.procedure()
     if found := builder.phrases.problems or procedure_problems(procedure):
         raise ProcedureError(found)
@@ -25,7 +25,12 @@ def read_procedure(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
 
 def build_procedure(text: str, name: str, bases: Mapping[str, str]) -> Procedure:
     """Of a text that :func:`read_procedure` has found nothing wrong with, in a fraction of its time."""
-    return ProcedureParser(merge_bases(text, name, bases)).procedure()
+    return ProcedureParser(merge_bases(text, name, bases), _root(text, bases)).procedure()
+
+
+def _root(text: str, bases: Mapping[str, str]) -> str:
+    """The name of the text that a text extends in the end, "" for none."""
+    return next(reversed(base_texts(text, bases)), "")
 
 
 def read_folder(folder: Path) -> dict[str, Procedure]:

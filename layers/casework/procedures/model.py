@@ -4,19 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from layers.casework.phases import Phase
 from layers.registry.text import Text
 
 from .conditions import Condition
 from .spans import Span
 
 OPENED = "opened"  # stands for the opening of a case where a step is named
-
-
-class Phase(StrEnum):
-    OPEN = "open"
-    DECIDED = "decided"
-    CLOSED = "closed"
-    DISMISSED = "dismissed"
 
 
 class FieldKind(StrEnum):
@@ -284,11 +278,33 @@ class Place:
     overlays: tuple[str, ...] = ()
 
 
+class OfferedMatters(StrEnum):
+    ALL = "all"
+    OWN = "own"
+
+
+@dataclass(frozen=True)
+class FieldOpening:
+    """Cases may be opened in the field, where it is called ``title``.
+
+    ``matters``: all categories of the procedure are offered to everybody, or only those of the officer's own
+    department, of all procedures of the family that do not offer all of theirs. ``party``: who it is is asked.
+    """
+
+    title: Text
+    matters: OfferedMatters = OfferedMatters.ALL
+    party: bool = False
+
+
 @dataclass(frozen=True)
 class Procedure:
-    """``departments`` that use it, () means all; ``marks`` tell where each part was written."""
+    """``departments`` that use it, () means all; ``marks`` tell where each part was written.
+
+    ``root`` is the code of the text that it extends in the end, its own where it extends none.
+    """
 
     code: str
+    root: str
     version: int
     family: str
     title: Text
@@ -309,6 +325,7 @@ class Procedure:
     place: Place
     masking: str
     leads: tuple[str, ...] = ()
+    field_opening: FieldOpening | None = None
     marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)
 
     def fields(self) -> dict[str, Field]:

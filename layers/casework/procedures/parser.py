@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from layers.casework.phases import Phase
 from layers.registry.text import Text
 
 from .conditions import Condition
@@ -17,11 +18,12 @@ from .model import (
     Extension,
     Field,
     FieldKind,
+    FieldOpening,
     Flag,
     GeometryKind,
     Need,
     ObligedSide,
-    Phase,
+    OfferedMatters,
     Place,
     Procedure,
     Publication,
@@ -40,7 +42,8 @@ Data = Mapping[str, Any]
 class ProcedureParser:
     """``phrases`` holds what was found wrong afterwards."""
 
-    def __init__(self, written: YamlText) -> None:
+    def __init__(self, written: YamlText, root: str) -> None:
+        self.root = root
         self.data: Data = written.data
         self.marks = written.marks
         self.groups: Mapping[str, Sequence[str]] = written.data.get("groups", {})
@@ -51,8 +54,9 @@ class ProcedureParser:
         self._check_groups()
         return Procedure(
             code=data["code"],
+            root=self.root or data["code"],
             version=data["version"],
-            family=data.get("family", "enforcement"),
+            family=data["family"],
             title=_text(data["title"]),
             basis=self._basis(data["basis"], ("basis",)),
             departments=tuple(data.get("departments", ())),
@@ -75,6 +79,7 @@ class ProcedureParser:
             place=_place(data["place"]),
             masking=data.get("masking", "enforcement"),
             leads=tuple(data.get("leads", ())),
+            field_opening=_field_opening(data["field_opening"]) if "field_opening" in data else None,
             marks=self.marks,
         )
 
@@ -272,6 +277,11 @@ def _document(code: str, data: Data) -> DocumentKind:
 
 def _evidence(data: Data) -> EvidenceMinimum:
     return EvidenceMinimum(data.get("least", 0), tuple(EvidenceKind(each) for each in data.get("kinds", ())))
+
+
+def _field_opening(data: Data) -> FieldOpening:
+    offered = OfferedMatters(data.get("matters", "all"))
+    return FieldOpening(_text(data["title"]), offered, data.get("party", False))
 
 
 def _place(data: Data) -> Place:

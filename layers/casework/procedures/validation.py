@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
+from layers.casework.case_types import case_types
+from layers.casework.phases import Phase
+
 from .conditions import Condition, referenced_names
 from .errors import Problem
 from .graph import active_deadlines, reachable_states, states_before
-from .model import OPENED, Deadline, FieldKind, Mark, Phase, Procedure, Step
+from .model import OPENED, Deadline, FieldKind, Mark, Procedure, Step
 
 KINDS = {
     "state": ("状态", "state"),
@@ -55,9 +58,16 @@ class ProcedureValidator:
             "field": procedure.fields().keys(),
         }
 
+    def _family(self) -> Iterator[Problem]:
+        family, known = self.procedure.family, sorted(each.family for each in case_types())
+        if family not in known:
+            zh = f"没有名为“{family}”的案件类别；现有：{'、'.join(known)}。"
+            en = f"There is no family of cases named {family!r}; there are: {', '.join(known)}."
+            yield self.problem(("family",), zh, en)
+
     def problems(self) -> list[Problem]:
         """Ways are followed only where all names are known."""
-        unknown = list(self._names())
+        unknown = [*self._family(), *self._names()]
         return unknown or [*self._states(), *self._steps(), *self._deadlines(), *self._numbers()]
 
     def problem(self, where: Where, zh: str, en: str) -> Problem:

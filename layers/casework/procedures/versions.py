@@ -8,7 +8,7 @@ from django.db import transaction
 from layers.casework.models import Case, ProcedureVersion
 
 from . import Procedure, build_procedure, read_procedure
-from .inheritance import base_name
+from .inheritance import base_texts
 from .model import ObligedSide
 
 
@@ -48,9 +48,9 @@ def version_in_force(code: str) -> ProcedureVersion:
     return ProcedureVersion.objects.get(code=code, is_current=True)
 
 
-def procedures_in_force(family: str) -> dict[str, Procedure]:
-    """By code, those of a family that new cases may follow."""
-    found = ProcedureVersion.objects.filter(family=family, is_current=True).order_by("code")
+def procedures_in_force() -> dict[str, Procedure]:
+    """By code, those that new cases may follow, of all families."""
+    found = ProcedureVersion.objects.filter(is_current=True).order_by("family", "code")
     return {kept.code: read_version(kept.pk) for kept in found}
 
 
@@ -76,6 +76,7 @@ def save_version(text: str, bases: Mapping[str, str], by: str, name: str = "proc
     return ProcedureVersion.objects.create(
         code=procedure.code,
         version=(newest.version if newest else 0) + 1,
+        root=procedure.root,
         family=procedure.family,
         title_zh=procedure.title.zh,
         title_en=procedure.title.en,
@@ -92,16 +93,6 @@ def ship_versions(texts: Mapping[str, str], by: str) -> None:
         bases = base_texts(text, texts)
         if _check(text, name, bases).code not in own:
             save_version(text, bases, by, name)
-
-
-def base_texts(text: str, known: Mapping[str, str]) -> dict[str, str]:
-    """The texts that a text extends, directly or through others."""
-    found: dict[str, str] = {}
-    name = base_name(text)
-    while name in known and name not in found:
-        found[name] = known[name]
-        name = base_name(known[name])
-    return found
 
 
 def load_versions() -> None:

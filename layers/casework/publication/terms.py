@@ -6,7 +6,8 @@ from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from layers.casework.models import Case, EventKind
-from layers.casework.procedures import Phase, Procedure
+from layers.casework.phases import Phase
+from layers.casework.procedures import Procedure
 
 
 def expired_on(procedure: Procedure, case: Case, months: int) -> date | None:

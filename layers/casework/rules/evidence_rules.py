@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from layers.casework.procedures.model import EvidenceMinimum, Phase, Step
+from layers.casework.phases import Phase
+from layers.casework.procedures.model import EvidenceMinimum, Step
 from layers.registry.text import Text
 
 from .case_snapshot import CaseInventory

@@ -11,7 +11,7 @@ import { LocationPicker } from "./location_picker.js";
 const DRAFT = "draft";
 const PAUSE = 500; // milliseconds without a change before the portal is asked
 const EMPTY = {
-  procedure: "urban",
+  procedure: "",
   category: "",
   party_kind: "person",
   note: "",
@@ -43,6 +43,7 @@ export class LogPage {
     }
     const { position: place, ...entered } = this.item?.body ?? (await store.value(DRAFT)) ?? {};
     this.entered = { ...EMPTY, ...entered };
+    this.entered.procedure ||= this.kit.kinds[0]?.code ?? "";
     this.picker = new LocationPicker(position, startPosition, place && place.by !== "device" ? place : null);
     this.evidence = new EvidenceInput(
       { store, device, kit: this.kit },
@@ -65,6 +66,10 @@ export class LogPage {
   get matter() {
     const { category, procedure } = this.entered;
     return this.kit.matters.find((each) => each.code === category && each.procedure === procedure);
+  }
+
+  get #kind() {
+    return this.kit.kinds.find((each) => each.code === this.entered.procedure);
   }
 
   #unknown() {
@@ -90,7 +95,7 @@ export class LogPage {
           <h2>${gettext("What")}</h2>
           ${this.#procedure()} ${this.#category()} ${this.#suggestion()}
           ${duplicates(this.duplicates, (known) => this.#join(known))}
-          ${entered.procedure === "simple" ? this.#party() : nothing} ${field(gettext("Note"), "note", note)}
+          ${this.#kind?.party ? this.#party() : nothing} ${field(gettext("Note"), "note", note)}
           ${this.#details()} ${problem(this.problem)}
           <button type="submit" class="button wide">${gettext("Keep and send")}</button>
         </form>`,
@@ -106,10 +111,7 @@ export class LogPage {
   }
 
   #procedure() {
-    const options = [
-      ["urban", gettext("A problem to be put right")],
-      ["simple", gettext("An on-the-spot penalty")],
-    ];
+    const options = this.kit.kinds.map(({ code, title }) => [code, localized(title)]);
     const choose = (code) => {
       this.entered.category = "";
       this.#enter("procedure", code);
@@ -185,7 +187,7 @@ export class LogPage {
       ...entered,
       note: entered.note.trim(),
       address: entered.address.trim(),
-      party_kind: entered.procedure === "simple" ? entered.party_kind : "none",
+      party_kind: this.#kind?.party ? entered.party_kind : "none",
       position: this.picker.value(),
     };
   }
