@@ -25,11 +25,11 @@ def make_officers() -> dict[str, Actor]:
 
 
 def _officer(name: str, department: Department, posts: tuple[str, ...]) -> Officer:
-    return Officer.objects.create(
-        code=name,
-        name=f"officer {name}",
-        department=department,
-        posts=list(posts),
-        certificate="" if name == "uncertified" else f"33{name}",
-        is_qualified=name == "legal",
+    officer = Officer.objects.create(
+        code=name, name=f"officer {name}", department=department, posts=list(posts)
     )
+    if name != "uncertified":
+        officer.credentials.create(kind="enforcement_certificate", number=f"33{name}")
+    if name == "legal":
+        officer.credentials.create(kind="legal_qualification", number=f"A{name}")
+    return officer

@@ -9,7 +9,7 @@ import shapely
 from django.db.models import Model
 from rasterio.transform import Affine
 
-from layers.agencies.models import Department, Officer, Unit
+from layers.agencies.models import Credential, Department, Officer, Unit
 from layers.base.models import (
     Address,
     Building,
@@ -106,7 +106,9 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
 
 
 def _staffs(made: District, random: np.random.Generator) -> dict[str, officers.Staff]:
-    return officers.staffs(made.add(Officer, officers.rows(random)))
+    rows = made.add(Officer, officers.rows(random))
+    made.add(Credential, officers.credential_rows(rows))
+    return officers.staffs(rows)
 
 
 def _cases(made: District, docket: cases.Docket) -> None:
@@ -294,6 +296,7 @@ TABLES: tuple[type[Model], ...] = (
     Road,
     Department,
     Officer,
+    Credential,
     Unit,
     Building,
     Address,

@@ -1,12 +1,13 @@
 """What the phone keeps so that a case can be logged without a network: matters, procedures, colleagues."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
-from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.base.models import Division
+from layers.casework.access.actor import credentials_of
 from layers.casework.case_types import case_type
 from layers.casework.cases.routing import (
     Matter,
@@ -17,7 +18,9 @@ from layers.casework.cases.routing import (
     procedure_code,
     suggest_department,
 )
+from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
+from layers.casework.rules.officer_rules import may_assist
 from layers.registry.text import Text
 
 from .auth import FieldUser
@@ -46,7 +49,9 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
             "department": own,
             "posts": visitor.officer.posts,
         },
-        "colleagues": [{"id": each.pk, "name": each.name} for each in colleagues(visitor.officer)],
+        "colleagues": [
+            {"id": each.pk, "name": each.name} for each in colleagues(visitor.officer, known.values())
+        ],
         "departments": {code: bilingual(name) for code, name in departments.items()},
         "kinds": [
             {"code": code, "title": bilingual(each.title), "party": each.party}
@@ -61,11 +66,12 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
     }
 
 
-def colleagues(officer: Officer) -> list[Officer]:
-    """Who may be the second officer."""
-    day = timezone.localdate()
-    known = Officer.objects.filter(department=officer.department, is_active=True).exclude(pk=officer.pk)
-    return [each for each in known if each.is_certified(day)]
+def colleagues(officer: Officer, procedures: Iterable[Procedure]) -> list[Officer]:
+    """Who may be the second officer at some step of one of the procedures."""
+    serving = Officer.objects.filter(department=officer.department, is_active=True).exclude(pk=officer.pk)
+    known = [(each, credentials_of(each)) for each in serving.prefetch_related("credentials")]
+    procedures = list(procedures)
+    return [each for each, held in known if any(may_assist(one, held) for one in procedures)]
 
 
 def _matter_json(matter: Matter, known: Procedures, departments: dict[str, Text], own: str) -> dict[str, Any]:

@@ -65,11 +65,6 @@ class Officer(models.Model):
     posts = ArrayField(
         models.CharField(max_length=24), verbose_name=Text("岗位", "Posts"), default=list, blank=True
     )
-    certificate = models.CharField(Text("执法证号", "Enforcement certificate"), max_length=40, blank=True)
-    certificate_until = models.DateField(
-        Text("执法证有效期至", "Certificate valid until"), null=True, blank=True
-    )
-    is_qualified = models.BooleanField(Text("法律职业资格", "Legal qualification"), default=False)
     is_active = models.BooleanField(Text("在岗", "In service"), default=True)
 
     class Meta:
@@ -80,8 +75,34 @@ class Officer(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def is_certified(self, day: date) -> bool:
-        return bool(self.certificate) and (self.certificate_until is None or day <= self.certificate_until)
+    def held_credentials(self, day: date) -> frozenset[str]:
+        """Kinds of the credentials that are valid on a day."""
+        return frozenset(each.kind for each in self.credentials.all() if each.is_valid(day))
+
+
+class Credential(models.Model):
+    """What entitles an officer to act, such as a certificate; ``kind`` is a code of the procedures."""
+
+    officer = models.ForeignKey(
+        Officer, models.CASCADE, related_name="credentials", verbose_name=Text("人员", "Officer")
+    )
+    kind = models.CharField(Text("种类", "Kind"), max_length=40)
+    number = models.CharField(Text("证号", "Number"), max_length=40)
+    valid_until = models.DateField(Text("有效期至", "Valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = Text("证件与资格", "credential")
+        verbose_name_plural = Text("证件与资格", "credentials")
+        ordering = ["kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["officer", "kind"], name="one_credential_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+    def is_valid(self, day: date) -> bool:
+        return self.valid_until is None or day <= self.valid_until
 
 
 class Unit(PointFeature):

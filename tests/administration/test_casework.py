@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from layers.agencies.models import Department, Officer
+from layers.agencies.models import Credential, Department, Officer
 from layers.casework.deadlines import recalculation
 from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.models import CalendarDay, Case, EventKind, Evidence, Limit, Publication
@@ -108,8 +108,19 @@ def officer_form(officer: Officer, **more: Any) -> dict[str, Any]:
         "name": officer.name,
         "department": officer.department_id,
         "posts": officer.posts,
-        "certificate": officer.certificate,
         "is_active": "on",
+        "credentials-TOTAL_FORMS": officer.credentials.count(),
+        "credentials-INITIAL_FORMS": officer.credentials.count(),
+        **{
+            f"credentials-{number}-{name}": value
+            for number, each in enumerate(officer.credentials.all())
+            for name, value in (
+                ("id", each.pk),
+                ("officer", officer.pk),
+                ("kind", each.kind),
+                ("number", each.number),
+            )
+        },
         **more,
     }
 
@@ -147,7 +158,7 @@ def test_a_post_that_no_procedure_knows_any_more_stays_until_it_is_taken_away(
 def test_certificates_are_shown_with_how_long_they_are_valid(admin: Client, people: People) -> None:
     today = timezone.localdate()
     for name, days in (("first", -1), ("second", 20), ("leader", 400)):
-        Officer.objects.filter(code=name).update(certificate_until=today + timedelta(days=days))
+        Credential.objects.filter(officer__code=name).update(valid_until=today + timedelta(days=days))
     page = admin.get("/admin/agencies/officer/", headers={"accept-language": "en"}).content.decode()
     assert "expired" in page
     assert "ends soon" in page
@@ -155,8 +166,12 @@ def test_certificates_are_shown_with_how_long_they_are_valid(admin: Client, peop
     officer = people["uncertified"].officer
     assert officer is not None
     address = reverse("admin:agencies_officer_change", args=[officer.pk])
-    refused = admin.post(address, officer_form(officer, certificate_until=today.isoformat()))
+    row = {"credentials-0-kind": "enforcement_certificate", "credentials-0-valid_until": today.isoformat()}
+    refused = admin.post(address, officer_form(officer, **row, **{"credentials-TOTAL_FORMS": 1}))
     assert refused.status_code == 200
+    given = {**row, "credentials-0-number": "33-7", "credentials-TOTAL_FORMS": 1}
+    admin.post(address, officer_form(officer, **given))
+    assert [(each.number, each.valid_until) for each in officer.credentials.all()] == [("33-7", today)]
     assert admin.post(reverse("admin:agencies_officer_delete", args=[officer.pk])).status_code == 403
 
 

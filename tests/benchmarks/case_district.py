@@ -21,11 +21,12 @@ PLACES = f"""
 SET session_replication_role = replica;
 INSERT INTO agencies_department (code, name, name_en)
 SELECT code, code || '局', code FROM unnest(ARRAY['UM', 'WS', 'HP', 'PL', 'LR', 'CA']) AS code;
-INSERT INTO agencies_officer (code, name, department_id, posts, certificate, is_qualified, is_active)
+INSERT INTO agencies_officer (code, name, department_id, posts, is_active)
 SELECT 'B' || n, '人员' || n, 1 + n / 12 % 6,
     CASE n % 6 WHEN 0 THEN ARRAY['officer', 'handler', 'collector'] WHEN 1 THEN ARRAY['leader', 'dispatcher']
         WHEN 2 THEN ARRAY['supervisor'] WHEN 3 THEN ARRAY['verifier'] ELSE ARRAY['officer', 'handler'] END,
-    'C' || n, false, true FROM generate_series(0, 71) AS n;
+    true FROM generate_series(0, 71) AS n;
+INSERT INTO agencies_credential (officer_id, kind, number) SELECT id, 'enforcement_certificate', 'C' || id FROM agencies_officer;
 INSERT INTO base_division (code, name, name_en, level, is_generated, geom)
 SELECT '330206' || lpad((1 + n / 8)::text, 3, '0') || lpad((1 + n % 8)::text, 3, '0'), '社区' || n, '', 'community',
     true, ST_Multi(ST_SetSRID(ST_MakeEnvelope(x, y, x + {STEP} * {SIDE} / 8, y + {STEP} * {SIDE} / 8), 4490))

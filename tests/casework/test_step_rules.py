@@ -19,11 +19,13 @@ from tests.room_texts import shipped_procedures
 CODES = sorted(shipped_procedures())
 
 FINDER = Credentials(1, frozenset({"collector"}))
-AN = Credentials(11, frozenset({"officer"}), certified=True)
-BO = Credentials(12, frozenset({"officer"}), certified=True)
+CERTIFIED = frozenset({"enforcement_certificate"})
+QUALIFIED = frozenset({"legal_qualification"})
+AN = Credentials(11, frozenset({"officer"}), CERTIFIED)
+BO = Credentials(12, frozenset({"officer"}), CERTIFIED)
 NEW = Credentials(13, frozenset({"officer"}))
-LEADER = Credentials(21, frozenset({"leader"}), certified=True)
-LEGAL = Credentials(31, frozenset({"legal"}), qualified=True)
+LEADER = Credentials(21, frozenset({"leader"}), CERTIFIED)
+LEGAL = Credentials(31, frozenset({"legal"}), QUALIFIED)
 CHAIR = Credentials(41, frozenset({"chair"}))
 HEAD = Credentials(51, frozenset({"head"}))
 MEETING = Credentials(61, frozenset({"meeting"}))
@@ -170,7 +172,9 @@ def test_a_case_sent_back_is_noticed_again() -> None:
 
 
 def test_who_investigated_may_not_review() -> None:
-    both = Credentials(AN.id, frozenset({"officer", "leader", "legal", "chair", "head"}), True, True)
+    both = Credentials(
+        AN.id, frozenset({"officer", "leader", "legal", "chair", "head"}), CERTIFIED | QUALIFIED
+    )
     walk = investigated()
     refused = walk.refused("pass_review", both, opinion="同意")
     assert [each.code for each in refused] == ["separation"]
@@ -185,7 +189,7 @@ def test_who_investigated_may_not_review() -> None:
 
 def test_who_reviewed_may_not_investigate_afterwards() -> None:
     walk = investigated().take("return_review", LEADER)
-    both = Credentials(LEADER.id, frozenset({"officer"}), certified=True)
+    both = Credentials(LEADER.id, frozenset({"officer"}), CERTIFIED)
     assert walk.why("inspect", AN, both, record="现场") == {"separation"}
 
 
@@ -202,14 +206,14 @@ def test_one_officer_is_not_enough(partner: Credentials | None) -> None:
 
 def test_officers_hold_the_certificate() -> None:
     walk = opened("ordinary").take("file", HEAD)
-    assert walk.why("start_investigation", AN, NEW, certificate_shown=True) == {"certificate"}
-    assert walk.why("start_investigation", NEW, AN, certificate_shown=True) == {"certificate"}
+    assert walk.why("start_investigation", AN, NEW, certificate_shown=True) == {"credential"}
+    assert walk.why("start_investigation", NEW, AN, certificate_shown=True) == {"credential"}
 
 
 def test_legal_reviewers_are_qualified() -> None:
     walk = noticed().take("waive_hearing", AN).take("submit_legal_review", LEADER)
     trainee = Credentials(32, frozenset({"legal"}))
-    assert walk.why("pass_legal_review", trainee, opinion="合法") == {"qualification"}
+    assert walk.why("pass_legal_review", trainee, opinion="合法") == {"credential"}
 
 
 def test_only_the_named_roles_and_states() -> None:

@@ -11,6 +11,7 @@ import shapely
 from stdnum.cn import ric, uscc
 
 from geoportal.demo import facts
+from geoportal.demo.casework.officers import credential_kinds
 from geoportal.demo.district import District, build
 from geoportal.demo.geography import projection
 from layers.agencies.models import Department, Officer, Unit
@@ -167,7 +168,7 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
 
 def as_actor(officer: Any) -> Credentials:
     posts = frozenset(officer["posts"].strip("{}").split(","))
-    return Credentials(officer["id"], posts, bool(officer["certificate"]), officer["is_qualified"])
+    return Credentials(officer["id"], posts, credential_kinds(posts))
 
 
 def test_services_and_inspections_belong_together(made: District) -> None:

@@ -17,11 +17,11 @@ from geoportal.features.formatting import display_name, enumeration
 from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
 from layers.casework.access.actor import Actor
-from layers.casework.access.permissions import LEADERS
+from layers.casework.access.permissions import has_capability
 from layers.casework.case_types import case_type
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKind
-from layers.casework.procedures import Procedure
+from layers.casework.procedures import Capability, Procedure
 from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.audience import Audience
@@ -61,7 +61,9 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
     viewer, actor = viewer_of(request), actor_of(request)
     procedure, desk = procedure_or_none(case), CaseOfficers.of(case)
     snapshot = case_snapshot(case) if procedure else None
-    in_full = viewer.audience == Audience.RESTRICTED
+    in_full = viewer.audience == Audience.RESTRICTED or has_capability(
+        actor.officer, Capability.PERSONAL_DATA, case
+    )
     timeline = Timeline(case, procedure, in_full)
     limits = limit_rows(case, procedure, posts_of(request), typed)
     exhibits = evidence_rows(case, typed)
@@ -76,7 +78,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "steps": steps,
         "left_over": discarded_entries(procedure, steps, typed) if procedure else None,
         "refused": sum(1 for each in steps if not each["may_take"]),
-        "seconds": [{"id": o.pk, "name": o.name} for o in desk.seconds(actor)],
+        "seconds": [{"id": o.pk, "name": o.name} for o in desk.seconds(actor, procedure)],
         "second": _last_partner(case, actor),
         "has_procedure": procedure is not None,
         "limits": limits,
@@ -88,7 +90,8 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "others": nearby_cases(case, viewer),
         "map": _map(case, exhibits),
         "links": _links(case),
-        "may_hand": bool(LEADERS & posts_of(request)),
+        "may_assign": has_capability(actor.officer, Capability.ASSIGN, case),
+        "may_transfer": has_capability(actor.officer, Capability.TRANSFER, case),
         "choices": _choices(case, desk),
         "typed": typed,
         "timeline_of": timeline,

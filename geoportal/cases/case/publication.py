@@ -6,9 +6,10 @@ from django.utils import formats
 
 from geoportal.cases.formatting import format_moment
 from layers.casework.access.actor import Actor
+from layers.casework.access.permissions import has_capability
 from layers.casework.models import Case, Gate, Publication
+from layers.casework.procedures import Capability
 from layers.casework.publication.masking import suggested_text
-from layers.casework.publication.requirements import REVIEWER, WITHDRAWING
 from layers.casework.publication.terms import expired_on
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.publication_terms import publication_months
@@ -29,7 +30,6 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
     current = next((each for each in passages if each.gate in {Gate.PROPOSED, Gate.PUBLISHED}), None)
     procedure = snapshot.procedure if snapshot else None
     months = publication_months(snapshot.procedure, snapshot.facts) if snapshot else None
-    posts = frozenset(actor.officer.posts) if actor.officer else frozenset()
     is_over = bool(procedure and months and expired_on(procedure, case, months))
     wording = suggested_text(case)
     return {
@@ -39,7 +39,9 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
         "may_propose": months is not None and not is_over and current is None and actor.officer is not None,
         "wording": typed.get("publication") or {"title": wording.title, "summary": wording.summary},
         "may_review": current is not None and current.gate == Gate.PROPOSED and may_review(current, actor),
-        "may_withdraw": current is not None and current.gate == Gate.PUBLISHED and bool(WITHDRAWING & posts),
+        "may_withdraw": current is not None
+        and current.gate == Gate.PUBLISHED
+        and has_capability(actor.officer, Capability.WITHDRAW, case),
         "current": current and current.pk,
     }
 
@@ -65,4 +67,5 @@ def publication_row(found: Publication) -> Shown:
 
 def may_review(found: Publication, actor: Actor) -> bool:
     officer = actor.officer
-    return officer is not None and REVIEWER in officer.posts and officer.pk != found.proposed_by_id
+    may_publish = has_capability(officer, Capability.PUBLISH, found.case)
+    return officer is not None and may_publish and officer.pk != found.proposed_by_id

@@ -17,6 +17,7 @@ from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.rules.available_steps import AvailableStep, available_steps, limits_by_step
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.credentials import Credentials
+from layers.casework.rules.officer_rules import may_assist
 
 MOST_NAMES = 6
 SHORT = {"party_name", "party_id", "party_phone", "title", "address", "decision_number"}
@@ -35,15 +36,18 @@ class CaseOfficers:
     def of(cls, case: Case) -> "CaseOfficers":
         codes = [case.department.code, *case.joint]
         serving = Officer.objects.filter(Q(department__code__in=codes), is_active=True)
-        return cls(list(serving.select_related("department").order_by("code")))
+        found = serving.select_related("department").prefetch_related("credentials")
+        return cls(list(found.order_by("code")))
 
     def with_post(self, posts: Iterable[str]) -> list[str]:
         return [officer.name for officer in self.officers if set(posts) & set(officer.posts)]
 
-    def seconds(self, actor: Actor) -> list[Officer]:
-        """Certified officers beside the one who acts."""
-        today = timezone.localdate()
-        return [o for o in self.officers if o != actor.officer and o.is_certified(today)]
+    def seconds(self, actor: Actor, procedure: Procedure | None) -> list[Officer]:
+        """Officers beside the one who acts, who may be the second one at some step."""
+        others = [officer for officer in self.officers if officer != actor.officer]
+        if procedure is None:
+            return others
+        return [officer for officer in others if may_assist(procedure, credentials_of(officer))]
 
 
 def step_rows(

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from geoportal.cases.case.action_view import action_view
 from geoportal.cases.case.form_parsing import revision_of, text_field
 from geoportal.cases.case.publication import may_review, publication_row
-from geoportal.cases.permissions import actor_of, department_required, posts_of
+from geoportal.cases.permissions import actor_of, department_required, officer_of
 from geoportal.features.formatting import display_name
 from geoportal.http import desk, viewer_of, wants_json
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import department_cases
+from layers.casework.access.permissions import department_cases, has_capability
 from layers.casework.models import Case, Gate, Publication
+from layers.casework.procedures import Capability
 from layers.casework.publication import lifecycle
 from layers.casework.publication.masking import PublicationText
-from layers.casework.publication.requirements import REVIEWER
 from layers.errors import InvalidInput, NotFound
 
 MOST = 50
@@ -44,7 +44,7 @@ def withdraw(request: HttpRequest, case: Case, actor: Actor) -> str:
 @department_required
 def queue(request: HttpRequest) -> HttpResponseBase:
     """What waits for a reviewer, and what is public until when."""
-    if REVIEWER not in posts_of(request):
+    if not has_capability(officer_of(request), Capability.PUBLISH):
         raise NotFound(_("Only reviewers of publications have something to do here."))
     return _queue_page(request)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from layers.agencies.models import Officer
-from layers.casework.access.actor import Actor, credentials_of
+from layers.casework.access.actor import Actor
 from layers.casework.cases.creation import new_case
 from layers.casework.cases.effects import ActionContext, StepInput, opening_effect, step_effect
 from layers.casework.deadlines.calendar import WorkingCalendar
@@ -22,7 +22,7 @@ from layers.casework.rules.step_rules import step_refusals
 from layers.enforcement.case_types import ENFORCEMENT
 
 from .case_plans import CasePlan, step_fields
-from .officers import Staff
+from .officers import Staff, demo_credentials
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 DAYS = WorkingCalendar()
@@ -157,10 +157,10 @@ def _opening(plan: CasePlan, finder: Officer) -> CaseHistory:
 
 def _take_step(history: CaseHistory, step: Step, given: StepInput, officer: Officer, at: datetime) -> None:
     """As the verb does, but for evidence and place: the demo's cases have none before they are loaded."""
-    case, today = history.case, at.date()
+    case = history.case
     before = replace(snapshot_at(history.procedure, case, history.rows, at), inventory=None)
-    partner = credentials_of(given.partner, today) if given.partner else None
-    attempt = StepAttempt(before, step, credentials_of(officer, today), partner, given.fields)
+    partner = demo_credentials(given.partner) if given.partner else None
+    attempt = StepAttempt(before, step, demo_credentials(officer), partner, given.fields)
     refused = step_refusals(attempt)
     assert not refused, (case.number, step.code, [str(each.sentence) for each in refused])
     case.revision += 1

@@ -1,5 +1,6 @@
 """Officers of the six departments that enforce: one for each post, several where two must act together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 from geoportal.demo.agencies import department_id
 from geoportal.demo.people import person
 from layers.agencies.models import Department, Officer
+from layers.casework.rules.credentials import Credentials
 
 Row = dict[str, Any]
 
@@ -34,7 +36,12 @@ URBAN_POSTS = (
     ("verifier",),
     ("evaluator",),
 )
-CERTIFIED = {"officer", "leader"}
+CREDENTIALS = {
+    "officer": "enforcement_certificate",
+    "leader": "enforcement_certificate",
+    "legal": "legal_qualification",
+}
+"""Kinds by the post that needs them."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,6 @@ def rows(random: np.random.Generator) -> list[Row]:
     for code in ENFORCING:
         for posts in POSTS + (URBAN_POSTS if code == "UM" else ()):
             number = len(found) + 1
-            certified = bool(CERTIFIED & set(posts))
             found.append(
                 {
                     "id": number,
@@ -63,19 +69,44 @@ def rows(random: np.random.Generator) -> list[Row]:
                     "name": person(random),
                     "department_id": department_id(code),
                     "posts": "{" + ",".join(posts) + "}",
-                    "certificate": f"演示{number:06d}" if certified else "",
-                    "certificate_until": date(2030, 12, 31) if certified else None,
-                    "is_qualified": "legal" in posts,
                     "is_active": True,
                 }
             )
     return found
 
 
+def credential_rows(officers: list[Row]) -> list[Row]:
+    held = [(row["id"], kind) for row in officers for kind in sorted(credential_kinds(_posts(row)))]
+    return [
+        {
+            "id": number,
+            "officer_id": officer,
+            "kind": kind,
+            "number": f"演示{officer:06d}",
+            "valid_until": date(2030, 12, 31),
+        }
+        for number, (officer, kind) in enumerate(held, 1)
+    ]
+
+
+def credential_kinds(posts: Iterable[str]) -> frozenset[str]:
+    return frozenset(CREDENTIALS[post] for post in posts if post in CREDENTIALS)
+
+
+def demo_credentials(officer: Officer) -> Credentials:
+    """Of an officer who is not saved."""
+    return Credentials(officer.pk, frozenset(officer.posts), credential_kinds(officer.posts))
+
+
+def _posts(row: Row) -> list[str]:
+    posts: str = row["posts"]
+    return posts.strip("{}").split(",")
+
+
 def staffs(officers: list[Row]) -> dict[str, Staff]:
     found = {code: Staff(Department(id=department_id(code), code=code), {}) for code in ENFORCING}
     for row in officers:
-        staff, posts = found[row["code"][:2]], row["posts"].strip("{}").split(",")
+        staff, posts = found[row["code"][:2]], _posts(row)
         officer = Officer(**{**row, "posts": posts})
         for post in posts:
             staff.by_post.setdefault(post, []).append(officer)

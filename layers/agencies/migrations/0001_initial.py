@@ -86,15 +86,6 @@ class Migration(migrations.Migration):
                         verbose_name="Posts",
                     ),
                 ),
-                (
-                    "certificate",
-                    models.CharField(blank=True, max_length=40, verbose_name="Enforcement certificate"),
-                ),
-                (
-                    "certificate_until",
-                    models.DateField(blank=True, null=True, verbose_name="Certificate valid until"),
-                ),
-                ("is_qualified", models.BooleanField(default=False, verbose_name="Legal qualification")),
                 ("is_active", models.BooleanField(default=True, verbose_name="In service")),
                 (
                     "department",
@@ -110,6 +101,37 @@ class Migration(migrations.Migration):
                 "verbose_name": "officer",
                 "verbose_name_plural": "officers",
                 "ordering": ["code"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Credential",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="Kind")),
+                ("number", models.CharField(max_length=40, verbose_name="Number")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="Valid until")),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="credentials",
+                        to="agencies.officer",
+                        verbose_name="Officer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "credential",
+                "verbose_name_plural": "credentials",
+                "ordering": ["kind"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("officer", "kind"), name="one_credential_a_kind")
+                ],
             },
         ),
         migrations.CreateModel(

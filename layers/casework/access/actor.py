@@ -1,4 +1,4 @@
-"""Who acts on cases, with which roles and certificates, and how the rules refuse it."""
+"""Who acts on cases, with which roles and credentials, and how the rules refuse it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,8 +27,7 @@ def credentials_of(officer: Officer, day: date | None = None) -> Credentials:
     return Credentials(
         id=officer.pk,
         roles=frozenset(officer.posts),
-        certified=officer.is_certified(day or timezone.localdate()),
-        qualified=officer.is_qualified,
+        held=officer.held_credentials(day or timezone.localdate()),
     )
 
 

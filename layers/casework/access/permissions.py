@@ -4,10 +4,25 @@ from django.db.models import Q, QuerySet
 
 from layers.agencies.models import Officer
 from layers.casework.models import Case
+from layers.casework.procedures import Capability
+from layers.casework.procedures.titles import root_procedures
+from layers.casework.procedures.versions import read_version
 from layers.registry.audience import Audience, Viewer
 
-LEADERS = {"leader", "head", "dispatcher"}
-"""Posts that give cases to officers and to other departments."""
+
+def has_capability(officer: Officer | None, capability: Capability, case: Case | None = None) -> bool:
+    """Whether one of the officer's posts has it: in the case's own procedure or one of its family, else in any."""
+    if officer is None:
+        return False
+    procedures = list(root_procedures(case.family if case else "").values())
+    if case and case.version_id:
+        procedures.append(read_version(case.version_id))
+    return any(
+        capability in role.capabilities
+        for procedure in procedures
+        for role in procedure.roles.values()
+        if role.code in officer.posts
+    )
 
 
 def may_read_case(case: Case, viewer: Viewer) -> bool:

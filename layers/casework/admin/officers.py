@@ -1,21 +1,23 @@
 """Officers: their posts are the roles of the procedures in force."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
+from layers.casework.procedures.titles import credential_titles
 from layers.casework.procedures.versions import read_version
 
-from ...agencies.models import Officer
+from ...agencies.models import Credential, Officer
 from ...registry.text import Text
 from ..models import ProcedureVersion
 
 SOON = timedelta(days=60)
-"""How long before it ends a certificate is said to end soon."""
+"""How long before it ends a credential is said to end soon."""
 
 
 def posts_in_force() -> dict[str, Text]:
@@ -44,9 +46,6 @@ class OfficerForm(forms.ModelForm):  # type: ignore[type-arg]
             "name",
             "department",
             "posts",
-            "certificate",
-            "certificate_until",
-            "is_qualified",
             "is_active",
         )
 
@@ -60,44 +59,60 @@ class OfficerForm(forms.ModelForm):  # type: ignore[type-arg]
             (code, Text(f"{title.zh}（{code}）", f"{title.en} ({code})")) for code, title in known.items()
         ]
 
-    def clean(self) -> dict[str, Any] | None:
-        given = super().clean() or self.cleaned_data
-        if given.get("certificate_until") and not given.get("certificate"):
-            self.add_error(
-                "certificate",
-                str(
-                    Text(
-                        "填写了有效期，须填写执法证号。",
-                        "A date until which it is valid needs the certificate's number.",
-                    )
-                ),
-            )
-        return given
+
+class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
+    kind = forms.ChoiceField(label=Text("种类", "Kind"))
+
+    class Meta:
+        model = Credential
+        fields = ("kind", "number", "valid_until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known: dict[str, object] = dict(credential_titles())
+        if self.instance.kind:
+            known.setdefault(self.instance.kind, self.instance.kind)
+        self.fields["kind"].choices = list(known.items())  # type: ignore[attr-defined]
+
+
+class CredentialInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Credential
+    form = CredentialForm
+    extra = 0
 
 
 @admin.register(Officer)
 class OfficerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = OfficerForm
-    list_display = ("code", "name", "department", "held", "certified", "is_qualified", "is_active")
-    list_filter = ("department", "is_active", "is_qualified")
-    search_fields = ("code", "name", "certificate")
+    list_display = ("code", "name", "department", "held", "entitled", "is_active")
+    list_filter = ("department", "is_active")
+    search_fields = ("code", "name", "credentials__number")
+    inlines = (CredentialInline,)
     list_select_related = ("department",)
 
     @admin.display(description=Text("岗位", "Posts"))
     def held(self, obj: Officer) -> str:
         return ", ".join(obj.posts)
 
-    @admin.display(description=Text("执法证", "Certificate"))
-    def certified(self, obj: Officer) -> str:
-        today = timezone.localdate()
-        if not obj.certificate:
-            return "–"
-        if not obj.is_certified(today):
-            return str(Text(f"{obj.certificate_until} 已过期", f"expired {obj.certificate_until}"))
-        if obj.certificate_until and obj.certificate_until - today <= SOON:
-            return str(Text(f"{obj.certificate_until} 将到期", f"ends soon: {obj.certificate_until}"))
-        return str(Text("有效", "valid"))
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Officer]":
+        return super().get_queryset(request).prefetch_related("credentials")
+
+    @admin.display(description=Text("证件与资格", "Credentials"))
+    def entitled(self, obj: Officer) -> str:
+        titles, today = credential_titles(), timezone.localdate()
+        return "; ".join(
+            f"{titles.get(each.kind, each.kind)}: {_validity(each, today)}" for each in obj.credentials.all()
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Officer | None = None) -> bool:
         """What an officer did stays named; somebody who leaves is no longer in service."""
         return False
+
+
+def _validity(credential: Credential, today: date) -> Text:
+    until = credential.valid_until
+    if not credential.is_valid(today):
+        return Text(f"{until} 已过期", f"expired {until}")
+    if until and until - today <= SOON:
+        return Text(f"{until} 将到期", f"ends soon: {until}")
+    return Text("有效", "valid")

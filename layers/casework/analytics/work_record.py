@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import LEADERS
+from layers.casework.access.permissions import has_capability
 from layers.casework.models import DayCorrection, Event
+from layers.casework.procedures import Capability
 from layers.registry.text import Text
 
 from .filters import start_of_day
@@ -55,7 +56,7 @@ def readable_officers(reader: Officer | None) -> "QuerySet[Officer]":
     """Whose records somebody may read: the own one, and who leads those of the department."""
     if reader is None:
         return Officer.objects.none()
-    if LEADERS & set(reader.posts):
+    if has_capability(reader, Capability.SUPERVISE):
         return Officer.objects.filter(department=reader.department_id).order_by("code")
     return Officer.objects.filter(pk=reader.pk)
 

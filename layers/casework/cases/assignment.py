@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import LEADERS, handles_case
+from layers.casework.access.permissions import handles_case, has_capability
 from layers.casework.deadlines.limits import drop_limits
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
 from layers.casework.models import Case, Event, EventKind
+from layers.casework.procedures import Capability
 from layers.casework.publication import lifecycle
 from layers.registry.text import Text
 
@@ -23,7 +24,7 @@ def assign(case_id: int, handler: Officer, actor: Actor, revision: int | None = 
     with lock_case(case_id, revision) as case:
         _check_department(case, actor)
         if handler != actor.officer:
-            _check_leader(actor)
+            _check_capability(Capability.ASSIGN, case, actor)
         if not (handler.is_active and handles_case(case, handler)):
             raise NotAllowed(
                 Text("该人员不属于办理部门。", "This officer's department does not handle the case.")
@@ -40,7 +41,7 @@ def hand_over(
     """The case becomes another department's, with everything in it, and nothing of it stays with the old one."""
     with lock_case(case_id, revision) as case:
         _check_own_department(case, actor)
-        _check_leader(actor)
+        _check_capability(Capability.TRANSFER, case, actor)
         _check_reason(reason)
         if department == case.department:
             raise NotAllowed(Text("该案已由该部门承办。", "The department handles the case already."))
@@ -56,7 +57,7 @@ def share(
     """Departments that from now on handle the case together with the own one; none ends it."""
     with lock_case(case_id, revision) as case:
         _check_own_department(case, actor)
-        _check_leader(actor)
+        _check_capability(Capability.TRANSFER, case, actor)
         _check_reason(reason)
         case.joint = sorted({d.code for d in departments} - {case.department.code})
         return append_event(
@@ -159,10 +160,10 @@ def _check_own_department(case: Case, actor: Actor) -> None:
         )
 
 
-def _check_leader(actor: Actor) -> None:
-    if actor.officer is None or not LEADERS & set(actor.officer.posts):
+def _check_capability(capability: Capability, case: Case, actor: Actor) -> None:
+    if not has_capability(actor.officer, capability, case):
         raise NotAllowed(
-            Text("只有队长、负责人或指挥员可以指派或移送。", "Only a leader may give cases to others.")
+            Text("您的岗位不能指派或移送案件。", "Your posts do not let you give cases to others.")
         )
 
 

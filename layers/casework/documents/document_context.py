@@ -222,14 +222,17 @@ def _future_step(procedure: Procedure, paper: DocumentDraft) -> dict[str, Any]:
     }
 
 
-def _officers(case: Case, event: Event | None) -> list[dict[str, str]]:
+def _officers(case: Case, event: Event | None) -> list[dict[str, Any]]:
     """Who acted at the document's step, else who handles the case."""
     people = (event.officer, event.partner) if event else (case.handler, case.partner)
     return [_person(person) for person in people if person]
 
 
-def _person(officer: Officer) -> dict[str, str]:
-    return {"name": officer.name, "certificate": officer.certificate}
+def _person(officer: Officer) -> dict[str, Any]:
+    return {
+        "name": officer.name,
+        "credentials": {each.kind: each.number for each in officer.credentials.all()},
+    }
 
 
 def _evidence_row(number: int, kept: Evidence) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from .errors import Problem, ProcedureError
 from .loader import build_procedure, read_folder, read_procedure
 from .model import (
     OPENED,
+    Capability,
     Category,
     Deadline,
     DocumentKind,
@@ -34,6 +35,7 @@ from .validation import vacant_roles
 
 __all__ = [
     "OPENED",
+    "Capability",
     "Category",
     "Condition",
     "Deadline",

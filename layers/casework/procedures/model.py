@@ -53,14 +53,25 @@ class Mark:
     line: int
 
 
+class Capability(StrEnum):
+    """What a role may do with a case that is no step of its procedure."""
+
+    ASSIGN = "assign"
+    TRANSFER = "transfer"
+    SUPERVISE = "supervise"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    PERSONAL_DATA = "personal_data"
+
+
 @dataclass(frozen=True)
 class Role:
-    """``certified`` needs the enforcement certificate, ``qualified`` the legal qualification."""
+    """``credentials`` are kinds that must be held to act in it."""
 
     code: str
     title: Text
-    certified: bool = False
-    qualified: bool = False
+    credentials: tuple[str, ...] = ()
+    capabilities: frozenset[Capability] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -114,7 +125,7 @@ class Step:
     """What somebody may do with a case.
 
     ``sources`` are the states it starts from, ``target`` the state it leads to (None: the same).
-    ``officers`` certified persons must be named; ``voids`` are earlier steps that stand no longer
+    ``officers`` persons with the roles' credentials must be named; ``voids`` are earlier steps that stand no longer
     afterwards; ``waits`` are deadlines that must not be running; ``within`` are deadlines that must not
     have run out on the day that a field of the form says, today where it is empty; ``notifies`` are roles,
     or "party" or "reporter". ``otherwise`` says why the step is refused when ``when`` does not hold.
@@ -311,6 +322,7 @@ class Procedure:
     basis: Text
     departments: tuple[str, ...]
     start: str
+    credentials: Mapping[str, Text]
     roles: Mapping[str, Role]
     states: Mapping[str, State]
     steps: Mapping[str, Step]

@@ -10,6 +10,7 @@ from .conditions import Condition
 from .expressions import ExpressionReader, parse_span
 from .model import (
     OPENED,
+    Capability,
     Category,
     Deadline,
     DocumentKind,
@@ -61,6 +62,7 @@ class ProcedureParser:
             basis=self._basis(data["basis"], ("basis",)),
             departments=tuple(data.get("departments", ())),
             start=data["start"],
+            credentials=_texts(data.get("credentials", {})),
             roles={code: _role(code, each) for code, each in data["roles"].items()},
             states={code: _state(code, each) for code, each in data["states"].items()},
             steps={code: self._step(code, each) for code, each in data["steps"].items()},
@@ -263,7 +265,8 @@ def _texts(data: Data) -> dict[str, Text]:
 
 
 def _role(code: str, data: Data) -> Role:
-    return Role(code, _text(data["title"]), data.get("certified", False), data.get("qualified", False))
+    capabilities = frozenset(Capability(each) for each in data.get("capabilities", ()))
+    return Role(code, _text(data["title"]), _names(data, "credentials"), capabilities)
 
 
 def _state(code: str, data: Data) -> State:

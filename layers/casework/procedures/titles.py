@@ -46,3 +46,8 @@ def state_titles(family: str = "") -> dict[str, Text]:
     for each in root_procedures(family).values():
         found = {code: state.title for code, state in each.states.items()} | found
     return found
+
+
+def credential_titles() -> dict[str, Text]:
+    """By kind, of all families."""
+    return {kind: title for each in root_procedures().values() for kind, title in each.credentials.items()}

@@ -19,6 +19,7 @@ KINDS = {
     "document": ("文书", "document"),
     "flag": ("事实", "flag"),
     "field": ("字段", "field"),
+    "credential": ("证件或资格", "credential"),
 }
 NUMBER = re.compile(r"([^{}]|\{office\}|\{year\})*\{serial(:0[1-9]d)?\}([^{}]|\{office\}|\{year\})*")
 OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role in it
@@ -56,6 +57,7 @@ class ProcedureValidator:
             "document": procedure.documents.keys(),
             "flag": procedure.flags.keys(),
             "field": procedure.fields().keys(),
+            "credential": procedure.credentials.keys(),
         }
 
     def _family(self) -> Iterator[Problem]:
@@ -83,6 +85,8 @@ class ProcedureValidator:
     def _names(self) -> Iterator[Problem]:
         procedure = self.procedure
         yield from self._unknown("state", [procedure.start], ("start",))
+        for code, role in procedure.roles.items():
+            yield from self._unknown("credential", role.credentials, ("roles", code, "credentials"))
         for step in procedure.steps.values():
             yield from self._names_of_step(step)
         for code, deadline in procedure.deadlines.items():

@@ -1,10 +1,10 @@
 """Who proposes, reviews and withdraws publications, and what is not published."""
 
 from layers.casework.access.actor import THE_PORTAL, Actor, NotAllowed
-from layers.casework.access.permissions import handles_case
+from layers.casework.access.permissions import handles_case, has_capability
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, Gate, PartyKind, Publication
-from layers.casework.procedures import Procedure
+from layers.casework.procedures import Capability, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.publication_terms import publication_months
 from layers.registry.audience import Audience
@@ -12,9 +12,6 @@ from layers.registry.text import Text
 
 from .masking import PublicationText, mask_text
 from .terms import expired_on
-
-REVIEWER = "publisher"
-WITHDRAWING = {REVIEWER, "head"}
 
 
 def check_proposal(case: Case, text: PublicationText, actor: Actor) -> None:
@@ -34,7 +31,7 @@ def check_review(case: Case, found: Publication, publish: bool, reason: str, act
     problems = []
     if found.gate != Gate.PROPOSED:
         problems.append(Text("该公示不在待审核状态。", "This publication does not wait for review."))
-    if actor.officer is None or REVIEWER not in actor.officer.posts:
+    if actor.officer is None or not has_capability(actor.officer, Capability.PUBLISH, case):
         problems.append(Text("您不是公示审核人。", "You are no reviewer of publications."))
     elif not handles_case(case, actor.officer):
         problems.append(Text("该案不属于您的部门。", "The case is not your department's."))
@@ -52,12 +49,12 @@ def check_withdrawal(case: Case, actor: Actor) -> None:
     if actor == THE_PORTAL:
         return
     if actor.officer is None or not (
-        handles_case(case, actor.officer) and WITHDRAWING & set(actor.officer.posts)
+        handles_case(case, actor.officer) and has_capability(actor.officer, Capability.WITHDRAW, case)
     ):
         raise NotAllowed(
             Text(
-                "只有承办部门的公示审核人或负责人可以撤回公示。",
-                "Only the reviewer or the head of the case's department may withdraw a publication.",
+                "只有承办部门有权撤回公示的人员可以撤回。",
+                "Only those of the case's department whose post lets them may withdraw a publication.",
             )
         )
 

@@ -1,13 +1,12 @@
-"""What an officer may do by office, certificate and qualification."""
+"""What an officer may do by office and by the credentials that are held."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """An officer: ``certified`` holds the enforcement certificate, ``qualified`` the legal qualification."""
+    """An officer: ``roles`` are codes of roles, ``held`` kinds of valid credentials."""
 
     id: int
     roles: frozenset[str] = frozenset()
-    certified: bool = False
-    qualified: bool = False
+    held: frozenset[str] = frozenset()

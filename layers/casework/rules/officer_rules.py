@@ -1,8 +1,8 @@
-"""Who may take a step: roles, certificates, two officers, and duties that one person must not unite."""
+"""Who may take a step: roles, credentials, two officers, and duties that one person must not unite."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from layers.casework.procedures.model import Role, Step
+from layers.casework.procedures.model import Procedure, Role, Step
 
 from .credentials import Credentials
 from .refusals import Refusal, refusal
@@ -11,51 +11,47 @@ from .step_attempt import StepAttempt
 
 def officer_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
     step, officer = attempt.step, attempt.officer
-    roles = [attempt.procedure.roles[code] for code in step.by]
+    roles = step_roles(attempt.procedure, step)
     own = [role for role in roles if role.code in officer.roles]
     if not own:
         zh, en = "、".join(role.title.zh for role in roles), ", ".join(role.title.en for role in roles)
         yield refusal("role", step, f"只有{zh}可以办理", f"Only these may do this: {en}")
-    elif not any(_is_fit(role, officer) for role in own):
-        yield from _credential_refusals(step, own, officer)
+    elif missing := missing_credentials(own, officer):
+        zh, en = _titles(attempt.procedure, missing)
+        yield refusal("credential", step, f"办理人员须具备有效的{zh}", f"The officer must hold: {en}")
     if step.officers > 1:
-        yield from _partner_refusals(step, officer, attempt.partner)
+        yield from _partner_refusals(attempt, roles)
     yield from _separation_refusals(attempt)
 
 
-def _is_fit(role: Role, officer: Credentials) -> bool:
-    return (officer.certified or not role.certified) and (officer.qualified or not role.qualified)
+def step_roles(procedure: Procedure, step: Step) -> list[Role]:
+    return [procedure.roles[code] for code in step.by]
 
 
-def _credential_refusals(step: Step, own: Sequence[Role], officer: Credentials) -> Iterator[Refusal]:
-    if any(role.certified for role in own) and not officer.certified:
-        yield refusal(
-            "certificate",
-            step,
-            "办理人员须持有行政执法证件",
-            "The officer must hold the enforcement certificate",
-        )
-    if any(role.qualified for role in own) and not officer.qualified:
-        yield refusal(
-            "qualification",
-            step,
-            "审核人员须取得国家统一法律职业资格",
-            "The reviewer must hold the legal qualification",
-        )
+def missing_credentials(roles: Sequence[Role], officer: Credentials) -> tuple[str, ...]:
+    """What the officer lacks for the role that asks least of it; () where one of the roles may be acted in."""
+    lacking = [tuple(kind for kind in role.credentials if kind not in officer.held) for role in roles]
+    return min(lacking, key=len, default=())
 
 
-def _partner_refusals(step: Step, officer: Credentials, partner: Credentials | None) -> Iterator[Refusal]:
-    if partner is None or partner.id == officer.id:
-        yield refusal(
-            "officers", step, "执法人员不得少于两人", "Two different enforcement officers must be named"
-        )
-    elif not (officer.certified and partner.certified):
-        yield refusal(
-            "certificate",
-            step,
-            "两名执法人员都须持有行政执法证件",
-            "Both officers must hold the enforcement certificate",
-        )
+def may_assist(procedure: Procedure, officer: Credentials) -> bool:
+    """Whether somebody holds what the second officer of a step must, of any step that needs two."""
+    pairs = [step for step in procedure.steps.values() if step.officers > 1]
+    return any(not missing_credentials(step_roles(procedure, step), officer) for step in pairs)
+
+
+def _titles(procedure: Procedure, kinds: Iterable[str]) -> tuple[str, str]:
+    titles = [procedure.credentials[kind] for kind in kinds]
+    return "、".join(each.zh for each in titles), ", ".join(each.en for each in titles)
+
+
+def _partner_refusals(attempt: StepAttempt, roles: Sequence[Role]) -> Iterator[Refusal]:
+    step, partner = attempt.step, attempt.partner
+    if partner is None or partner.id == attempt.officer.id:
+        yield refusal("officers", step, "办理人员不得少于两人", "Two different officers must be named")
+    elif missing := missing_credentials(roles, partner):
+        zh, en = _titles(attempt.procedure, missing)
+        yield refusal("credential", step, f"协办人须具备有效的{zh}", f"The second officer must hold: {en}")
 
 
 def _separation_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
