@@ -1,13 +1,21 @@
 from django.urls import path
 
+from layers.registry.registration import list_pages
+
 from . import views
 from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
 from .lists import inbox, publications, search
 
+LIST = "cases/"
+
 urlpatterns = [
-    path("cases/", views.cases, name="cases"),
+    *(
+        path(LIST, views.cases, {"name": layer.name}, name="cases")
+        for layer, page in list_pages()
+        if page.path == LIST
+    ),
     path("cases/inbox/", inbox.inbox_page, name="case-inbox"),
     path("cases/search/", search.search_page, name="case-search"),
     path("cases/publications/", publications.queue, name="case-publications"),
@@ -27,6 +35,7 @@ urlpatterns = [
     path("cases/<int:pk>/joint/", actions.share, name="case-joint"),
     path("cases/<int:pk>/join/", actions.join, name="case-join"),
     path("cases/<int:pk>/position/", actions.correct_position, name="case-position"),
+    path("cases/<int:pk>/area/", actions.draw_area, name="case-area"),
     path("cases/<int:pk>/party/", actions.correct_party, name="case-party"),
     path("cases/<int:pk>/limits/<int:limit>/", actions.extend, name="case-extension"),
     path("cases/<int:pk>/evidence/", actions.add_evidence, name="case-add-evidence"),

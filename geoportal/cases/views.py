@@ -10,18 +10,13 @@ from layers.casework.case_types import case_layers
 from layers.errors import NotFound
 from layers.registry.audience import Audience
 from layers.registry.layer_query import Reading
-from layers.registry.registration import list_pages
 
 from .case.page import case_page
 from .permissions import find_case
 
-LIST = "cases/"
-
 
 @door
-def cases(request: HttpRequest) -> HttpResponse:
-    """The list of the layer that declares this address."""
-    name = next(layer.name for layer, page in list_pages() if page.path == LIST)
+def cases(request: HttpRequest, name: str) -> HttpResponse:
     has_desk = viewer_of(request).audience >= Audience.DEPARTMENT
     return answer(request, "cases/list.html", {**list_page(request, name), "has_desk": has_desk})
 

@@ -71,12 +71,15 @@ FROM (
 ) AS drafts
 JOIN (SELECT t, split_part(geoportal_pinyin(t), ' ', 1) AS sound, split_part(geoportal_pinyin(t), ' ', 2) AS initials
     FROM unnest({TITLES}) AS t OFFSET 0) AS spoken ON t = title;
-INSERT INTO casework_event (case_id, kind, step, before, after, officer_id, who, at, data)
+INSERT INTO casework_event (case_id, kind, step, before, after, officer_id, who, at, data, marks)
 SELECT c.id, CASE WHEN k = 0 THEN 'opened' ELSE 'step' END,
     (CASE WHEN procedure = 'urban' THEN ARRAY['opened', 'create', 'dispatch',
         CASE WHEN c.id %% 17 = 0 THEN 'rework' WHEN c.id %% 23 = 0 THEN 'return_case' ELSE 'accept' END, 'feed_back']
      ELSE ARRAY['opened', 'file', 'start_investigation', 'inspect', 'conclude'] END)[1 + k],
-    '', state, 1 + (department_id - 1) * 12 + (c.id + k) %% 12, '', reported + k * interval '3 hours', '{{}}'
+    '', state, 1 + (department_id - 1) * 12 + (c.id + k) %% 12, '', reported + k * interval '3 hours', '{{}}',
+    CASE WHEN procedure = 'urban' THEN CASE WHEN k = 2 THEN '{{dispatched}}' WHEN k = 4 THEN '{{handled,handed_in}}'
+        WHEN k = 3 AND c.id %% 17 = 0 THEN '{{reworked}}' WHEN k = 3 AND c.id %% 23 = 0 THEN '{{returned}}' END
+     WHEN k = 4 THEN '{{handed_in}}' END::varchar[]
 FROM casework_case AS c, generate_series(0, 4) AS k ORDER BY reported + k * interval '3 hours';
 INSERT INTO casework_limit (case_id, code, length, unit, started, due, warn, ended, standing, extensions, pauses,
     told_overdue)

@@ -49,6 +49,7 @@ def test_an_address_is_read_and_written_back() -> None:
         {"procedure": "none"},
     ],
 )
+@pytest.mark.django_db
 def test_nonsense_is_told_in_both_languages(query: dict[str, str]) -> None:
     with pytest.raises(FilterError) as told:
         parse_filter(query)

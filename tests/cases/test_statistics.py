@@ -22,7 +22,7 @@ from layers.casework.analytics.statistics import (
     suppress_small_counts,
 )
 from layers.casework.models import Case, Event, Limit
-from layers.casework.procedures.versions import version_in_force
+from layers.casework.procedures.versions import procedure_of, version_in_force
 from tests.casework.conftest import People
 from tests.people import VIEWERS, client_of
 
@@ -61,8 +61,17 @@ def recorded(
         closed=at.date() + timedelta(days=2) if closed else None,
         handler=handler,
     )
+    known = procedure_of(case).steps
     for step in steps.split():
-        Event.objects.create(case=case, kind="step", step=step, at=at, officer=handler, who=handler.name)
+        Event.objects.create(
+            case=case,
+            kind="step",
+            step=step,
+            marks=list(known[step].marks) or None,
+            at=at,
+            officer=handler,
+            who=handler.name,
+        )
     for code, standing in limits:
         Limit.objects.create(
             case=case,

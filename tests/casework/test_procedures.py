@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from layers.casework.models import PenaltyKind
 from layers.casework.procedures import (
+    Facts,
     Procedure,
     ProcedureError,
+    PublicNames,
     build_procedure,
     read_procedure,
     vacant_roles,
 )
 from layers.casework.procedures.spans import Span, Unit
+from layers.casework.rules.publication_terms import publication_months
 from tests.room_texts import procedure_texts, shipped_procedures
 
 SMALL = """\
@@ -65,7 +69,7 @@ documents:
 publication:
   when: {any: []}
   within: 20 working days
-  withdraw: 3 working days
+  names: nobody
   lasts: [{months: 3}]
   basis: law 5
 place: {geometry: point, required: lead}
@@ -118,8 +122,8 @@ def test_each_department_has_its_variation() -> None:
 def test_every_limit_names_its_article_or_says_that_it_is_local() -> None:
     for procedure in shipped_procedures().values():
         for deadline in procedure.deadlines.values():
-            assert deadline.local or "Art." in deadline.basis.en, deadline.code
-            assert deadline.local == ("local configuration" in deadline.basis.en.lower())
+            basis = deadline.basis.en
+            assert "local configuration" in basis.lower() or "Art." in basis, deadline.code
 
 
 def test_limits_of_the_law() -> None:
@@ -150,9 +154,14 @@ def test_categories_have_their_own_limits() -> None:
     }
 
 
-def test_health_is_never_on_the_public_map() -> None:
-    assert not shipped_procedures()["ordinary-hp"].publication.map
-    assert shipped_procedures()["ordinary"].publication.generalise
+def test_of_health_matters_nothing_is_told_of_persons() -> None:
+    health = shipped_procedures()["ordinary-hp"]
+    flags = frozenset({"public_influence", "health_premises"})
+    decided = Facts(flags=flags, steps=frozenset({"decide_penalty"}), fields={"penalty": "fine", "fine": 100})
+    assert publication_months(health, replace(decided, party="person")) is None
+    assert publication_months(health, replace(decided, party="organisation")) == 3
+    assert health.publication is not None
+    assert health.publication.names is PublicNames.ORGANISATIONS
 
 
 # What is read
@@ -166,7 +175,7 @@ def test_a_small_procedure() -> None:
     procedure = small()
     assert procedure.steps["close"].basis.zh == "《法》第2条"
     assert procedure.steps["close"].basis.en == "Law, Art. 2"
-    assert procedure.steps["pause"].local
+    assert procedure.steps["pause"].basis.en == "Law, Art. 3; local configuration"
     assert (
         procedure.documents["report"].number.format(office="仑", year=2026, serial=7) == "仑报〔2026〕0007号"
     )

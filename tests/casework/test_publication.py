@@ -13,7 +13,7 @@ from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw
-from layers.casework.publication.masking import PublicationText, mask_name, mask_text, suggested_text
+from layers.casework.publication.masking import PublicationText, mask_text, public_name, suggested_text
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
@@ -67,7 +67,7 @@ def test_the_suggested_wording_names_nobody(decided: Case) -> None:
     ],
 )
 def test_names_of_persons_are_masked(name: str, kind: str, expected: str) -> None:
-    assert mask_name(name, kind) == expected
+    assert public_name(name, kind) == expected
 
 
 def test_a_wording_that_still_names_somebody_is_refused(decided: Case, people: People) -> None:
@@ -116,13 +116,18 @@ def test_a_case_that_its_rule_does_not_publish_is_refused(open_ordinary: Open, p
 
 
 def test_withdrawing_needs_a_reason_and_hides_it_at_once(decided: Case, people: People) -> None:
-    published(decided, people)
+    working = decided.title
+    made = propose(decided.pk, PublicationText("公示用案由", "摘要"), people["first"])
+    review(made.pk, publish=True, reason="", actor=people["publisher"])
+    decided.refresh_from_db()
+    assert decided.title == "公示用案由"
     with pytest.raises(NotAllowed):
         withdraw(decided.pk, "", people["publisher"])
     withdraw(decided.pk, "决定被撤销", people["publisher"])
     assert public_row(decided) is None
     decided.refresh_from_db()
     assert (decided.visibility, decided.party_public, decided.summary_public) == (Audience.DEPARTMENT, "", "")
+    assert decided.title == working
 
 
 def test_a_publication_ends_when_its_time_is_over(decided: Case, people: People) -> None:

@@ -25,6 +25,10 @@ for (const piece of evidence) {
 map.fitBounds(shown.getBounds(), { maxZoom: 18, padding: [30, 30] });
 
 const correction = document.getElementById("correct-position");
+const drawing = document.getElementById("draw-area");
+const choose = () =>
+  map.getContainer().classList.toggle("choosing", Boolean(correction?.open || drawing?.open));
+
 if (correction) {
   const lon = document.getElementById("position-lon");
   const lat = document.getElementById("position-lat");
@@ -36,7 +40,7 @@ if (correction) {
 
   const show = () => {
     const [x, y] = [Number.parseFloat(lon.value), Number.parseFloat(lat.value)];
-    map.getContainer().classList.toggle("choosing", correction.open);
+    choose();
     if (correction.open && Number.isFinite(x) && Number.isFinite(y)) marker.setLatLng([y, x]).addTo(map);
     else marker.remove();
   };
@@ -48,5 +52,30 @@ if (correction) {
   });
   for (const field of [lon, lat]) field.addEventListener("input", show);
   correction.addEventListener("toggle", show);
+  show();
+}
+
+if (drawing) {
+  const corners = document.getElementById("area-corners");
+  const outline = L.polygon([], { color: color("correction-mark"), weight: 3, fillOpacity: 0.15 });
+  const lines = () => corners.value.split(/\s+/).filter(Boolean);
+
+  const show = () => {
+    const known = lines().map((line) => line.split(",").map(Number.parseFloat));
+    outline.setLatLngs(known.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)).map(([x, y]) => [y, x]));
+    choose();
+    if (drawing.open) outline.bindTooltip(words.drawn).addTo(map);
+    else outline.remove();
+  };
+  const keep = (known) => {
+    corners.value = known.join("\n");
+    show();
+  };
+  map.on("click", ({ latlng }) => {
+    if (drawing.open) keep([...lines(), `${latlng.lng.toFixed(7)},${latlng.lat.toFixed(7)}`]);
+  });
+  document.getElementById("area-undo").addEventListener("click", () => keep(lines().slice(0, -1)));
+  corners.addEventListener("input", show);
+  drawing.addEventListener("toggle", show);
   show();
 }

@@ -95,6 +95,14 @@ def correct_position(request: HttpRequest, case: Case, actor: Actor) -> str:
     return _("The position was corrected; the old one stays in the log.")
 
 
+@action_view("area")
+def draw_area(request: HttpRequest, case: Case, actor: Actor) -> str:
+    assignment.draw_area(
+        case.pk, form_parsing.outline(request), text_field(request, "reason"), actor, revision_of(request)
+    )
+    return _("The area is kept; an old one stays in the log.")
+
+
 @action_view("party")
 def correct_party(request: HttpRequest, case: Case, actor: Actor) -> str:
     given = {

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from layers.coordinates import STORE_SRID
 from layers.errors import InvalidInput
 
 LONGEST = 20_000
+MIN_CORNERS, MAX_CORNERS = 3, 500
 MOST_NORTH = 85
 """Degrees of latitude to which the web map reaches."""
 
@@ -87,6 +88,22 @@ def point(request: HttpRequest) -> Point:
     if lon is None or lat is None or abs(lon) > 180 or abs(lat) > MOST_NORTH:
         raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
     return Point(float(lon), float(lat), srid=STORE_SRID)
+
+
+def outline(request: HttpRequest) -> MultiPolygon:
+    """One ring of EPSG:4490, given as a corner a line: ``longitude,latitude``; it need not be closed."""
+    lines = text_field(request, "corners").split()
+    corners = [tuple(amount(part) for part in line.split(",")) for line in lines]
+    known = [
+        (float(c[0]), float(c[1])) for c in corners if len(c) == 2 and c[0] is not None and c[1] is not None
+    ]
+    if not MIN_CORNERS <= len(known) == len(corners) <= MAX_CORNERS:
+        raise InvalidInput(
+            _("An area has three to %(most)d corners, each as longitude,latitude.") % {"most": MAX_CORNERS}
+        )
+    if any(abs(lon) > 180 or abs(lat) > MOST_NORTH for lon, lat in known):
+        raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
+    return MultiPolygon(Polygon([*known, known[0]]), srid=STORE_SRID)
 
 
 def _key(text: str) -> int:

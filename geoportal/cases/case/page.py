@@ -21,7 +21,7 @@ from layers.casework.access.permissions import has_capability
 from layers.casework.case_types import case_type
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKind
-from layers.casework.procedures import Capability, Procedure
+from layers.casework.procedures import Capability, GeometryKind, Procedure
 from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.audience import Audience
@@ -93,6 +93,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "may_assign": has_capability(actor.officer, Capability.ASSIGN, case),
         "may_transfer": has_capability(actor.officer, Capability.TRANSFER, case),
         "choices": _choices(case, desk),
+        "draws_area": bool(procedure and procedure.place.geometry is GeometryKind.POLYGON),
         "typed": typed,
         "timeline_of": timeline,
     }
@@ -129,6 +130,7 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         "partner": case.partner.name if case.partner else "",
         "due": next_due,
         "category": case.category,
+        "standards": _standards(case, procedure),
         "reported": format_moment(case.reported),
         "filed": case.filed,
         "closed": case.closed,
@@ -146,6 +148,13 @@ def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full:
         else [],
         "is_generated": case.is_generated,
     }
+
+
+def _standards(case: Case, procedure: Procedure | None) -> list[Shown]:
+    """By what a case of its category is filed and closed."""
+    known = procedure.categories.get(case.facts.get("category", "")) if procedure else None
+    texts = ((_("Filed when"), known.filing), (_("Closed when"), known.closing)) if known else ()
+    return [{"label": label, "text": str(text)} for label, text in texts if text]
 
 
 def _party(case: Case, in_full: bool) -> Shown:
@@ -195,7 +204,7 @@ def _map(case: Case, exhibits: list[Shown]) -> Shown:
             for each in exhibits
             if each["lon"] is not None
         ],
-        "words": {"case": _("The case"), "moved": _("New position")},
+        "words": {"case": _("The case"), "moved": _("New position"), "drawn": _("New area")},
     }
 
 

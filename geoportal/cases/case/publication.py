@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.utils import formats
+from django.utils import formats, timezone
 
 from geoportal.cases.formatting import format_moment
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import has_capability
+from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.models import Case, Gate, Publication
-from layers.casework.procedures import Capability
+from layers.casework.procedures import Capability, Procedure
 from layers.casework.publication.masking import suggested_text
-from layers.casework.publication.terms import expired_on
+from layers.casework.publication.terms import expired_on, publication_due
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.publication_terms import publication_months
 
@@ -35,7 +36,10 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
     return {
         "passages": [publication_row(each) for each in passages],
         "months": months,
-        "basis": str(procedure.publication.basis) if procedure else "",
+        "basis": str(procedure.publication.basis) if procedure and procedure.publication else "",
+        "due": _due(case, procedure)
+        if months is not None and procedure and not _is_public(passages)
+        else None,
         "may_propose": months is not None and not is_over and current is None and actor.officer is not None,
         "wording": typed.get("publication") or {"title": wording.title, "summary": wording.summary},
         "may_review": current is not None and current.gate == Gate.PROPOSED and may_review(current, actor),
@@ -44,6 +48,15 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
         and has_capability(actor.officer, Capability.WITHDRAW, case),
         "current": current and current.pk,
     }
+
+
+def _is_public(passages: list[Publication]) -> bool:
+    return any(each.published_at for each in passages)
+
+
+def _due(case: Case, procedure: Procedure) -> Shown | None:
+    due = publication_due(procedure, case, district_calendar())
+    return {"at": format_moment(due), "is_over": due < timezone.now()} if due else None
 
 
 def publication_row(found: Publication) -> Shown:

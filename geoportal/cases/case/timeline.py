@@ -94,6 +94,8 @@ class Timeline:
             yield _("Joint with"), enumeration(names) or _("nobody")
         elif event.kind == EventKind.JOINED:
             yield _("Case"), data.get("to", "")
+        elif event.kind == EventKind.MOVED and "area" in data:
+            yield _("Area"), _("drawn") if data["area"][0] is None else _("drawn anew")
         elif event.kind == EventKind.MOVED:
             yield _("Old position"), _pair(data.get("was"))
             yield _("New position"), _pair(data.get("is"))

@@ -79,9 +79,8 @@ def case_plan(
     place, address = site(random)
     organisation = f"宁波北仑{person(random)[:1]}氏演示有限公司"
     penalty = _penalty(kind, party, random)
-    leads = ["patrol", "complaint", "transfer", "inspection", "satellite" if code == "LR" else "patrol"]
-    lead = str(random.choice(leads))
     procedure = kind if kind != "ordinary" else f"ordinary-{code.lower()}"
+    lead = str(random.choice(room_procedures(ENFORCEMENT.folder)[procedure].leads))
     intake = CaseIntake(
         title,
         department,

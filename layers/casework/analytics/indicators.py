@@ -14,8 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from layers.casework.models import Case
-from layers.casework.models.events import MARKING
-from layers.casework.procedures.versions import party_limits
+from layers.casework.procedures.versions import limits_measuring, party_limits
 from layers.registry.text import Text
 
 TODAY = "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date"
@@ -23,7 +22,6 @@ LATE = "(standing = 'missed' OR (standing IN ('running', 'dropped') AND due < CO
 """Of a limit: it ran out before it was met, or before it ended otherwise."""
 
 
-STEPS = ", ".join(f"'{step}'" for step in MARKING)
 COLUMNS = (
     "id",
     "filed",
@@ -39,15 +37,23 @@ COLUMNS = (
 )
 
 
-MARK_COLUMNS = ("is_filed", "is_closed", "is_complaint", "is_postponed", "ran_over", "steps", "late")
+MARK_COLUMNS = (
+    "is_filed",
+    "is_closed",
+    "is_complaint",
+    "is_postponed",
+    "ran_over",
+    "marks",
+    "late",
+    "late_handling",
+)
 """What :func:`case_marks_sql` says of a case beside its columns; many cases have the same said of them."""
 
 MARKS = """
-    'dispatch' = ANY(steps) AS is_dispatched, 'return_case' = ANY(steps) AS is_returned,
-    'feed_back' = ANY(steps) AS is_handled, steps && '{feed_back, conclude}' AS is_handed_in,
-    steps && '{rework, return_review, return_legal_review}' AS is_reworked,
-    steps && '{reopen, revoke}' AS is_reopened,
-    ran_over OR late <> '{}' AS is_late, late && '{handling, rework}' AS is_handled_late
+    'dispatched' = ANY(marks) AS is_dispatched, 'returned' = ANY(marks) AS is_returned,
+    'handled' = ANY(marks) AS is_handled, 'handed_in' = ANY(marks) AS is_handed_in,
+    'reworked' = ANY(marks) AS is_reworked, 'reopened' = ANY(marks) AS is_reopened,
+    ran_over OR late <> '{}' AS is_late, late_handling AS is_handled_late
 """
 """Made of what is said; measures are conditions over both."""
 
@@ -55,7 +61,7 @@ MARKS = """
 def case_marks_sql(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
     """SQL with a row for each of these cases, with what its log and its limits say of it, and its parameters."""
     sql, params = cases.order_by().values(*COLUMNS).query.sql_with_params()
-    values = {"now": now, "party_limits": party_limits()}
+    values = {"now": now, "party_limits": party_limits(), "handling": limits_measuring("handled")}
     # What the query of the cases asks for stands between ours.
     before, after = _marks_sql("\x00").split("\x00")
     placed = [[values[name] for name in PARAMETER.findall(part)] for part in (before, after)]
@@ -66,7 +72,7 @@ def case_marks_sql(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[An
 def _marks_sql(cases: str) -> str:
     """OFFSET 0: what several marks look at is found once, and of the case alone."""
     return f"""
-    SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
+    SELECT c.*, late && %(handling)s::varchar[] AS late_handling, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
         c.lead_source = 'complaint' AS is_complaint,
         c.late = '{{}}' AND COALESCE(
             COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date, false
@@ -75,7 +81,7 @@ def _marks_sql(cases: str) -> str:
             AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
     FROM (
         SELECT c.*,
-            ARRAY(SELECT step FROM casework_event WHERE case_id = c.id AND step IN ({STEPS})) AS steps,
+            ARRAY(SELECT unnest(marks) FROM casework_event WHERE case_id = c.id AND marks IS NOT NULL) AS marks,
             ARRAY(SELECT code FROM casework_limit WHERE case_id = c.id AND standing <> 'met' AND {LATE}
                 AND code <> ALL(%(party_limits)s)) AS late
         FROM {cases} AS c OFFSET 0

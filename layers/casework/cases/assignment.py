@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import MultiPolygon, Point
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -106,6 +106,29 @@ def correct_position(
         was = case.geom and [round(case.geom.x, 7), round(case.geom.y, 7)]
         case.geom = position
         data = {"was": was, "is": [round(position.x, 7), round(position.y, 7)], "reason": reason}
+        return append_event(case, actor, Entry(EventKind.MOVED, data=data))
+
+
+def draw_area(
+    case_id: int, area: MultiPolygon, reason: str, actor: Actor, revision: int | None = None
+) -> Event:
+    """Say what the case covers (EPSG:4490); the old outline stays in the log.
+
+    A case that had no position lies at a point within it. Raises NotAllowed for an outline that is not valid.
+    """
+    if not area.valid or area.empty:
+        raise NotAllowed(
+            Text(
+                "范围的边线不能相交，且须围成面。",
+                "An outline must not cross itself and must enclose an area.",
+            )
+        )
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
+        _check_reason(reason)
+        was, case.area = case.area and case.area.ewkt, area
+        case.geom = case.geom or area.point_on_surface
+        data = {"area": [was, area.ewkt], "reason": reason}
         return append_event(case, actor, Entry(EventKind.MOVED, data=data))
 
 

@@ -10,16 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
-from layers.casework.access.actor import Actor
+from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.documents.serial_numbers import next_number
 from layers.casework.log.case_lock import silence_write_trigger
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
 from layers.casework.log.idempotency import lock_key
-from layers.casework.models import Case, ProcedureVersion
+from layers.casework.models import Case, LeadSource, ProcedureVersion
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import read_version
 from layers.registry.audience import Audience
+from layers.registry.text import Text
 
 from .effects import ActionContext, opening_effect
 
@@ -58,9 +59,10 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
         sent = Case.objects.filter(key=intake.key).first()
         if sent:
             return sent
+    procedure = read_version(intake.version.pk)
+    _check_lead(intake, procedure)
     silence_write_trigger()
     context = ActionContext(actor, timezone.now(), district_calendar(), report)
-    procedure = read_version(intake.version.pk)
     case = new_case(intake, procedure, _number(intake.department, context.at), context)
     case.save()
     case.refresh_from_db(fields=["division", "grid_cell"])
@@ -70,6 +72,15 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
     case.save()
     save_event(effect.event)
     return case
+
+
+def _check_lead(intake: CaseIntake, procedure: Procedure) -> None:
+    if procedure.leads and intake.lead_source not in procedure.leads:
+        known = LeadSource(intake.lead_source).label
+        title = procedure.title
+        raise NotAllowed(
+            Text(f"{title.zh}不受理“{known}”线索。", f"{title.en} takes no leads of this source: {known}.")
+        )
 
 
 def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: ActionContext) -> Case:

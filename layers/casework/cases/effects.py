@@ -96,7 +96,9 @@ def step_effect(
     changed = advance_limits(case, limits, trigger, context.days)
     if procedure.states[case.state].final:
         changed += drop_limits(case, limits, at)
-    entry = Entry(EventKind.STEP, step.code, before.state, _event_data(step, given), given.partner)
+    entry = Entry(
+        EventKind.STEP, step.code, before.state, _event_data(step, given), given.partner, step.marks
+    )
     return CaseEffect(new_event(case, context.actor, entry, at, context.report), changed, facts)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from layers.casework.models import HISTORY, Case, Event, Evidence, Limit
-from layers.casework.procedures import Facts, Procedure
+from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot
 from layers.casework.rules.form_input import parse_date
@@ -58,7 +58,7 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         steps={event.step: _step_date(procedure, event) for event in rows.events},
         limits={limit.code: _day(limit.due) for limit in rows.limits if limit.due},
     )
-    inventory = CaseInventory(Counter(rows.evidence), located=case.geom is not None or case.area is not None)
+    inventory = CaseInventory(Counter(rows.evidence), located=_is_located(procedure, case))
     return CaseSnapshot(procedure, case.state, facts, history, inventory, dates)
 
 
@@ -75,6 +75,13 @@ def case_rows(cases: Iterable[Case]) -> dict[int, CaseRows]:
     for case, kind in evidence.values_list("case", "kind"):
         found[case].evidence.append(kind)
     return found
+
+
+def _is_located(procedure: Procedure, case: Case) -> bool:
+    """Whether the case has a place of the procedure's kind."""
+    if procedure.place.geometry is GeometryKind.POLYGON:
+        return case.area is not None
+    return case.geom is not None or procedure.place.geometry is GeometryKind.NONE
 
 
 def _step_date(procedure: Procedure, event: Event) -> date:

@@ -1,6 +1,6 @@
 """Adding to the log, reading it back, and proving that it is whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
 from layers.casework.models import HISTORY, Case, Event, EventKind
 from layers.casework.procedures import Procedure
+from layers.casework.procedures.versions import read_version
 from layers.registry.text import Text
 
 from .map_snapshot import save_map_snapshot
@@ -39,6 +40,7 @@ class Entry:
     before: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     partner: Officer | None = None
+    marks: Sequence[str] = ()
 
 
 NO_REPORT = DeviceReport()
@@ -58,6 +60,7 @@ def new_event(
         case=case,
         kind=entry.kind,
         step=entry.step,
+        marks=list(entry.marks) or None,
         before=entry.before,
         after=case.state,
         officer=actor.officer,
@@ -72,9 +75,11 @@ def new_event(
 
 
 def save_event(event: Event) -> Event:
-    """The opening and the steps keep the layers around the case as they stand."""
-    if event.kind in HISTORY and event.case.geom is not None:
-        event.map_snapshot = save_map_snapshot(event.case)
+    """The opening and the steps keep the layers around the case that its procedure names, as they stand."""
+    case = event.case
+    if event.kind in HISTORY and case.geom is not None:
+        overlays = read_version(case.version_id).place.overlays if case.version_id else ()
+        event.map_snapshot = save_map_snapshot(case, overlays)
     event.save()
     return event
 

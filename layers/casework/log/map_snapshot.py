@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db.models import Q
 
+from layers.casework.case_types import case_type
 from layers.casework.models import Case, MapSnapshot
 from layers.coordinates import STORE_SRID, WEB_SRID
 from layers.registry.audience import Audience, Viewer
@@ -24,20 +26,24 @@ NEAR = f"ST_DWithin(geom_3857, {_HERE}, %s / cos(radians(%s)))"
 NEAREST = f"geom_3857 <-> {_HERE}"
 
 
-def save_map_snapshot(case: Case) -> MapSnapshot:
-    content = map_content(case)
+def save_map_snapshot(case: Case, overlays: Collection[str]) -> MapSnapshot:
+    """``overlays`` are names of layers."""
+    content = map_content(case, overlays)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     found = MapSnapshot.objects.filter(pk=sha256).first()
     return found or MapSnapshot.objects.create(sha256=sha256, content=content)
 
 
-def map_content(case: Case) -> dict[str, Any]:
-    """Feature collections by layer name, without personal attributes; the case itself is among them."""
+def map_content(case: Case, overlays: Collection[str]) -> dict[str, Any]:
+    """Feature collections of its own layer and of ``overlays``, by name, without personal attributes; the case
+    itself is among them."""
     if case.geom is None:
         return {}
     viewer = Viewer(Audience.DEPARTMENT, (case.department.code, *case.joint), "portal")
-    found = {layer.name: _features(layer, viewer, case.geom) for layer in all_layers() if layer.has_geometry}
+    wanted = {case_type(case.family).layer, *overlays}
+    layers = [layer for layer in all_layers() if layer.has_geometry and layer.name in wanted]
+    found = {layer.name: _features(layer, viewer, case.geom) for layer in layers}
     return {name: {"type": "FeatureCollection", "features": each} for name, each in found.items() if each}
 
 

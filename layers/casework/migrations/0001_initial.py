@@ -456,6 +456,16 @@ class Migration(migrations.Migration):
                 ),
                 ("step", models.CharField(blank=True, db_default="", max_length=40, verbose_name="Step")),
                 (
+                    "marks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        null=True,
+                        size=None,
+                        verbose_name="Marks",
+                    ),
+                ),
+                (
                     "before",
                     models.CharField(blank=True, db_default="", max_length=40, verbose_name="State before"),
                 ),
@@ -722,6 +732,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.CharField(max_length=160, verbose_name="Matter")),
+                (
+                    "working_title",
+                    models.CharField(
+                        blank=True, db_default="", max_length=160, verbose_name="Matter before publication"
+                    ),
+                ),
                 ("party", models.CharField(blank=True, max_length=120, verbose_name="Party, masked")),
                 ("summary", models.TextField(blank=True, verbose_name="Summary, masked")),
                 ("proposed_at", models.DateTimeField(verbose_name="Proposed")),
@@ -896,23 +912,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="event",
             index=models.Index(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        (
-                            "dispatch",
-                            "return_case",
-                            "feed_back",
-                            "conclude",
-                            "rework",
-                            "return_review",
-                            "return_legal_review",
-                            "reopen",
-                            "revoke",
-                        ),
-                    )
-                ),
-                fields=["case", "step"],
+                condition=models.Q(("marks__isnull", False)),
+                fields=["case"],
+                include=("marks",),
                 name="event_case_marking",
             ),
         ),

@@ -1,25 +1,13 @@
 """What happened to cases: events are added and never changed, and each is sealed with all before it."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 
 from layers.agencies.models import Officer
 from layers.coordinates import STORE_SRID
 from layers.registry.text import Text
 
 from .case import Case
-
-MARKING = (
-    "dispatch",
-    "return_case",
-    "feed_back",
-    "conclude",
-    "rework",
-    "return_review",
-    "return_legal_review",
-    "reopen",
-    "revoke",
-)
-"""The steps that measures look at; an index has just these."""
 
 
 class EventKind(models.TextChoices):
@@ -60,13 +48,19 @@ class MapSnapshot(models.Model):
 
 
 class Event(models.Model):
-    """One thing that happened. ``at`` is the server's time, ``said_at`` the device's; ``accuracy`` metres."""
+    """One thing that happened. ``at`` is the server's time, ``said_at`` the device's; ``accuracy`` metres.
+
+    ``marks`` are what figures count by it, None for nothing.
+    """
 
     case = models.ForeignKey(
         Case, models.PROTECT, related_name="events", verbose_name=Text("案件", "Case"), db_index=False
     )
     kind = models.CharField(Text("事项", "Kind"), max_length=16, choices=EventKind.choices)
     step = models.CharField(Text("步骤", "Step"), max_length=40, blank=True, db_default="")
+    marks = ArrayField(
+        models.CharField(max_length=40), verbose_name=Text("统计标记", "Marks"), null=True, blank=True
+    )
     before = models.CharField(Text("原状态", "State before"), max_length=40, blank=True, db_default="")
     after = models.CharField(Text("新状态", "State after"), max_length=40, blank=True, db_default="")
     officer = models.ForeignKey(
@@ -97,7 +91,10 @@ class Event(models.Model):
             models.Index(fields=["officer", "at"], name="event_officer_at"),
             models.Index(fields=["case", "kind"], name="event_case_kind"),
             models.Index(
-                fields=["case", "step"], condition=models.Q(step__in=MARKING), name="event_case_marking"
+                fields=["case"],
+                include=["marks"],
+                condition=models.Q(marks__isnull=False),
+                name="event_case_marking",
             ),
         ]
 

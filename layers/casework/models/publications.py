@@ -26,6 +26,9 @@ class Publication(models.Model):
         Text("公示状态", "Publication"), max_length=10, choices=Gate.choices, default=Gate.PROPOSED
     )
     title = models.CharField(Text("案由", "Matter"), max_length=160)
+    working_title = models.CharField(
+        Text("公示前案由", "Matter before publication"), max_length=160, blank=True, db_default=""
+    )
     party = models.CharField(Text("当事人（脱敏）", "Party, masked"), max_length=120, blank=True)
     summary = models.TextField(Text("摘要（脱敏）", "Summary, masked"), blank=True)
     proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")

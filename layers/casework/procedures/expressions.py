@@ -36,8 +36,8 @@ class ExpressionReader:
         self._resolving: list[str] = []
         self._read = 0
 
-    def basis(self, phrase: str, path: Path) -> tuple[Text, bool]:
-        """ "penalty 58; local": the articles as a sentence, and whether it is local configuration."""
+    def basis(self, phrase: str, path: Path) -> Text:
+        """ "penalty 58; local": the articles as a sentence, which says what is local configuration."""
         zh, en, local = [], [], False
         for part in (each.strip() for each in phrase.split(";")):
             law, _, articles = part.partition(" ")
@@ -56,7 +56,7 @@ class ExpressionReader:
         if local:
             zh.append(LOCAL_TEXT.zh)
             en.append(LOCAL_TEXT.en if len(en) == 0 else LOCAL_TEXT.en.lower())
-        return Text("；".join(zh), "; ".join(en)), local
+        return Text("；".join(zh), "; ".join(en))
 
     def condition(self, phrase: Any, path: Path) -> Condition:
         self._read += 1

@@ -26,6 +26,17 @@ class ObligedSide(StrEnum):
     PARTY = "party"
 
 
+class CaseMark(StrEnum):
+    """What figures count by: a step marks the case with it, a limit tells whether it was done in time."""
+
+    DISPATCHED = "dispatched"
+    RETURNED = "returned"
+    HANDLED = "handled"
+    HANDED_IN = "handed_in"
+    REWORKED = "reworked"
+    REOPENED = "reopened"
+
+
 class GeometryKind(StrEnum):
     POINT = "point"
     POLYGON = "polygon"
@@ -137,7 +148,6 @@ class Step:
     target: str | None
     by: tuple[str, ...]
     basis: Text
-    local: bool = False
     officers: int = 1
     after: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
@@ -153,8 +163,8 @@ class Step:
     resumes: tuple[str, ...] = ()
     notifies: tuple[str, ...] = ()
     field_ready: bool = False
-    collective: bool = False
     reason_required: bool = False
+    marks: tuple[CaseMark, ...] = ()
     reopens: bool = False
     outcome: str = ""
 
@@ -167,7 +177,6 @@ class Extension:
     by: tuple[str, ...]
     most: int
     basis: Text
-    local: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,7 +187,7 @@ class Deadline:
     ends with any of ``ends``; it counts from the day that the starting step's field ``counts_from`` says,
     such as that of a delivery, or "" from when the step is entered;
     ``warn`` is how long before the end to warn; ``roll``: a last day that is a holiday moves to the next
-    working day. ``local`` limits are configuration, not law.
+    working day.
     """
 
     code: str
@@ -193,7 +202,7 @@ class Deadline:
     counts_from: str = ""
     roll: bool = True
     of: ObligedSide = ObligedSide.AGENCY
-    local: bool = False
+    measures: tuple[CaseMark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -252,7 +261,6 @@ class Category:
     closing: Text | None = None
     limits: Mapping[str, Span] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
-    local: bool = False
 
 
 @dataclass(frozen=True)
@@ -263,26 +271,28 @@ class Term:
     when: Condition | None = None
 
 
+class PublicNames(StrEnum):
+    """Who is named where a case is public: natural persons by surname and organisations in full, or fewer."""
+
+    SURNAME = "surname"
+    ORGANISATIONS = "organisations"
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True)
 class Publication:
-    """``lasts``: the first term that holds counts. ``map``: shown on the public map at all.
-
-    ``generalise``: natural persons are shown without name, at a generalised place.
-    """
+    """``within`` is how long after the decision it must be public; ``lasts``: the first term that holds counts."""
 
     when: Condition
     within: Span
-    withdraw: Span
     lasts: tuple[Term, ...]
     basis: Text
-    map: bool = True
-    generalise: bool = True
-    local: bool = False
+    names: PublicNames = PublicNames.SURNAME
 
 
 @dataclass(frozen=True)
 class Place:
-    """The case's geometry, the state that is not entered without it, and layers to lay over it."""
+    """The case's geometry, the state that is not entered without it, and the layers around it that are kept."""
 
     geometry: GeometryKind
     required: str = ""
@@ -332,10 +342,9 @@ class Procedure:
     flags: Mapping[str, Flag]
     categories: Mapping[str, Category]
     conditions: Mapping[str, Condition]
-    publication: Publication
+    publication: Publication | None
     evidence: EvidenceMinimum
     place: Place
-    masking: str
     leads: tuple[str, ...] = ()
     field_opening: FieldOpening | None = None
     marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)

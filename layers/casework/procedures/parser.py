@@ -11,6 +11,7 @@ from .expressions import ExpressionReader, parse_span
 from .model import (
     OPENED,
     Capability,
+    CaseMark,
     Category,
     Deadline,
     DocumentKind,
@@ -28,6 +29,7 @@ from .model import (
     Place,
     Procedure,
     Publication,
+    PublicNames,
     Role,
     Route,
     Separation,
@@ -59,7 +61,7 @@ class ProcedureParser:
             version=data["version"],
             family=data["family"],
             title=_text(data["title"]),
-            basis=self._basis(data["basis"], ("basis",)),
+            basis=self.phrases.basis(data["basis"], ("basis",)),
             departments=tuple(data.get("departments", ())),
             start=data["start"],
             credentials=_texts(data.get("credentials", {})),
@@ -76,10 +78,9 @@ class ProcedureParser:
                 code: self._category(code, each) for code, each in data.get("categories", {}).items()
             },
             conditions={code: self._named(code) for code in data.get("conditions", {})},
-            publication=self._publication(data["publication"]),
+            publication=self._publication(data["publication"]) if "publication" in data else None,
             evidence=_evidence(data.get("evidence", {})),
             place=_place(data["place"]),
-            masking=data.get("masking", "enforcement"),
             leads=tuple(data.get("leads", ())),
             field_opening=_field_opening(data["field_opening"]) if "field_opening" in data else None,
             marks=self.marks,
@@ -93,9 +94,6 @@ class ProcedureParser:
                         ("groups", group, number), f"没有步骤“{step}”。", f"There is no step {step!r}."
                     )
 
-    def _basis(self, phrase: str, path: Path) -> Text:
-        return self.phrases.basis(phrase, path)[0]
-
     def _named(self, code: str) -> Condition:
         return self.phrases.condition({"rule": code}, ("conditions", code))
 
@@ -104,7 +102,7 @@ class ProcedureParser:
 
     def _step(self, code: str, data: Data) -> Step:
         path: Path = ("steps", code)
-        basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
+        basis = self.phrases.basis(data["basis"], (*path, "basis"))
         return Step(
             code=code,
             title=_text(data["title"]),
@@ -112,7 +110,6 @@ class ProcedureParser:
             target=data.get("to"),
             by=tuple(data["by"]),
             basis=basis,
-            local=local,
             officers=data.get("officers", 1),
             needs=tuple(self._need(name, each, path) for name, each in data.get("needs", {}).items()),
             when=self._when(data, path),
@@ -129,15 +126,15 @@ class ProcedureParser:
             resumes=_names(data, "resumes"),
             notifies=_names(data, "notifies"),
             field_ready=data.get("field_ready", False),
-            collective=data.get("collective", False),
             reason_required=data.get("reason_required", False),
+            marks=_marks(data, "marks"),
             reopens=data.get("reopens", False),
         )
 
     def _need(self, step: str, data: Data, path: Path) -> Need:
         inside = (*path, "needs", step)
         when = self.phrases.condition(data["when"], (*inside, "when"))
-        return Need(step, when, self._basis(data["basis"], (*inside, "basis")))
+        return Need(step, when, self.phrases.basis(data["basis"], (*inside, "basis")))
 
     def _field(self, name: str, how: Any, path: Path) -> Field:
         inside = (*path, "fields", name)
@@ -177,7 +174,7 @@ class ProcedureParser:
 
     def _deadline(self, code: str, data: Data) -> Deadline:
         path: Path = ("deadlines", code)
-        basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
+        basis = self.phrases.basis(data["basis"], (*path, "basis"))
         return Deadline(
             code=code,
             title=_text(data["title"]),
@@ -194,20 +191,20 @@ class ProcedureParser:
             counts_from=data.get("counts_from", ""),
             roll=data.get("roll", True),
             of=ObligedSide(data.get("of", "agency")),
-            local=local,
+            measures=_marks(data, "measures"),
         )
 
     def _extension(self, data: Data, path: Path) -> Extension:
-        basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
-        return Extension(parse_span(data["span"]), tuple(data["by"]), data["most"], basis, local)
+        basis = self.phrases.basis(data["basis"], (*path, "basis"))
+        return Extension(parse_span(data["span"]), tuple(data["by"]), data["most"], basis)
 
     def _separation(self, code: str, data: Data) -> Separation:
-        basis = self._basis(data["basis"], ("separations", code, "basis"))
+        basis = self.phrases.basis(data["basis"], ("separations", code, "basis"))
         first, second = self._steps(data["first"]), self._steps(data["second"])
         return Separation(first, second, _text(data["reason"]), basis)
 
     def _category(self, code: str, data: Data) -> Category:
-        basis, local = self.phrases.basis(data["basis"], ("categories", code, "basis"))
+        basis = self.phrases.basis(data["basis"], ("categories", code, "basis"))
         return Category(
             code=code,
             title=_text(data["title"]),
@@ -222,7 +219,6 @@ class ProcedureParser:
                 self._route(each, ("categories", code, "routes", number))
                 for number, each in enumerate(data.get("routes", ()))
             ),
-            local=local,
         )
 
     def _route(self, data: Data, path: Path) -> Route:
@@ -231,24 +227,21 @@ class ProcedureParser:
             attribute=data["attribute"],
             values=tuple(data["in"]),
             department=data["department"],
-            basis=self._basis(data["basis"], (*path, "basis")),
+            basis=self.phrases.basis(data["basis"], (*path, "basis")),
         )
 
     def _publication(self, data: Data) -> Publication:
         path: Path = ("publication",)
-        basis, local = self.phrases.basis(data["basis"], (*path, "basis"))
+        basis = self.phrases.basis(data["basis"], (*path, "basis"))
         return Publication(
             when=self.phrases.condition(data["when"], (*path, "when")),
             within=parse_span(data["within"]),
-            withdraw=parse_span(data["withdraw"]),
             lasts=tuple(
                 Term(each["months"], self._when(each, (*path, "lasts", number)))
                 for number, each in enumerate(data["lasts"])
             ),
             basis=basis,
-            map=data.get("map", True),
-            generalise=data.get("generalise", True),
-            local=local,
+            names=PublicNames(data.get("names", "surname")),
         )
 
 
@@ -258,6 +251,10 @@ def _text(data: Data) -> Text:
 
 def _names(data: Data, key: str) -> tuple[str, ...]:
     return tuple(data.get(key, ()))
+
+
+def _marks(data: Data, key: str) -> tuple[CaseMark, ...]:
+    return tuple(CaseMark(each) for each in data.get(key, ()))
 
 
 def _texts(data: Data) -> dict[str, Text]:

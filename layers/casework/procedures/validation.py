@@ -130,8 +130,9 @@ class ProcedureValidator:
         procedure = self.procedure
         for name, condition in procedure.conditions.items():
             yield from self._asked(condition, ("conditions", name))
-        yield from self._asked(procedure.publication.when, ("publication", "when"))
-        for number, term in enumerate(procedure.publication.lasts):
+        publication = procedure.publication
+        yield from self._asked(publication.when if publication else None, ("publication", "when"))
+        for number, term in enumerate(publication.lasts if publication else ()):
             yield from self._asked(term.when, ("publication", "lasts", number))
         for code, category in procedure.categories.items():
             for deadline in category.limits:

@@ -61,6 +61,13 @@ def party_limits() -> list[str]:
     return sorted({limit.code for limit in limits if limit.of is ObligedSide.PARTY})
 
 
+def limits_measuring(mark: str) -> list[str]:
+    """Codes of the limits by which it is told whether what a mark stands for was done in time, in any version."""
+    versions = ProcedureVersion.objects.order_by("pk").values_list("pk", flat=True)
+    limits = (limit for pk in versions for limit in read_version(pk).deadlines.values())
+    return sorted({limit.code for limit in limits if mark in limit.measures})
+
+
 @transaction.atomic
 def save_version(text: str, bases: Mapping[str, str], by: str, name: str = "procedure") -> ProcedureVersion:
     """Checks a text and keeps it as the version in force; the same text again is the version that is kept.

@@ -26,7 +26,7 @@ def propose(case_id: int, text: PublicationText, actor: Actor, revision: int | N
     with lock_case(case_id, revision) as case:
         check_proposal(case, text, actor)
         assert actor.officer is not None  # noqa: S101 - check_proposal refuses it
-        made = effects.proposal(case, text, actor.officer, timezone.now())
+        made = effects.proposal(case, procedure_of(case), text, actor.officer, timezone.now())
         made.save()
         data = {"gate": Gate.PROPOSED, "publication": made.pk}
         append_event(case, actor, Entry(EventKind.PUBLICATION, data=data))
@@ -55,7 +55,7 @@ def _publish(case: Case, found: Publication) -> None:
     procedure, now = procedure_of(case), timezone.now()
     months = publication_months(procedure, case_snapshot(case).facts)
     since = first_publication(procedure, case) or now
-    effects.publish(case, found, now, publication_end(since, months) if months else None)
+    effects.publish(case, procedure, found, now, publication_end(since, months) if months else None)
 
 
 def withdraw(case_id: int, reason: str, actor: Actor, gate: Gate = Gate.WITHDRAWN) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from layers.casework.models import Case, PartyKind
+from layers.casework.procedures import PublicNames
 
 
 def _number(pattern: str) -> re.Pattern[str]:
@@ -38,11 +39,12 @@ class PublicationText:
     summary: str
 
 
-def mask_name(name: str, kind: str) -> str:
-    """A natural person keeps the surname; organisations are published with their name."""
-    if kind != PartyKind.PERSON or not name:
-        return name if kind == PartyKind.ORGANISATION else ""
-    return name[0] + "某" * max(1, min(2, len(name) - 1))
+def public_name(name: str, kind: str, names: PublicNames = PublicNames.SURNAME) -> str:
+    """Whom the public reads of: a natural person keeps the surname, an organisation its name, as far as named."""
+    if kind == PartyKind.ORGANISATION:
+        return "" if names is PublicNames.NOBODY else name
+    named = kind == PartyKind.PERSON and names is PublicNames.SURNAME
+    return name[0] + "某" * max(1, min(2, len(name) - 1)) if named and name else ""
 
 
 def mask_text(text: str, case: Case) -> str:
@@ -54,7 +56,7 @@ def mask_text(text: str, case: Case) -> str:
     if case.party_kind != PartyKind.ORGANISATION:
         own |= {
             case.party_id: "〔证件号码〕",
-            case.party_name: mask_name(case.party_name, PartyKind.PERSON),
+            case.party_name: public_name(case.party_name, PartyKind.PERSON),
         }
     for known, instead in own.items():
         text = text.replace(known, instead) if known.strip() else text

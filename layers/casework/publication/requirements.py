@@ -65,7 +65,7 @@ def _content_refusals(procedure: Procedure, case: Case, wording: PublicationText
     months = publication_months(procedure, case_snapshot(case).facts)
     if months is None or case.visibility > Audience.DEPARTMENT:
         problems.append(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
-    elif over := expired_on(procedure, case, months):
+    elif procedure.publication and (over := expired_on(procedure, case, months)):
         basis = procedure.publication.basis
         problems.append(
             Text(

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
+from layers.casework.deadlines.calendar import WorkingCalendar
+from layers.casework.deadlines.due_dates import due_time
 from layers.casework.models import Case, EventKind
 from layers.casework.phases import Phase
 from layers.casework.procedures import Procedure
@@ -32,6 +34,14 @@ def first_publication(procedure: Procedure, case: Case) -> datetime | None:
     if decided:
         public = public.filter(published_at__gte=decided)
     return public.order_by("published_at").values_list("published_at", flat=True).first()
+
+
+def publication_due(procedure: Procedure, case: Case, calendar: WorkingCalendar) -> datetime | None:
+    """The last moment by which the decision must be public; None where nothing was decided here."""
+    decided = _decision_time(procedure, case)
+    if procedure.publication is None or decided is None:
+        return None
+    return due_time(decided, procedure.publication.within, calendar)
 
 
 def _decision_time(procedure: Procedure, case: Case) -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from layers.casework.phases import Phase
-from layers.casework.procedures.model import EvidenceMinimum, Step
+from layers.casework.procedures.model import EvidenceMinimum, GeometryKind, Step
 from layers.registry.text import Text
 
 from .case_snapshot import CaseInventory
@@ -32,7 +32,10 @@ def evidence_refusals(attempt: StepAttempt, inventory: CaseInventory) -> Iterato
         minimum.append(procedure.evidence)
     yield from _minimum_refusals(step, minimum, inventory)
     if procedure.place.required and target.code == procedure.place.required and not inventory.located:
-        yield refusal("geometry", step, "须先标定位置", "The place must be marked on the map first")
+        if procedure.place.geometry is GeometryKind.POLYGON:
+            yield refusal("geometry", step, "须先划定范围", "The area must be drawn on the map first")
+        else:
+            yield refusal("geometry", step, "须先标定位置", "The place must be marked on the map first")
 
 
 def _minimum_refusals(

@@ -48,7 +48,8 @@ def _titles(procedure: Procedure, kinds: Iterable[str]) -> tuple[str, str]:
 def _partner_refusals(attempt: StepAttempt, roles: Sequence[Role]) -> Iterator[Refusal]:
     step, partner = attempt.step, attempt.partner
     if partner is None or partner.id == attempt.officer.id:
-        yield refusal("officers", step, "办理人员不得少于两人", "Two different officers must be named")
+        zh = "、".join(role.title.zh for role in roles)
+        yield refusal("officers", step, f"{zh}不得少于两人", "Two different officers must be named")
     elif missing := missing_credentials(roles, partner):
         zh, en = _titles(attempt.procedure, missing)
         yield refusal("credential", step, f"协办人须具备有效的{zh}", f"The second officer must hold: {en}")
