@@ -184,7 +184,7 @@ def read_district() -> SmallDistrict:
 
 
 def _case(number: int, department: Department, party: str, visibility: int) -> EnforcementCase:
-    return EnforcementCase.objects.create(
+    made: EnforcementCase = EnforcementCase.objects.create(
         number=f"C{number:03d}",
         department=department,
         title="占道经营",
@@ -204,6 +204,7 @@ def _case(number: int, department: Department, party: str, visibility: int) -> E
         visibility=visibility,
         geom=point(LON + 0.00013 * number, LAT + 0.00017 * number),
     )
+    return made
 
 
 def tile_at(zoom: int, lon: float = LON + 0.0002, lat: float = LAT + 0.0002) -> str:

@@ -16,7 +16,7 @@ from importers.history.row_ranges import RowRanges
 from importers.schema.mapping import FieldMapping
 from importers.sources.source import Batch, Problem, ProblemRow
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Geometry, Layer
+from layers.registry.layer import Geometry, Layer, table_model
 from layers.registry.pinyin import can_be_made, search_text
 from layers.registry.registration import get_layer
 from layers.registry.search_text import searchable_columns
@@ -129,7 +129,7 @@ class BatchProcessor:
 
 def searched_fields(model: type[models.Model]) -> list[str]:
     """Fields by which rows are found, in the order of their search text; none where the database has to make it."""
-    columns = searchable_columns().get(model, [])
+    columns = searchable_columns().get(table_model(model), [])
     by_column = {field.column: field for field in model._meta.concrete_fields}
     fields = [by_column[column] for column in columns]
     return [field.name for field in fields] if can_be_made(fields) else []

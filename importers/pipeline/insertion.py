@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from layers.registry.layer import table_model
 from layers.registry.search_text import GIVEN, searchable_columns
 
 from .staging_table import GEOMETRY, LINE, SEARCH, StagingTable
@@ -74,7 +75,7 @@ class Insertion:
 
     def _search_text(self) -> str:
         """As staged, or of the staged words where only the database can make it."""
-        words = ", ".join(f's."{column}"' for column in searchable_columns()[self.stage.model])
+        words = ", ".join(f's."{column}"' for column in searchable_columns()[table_model(self.stage.model)])
         return f"coalesce(s.{SEARCH}, geoportal_search_text({words}))"
 
     def _is_bulk(self, adding: int) -> bool:

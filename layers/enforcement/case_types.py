@@ -2,10 +2,10 @@ from pathlib import Path
 
 from ..casework.case_types import CaseType, register_case_type
 from ..registry.text import Text
-from .models import FAMILY
+from .models import EnforcementCase
 
 ENFORCEMENT = CaseType(
-    family=FAMILY,
+    family=EnforcementCase.FAMILY,
     title=Text("行政执法", "Enforcement"),
     layer="enforcement-cases",
     folder=Path(__file__).parent,

@@ -20,7 +20,7 @@ from ..casework.models import PartyKind
 from ..registry.mapping import Column, ImportMapping
 from ..registry.values import citizen_number, credit_code, day, moment, one_of, words_of
 from .case_types import ENFORCEMENT
-from .models import FAMILY
+from .models import EnforcementCase
 
 LOOP = "urban"
 
@@ -158,7 +158,7 @@ CASES = ImportMapping(
     defaults={
         "procedure": LOOP,
         "version": urban_version,
-        "family": FAMILY,
+        "family": EnforcementCase.FAMILY,
         "lead_source": "complaint",
     },
     derive=complete_row,

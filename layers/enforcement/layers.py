@@ -8,7 +8,7 @@ from ..registry.registration import register
 from ..registry.symbology import ByCategory, Category, Symbology
 from ..registry.text import Text
 from .imports import CASES
-from .models import FAMILY, EnforcementCase
+from .models import EnforcementCase
 
 ENFORCEMENT = Group("enforcement", Text("综合执法", "Enforcement"), 20)
 PHASES = (
@@ -35,7 +35,7 @@ register(
         department="department__code",
         joint="joint",
         attributes=(
-            *case_attributes(FAMILY),
+            *case_attributes(EnforcementCase.FAMILY),
             Attribute("penalty"),
             Attribute("decision_number"),
             Attribute("party_public", personal=False),

@@ -209,17 +209,24 @@ class Layer:
         return dict(self.model_field(attribute).flatchoices or ())
 
     def models(self) -> Iterator[type[models.Model]]:
-        """Every model whose rows can change what this layer shows, its own first."""
-        seen = [self.model]
+        """Every model with a table whose rows can change what this layer shows, its own first."""
+        seen = [table_model(self.model)]
         places = [f"{self.place_path}__geom"] if self.place_path else []
         paths = [a.path for a in self.attributes] + [self.department, self.row_audience, self.rank, *places]
         for path in paths:
             model = self.model
             for step in path.split("__")[:-1]:
                 model = related_model(model, step)
-                if model not in seen:
-                    seen.append(model)
+                if table_model(model) not in seen:
+                    seen.append(table_model(model))
         yield from seen
+
+
+def table_model(model: type[models.Model]) -> type[models.Model]:
+    """The model that has the table, for a proxy of it."""
+    found = model._meta.concrete_model
+    assert found is not None
+    return found
 
 
 def related_model(model: type[models.Model], step: str) -> type[models.Model]:

@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from .database.definitions import Definition
 from .database.sql_files import render
-from .layer import Layer
+from .layer import Layer, table_model
 from .registration import all_layers
 
 GIVEN = "geoportal.search_text_given"
@@ -46,10 +46,11 @@ def searchable_columns() -> dict[type[models.Model], list[str]]:
 
 
 def _columns_by_model(layers: Iterable[Layer]) -> dict[type[models.Model], list[str]]:
+    """By the model that has the table: layers of one table are found by the words of all of them."""
     found: dict[type[models.Model], list[str]] = {}
     for layer in layers:
         if layer.searchable:
-            columns = found.setdefault(layer.model, [])
+            columns = found.setdefault(table_model(layer.model), [])
             columns += [column for column in search_columns(layer) if column not in columns]
     return found
 

@@ -1,3 +1,4 @@
+from layers.casework.layer_attributes import case_attributes
 from layers.registry.audience import Audience
 from layers.registry.group import Group
 from layers.registry.layer import Attribute, Geometry, Layer, Place, Related
@@ -7,7 +8,7 @@ from layers.registry.symbology import Label, Symbology
 from layers.registry.text import Text
 
 from .imports import BENCHES
-from .models import Bench, Repair
+from .models import Bench, BenchReport, Repair
 
 STREET = Group("street", Text("街道家具", "Street furniture"), 45)
 
@@ -61,5 +62,23 @@ register(
         list_page=ListPage(
             "street/repairs/", columns=("work", "bench"), navigation=Navigation(Text("维修", "Repairs"), 26)
         ),
+    )
+)
+
+register(
+    Layer(
+        name="bench-reports",
+        model=BenchReport,
+        title=Text("街椅报修", "Reports of broken benches"),
+        geometry=Geometry.POINT,
+        group=STREET,
+        title_attribute="title",
+        row_audience="visibility",
+        department="department__code",
+        joint="joint",
+        attributes=case_attributes(BenchReport.FAMILY),
+        card=("number", "state", "due"),
+        symbology=Symbology("#5500aa", radius=8.0),
+        list_page=ListPage("street/reports/", columns=("title", "state"), filters=("state",)),
     )
 )

@@ -1,5 +1,6 @@
 from django.contrib.gis.db import models
 
+from layers.casework.models import Case, OfFamily
 from layers.registry.audience import Audience
 from layers.registry.models import Feature, PointFeature
 from layers.registry.text import Text
@@ -42,3 +43,12 @@ class Repair(Feature):
 
     def __str__(self) -> str:
         return self.work
+
+
+class BenchReport(OfFamily, Case):
+    FAMILY = "bench-reports"
+
+    class Meta:
+        proxy = True
+        verbose_name = Text("街椅报修", "report of a broken bench")
+        verbose_name_plural = Text("街椅报修", "reports of broken benches")

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
@@ -16,10 +17,36 @@ code,lon,lat,material,repair_cost,keeper_phone,department,visibility
 """
 
 
+REPORTS = (("椅面断裂", 121.840), ("椅背松动", 121.842))
+"""The first is mended, with a slip."""
+
+
+def report(actor: Any, title: str, lon: float) -> int:
+    """The number of a case of the room's own family, opened and brought on by the verbs of every family."""
+    from django.contrib.gis.geos import Point
+
+    from geoportal.cases.documents.pdf import document_renderer
+    from layers.casework.cases.creation import CaseIntake, open_case
+    from layers.casework.cases.effects import StepInput
+    from layers.casework.cases.transitions import take_step
+    from layers.casework.documents.issuance import issue_document
+    from layers.casework.procedures.versions import version_in_force
+
+    version = version_in_force("bench-report-of-city")
+    place = Point(lon, 29.9, srid=settings.STORE_SRID)
+    case = open_case(CaseIntake(title, actor.officer.department, version, "seat", position=place), actor)
+    if title == REPORTS[0][0]:
+        take_step(case.pk, "mend", actor, StepInput({"work": "更换椅面"}))
+        issue_document(case.pk, "bench_slip", actor, document_renderer(case))
+    return int(case.pk)
+
+
 def main(folder: Path) -> None:
     """Prints the numbers of the benches by their codes and a session for each role."""
     django.setup()
-    from layers.agencies.models import Department
+    from geoportal.accounts.models import User
+    from layers.agencies.models import Department, Officer
+    from layers.casework.access.actor import Actor
     from tests.benches.models import Bench, Repair
     from tests.people import ROLES, client_of
 
@@ -36,8 +63,13 @@ def main(folder: Path) -> None:
     call_command("import_layer", str(file), **words)
     benches = dict(Bench._default_manager.values_list("code", "pk"))
     Repair._default_manager.create(bench_id=benches["街椅一"], work="更换椅背")
+    officer = Officer.objects.create(
+        code="K1", name="看护员甲", department=Department.objects.get(code="UM"), posts=["bench_keeper"]
+    )
     sessions = {role: client_of(role).cookies["sessionid"].value for role in ROLES}
-    print(json.dumps({"benches": benches, "sessions": sessions}))
+    User.objects.filter(username="officer").update(officer=officer)
+    reports = [report(Actor(officer.name, officer), title, lon) for title, lon in REPORTS]
+    print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports}))
 
 
 if __name__ == "__main__":

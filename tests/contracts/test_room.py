@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,7 @@ class Installation:
     database: str
     benches: dict[str, int]
     sessions: dict[str, str]
+    reports: list[int]
 
     def ask(self, address: str, role: str = "public", accept: str = "application/json") -> tuple[int, bytes]:
         headers = {"Accept": accept, "Accept-Language": "zh", "Accept-Encoding": "gzip"}
@@ -286,3 +288,49 @@ def test_a_change_is_told_and_the_next_tile_shows_it(room: Installation) -> None
                 told.append(json.loads(line.removeprefix("data:")).get("layer"))
     assert "bench-repairs" not in told
     assert room.tile(ONE)[ONE]["material"] == "stone"
+
+
+MENDED, BROKEN = "椅面断裂", "椅背松动"
+PROCEDURE = "bench-report-of-city"
+
+
+def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: Installation) -> None:
+    mended, broken = room.reports
+    page = room.json(f"/cases/{mended}/", "officer")
+    assert (page["head"]["state"], page["head"]["procedure"]) == ("已修好", "街椅报修")
+    (slip,) = page["documents"]["made"]
+    assert (slip["code"], slip["title"]) == ("bench_slip", "街椅维修单")
+    assert re.fullmatch(r"UM椅〔\d{4}〕001号", slip["made"][0]["number"])
+    assert [each["code"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]] == ["mend"]
+    assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
+    for role in ("public", "citizen", "other_officer", "planner"):
+        assert room.ask(f"/cases/{mended}/", role)[0] == 404, role
+
+
+def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: Installation) -> None:
+    assert {i["title"] for i in room.json("/street/reports/", "officer")["items"]} == {MENDED, BROKEN}
+    assert {i["title"] for i in room.json("/street/reports/?state=mended", "officer")["items"]} == {MENDED}
+    assert {i["title"] for i in room.json("/cases/search/?q=duanlie", "officer")["items"]} == {MENDED}
+    assert room.json("/cases/search/?q=duanlie", "other_officer")["items"] == []
+    inbox = room.json("/cases/inbox/?box=post", "officer")
+    assert [row["title"] for row in inbox["items"]] == [BROKEN]
+    board = {table["code"]: table["rows"] for table in room.json("/cases/board/", "officer")["procedures"]}
+    assert [(row["title"], row["total"]) for row in board[PROCEDURE]] == [("待修", 1)]
+    counted = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=category", "officer")
+    assert counted["total"] == 2
+
+
+def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installation) -> None:
+    kit = room.json("/field/api/kit/", "officer")
+    assert {"code": PROCEDURE, "title": {"zh": "街椅损坏", "en": "A broken bench"}, "party": False} in kit[
+        "kinds"
+    ]
+    assert ("seat", PROCEDURE) in {(matter["code"], matter["procedure"]) for matter in kit["matters"]}
+    lists = room.json("/field/api/cases/", "officer")
+    assert BROKEN in json.dumps(lists, ensure_ascii=False)
+
+
+def test_cases_of_the_room_s_own_family_are_on_the_map_of_their_department_only(room: Installation) -> None:
+    for role, count in {"officer": 2, "administrator": 2, "other_officer": 0, "public": 0}.items():
+        entry = next(e for e in room.json("/layers/", role)["layers"] if e["name"] == "bench-reports")
+        assert entry["count"] == count, role

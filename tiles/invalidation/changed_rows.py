@@ -17,7 +17,7 @@ from django.db.models.sql.datastructures import Join
 
 from layers.registry.audience import Audience
 from layers.registry.audience_views import Column
-from layers.registry.layer import Layer, related_model
+from layers.registry.layer import Layer, related_model, table_model
 from layers.registry.models import Feature
 
 
@@ -117,11 +117,12 @@ def _next_column(model: type[models.Model], path: str, used: str) -> Iterator[st
 
 def _paths(layer: Layer, model: type[models.Model]) -> list[str]:
     """The ways from the layer's model to a model: "" and paths over foreign keys."""
-    found = {""} if model is layer.model else set()
+    found = {""} if model is table_model(layer.model) else set()
     for path, _ in _used_paths(layer):
         steps = path.split("__")
         for depth in range(1, len(steps)):
-            if _model_at(layer, steps[:depth]) is model:
+            at = _model_at(layer, steps[:depth])
+            if at and table_model(at) is model:
                 found.add("__".join(steps[:depth]))
     return sorted(found)
 

@@ -27,4 +27,5 @@ def row_of(instance: Model, **columns: Any) -> Row:
 def _value(field: "Field[Any, Any]", value: Any) -> Any:
     if isinstance(field, JSONField):
         return json.dumps(value, ensure_ascii=False)
-    return "{" + ",".join(value) + "}" if isinstance(field, ArrayField) else value
+    is_list = isinstance(field, ArrayField) and value is not None
+    return "{" + ",".join(value) + "}" if is_list else value

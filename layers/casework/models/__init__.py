@@ -4,6 +4,7 @@ from .case import OPEN, PERSON, Case
 from .codes import LeadSource, PartyKind, PenaltyKind
 from .events import HISTORY, DayCorrection, Event, EventKind, MapSnapshot, Seal
 from .evidence import Document, Evidence, EvidenceKind, PendingUpload
+from .family import OfFamily
 from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Gate, Publication
@@ -28,6 +29,7 @@ __all__ = [
     "LimitStatus",
     "MapSnapshot",
     "NumberSeries",
+    "OfFamily",
     "PartyKind",
     "PenaltyKind",
     "PendingUpload",

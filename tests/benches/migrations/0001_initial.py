@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("agencies", "0001_initial"),
+        ("casework", "0001_initial"),
     ]
 
     operations = [
@@ -120,5 +121,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="bench",
             index=django.contrib.postgres.indexes.GistIndex(fields=["geom_3857"], name="bench_web"),
+        ),
+        migrations.CreateModel(
+            name="BenchReport",
+            fields=[],
+            options={
+                "verbose_name": "report of a broken bench",
+                "verbose_name_plural": "reports of broken benches",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("casework.case", models.Model),
         ),
     ]
