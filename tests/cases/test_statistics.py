@@ -246,7 +246,7 @@ def test_whose_cases_they_are_not_sees_no_figures_of_few_and_no_cases(counted_by
     assert rows["PL"]["reported"] == f"<{FEW}"
     # the only small figure of two would be the total less the other
     assert rows["UM"]["reported"] == f"<{FEW}"
-    assert content["total"] == 11
+    assert content["total"] == 10  # of 11
     assert not any(rate["part_url"] or rate["whole_url"] for row in rows.values() for rate in row["rates"])
     assert not any(each["url"] for each in content["measures"])
     table = body(client_of("planner").get(f"/cases/statistics/table.csv?{OCTOBER}&by=department"))
@@ -313,3 +313,32 @@ def test_without_a_period_the_last_twelve_months_are_shown(people: People) -> No
     first = date.fromisoformat(content["since"])
     assert first.day == 1
     assert timedelta(days=330) < timezone.localdate() - first < timedelta(days=366)
+
+
+@pytest.mark.parametrize("narrow", ["officer=first", "grid=330206001001001", "post=officer", "state=lead"])
+def test_figures_of_others_cannot_be_narrowed_down_to_single_cases(
+    counted_by_hand: None, narrow: str
+) -> None:
+    refused = client_of("planner").get(f"/cases/statistics/?{OCTOBER}&{narrow}")
+    assert refused.status_code == 400
+    assert client_of("officer").get(f"/cases/statistics/?{OCTOBER}&{narrow}").status_code == 200
+
+
+def test_figures_of_others_are_of_whole_months_and_rounded(counted_by_hand: None) -> None:
+    """Two periods that differ by a day, or by a case, are answered alike."""
+    planner = client_of("planner")
+    whole = planner.get(f"/cases/statistics/?{OCTOBER}&by=month").json()
+    part = planner.get("/cases/statistics/?from=2026-10-15&to=2026-10-15&by=month").json()
+    assert (part["since"], part["until"]) == ("2026-10-01", "2026-10-31")
+    assert part["rows"] == whole["rows"]
+    before = whole["total"]
+    recorded("one-more")
+    assert planner.get(f"/cases/statistics/?{OCTOBER}&by=month").json()["total"] == before
+
+
+def test_a_total_of_few_is_kept_back_too(counted_by_hand: None) -> None:
+    few = client_of("planner").get("/cases/statistics/?from=2020-01-01&to=2020-01-31").json()
+    assert few["total"] == 0
+    recorded("alone", at=NOON.replace(year=2020, month=1))
+    few = client_of("planner").get("/cases/statistics/?from=2020-01-01&to=2020-01-31").json()
+    assert few["total"] == f"<{FEW}"

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -115,7 +115,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     whole = question.total_row(rows)
     content: dict[str, Any] = {
-        "total": whole.counts["reported"],
+        "total": _count_text(whole, "reported"),
         "is_own": question.is_own,
         "few": FEW,
         "rates": [_rate(question, rate, whole) for rate in RATES],
@@ -205,11 +205,34 @@ def _statistics_query(request: HttpRequest) -> StatisticsQuery:
     wanted = case_filter(request)
     if not (wanted.since or wanted.until):
         wanted = CaseFilter(**{**wanted.__dict__, **_last_months(timezone.localdate())})
+    if not has_department(viewer):
+        wanted = _coarse(wanted)
     by = GROUPINGS.get(request.GET.get("by", "month"))
     rate = next((r for r in RATES if r.code == request.GET.get("rate", "closing_on_time")), None)
     if by is None or rate is None:
         raise InvalidInput(_("There are no such figures; choose among those on the page."))
     return StatisticsQuery(viewer, wanted, by, rate, timezone.now())
+
+
+COARSE = ("department", "division", "category", "procedure", "lead", "since", "until")
+"""By what those may narrow the figures down whose cases they are not."""
+
+
+def _coarse(wanted: CaseFilter) -> CaseFilter:
+    """Whole months of larger groups: what is asked more narrowly would tell of single cases."""
+    if any(getattr(wanted, field.name) for field in fields(wanted) if field.name not in COARSE):
+        raise InvalidInput(
+            _(
+                "Figures of other departments can be narrowed down by month, department, community and category only."
+            )
+        )
+    since, until = wanted.since, wanted.until
+    next_month = until and (until.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return replace(
+        wanted,
+        since=since and since.replace(day=1),
+        until=next_month and next_month - timedelta(days=1),
+    )
 
 
 def _last_months(today: date) -> dict[str, date]:

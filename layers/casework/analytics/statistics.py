@@ -152,9 +152,14 @@ FEW = 5
 """Groups with fewer cases are kept back from those whose cases they are not."""
 
 
+def _rounded(number: int) -> int:
+    return FEW * ((2 * number + FEW) // (2 * FEW))
+
+
 def suppress_small_counts(rows: list[FigureRow]) -> list[FigureRow]:
     """Figures below FEW are hidden; a figure that alone would be hidden takes the next smallest with it,
-    lest it be told from the total."""
+    lest it be told from the total. The others are rounded to multiples of FEW, lest the difference of two
+    answers tell of a single case."""
     hidden: dict[str, set[str]] = {row.key: set() for row in rows}
     for code in MEASURES:
         counted = sorted((row.counts[code], row.key) for row in rows if row.counts[code])
@@ -166,7 +171,7 @@ def suppress_small_counts(rows: list[FigureRow]) -> list[FigureRow]:
     return [
         FigureRow(
             row.key,
-            {code: 0 if code in hidden[row.key] else number for code, number in row.counts.items()},
+            {code: 0 if code in hidden[row.key] else _rounded(number) for code, number in row.counts.items()},
             frozenset(hidden[row.key]),
         )
         for row in rows
