@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from layers.agencies.models import Department
@@ -14,6 +16,7 @@ from layers.casework.cases.assignment import draw_area
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
+from layers.casework.log.map_snapshot import read_surroundings, save_map_snapshot
 from layers.casework.models import Case, MapSnapshot
 from layers.casework.procedures import Capability
 from layers.casework.procedures.versions import save_version, version_in_force
@@ -137,3 +140,25 @@ def test_a_procedure_counts_as_the_one_that_it_extends(people: People) -> None:
     save_version("extends: ordinary-um\ncode: twice-removed_from-it\n", procedure_texts(), "test", "x")
     case = opened(people["first"], "twice-removed_from-it")
     assert (case.procedure, case.phase) == ("ordinary", "open")
+
+
+def test_the_map_around_a_case_is_read_before_the_case_is_held(people: People, open_ordinary: Open) -> None:
+    case = open_ordinary()
+    with CaptureQueriesContext(connection) as captured:
+        take_step(case.pk, "check_lead", people["first"])
+    statements = [each["sql"] for each in captured.captured_queries]
+    held = next(n for n, sql in enumerate(statements) if "FOR UPDATE" in sql and "casework_case" in sql)
+    read = [n for n, sql in enumerate(statements) if '"buildings"' in sql and "geom_3857" in sql]
+    assert read
+    assert max(read) < held
+
+
+def test_a_case_that_was_moved_meanwhile_keeps_the_map_of_where_it_lies(
+    people: People, open_ordinary: Open
+) -> None:
+    case = open_ordinary()
+    before = read_surroundings(case.pk)
+    case.geom = Point(LON + 0.02, LAT, srid=STORE_SRID)
+    kept = save_map_snapshot(case, before)
+    assert kept.content != before.content
+    assert save_map_snapshot(Case.objects.get(pk=case.pk), before).content == before.content

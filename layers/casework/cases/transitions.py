@@ -11,6 +11,7 @@ from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.case_snapshots import case_rows, snapshot_at
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
+from layers.casework.log.map_snapshot import read_surroundings
 from layers.casework.models import Case, Event
 from layers.casework.procedures import Step
 from layers.casework.procedures.versions import procedure_of
@@ -34,6 +35,7 @@ def take_step(
 ) -> Event:
     """One step of one case. Raises NotAllowed with every reason, StaleRevision when somebody was faster."""
     given = given or StepInput()
+    around = read_surroundings(case_id)  # which takes a while: nobody else has to wait for it
     with lock_case(case_id, revision) as case:
         procedure, rows = procedure_of(case), case_rows([case])[case.pk]
         before = snapshot_at(procedure, case, rows, timezone.now())
@@ -46,7 +48,7 @@ def take_step(
         effect = step_effect(case, rows.limits, before, step, given, context)
         for limit in effect.limits:
             limit.save()
-        event = save_event(effect.event)
+        event = save_event(effect.event, around)
         lifecycle.end_if_excluded(case, procedure, effect.facts, actor)
         return event
 

@@ -13,10 +13,9 @@ from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
 from layers.casework.models import HISTORY, Case, Event, EventKind
 from layers.casework.procedures import Procedure
-from layers.casework.procedures.versions import read_version
 from layers.registry.text import Text
 
-from .map_snapshot import save_map_snapshot
+from .map_snapshot import Surroundings, save_map_snapshot
 
 
 @dataclass(frozen=True)
@@ -74,12 +73,11 @@ def new_event(
     )
 
 
-def save_event(event: Event) -> Event:
+def save_event(event: Event, around: Surroundings | None = None) -> Event:
     """The opening and the steps keep the layers around the case that its procedure names, as they stand."""
     case = event.case
     if event.kind in HISTORY and case.geom is not None:
-        overlays = read_version(case.version_id).place.overlays if case.version_id else ()
-        event.map_snapshot = save_map_snapshot(case, overlays)
+        event.map_snapshot = save_map_snapshot(case, around)
     event.save()
     return event
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -10,6 +11,7 @@ from django.db.models import Q
 
 from layers.casework.case_types import case_type
 from layers.casework.models import Case, MapSnapshot
+from layers.casework.procedures.versions import read_version
 from layers.coordinates import STORE_SRID, WEB_SRID
 from layers.registry.audience import Audience, Viewer
 from layers.registry.layer import Layer
@@ -26,9 +28,32 @@ NEAR = f"ST_DWithin(geom_3857, {_HERE}, %s / cos(radians(%s)))"
 NEAREST = f"geom_3857 <-> {_HERE}"
 
 
-def save_map_snapshot(case: Case, overlays: Collection[str]) -> MapSnapshot:
-    """``overlays`` are names of layers."""
-    content = map_content(case, overlays)
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies around a case, read before anybody holds it; ``place`` is what it was read for."""
+
+    place: tuple[Any, ...]
+    content: dict[str, Any]
+
+
+def read_surroundings(case_id: int) -> Surroundings:
+    case = Case.objects.select_related("department").get(pk=case_id)
+    return Surroundings(_place_key(case), map_content(case, overlays_of(case)))
+
+
+def overlays_of(case: Case) -> tuple[str, ...]:
+    """Names of the layers that its procedure has kept."""
+    return read_version(case.version_id).place.overlays if case.version_id else ()
+
+
+def _place_key(case: Case) -> tuple[Any, ...]:
+    return (case.geom and case.geom.ewkt, case.department_id, tuple(case.joint), case.version_id)
+
+
+def save_map_snapshot(case: Case, before: Surroundings | None = None) -> MapSnapshot:
+    """``before`` is used if the case still lies where it was read for."""
+    is_true = before is not None and before.place == _place_key(case)
+    content = before.content if before and is_true else map_content(case, overlays_of(case))
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     found = MapSnapshot.objects.filter(pk=sha256).first()
