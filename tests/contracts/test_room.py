@@ -288,6 +288,10 @@ def test_a_change_is_told_and_the_next_tile_shows_it(room: Installation) -> None
                 told.append(json.loads(line.removeprefix("data:")).get("layer"))
     assert "bench-repairs" not in told
     assert room.tile(ONE)[ONE]["material"] == "stone"
+    with psycopg2.connect(room.database) as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE benches_repair SET work = %s", [WORK])
+        cursor.execute("UPDATE benches_bench SET material = 'wood' WHERE code = %s", [ONE])
+    connection.close()
 
 
 MENDED, BROKEN = "椅面断裂", "椅背松动"
