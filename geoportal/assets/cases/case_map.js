@@ -62,7 +62,9 @@ if (drawing) {
 
   const show = () => {
     const known = lines().map((line) => line.split(",").map(Number.parseFloat));
-    outline.setLatLngs(known.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)).map(([x, y]) => [y, x]));
+    outline.setLatLngs(
+      known.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)).map(([x, y]) => [y, x]),
+    );
     choose();
     if (drawing.open) outline.bindTooltip(words.drawn).addTo(map);
     else outline.remove();
