@@ -53,7 +53,7 @@ class MapPage {
     const announce = (sentence) => this.toast.show(sentence);
     this.layers = new LayerList(document.getElementById("tab-layers"), store, settings, {
       fade: (name) => this.#each((view) => view.fade(name)),
-      searchWithin: (query, name) => this.search.run(query, name),
+      searchWithin: (query, name, isQuiet) => this.search.run(query, name, isQuiet),
     });
     this.search = new Search(store, api, {
       bbox: () => this.view.bbox,

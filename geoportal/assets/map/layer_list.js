@@ -3,6 +3,7 @@
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 
 const { lang } = document.documentElement;
+const PAUSE = 250; // milliseconds of quiet before a search
 const COUNT = new Intl.NumberFormat(lang);
 const TIME = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
   dateStyle: "medium",
@@ -14,6 +15,7 @@ export class LayerList {
     Object.assign(this, { node, store, settings, fade, searchWithin });
     this.opacity = settings.opacity;
     this.freshness = { text: "", isLive: true };
+    this.found = { name: "", text: "" };
     this.groups = new Map();
     for (const layer of settings.layers.filter(({ tiles }) => tiles))
       this.groups.set(layer.group_title, [...(this.groups.get(layer.group_title) ?? []), layer]);
@@ -82,15 +84,26 @@ export class LayerList {
 
   #search({ name, title }) {
     const text = gettext("Search within this layer");
-    const search = ({ key, target }) => key === "Enter" && this.searchWithin(target.value, name);
+    const search = async (query, isQuiet) => {
+      clearTimeout(this.timer);
+      this.found = { name, text: await this.searchWithin(query, name, isQuiet) };
+      this.#render();
+    };
+    const typed = ({ target }) => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => search(target.value, true), PAUSE);
+    };
+    const pressed = ({ key, target }) => key === "Enter" && search(target.value, false);
     return html`<input
-      type="search"
-      class="inside"
-      maxlength="100"
-      placeholder=${text}
-      aria-label="${text}: ${title}"
-      @keydown=${search}
-    />`;
+        type="search"
+        class="inside"
+        maxlength="100"
+        placeholder=${text}
+        aria-label="${text}: ${title}"
+        @input=${typed}
+        @keydown=${pressed}
+      />
+      <p class="note" role="status">${this.found.name === name ? this.found.text : nothing}</p>`;
   }
 
   #toggle(name) {

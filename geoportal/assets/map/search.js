@@ -20,11 +20,13 @@ export class Search {
     if (store.state.q) this.#restore(store.state.q);
   }
 
-  run(query, within = "") {
-    this.within = within;
+  /** Finds and marks; unless `isQuiet`, opens what was found. Gives the sentence that says how much. */
+  async run(query, within = "", isQuiet = false) {
+    Object.assign(this, { within, isQuiet });
     this.field.value = query;
     this.store.set({ q: query }, "search");
-    return this.#find();
+    await this.#find();
+    return this.status.textContent;
   }
 
   #restore(query) {
@@ -34,7 +36,7 @@ export class Search {
 
   #typed() {
     clearTimeout(this.timer);
-    this.within = "";
+    Object.assign(this, { within: "", isQuiet: false });
     this.timer = setTimeout(() => {
       this.store.set({ q: this.field.value }, "search");
       this.#find();
@@ -68,7 +70,7 @@ export class Search {
     this.field.setAttribute("aria-expanded", String(results.length > 0));
     this.field.removeAttribute("aria-activedescendant");
     this.#renderList();
-    this.show(results, Boolean(status));
+    this.show(results, Boolean(status) && !this.isQuiet);
   }
 
   #renderList() {

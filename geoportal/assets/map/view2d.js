@@ -42,6 +42,10 @@ export class View2d {
     this.#place();
     this.map.on("moveend", () => this.#moved());
     this.map.on("click", (event) => this.#clicked(event.latlng));
+    this.map.getContainer().addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === this.map.getContainer())
+        this.#clicked(this.map.getCenter());
+    });
     store.on(["lat", "lng", "zoom"], (_, origin) => origin !== "2d" && this.#place());
     store.on(["layers"], () => this.show());
     this.show();
