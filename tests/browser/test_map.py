@@ -88,7 +88,7 @@ def test_place_layers_selection_and_search_survive_3d_and_reload(
 def test_a_click_on_a_building_gives_the_same_card_in_2d_and_3d(
     visit: Begin, committed_district: SmallDistrict
 ) -> None:
-    page = visit(viewport=CITY).open(HOME.replace("layers=services,food-premises", "layers=buildings"))
+    page = visit().open(HOME.replace("layers=services,food-premises", "layers=buildings"))
     ready(page)
     page.wait_for_function("() => document.querySelectorAll('#map2d img.leaflet-tile-loaded').length > 4")
     spot = page.evaluate(
