@@ -64,8 +64,10 @@ def test_each_gets_what_django_gives_them(front: TileMiddleware, role: str, path
     assert headers["cache-control"] == expected["Cache-Control"]
     for other in set(VIEWERS) - {role, "public"}:
         asker = client_of(other)
+        heartbeat.beat()
         assert ask(front, path, cookie=cookie(asker))[2] == asker.get(path).content
     public = Client().get(path).content
+    heartbeat.beat()
     assert ask(front, path)[2] == public
     assert ask(front, path, cookie="sessionid=made-up")[2] == public
 
