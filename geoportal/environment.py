@@ -6,6 +6,7 @@ Every name starts with ``GEOPORTAL_`` except ``DATABASE_URL``; a secret may be g
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -33,6 +34,9 @@ SETTINGS = (
     Setting("GEOPORTAL_DEBUG", "0", "1 shows error details; never in production"),
     Setting("GEOPORTAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names served, separated by commas"),
     Setting("GEOPORTAL_TRUSTED_ORIGINS", "", "Origins whose forms are accepted behind a proxy, with scheme"),
+    Setting(
+        "GEOPORTAL_TRUSTED_PROXIES", "", "Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8"
+    ),
     Setting("GEOPORTAL_HTTPS", "0", "1 behind TLS: secure cookies and the X-Forwarded-Proto header"),
     Setting("GEOPORTAL_DISTRICT", "330206", "Division code of the district"),
     Setting("GEOPORTAL_TILE_CACHE_GB", "20", "Vector and raster tiles kept in the data folder, together"),
@@ -89,6 +93,13 @@ def redis(name: str) -> str:
     if value and urlsplit(value).scheme != "redis":
         raise ImproperlyConfigured(f"{name} is {value!r}; it must start with redis:// or be empty.")
     return value
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(part) for part in names(name)]
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name}: {problem}") from problem
 
 
 def names(name: str) -> list[str]:

@@ -12,6 +12,7 @@ SECRET_KEY = environment.secret_key(DATA)
 DEBUG = environment.boolean("GEOPORTAL_DEBUG")
 ALLOWED_HOSTS = environment.names("GEOPORTAL_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.names("GEOPORTAL_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = environment.networks("GEOPORTAL_TRUSTED_PROXIES")
 DATABASES = {"default": environment.database(DATA)}
 TILE_CACHE_BYTES = environment.gigabytes("GEOPORTAL_TILE_CACHE_GB")
 RASTER_CACHE = environment.redis("GEOPORTAL_RASTER_CACHE")
@@ -105,6 +106,7 @@ LOGOUT_REDIRECT_URL = "home"
 AXES_FAILURE_LIMIT = 10
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_CLIENT_IP_CALLABLE = "geoportal.accounts.client_address.client_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 LANGUAGE_CODE = "zh-hans"
