@@ -1,5 +1,6 @@
 """Files that people send, kept beside the caches until they are loaded."""
 
+import os
 import shutil
 import time
 from pathlib import Path, PurePath
@@ -37,8 +38,8 @@ def sent_file(request: HttpRequest) -> "UploadedFile[Any]":
 def keep(imported: Import, sent: "UploadedFile[Any]") -> Path:
     path = file_of(imported)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(path, "wb", opener=_private) as file:
             for piece in sent.chunks():
                 file.write(piece)
     except OSError as problem:
@@ -46,6 +47,11 @@ def keep(imported: Import, sent: "UploadedFile[Any]") -> Path:
         imported.delete()
         raise InvalidInput(explanation(problem)) from problem
     return path
+
+
+def _private(path: str, flags: int) -> int:
+    """For open: nobody else on this machine reads what was sent."""
+    return os.open(path, flags, 0o600)
 
 
 def folder(imported: Import) -> Path:

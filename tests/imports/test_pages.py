@@ -80,6 +80,11 @@ def test_a_file_is_shown_before_anything_is_loaded() -> None:
     assert (shown["state"], shown["counts"]) == ("waiting", {})
 
 
+def test_what_was_sent_is_read_by_nobody_else_on_the_machine() -> None:
+    file = uploads.file_of(sent(client_of("administrator")))
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
 def test_what_is_decided_is_kept_and_looked_at_again() -> None:
     client = client_of("administrator")
     imported = sent(client)
