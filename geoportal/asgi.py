@@ -1,37 +1,21 @@
 """The whole portal as one ASGI application: kept tiles and pictures and the change stream first, then Django in threads."""
 
 import os
-from typing import Any, cast
 
-from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
 pages = get_wsgi_application()
 
 from geoportal.accounts.sessions import SessionViewers  # noqa: E402  Django must be set up first
+from geoportal.slow_clients import PageThreads  # noqa: E402
 from geoportal.warmup import start_warming  # noqa: E402
 from layers.datasets.sync import keep_looking  # noqa: E402
-from tiles.asgi import Receive, Scope, Send  # noqa: E402
 from tiles.http.asgi_raster import RasterMiddleware  # noqa: E402
 from tiles.http.asgi_tiles import TileMiddleware  # noqa: E402
 from tiles.stream.asgi import ChangeStream  # noqa: E402
 
-THREADS = 4
-
-in_threads: Any = WSGIMiddleware(cast(Any, pages), workers=THREADS)
-
-
-async def django(scope: Scope, receive: Receive, send: Send) -> None:
-    """Granian's ``receive`` gives a future; the bridge to threads wants a coroutine."""
-
-    async def received() -> Any:
-        return await receive()
-
-    await in_threads(scope, received, send)
-
-
 keep_looking()
 start_warming()
 viewers = SessionViewers()
-application = RasterMiddleware(TileMiddleware(ChangeStream(django, viewers), viewers))
+application = RasterMiddleware(TileMiddleware(ChangeStream(PageThreads(pages, viewers), viewers), viewers))
