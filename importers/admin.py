@@ -20,7 +20,7 @@ class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "state",
         "reason",
         "options",
-        "wish",
+        "proposal",
         "started",
         "finished",
         "counts",

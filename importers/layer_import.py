@@ -7,7 +7,7 @@ from importers.history.report import ImportReport
 from importers.models import Import
 from importers.options import ImportOptions
 from importers.pipeline.import_run import import_file
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 
 
 def import_to_layer(

@@ -18,7 +18,7 @@ class State(models.TextChoices):
 
 
 class Import(models.Model):
-    """``added_rows`` is an int8multirange of primary keys, ``transaction`` the one that wrote them; ``wish`` is filled
+    """``added_rows`` is an int8multirange of primary keys, ``transaction`` the one that wrote them; ``proposal`` is filled
     where the file is to become a layer of its own, and says what that is to be."""
 
     layer = models.CharField(Text("图层", "Layer"), max_length=80)
@@ -33,7 +33,7 @@ class Import(models.Model):
     )
     reason = models.TextField(Text("原因", "Reason"), blank=True, db_default="")
     options = models.JSONField(Text("选项", "Options"), default=dict, db_default={})
-    wish = models.JSONField(Text("新图层", "New layer"), default=dict, db_default={}, blank=True)
+    proposal = models.JSONField(Text("新图层", "New layer"), default=dict, db_default={}, blank=True)
     started = models.DateTimeField(Text("开始时间", "Started"), null=True, blank=True)
     finished = models.DateTimeField(Text("完成时间", "Finished"), null=True, blank=True)
     counts = models.JSONField(Text("计数", "Counts"), default=dict)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from layers.coordinates import lonlat_to_web
 from layers.errors import InvalidInput
 from layers.jobs.progress import Progress, no_progress
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.layer import Layer
-from layers.registry.layer_query import Reading
+from layers.registry.declaration.layer import Layer
 
 from .cache import heartbeat
 from .cache.tile_files import is_cached
@@ -35,7 +35,7 @@ LAST_ZOOM = 19
 
 def box_of(layers: Sequence[Layer]) -> Box | None:
     """The box around the layers in EPSG:3857, None when they are empty."""
-    extents = [extent for layer in layers if (extent := Reading(layer, PUBLIC_VIEWER).extent())]
+    extents = [extent for layer in layers if (extent := LayerQuery(layer, PUBLIC_VIEWER).extent())]
     if not extents:
         return None
     west, south = lonlat_to_web(min(e[0] for e in extents), min(e[1] for e in extents))

@@ -13,13 +13,13 @@ from PIL import Image
 
 from layers.coordinates import web_to_lonlat
 from layers.registry.audience import Viewer
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import UnknownLayer
 from layers.registry.text import Text
 from layers.terrain import grid
 from layers.terrain.elevation import Ground, Survey, ground
 from layers.terrain.grid import SIDE, Numbers
-from layers.terrain.rules import Heights, between
+from layers.terrain.rules import Heights, interpolate
 
 from .cache.tile_files import RenderedTile
 from .scheme import Box, Tile
@@ -113,7 +113,7 @@ def fill_gaps(known: Ground, z: int, left: int, top: int, wide: int, high: int) 
         int(np.floor(rows[-1])) + 2 - first_row,
     )
     across, along = np.meshgrid(columns - first_column, rows - first_row)
-    return np.where(np.isfinite(heights), heights, between(coarser, across, along))
+    return np.where(np.isfinite(heights), heights, interpolate(coarser, across, along))
 
 
 def png(heights: Heights) -> bytes:

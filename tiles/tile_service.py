@@ -6,7 +6,7 @@ Without a database a kept tile is returned as it is; where none is kept, Databas
 from collections.abc import Sequence
 
 from layers.registry.audience import Viewer
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 
 from . import terrain
 from .cache.gzip_tile import GzipTile, compress

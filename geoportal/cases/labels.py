@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
-from geoportal.features.formatting import display_name
+from geoportal.features.feature_text import display_name
 from layers.agencies.models import Department, Officer
 from layers.base.models import Division
 from layers.casework.analytics.filters import NOBODY

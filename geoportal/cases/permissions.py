@@ -16,7 +16,7 @@ from layers.casework.access.permissions import may_read_case
 from layers.casework.case_types import case_type
 from layers.casework.models import Case
 from layers.errors import NotFound
-from layers.registry.access_log import record_reading
+from layers.registry.access.access_log import record_reading
 from layers.registry.audience import Audience
 from layers.registry.registration import get_layer
 

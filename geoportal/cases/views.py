@@ -8,8 +8,8 @@ from geoportal.features.list_page import list_page
 from geoportal.http import answer, door, viewer_of
 from layers.casework.case_types import case_layers
 from layers.errors import NotFound
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Audience
-from layers.registry.layer_query import Reading
 
 from .case.page import case_page
 from .permissions import find_case
@@ -28,7 +28,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     if own:
         return case_page(request, own)
     viewer = viewer_of(request)
-    found = (layer for layer in case_layers(viewer) if Reading(layer, viewer).by_id(pk))
+    found = (layer for layer in case_layers(viewer) if LayerQuery(layer, viewer).by_id(pk))
     layer = next(found, None)
     if layer is None:
         raise NotFound(_("There is no case with the number %(pk)s.") % {"pk": pk})

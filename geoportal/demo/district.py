@@ -75,16 +75,16 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
     """The same seed gives the same district; cases are walked up to ``now``."""
     random = np.random.default_rng(seed)
     made = District()
-    divided = divisions.divide(random)
-    wild = nature.shape(divided.district, random)
+    shapes = divisions.divide(random)
+    wild = nature.shape(shapes.district, random)
     water = shapely.union_all([area for _, _, area in wild.water])
-    place = town.build(divided.district - water.buffer(8) - wild.port, random)
-    streets = place.streets + countryside.roads(divided, place, random)
-    houses = _houses(divided, place, wild, streets, random)
-    ids = _divisions(made, divided)
-    cells = _grid(made, divided, place, ids)
-    locate = Locator([(ids[code], area) for code, area in divided.villages.items()], cells)
-    _nature(made, divided, wild, place, houses.hamlets, random)
+    place = town.build(shapes.district - water.buffer(8) - wild.port, random)
+    streets = place.streets + countryside.roads(shapes, place, random)
+    houses = _houses(shapes, place, wild, streets, random)
+    ids = _divisions(made, shapes)
+    cells = _grid(made, shapes, place, ids)
+    locate = Locator([(ids[code], area) for code, area in shapes.villages.items()], cells)
+    _nature(made, shapes, wild, place, houses.hamlets, random)
     _roads(made, streets)
     addresses.name_addresses(houses.town, place.streets)
     made.add(Department, agencies.departments())
@@ -93,15 +93,15 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
     names = {ids[village.code]: village.name for village in facts.villages()}
     made.add(Address, addresses.addresses(houses.town, list(range(1, len(houses.town) + 1)), locate, names))
     made.add(PointOfInterest, addresses.points(houses.town, random))
-    made.add(VillageSite, sites.rows(divided.seats, ids, random))
+    made.add(VillageSite, sites.rows(shapes.seats, ids, random))
     _cases(made, cases.rows(_scene(houses.town), locate, _staffs(made, random), now, random))
     premises, inspections = food.rows(houses.town, locate, random)
     made.add(Premises, premises)
     made.add(Inspection, inspections)
     items = made.add(ServiceItem, services.items(random))
-    counters = made.add(Counter, services.counters(units, divided.seats, random))
+    counters = made.add(Counter, services.counters(units, shapes.seats, random))
     made.add(Counter.items.through, services.offers(items, units, counters, random))
-    made.ground = terrain.grid(wild, divided.district, random)
+    made.ground = terrain.grid(wild, shapes.district, random)
     return made
 
 
@@ -126,7 +126,7 @@ class Houses:
 
 
 def _houses(
-    divided: divisions.Divided,
+    shapes: divisions.DivisionShapes,
     place: town.Town,
     wild: nature.Nature,
     streets: list[town.Street],
@@ -136,9 +136,9 @@ def _houses(
     in_town = buildings.in_town(place, random)
     blocked = [place.area, *water, *countryside.widths(streets), wild.port]
     rural = []
-    for code, seat in divided.seats.items():
+    for code, seat in shapes.seats.items():
         if not place.area.contains(shapely.Point(seat)):
-            inside = divided.villages[code]
+            inside = shapes.villages[code]
             count = int(random.integers(30, 80))
             rural += [b for b in buildings.houses(seat, count, random) if inside.contains(b.shape)]
     rural = buildings.apart(rural, blocked)
@@ -158,17 +158,17 @@ def _quay(port: shapely.Geometry, random: np.random.Generator) -> list[buildings
     return [hall for hall in halls if inner.contains(hall.shape)]
 
 
-def _divisions(made: District, divided: divisions.Divided) -> dict[str, int]:
+def _divisions(made: District, shapes: divisions.DivisionShapes) -> dict[str, int]:
     listed = [
-        facts.Named(facts.DISTRICT_CODE, "北仑区", "district", ""),
+        facts.DivisionName(facts.DISTRICT_CODE, "北仑区", "district", ""),
         *facts.subdistricts(),
         *facts.villages(),
     ]
     ids = {named.code: number for number, named in enumerate(listed, 1)}
-    areas = {facts.DISTRICT_CODE: divided.district, **divided.upper, **divided.villages}
+    areas = {facts.DISTRICT_CODE: shapes.district, **shapes.upper, **shapes.villages}
     rows = []
     for named in listed:
-        people = int(areas[named.code].area / divided.district.area * 850_000)
+        people = int(areas[named.code].area / shapes.district.area * 850_000)
         rows.append(
             {
                 "id": ids[named.code],
@@ -188,11 +188,11 @@ def _divisions(made: District, divided: divisions.Divided) -> dict[str, int]:
 
 
 def _grid(
-    made: District, divided: divisions.Divided, place: town.Town, ids: dict[str, int]
+    made: District, shapes: divisions.DivisionShapes, place: town.Town, ids: dict[str, int]
 ) -> list[tuple[int, shapely.Geometry]]:
     counts: dict[str, int] = {}
     rows: list[Row] = []
-    for code, cell in countryside.grid(divided, place):
+    for code, cell in countryside.grid(shapes, place):
         counts[code] = counts.get(code, 0) + 1
         rows.append(
             {
@@ -211,13 +211,13 @@ def _grid(
 
 def _nature(
     made: District,
-    divided: divisions.Divided,
+    shapes: divisions.DivisionShapes,
     wild: nature.Nature,
     place: town.Town,
     hamlets: shapely.Geometry,
     random: np.random.Generator,
 ) -> None:
-    used = list(countryside.land_use(divided, wild, place, hamlets))
+    used = list(countryside.land_use(shapes, wild, place, hamlets))
     fields = shapely.union_all([area for kind, area in used if kind == "farmland"])
     pools = [("pond", "", pond) for pond in nature.ponds(fields, 60, random)]
     english = {

@@ -18,7 +18,7 @@ SUFFIXES = (("居委会", "社区", "community"), ("村委会", "村", "village"
 
 
 @dataclass(frozen=True)
-class Named:
+class DivisionName:
     code: str
     name: str
     level: str
@@ -36,9 +36,9 @@ def boundary() -> shapely.MultiPolygon:
     return shapely.MultiPolygon(shapely.get_parts(shapely.make_valid(shapely.unary_union(moved))).tolist())
 
 
-def subdistricts() -> list[Named]:
+def subdistricts() -> list[DivisionName]:
     return [
-        Named(
+        DivisionName(
             f"{row['code']}000",
             row["name"],
             "subdistrict" if row["name"].endswith("街道") else "zone",
@@ -48,7 +48,7 @@ def subdistricts() -> list[Named]:
     ]
 
 
-def villages() -> list[Named]:
+def villages() -> list[DivisionName]:
     """Villages and communities; the name without the committee, as people say it."""
     found = []
     for row in _rows("villages.csv"):
@@ -58,7 +58,7 @@ def villages() -> list[Named]:
                 stem = name.removesuffix(suffix)
                 name, level = stem if stem.endswith(shown) else stem + shown, kind
                 break
-        found.append(Named(row["code"], name, level, f"{row['streetCode']}000"))
+        found.append(DivisionName(row["code"], name, level, f"{row['streetCode']}000"))
     return found
 
 

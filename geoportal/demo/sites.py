@@ -1,5 +1,6 @@
 """215 village network sites and 243 distance-education stations."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,39 +26,59 @@ def rows(
     kinds = [("network", v) for v in villages[:SITES]]
     kinds += [("education", v) for v in (villages + villages)[:STATIONS]]
     shown = set(random.choice(SITES, DEMONSTRATION, replace=False).tolist())
-    found = []
-    for number, (kind, village) in enumerate(kinds, 1):
-        x, y = seats[village.code]
-        name = f"{village.name}{'网络站' if kind == 'network' else '远程教育站'}"
-        status = str(random.choice([s for s, _ in STATES], p=[p for _, p in STATES]))
-        second = number > SITES + len(villages)
-        found.append(
-            {
-                "id": number,
-                "code": f"BL{'N' if kind == 'network' else 'E'}{number:04d}",
-                "kind": kind,
-                "name": name + ("二站" if second else ""),
-                "name_en": f"{village.name_en} {'network site' if kind == 'network' else 'learning station'}",
-                "village_id": village_ids[village.code],
-                "address": f"{village.name}便民服务中心",
-                "manager": person(random),
-                "telephone": phone(random),
-                "opened": date(2005, 1, 1) + timedelta(days=int(random.integers(0, 700))),
-                "area": float(random.integers(30, 180)),
-                "seats": int(random.integers(12, 60)),
-                "computers": int(random.integers(4, 30)),
-                "bandwidth": float(random.choice([20, 50, 100, 200, 500, 1000])),
-                "medium": str(random.choice(["fibre", "fibre", "fibre", "dsl", "mobile"])),
-                "operator": str(random.choice(["运营商甲", "运营商乙", "运营商丙"])),
-                "hours": "08:30–17:00",
-                "status": status,
-                "is_demonstration": number - 1 in shown,
-                "last_heartbeat": _heartbeat(status, random),
-                "last_inspection": TODAY - timedelta(days=int(random.integers(5, 300))),
-                "geom": shapely.Point(x + float(random.normal(0, 25)), y + float(random.normal(0, 25))),
-            }
-        )
-    return found
+    second_from = SITES + len(villages)
+    return [
+        _row(Site(number, kind, village, number > second_from), seats[village.code], random)
+        | {"village_id": village_ids[village.code], "is_demonstration": number - 1 in shown}
+        for number, (kind, village) in enumerate(kinds, 1)
+    ]
+
+
+@dataclass(frozen=True)
+class Site:
+    """``is_second`` in its village; ``kind`` is network or education."""
+
+    number: int
+    kind: str
+    village: facts.DivisionName
+    is_second: bool
+
+    @property
+    def name(self) -> str:
+        name = f"{self.village.name}{'网络站' if self.kind == 'network' else '远程教育站'}"
+        return name + ("二站" if self.is_second else "")
+
+    @property
+    def name_en(self) -> str:
+        return f"{self.village.name_en} {'network site' if self.kind == 'network' else 'learning station'}"
+
+
+def _row(site: Site, seat: tuple[float, float], random: np.random.Generator) -> Row:
+    """Without what the village and the choice of demonstration sites say."""
+    x, y = seat
+    status = str(random.choice([s for s, _ in STATES], p=[p for _, p in STATES]))
+    return {
+        "id": site.number,
+        "code": f"BL{'N' if site.kind == 'network' else 'E'}{site.number:04d}",
+        "kind": site.kind,
+        "name": site.name,
+        "name_en": site.name_en,
+        "address": f"{site.village.name}便民服务中心",
+        "manager": person(random),
+        "telephone": phone(random),
+        "opened": date(2005, 1, 1) + timedelta(days=int(random.integers(0, 700))),
+        "area": float(random.integers(30, 180)),
+        "seats": int(random.integers(12, 60)),
+        "computers": int(random.integers(4, 30)),
+        "bandwidth": float(random.choice([20, 50, 100, 200, 500, 1000])),
+        "medium": str(random.choice(["fibre", "fibre", "fibre", "dsl", "mobile"])),
+        "operator": str(random.choice(["运营商甲", "运营商乙", "运营商丙"])),
+        "hours": "08:30–17:00",
+        "status": status,
+        "last_heartbeat": _heartbeat(status, random),
+        "last_inspection": TODAY - timedelta(days=int(random.integers(5, 300))),
+        "geom": shapely.Point(x + float(random.normal(0, 25)), y + float(random.normal(0, 25))),
+    }
 
 
 def _heartbeat(status: str, random: np.random.Generator) -> datetime | None:

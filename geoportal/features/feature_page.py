@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from geoportal.http import viewer_of
 from layers.errors import NotFound
-from layers.registry.layer_query import Reading
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.registration import get_layer
 from layers.registry.text import one_language
 
-from .formatting import is_translation, text_of, title
+from .feature_text import is_translation, text_of, title
 from .list_page import map_link
 from .place_card import card
 
@@ -19,7 +19,7 @@ from .place_card import card
 def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
     viewer = viewer_of(request)
     layer = get_layer(name, viewer)
-    page, reading = layer.list_page, Reading(layer, viewer)
+    page, reading = layer.list_page, LayerQuery(layer, viewer)
     row = reading.by_id(pk)
     if row is None:
         raise NotFound(_("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk})

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from layers.registry.access.layer_query import relation, viewer_cursor
 from layers.registry.audience import Viewer
-from layers.registry.layer import Layer
-from layers.registry.layer_query import reading_as, relation
+from layers.registry.declaration.layer import Layer
 from tiles.invalidation.layer_state import State, states
 
 Extent = tuple[float, float, float, float]
@@ -59,7 +59,7 @@ def _measured(layers: Sequence[Layer], viewer: Viewer) -> dict[str, Size]:
             f"SELECT {number} AS n, count(*) AS c, {box} AS b, bool_or(is_generated) AS g, "
             f"array_agg(DISTINCT source) FILTER (WHERE source <> '') AS s FROM {relation(layer, viewer)}"
         )
-    with reading_as(viewer) as cursor:
+    with viewer_cursor(viewer) as cursor:
         cursor.execute(
             "SELECT n, c, ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b), g, s "
             f"FROM ({' UNION ALL '.join(parts)}) AS sizes"

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from geoportal.http import number, viewer_of
 from layers.errors import InvalidInput
-from layers.registry.layer import Attribute, Layer
-from layers.registry.layer_query import Condition, Reading, Row
-from layers.registry.list_page import ListPage
+from layers.registry.access.layer_query import Condition, LayerQuery, Row
+from layers.registry.declaration.layer import Attribute, Layer
+from layers.registry.declaration.list_page import ListPage
 from layers.registry.registration import UnknownLayer, get_layer
-from layers.registry.search_terms import normalised
-from layers.registry.trigram import containing
+from layers.registry.search.search_terms import normalize
+from layers.registry.search.trigram import contains_word
 
-from .formatting import color, facts, subtitle, text_of, title
+from .feature_text import color, facts, subtitle, text_of, title
 
 PER_PAGE = 20
 
@@ -23,7 +23,7 @@ def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
     """What the list page of a layer shows; columns and filters that this viewer may not read are not there."""
     viewer = viewer_of(request)
     layer = get_layer(name, viewer)
-    page, reading = layer.list_page, Reading(layer, viewer)
+    page, reading = layer.list_page, LayerQuery(layer, viewer)
     if page is None:
         raise UnknownLayer(name)
     filters = _readable(reading, page.filters)
@@ -61,7 +61,7 @@ def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
     }
 
 
-def _readable(reading: Reading, names: tuple[str, ...]) -> list[Attribute]:
+def _readable(reading: LayerQuery, names: tuple[str, ...]) -> list[Attribute]:
     known = {attribute.name: attribute for attribute in reading.attributes}
     return [known[name] for name in names if name in known]
 
@@ -81,11 +81,11 @@ def _filter_conditions(request: HttpRequest, layer: Layer, filters: list[Attribu
 
 
 def _search_conditions(request: HttpRequest, layer: Layer) -> list[Condition]:
-    words = normalised(request.GET.get("q", "")).split() if layer.searchable else []
-    return [containing("search_text", word) for word in words]
+    words = normalize(request.GET.get("q", "")).split() if layer.searchable else []
+    return [contains_word("search_text", word) for word in words]
 
 
-def _order(reading: Reading, page: ListPage) -> str:
+def _order(reading: LayerQuery, page: ListPage) -> str:
     """SQL over the columns that the viewer has."""
     known = {attribute.name for attribute in reading.attributes}
     chosen = [name for name in page.order if name.lstrip("-") in known]

@@ -7,15 +7,15 @@ from math import cos, hypot, radians
 from typing import Any
 
 from layers.coordinates import STORE_SRID
+from layers.registry.access.audience_views import link_name
+from layers.registry.access.layer_query import Condition, LayerQuery, Row, intersects_position
 from layers.registry.audience import Viewer
-from layers.registry.audience_views import link_name
-from layers.registry.layer import Layer, Place, Related
-from layers.registry.layer_query import Condition, Reading, Row, covering
+from layers.registry.declaration.layer import Layer, Place, Related
 from layers.registry.registration import UnknownLayer, get_layer, layers_for
 from layers.registry.text import one_language
 
 from .elevation import elevation
-from .formatting import color, facts, subtitle, title
+from .feature_text import color, facts, subtitle, title
 
 Json = dict[str, Any]
 MOST_RELATED = 50
@@ -88,13 +88,13 @@ def around(spot: Spot, viewer: Viewer) -> Iterator[Json]:
 
 def _covering(layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
     """Features that cover the position; what is smaller than the feature at the spot does not contain it."""
-    conditions = [covering(spot.lon, spot.lat)]
+    conditions = [intersects_position(spot.lon, spot.lat)]
     if spot.box:
         west, south, east, north = spot.box
         area = (east - west) * (north - south)
         conditions.append(Condition("ST_Area(ST_Envelope(geom)) >= %s", (area,)))
     order = "ST_Area(geom) DESC, id"
-    return Reading(layer, viewer).rows(
+    return LayerQuery(layer, viewer).rows(
         *conditions, order=order, limit=5, outline=False, attributes=layer.impersonal
     )
 
@@ -110,7 +110,7 @@ def _near(layer: Layer, place: Place, spot: Spot, viewer: Viewer) -> list[Row]:
     inside = Condition(
         f"geom && ST_Expand({here}, {reach_lon!r}, {reach_lat!r}) AND {metres} <= {place.radius!r}"
     )
-    return Reading(layer, viewer).rows(
+    return LayerQuery(layer, viewer).rows(
         inside,
         order=f"{metres}, id",
         limit=place.limit,
@@ -127,7 +127,9 @@ def _related(layer: Layer, related: Related, pk: int, viewer: Viewer) -> Json | 
         return None
     name = f"{viewer.audience.schema}.{link_name(layer, related)}"
     linked = Condition(f"id IN (SELECT related_id FROM {name} WHERE id = %s)", (pk,))
-    rows = Reading(other, viewer).rows(linked, limit=MOST_RELATED, outline=False, attributes=other.impersonal)
+    rows = LayerQuery(other, viewer).rows(
+        linked, limit=MOST_RELATED, outline=False, attributes=other.impersonal
+    )
     return _section(other, "related", rows) if rows else None
 
 

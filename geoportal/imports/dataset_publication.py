@@ -27,11 +27,11 @@ from layers.datasets import sync
 from layers.datasets.declaration import layer_of
 from layers.datasets.models import Dataset
 from layers.jobs.models import Job
-from layers.registry import search_text
 from layers.registry.audience import Audience, Viewer
 from layers.registry.database.publication import publish_layer, withdraw_layer
-from layers.registry.layer import LAYER_NAME, Layer
+from layers.registry.declaration.layer import LAYER_NAME, Layer
 from layers.registry.registration import get_layer, is_registered
+from layers.registry.search import search_text
 from tiles.invalidation.declarations import record_new_declarations
 
 COLOR = re.compile(r"#[0-9a-f]{6}")

@@ -8,7 +8,7 @@ from importers.options import ImportOptions
 from importers.pipeline import held_rows
 from layers.jobs.progress import Progress
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
 
 from . import dataset_publication, uploads
@@ -34,9 +34,9 @@ def execute(imported: Import, action: str, progress: Progress) -> str:
 def _load(imported: Import, dry_run: bool, progress: Progress) -> None:
     path = uploads.file_of(imported)
     options = ImportOptions.from_record(imported, dry_run=dry_run, progress=progress)
-    if imported.wish and dry_run:
+    if imported.proposal and dry_run:
         dataset_publication.publish_dry_run(path, proposal_of(imported), options, imported)
-    elif imported.wish:
+    elif imported.proposal:
         dataset_publication.publish(path, proposal_of(imported), options, imported)
     else:
         import_to_layer(path, _layer(imported), options, imported)

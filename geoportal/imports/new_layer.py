@@ -13,7 +13,7 @@ from importers.schema.inference import latin
 from importers.sources import files
 from importers.sources.source import Source
 from layers.registry.audience import Audience
-from layers.registry.layer import Geometry
+from layers.registry.declaration.layer import Geometry
 from layers.registry.registration import is_registered
 from layers.registry.text import Text
 
@@ -53,7 +53,7 @@ def initial_proposal(file_name: str) -> dict[str, Any]:
 
 
 def proposal_of(imported: Import) -> DatasetProposal:
-    kept = imported.wish
+    kept = imported.proposal
     columns = kept.get("columns", {})
     return DatasetProposal(
         name=kept.get("name", ""),
@@ -72,7 +72,7 @@ def inspect(imported: Import) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can become a layer."""
     path, chosen = uploads.file_of(imported), ImportOptions.from_record(imported)
     content: dict[str, Any] = {
-        "color": color_of(imported.wish.get("name", "")),
+        "color": color_of(imported.proposal.get("name", "")),
         "problem": "",
         "parts": [],
         **reading_choices(),
@@ -94,8 +94,8 @@ def inspect(imported: Import) -> dict[str, Any]:
 
 def _described(source: Source, imported: Import) -> dict[str, Any]:
     """Types as the first rows have them; all rows decide when the layer is made."""
-    wish = proposal_of(imported)
-    found = infer_layer_schema(source, wish, ImportOptions.from_record(imported), all_rows=False)
+    proposal = proposal_of(imported)
+    found = infer_layer_schema(source, proposal, ImportOptions.from_record(imported), all_rows=False)
     kinds = {each["label"]: each["kind"] for each in found.fields}
     named = next(each["label"] for each in found.fields if each["name"] == found.title_field)
     return {
@@ -108,7 +108,7 @@ def _described(source: Source, imported: Import) -> dict[str, Any]:
 
 def _columns(source: Source, imported: Import, kinds: dict[str, str]) -> list[dict[str, Any]]:
     """``kind`` is empty where a column is left out or says where the rows lie."""
-    said = imported.wish.get("columns", {})
+    said = imported.proposal.get("columns", {})
     return [
         {
             "number": number,
@@ -131,9 +131,9 @@ def decide(request: HttpRequest, imported: Import) -> None:
         return form.get(name, "").strip().replace("\x00", "")[:longest]
 
     color = text("color", 7).lower()
-    imported.wish = {
+    imported.proposal = {
         "name": text("name", 40),
-        "title": text("title", 80) or imported.wish.get("title", ""),
+        "title": text("title", 80) or imported.proposal.get("title", ""),
         "title_en": text("title_en", 80),
         "audience": int(audience_of(form.get("audience", ""))),
         "color": color if COLOR.fullmatch(color) else "",
@@ -148,8 +148,8 @@ def decide(request: HttpRequest, imported: Import) -> None:
             for number, heading in enumerate(form.getlist("heading"))
         },
     }
-    imported.layer = imported.wish["name"]
-    imported.save(update_fields=["wish", "layer"])
+    imported.layer = imported.proposal["name"]
+    imported.save(update_fields=["proposal", "layer"])
 
 
 def audiences() -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from importers.schema import mapping
 from importers.schema.field_conversion import field_of
 from importers.sources import files
 from importers.sources.source import Source
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 
 from . import uploads
 

@@ -26,7 +26,7 @@ from layers.datasets.models import Dataset
 from layers.errors import InvalidInput, NotFound
 from layers.jobs import liveness
 from layers.jobs.models import Job
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer, is_registered, layers_for
 
 from . import dataset_page, jobs, new_layer, uploads
@@ -83,7 +83,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
         "title": _title(imported, layer),
         "takes_heights": bool(layer and layer.heights),
         "options": imported.options,
-        "wish": imported.wish,
+        "proposal": imported.proposal,
         "dataset": reverse("dataset", args=[imported.layer]) if _is_dataset(imported) else "",
         "job": status(job) if job else None,
         "workers": liveness.living(),
@@ -92,7 +92,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     }
     if imported.state != State.WAITING and not is_running:
         content |= _reported(request, imported, layer)
-    if content["editable"] and imported.wish:
+    if content["editable"] and imported.proposal:
         content["inspected"] = new_layer.inspect(imported)
     elif content["editable"] and layer:
         content["inspected"] = inspect(imported, layer)
@@ -170,10 +170,10 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
     if chosen not in takers and chosen != new_layer.NEW:
         raise InvalidInput(_("Choose the layer that the file is for."))
     file_name = PurePath(str(sent.name)).name[-255:]
-    wish = new_layer.initial_proposal(file_name) if chosen == new_layer.NEW else {}
+    proposal = new_layer.initial_proposal(file_name) if chosen == new_layer.NEW else {}
     imported = Import.objects.create(
-        layer=wish.get("name", chosen),
-        wish=wish,
+        layer=proposal.get("name", chosen),
+        proposal=proposal,
         file_name=file_name,
         source=request.POST.get("source", "").strip()[:200],
         who_id=request.user.pk,
@@ -194,7 +194,7 @@ def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
         raise InvalidInput(_("The import is running; wait until it has ended."))
     if action in DECIDED and not uploads.is_here(imported):
         raise InvalidInput(_("The file is no longer here; send it again."))
-    if action in DECIDED and imported.wish:
+    if action in DECIDED and imported.proposal:
         _make(request, imported, action)
     elif action in DECIDED and layer:
         _decide(request, imported, [column.name for column in layer.imports.columns] if layer.imports else [])
@@ -296,9 +296,9 @@ def _found(request: HttpRequest, pk: int) -> tuple[Import, Layer | None]:
     imported = Import.objects.select_related("who").filter(pk=pk).first()
     if imported is None:
         raise NotFound(_("There is no such import."))
-    if imported.wish and imported.state == State.LOADED:
+    if imported.proposal and imported.state == State.LOADED:
         sync.refresh(now=True)  # another process made the layer
-    waits = imported.wish and imported.state not in {State.LOADED, State.UNDONE}
+    waits = imported.proposal and imported.state not in {State.LOADED, State.UNDONE}
     if waits or not is_registered(imported.layer):
         return imported, None
     return imported, get_layer(imported.layer, viewer_of(request))
@@ -310,7 +310,7 @@ def _job_of(imported: Import) -> Job | None:
 
 
 def _title(imported: Import, layer: Layer | None) -> str:
-    return str(layer.title) if layer else imported.wish.get("title") or imported.layer
+    return str(layer.title) if layer else imported.proposal.get("title") or imported.layer
 
 
 def _is_dataset(imported: Import) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import public_layers
 from layers.registry.text import Text
 

@@ -7,7 +7,7 @@ NOT_OFFERED = ("/processes", "/jobs", "/TileMatrixSets", "f=jsonld", "/openapi?f
 NOT_CONFORMING = ("/conf/html", "/conf/create-replace-delete")
 
 
-def tidied(content: str) -> str:
+def without_links_elsewhere(content: str) -> str:
     document = json.loads(content)
     for part in (document, *document.get("collections", ())):
         if "links" in part:

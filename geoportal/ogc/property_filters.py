@@ -7,8 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
 
-from layers.registry.layer import Attribute, Kind, Layer
-from layers.registry.layer_query import Condition
+from layers.registry.access.layer_query import Condition
+from layers.registry.declaration.layer import Attribute, Kind, Layer
 
 BOOLEANS = {"true": True, "false": False}
 BIGGEST = 2**63

@@ -8,9 +8,9 @@ from typing import Any
 from pygeoapi.provider.base import BaseProvider, ProviderInvalidQueryError, ProviderItemNotFoundError
 from pygeoapi.util import crs_transform
 
+from layers.registry.access.layer_query import Condition, LayerQuery, Row, intersects_box
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.layer import Kind
-from layers.registry.layer_query import Condition, Reading, Row, within
+from layers.registry.declaration.layer import Kind
 from layers.registry.registration import get_layer
 
 from .property_filters import NoSuchValue, equals
@@ -23,7 +23,7 @@ MOST_SKIPPED = 2**31
 class LayerProvider(BaseProvider):  # type: ignore[misc]
     def __init__(self, provider_def: dict[str, Any]) -> None:
         super().__init__(provider_def)
-        self.reading = Reading(get_layer(provider_def["data"], PUBLIC_VIEWER), PUBLIC_VIEWER)
+        self.reading = LayerQuery(get_layer(provider_def["data"], PUBLIC_VIEWER), PUBLIC_VIEWER)
         self.get_fields()
 
     def get_fields(self) -> dict[str, Any]:
@@ -115,8 +115,8 @@ class LayerProvider(BaseProvider):  # type: ignore[misc]
 def _in_box(west: float, south: float, east: float, north: float) -> Condition:
     """A box whose west lies east of its east crosses the antimeridian."""
     if west <= east:
-        return within(west, south, east, north)
-    left, right = within(west, south, 180.0, north), within(-180.0, south, east, north)
+        return intersects_box(west, south, east, north)
+    left, right = intersects_box(west, south, 180.0, north), intersects_box(-180.0, south, east, north)
     return Condition(f"({left.sql} OR {right.sql})", (*left.params, *right.params))
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from layers.errors import InvalidInput
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 
 PARAMETERS = {
@@ -29,7 +29,7 @@ PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class PygeoapiRequest:
     """Takes the place of a web framework's request for pygeoapi."""
 
     GET: dict[str, str]
@@ -38,7 +38,7 @@ class Asked:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def asked(request: HttpRequest, name: str = "", pk: str = "") -> Asked:
+def pygeoapi_request(request: HttpRequest, name: str = "", pk: str = "") -> PygeoapiRequest:
     """The parameters, each once; refuses those that would otherwise be ignored without a word."""
     given = {key: str(request.GET[key]) for key in request.GET}
     if any("\x00" in text for pair in given.items() for text in pair):
@@ -57,7 +57,7 @@ def asked(request: HttpRequest, name: str = "", pk: str = "") -> Asked:
     for key, check in CHECKS.items():
         if key in given:
             check(key, given[key])
-    return Asked({**given, "f": "json"}, request.path_info, form == "html")
+    return PygeoapiRequest({**given, "f": "json"}, request.path_info, form == "html")
 
 
 def _box(name: str, text: str) -> None:
@@ -103,4 +103,4 @@ def language(request: HttpRequest) -> str:
 def _properties(name: str) -> set[str]:
     if not name:
         return set()
-    return {a.name for a in Reading(get_layer(name, PUBLIC_VIEWER), PUBLIC_VIEWER).attributes}
+    return {a.name for a in LayerQuery(get_layer(name, PUBLIC_VIEWER), PUBLIC_VIEWER).attributes}

@@ -22,8 +22,8 @@ from layers.errors import InvalidInput, NotFound, PortalError
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import get_layer
 
-from .links import tidied
-from .query_params import Asked, asked, language
+from .links import without_links_elsewhere
+from .query_params import PygeoapiRequest, language, pygeoapi_request
 from .service import service, set_current_extents
 
 Handler = Callable[..., tuple[dict[str, str], int, Any]]
@@ -104,7 +104,7 @@ def _answer(
     with override(language(request)):
         for name in args[:1]:
             get_layer(name, PUBLIC_VIEWER)
-        question = asked(request, *args)
+        question = pygeoapi_request(request, *args)
         response = (
             redirect(page) if question.wants_page else _from_pygeoapi(request, question, handler, args, kind)
         )
@@ -114,7 +114,7 @@ def _answer(
 
 
 def _from_pygeoapi(
-    request: HttpRequest, question: Asked, handler: Handler, args: tuple[str, ...], kind: str
+    request: HttpRequest, question: PygeoapiRequest, handler: Handler, args: tuple[str, ...], kind: str
 ) -> HttpResponse:
     api = service(request)
     try:
@@ -124,7 +124,7 @@ def _from_pygeoapi(
     if status >= 400:
         said = json.loads(content)["description"]
         raise {400: InvalidInput, 404: NotFound}.get(status, PortalError)(said)
-    response = HttpResponse(tidied(content), content_type=kind or headers["Content-Type"])
+    response = HttpResponse(without_links_elsewhere(content), content_type=kind or headers["Content-Type"])
     for name in ("Content-Language", "Content-Crs"):
         if name in headers:
             response[name] = headers[name]

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 
 from geoportal.features.layer_sizes import Size, sizes
 from geoportal.http import answer, door, viewer_of, wants_json
+from layers.registry.access.audience_views import columns
 from layers.registry.audience import Audience, Viewer
-from layers.registry.audience_views import columns
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import layers_for
 from layers.registry.text import one_language
 from tiles.invalidation.layer_state import State, states

@@ -7,7 +7,7 @@ from geoportal.features.elevation import elevation
 from geoportal.features.place_card import Json, Spot, around, card
 from geoportal.http import answer, decimals, door, viewer_of
 from layers.errors import InvalidInput, NotFound
-from layers.registry.layer_query import Reading
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.registration import get_layer
 
 
@@ -27,7 +27,7 @@ def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
     viewer = viewer_of(request)
     layer = get_layer(name, viewer)
     shown = [*layer.impersonal, *layer.card]
-    row = Reading(layer, viewer).by_id(int(pk), shown) if pk.isascii() and pk.isdigit() else None
+    row = LayerQuery(layer, viewer).by_id(int(pk), shown) if pk.isascii() and pk.isdigit() else None
     if row is None:
         raise NotFound(
             _("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}

@@ -5,13 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from geoportal.features.formatting import color, subtitle, title
+from geoportal.features.feature_text import color, subtitle, title
 from geoportal.http import answer, decimals, door, number, viewer_of
 from layers.errors import InvalidInput
-from layers.registry.layer import Layer
-from layers.registry.layer_query import Row
+from layers.registry.access.layer_query import Row
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layers, layers_for
-from layers.registry.search_terms import LONGEST, normalised
+from layers.registry.search.search_terms import LONGEST, normalize
 
 from .search_query import Search, find
 
@@ -35,7 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _query(request: HttpRequest) -> str:
-    text = normalised(request.GET.get("q", ""))
+    text = normalize(request.GET.get("q", ""))
     if len(text) > LONGEST:
         raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     return text

@@ -12,11 +12,11 @@ from typing import Any
 
 from django.db import connection
 
+from layers.registry.access.layer_query import Condition, LayerQuery, Row, relation, viewer_cursor
 from layers.registry.audience import Viewer
-from layers.registry.layer import Geometry, Layer
-from layers.registry.layer_query import Condition, Reading, Row, reading_as, relation
-from layers.registry.search_terms import as_pinyin
-from layers.registry.trigram import containing, escaped
+from layers.registry.declaration.layer import Geometry, Layer
+from layers.registry.search.search_terms import as_pinyin
+from layers.registry.search.trigram import contains_word, escaped
 
 TIMEOUT = "5s"
 SIMILAR_ENOUGH = 0.35
@@ -57,7 +57,7 @@ def find(search: Search) -> Iterator[tuple[Layer, Row]]:
 
 
 def _containing(search: Search, words: list[str]) -> list[Hit]:
-    held = [containing("search_text", word) for word in words]
+    held = [contains_word("search_text", word) for word in words]
     condition = Condition(
         " AND ".join(each.sql for each in held), tuple(value for each in held for value in each.params)
     )
@@ -89,7 +89,7 @@ def _hits(search: Search, wanted: Condition, grade_of: Grading) -> list[Hit]:
         f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS found "
         "ORDER BY grade DESC, search_rank, away, long, layer, id LIMIT %s"
     )
-    with reading_as(search.viewer) as cursor:
+    with viewer_cursor(search.viewer) as cursor:
         cursor.execute(
             f"SET LOCAL statement_timeout = '{TIMEOUT}'; "
             f"SET LOCAL pg_trgm.word_similarity_threshold = {SIMILAR_ENOUGH}"
@@ -158,7 +158,7 @@ def _rows(search: Search, hits: list[Hit]) -> Iterator[tuple[Layer, Row]]:
     found = {
         (name, row["id"]): row
         for name, (layer, pks) in wanted.items()
-        for row in Reading(layer, search.viewer).by_ids(pks)
+        for row in LayerQuery(layer, search.viewer).by_ids(pks)
     }
     for layer, pk in hits:
         if (layer.name, pk) in found:

@@ -25,10 +25,10 @@ from importers.options import ImportOptions
 from importers.safety import inspection
 from importers.sources import files
 from layers.coordinates import STORE_SRID
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.terrain import grid
 from layers.terrain.models import HeightTile, Terrain
-from layers.terrain.rules import HIGHEST, LOWEST, implausible, packed
+from layers.terrain.rules import HIGHEST, LOWEST, encode, is_implausible
 
 from . import geotiff
 from .geotiff import Raster
@@ -258,7 +258,7 @@ def _fill(model: Terrain, raster: Raster, placed: RasterPlacement, options: Impo
                     highest = max(highest, float(np.nanmax(made.heights)))
                     count += 1
             HeightTile.objects.bulk_create(
-                HeightTile(feature=model, z=made.z, x=made.x, y=made.y, heights=packed(made.heights))
+                HeightTile(feature=model, z=made.z, x=made.x, y=made.y, heights=encode(made.heights))
                 for made in some
             )
     if not count:
@@ -268,7 +268,7 @@ def _fill(model: Terrain, raster: Raster, placed: RasterPlacement, options: Impo
 
 
 def _check_plausibility(raster: Raster, made: SquareHeights) -> None:
-    if implausible(made.heights):
+    if is_implausible(made.heights):
         low, high = float(np.nanmin(made.heights)), float(np.nanmax(made.heights))
         raise ImporterError(
             _(

@@ -10,7 +10,7 @@ from importers.crs.candidates import Box
 from importers.crs.china_offsets import Points
 from layers.terrain import grid
 from layers.terrain.grid import SIDE, Numbers
-from layers.terrain.rules import Heights, between, halved
+from layers.terrain.rules import Heights, halve, interpolate
 
 from .geotiff import Raster
 
@@ -92,7 +92,7 @@ def squares(
                     if found.z == z + 1:
                         whole[down * SIDE :, right * SIDE :][:SIDE, :SIDE] = found.heights
         if np.isfinite(whole).any():
-            yield SquareHeights(z, x, y, halved(whole))
+            yield SquareHeights(z, x, y, halve(whole))
 
     yield from build(0, 0, 0)
 
@@ -112,7 +112,7 @@ def resample(raster: Raster, back: Callable[[Points], Points] | None, z: int, x:
     near = raster.read(left, top, right - left, bottom - top, step)
     across = (right - left) / near.shape[1]
     along = (bottom - top) / near.shape[0]
-    return between(near, (columns - left) / across - 0.5, (rows - top) / along - 0.5)
+    return interpolate(near, (columns - left) / across - 0.5, (rows - top) / along - 0.5)
 
 
 def _pixels_of(

@@ -13,7 +13,7 @@ from shapely.errors import GEOSException
 
 from importers.errors import ImporterError
 from importers.sources.source import Batch, Problem
-from layers.registry.layer import Geometry
+from layers.registry.declaration.layer import Geometry
 
 from .wkb import close_rings, is_curved, linearize
 

@@ -12,7 +12,7 @@ import pyogrio.raw
 
 from importers.models import Import, RowIssue
 from layers.coordinates import STORE_SRID
-from layers.registry.values import harmless
+from layers.registry.declaration.values import harmless
 
 from .row_ranges import parse_ranges
 

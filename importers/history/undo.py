@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from importers.errors import ImporterError
 from importers.models import Import, PriorVersion, State
 from importers.schema.field_conversion import stored_fields
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from importers.options import ImportOptions
 from importers.pipeline.import_run import ImportRun, import_source
 from importers.safety.inspection import checked_path
 from importers.sources.source import ROWS_AT_ONCE, Batch, Source, batch_of_rows
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 
 from .classification import Classification, LayerRows, classify
 

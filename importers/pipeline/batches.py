@@ -16,10 +16,10 @@ from importers.history.row_ranges import RowRanges
 from importers.schema.mapping import FieldMapping
 from importers.sources.source import Batch, Problem, ProblemRow
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Geometry, Layer, table_model
-from layers.registry.pinyin import can_be_made, search_text
+from layers.registry.declaration.layer import Geometry, Layer, table_model
 from layers.registry.registration import get_layer
-from layers.registry.search_text import searchable_columns
+from layers.registry.search.pinyin import can_be_made, search_text
+from layers.registry.search.search_text import searchable_columns
 
 from .plan import ImportPlan, takes_geometry
 from .staging_table import GEOMETRY, LINE, SEARCH

@@ -16,7 +16,7 @@ from importers.models import Import, RowIssue
 from importers.options import ImportOptions
 from importers.sources.source import ROWS_AT_ONCE, Batch, ProblemRow, Source, batch_of_rows
 from layers.jobs.progress import Progress, no_progress
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 
 from .import_run import ImportRun, import_source
 

@@ -17,7 +17,7 @@ from importers.models import Import, State
 from importers.options import ImportOptions
 from importers.sources import files
 from importers.sources.source import Problem, ProblemRow, Source
-from layers.registry.layer import Geometry, Layer
+from layers.registry.declaration.layer import Geometry, Layer
 
 from .disk_space import explanation
 from .duplicates import Duplicates

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import models
 
-from layers.registry.layer import table_model
-from layers.registry.search_text import GIVEN, searchable_columns
+from layers.registry.declaration.layer import table_model
+from layers.registry.search.search_text import GIVEN, searchable_columns
 
 from .staging_table import GEOMETRY, LINE, SEARCH, StagingTable
 

@@ -18,7 +18,7 @@ from importers.options import ImportOptions
 from importers.schema import mapping
 from importers.sources.source import Source
 from layers.base.models import Division
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 
 BEYOND = 1e9
 """No system has such coordinates; what has no position is written with larger ones."""

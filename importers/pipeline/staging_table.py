@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, models
 from importers.errors import ImporterError
 from importers.schema import field_conversion
 from layers.coordinates import STORE_SRID
-from layers.registry.mapping import ImportMapping
+from layers.registry.declaration.mapping import ImportMapping
 
 from .disk_space import explanation, is_full
 

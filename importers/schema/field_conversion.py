@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
-from layers.registry.values import day, moment, number, plain, truth, whole, words_of
+from layers.registry.declaration.values import day, moment, number, plain, truth, whole, words_of
 
 from .encoded_column import InvalidValue
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ from importers.crs.position_columns import PositionColumns
 from importers.errors import ImporterError
 from importers.geometry import validity
 from importers.sources.source import Batch, Source
-from layers.registry.layer import Geometry
-from layers.registry.values import moment, number
+from layers.registry.declaration.layer import Geometry
+from layers.registry.declaration.values import moment, number
 
 from .encoded_column import encode
 
@@ -56,33 +56,23 @@ def infer_schema(
 
     Rows are told apart by the key, else by a column that sounds like an identifier and is one, else by place and title.
     """
-    used = {*getattr(positions, "headings", ()), *left_out}
-    headings = [heading for heading in source.headings if heading not in used]
-    if not headings:
-        raise ImporterError(
-            _("The file has no columns besides the position; a layer needs one that names its rows.")
-        )
+    headings = _headings_besides(source, {*getattr(positions, "headings", ()), *left_out})
     survey = _Survey(headings, positions)
     for batch in source.stream() if batches is None else batches:
         survey.add(batch)
     names = _names(headings)
     named = _title_heading(source, title, headings, survey.types)
     stated = [_find_heading(source, heading) for heading in key]
-    for heading in (named, *stated):
-        if heading not in names:
-            raise ImporterError(
-                _("“{heading}” is left out, so it cannot name rows or tell them apart.").format(
-                    heading=heading
-                )
-            )
+    _refuse_left_out([named, *stated], names)
     few = [heading for heading in headings if _has_few(source.sample, heading)][:MOST_IN_TILES]
+    types = survey.types | {named: "text"}
     return LayerSchema(
         _geometry(survey.geometry_types),
         [
             {
                 "name": names[heading],
                 "label": heading,
-                "kind": "text" if heading == named else survey.types[heading] or "text",
+                "kind": types[heading] or "text",
                 "in_tiles": heading == named or heading in few,
             }
             for heading in headings
@@ -90,6 +80,25 @@ def infer_schema(
         names[named],
         [names[heading] for heading in stated or survey.identifiers()[:1]] or ["geom", names[named]],
     )
+
+
+def _headings_besides(source: Source, used: set[str]) -> list[str]:
+    headings = [heading for heading in source.headings if heading not in used]
+    if not headings:
+        raise ImporterError(
+            _("The file has no columns besides the position; a layer needs one that names its rows.")
+        )
+    return headings
+
+
+def _refuse_left_out(wanted: Iterable[str], names: Mapping[str, str]) -> None:
+    for heading in wanted:
+        if heading not in names:
+            raise ImporterError(
+                _("“{heading}” is left out, so it cannot name rows or tell them apart.").format(
+                    heading=heading
+                )
+            )
 
 
 class _Survey:

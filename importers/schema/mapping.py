@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.sources.source import Batch, Problem, Source
-from layers.registry.mapping import Column, ImportMapping
-from layers.registry.values import plain
+from layers.registry.declaration.mapping import Column, ImportMapping
+from layers.registry.declaration.values import plain
 
 from . import encoded_column, field_conversion
 from .encoded_column import Codes, EncodedColumn, InvalidValue

@@ -1,6 +1,6 @@
 """Mapping of delivered files to government units."""
 
-from ..registry.mapping import Column, ImportMapping
+from ..registry.declaration.mapping import Column, ImportMapping
 
 UNITS = ImportMapping(
     columns=(

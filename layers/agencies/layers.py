@@ -1,7 +1,7 @@
-from ..registry.group import SERVICES
-from ..registry.layer import Attribute, Geometry, Layer, Place
+from ..registry.declaration.group import SERVICES
+from ..registry.declaration.layer import Attribute, Geometry, Layer, Place
+from ..registry.declaration.symbology import Label, Symbology
 from ..registry.registration import register
-from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
 from .imports import UNITS
 from .models import Unit

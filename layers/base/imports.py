@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..registry.mapping import Column, ImportMapping
+from ..registry.declaration.mapping import Column, ImportMapping
+from ..registry.declaration.values import division_code, length, one_of, plain, words_of
 from ..registry.text import Text
-from ..registry.values import division_code, length, one_of, plain, words_of
 from .models import BuildingUse, DivisionLevel, LandUseKind, RoadClass, Theme, WaterKind
 from .rules import division_code_errors
 from .vocabulary import LAND, ROAD_RANKS, ROADS, USES, WATERS, theme_of

@@ -1,9 +1,9 @@
 from django.db.models import Q
 
-from ..registry.group import BASE, Group
-from ..registry.layer import Attribute, Blocks, Geometry, Layer, Place, Related
+from ..registry.declaration.group import BASE, Group
+from ..registry.declaration.layer import Attribute, Blocks, Geometry, Layer, Place, Related
+from ..registry.declaration.symbology import ByCategory, Category, Extrusion, Label, Symbology
 from ..registry.registration import register
-from ..registry.symbology import ByCategory, Category, Extrusion, Label, Symbology
 from ..registry.text import Text
 from .imports import (
     ADDRESSES,

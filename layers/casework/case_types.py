@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layers.registry.audience import Viewer
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import layers_for
 from layers.registry.text import Text
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from layers.registry.audience import Audience
-from layers.registry.layer import Attribute
+from layers.registry.declaration.layer import Attribute
 from layers.registry.text import Text
 
 from .procedures.titles import procedure_titles, state_titles

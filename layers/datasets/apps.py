@@ -10,8 +10,8 @@ class DatasetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from layers.registry.registration import follow
+        from layers.registry.registration import add_source
 
-        from .sync import refresh, seek
+        from .sync import find, refresh
 
-        follow(refresh, seek)
+        add_source(refresh, find)

@@ -6,11 +6,11 @@ from django.apps.registry import Apps
 from django.contrib.gis.db import models
 
 from layers.registry.audience import Audience
-from layers.registry.group import Group
-from layers.registry.layer import Attribute, Geometry, Layer, Place
-from layers.registry.mapping import Column, ImportMapping
+from layers.registry.declaration.group import Group
+from layers.registry.declaration.layer import Attribute, Geometry, Layer, Place
+from layers.registry.declaration.mapping import Column, ImportMapping
+from layers.registry.declaration.symbology import Label, Symbology
 from layers.registry.models import LineFeature, PointFeature, PolygonFeature
-from layers.registry.symbology import Label, Symbology
 from layers.registry.text import Text
 
 from .models import Dataset

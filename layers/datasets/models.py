@@ -3,7 +3,7 @@
 from django.db import models
 
 from ..registry.audience import Audience
-from ..registry.layer import LAYER_NAME, Geometry
+from ..registry.declaration.layer import LAYER_NAME, Geometry
 from ..registry.text import Text
 
 COLOR = r"^#[0-9a-fA-F]{6}\Z"

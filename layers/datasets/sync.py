@@ -12,7 +12,7 @@ import psycopg2
 from django.db import DatabaseError, InterfaceError, connection
 from django.forms.models import model_to_dict
 
-from layers.registry.layer import LAYER_NAME, Layer
+from layers.registry.declaration.layer import LAYER_NAME, Layer
 from layers.registry.registration import is_registered, register, unregister
 
 from .declaration import layer_of
@@ -46,7 +46,7 @@ def refresh(*, now: bool = False) -> None:
         _looked.add(database)
 
 
-def seek(name: str) -> None:
+def find(name: str) -> None:
     """Look for one dataset that another process has published, or shown to more people, just now."""
     if name not in _known and (is_registered(name) or not re.fullmatch(LAYER_NAME, name)):
         return

@@ -17,8 +17,8 @@ from layers.casework.procedures.versions import version_in_force
 from layers.casework.room_texts import room_procedures
 
 from ..casework.models import PartyKind
-from ..registry.mapping import Column, ImportMapping
-from ..registry.values import citizen_number, credit_code, day, moment, one_of, words_of
+from ..registry.declaration.mapping import Column, ImportMapping
+from ..registry.declaration.values import citizen_number, credit_code, day, moment, one_of, words_of
 from .case_types import ENFORCEMENT
 from .models import EnforcementCase
 

@@ -1,11 +1,11 @@
 from ..casework.layer_attributes import case_attributes
 from ..casework.phases import Phase
 from ..registry.audience import Audience
-from ..registry.group import Group
-from ..registry.layer import Attribute, Geometry, Layer, Place
-from ..registry.list_page import ListPage, Navigation
+from ..registry.declaration.group import Group
+from ..registry.declaration.layer import Attribute, Geometry, Layer, Place
+from ..registry.declaration.list_page import ListPage, Navigation
+from ..registry.declaration.symbology import ByCategory, Category, Symbology
 from ..registry.registration import register
-from ..registry.symbology import ByCategory, Category, Symbology
 from ..registry.text import Text
 from .imports import CASES
 from .models import EnforcementCase

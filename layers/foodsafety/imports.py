@@ -6,8 +6,8 @@ data.
 
 from typing import Any
 
-from ..registry.mapping import Column, ImportMapping
-from ..registry.values import credit_code, day, division_code, plain
+from ..registry.declaration.mapping import Column, ImportMapping
+from ..registry.declaration.values import credit_code, day, division_code, plain
 
 KINDS = {
     "routine": "daily",

@@ -1,9 +1,9 @@
 from ..registry.audience import Audience
-from ..registry.group import Group
-from ..registry.layer import Attribute, Geometry, Layer, Place, Related
-from ..registry.list_page import ListPage, Navigation
+from ..registry.declaration.group import Group
+from ..registry.declaration.layer import Attribute, Geometry, Layer, Place, Related
+from ..registry.declaration.list_page import ListPage, Navigation
+from ..registry.declaration.symbology import ByCategory, Category, Label, Symbology
 from ..registry.registration import register
-from ..registry.symbology import ByCategory, Category, Label, Symbology
 from ..registry.text import Text
 from .imports import INSPECTIONS, PREMISES
 from .models import Inspection, Premises

@@ -8,7 +8,7 @@ from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from leaflet.admin import LeafletGeoAdmin
 
-from .access_log import record_reading
+from .access.access_log import record_reading
 from .audience import Viewer
 from .registration import all_layers
 

@@ -10,10 +10,11 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import audience_views, search_text
+        from .access import audience_views
         from .checks import check_layers
         from .database import checks, migration, sql_files
         from .database.definitions import provide
+        from .search import search_text
 
         autodiscover_modules("layers")
         for provider in (sql_files.plain_files, search_text.definitions, audience_views.definitions):

@@ -1,7 +1,7 @@
 """The one visibility rule: who asks, and which rows, columns and geometry precision they get.
 
-The rule is written here once as data; :mod:`layers.registry.audience_views` turns it into database views, one
-schema and one role per audience, and every door reads those views through :mod:`layers.registry.layer_query`.
+The rule is written here once as data; :mod:`layers.registry.access.audience_views` turns it into database views, one
+schema and one role per audience, and every door reads those views through :mod:`layers.registry.access.layer_query`.
 """
 
 import re

@@ -8,12 +8,12 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldDoesNotExist
 
+from .access.personal_data import personal_word
 from .audience import Audience
-from .layer import ATTRIBUTE_NAME, LAYER_NAME, Attribute, Kind, Layer
+from .declaration.layer import ATTRIBUTE_NAME, LAYER_NAME, Attribute, Kind, Layer
+from .declaration.symbology import ByCategory, ByStep
 from .models import Feature
-from .personal_data import personal_word
 from .registration import all_layers
-from .symbology import ByCategory, ByStep
 
 LIST_PATH = re.compile(r"([a-z][a-z0-9-]*/)+")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from layers.errors import NotFound
 
 from .audience import Audience, Viewer
-from .layer import Layer
-from .list_page import ListPage
+from .declaration.layer import Layer
+from .declaration.list_page import ListPage
 from .text import Text
 
 _layers: dict[str, Layer] = {}
@@ -27,10 +27,10 @@ class UnknownLayer(NotFound):
         self.name = name
 
 
-def follow(look: Callable[[], None], seek: Callable[[str], None]) -> None:
-    """Have a source of layers that come and go look whether any did each time that layers are asked for, and seek
-    one whose name is not known yet, or not for who asks."""
-    _sources.append((look, seek))
+def add_source(refresh: Callable[[], None], find: Callable[[str], None]) -> None:
+    """A source of layers that come and go: ``refresh`` is called each time that layers are asked for, ``find`` with a
+    name that is not known yet, or not for who asks."""
+    _sources.append((refresh, find))
 
 
 def version() -> int:
@@ -71,7 +71,7 @@ def _draw_order(layer: Layer) -> tuple[int, str, str]:
 
 def all_layers() -> tuple[Layer, ...]:
     """From the ground up: the lowest group of the panel first."""
-    _look()
+    _refresh()
     return _ordered
 
 
@@ -80,9 +80,9 @@ def list_pages() -> list[tuple[Layer, ListPage]]:
     return [(layer, layer.list_page) for layer in _ordered if layer.list_page]
 
 
-def _look() -> None:
-    for look, _seek in _sources:
-        look()
+def _refresh() -> None:
+    for refresh, _find in _sources:
+        refresh()
 
 
 def layers_for(viewer: Viewer) -> tuple[Layer, ...]:
@@ -95,11 +95,11 @@ def public_layers() -> tuple[Layer, ...]:
 
 def get_layer(name: str, viewer: Viewer) -> Layer:
     """The layer, or UnknownLayer: a layer that is not for this viewer does not exist for them."""
-    _look()
+    _refresh()
     layer = _shown(name, viewer)
     if layer is None:
-        for _all, seek in _sources:
-            seek(name)
+        for _refresh_all, find in _sources:
+            find(name)
         layer = _shown(name, viewer)
     if layer is None:
         raise UnknownLayer(name)

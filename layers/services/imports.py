@@ -1,6 +1,6 @@
 """Mappings of delivered files to service counters and items."""
 
-from ..registry.mapping import Column, ImportMapping
+from ..registry.declaration.mapping import Column, ImportMapping
 
 COUNTERS = ImportMapping(
     columns=(

@@ -1,8 +1,8 @@
-from ..registry.group import SERVICES
-from ..registry.layer import Attribute, Geometry, Layer, Place, Related
-from ..registry.list_page import ListPage, Navigation
+from ..registry.declaration.group import SERVICES
+from ..registry.declaration.layer import Attribute, Geometry, Layer, Place, Related
+from ..registry.declaration.list_page import ListPage, Navigation
+from ..registry.declaration.symbology import Label, Symbology
 from ..registry.registration import register
-from ..registry.symbology import Label, Symbology
 from ..registry.text import Text
 from .imports import COUNTERS, ITEMS
 from .models import Counter, ServiceItem

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from layers.coordinates import lonlat_to_web
+from layers.registry.access.audience_views import heights_name
+from layers.registry.access.layer_query import relation, viewer_cursor
 from layers.registry.audience import Viewer
-from layers.registry.audience_views import heights_name
-from layers.registry.layer import Layer
-from layers.registry.layer_query import reading_as, relation
+from layers.registry.declaration.layer import Layer
 
 from . import grid
 from .grid import SIDE
-from .rules import Heights, between, unpacked
+from .rules import Heights, decode, interpolate
 
 Box = tuple[float, float, float, float]
 FADE = 0.25
@@ -61,7 +61,7 @@ class Spot:
 @contextmanager
 def ground(layer: Layer, viewer: Viewer) -> Iterator["Ground"]:
     """What can be read of a layer's heights within the block, in one transaction under the viewer's role."""
-    with reading_as(viewer) as cursor:
+    with viewer_cursor(viewer) as cursor:
         yield Ground(cursor, relation(layer, viewer), heights_name(layer, viewer.audience))
 
 
@@ -93,7 +93,7 @@ class Ground:
             near = self._pixels(survey, survey.zoom, left, top, 2, 2)
             if near is None:
                 continue
-            found = float(between(near, np.array([column - left]), np.array([row - top]))[0])
+            found = float(interpolate(near, np.array([column - left]), np.array([row - top]))[0])
             if np.isfinite(found):
                 return Spot(found, survey)
         return None
@@ -127,7 +127,7 @@ class Ground:
         if near is None:
             return None
         across, along = np.meshgrid(columns - first_column, rows - first_row)
-        return between(near, across, along)
+        return interpolate(near, across, along)
 
     def _pixels(self, survey: Survey, z: int, left: int, top: int, wide: int, high: int) -> Heights | None:
         """Stored heights; None where no square is."""
@@ -141,7 +141,7 @@ class Ground:
             return None
         found = np.full((high, wide), np.nan, np.float32)
         for x, y, content in squares:
-            heights = unpacked(bytes(content))
+            heights = decode(bytes(content))
             west, north = x * SIDE - left, y * SIDE - top
             columns = slice(max(0, west), min(wide, west + SIDE))
             rows = slice(max(0, north), min(high, north + SIDE))

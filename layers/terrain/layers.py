@@ -1,9 +1,9 @@
 from django.db.models import Q
 
-from ..registry.group import BASE
-from ..registry.layer import Attribute, Geometry, Layer
+from ..registry.declaration.group import BASE
+from ..registry.declaration.layer import Attribute, Geometry, Layer
+from ..registry.declaration.symbology import Symbology
 from ..registry.registration import register
-from ..registry.symbology import Symbology
 from ..registry.text import Text
 from .models import HeightTile, Terrain
 

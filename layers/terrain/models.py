@@ -37,7 +37,7 @@ class Terrain(PolygonFeature):
 
 
 class HeightTile(models.Model):
-    """The heights of one tile of 256 by 256 pixels, as :func:`.rules.packed` writes them; none without any."""
+    """The heights of one tile of 256 by 256 pixels, as :func:`.rules.encode` writes them; none without any."""
 
     feature = models.ForeignKey(Terrain, models.CASCADE, related_name="height_tiles")
     z = models.SmallIntegerField()

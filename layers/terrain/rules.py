@@ -15,18 +15,18 @@ LOWEST, HIGHEST = -500.0, 9000.0
 """Metres between which the ground of the earth lies; the deep sea is no ground that a map stands on."""
 
 
-def packed(heights: Heights) -> bytes:
+def encode(heights: Heights) -> bytes:
     """Whole centimetres, row by row from the north-west, deflated."""
     whole = np.where(np.isfinite(heights), np.round(heights * 100.0), NONE).astype("<i4")
     return zlib.compress(whole.tobytes(), level=1)
 
 
-def unpacked(content: bytes) -> Heights:
+def decode(content: bytes) -> Heights:
     whole = np.frombuffer(zlib.decompress(content), "<i4").reshape(SIDE, SIDE)
     return np.where(whole == NONE, np.nan, whole / 100.0).astype(np.float32)
 
 
-def halved(heights: Heights) -> Heights:
+def halve(heights: Heights) -> Heights:
     """Half as many pixels each way: the mean of those of four that are known."""
     high, wide = heights.shape
     fours = heights.reshape(high // 2, 2, wide // 2, 2)
@@ -36,7 +36,7 @@ def halved(heights: Heights) -> Heights:
     return found
 
 
-def between(heights: Heights, columns: Numbers, rows: Numbers) -> Heights:
+def interpolate(heights: Heights, columns: Numbers, rows: Numbers) -> Heights:
     """Heights at pixel positions, bilinear among those of four that are known.
 
     Unknown where the nearest is: what is known grows by no more than half a pixel.
@@ -62,7 +62,7 @@ def between(heights: Heights, columns: Numbers, rows: Numbers) -> Heights:
     return np.where(nearest, total / np.where(weights > 0, weights, 1.0), np.nan).astype(np.float32)
 
 
-def implausible(heights: Heights) -> bool:
+def is_implausible(heights: Heights) -> bool:
     """Whether any height is one that no ground has, such as a number that stands for missing."""
     known = heights[np.isfinite(heights)]
     return bool(known.size and (known.min() < LOWEST or known.max() > HIGHEST))

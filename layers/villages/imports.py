@@ -1,7 +1,7 @@
 """Mapping of delivered files to village sites."""
 
-from ..registry.mapping import Column, ImportMapping
-from ..registry.values import day, division_code, moment
+from ..registry.declaration.mapping import Column, ImportMapping
+from ..registry.declaration.values import day, division_code, moment
 
 SITES = ImportMapping(
     columns=(

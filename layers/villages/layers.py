@@ -1,8 +1,8 @@
 from ..registry.audience import Audience
-from ..registry.group import Group
-from ..registry.layer import Attribute, Geometry, Layer, Place
+from ..registry.declaration.group import Group
+from ..registry.declaration.layer import Attribute, Geometry, Layer, Place
+from ..registry.declaration.symbology import ByCategory, Category, Label, Symbology
 from ..registry.registration import register
-from ..registry.symbology import ByCategory, Category, Label, Symbology
 from ..registry.text import Text
 from .imports import SITES
 from .models import VillageSite

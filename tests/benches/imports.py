@@ -1,4 +1,4 @@
-from layers.registry.mapping import Column, ImportMapping
+from layers.registry.declaration.mapping import Column, ImportMapping
 
 BENCHES = ImportMapping(
     columns=(

@@ -1,10 +1,10 @@
 from layers.casework.layer_attributes import case_attributes
 from layers.registry.audience import Audience
-from layers.registry.group import Group
-from layers.registry.layer import Attribute, Geometry, Layer, Place, Related
-from layers.registry.list_page import ListPage, Navigation
+from layers.registry.declaration.group import Group
+from layers.registry.declaration.layer import Attribute, Geometry, Layer, Place, Related
+from layers.registry.declaration.list_page import ListPage, Navigation
+from layers.registry.declaration.symbology import Label, Symbology
 from layers.registry.registration import register
-from layers.registry.symbology import Label, Symbology
 from layers.registry.text import Text
 
 from .imports import BENCHES

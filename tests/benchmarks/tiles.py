@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import connection
 
 from geoportal.accounts.models import Role, User
+from layers.registry.access.layer_query import session_sql
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.layer import Layer
-from layers.registry.layer_query import session_sql
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
 from tests.benchmarks import load, peers
 from tests.benchmarks.cities import NORTH, SPACING, WEST, Say, city

@@ -15,8 +15,8 @@ from django.utils import timezone
 from geoportal.cases.lists import inbox_queries, search_queries
 from layers.agencies.models import Department
 from layers.casework.models import Case
+from layers.registry.access.layer_query import LayerQuery, viewer_cursor
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer_query import Reading, reading_as
 from layers.registry.registration import get_layer
 from tests.cases.conftest import Open, People, SignIn
 from tests.district import LAT, LON, point
@@ -148,11 +148,11 @@ def test_of_very_many_the_first_are_read_in_the_order_of_an_index(
 def test_parts_of_a_view_are_the_whole_of_it(many: None, district: object) -> None:
     Case.objects.filter(number__in=["N4", "N8"]).update(visibility=Audience.PUBLIC)
     layer = get_layer("enforcement-cases", UM)
-    with reading_as(UM) as cursor:
+    with viewer_cursor(UM) as cursor:
         cursor.execute('SELECT id FROM for_department."enforcement-cases" ORDER BY id DESC')
         whole = [pk for (pk,) in cursor.fetchall()]
-    assert [row["id"] for row in Reading(layer, UM).rows(order="id DESC", limit=5000)] == whole
-    read = Reading(layer, UM).rows(order="id DESC", limit=70, offset=1300)
+    assert [row["id"] for row in LayerQuery(layer, UM).rows(order="id DESC", limit=5000)] == whole
+    read = LayerQuery(layer, UM).rows(order="id DESC", limit=70, offset=1300)
     assert [row["id"] for row in read] == whole[1300:1370]
 
 

@@ -9,8 +9,8 @@ from layers.casework.access.permissions import department_cases, may_read_case
 from layers.casework.cases import assignment
 from layers.casework.models import Case
 from layers.coordinates import STORE_SRID
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 from tests.casework.conftest import Open, People
 from tests.district import LAT, LON
@@ -21,7 +21,7 @@ PLANNING = VIEWERS["other_officer"]
 
 
 def row(case: Case, viewer: Viewer) -> dict[str, object] | None:
-    return Reading(get_layer("enforcement-cases", viewer), viewer).by_id(case.pk)
+    return LayerQuery(get_layer("enforcement-cases", viewer), viewer).by_id(case.pk)
 
 
 def test_an_officer_takes_a_case_and_only_leaders_give_it_to_others(

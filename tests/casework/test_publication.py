@@ -14,8 +14,8 @@ from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw
 from layers.casework.publication.masking import PublicationText, mask_text, public_name, suggested_text
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 from tests.casework.conftest import Open, People
 
@@ -40,7 +40,7 @@ def decided(open_ordinary: Open, people: People) -> Case:
 
 
 def public_row(case: Case) -> dict[str, object] | None:
-    return Reading(get_layer("enforcement-cases", PUBLIC_VIEWER), PUBLIC_VIEWER).by_id(case.pk)
+    return LayerQuery(get_layer("enforcement-cases", PUBLIC_VIEWER), PUBLIC_VIEWER).by_id(case.pk)
 
 
 def published(case: Case, people: People) -> Publication:

@@ -14,8 +14,8 @@ from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Case, Evidence
 from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
+from layers.registry.access.layer_query import relation, viewer_cursor
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer_query import reading_as, relation
 from layers.registry.registration import get_layer
 from tests.cases.conftest import picture
 from tests.district import LAT, LON, SmallDistrict
@@ -151,7 +151,7 @@ def test_the_database_views_agree_with_the_rule(role: str, cases: dict[str, Case
     viewer = VIEWERS[role]
     layer = get_layer("enforcement-cases", viewer)
     personal = ", party_name" if viewer.audience >= Audience.DEPARTMENT else ", NULL"
-    with reading_as(viewer) as cursor:
+    with viewer_cursor(viewer) as cursor:
         cursor.execute(
             f"SELECT id, ST_X(geom){personal} FROM {relation(layer, viewer)} WHERE id = ANY(%s)",
             [[case.pk for case in cases.values()]],

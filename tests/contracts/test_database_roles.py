@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
+from layers.registry.access.audience_views import parts
 from layers.registry.audience import Audience
-from layers.registry.audience_views import parts
 from layers.registry.registration import all_layers
 
 pytestmark = pytest.mark.django_db

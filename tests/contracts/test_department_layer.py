@@ -8,10 +8,10 @@ from django.test import Client
 from layers.base.models import Building
 from layers.registry.audience import Audience
 from layers.registry.database.publication import publish
-from layers.registry.group import BASE
-from layers.registry.layer import Attribute, Geometry, Layer, Place
+from layers.registry.declaration.group import BASE
+from layers.registry.declaration.layer import Attribute, Geometry, Layer, Place
+from layers.registry.declaration.symbology import Symbology
 from layers.registry.registration import register, unregister
-from layers.registry.symbology import Symbology
 from layers.registry.text import Text
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tests.people import client_of

@@ -10,11 +10,11 @@ from django.test import Client
 
 from layers.registry.checks import layer_errors
 from layers.registry.database.publication import publish
-from layers.registry.group import BASE
-from layers.registry.layer import Attribute, Geometry, Layer, Place
+from layers.registry.declaration.group import BASE
+from layers.registry.declaration.layer import Attribute, Geometry, Layer, Place
+from layers.registry.declaration.symbology import Symbology
 from layers.registry.models import PointFeature
 from layers.registry.registration import DuplicateLayer, register, unregister
-from layers.registry.symbology import Symbology
 from layers.registry.text import Text
 from tests.district import LAT, LON, point, tile_at
 from tiles.raster.app import reset

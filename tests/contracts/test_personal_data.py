@@ -8,9 +8,9 @@ from django.urls import reverse
 from layers.foodsafety.models import Premises
 from layers.registry.audience import Audience
 from layers.registry.checks import check_layers, conflict_errors, layer_errors
-from layers.registry.group import Group
-from layers.registry.layer import Attribute, Layer
-from layers.registry.list_page import ListPage
+from layers.registry.declaration.group import Group
+from layers.registry.declaration.layer import Attribute, Layer
+from layers.registry.declaration.list_page import ListPage
 from layers.registry.models import AccessLogEntry
 from layers.registry.registration import get_layer
 from layers.registry.text import Text

@@ -16,7 +16,7 @@ from django.test import Client
 from layers.coordinates import WEB_HALF, web_to_lonlat
 from layers.enforcement.models import EnforcementCase
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import all_layers, list_pages
 from tests.district import SmallDistrict, tile_at
 from tests.people import VIEWERS, client_of

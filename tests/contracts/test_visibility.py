@@ -14,10 +14,10 @@ from django.test import Client
 
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection
+from layers.registry.access.audience_views import columns
+from layers.registry.access.layer_query import viewer_cursor
 from layers.registry.audience import Audience, Viewer
-from layers.registry.audience_views import columns
-from layers.registry.layer import Layer
-from layers.registry.layer_query import reading_as
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import all_layers, get_layer
 from tests.district import SmallDistrict, tile_at
 from tests.people import VIEWERS, client_of
@@ -172,7 +172,7 @@ def test_each_database_role_reads_its_own_schema_and_nothing_else(district: Smal
             with (
                 pytest.raises(ProgrammingError, match="permission denied"),
                 transaction.atomic(),
-                reading_as(viewer) as cursor,
+                viewer_cursor(viewer) as cursor,
             ):
                 cursor.execute(f"SELECT * FROM {relation} LIMIT 1")
 
@@ -200,7 +200,7 @@ def test_a_revoked_officer_sees_what_the_public_sees_on_the_next_request(distric
 
 
 def test_the_role_of_a_reading_ends_with_it(district: SmallDistrict) -> None:
-    with reading_as(VIEWERS["public"]):
+    with viewer_cursor(VIEWERS["public"]):
         pass
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM casework_case")

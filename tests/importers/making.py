@@ -12,7 +12,7 @@ from importers.history.report import ImportReport
 from importers.options import ImportOptions
 from importers.pipeline.import_run import import_file
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
 
 HOUSE = shapely.box(121.84, 29.90, 121.841, 29.901)

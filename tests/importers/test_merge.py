@@ -21,7 +21,7 @@ from importers.schema.field_conversion import arrow_type, field_of
 from layers.base.imports import BUILDINGS
 from layers.base.models import Building
 from layers.foodsafety.models import Inspection, Premises
-from layers.registry.mapping import ImportMapping
+from layers.registry.declaration.mapping import ImportMapping
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from layers.agencies.models import Department
 from layers.enforcement.models import EnforcementCase
-from layers.registry.values import citizen_number, division_code
+from layers.registry.declaration.values import citizen_number, division_code
 from tests.importers.making import load, reasons
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

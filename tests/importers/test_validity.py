@@ -13,7 +13,7 @@ from importers.errors import ImporterError
 from importers.geometry import validity, wkb
 from importers.geometry.validity import GeometryCheck
 from importers.sources.source import Batch, Problem
-from layers.registry.layer import Geometry
+from layers.registry.declaration.layer import Geometry
 
 Points = Sequence[tuple[float, ...]]
 SQUARE: Points = [(0, 0), (0, 8), (8, 8), (8, 0), (0, 0)]

@@ -53,8 +53,8 @@ def stops(tmp_path: Path) -> Path:
 
 
 def publish(path: Path, audience: Audience = Audience.PUBLIC) -> None:
-    wish = dataset_publication.DatasetProposal("bus-stops", "公交站", "Bus stops", audience)
-    assert dataset_publication.publish(path, wish, ImportOptions(source_crs="EPSG:4490")).refusal == ""
+    proposal = dataset_publication.DatasetProposal("bus-stops", "公交站", "Bus stops", audience)
+    assert dataset_publication.publish(path, proposal, ImportOptions(source_crs="EPSG:4490")).refusal == ""
 
 
 def test_types_and_names_are_found(stops: Path) -> None:

@@ -86,7 +86,7 @@ def decide(client: Client, imported: Import, action: str, **more: Any) -> None:
 def test_what_the_file_would_be_is_shown_first(admin: Client) -> None:
     imported = sent(admin)
     assert "EPSG:4490" in page(admin, imported)["inspected"]["problem"]
-    decide(admin, imported, "look", name=imported.wish["name"])
+    decide(admin, imported, "look", name=imported.proposal["name"])
     inspected = page(admin, imported)["inspected"]
     assert (inspected["problem"], inspected["geometry"], inspected["title_column"]) == ("", "points", "站名")
     assert [(c["heading"], c["kind"], c["is_position"], c["left_out"]) for c in inspected["columns"]] == [
@@ -96,7 +96,7 @@ def test_what_the_file_would_be_is_shown_first(admin: Client) -> None:
         ("lon", "", True, False),
         ("lat", "", True, False),
     ]
-    assert imported.wish["name"] == "gongjiaozhan"
+    assert imported.proposal["name"] == "gongjiaozhan"
     assert imported.state == State.WAITING
 
 

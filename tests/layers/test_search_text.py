@@ -6,7 +6,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from layers.registry.pinyin import search_text
+from layers.registry.search.pinyin import search_text
 
 WORDS = [
     "",

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from layers.base.models import Building
 from layers.registry.audience import Audience
-from layers.registry.layer import Kind
+from layers.registry.declaration.layer import Kind
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, square
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from geoportal.accounts.models import User
-from geoportal.features.formatting import enumeration
+from geoportal.features.feature_text import enumeration
 from geoportal.portal.templatetags.wording import counted
 from layers.agencies.models import Department, Officer, Unit
 from layers.base.models import Building

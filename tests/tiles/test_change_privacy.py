@@ -12,9 +12,9 @@ from layers.agencies.models import Department
 from layers.base.models import Division, GridCell
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
+from layers.registry.access.layer_query import relation, viewer_cursor
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Layer
-from layers.registry.layer_query import reading_as, relation
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, point
 from tests.people import VIEWERS
@@ -34,7 +34,7 @@ def rows_of(layer: Layer, viewer: Viewer) -> Rows:
     """What a viewer reads of a layer by any door, the position last, by key."""
     names = [attribute.name for attribute in layer.attributes if attribute.audience <= viewer.audience]
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)
-    with reading_as(viewer) as cursor:
+    with viewer_cursor(viewer) as cursor:
         cursor.execute(
             f"SELECT id, {quoted}, source, is_generated, ST_X(ST_Centroid(geom_3857)), ST_Y(ST_Centroid(geom_3857)) "
             f"FROM {relation(layer, viewer)}"

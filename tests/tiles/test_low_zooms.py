@@ -9,8 +9,8 @@ from django.test import Client
 from shapely.geometry import shape
 
 from layers.base.models import Building
+from layers.registry.access.audience_views import same_for_all
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.audience_views import same_for_all
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, square, tile_at
 from tiles.invalidation import block_refresh

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from layers.base.models import Building
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.layer import LAYER_NAME
+from layers.registry.declaration.layer import LAYER_NAME
 from layers.registry.registration import all_layers, get_layers
 from tests.district import LON, SmallDistrict, square, tile_at
 from tests.effort import LONG, tries

@@ -17,9 +17,9 @@ from rasterio.transform import from_origin
 from importers.layer_import import undo_import
 from importers.models import Import
 from layers.base.models import Division
+from layers.registry.access.layer_query import viewer_cursor
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.database.publication import publish
-from layers.registry.layer_query import reading_as
 from layers.registry.registration import register, unregister
 from layers.terrain import grid
 from tests.district import LAT, LON, SmallDistrict, tile_at
@@ -211,8 +211,8 @@ def test_heights_are_seen_by_whom_the_layer_is_for(tmp_path: Path, role: str) ->
 
 def test_the_public_role_reads_no_table_of_heights(tmp_path: Path) -> None:
     load(geotiff(tmp_path / "d.tif"))
-    with reading_as(PUBLIC_VIEWER) as cursor:
+    with viewer_cursor(PUBLIC_VIEWER) as cursor:
         cursor.execute('SELECT count(*) FROM for_public."terrain~heights"')
         assert cursor.fetchone()[0] > 0
-    with pytest.raises(ProgrammingError), reading_as(PUBLIC_VIEWER) as cursor:
+    with pytest.raises(ProgrammingError), viewer_cursor(PUBLIC_VIEWER) as cursor:
         cursor.execute("SELECT count(*) FROM terrain_heighttile")

@@ -14,8 +14,8 @@ from django.test import Client
 
 from layers.base.models import Building, Water
 from layers.coordinates import STORE_SRID
+from layers.registry.access.layer_query import viewer_cursor
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.layer_query import reading_as
 from layers.registry.registration import all_layers, get_layer
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tiles.scheme import EXTENT, Tile, tiles_over
@@ -114,7 +114,7 @@ def test_no_tile_is_larger_than_half_a_megabyte(db: None) -> None:
     layer = get_layer("pois", PUBLIC_VIEWER)
     for zoom in (13, 14, 15):
         asked = tile(zoom, 121.845, 29.902)
-        with reading_as(PUBLIC_VIEWER) as cursor:
+        with viewer_cursor(PUBLIC_VIEWER) as cursor:
             cursor.execute(tile_sql([layer], asked, PUBLIC_VIEWER))
             assert len(cursor.fetchone()[0]) > MAX_BYTES
         assert 0 < len(render([layer], asked, PUBLIC_VIEWER).content) <= MAX_BYTES

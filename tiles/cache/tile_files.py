@@ -18,9 +18,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from layers.registry.access.audience_views import same_for_all
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
-from layers.registry.audience_views import same_for_all
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from tiles.scheme import Box, Tile
 
 from . import gzip_tile

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError, connection
 
 from layers.errors import PortalError
+from layers.registry.access.audience_views import same_for_all
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
-from layers.registry.audience_views import same_for_all
 from layers.registry.registration import version
 from tiles.asgi import AsgiApp, Receive, Scope, Send, Viewers, session_key
 from tiles.cache.gzip_tile import GzipTile, read

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from layers.errors import InvalidInput
 from layers.registry.audience import Viewer
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import UnknownLayer, get_layer, get_layers
 from layers.registry.text import Text
 from tiles.scheme import Tile

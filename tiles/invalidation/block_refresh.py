@@ -10,7 +10,7 @@ from dataclasses import asdict
 from django.contrib.gis.geos import Polygon
 from django.db import connection, transaction
 
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from tiles.models import Block, BlockPosition, Change
 from tiles.scheme import Box
 from tiles.vector.blocks import BLOCKS_SUFFIX, Cell, all_cells, block_layers, cells_touching, rebuild

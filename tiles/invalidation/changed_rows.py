@@ -15,9 +15,9 @@ from django.db.models import F, Func, IntegerField, TextField, Value
 from django.db.models.expressions import Col, Combinable
 from django.db.models.sql.datastructures import Join
 
+from layers.registry.access.audience_views import Column
 from layers.registry.audience import Audience
-from layers.registry.audience_views import Column
-from layers.registry.layer import Layer, related_model, table_model
+from layers.registry.declaration.layer import Layer, related_model, table_model
 from layers.registry.models import Feature
 
 

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 
+from layers.registry.access.audience_views import definition
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
-from layers.registry.audience_views import definition
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import all_layers
 from tiles.models import LayerFingerprint
 from tiles.scheme import MAX_ZOOM, Tile

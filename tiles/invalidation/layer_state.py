@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 
 LATEST = 64
 """Changes that a version is made from: more than transactions that are open at once on one layer."""

@@ -13,7 +13,7 @@ from layers.coordinates import WEB_HALF, WEB_SRID
 from layers.registry.audience import Audience
 from layers.registry.database.definitions import Definition
 from layers.registry.database.sql_files import render
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import all_layers
 from tiles.scheme import BUFFER, EXTENT
 

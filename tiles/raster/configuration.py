@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from layers.errors import Unavailable
-from layers.registry.layer import Geometry, Layer
+from layers.registry.declaration.layer import Geometry, Layer
 from layers.registry.registration import public_layers
 from layers.registry.text import Text
 

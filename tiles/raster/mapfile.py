@@ -14,10 +14,10 @@ from django.db import connection
 
 from layers.coordinates import WEB_SRID
 from layers.errors import Unavailable
+from layers.registry.access.layer_query import relation
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.layer import Geometry, Layer
-from layers.registry.layer_query import relation
-from layers.registry.symbology import ByCategory, ByStep, Color, Label, Size, Symbology
+from layers.registry.declaration.layer import Geometry, Layer
+from layers.registry.declaration.symbology import ByCategory, ByStep, Color, Label, Size, Symbology
 from layers.registry.text import Text
 
 ZOOM_0_SCALE = 559082264.029  # 1 : n of a 256-pixel tile pyramid at 0.28 mm a pixel

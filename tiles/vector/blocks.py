@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import connection
 
 from layers.coordinates import WEB_HALF
+from layers.registry.access.audience_views import same_for_all, view
+from layers.registry.access.layer_query import relation
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.audience_views import same_for_all, view
 from layers.registry.database.definitions import Definition
-from layers.registry.layer import Blocks, Layer
-from layers.registry.layer_query import relation
+from layers.registry.declaration.layer import Blocks, Layer
 from layers.registry.registration import all_layers, public_layers
 from tiles.models import Block
 from tiles.scheme import MAX_ZOOM, Box, tiles_touching

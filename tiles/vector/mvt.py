@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from layers.registry.access.audience_views import columns, same_for_all
+from layers.registry.access.layer_query import relation, session_sql
 from layers.registry.audience import Viewer
-from layers.registry.audience_views import columns, same_for_all
-from layers.registry.layer import Attribute, Blocks, Geometry, Kind, Layer
-from layers.registry.layer_query import relation, session_sql
+from layers.registry.declaration.layer import Attribute, Blocks, Geometry, Kind, Layer
 from tiles.cache.tile_files import RenderedTile
 from tiles.models import Block
 from tiles.scheme import BUFFER, EXTENT, Tile

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from layers.registry.layer import Geometry, Layer
-from layers.registry.symbology import ByCategory, ByStep, Color, Label, Size, Symbology, colors
+from layers.registry.declaration.layer import Geometry, Layer
+from layers.registry.declaration.symbology import ByCategory, ByStep, Color, Label, Size, Symbology, colors
 from tiles.scheme import MAX_ZOOM
 
 CITY = "city"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer
-from layers.registry.layer import Kind, Layer
-from layers.registry.layer_query import Reading
+from layers.registry.declaration.layer import Kind, Layer
 from tiles.scheme import MAX_ZOOM
 
 from .mvt import tile_attributes
@@ -16,7 +16,7 @@ FIELDS = {Kind.INTEGER: "Number", Kind.NUMBER: "Number", Kind.BOOLEAN: "Boolean"
 def describe(layers: Sequence[Layer], viewer: Viewer, root: str, version: int) -> dict[str, Any]:
     """``root`` is the absolute address of the portal, with a closing slash; bounds are west, south, east, north."""
     names = ",".join(layer.name for layer in layers)
-    extents = [extent for layer in layers if (extent := Reading(layer, viewer).extent())]
+    extents = [extent for layer in layers if (extent := LayerQuery(layer, viewer).extent())]
     described: dict[str, Any] = {
         "tilejson": "3.0.0",
         "name": ", ".join(str(layer.title) for layer in layers),

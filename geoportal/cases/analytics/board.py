@@ -19,7 +19,7 @@ from geoportal.cases.query_params import (
     search_link,
     selectable_departments,
 )
-from geoportal.features.formatting import display_name
+from geoportal.features.feature_text import display_name
 from geoportal.http import answer, door
 from layers.agencies.models import Officer
 from layers.base.models import GridCell

@@ -21,7 +21,7 @@ from geoportal.cases.query_params import (
     search_link,
     selectable_departments,
 )
-from geoportal.features.formatting import display_name
+from geoportal.features.feature_text import display_name
 from geoportal.http import answer, door, number, viewer_of
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import CaseFilter
@@ -40,7 +40,7 @@ from layers.casework.models import Case
 from layers.casework.procedures.titles import procedure_titles
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer
-from layers.registry.values import harmless
+from layers.registry.declaration.values import harmless
 
 from .charts import bar_chart
 from .choropleth import AREAS, AreaValues, choropleth

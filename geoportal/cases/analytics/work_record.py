@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.permissions import officer_of
 from geoportal.cases.query_params import options
-from geoportal.features.formatting import display_name
+from geoportal.features.feature_text import display_name
 from geoportal.http import answer, desk, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, NotAllowed

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import ACTS, BY_HAND
-from geoportal.features.formatting import display_name, enumeration
+from geoportal.features.feature_text import display_name, enumeration
 from geoportal.http import viewer_of
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import department_cases

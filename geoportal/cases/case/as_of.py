@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.permissions import get_case
-from geoportal.features.formatting import color
+from geoportal.features.feature_text import color
 from geoportal.http import answer, door, viewer_of
 from layers.casework.case_types import case_type
 from layers.casework.log.map_snapshot import RADIUS, is_intact, visible_features
 from layers.casework.models import Case, Event
 from layers.errors import NotFound
 from layers.registry.audience import Audience
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import all_layers
 
 from .page import procedure_or_none

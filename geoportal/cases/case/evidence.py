@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from geoportal.cases.formatting import ACTS, FINDINGS, format_moment
 from geoportal.cases.permissions import actor_of, get_case
-from geoportal.features.formatting import enumeration
+from geoportal.features.feature_text import enumeration
 from geoportal.http import door
 from layers.casework.evidence.content_store import file_path
 from layers.casework.evidence.custody import record_viewing

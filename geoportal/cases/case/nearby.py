@@ -7,8 +7,8 @@ from geoportal.cases.procedure_titles import procedures_of
 from layers.casework.case_types import case_layers
 from layers.casework.log.map_snapshot import NEAR, NEAREST
 from layers.casework.models import Case
+from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.audience import Viewer
-from layers.registry.layer_query import Condition, Reading
 
 REACH = 100.0
 """Metres."""
@@ -25,7 +25,7 @@ def nearby_cases(case: Case, viewer: Viewer) -> list[Shown]:
     rows = [
         row
         for layer in case_layers(viewer)
-        for row in Reading(layer, viewer).rows(
+        for row in LayerQuery(layer, viewer).rows(
             Condition(NEAR, (lon, lat, REACH, lat)),
             Condition("id <> %s", (case.pk,)),
             order=NEAREST,

@@ -13,7 +13,7 @@ from geoportal.cases.documents.pages import documents_context
 from geoportal.cases.formatting import ACTS, BY_HAND, format_moment, mask_number, state_title
 from geoportal.cases.permissions import actor_of, posts_of, record_case_reading
 from geoportal.features.feature_page import feature_page
-from geoportal.features.formatting import display_name, enumeration
+from geoportal.features.feature_text import display_name, enumeration
 from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
 from layers.casework.access.actor import Actor

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
-from geoportal.features.formatting import enumeration
+from geoportal.features.feature_text import enumeration
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, credentials_of
 from layers.casework.models import ACTIVE, Case, Limit

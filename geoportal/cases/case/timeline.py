@@ -17,7 +17,7 @@ from geoportal.cases.formatting import (
     mask_number,
     state_title,
 )
-from geoportal.features.formatting import display_name, enumeration
+from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
 from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, Gate

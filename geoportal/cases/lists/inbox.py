@@ -14,7 +14,7 @@ from geoportal.http import answer, door, number, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
 from layers.registry.audience import Audience
-from layers.registry.search_terms import normalised
+from layers.registry.search.search_terms import normalize
 
 from . import inbox_queries
 
@@ -86,7 +86,7 @@ def _inbox_filter(request: HttpRequest, usual: str) -> inbox_queries.InboxFilter
         box=box,
         state=request.GET.get("state", "")[:24],
         department=request.GET.get("department", "")[:16],
-        words=tuple(normalised(text).split()),
+        words=tuple(normalize(text).split()),
         due=due,
         until=timezone.now() + SOON,
     )

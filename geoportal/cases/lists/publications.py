@@ -11,7 +11,7 @@ from geoportal.cases.case.action_view import action_view
 from geoportal.cases.case.form_parsing import revision_of, text_field
 from geoportal.cases.case.publication import may_review, publication_row
 from geoportal.cases.permissions import actor_of, department_required, officer_of
-from geoportal.features.formatting import display_name
+from geoportal.features.feature_text import display_name
 from geoportal.http import desk, viewer_of, wants_json
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import department_cases, has_capability

@@ -10,14 +10,14 @@ from geoportal.cases.formatting import state_title
 from geoportal.cases.permissions import department_required
 from geoportal.cases.procedure_titles import procedures_known, procedures_of
 from geoportal.cases.query_params import figure_cases, figure_context
-from geoportal.features.formatting import color, text_of
+from geoportal.features.feature_text import color, text_of
 from geoportal.http import answer, decimals, door, number, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
-from layers.registry.layer import Layer
-from layers.registry.layer_query import Reading, Row
+from layers.registry.access.layer_query import LayerQuery, Row
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
-from layers.registry.search_terms import normalised
+from layers.registry.search.search_terms import normalize
 
 from . import inbox_queries
 from .search_queries import MOST_COUNTED, ON_A_PAGE, PARTY, CaseSearch, find_address, search_cases
@@ -86,7 +86,7 @@ def _case_search(request: HttpRequest, typed: dict[str, str]) -> tuple[CaseSearc
     place = _place(request, typed)
     wanted = CaseSearch(
         cases=figure_cases(request, viewer_of(request)),
-        words=tuple(normalised(typed["q"]).split()),
+        words=tuple(normalize(typed["q"]).split()),
         party=typed["party"],
         here=(place["lon"], place["lat"]) if place else None,
         radius=place["radius"] if place else 0,
@@ -116,7 +116,7 @@ def _place(request: HttpRequest, typed: dict[str, str]) -> Shown | None:
             raise InvalidInput(_("Longitude lies between -180 and 180, latitude between -85 and 85."))
         return {"lon": lon, "lat": lat, "radius": radius, "name": ""}
     if typed["near"]:
-        found = find_address(normalised(typed["near"]), viewer_of(request))
+        found = find_address(normalize(typed["near"]), viewer_of(request))
         if found is None:
             raise InvalidInput(_("No address “%(text)s” is known here.") % {"text": typed["near"]})
         return {"lon": found["lon"], "lat": found["lat"], "radius": radius, "name": found["name"]}
@@ -191,7 +191,7 @@ def _choices() -> Shown:
 def _extent(request: HttpRequest) -> tuple[float, float, float, float] | None:
     """Where the map begins: the district."""
     viewer = viewer_of(request)
-    return Reading(get_layer("divisions", viewer), viewer).extent()
+    return LayerQuery(get_layer("divisions", viewer), viewer).extent()
 
 
 def _link(request: HttpRequest, page: int) -> str:

@@ -13,12 +13,12 @@ from layers.casework.log.map_snapshot import NEAR, NEAREST
 from layers.casework.models import Case
 from layers.casework.models.case import WHEN
 from layers.coordinates import STORE_SRID, WEB_SRID
+from layers.registry.access.audience_views import parts
+from layers.registry.access.layer_query import Condition, LayerQuery, Row, relation, viewer_cursor
 from layers.registry.audience import Viewer
-from layers.registry.audience_views import parts
-from layers.registry.layer import Layer
-from layers.registry.layer_query import Condition, Reading, Row, reading_as, relation
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
-from layers.registry.trigram import containing
+from layers.registry.search.trigram import contains_word
 
 ON_A_PAGE = 50
 MOST_COUNTED = 1000
@@ -87,7 +87,9 @@ def _rows(layers: Sequence[Layer], viewer: Viewer, keys: list[int], attributes: 
     found = {
         row["id"]: {**row, "layer": layer}
         for layer in layers
-        for row in Reading(layer, viewer).rows(wanted, limit=ON_A_PAGE, outline=False, attributes=attributes)
+        for row in LayerQuery(layer, viewer).rows(
+            wanted, limit=ON_A_PAGE, outline=False, attributes=attributes
+        )
     }
     return [found[key] for key in keys if key in found]
 
@@ -137,7 +139,7 @@ def _first_keys(
 
 
 def _keys(viewer: Viewer, sql: str, params: list[Any]) -> list[int]:
-    with reading_as(viewer) as cursor:
+    with viewer_cursor(viewer) as cursor:
         cursor.execute(sql, params)
         return [int(pk) for (pk,) in cursor.fetchall()]
 
@@ -162,9 +164,9 @@ def _where(conditions: list[Condition]) -> tuple[str, list[Any]]:
 def _conditions(wanted: CaseSearch) -> Iterator[Condition]:
     """Over columns that the layer and its table have alike."""
     for word in wanted.words:
-        yield containing("search_text", word)
+        yield contains_word("search_text", word)
     if wanted.party:
-        yield containing(f"lower({PARTY})", wanted.party.lower())
+        yield contains_word(f"lower({PARTY})", wanted.party.lower())
     if wanted.here:
         lon, lat = wanted.here
         yield Condition(NEAR, (lon, lat, wanted.radius, lat))
@@ -185,8 +187,8 @@ def find_address(address: str, viewer: Viewer) -> Row | None:
     words = address.split()
     for name in ("addresses", "buildings", "pois"):
         layer = get_layer(name, viewer)
-        conditions = [containing("search_text", word) for word in words]
-        rows = Reading(layer, viewer).rows(
+        conditions = [contains_word("search_text", word) for word in words]
+        rows = LayerQuery(layer, viewer).rows(
             *conditions,
             order="length(search_text), id",
             limit=1,

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from . import nature, town
-from .divisions import Divided
+from .divisions import DivisionShapes
 from .nature import Nature
 from .projection import Points
 from .town import Street, Town
@@ -32,9 +32,9 @@ LAND_USE = {
 }
 
 
-def roads(divided: Divided, place: Town, random: np.random.Generator) -> list[Street]:
+def roads(shapes: DivisionShapes, place: Town, random: np.random.Generator) -> list[Street]:
     """Primary roads between the subdistricts, lanes from each village to the nearest of them, a port railway."""
-    seats = {code: shapely.centroid(area) for code, area in divided.upper.items()}
+    seats = {code: shapely.centroid(area) for code, area in shapes.upper.items()}
     hub = shapely.centroid(place.area)
     points = [hub, *seats.values()]
     xy = np.array([(p.x, p.y) for p in points])
@@ -42,23 +42,23 @@ def roads(divided: Divided, place: Town, random: np.random.Generator) -> list[St
     for number, (a, b) in enumerate(_tree(xy)):
         name = f"{'北仑白峰柴桥霞浦春晓梅山大碶小港郭巨穿山'[2 * (number % 10) : 2 * (number % 10) + 2]}线"
         found += _road(
-            name, "trunk" if number < 5 else "primary", [tuple(xy[a]), tuple(xy[b])], divided, random
+            name, "trunk" if number < 5 else "primary", [tuple(xy[a]), tuple(xy[b])], shapes, random
         )
     free = [s for s in found if s.line.length > 100]
     network = shapely.union_all([s.line for s in free] + [s.line for s in place.streets])
-    for code, seat in divided.seats.items():
+    for code, seat in shapes.seats.items():
         spot = shapely.Point(seat)
         if place.area.contains(spot):
             continue
         nearest = shapely.get_coordinates(shapely.shortest_line(spot, network))[-1]
         found += _road(
-            "", "tertiary" if code[9] == "0" else "residential", [seat, tuple(nearest)], divided, random
+            "", "tertiary" if code[9] == "0" else "residential", [seat, tuple(nearest)], shapes, random
         )
     rail = nature.winding(
         [seats["330206003000"].coords[0], (hub.x - 900, hub.y + 2300), seats["330206005000"].coords[0]],
         random,
     )
-    found.append(Street("北仑港铁路支线", "railway", shapely.intersection(rail, divided.district)))
+    found.append(Street("北仑港铁路支线", "railway", shapely.intersection(rail, shapes.district)))
     outside = shapely.difference(np.array([s.line for s in found], dtype=object), place.area)
     return [
         Street(street.name, street.road_class, part)
@@ -69,7 +69,7 @@ def roads(divided: Divided, place: Town, random: np.random.Generator) -> list[St
 
 
 def land_use(
-    divided: Divided, nature_: Nature, place: Town, hamlets: shapely.Geometry
+    shapes: DivisionShapes, nature_: Nature, place: Town, hamlets: shapely.Geometry
 ) -> Iterator[tuple[str, shapely.Geometry]]:
     """(kind, area): the town block by block, then port, hills, flats, villages, and fields over what is left."""
     water = shapely.union_all([area for _, _, area in nature_.water])
@@ -85,15 +85,15 @@ def land_use(
         free = shapely.difference(area, taken)
         taken = shapely.union(taken, area)
         yield from ((kind, part) for part in _polygons(free, 2000))
-    fields = shapely.buffer(shapely.difference(divided.district, taken), -6)
-    for village in divided.villages.values():
+    fields = shapely.buffer(shapely.difference(shapes.district, taken), -6)
+    for village in shapes.villages.values():
         part = shapely.intersection(fields, village)
         yield from (("farmland", piece) for piece in _polygons(part, 20000))
 
 
-def grid(divided: Divided, place: Town) -> Iterator[tuple[str, shapely.Geometry]]:
+def grid(shapes: DivisionShapes, place: Town) -> Iterator[tuple[str, shapely.Geometry]]:
     """(village code, cell): 100 m cells where the town is, larger ones where a village would need over 999."""
-    for code, village in divided.villages.items():
+    for code, village in shapes.villages.items():
         in_town = shapely.intersection(village, place.area)
         for area, wanted in ((in_town, 100.0), (shapely.difference(village, place.area), 250.0)):
             if area.area < 400:
@@ -113,10 +113,14 @@ def _cells(area: shapely.Geometry, size: float) -> list[shapely.Geometry]:
 
 
 def _road(
-    name: str, road_class: str, ends: list[tuple[float, ...]], divided: Divided, random: np.random.Generator
+    name: str,
+    road_class: str,
+    ends: list[tuple[float, ...]],
+    shapes: DivisionShapes,
+    random: np.random.Generator,
 ) -> list[Street]:
     line = nature.winding([(float(x), float(y)) for x, y in ends], random)
-    inside = shapely.intersection(line, divided.district)
+    inside = shapely.intersection(line, shapes.district)
     return [
         Street(name, road_class, part) for part in shapely.get_parts(inside) if part.geom_type == "LineString"
     ]

@@ -35,7 +35,7 @@ FACES = 7000
 
 
 @dataclass(frozen=True)
-class Divided:
+class DivisionShapes:
     """Polygons in metres by code, and the seats of the villages."""
 
     district: shapely.Geometry
@@ -44,7 +44,7 @@ class Divided:
     seats: dict[str, tuple[float, float]]
 
 
-def divide(random: np.random.Generator) -> Divided:
+def divide(random: np.random.Generator) -> DivisionShapes:
     district = projection.metres(facts.boundary())
     faces = _faces(district, random)
     centres = shapely.get_coordinates(shapely.centroid(faces))
@@ -66,7 +66,7 @@ def divide(random: np.random.Generator) -> Divided:
         code: shapely.unary_union([villages[v.code] for v in facts.villages() if v.parent == code])
         for code in codes
     }
-    return Divided(shapely.unary_union(list(upper.values())), upper, villages, village_seats)
+    return DivisionShapes(shapely.unary_union(list(upper.values())), upper, villages, village_seats)
 
 
 def _faces(district: shapely.Geometry, random: np.random.Generator) -> Any:

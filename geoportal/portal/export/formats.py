@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from layers.registry.layer_query import Condition, Reading, Row
-from layers.registry.values import harmless
+from layers.registry.access.layer_query import Condition, LayerQuery, Row
+from layers.registry.declaration.values import harmless
 
 BATCH = 2000
 Advance = Callable[[int], object]
@@ -22,10 +22,10 @@ class Format:
 
     suffix: str
     content_type: str
-    write: Callable[[Reading, Sequence[Condition], Advance], Iterator[str]]
+    write: Callable[[LayerQuery, Sequence[Condition], Advance], Iterator[str]]
 
 
-def _rows(reading: Reading, chosen: Sequence[Condition], advance: Advance) -> Iterator[Row]:
+def _rows(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> Iterator[Row]:
     """By key, a batch at a time, so that memory stays flat."""
     last = -(2**63)
     while batch := reading.rows(Condition("id > %s", (last,)), *chosen, order="id", limit=BATCH):
@@ -34,7 +34,7 @@ def _rows(reading: Reading, chosen: Sequence[Condition], advance: Advance) -> It
         advance(len(batch))
 
 
-def _geojson(reading: Reading, chosen: Sequence[Condition], advance: Advance) -> Iterator[str]:
+def _geojson(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> Iterator[str]:
     yield '{"type": "FeatureCollection", "features": ['
     for number, row in enumerate(_rows(reading, chosen, advance)):
         geometry = row.pop("geometry", None)
@@ -54,7 +54,7 @@ def _plain(value: Any) -> float | str:
     return float(value) if isinstance(value, Decimal) else str(value)
 
 
-def _csv(reading: Reading, chosen: Sequence[Condition], advance: Advance) -> Iterator[str]:
+def _csv(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> Iterator[str]:
     names = ["id", *(a.name for a in reading.attributes), "source", "is_generated"]
     names += ["lon", "lat"] if reading.layer.has_geometry else []
     yield "\ufeff" + _line(names)

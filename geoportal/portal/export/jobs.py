@@ -11,8 +11,8 @@ from geoportal.errors import portal_error
 from layers.jobs.models import Job
 from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer
-from layers.registry.layer_query import Reading
 from layers.registry.registration import get_layer
 from layers.registry.text import Text
 
@@ -44,7 +44,7 @@ def _forget(reason: str, name: str, suffix: str, owner: int) -> None:
 def export_layer(context: JobContext, name: str, suffix: str, owner: int) -> dict[str, Any]:
     """As the person may see the layer when it is written."""
     viewer = Viewer.of(get_user_model()._default_manager.get(pk=owner))
-    reading = Reading(get_layer(name, viewer), viewer)
+    reading = LayerQuery(get_layer(name, viewer), viewer)
     file = ExportFile(owner, f"{name}.{suffix}")
     total = reading.count()
     file.path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from geoportal.http import desk, door, viewer_of
 from layers.errors import InvalidInput, NotFound, SignInRequired
 from layers.jobs.models import Job, JobState
-from layers.registry.layer_query import Condition, Reading
+from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.registration import get_layer
 
 from . import jobs
@@ -26,7 +26,7 @@ def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
         if request.method == "POST":
             return _begin(request, name, suffix)
         form = FORMATS[suffix]
-        content = form.write(Reading(layer, viewer), _chosen(request), int)
+        content = form.write(LayerQuery(layer, viewer), _chosen(request), int)
         response = StreamingHttpResponse(content, content_type=form.content_type)
         response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
         return response

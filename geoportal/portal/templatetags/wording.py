@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from django import template
 from django.utils import formats
 
-from geoportal.features.formatting import display_name, enumeration
+from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
 
 register = template.Library()

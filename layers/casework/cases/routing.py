@@ -19,8 +19,8 @@ from layers.casework.evidence.custody import distance_m
 from layers.casework.models import OPEN, Case, Evidence
 from layers.casework.procedures import Category, FieldOpening, OfferedMatters, Procedure, Route
 from layers.coordinates import WEB_SRID, lonlat_to_web
+from layers.registry.access.layer_query import LayerQuery, intersects_position
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
-from layers.registry.layer_query import Reading, covering
 from layers.registry.registration import UnknownLayer, get_layer
 from layers.registry.text import Text
 
@@ -154,10 +154,12 @@ def attribute_values(position: Point, routes: Sequence[Route]) -> Values:
     found: dict[tuple[str, str], set[str]] = {}
     for layer, attribute in {(route.layer, route.attribute) for route in routes}:
         try:
-            reading = Reading(get_layer(layer, PUBLIC_VIEWER), PUBLIC_VIEWER)
+            reading = LayerQuery(get_layer(layer, PUBLIC_VIEWER), PUBLIC_VIEWER)
         except UnknownLayer:
             continue
-        rows = reading.rows(covering(position.x, position.y), geometry=False, attributes=[attribute])
+        rows = reading.rows(
+            intersects_position(position.x, position.y), geometry=False, attributes=[attribute]
+        )
         found[layer, attribute] = {str(row.get(attribute)) for row in rows}
     return found
 

@@ -13,9 +13,9 @@ from layers.casework.case_types import case_type
 from layers.casework.models import Case, MapSnapshot
 from layers.casework.procedures.versions import read_version
 from layers.coordinates import STORE_SRID, WEB_SRID
+from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.audience import Audience, Viewer
-from layers.registry.layer import Layer
-from layers.registry.layer_query import Condition, Reading
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import all_layers
 
 RADIUS = 150.0
@@ -75,7 +75,7 @@ def map_content(case: Case, overlays: Collection[str]) -> dict[str, Any]:
 def _features(layer: Layer, viewer: Viewer, here: Point) -> list[dict[str, Any]]:
     lon, lat = here.x, here.y
     shown = [a.name for a in layer.attributes if not a.personal and (a.in_tiles or a.name in layer.card)]
-    rows = Reading(layer, viewer).rows(
+    rows = LayerQuery(layer, viewer).rows(
         Condition(NEAR, (lon, lat, RADIUS, lat)),
         order=NEAREST,
         order_params=(lon, lat),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
-from ..layer import Layer
+from ..declaration.layer import Layer
 
 Rows = Callable[[], Iterable[tuple[str, ...]]]
 

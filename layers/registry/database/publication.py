@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from django.dispatch import Signal
 from psycopg2.extras import execute_values
 
-from ..layer import Layer
+from ..declaration.layer import Layer
 from ..registration import all_layers
 from . import catalogue
 from .catalogue import Found, Published

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from layers.coordinates import STORE_SRID, WEB_SRID
 
-from ..layer import Layer
+from ..declaration.layer import Layer
 from .definitions import Definition, Rows, parse
 
 

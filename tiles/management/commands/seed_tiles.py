@@ -8,7 +8,7 @@ from layers.coordinates import lonlat_to_web
 from layers.errors import PortalError
 from layers.jobs.terminal import terminal_progress
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.layer import Layer
+from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layers, public_layers
 from tiles.cache import heartbeat
 from tiles.raster.configuration import BASE_MAP

@@ -14,11 +14,11 @@ from django.db.backends.utils import CursorWrapper
 
 from layers.coordinates import STORE_SRID
 
+from ..audience import Viewer
+from ..declaration.layer import Attribute, Layer
+from ..registration import UnknownLayer
 from .access_log import record_reading
-from .audience import Viewer
 from .audience_views import OWN_SETTING, columns, parts
-from .layer import Attribute, Layer
-from .registration import UnknownLayer
 
 Row = dict[str, Any]
 
@@ -26,7 +26,7 @@ BOX = "ST_XMin(geom) AS west, ST_YMin(geom) AS south, ST_XMax(geom) AS east, ST_
 
 
 @contextmanager
-def reading_as(viewer: Viewer) -> Iterator[CursorWrapper]:
+def viewer_cursor(viewer: Viewer) -> Iterator[CursorWrapper]:
     """A cursor that can read the views of this viewer's audience and nothing else."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(session_sql(viewer))
@@ -56,7 +56,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Reading:
+class LayerQuery:
     """One layer as one viewer sees it."""
 
     layer: Layer
@@ -93,7 +93,7 @@ class Reading:
             first = f" ORDER BY {order} LIMIT %s"
         sql = f"SELECT {chosen} FROM {name}{first} OFFSET %s"
         params += [*(() if parted else _params(conditions)), *order_params, limit, offset]
-        with reading_as(self.viewer) as cursor:
+        with viewer_cursor(self.viewer) as cursor:
             cursor.execute(sql, params)
             names = [column.name for column in cursor.description]
             found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -120,7 +120,7 @@ class Reading:
 
     def count(self, *conditions: Condition) -> int:
         sql = f"SELECT count(*) FROM {relation(self.layer, self.viewer)}{_where(conditions)}"
-        with reading_as(self.viewer) as cursor:
+        with viewer_cursor(self.viewer) as cursor:
             cursor.execute(sql, _params(conditions))
             return int(cursor.fetchone()[0])
 
@@ -130,7 +130,7 @@ class Reading:
             return None
         box = "ST_Extent(geom)"
         sql = f"SELECT ST_XMin({box}), ST_YMin({box}), ST_XMax({box}), ST_YMax({box})"
-        with reading_as(self.viewer) as cursor:
+        with viewer_cursor(self.viewer) as cursor:
             cursor.execute(f"{sql} FROM {relation(self.layer, self.viewer)}")
             west, south, east, north = cursor.fetchone()
         return None if west is None else (west, south, east, north)
@@ -148,14 +148,14 @@ class Reading:
         return ", ".join(chosen)
 
 
-def within(west: float, south: float, east: float, north: float) -> Condition:
+def intersects_box(west: float, south: float, east: float, north: float) -> Condition:
     """Features that touch a box given in degrees."""
     return Condition(
         f"ST_Intersects(geom, ST_MakeEnvelope(%s, %s, %s, %s, {STORE_SRID}))", (west, south, east, north)
     )
 
 
-def covering(lon: float, lat: float) -> Condition:
+def intersects_position(lon: float, lat: float) -> Condition:
     return Condition(f"ST_Intersects(geom, ST_SetSRID(ST_MakePoint(%s, %s), {STORE_SRID}))", (lon, lat))
 
 

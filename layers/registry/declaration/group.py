@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .text import Text
+from ..text import Text
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from .text import Text
+from ..text import Text
 
 ENGLISH = re.compile(
     r"(^|_)(applicant|birth|birthdate|birthday|cellphone|citizen|complainant|contact|date_of_birth|email|ethnicity"

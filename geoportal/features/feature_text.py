@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from layers.agencies.models import Department
 from layers.base.models import Division
-from layers.registry.layer import Attribute, Layer
-from layers.registry.layer_query import Row
-from layers.registry.symbology import ByCategory, ByStep
+from layers.registry.access.layer_query import Row
+from layers.registry.declaration.layer import Attribute, Layer
+from layers.registry.declaration.symbology import ByCategory, ByStep
 
 
 def title(layer: Layer, row: Row) -> str:

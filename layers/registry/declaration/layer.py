@@ -8,12 +8,12 @@ from functools import cached_property
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from .audience import Audience
+from ..audience import Audience
+from ..text import Text
 from .group import Group
 from .list_page import ListPage
 from .mapping import ImportMapping
 from .symbology import Symbology
-from .text import Text
 
 
 class Geometry(StrEnum):

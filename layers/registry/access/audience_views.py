@@ -14,10 +14,10 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Valu
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from .audience import Audience
-from .database.definitions import Definition
-from .layer import Attribute, Layer, Related
-from .models import Feature
+from ..audience import Audience
+from ..database.definitions import Definition
+from ..declaration.layer import Attribute, Layer, Related
+from ..models import Feature
 
 OWN_SETTING = "geoportal.departments"
 

@@ -8,10 +8,10 @@ from importlib import metadata
 
 from django.db import connection, models
 
-from .database.definitions import Definition
-from .database.sql_files import render
-from .layer import Layer, table_model
-from .registration import all_layers
+from ..database.definitions import Definition
+from ..database.sql_files import render
+from ..declaration.layer import Layer, table_model
+from ..registration import all_layers
 
 GIVEN = "geoportal.search_text_given"
 """A setting of a transaction that writes the search text itself, so that no trigger makes it row by row."""

@@ -8,7 +8,7 @@ LONGEST = 100
 PUNCTUATION = str.maketrans(dict.fromkeys("，。、；：！？,;:!?()（）“”‘’《》【】·|\x00", " "))
 
 
-def normalised(text: str) -> str:
+def normalize(text: str) -> str:
     """Half-width, lower case, without punctuation, single spaces; what is no text is left out."""
     clean = text.encode("utf-8", "ignore").decode()
     return " ".join(unicodedata.normalize("NFKC", clean).lower().translate(PUNCTUATION).split())

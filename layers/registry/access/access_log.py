@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from .audience import Audience, Viewer
-from .layer import Attribute, Layer
-from .models import AccessLogEntry
+from ..audience import Audience, Viewer
+from ..declaration.layer import Attribute, Layer
+from ..models import AccessLogEntry
 
 
 def record_reading(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .audience import Audience
-from .text import Text
+from ..audience import Audience
+from ..text import Text
 
 
 @dataclass(frozen=True)

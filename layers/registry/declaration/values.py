@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from .text import Text
+from ..text import Text
 
 UNITS = {
     "": 1.0,
