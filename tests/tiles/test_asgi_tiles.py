@@ -105,9 +105,12 @@ def test_what_is_remembered_is_answered_without_the_database(
     def refuse(*_: object) -> NoReturn:
         raise AssertionError("it was left to a thread")
 
+    public = Client().get(CASES).content
+    heartbeat.beat()
     monkeypatch.setattr(front, "_draw", refuse)
     for _ in range(3):
         assert ask(front, CASES, cookie=cookie(client))[2] == own
+        assert ask(front, CASES)[2] == public
 
 
 def test_revocation_acts_at_once(front: TileMiddleware) -> None:
