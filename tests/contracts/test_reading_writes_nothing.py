@@ -187,8 +187,10 @@ def written() -> dict[str, int]:
 
 
 def files(folder: Path) -> dict[str, int]:
-    """The times of everything in the data folder, folders too: what was there for a moment is seen by them."""
-    return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in folder.rglob("*")}
+    """The times of everything in the data folder, folders too: what was there for a moment is seen by them.
+
+    Fonts are only linked there and are others' to change."""
+    return {str(path.relative_to(folder)): path.lstat().st_mtime_ns for path in folder.rglob("*")}
 
 
 def touched(before: dict[str, int], after: dict[str, int]) -> set[str]:
