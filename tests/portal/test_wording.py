@@ -13,6 +13,7 @@ from geoportal.features.feature_text import enumeration
 from geoportal.portal.templatetags.wording import counted
 from layers.agencies.models import Department, Officer, Unit
 from layers.base.models import Building
+from layers.casework.models import Case
 from layers.foodsafety.models import Premises
 from layers.registry.text import one_language
 from layers.services.models import ServiceItem
@@ -99,3 +100,14 @@ def test_an_officer_reads_the_department_of_the_record(district: SmallDistrict) 
     record = Officer.objects.create(code="U1", name="周某", department=department)
     User.objects.filter(username="other_officer").update(officer=record)
     assert "Departments Urban Management Sees" in text_of(client, "/accounts/me/", "en")
+
+
+@pytest.mark.django_db
+def test_the_inbox_names_departments_in_the_page_s_language(district: SmallDistrict) -> None:
+    Department.objects.filter(code="UM").update(name="城市管理局", name_en="Urban Management Bureau")
+    case = Case.objects.filter(department__code="UM").order_by("pk")[0]
+    Case.objects.filter(pk=case.pk).update(closed=None, visibility=2)
+    for language, name in (("en", "Urban Management Bureau"), ("zh-hans", "城市管理局")):
+        headers = {"accept": "application/json", "accept-language": language}
+        listed = client_of("officer").get("/cases/inbox/?box=all", headers=headers).json()["items"]
+        assert {each["department"] for each in listed} == {name}

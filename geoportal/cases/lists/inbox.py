@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
 from geoportal.cases.permissions import department_required, officer_of, posts_of
+from geoportal.features.feature_text import display_name
 from geoportal.http import answer, door, number, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
@@ -107,7 +108,7 @@ def _filters(request: HttpRequest, asked: inbox_queries.InboxFilter) -> Shown:
             for code, procedure in inbox_queries.states_known()
         ],
         "dues": [{"value": code, "title": str(title)} for code, title in DUES.items()],
-        "departments": [{"value": each.code, "title": each.name} for each in departments],
+        "departments": [{"value": each.code, "title": display_name(each)} for each in departments],
     }
 
 
@@ -121,7 +122,7 @@ def _item(row: inbox_queries.InboxRow) -> Shown:
         "title": case.title,
         "category": case.category,
         "state": state_title(procedure, case.state),
-        "department": case.department.name,
+        "department": display_name(case.department),
         "is_joint": bool(case.joint),
         "handler": case.handler.name if case.handler else "",
         "place": case.address or (case.division.name if case.division else ""),

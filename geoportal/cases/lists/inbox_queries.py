@@ -51,6 +51,7 @@ COLUMNS = (
     "handler__name",
     "department__code",
     "department__name",
+    "department__name_en",
     "division__name",
 )
 OVER = (Phase.CLOSED, Phase.DISMISSED)

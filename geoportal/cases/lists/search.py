@@ -10,7 +10,7 @@ from geoportal.cases.formatting import state_title
 from geoportal.cases.permissions import department_required
 from geoportal.cases.procedure_titles import procedures_known, procedures_of
 from geoportal.cases.query_params import figure_cases, figure_context
-from geoportal.features.feature_text import color, text_of
+from geoportal.features.feature_text import color, display_name, text_of
 from geoportal.http import answer, decimals, door, number, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
@@ -184,7 +184,9 @@ def _choices() -> Shown:
             for code, procedure in inbox_queries.states_known()
         ],
         "categories": sorted(categories),
-        "departments": [{"value": each.code, "title": each.name} for each in Department.objects.all()],
+        "departments": [
+            {"value": each.code, "title": display_name(each)} for each in Department.objects.all()
+        ],
     }
 
 
