@@ -3,8 +3,8 @@
 from importers.sources.source import Source
 from layers.jobs.progress import Progress
 
+from .batch_copy import background_copy
 from .batches import BatchProcessor
-from .copying import copying
 from .plan import ImportPlan
 from .staging_table import StagingTable
 from .totals import Totals
@@ -14,7 +14,7 @@ from .workers import WorkerPool
 def fill(plan: ImportPlan, source: Source, stage: StagingTable, progress: Progress) -> Totals:
     """In this process and on this connection, so within its transaction."""
     totals, process = Totals(), BatchProcessor(plan)
-    with progress(plan.layer, source.count) as tell, copying(stage) as copy:
+    with progress(plan.layer, source.count) as tell, background_copy(stage) as copy:
         for batch in source.stream():
             rows, outcome = process(batch)
             copy(rows)

@@ -13,7 +13,7 @@ from .staging_table import StagingTable
 
 
 @contextmanager
-def copying(stage: StagingTable) -> Iterator[Callable[[pa.RecordBatch], None]]:
+def background_copy(stage: StagingTable) -> Iterator[Callable[[pa.RecordBatch], None]]:
     """Copies on this thread's connection; whoever else wants to ask the database on it waits until it is free."""
     running: list[Future[None]] = []
     language = get_language()  # of this thread only
