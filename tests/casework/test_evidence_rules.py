@@ -123,3 +123,13 @@ def test_who_brings_a_case_forward_is_who_takes_a_step_that_leads_on_or_that_suc
     secretary = actionable_states(procedure, ["meeting"])
     assert secretary == {"decision"}  # the discussion leads nowhere, and a decision asks for it
     assert "closed" not in actionable_states(procedure, ["head"])  # reopening waits for nobody
+
+
+def test_a_condition_that_no_form_decides_stands_against_a_step_at_once() -> None:
+    procedure = shipped_procedures()["urban"]
+    verifier, step = Credentials(1, frozenset({"verifier"})), procedure.steps["confirm_done"]
+    fresh = CaseSnapshot(procedure, "verification", Facts())
+    confirmed = CaseSnapshot(procedure, "verification", Facts(steps=frozenset({"confirm_done"})))
+    assert lasting_refusals(fresh, step, verifier) == ()
+    (refusal,) = lasting_refusals(confirmed, step, verifier)
+    assert "It has been confirmed" in refusal.sentence.en
