@@ -164,5 +164,6 @@ def test_the_server_dies_with_its_launcher(home: Cluster) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(launcher, 0)
     after = cluster.start(home)  # waits for the old one, which is closing
+    cluster.furnish(home)
     assert _ask(home, "select 1") == 1
     cluster.stop(after)
