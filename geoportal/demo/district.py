@@ -21,7 +21,7 @@ from layers.base.models import (
     Water,
 )
 from layers.casework.models import Event, Limit, Publication
-from layers.enforcement.models import EnforcementCase
+from layers.enforcement.models import EnforcementCase, PenaltyDecision
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
 from layers.terrain.models import Terrain
@@ -113,6 +113,7 @@ def _staffs(made: District, random: np.random.Generator) -> dict[str, officers.S
 
 def _cases(made: District, docket: cases.Docket) -> None:
     made.add(EnforcementCase, docket.cases)
+    made.add(PenaltyDecision, docket.decisions)
     made.add(Event, docket.events)
     made.add(Limit, docket.limits)
     made.add(Publication, docket.publications)
@@ -303,6 +304,7 @@ TABLES: tuple[type[Model], ...] = (
     PointOfInterest,
     VillageSite,
     EnforcementCase,
+    PenaltyDecision,
     Event,
     Limit,
     Publication,

@@ -13,10 +13,14 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from layers.registry.database.definitions import provide
+
+        from .log import log_triggers
         from .procedures import titles
         from .room_texts import ship_room_texts
 
         autodiscover_modules("case_types")
+        provide(log_triggers.definitions)
         post_migrate.connect(ship_room_texts, sender=self, dispatch_uid="casework.room_texts")
         request_started.connect(titles.begin_request, dispatch_uid="casework.titles.begin")
         request_finished.connect(titles.end_request, dispatch_uid="casework.titles.end")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import models
+
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import layers_for
@@ -15,6 +17,7 @@ class CaseType:
 
     ``folder`` holds ``procedures/*.yaml`` and ``documents/*.html``, which come with the room. ``general`` is the
     code of the procedure that a department follows which has none of its own, "" where each must have one.
+    ``extension`` is the model of what the family keeps besides, a CaseExtension.
     """
 
     family: str
@@ -22,6 +25,7 @@ class CaseType:
     layer: str
     folder: Path
     general: str = ""
+    extension: type[models.Model] | None = None
 
 
 _TYPES: dict[str, CaseType] = {}

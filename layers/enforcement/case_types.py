@@ -2,7 +2,7 @@ from pathlib import Path
 
 from ..casework.case_types import CaseType, register_case_type
 from ..registry.text import Text
-from .models import EnforcementCase
+from .models import EnforcementCase, PenaltyDecision
 
 ENFORCEMENT = CaseType(
     family=EnforcementCase.FAMILY,
@@ -10,5 +10,6 @@ ENFORCEMENT = CaseType(
     layer="enforcement-cases",
     folder=Path(__file__).parent,
     general="ordinary",
+    extension=PenaltyDecision,
 )
 register_case_type(ENFORCEMENT)

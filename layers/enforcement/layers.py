@@ -36,11 +36,16 @@ register(
         joint="joint",
         attributes=(
             *case_attributes(EnforcementCase.FAMILY),
-            Attribute("penalty"),
-            Attribute("decision_number"),
+            Attribute("penalty", source="penaltydecision__penalty"),
+            Attribute("decision_number", source="penaltydecision__decision_number"),
             Attribute("party_public", personal=False),
             Attribute("summary_public"),
-            Attribute("fine", audience=Audience.DEPARTMENT, unit=Text("元", "yuan")),
+            Attribute(
+                "fine",
+                source="penaltydecision__fine",
+                audience=Audience.DEPARTMENT,
+                unit=Text("元", "yuan"),
+            ),
             Attribute("resolution", audience=Audience.DEPARTMENT),
         ),
         card=(

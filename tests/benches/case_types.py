@@ -3,7 +3,7 @@ from pathlib import Path
 from layers.casework.case_types import CaseType, register_case_type
 from layers.registry.text import Text
 
-from .models import BenchReport
+from .models import BenchReport, Mending
 
 register_case_type(
     CaseType(
@@ -11,5 +11,6 @@ register_case_type(
         title=Text("街椅报修", "Reports of broken benches"),
         layer="bench-reports",
         folder=Path(__file__).parent,
+        extension=Mending,
     )
 )

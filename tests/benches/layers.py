@@ -76,8 +76,11 @@ register(
         row_audience="visibility",
         department="department__code",
         joint="joint",
-        attributes=case_attributes(BenchReport.FAMILY),
-        card=("number", "state", "due"),
+        attributes=(
+            *case_attributes(BenchReport.FAMILY),
+            Attribute("hours", source="mending__hours", audience=Audience.DEPARTMENT),
+        ),
+        card=("number", "state", "due", "hours"),
         symbology=Symbology("#5500aa", radius=8.0),
         list_page=ListPage("street/reports/", columns=("title", "state"), filters=("state",)),
     )

@@ -1,6 +1,6 @@
 from django.contrib.gis.db import models
 
-from layers.casework.models import Case, OfFamily
+from layers.casework.models import Case, CaseExtension, OfFamily
 from layers.registry.audience import Audience
 from layers.registry.models import Feature, PointFeature
 from layers.registry.text import Text
@@ -52,3 +52,14 @@ class BenchReport(OfFamily, Case):
         proxy = True
         verbose_name = Text("街椅报修", "report of a broken bench")
         verbose_name_plural = Text("街椅报修", "reports of broken benches")
+
+
+class Mending(CaseExtension):
+    hours = models.IntegerField(Text("工时", "Hours of work"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = Text("街椅维修工时", "mending of a bench")
+        verbose_name_plural = Text("街椅维修工时", "mendings of benches")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.hours}"

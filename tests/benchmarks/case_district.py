@@ -44,7 +44,7 @@ CASES = f"""
 SET session_replication_role = replica;
 INSERT INTO casework_case (family, number, department_id, joint, title, category, procedure, version_id, state,
     phase, lead_source, description, facts, party_kind, party_name, party_id, party_phone, address, division_id,
-    grid_cell_id, officers, handler_id, reported, filed, due, closed, outcome, penalty, decision_number, resolution,
+    grid_cell_id, officers, handler_id, reported, filed, due, closed, outcome, resolution,
     visibility, revision, touched, is_generated, search_text, geom)
 SELECT 'enforcement', 'B' || n, d, CASE WHEN n %% 50 = 0 THEN ARRAY['UM'] ELSE '{{}}' END, title || n, title,
     kind, (SELECT id FROM casework_procedureversion WHERE code = kind AND is_current), state,
@@ -54,7 +54,7 @@ SELECT 'enforcement', 'B' || n, d, CASE WHEN n %% 50 = 0 THEN ARRAY['UM'] ELSE '
     (SELECT division_id FROM base_gridcell WHERE id = 1 + cell), 1 + cell, '', 1 + (d - 1) * 12 + n %% 12 / 6 * 4,
     at, CASE WHEN state = 'lead' THEN NULL ELSE at::date END,
     CASE WHEN open AND n %% 9 > 0 THEN now() + (n %% 200 - 30) * interval '1 hour' END,
-    CASE WHEN open THEN NULL ELSE least(at::date + 5, current_date) END, '', '', '', '', 2, 5, at, true,
+    CASE WHEN open THEN NULL ELSE least(at::date + 5, current_date) END, '', '', 2, 5, at, true,
     title || n || ' ' || sound || n || ' ' || initials || n || ' | b' || n || ' | '
         || title || ' ' || sound || ' ' || initials,
     ST_SetSRID(ST_MakePoint({LON} - {STEP} * {SIDE} / 2 + (cell %% {SIDE} + n * 7 %% 100 / 100.0) * {STEP},

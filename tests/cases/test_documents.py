@@ -25,6 +25,7 @@ from layers.casework.evidence.content_store import file_path
 from layers.casework.models import Document, DocumentTemplate, EventKind
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
+from layers.enforcement.models import PenaltyDecision
 from layers.registry.text import Text
 from tests.cases.case_story import Told
 from tests.room_texts import shipped_procedures, template_texts
@@ -178,8 +179,7 @@ def test_documents_are_numbered_by_their_pattern_one_after_the_other(decided: To
     assert decision.number == f"仑综执罚决〔{year}〕0001号"
     assert made(decided, "filing_approval").number == f"仑综执立〔{year}〕0001号"
     assert made(decided, "scene_record").number == ""
-    decided.case.refresh_from_db()
-    assert decided.case.decision_number == f"仑综执罚决〔{year}〕0001号"
+    assert PenaltyDecision.objects.get(case=decided.case).decision_number == f"仑综执罚决〔{year}〕0001号"
 
 
 def test_a_department_without_a_mark_is_named_by_its_code(decided: Told) -> None:
@@ -242,8 +242,7 @@ def test_the_number_that_an_officer_gave_is_the_document_s(story: Told) -> None:
     story.to_decision()
     event = story.case.events.filter(step="decide_penalty").get()
     assert "decision_number" not in event.data["fields"]
-    story.case.decision_number = "手工〔2026〕7号"
-    story.case.save()
+    PenaltyDecision.objects.filter(case=story.case).update(decision_number="手工〔2026〕7号")
     assert made(story, "penalty_decision").number == "手工〔2026〕7号"
 
 

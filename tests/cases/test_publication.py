@@ -9,6 +9,7 @@ from django.test import Client
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, EventKind, Gate
 from layers.casework.room_texts import ship_room_texts
+from layers.enforcement.models import PenaltyDecision
 from tests.cases.conftest import Open, People, SignIn, entered
 from tests.district import tile_at
 from tests.people import client_of
@@ -22,8 +23,8 @@ PERSON = {"party_kind": "person", "party_name": "王小明", "party_id": "330206
 def decide(case: Case, people: People) -> None:
     """As its steps leave a case that its rule publishes."""
     append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
-    case.penalty, case.fine = "fine", 20000
-    case.facts = {"flags": ["public_influence"], "fields": {}}
+    PenaltyDecision.objects.create(case=case, penalty="fine", fine=20000)
+    case.facts = {"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
     case.resolution = "对王小明（330206190001010001，电话 13800000000）罚款 20000 元"
     case.save()
 

@@ -11,6 +11,7 @@ from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
 from layers.casework.log.event_log import chain_head, log_flaws
 from layers.casework.models import Case, Event
+from layers.enforcement.models import PenaltyDecision
 from tests.casework.conftest import Open, People
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,18 @@ def test_what_is_written_past_the_verbs_leaves_an_event_with_old_and_new(open_or
     assert event is not None
     assert event.kind == "written"
     assert event.data["changed"] == {"title": ["超规划许可面积建设", "别的案由"]}
+
+
+def test_what_is_written_to_the_row_beside_a_case_leaves_an_event_too(open_ordinary: Open) -> None:
+    case = open_ordinary()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL geoportal.acting = ''")
+    decision = PenaltyDecision.objects.create(case=case, penalty="warning")
+    PenaltyDecision.objects.update(penalty="fine", fine=200)
+    decision.delete()
+    written = [event.data["changed"] for event in case.events.filter(kind="written").order_by("pk")]
+    assert [each["penalty"] for each in written] == [[None, "warning"], ["warning", "fine"], ["fine", None]]
+    assert [each.get("fine") for each in written] == [[None, None], [None, 200.00], [200.00, None]]
 
 
 def test_a_step_keeps_the_layers_around_the_case_as_they_stood(open_ordinary: Open, people: People) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from layers.casework.models import PenaltyKind
 from layers.casework.procedures import (
     Facts,
     Procedure,
@@ -18,6 +17,7 @@ from layers.casework.procedures import (
 )
 from layers.casework.procedures.spans import Span, Unit
 from layers.casework.rules.publication_terms import publication_months
+from layers.enforcement.models import PenaltyKind
 from tests.room_texts import procedure_texts, shipped_procedures
 
 SMALL = """\
@@ -256,6 +256,18 @@ MISTAKES = {
         f"{CLOSE}    fields: {{fine: maybe}}\n",
         "fine: maybe",
         "required, optional",
+    ),
+    "what these cases do not keep": (
+        "kind: number}\n",
+        "kind: number, writes: hours}\n",
+        "writes: hours",
+        "no attribute 'hours'; there are: address, category, decision_number",
+    ),
+    "a number for nothing": (
+        '{serial:04d}号"}',
+        '{serial:04d}号", number_field: fine}',
+        "number_field",
+        "no field 'fine' that writes",
     ),
     "unknown law": ("basis: law 2", "basis: lore 2", "basis: lore 2", "laws has no 'lore'"),
     "not an article": ("basis: law 2", "basis: law two", "basis: law two", "not article numbers"),

@@ -14,6 +14,7 @@ from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, Gate, Publication
 from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw
 from layers.casework.publication.masking import PublicationText, mask_text, public_name, suggested_text
+from layers.enforcement.models import PenaltyDecision
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.registration import get_layer
@@ -32,8 +33,8 @@ def decided(open_ordinary: Open, people: People) -> Case:
         party={"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010001"}
     )
     append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
-    case.penalty, case.fine = "fine", 20000
-    case.facts = {"flags": ["public_influence"], "fields": {}}
+    PenaltyDecision.objects.create(case=case, penalty="fine", fine=20000)
+    case.facts = {"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
     case.resolution = "对王小明（330206190001010001，电话 13800000000）罚款 20000 元"
     case.save()
     return case

@@ -10,6 +10,7 @@ from layers.casework.cases.transitions import take_step
 from layers.casework.log.case_lock import StaleRevision
 from layers.casework.models import Case, EventKind, Evidence
 from layers.casework.procedures.versions import procedure_of, save_version, version_in_force
+from layers.enforcement.models import PenaltyDecision
 from tests.casework.conftest import Open, People
 from tests.room_texts import procedure_texts
 
@@ -66,8 +67,9 @@ def test_a_step_moves_the_case_writes_its_columns_and_stands_in_the_log(
     investigated(case, people, serious=True)
     case.refresh_from_db()
     assert case.state == "notice"
-    assert case.fine == 20000
-    assert case.penalty == "fine"
+    decision = PenaltyDecision.objects.get(case=case)
+    assert decision.fine == 20000
+    assert decision.penalty == "fine"
     assert case.flags == {"certificate_shown", "serious"}
     assert case.filed is not None
     steps = list(case.events.filter(kind=EventKind.STEP).values_list("step", "before", "after"))

@@ -305,6 +305,8 @@ def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: 
     (slip,) = page["documents"]["made"]
     assert (slip["code"], slip["title"]) == ("bench_slip", "街椅维修单")
     assert re.fullmatch(r"UM椅〔\d{4}〕001号", slip["made"][0]["number"])
+    (hours,) = page["head"]["particulars"]
+    assert (hours["label"], hours["text"]) == ("工时", "3")
     assert [each["code"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]] == ["mend"]
     assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
     for role in ("public", "citizen", "other_officer", "planner"):
@@ -322,6 +324,23 @@ def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: In
     assert [(row["title"], row["total"]) for row in board[PROCEDURE]] == [("待修", 1)]
     counted = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=category", "officer")
     assert counted["total"] == 2
+
+
+def test_what_the_family_keeps_besides_is_its_department_s(room: Installation) -> None:
+    mended = room.reports[0]
+    for role in ("officer", "administrator"):
+        rows = room.json(f"/place/bench-reports/{mended}/", role)["rows"]
+        assert [row["value"] for row in rows if row["label"] == "工时"] == ["3"], role
+    for role in ("public", "other_officer"):
+        assert '"工时"' not in room.ask(f"/place/bench-reports/{mended}/", role)[1].decode(), role
+    with psycopg2.connect(room.database) as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE benches_mending SET hours = 4")
+        cursor.execute(
+            "SELECT data->'changed' FROM casework_event WHERE kind = 'written' AND case_id = %s", [mended]
+        )
+        assert cursor.fetchall() == [({"hours": [3, 4]},)]
+        connection.rollback()
+    connection.close()
 
 
 def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installation) -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from layers.agencies.models import Department
 from layers.base.models import Division, GridCell
-from layers.enforcement.models import EnforcementCase
+from layers.enforcement.models import EnforcementCase, PenaltyDecision
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.access.layer_query import relation, viewer_cursor
 from layers.registry.audience import Audience, Viewer
@@ -94,6 +94,10 @@ def swap_codes() -> None:
     Department.objects.filter(code="X").update(code="PL")
 
 
+def decide(case: EnforcementCase) -> None:
+    PenaltyDecision.objects.create(case_id=case.pk, decision_number=word(), fine=100)
+
+
 def department() -> Department:
     return Department.objects.get(code=CHANCE.choice(["UM", "PL", "MS"]))
 
@@ -114,6 +118,13 @@ EDITS: dict[str, Callable[[], object]] = {
     "the place of a hidden one": lambda: move(one_of(EnforcementCase, visibility__gte=2)),
     "the place of all": update_all(EnforcementCase, geom=anywhere),
     "a case less": lambda: one_of(EnforcementCase).delete(),
+    "a number in the row beside": update(PenaltyDecision, decision_number=word),
+    "a number in all rows beside": update_all(PenaltyDecision, decision_number=word),
+    "for the department, in the rows beside": update_all(
+        PenaltyDecision, fine=lambda: CHANCE.randrange(10**6)
+    ),
+    "a row beside more": lambda: decide(one_of(EnforcementCase, penaltydecision=None)),
+    "a row beside less": lambda: one_of(PenaltyDecision).delete(),
     "the codes of departments": swap_codes,
     "the name of a department": update(Department, name=word),
     "the code of a grid cell": update(GridCell, code=lambda: str(CHANCE.randrange(10**9))),
@@ -137,6 +148,8 @@ def district_of_many(committed_district: SmallDistrict) -> None:
             case.pk, case.number = None, f"{case.number}-{CHANCE.randrange(10**9)}"
             case.visibility, case.geom = CHANCE.choice([0, 0, 1, 2, 3]), anywhere()
             case.save(force_insert=True)
+            if CHANCE.random() < 0.5:
+                decide(case)
 
 
 @pytest.mark.parametrize("what", EDITS)
@@ -190,10 +203,12 @@ class View:
 
 TABLES = {
     "enforcement-cases": """
-        SELECT c.id, to_jsonb(c)::text || to_jsonb(d)::text || COALESCE(to_jsonb(v)::text, '') || COALESCE(to_jsonb(g)::text, ''),
+        SELECT c.id, to_jsonb(c)::text || to_jsonb(d)::text || COALESCE(to_jsonb(v)::text, '') || COALESCE(to_jsonb(g)::text, '')
+                || COALESCE(to_jsonb(p)::text, ''),
             ST_X(c.geom_3857), ST_Y(c.geom_3857), ST_X(c.public_geom_3857), ST_Y(c.public_geom_3857)
         FROM casework_case AS c JOIN agencies_department AS d ON d.id = c.department_id
-        LEFT JOIN base_division AS v ON v.id = c.division_id LEFT JOIN base_gridcell AS g ON g.id = c.grid_cell_id""",
+        LEFT JOIN base_division AS v ON v.id = c.division_id LEFT JOIN base_gridcell AS g ON g.id = c.grid_cell_id
+        LEFT JOIN enforcement_penaltydecision AS p ON p.case_id = c.id""",
     "food-inspections": """
         SELECT i.id, to_jsonb(i)::text || to_jsonb(d)::text || to_jsonb(p)::text,
             ST_X(p.geom_3857), ST_Y(p.geom_3857), ST_X(p.geom_3857), ST_Y(p.geom_3857)

@@ -13,18 +13,20 @@ from geoportal.cases.documents.pages import documents_context
 from geoportal.cases.formatting import ACTS, BY_HAND, format_moment, mask_number, state_title
 from geoportal.cases.permissions import actor_of, posts_of, record_case_reading
 from geoportal.features.feature_page import feature_page
-from geoportal.features.feature_text import display_name, enumeration
+from geoportal.features.feature_text import display_name, enumeration, value_text
 from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import has_capability
 from layers.casework.case_types import case_type
+from layers.casework.extension import extension_fields, extension_of
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKind
 from layers.casework.procedures import Capability, GeometryKind, Procedure
 from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
-from layers.registry.audience import Audience
+from layers.registry.audience import Audience, Viewer
+from layers.registry.registration import get_layer
 
 from .evidence import evidence_rows
 from .limits import limit_rows
@@ -72,7 +74,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "id": case.pk,
         "title": case.title,
         "revision": case.revision,
-        "head": _head(case, procedure, limits, in_full),
+        "head": _head(case, procedure, limits, viewer, in_full),
         "acts": actor.officer is not None,
         "acting": actor.name,
         "steps": steps,
@@ -111,13 +113,17 @@ def _public_view(request: HttpRequest, case: Case) -> Shown:
     return feature_page(request, case_type(case.family).layer, case.pk)
 
 
-def _head(case: Case, procedure: Procedure | None, limits: list[Shown], in_full: bool) -> Shown:
+def _head(
+    case: Case, procedure: Procedure | None, limits: list[Shown], viewer: Viewer, in_full: bool
+) -> Shown:
     next_due = next(
         (each for each in limits if each["due"] and not each["ended"] and not each["of_party"]), None
     )
     return {
         **_party(case, in_full),
-        **_decision(case),
+        "particulars": _particulars(case, viewer),
+        "resolution": case.resolution,
+        "visibility": case.get_visibility_display(),
         "number": case.number,
         "state": state_title(procedure, case.state),
         "procedure": str(procedure.title)
@@ -167,14 +173,20 @@ def _party(case: Case, in_full: bool) -> Shown:
     }
 
 
-def _decision(case: Case) -> Shown:
-    return {
-        "penalty": case.get_penalty_display() if case.penalty else "",
-        "fine": case.fine,
-        "decision_number": case.decision_number,
-        "resolution": case.resolution,
-        "visibility": case.get_visibility_display(),
-    }
+def _particulars(case: Case, viewer: Viewer) -> list[Shown]:
+    """What the case's family keeps besides, as the layer says it."""
+    kept, layer = extension_of(case), get_layer(case_type(case.family).layer, viewer)
+    attributes = {each.path.split("__")[-1]: each for each in layer.attributes if "__" in each.path}
+    values = {name: getattr(kept, name) for name in extension_fields(case.family)}
+    return [
+        {
+            "name": name,
+            "label": str(layer.label(attributes[name])),
+            "text": value_text(layer, attributes[name], value),
+        }
+        for name, value in values.items()
+        if value not in (None, "") and name in attributes
+    ]
 
 
 def _last_partner(case: Case, actor: Actor) -> int | None:

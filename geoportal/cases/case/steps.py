@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from geoportal.cases.formatting import format_moment, limit_status_label, state_
 from geoportal.features.feature_text import enumeration
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, credentials_of
+from layers.casework.extension import attribute_field, case_attribute
 from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.rules.available_steps import AvailableStep, available_steps, limits_by_step
@@ -20,8 +21,6 @@ from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.officer_rules import may_assist
 
 MOST_NAMES = 6
-SHORT = {"party_name", "party_id", "party_phone", "title", "address", "decision_number"}
-"""Columns whose texts are one line."""
 Shown = dict[str, Any]
 NOBODY = Credentials(id=0)
 
@@ -119,7 +118,7 @@ def _field_row(case: Case, step: Step, field: Field, entered: Shown | None) -> S
         "id": f"{step.code}-{field.name}",
         "title": str(field.title),
         "kind": str(field.kind),
-        "short": field.writes in SHORT,
+        "short": bool(field.writes) and isinstance(attribute_field(case, field.writes), CharField),
         "required": field.required,
         "sometimes": field.required_when is not None,
         "least": field.least,
@@ -134,5 +133,5 @@ def _initial_value(case: Case, field: Field) -> str:
         return "on" if field.name in case.flags and not field.required else ""
     if field.writes in {"", "party_id", "party_phone"}:
         return ""
-    value = getattr(case, field.writes, "")
+    value = case_attribute(case, field.writes)
     return "" if value is None else str(value)

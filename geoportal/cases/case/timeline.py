@@ -19,6 +19,7 @@ from geoportal.cases.formatting import (
 )
 from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
+from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, Gate
 from layers.casework.procedures import Field, FieldKind, Procedure
@@ -139,7 +140,11 @@ class Timeline:
 
     def _changed(self, changed: dict[str, list[Any]]) -> Iterator[Shown]:
         for column, (was, now) in changed.items():
-            yield {"label": _label(column), "was": self._plain(column, was), "now": self._plain(column, now)}
+            yield {
+                "label": _label(self.case.family, column),
+                "was": self._plain(column, was),
+                "now": self._plain(column, now),
+            }
 
     def _plain(self, column: str, value: Any) -> str:
         if value in (None, "", [], {}):
@@ -188,9 +193,9 @@ class Timeline:
         return {each.pk: str(each) for each in self.case.evidence.filter(original=None)}
 
 
-def _label(column: str) -> str:
-    found = next((field for field in Case._meta.concrete_fields if field.attname == column), None)
-    return str(found.verbose_name) if found else column
+def _label(family: str, column: str) -> str:
+    known = {field.attname: field for field in Case._meta.concrete_fields} | dict(extension_fields(family))
+    return str(known[column].verbose_name) if column in known else column
 
 
 def _pair(position: list[float] | None) -> str:

@@ -43,8 +43,6 @@ COLUMNS = (
     "joint",
     "version",
     "facts",
-    "fine",
-    "penalty",
     "party_kind",
     "geom",
     "area",

@@ -20,6 +20,7 @@ from layers.casework.room_texts import room_procedures
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
 from layers.enforcement.case_types import ENFORCEMENT
+from layers.enforcement.models import PenaltyDecision
 
 from .case_plans import CasePlan, step_fields
 from .officers import Staff, demo_credentials
@@ -151,6 +152,7 @@ def _opening(plan: CasePlan, finder: Officer) -> CaseHistory:
     context = ActionContext(Actor(finder.name, finder), plan.intake.reported.astimezone(LOCAL), DAYS)
     case = new_case(plan.intake, procedure, plan.number, context)
     case.pk = plan.key
+    PenaltyDecision(case=case)  # which nobody has to ask the database for
     effect = opening_effect(case, procedure, {}, context)
     return CaseHistory(case, procedure, CaseRows([effect.event], effect.limits), effect.facts)
 

@@ -9,6 +9,7 @@ import shapely
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import THE_PORTAL, Actor
+from layers.casework.extension import extension_of
 from layers.casework.log.event_log import Entry, new_event
 from layers.casework.models import Case, Event, EventKind, Gate, Publication
 from layers.casework.publication import effects
@@ -37,6 +38,7 @@ class Docket:
     """Cases, and the rows that belong to them."""
 
     cases: list[Row] = field(default_factory=list)
+    decisions: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     limits: list[Row] = field(default_factory=list)
     publications: list[Row] = field(default_factory=list)
@@ -84,6 +86,8 @@ def _add(
         docket.publications.append(row_of(publication))
     division, cell = locate(plan.place)
     docket.cases.append(row_of(case, geom=plan.place, division_id=division, grid_cell_id=cell))
+    if extension_of(case).penalty:
+        docket.decisions.append(row_of(extension_of(case)))
     docket.events += [row_of(event) for event in history.rows.events]
     docket.limits += [row_of(limit) for limit in history.rows.limits]
 

@@ -11,27 +11,12 @@ from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
 from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits, drop_limits
+from layers.casework.extension import write_attribute
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, new_event
 from layers.casework.models import Case, Event, EventKind, Limit
 from layers.casework.phases import Phase
 from layers.casework.procedures import OPENED, Facts, FieldKind, Procedure, Step
 from layers.casework.rules.case_snapshot import CaseSnapshot
-
-COLUMNS = {
-    "penalty",
-    "fine",
-    "decision_number",
-    "resolution",
-    "party_kind",
-    "party_name",
-    "party_id",
-    "party_phone",
-    "description",
-    "title",
-    "address",
-    "category",
-}
-"""Case columns that a step's field may write."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +95,8 @@ def _write_fields(procedure: Procedure, case: Case, step: Step, given: Mapping[s
         value = given[asked.name]
         if asked.kind == FieldKind.FLAG:
             (flags.add if value else flags.discard)(asked.name)
-        elif asked.writes in COLUMNS:
-            setattr(case, asked.writes, value)
+        elif asked.writes:
+            write_attribute(case, asked.writes, value)
         if asked.writes == "category":
             case.category, facts["category"] = _category(procedure, str(value))
         fields[asked.name] = _json_value(value)

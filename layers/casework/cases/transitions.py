@@ -8,6 +8,7 @@ from django.utils import timezone
 from layers.casework.access.actor import Actor, NotAllowed, credentials_of
 from layers.casework.access.permissions import handles_case
 from layers.casework.deadlines.district_calendar import district_calendar
+from layers.casework.extension import attribute_field
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.case_snapshots import case_rows, snapshot_at
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
@@ -22,7 +23,7 @@ from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
 from layers.registry.text import Text
 
-from .effects import COLUMNS, ActionContext, StepInput, step_effect
+from .effects import ActionContext, StepInput, step_effect
 
 
 def take_step(
@@ -90,11 +91,11 @@ def _check_step(case: Case, before: CaseSnapshot, step: Step, actor: Actor, give
 def _column_refusals(step: Step, case: Case, given: StepInput) -> Iterator[Text]:
     """Values that the columns they are written to cannot hold."""
     for asked in step.fields:
-        if asked.writes not in COLUMNS or asked.name not in given.fields:
+        if not asked.writes or asked.name not in given.fields:
             continue
         value = given.fields[asked.name]
         try:
-            Case._meta.get_field(asked.writes).clean(value, case)  # type: ignore[union-attr]
+            attribute_field(case, asked.writes).clean(value, case)
         except ValidationError:
             if str(value or "").strip():
                 yield Text(f"“{asked.title.zh}”过长或有误。", f'"{asked.title.en}" is too long or wrong.')

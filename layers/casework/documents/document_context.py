@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from layers.agencies.models import Officer
 from layers.base.models import Division
+from layers.casework.extension import extension_fields, extension_of
 from layers.casework.models import Case, Document, Event, EventKind, Evidence, PartyKind
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.expressions import LOCAL_TEXT
@@ -119,14 +120,24 @@ def _case(procedure: Procedure, case: Case) -> dict[str, Any]:
         "reported": case.reported,
         "filed": case.filed,
         "closed": case.closed,
-        "penalty": case.get_penalty_display() if case.penalty else "",
-        "penalty_code": case.penalty,
-        "fine": case.fine,
-        "decision_number": case.decision_number,
         "resolution": case.resolution,
         "outcome": case.outcome,
         "joint": "、".join(case.joint),
+        **_extension(case),
     }
+
+
+def _extension(case: Case) -> dict[str, Any]:
+    """What the family keeps besides, each with its name; of what has codes the words, the code behind ``_code``."""
+    found: dict[str, Any] = {}
+    kept = extension_of(case)
+    for name, field in extension_fields(case.family).items():
+        value = getattr(kept, name)
+        found[name] = value
+        if field.choices:
+            found[name] = str(dict(field.flatchoices).get(value, ""))
+            found[f"{name}_code"] = value
+    return found
 
 
 def _party(case: Case) -> dict[str, Any]:

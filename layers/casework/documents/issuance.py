@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.evidence.content_store import store_file
+from layers.casework.extension import attribute_field, case_attribute, write_attribute
 from layers.casework.log.case_lock import lock_case, silence_write_trigger
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.log.event_log import Entry, append_event
@@ -84,7 +85,7 @@ def issue_document(
             event=found.event,
             is_draft=False,
         )
-        _set_decision_number(case, found, paper.number)
+        _keep_number(case, found, paper.number)
         return _save_document(case, paper, printing(case, paper), actor)
 
 
@@ -162,27 +163,32 @@ def _number(case: Case, found: DocumentStatus) -> str:
 
 
 def _entered_number(case: Case, found: DocumentStatus) -> str:
-    """The number that an officer gave the decision; one of a decision that was revoked is not given again."""
-    if not _sets_decision_number(found):
+    """The number that an officer gave it; one of a decision that was revoked is not given again."""
+    name = found.kind.number_field
+    if not name:
         return ""
     given: dict[str, Any] = found.event.data.get("fields", {}) if found.event else {}
     is_first = (
         not found.issued and case.events.filter(kind=EventKind.STEP, step__in=_codes(found)).count() < 2
     )
-    return str(given.get("decision_number") or (case.decision_number if is_first else "")).strip()
+    return str(
+        given.get(name) or (case_attribute(case, _number_attribute(case, name)) if is_first else "")
+    ).strip()
 
 
 def _codes(found: DocumentStatus) -> list[str]:
     return [step.code for step in found.steps]
 
 
-def _sets_decision_number(found: DocumentStatus) -> bool:
-    return any(field.writes == "decision_number" for step in found.steps for field in step.fields)
+def _number_attribute(case: Case, field: str) -> str:
+    return procedure_of(case).fields()[field].writes
 
 
-def _set_decision_number(case: Case, found: DocumentStatus, number: str) -> None:
-    if number and _sets_decision_number(found):
-        case.decision_number = number[:60]
+def _keep_number(case: Case, found: DocumentStatus, number: str) -> None:
+    """Where the case keeps the number of such a document."""
+    if number and found.kind.number_field:
+        name = _number_attribute(case, found.kind.number_field)
+        write_attribute(case, name, number[: attribute_field(case, name).max_length])
 
 
 def _save_document(case: Case, paper: DocumentDraft, printed: RenderedDocument, actor: Actor) -> Document:

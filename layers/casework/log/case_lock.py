@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.utils import timezone
 
+from layers.casework.extension import save_extension
 from layers.casework.models import Case, Event
 from layers.errors import Conflict
 from layers.registry.text import Text
@@ -40,6 +41,7 @@ def lock_case(case_id: int, revision: int | None = None) -> Iterator[Case]:
         case.touched = timezone.now()
         yield case
         case.save()
+        save_extension(case)
 
 
 def silence_write_trigger() -> None:

@@ -191,32 +191,6 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(blank=True, db_default="", max_length=24, verbose_name="Outcome"),
                 ),
-                (
-                    "penalty",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("warning", "Warning or public criticism"),
-                            ("fine", "Fine or confiscation"),
-                            ("licence", "Licence suspended, downgraded or revoked"),
-                            ("activity", "Activity restricted or closed"),
-                            ("detention", "Detention"),
-                            ("none", "No penalty"),
-                        ],
-                        max_length=12,
-                        verbose_name="Penalty",
-                    ),
-                ),
-                (
-                    "fine",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="Fine"
-                    ),
-                ),
-                (
-                    "decision_number",
-                    models.CharField(blank=True, max_length=60, verbose_name="Decision number"),
-                ),
                 ("resolution", models.TextField(blank=True, verbose_name="Resolution")),
                 (
                     "visibility",

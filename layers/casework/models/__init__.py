@@ -1,9 +1,10 @@
 """The tables of the case kernel."""
 
 from .case import OPEN, PERSON, Case
-from .codes import LeadSource, PartyKind, PenaltyKind
+from .codes import LeadSource, PartyKind
 from .events import HISTORY, DayCorrection, Event, EventKind, MapSnapshot, Seal
 from .evidence import Document, Evidence, EvidenceKind, PendingUpload
+from .extension import CaseExtension
 from .family import OfFamily
 from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
@@ -16,6 +17,7 @@ __all__ = [
     "PERSON",
     "CalendarDay",
     "Case",
+    "CaseExtension",
     "DayCorrection",
     "Document",
     "DocumentTemplate",
@@ -31,7 +33,6 @@ __all__ = [
     "NumberSeries",
     "OfFamily",
     "PartyKind",
-    "PenaltyKind",
     "PendingUpload",
     "ProcedureVersion",
     "Publication",

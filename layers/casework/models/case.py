@@ -14,7 +14,7 @@ from ...registry.audience import Audience
 from ...registry.models import PointFeature, mercator, public_point, public_position
 from ...registry.text import Text
 from ..phases import Phase
-from .codes import LeadSource, PartyKind, PenaltyKind
+from .codes import LeadSource, PartyKind
 from .procedures import ProcedureVersion
 
 PERSON = models.Q(party_kind=PartyKind.PERSON)
@@ -35,7 +35,7 @@ class Case(PointFeature):
     ``procedure`` is the code of the text that the case's version extends in the end; ``phase`` is that of ``state``.
     ``joint`` are codes of departments that handle it together with the own one. ``facts`` holds the flags and
     fields that steps asked for. ``revision`` grows with every action; ``key`` is the sender's own, so that what
-    is sent twice is one case. Amounts are yuan, ``area`` is EPSG:4490 where the procedure asks for an outline.
+    is sent twice is one case. ``area`` is EPSG:4490 where the procedure asks for an outline.
     """
 
     family = models.CharField(Text("类别", "Family"), max_length=32)
@@ -105,13 +105,6 @@ class Case(PointFeature):
     due = models.DateTimeField(Text("办理期限", "Due"), null=True, blank=True)
     closed = models.DateField(Text("结案日期", "Closed"), null=True, blank=True)
     outcome = models.CharField(Text("结案方式", "Outcome"), max_length=24, blank=True, db_default="")
-    penalty = models.CharField(
-        Text("处罚种类", "Penalty"), max_length=12, choices=PenaltyKind.choices, blank=True
-    )
-    fine = models.DecimalField(
-        Text("罚款金额", "Fine"), max_digits=12, decimal_places=2, null=True, blank=True
-    )
-    decision_number = models.CharField(Text("决定书文号", "Decision number"), max_length=60, blank=True)
     resolution = models.TextField(Text("处理结果", "Resolution"), blank=True)
     visibility = models.SmallIntegerField(
         Text("可见范围", "Visible to"), choices=Audience.choices, db_default=Audience.DEPARTMENT
@@ -157,6 +150,5 @@ class Case(PointFeature):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What steps asked for and was given, with the columns that rules look at."""
-        given = dict(self.facts.get("fields", {}))
-        return {**given, "fine": self.fine, "penalty": self.penalty}
+        """What steps asked for and was given."""
+        return dict(self.facts.get("fields", {}))

@@ -98,7 +98,7 @@ class State:
 
 @dataclass(frozen=True)
 class Field:
-    """What a step's form asks; ``writes`` is the case column it fills, or "".
+    """What a step's form asks; ``writes`` is the attribute that it fills, of the case or of what its family keeps besides, or "".
 
     ``past``: the day of what has happened, never one to come.
     """
@@ -217,12 +217,16 @@ class Separation:
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """``number`` may use {office}, {year}, {serial} with a width; "" has no number."""
+    """``number`` may use {office}, {year}, {serial} with a width; "" has no number.
+
+    ``number_field`` is the field by which an officer may give the number, and that keeps it.
+    """
 
     code: str
     title: Text
     number: str
     template: str
+    number_field: str = ""
 
 
 @dataclass(frozen=True)

@@ -272,7 +272,13 @@ def _state(code: str, data: Data) -> State:
 
 
 def _document(code: str, data: Data) -> DocumentKind:
-    return DocumentKind(code, _text(data["title"]), data.get("number", ""), data.get("template", code))
+    return DocumentKind(
+        code,
+        _text(data["title"]),
+        data.get("number", ""),
+        data.get("template", code),
+        data.get("number_field", ""),
+    )
 
 
 def _evidence(data: Data) -> EvidenceMinimum:

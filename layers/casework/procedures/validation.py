@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from layers.casework.case_types import case_types
+from layers.casework.extension import CORE_ATTRIBUTES, extension_fields
 from layers.casework.phases import Phase
 
 from .conditions import Condition, referenced_names
@@ -69,7 +70,7 @@ class ProcedureValidator:
 
     def problems(self) -> list[Problem]:
         """Ways are followed only where all names are known."""
-        unknown = [*self._family(), *self._names()]
+        unknown = [*self._family()] or [*self._names()]
         return unknown or [*self._states(), *self._steps(), *self._deadlines(), *self._numbers()]
 
     def problem(self, where: Where, zh: str, en: str) -> Problem:
@@ -139,6 +140,25 @@ class ProcedureValidator:
                 yield from self._unknown("deadline", [deadline], ("categories", code, "limits", deadline))
         if procedure.place.required:
             yield from self._unknown("state", [procedure.place.required], ("place", "required"))
+        yield from self._attributes()
+
+    def _attributes(self) -> Iterator[Problem]:
+        """What forms and documents write must be there to be written."""
+        procedure, asked = self.procedure, self.procedure.fields()
+        known = CORE_ATTRIBUTES | extension_fields(procedure.family).keys()
+        for name, field in asked.items():
+            if field.writes and field.writes not in known:
+                zh = f"此类案件没有属性“{field.writes}”；现有：{'、'.join(sorted(known))}。"
+                en = f"These cases have no attribute {field.writes!r}; there are: {', '.join(sorted(known))}."
+                yield self.problem(("fields", name, "writes"), zh, en)
+        for code, kind in procedure.documents.items():
+            where: Where = ("documents", code, "number_field")
+            if kind.number_field and not (kind.number_field in asked and asked[kind.number_field].writes):
+                yield self.problem(
+                    where,
+                    f"没有写入案件的字段“{kind.number_field}”。",
+                    f"There is no field {kind.number_field!r} that writes to the case.",
+                )
 
     def _separation_code(self, number: int) -> str:
         codes = [

@@ -37,7 +37,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Attribute:
-    """A column of the layer: a model field, or a path over foreign keys (``premises__name``).
+    """A column of the layer: a model field, or a path over foreign keys (``premises__name``) or to the one row of
+    another model that belongs to this one (``penaltydecision__fine``).
 
     ``titles`` gives the words for its codes where they are kept as data and not as the field's choices.
     Whoever reads a ``personal`` one is recorded. A name that reads like personal data asks for a yes or a no.
@@ -196,8 +197,12 @@ class Layer:
         return found
 
     def label(self, attribute: Attribute) -> object:
-        """The declared label, else that of the model's own field or foreign key."""
-        return attribute.label or self.model._meta.get_field(attribute.path.split("__")[0]).verbose_name  # type: ignore[union-attr]
+        """The declared label, else that of the model's own field or foreign key.
+
+        An attribute of a row that belongs to this one only is called as it is there.
+        """
+        first = self.model._meta.get_field(attribute.path.split("__")[0])
+        return attribute.label or getattr(first, "verbose_name", self.model_field(attribute).verbose_name)
 
     def kind(self, attribute: Attribute) -> Kind:
         return Kind.CODE if attribute.titles else field_kind(self.model_field(attribute))

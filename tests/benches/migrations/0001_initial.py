@@ -134,4 +134,24 @@ class Migration(migrations.Migration):
             },
             bases=("casework.case", models.Model),
         ),
+        migrations.CreateModel(
+            name="Mending",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="casework.case",
+                    ),
+                ),
+                ("hours", models.IntegerField(blank=True, null=True, verbose_name="Hours of work")),
+            ],
+            options={
+                "verbose_name": "mending of a bench",
+                "verbose_name_plural": "mendings of benches",
+            },
+        ),
     ]
