@@ -15,4 +15,4 @@ def procedure_texts() -> dict[str, str]:
 
 
 def template_texts() -> dict[str, TemplateText]:
-    return room_texts.template_texts(ENFORCEMENT.folder)
+    return room_texts.template_texts(ENFORCEMENT.folder / "documents")

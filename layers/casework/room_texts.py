@@ -8,6 +8,7 @@ from django.apps.registry import Apps
 
 from layers.registry.text import Text
 
+from . import documents
 from .case_types import case_types
 from .documents.templates import TemplateText, ship_templates
 from .procedures import Procedure, read_folder
@@ -15,6 +16,9 @@ from .procedures.versions import ship_versions
 
 SHIPPED = "geoportal"
 """Who made the versions that come with the portal; a district's own are never overwritten by them."""
+
+COMMON_FORMS = Path(documents.__file__).parent / "forms"
+"""What cases of every family print by."""
 
 
 @cache
@@ -29,8 +33,8 @@ def procedure_texts(folder: Path) -> dict[str, str]:
 
 
 def template_texts(folder: Path) -> dict[str, TemplateText]:
-    """The templates by code; the first line of each names it in both languages."""
-    files = sorted((folder / "documents").glob("*.html"))
+    """The templates of a folder by code; the first line of each names it in both languages."""
+    files = sorted(folder.glob("*.html"))
     return {file.stem: _template_text(file.read_text("utf-8")) for file in files}
 
 
@@ -45,7 +49,9 @@ def ship_room_texts(apps: Apps | None = None, **kwargs: Any) -> None:
         if _is_made(apps, "procedureversion"):
             ship_versions(procedure_texts(each.folder), SHIPPED)
         if _is_made(apps, "documenttemplate"):
-            ship_templates(template_texts(each.folder), SHIPPED)
+            ship_templates(each.family, template_texts(each.folder / "documents"), SHIPPED)
+    if _is_made(apps, "documenttemplate"):
+        ship_templates("", template_texts(COMMON_FORMS), SHIPPED)
 
 
 def _is_made(apps: Apps | None, model: str) -> bool:

@@ -25,7 +25,14 @@ def admin(story: Told) -> Client:
 
 
 def form(text: str, code: str = "filing_approval", **more: str) -> dict[str, str]:
-    return {"code": code, "title_zh": "立案审批表", "title_en": "Filing approval", "text": text, **more}
+    return {
+        "family": "enforcement",
+        "code": code,
+        "title_zh": "立案审批表",
+        "title_en": "Filing approval",
+        "text": text,
+        **more,
+    }
 
 
 def sent(admin: Client, text: str, code: str = "filing_approval", button: str = "_keep", **more: str) -> Any:
@@ -36,10 +43,10 @@ GOOD = '{% extends "form" %}\n{% block facts %}<tr><th>新栏</th><td colspan="3
 
 
 def test_a_new_version_is_used_and_the_old_one_stays(admin: Client) -> None:
-    old = templates.latest_template("filing_approval")
+    old = templates.latest_template("enforcement", "filing_approval")
     assert old is not None
     assert sent(admin, GOOD, based_on=str(old.pk)).status_code == 302
-    newer = templates.latest_template("filing_approval")
+    newer = templates.latest_template("enforcement", "filing_approval")
     assert newer is not None
     assert (newer.version, newer.made_by, newer.text) == (2, "administrator", GOOD)
     assert DocumentTemplate.objects.get(pk=old.pk).text == old.text
@@ -74,10 +81,10 @@ def test_a_template_that_does_not_work_is_refused_with_its_line(text: str, line:
 
 def test_a_layout_that_would_break_a_document_is_refused(admin: Client) -> None:
     page = sent(
-        admin, "<html>{{ document.title }}{% block other %}{% endblock %}</html>", "parts"
+        admin, "<html>{{ document.title }}{% block other %}{% endblock %}</html>", "parts", family=""
     ).content.decode()
     assert "penalty_decision" in page[page.index('class="version-found"') :]
-    assert templates.latest_template("parts").version == 1  # type: ignore[union-attr]
+    assert templates.latest_template("", "parts").version == 1  # type: ignore[union-attr]
 
 
 def test_a_draft_is_shown_on_a_case_and_the_reading_is_on_record(admin: Client) -> None:
@@ -93,7 +100,7 @@ def test_a_draft_is_shown_on_a_case_and_the_reading_is_on_record(admin: Client) 
 
 
 def test_a_kept_version_is_shown_on_a_case(admin: Client) -> None:
-    kept = templates.latest_template("penalty_decision")
+    kept = templates.latest_template("enforcement", "penalty_decision")
     assert kept is not None
     page = admin.get(f"/admin/casework/documenttemplate/{kept.pk}/change/").content.decode()
     address = f"/admin/casework/documenttemplate/{kept.pk}/specimen/"
@@ -112,3 +119,9 @@ def test_checking_compares_with_the_version_in_use(admin: Client) -> None:
 def test_only_administrators_reach_it(story: Told) -> None:
     for name in ("public", "citizen", "officer", "planner"):
         assert client_of(name).post(TRY, form(GOOD)).status_code == 302
+
+
+def test_a_family_prints_by_its_own_and_others_by_what_all_share(admin: Client) -> None:
+    assert sent(admin, "<p>本类版式 {{ case.number }}</p>", "layout").status_code == 302
+    assert templates.latest_template("enforcement", "layout").made_by == "administrator"  # type: ignore[union-attr]
+    assert templates.latest_template("letters", "layout").made_by == "geoportal"  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from geoportal.cases.documents import pdf as printing_papers
 from geoportal.cases.documents.location import location_of
 from geoportal.cases.documents.pdf import ExternalContent, document_renderer, html_to_pdf, render_document
+from layers.casework import room_texts
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
@@ -61,7 +62,11 @@ def kept(document: Document) -> bytes:
 def test_every_kind_of_every_shipped_procedure_has_a_template_of_its_own() -> None:
     wanted = {kind.template for each in shipped_procedures().values() for kind in each.documents.values()}
     assert wanted <= set(template_texts())
-    assert set(DocumentTemplate.objects.values_list("code", flat=True)) == set(template_texts())
+    kept = DocumentTemplate.objects.values_list("family", "code")
+    assert {code for family, code in kept if family == "enforcement"} == set(template_texts())
+    assert {code for family, code in kept if family == ""} == set(
+        room_texts.template_texts(room_texts.COMMON_FORMS)
+    )
 
 
 def test_the_decision_says_what_the_law_asks_of_it(decided: Told) -> None:
@@ -95,9 +100,8 @@ def test_every_template_of_every_shipped_procedure_comes_out(decided: Told) -> N
         for kind in procedure.documents.values():
             paper = issuance.draft_document(decided.case, kind, "")
             content = printing_papers.template_context(decided.case, paper, location)
-            html = render_template(
-                templates.template_for(kind.template).code, templates.template_source, content
-            )
+            chosen = templates.template_for("enforcement", kind.template)
+            html = render_template(chosen.code, templates.template_source("enforcement"), content)
             assert kind.title.zh in html, kind.code
 
 
@@ -346,6 +350,7 @@ def test_a_document_takes_less_than_three_seconds(decided: Told) -> None:
 def test_a_newer_template_is_used_and_the_older_is_kept(decided: Told) -> None:
     old = made(decided, "filing_approval")
     newer = templates.save_template(
+        "enforcement",
         "filing_approval",
         TemplateText(Text("立案审批表", "Filing approval"), "<p>新版式 {{ case.number }}</p>"),
         "admin",
@@ -357,8 +362,8 @@ def test_a_newer_template_is_used_and_the_older_is_kept(decided: Told) -> None:
     )
     assert "新版式" in text_of(kept(new))
     assert "新版式" not in text_of(kept(old))
-    templates.ship_templates(template_texts(), "geoportal")
-    assert templates.template_for("filing_approval") == newer
+    templates.ship_templates("enforcement", template_texts(), "geoportal")
+    assert templates.template_for("enforcement", "filing_approval") == newer
 
 
 def test_a_document_without_a_template_of_its_own_takes_the_common_form(decided: Told) -> None:

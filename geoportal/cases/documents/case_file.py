@@ -39,9 +39,10 @@ def case_file(case: Case, kept: Sequence[Document]) -> bytes:
     said["evidence_page"] = starts[-1]
     thumbnails = dict(_thumbnails(case))
     pictures = pictures_of(location) | {name: (content, "image/jpeg") for name, content in thumbnails.items()}
-    cover = html_to_pdf(render_template(COVER, templates.template_source, said), pictures)
+    source = templates.template_source(case.family)
+    cover = html_to_pdf(render_template(COVER, source, said), pictures)
     said |= {"thumbnails": list(thumbnails), "document": said["document"] | {"title": "证据目录"}}
-    evidence = html_to_pdf(render_template(EVIDENCE, templates.template_source, said), pictures)
+    evidence = html_to_pdf(render_template(EVIDENCE, source, said), pictures)
     titled = [(f"{each.title} {each.number}".strip(), part) for each, part in zip(kept, parts, strict=True)]
     return _merge(PdfReader(BytesIO(cover)), [*titled, ("证据目录", PdfReader(BytesIO(evidence)))], case)
 

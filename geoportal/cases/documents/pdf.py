@@ -79,8 +79,10 @@ def document_renderer(case: Case) -> Callable[[Case, DocumentDraft], RenderedDoc
 
 
 def render_document(case: Case, paper: DocumentDraft, location: Location | None) -> RenderedDocument:
-    chosen, layout = templates.template_for(paper.kind.template), templates.latest_template(templates.LAYOUT)
-    html = render_template(chosen.code, templates.template_source, template_context(case, paper, location))
+    chosen = templates.template_for(case.family, paper.kind.template)
+    layout = templates.latest_template(case.family, templates.LAYOUT)
+    source = templates.template_source(case.family)
+    html = render_template(chosen.code, source, template_context(case, paper, location))
     return RenderedDocument(
         html_to_pdf(html, pictures_of(location)),
         f"{chosen.code} {chosen.version}, layout {layout.version if layout else 0}",

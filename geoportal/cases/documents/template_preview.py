@@ -1,5 +1,7 @@
 """Templates tried on a real case before they are kept: every wording that uses them must still come out."""
 
+from dataclasses import dataclass
+
 from layers.casework.documents import templates
 from layers.casework.documents.draft import DocumentDraft
 from layers.casework.documents.issuance import draft_document
@@ -13,9 +15,27 @@ from .location import Location, location_of
 from .pdf import ExternalContent, html_to_pdf, pictures_of, template_context
 
 
-def sample_case(code: str) -> Case | None:
+@dataclass(frozen=True)
+class TemplateDraft:
+    """A text to be tried; ``family`` is "" for one of all families."""
+
+    family: str
+    code: str
+    text: str
+
+    def source(self, family: str) -> Source:
+        """What the cases of a family would print by if it were kept."""
+        in_use = templates.template_source(family)
+        latest = templates.latest_template(family, self.code)
+        is_used = self.family == family or latest is None or latest.family == self.family
+        return lambda asked: self.text if asked == self.code and is_used else in_use(asked)
+
+
+def sample_case(family: str, code: str) -> Case | None:
     """The newest case that was brought through a step asking for such a document, else the newest of any."""
     followed = Case.objects.exclude(version=None).select_related("department", "division", "grid_cell")
+    if family:
+        followed = followed.filter(family=family)
     asked = followed.filter(events__data__documents__contains=[code]).order_by("-pk").first()
     return asked or followed.order_by("-touched", "-pk").first()
 
@@ -23,37 +43,38 @@ def sample_case(code: str) -> Case | None:
 def specimen_draft(case: Case, code: str) -> DocumentDraft:
     kind = next((each for each in procedure_of(case).documents.values() if each.template == code), None)
     if kind is None:
-        known = templates.latest_template(code)
+        known = templates.latest_template(case.family, code)
         title = Text(known.title_zh, known.title_en) if known else Text("文书样张", "Specimen")
         kind = DocumentKind(code, title, "", code)
     return draft_document(case, kind, "")
 
 
-def specimen(code: str, text: str, case: Case) -> bytes:
-    """The template as a PDF on a case; raises BadWording, or Refused for what it wants from elsewhere."""
+def specimen(draft: TemplateDraft, case: Case) -> bytes:
+    """The template as a PDF on a case; raises TemplateFault, or ExternalContent for what it wants from elsewhere."""
     location = location_of(case)
-    html = render_template(
-        code, _source(code, text), template_context(case, specimen_draft(case, code), location)
-    )
+    content = template_context(case, specimen_draft(case, draft.code), location)
+    html = render_template(draft.code, draft.source(case.family), content)
     return html_to_pdf(html, pictures_of(location), strict=True)
 
 
-def template_problems(code: str, text: str, case: Case) -> list[tuple[int, Text]]:
+def template_problems(draft: TemplateDraft, case: Case) -> list[tuple[int, Text]]:
     """(line, sentence) of all that is wrong with the template and with those that build on it."""
     found: list[tuple[int, Text]] = []
     try:
-        specimen(code, text, case)
+        specimen(draft, case)
     except TemplateFault as problem:
-        return [(problem.line if problem.code == code else 0, problem.sentence)]
+        return [(problem.line if problem.code == draft.code else 0, problem.sentence)]
     except ExternalContent as problem:
         found.append((0, problem.sentence))
-    for other in _others(code):
+    for family, code in _others(draft):
+        other = case if family in ("", case.family) else sample_case(family, code)
+        if other is None:
+            continue
+        content = template_context(other, specimen_draft(other, code), _NOWHERE)
         try:
-            render_template(
-                other, _source(code, text), template_context(case, specimen_draft(case, other), _NOWHERE)
-            )
+            render_template(code, draft.source(other.family), content)
         except TemplateFault as problem:
-            where = Text(f"模板“{other}”：{problem.sentence.zh}", f"Template {other}: {problem.sentence.en}")
+            where = Text(f"模板“{code}”：{problem.sentence.zh}", f"Template {code}: {problem.sentence.en}")
             found.append((0, where))
     return found
 
@@ -62,17 +83,13 @@ _NOWHERE: Location | None = None
 """Whether a wording comes out does not depend on the picture."""
 
 
-def _others(code: str) -> list[str]:
-    """Templates whose text names this one."""
-    known = (
-        DocumentTemplate.objects.exclude(code=code).values_list("code", flat=True).distinct().order_by("code")
-    )
-    naming = {f'"{code}"', f"'{code}'"}
-    texts = {other: templates.template_source(other) or "" for other in known}
-    direct = {other for other, text in texts.items() if any(name in text for name in naming)}
-    further = {other for other, text in texts.items() if any(f'"{name}"' in text for name in direct)}
+def _others(draft: TemplateDraft) -> list[tuple[str, str]]:
+    """Family and code of the templates whose text names this one."""
+    kept = DocumentTemplate.objects.exclude(family=draft.family, code=draft.code)
+    if draft.family:
+        kept = kept.filter(family__in=("", draft.family))
+    texts = {(each.family, each.code): each.text for each in kept.order_by("version")}
+    naming = {f'"{draft.code}"', f"'{draft.code}'"}
+    direct = {key for key, text in texts.items() if any(name in text for name in naming)}
+    further = {key for key, text in texts.items() if any(f'"{code}"' in text for _, code in direct)}
     return sorted(direct | further)
-
-
-def _source(code: str, text: str) -> Source:
-    return lambda asked: text if asked == code else templates.template_source(asked)

@@ -81,9 +81,14 @@ class TextVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_versions(self, given: dict[str, Any], by: str) -> list[models.Model]:
         """The versions that a draft was kept as."""
 
-    @abstractmethod
+    def versions_of(self, obj: Any) -> "models.QuerySet[Any]":
+        """All versions of the same text."""
+        found: models.QuerySet[Any] = type(obj)._default_manager.filter(code=obj.code)
+        return found
+
     def current_version(self, obj: Any) -> Any:
-        """The version in use of the same code."""
+        """The version in use of the same text."""
+        return self.versions_of(obj).order_by("-version").first()
 
     def page_context(self, obj: Any) -> dict[str, Any]:
         """More for the page of one version."""
@@ -103,7 +108,7 @@ class TextVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         content = {
             "title": str(obj),
             "lines": obj.text.splitlines(),
-            "others": type(obj)._default_manager.filter(code=obj.code).order_by("-version"),
+            "others": self.versions_of(obj).order_by("-version"),
             "newest": newest,
             "difference": version_diff(obj, newest) if newest and newest.pk != obj.pk else [],
             "may_add": self.has_add_permission(request),

@@ -377,6 +377,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("family", models.CharField(blank=True, max_length=32, verbose_name="Family")),
                 ("code", models.CharField(max_length=40, verbose_name="Code")),
                 ("version", models.PositiveIntegerField(verbose_name="Version")),
                 ("title_zh", models.CharField(max_length=80, verbose_name="Chinese title")),
@@ -388,9 +389,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "document template",
                 "verbose_name_plural": "document templates",
-                "ordering": ["code", "-version"],
+                "ordering": ["family", "code", "-version"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("code", "version"), name="one_template_a_version")
+                    models.UniqueConstraint(
+                        fields=("family", "code", "version"), name="one_template_a_version"
+                    )
                 ],
             },
         ),

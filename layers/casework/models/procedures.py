@@ -39,8 +39,12 @@ class ProcedureVersion(models.Model):
 
 
 class DocumentTemplate(models.Model):
-    """The wording of a statutory form as HTML with Jinja fields; the newest version of a code is used."""
+    """The wording of a statutory form as HTML with Jinja fields; the newest version of a code is used.
 
+    ``family`` is "" for what the cases of every family print by, unless theirs has its own of that code.
+    """
+
+    family = models.CharField(Text("类别", "Family"), max_length=32, blank=True)
     code = models.CharField(Text("代码", "Code"), max_length=40)
     version = models.PositiveIntegerField(Text("版本", "Version"))
     title_zh = models.CharField(Text("中文名称", "Chinese title"), max_length=80)
@@ -52,8 +56,10 @@ class DocumentTemplate(models.Model):
     class Meta:
         verbose_name = Text("文书模板", "document template")
         verbose_name_plural = Text("文书模板", "document templates")
-        ordering = ["code", "-version"]
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_template_a_version")]
+        ordering = ["family", "code", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["family", "code", "version"], name="one_template_a_version")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
