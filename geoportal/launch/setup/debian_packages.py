@@ -20,6 +20,7 @@ ALWAYS = (
     "cgi-mapserver",
     "fonts-noto-cjk",
     "gettext",
+    "graphviz",
     "libgdal32",
     "libgeos-c1v5",
     "libharfbuzz-subset0",

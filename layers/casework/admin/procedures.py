@@ -1,5 +1,7 @@
 """Procedures: read with their lines, checked with everything that is wrong, and kept as a new version."""
 
+import logging
+from subprocess import SubprocessError
 from typing import Any
 
 from django import forms
@@ -20,7 +22,11 @@ from layers.casework.procedures.inheritance import base_texts
 from ...agencies.models import Department, Officer
 from ...registry.text import Text
 from ..models import Case, ProcedureVersion
+from .procedure_drawing import ProcedureDrawing
+from .procedure_trial import running_cases, trial, trial_case
 from .versions import TextCheck, TextProblem, TextVersionAdmin, VersionForm
+
+logger = logging.getLogger(__name__)
 
 
 class ProcedureForm(VersionForm):
@@ -30,6 +36,15 @@ class ProcedureForm(VersionForm):
             "不更新的，仍沿用其原来的基础文本。",
             "Those that are not renewed keep the text they extend as it was.",
         ),
+        required=False,
+    )
+    trial = forms.CharField(
+        label=Text("试办案件的案号", "Number of a case to try it on"),
+        help_text=Text(
+            "核对时用该案件的副本重走一遍；空着则取近期办理最多的一件。",
+            "Checking takes its history again on a copy; left empty, a recent case that went far is taken.",
+        ),
+        max_length=60,
         required=False,
     )
 
@@ -65,7 +80,8 @@ class ProcedureVersionAdmin(TextVersionAdmin):
                 (Text("在办案件", "Running cases"), Case.objects.filter(version=obj, closed=None).count()),
                 (Text("登记", "Kept"), f"{obj.made_at:%Y-%m-%d %H:%M} {obj.made_by}"),
                 (Text("基础", "Extends"), "、".join(obj.bases) or "–"),
-            ]
+            ],
+            "drawing": _drawing(ProcedureDrawing(versions.read_version(obj.pk), own=obj.code)),
         }
 
     def check_text(self, given: dict[str, Any]) -> TextCheck:
@@ -83,7 +99,26 @@ class ProcedureVersionAdmin(TextVersionAdmin):
                 found.problems += [
                     TextProblem(problem.sentence, problem.line, problem.file or code) for problem in problems
                 ]
+        if not found.problems:
+            found.content = self._content(procedure, found, given["trial"])
         return found
+
+    def _content(self, procedure: Procedure, found: TextCheck, number: str) -> dict[str, Any]:
+        """The drawing, what changes for the cases that run, and a trial."""
+        in_force = found.in_force
+        before = versions.read_version(in_force.pk) if isinstance(in_force, ProcedureVersion) else None
+        case = trial_case(procedure, number)
+        if number and case is None:
+            wrong = Text(
+                f"没有按此程序办理的案件“{number}”。", f"No case of this procedure has the number {number}."
+            )
+            found.warnings.append(TextProblem(wrong))
+        return {
+            "drawing": _drawing(ProcedureDrawing(procedure, before)),
+            "is_compared": before is not None,
+            "running": running_cases(in_force, procedure) if isinstance(in_force, ProcedureVersion) else [],
+            "trial": trial(case, procedure) if case else None,
+        }
 
     def save_versions(self, given: dict[str, Any], by: str) -> list[models.Model]:
         text, known = given["text"], _texts_in_force()
@@ -94,6 +129,15 @@ class ProcedureVersionAdmin(TextVersionAdmin):
             for code in _dependent_codes(first.code, known):
                 made.append(versions.save_version(known[code], base_texts(known[code], known), by))
         return made
+
+
+def _drawing(drawing: ProcedureDrawing) -> str:
+    """Empty where Graphviz does not draw; the text says the same."""
+    try:
+        return drawing.svg()
+    except (OSError, SubprocessError):
+        logger.exception("a procedure was not drawn")
+        return ""
 
 
 def _texts_in_force() -> dict[str, str]:

@@ -37,6 +37,8 @@ class TextCheck:
     problems: list[TextProblem] = field(default_factory=list)
     warnings: list[TextProblem] = field(default_factory=list)
     in_force: models.Model | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+    """More for the page."""
 
 
 class VersionForm(forms.Form):
@@ -171,6 +173,7 @@ class TextVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "start": start,
             "difference": list(diff_lines(found.in_force, text)) if found and found.in_force else [],
             "tries": self.preview_url(start),
+            **(found.content if found else {}),
         }
         return self._page(request, "admin/casework/new_version.html", content, None)
 
