@@ -6,7 +6,7 @@ from . import views
 from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
-from .lists import inbox, publications, search
+from .lists import inbox, notices, publications, search
 
 LIST = "cases/"
 
@@ -17,6 +17,7 @@ urlpatterns = [
         if page.path == LIST
     ),
     path("cases/inbox/", inbox.inbox_page, name="case-inbox"),
+    path("cases/notices/", notices.notices_page, name="case-notices"),
     path("cases/search/", search.search_page, name="case-search"),
     path("cases/publications/", publications.queue, name="case-publications"),
     path("cases/publications/<int:pk>/", publications.review, name="case-review"),
@@ -38,6 +39,7 @@ urlpatterns = [
     path("cases/<int:pk>/area/", actions.draw_area, name="case-area"),
     path("cases/<int:pk>/party/", actions.correct_party, name="case-party"),
     path("cases/<int:pk>/limits/<int:limit>/", actions.extend, name="case-extension"),
+    path("cases/<int:pk>/notices/<int:notice>/", actions.record_delivery, name="case-delivery"),
     path("cases/<int:pk>/evidence/", actions.add_evidence, name="case-add-evidence"),
     path("cases/<int:pk>/evidence/<int:piece>/", evidence.original, name="case-evidence"),
     path("cases/<int:pk>/evidence/<int:piece>/smaller/", evidence.thumbnail, name="case-evidence-smaller"),

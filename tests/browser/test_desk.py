@@ -345,6 +345,7 @@ def test_the_pages_fit_and_can_be_used_by_everybody(
     paths = (
         f"/cases/{lead.pk}/",
         "/cases/inbox/",
+        "/cases/notices/",
         "/cases/search/?q=广告",
         f"/cases/{lead.pk}/events/{event}/",
         "/cases/",

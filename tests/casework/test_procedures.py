@@ -257,12 +257,6 @@ MISTAKES = {
         "fine: maybe",
         "required, optional",
     ),
-    "what these cases do not keep": (
-        "kind: number}\n",
-        "kind: number, writes: hours}\n",
-        "writes: hours",
-        "no attribute 'hours'; there are: address, category, decision_number",
-    ),
     "a number for nothing": (
         '{serial:04d}号"}',
         '{serial:04d}号", number_field: fine}',
@@ -434,6 +428,15 @@ def test_each_mistake_is_told_with_its_line(mistake: str) -> None:
         line = line_of(text, where)
         told = [each for each in found if each[1] == line and sentence in each[2]]
         assert told, found
+
+
+def test_a_form_writes_only_what_the_family_keeps() -> None:
+    asked = SMALL.replace(CLOSE, f"{CLOSE}    fields: {{fine: required}}\n", 1)
+    text = asked.replace("kind: number}", "kind: number, writes: hours}", 1)
+    ((_, line, sentence),) = problems_of(text)
+    assert line == line_of(text, "writes: hours")
+    assert "no attribute 'hours'; there are: address, category, decision_number" in sentence
+    assert read_procedure(asked.replace("kind: number}", "kind: number, writes: fine}", 1), "own", {})
 
 
 def test_every_mistake_is_said_in_chinese_too() -> None:

@@ -83,6 +83,7 @@ FORMS = {a for a in OURS if a.startswith("/cases/{}/") and a not in OF_A_CASE}
 OF_ALL = {
     "/cases/": "anybody",
     "/cases/inbox/": "department",
+    "/cases/notices/": "department",
     "/cases/search/": "department",
     "/cases/board/": "staff",
     "/cases/board/grid.geojson": "staff",

@@ -133,6 +133,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/cases/{}/events/{}/": [pk, event.pk],
             "/cases/{}/steps/{}/": [pk, "deliver"],
             "/cases/{}/limits/{}/": [pk, 1],
+            "/cases/{}/notices/{}/": [pk, 1],
             "/cases/{}/evidence/{}/": [pk, piece.pk],
             "/cases/{}/evidence/{}/smaller/": [pk, piece.pk],
             "/cases/{}/evidence/{}/custody/": [pk, piece.pk],

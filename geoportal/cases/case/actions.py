@@ -8,7 +8,7 @@ from geoportal.features.feature_text import display_name, enumeration
 from geoportal.http import viewer_of
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import department_cases
-from layers.casework.cases import assignment, transitions
+from layers.casework.cases import assignment, delivery, transitions
 from layers.casework.cases.effects import StepInput
 from layers.casework.deadlines.extensions import extend_limit
 from layers.casework.evidence import pending_uploads
@@ -111,6 +111,12 @@ def correct_party(request: HttpRequest, case: Case, actor: Actor) -> str:
     party = {name: text for name, text in given.items() if text or name == "party_name"}
     assignment.correct_party(case.pk, party, text_field(request, "reason"), actor, revision_of(request))
     return _("The party was corrected; what it was stays in the log.")
+
+
+@action_view("delivery-{notice}")
+def record_delivery(request: HttpRequest, case: Case, actor: Actor, notice: int) -> str:
+    delivery.record_delivery(case.pk, notice, text_field(request, "how", 300), actor, revision_of(request))
+    return _("It stands in the log that they were told.")
 
 
 @action_view("extension-{limit}")

@@ -31,6 +31,7 @@ from layers.registry.registration import get_layer
 from .evidence import evidence_rows
 from .limits import limit_rows
 from .nearby import nearby_cases
+from .notices import undelivered_notices
 from .pending_uploads import upload_rows
 from .publication import publication_context
 from .steps import CaseOfficers, discarded_entries, step_rows
@@ -86,6 +87,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "limits": limits,
         "evidence": exhibits,
         "waiting": upload_rows(request, case, actor),
+        "undelivered": undelivered_notices(case, procedure, typed),
         "documents": documents_context(case, actor, back="case"),
         "timeline": timeline.all(),
         "gate": publication_context(case, snapshot, actor, typed),

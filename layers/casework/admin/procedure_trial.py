@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from ..cases.replay import Replay, replay
+from ..cases.replay import Replay, ReplayedStep, replay
 from ..models import Case, ProcedureVersion
 from ..procedures import Procedure
-from ..procedures.versions import read_version
+from ..procedures.versions import procedure_of, read_version
 
 Shown = dict[str, Any]
 
@@ -17,14 +17,17 @@ Shown = dict[str, Any]
 def running_cases(in_force: ProcedureVersion, draft: Procedure) -> list[Shown]:
     """By state of the version in force how many cases run, and how the draft goes on from there."""
     before = read_version(in_force.pk)
-    counted = Case.objects.filter(version=in_force, closed=None).values_list("state").annotate(Count("pk"))
+    counted = dict(
+        Case.objects.filter(version=in_force, closed=None).values_list("state").annotate(Count("pk"))
+    )
     return [
         {
-            "state": str(before.states[state].title),
-            "count": count,
-            "differences": list(_differences(before, draft, state)),
+            "state": str(state.title),
+            "count": counted[code],
+            "differences": list(_differences(before, draft, code)),
         }
-        for state, count in counted.order_by("state")
+        for code, state in before.states.items()
+        if code in counted
     ]
 
 
@@ -51,7 +54,8 @@ def trial_case(draft: Procedure, number: str) -> Case | None:
     cases = Case.objects.filter(family=draft.family, procedure=draft.root).exclude(version=None)
     if number:
         return cases.filter(number=number).first()
-    newest = cases.order_by("-touched", "-pk")[:50]
+    own = cases.filter(version__code=draft.code)
+    newest = (own if own.exists() else cases).order_by("-touched", "-pk")[:50]
     return max(newest, key=lambda case: (case.revision, case.pk), default=None)
 
 
@@ -60,7 +64,7 @@ def trial(case: Case, draft: Procedure) -> Shown:
     found = replay(case, draft)
     return {
         "number": case.number,
-        "steps": [_row(draft, each) for each in found.steps],
+        "steps": [_row(procedure_of(case), draft, each) for each in found.steps],
         "is_complete": found.is_complete,
         "refused": sum(1 for each in found.steps if each.refusals),
         "state": str(draft.states[found.case.state].title),
@@ -68,8 +72,8 @@ def trial(case: Case, draft: Procedure) -> Shown:
     }
 
 
-def _row(draft: Procedure, each: Any) -> Shown:
-    step = draft.steps.get(each.event.step)
+def _row(before: Procedure, draft: Procedure, each: ReplayedStep) -> Shown:
+    step = draft.steps.get(each.event.step) or before.steps.get(each.event.step)
     return {
         "at": each.event.at,
         "title": str(step.title) if step else each.event.step,

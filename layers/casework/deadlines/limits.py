@@ -74,6 +74,8 @@ def set_due(limit: Limit, rule: Deadline, days: WorkingCalendar) -> None:
     limit.standing = LimitStatus.RUNNING if limit.due else LimitStatus.STOPPED
     if limit.due is None or limit.due >= timezone.now():
         limit.told_overdue = False
+    if limit.warn is None or limit.warn >= timezone.now():
+        limit.told_due = False
 
 
 def _is_touched(limit: Limit, trigger: LimitTrigger, days: WorkingCalendar) -> bool:

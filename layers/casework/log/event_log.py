@@ -12,6 +12,7 @@ from django.utils import timezone
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
 from layers.casework.models import HISTORY, Case, Event, EventKind
+from layers.casework.notices.outbox import write_notices
 from layers.casework.procedures import Procedure
 from layers.registry.text import Text
 
@@ -79,6 +80,7 @@ def save_event(event: Event, around: Surroundings | None = None) -> Event:
     if event.kind in HISTORY and case.geom is not None:
         event.map_snapshot = save_map_snapshot(case, around)
     event.save()
+    write_notices(event)
     return event
 
 

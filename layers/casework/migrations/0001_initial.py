@@ -425,6 +425,7 @@ class Migration(migrations.Migration):
                             ("evidence", "Evidence"),
                             ("document", "Document"),
                             ("publication", "Publication"),
+                            ("told", "Told"),
                             ("written", "Written directly"),
                         ],
                         max_length=16,
@@ -600,6 +601,140 @@ class Migration(migrations.Migration):
                 "verbose_name": "evidence",
                 "verbose_name_plural": "evidence",
                 "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Limit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="Limit")),
+                ("length", models.PositiveIntegerField(verbose_name="Length")),
+                ("unit", models.CharField(max_length=16, verbose_name="Unit")),
+                ("started", models.DateTimeField(verbose_name="Started")),
+                ("due", models.DateTimeField(null=True, verbose_name="Due")),
+                ("warn", models.DateTimeField(null=True, verbose_name="Warning from")),
+                ("ended", models.DateTimeField(null=True, verbose_name="Ended")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("stopped", "Clock stopped"),
+                            ("met", "Met"),
+                            ("missed", "Missed"),
+                            ("dropped", "No longer applies"),
+                        ],
+                        default="running",
+                        max_length=10,
+                        verbose_name="Standing",
+                    ),
+                ),
+                ("extensions", models.JSONField(default=list, verbose_name="Extensions")),
+                ("pauses", models.JSONField(default=list, verbose_name="Pauses")),
+                ("told_overdue", models.BooleanField(default=False)),
+                ("told_due", models.BooleanField(db_default=False, default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="limits",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "time limit",
+                "verbose_name_plural": "time limits",
+                "ordering": ["due", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("step", "A step was taken"),
+                            ("assigned", "Assigned to you"),
+                            ("handed_over", "Handed over to your department"),
+                            ("shared", "To be handled together"),
+                            ("extended", "Extended"),
+                            ("due", "Due soon"),
+                            ("overdue", "Overdue"),
+                        ],
+                        max_length=12,
+                        verbose_name="Kind",
+                    ),
+                ),
+                (
+                    "addressee",
+                    models.CharField(
+                        choices=[("officer", "Officer"), ("party", "Party"), ("reporter", "Reporter")],
+                        max_length=10,
+                        verbose_name="To",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="Time")),
+                ("delivered_at", models.DateTimeField(null=True, verbose_name="Delivered")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="Read")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="casework.event",
+                    ),
+                ),
+                (
+                    "limit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="casework.limit",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="agencies.officer",
+                        verbose_name="Officer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
@@ -807,76 +942,33 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["officer", "day"], name="correction_officer_day")],
             },
         ),
-        migrations.CreateModel(
-            name="Limit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        migrations.AddIndex(
+            model_name="limit",
+            index=models.Index(
+                condition=models.Q(("standing", "running")),
+                fields=["due", "case", "warn"],
+                name="limit_running_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="limit",
+            index=models.Index(
+                condition=models.Q(("standing", "met"), _negated=True),
+                fields=["case", "standing", "due", "ended", "code"],
+                name="limit_case_late",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="limit",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("extensions", []), _negated=True),
+                    models.Q(("pauses", []), _negated=True),
+                    _connector="OR",
                 ),
-                ("code", models.CharField(max_length=40, verbose_name="Limit")),
-                ("length", models.PositiveIntegerField(verbose_name="Length")),
-                ("unit", models.CharField(max_length=16, verbose_name="Unit")),
-                ("started", models.DateTimeField(verbose_name="Started")),
-                ("due", models.DateTimeField(null=True, verbose_name="Due")),
-                ("warn", models.DateTimeField(null=True, verbose_name="Warning from")),
-                ("ended", models.DateTimeField(null=True, verbose_name="Ended")),
-                (
-                    "standing",
-                    models.CharField(
-                        choices=[
-                            ("running", "Running"),
-                            ("stopped", "Clock stopped"),
-                            ("met", "Met"),
-                            ("missed", "Missed"),
-                            ("dropped", "No longer applies"),
-                        ],
-                        default="running",
-                        max_length=10,
-                        verbose_name="Standing",
-                    ),
-                ),
-                ("extensions", models.JSONField(default=list, verbose_name="Extensions")),
-                ("pauses", models.JSONField(default=list, verbose_name="Pauses")),
-                ("told_overdue", models.BooleanField(default=False)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="limits",
-                        to="casework.case",
-                        verbose_name="Case",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "time limit",
-                "verbose_name_plural": "time limits",
-                "ordering": ["due", "pk"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("standing", "running")),
-                        fields=["due", "case", "warn"],
-                        name="limit_running_due",
-                    ),
-                    models.Index(
-                        condition=models.Q(("standing", "met"), _negated=True),
-                        fields=["case", "standing", "due", "ended", "code"],
-                        name="limit_case_late",
-                    ),
-                    models.Index(
-                        condition=models.Q(
-                            models.Q(("extensions", []), _negated=True),
-                            models.Q(("pauses", []), _negated=True),
-                            _connector="OR",
-                        ),
-                        fields=["case"],
-                        name="limit_postponed",
-                    ),
-                ],
-            },
+                fields=["case"],
+                name="limit_postponed",
+            ),
         ),
         migrations.AddIndex(
             model_name="event",
@@ -893,6 +985,16 @@ class Migration(migrations.Migration):
                 fields=["case"],
                 include=("marks",),
                 name="event_case_marking",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(fields=["officer", "-id"], name="notice_officer"),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("read_at", None)), fields=["officer"], name="notice_unread"
             ),
         ),
         migrations.AddConstraint(

@@ -7,6 +7,7 @@ from .evidence import Document, Evidence, EvidenceKind, PendingUpload
 from .extension import CaseExtension
 from .family import OfFamily
 from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
+from .notices import Addressee, Notice, NoticeKind
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Gate, Publication
 
@@ -15,6 +16,7 @@ __all__ = [
     "HISTORY",
     "OPEN",
     "PERSON",
+    "Addressee",
     "CalendarDay",
     "Case",
     "CaseExtension",
@@ -30,6 +32,8 @@ __all__ = [
     "Limit",
     "LimitStatus",
     "MapSnapshot",
+    "Notice",
+    "NoticeKind",
     "NumberSeries",
     "OfFamily",
     "PartyKind",

@@ -39,6 +39,7 @@ class Limit(models.Model):
     extensions = models.JSONField(Text("延期", "Extensions"), default=list)
     pauses = models.JSONField(Text("中止", "Pauses"), default=list)
     told_overdue = models.BooleanField(default=False)
+    told_due = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = Text("办理期限", "time limit")

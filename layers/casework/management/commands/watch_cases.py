@@ -1,4 +1,4 @@
-"""What time does to cases: limits run out, publications expire, files that waited too long are forgotten."""
+"""What time does to cases: limits fall due and run out, publications expire, files that waited too long are forgotten."""
 
 import time
 from typing import Any
@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from layers.casework.deadlines.overdue import record_overdue_limits
 from layers.casework.evidence.pending_uploads import delete_expired
+from layers.casework.notices.outbox import tell_of_due_limits
 from layers.casework.publication.lifecycle import expire_publications
 
 
 class Command(BaseCommand):
     help = (
-        "Puts limits that ran out into the log, takes back publications that expired and forgets files that "
+        "Tells officers of limits that fall due, puts those that ran out into the log, takes back publications that expired and forgets files that "
         "waited too long to become evidence, once or again and again."
     )
     requires_system_checks = ()  # they load every page of the portal
@@ -25,13 +26,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
             try:
-                late, over, old = (
+                soon, late, over, old = (
+                    tell_of_due_limits(),
                     record_overdue_limits(),
                     expire_publications(timezone.localdate()),
                     delete_expired(timezone.now()),
                 )
-                if late or over or old or not options["every"]:
-                    said = f"{late} limit(s) ran out, {over} publication(s) expired, {old} file(s) forgotten."
+                if soon or late or over or old or not options["every"]:
+                    said = (
+                        f"{soon} limit(s) fall due, {late} ran out, {over} publication(s) expired, "
+                        f"{old} file(s) forgotten."
+                    )
                     self.stdout.write(said)
             except OperationalError as problem:
                 if not options["every"]:

@@ -1,0 +1,33 @@
+"""Saying that somebody outside was told what a step must tell them."""
+
+from django.utils import timezone
+
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import handles_case
+from layers.casework.log.case_lock import lock_case
+from layers.casework.log.event_log import Entry, append_event
+from layers.casework.models import Event, EventKind, Notice
+from layers.registry.text import Text
+
+
+def record_delivery(
+    case_id: int, notice_id: int, how: str, actor: Actor, revision: int | None = None
+) -> Event:
+    """``how`` says by what way and when; the log keeps it."""
+    with lock_case(case_id, revision) as case:
+        if actor.officer is None or not handles_case(case, actor.officer):
+            raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+        notice = Notice.objects.filter(case=case, pk=notice_id, officer=None, delivered_at=None).first()
+        if notice is None or notice.event is None:
+            raise NotAllowed(
+                Text(
+                    "没有此项待告知事项，可能已经告知。",
+                    "Nothing of this is left to tell; it may have been told.",
+                )
+            )
+        if not how.strip():
+            raise NotAllowed(Text("请写明何时以何种方式告知。", "Say when and by what way it was told."))
+        notice.delivered_at = timezone.now()
+        notice.save(update_fields=["delivered_at"])
+        data = {"addressee": notice.addressee, "step": notice.event.step, "note": how}
+        return append_event(case, actor, Entry(EventKind.TOLD, data=data))

@@ -1,0 +1,63 @@
+"""What must be told to whom: written with what it tells of, delivered by a channel afterwards."""
+
+from django.db import models
+
+from layers.agencies.models import Officer
+from layers.registry.text import Text
+
+from .case import Case
+from .events import Event
+from .limits import Limit
+
+
+class NoticeKind(models.TextChoices):
+    STEP = "step", Text("办理", "A step was taken")
+    ASSIGNED = "assigned", Text("指派", "Assigned to you")
+    HANDED_OVER = "handed_over", Text("移送", "Handed over to your department")
+    SHARED = "shared", Text("联合办理", "To be handled together")
+    EXTENDED = "extended", Text("延期", "Extended")
+    DUE = "due", Text("即将到期", "Due soon")
+    OVERDUE = "overdue", Text("逾期", "Overdue")
+
+
+class Addressee(models.TextChoices):
+    OFFICER = "officer", Text("办案人员", "Officer")
+    PARTY = "party", Text("当事人", "Party")
+    REPORTER = "reporter", Text("举报人", "Reporter")
+
+
+class Notice(models.Model):
+    """One of an event, or of a limit that is due; it holds no words of its own, and nothing personal.
+
+    What is for an officer is delivered in the portal. What is for somebody outside waits until an officer says that
+    it was told, or a channel does.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="notices", verbose_name=Text("案件", "Case"))
+    kind = models.CharField(Text("事项", "Kind"), max_length=12, choices=NoticeKind.choices)
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="notices", db_index=False)
+    limit = models.ForeignKey(Limit, models.CASCADE, null=True, related_name="notices", db_index=False)
+    addressee = models.CharField(Text("告知对象", "To"), max_length=10, choices=Addressee.choices)
+    officer = models.ForeignKey(
+        Officer,
+        models.CASCADE,
+        null=True,
+        related_name="notices",
+        verbose_name=Text("人员", "Officer"),
+        db_index=False,
+    )
+    made_at = models.DateTimeField(Text("时间", "Time"))
+    delivered_at = models.DateTimeField(Text("告知时间", "Delivered"), null=True)
+    read_at = models.DateTimeField(Text("阅读时间", "Read"), null=True)
+
+    class Meta:
+        verbose_name = Text("通知", "notice")
+        verbose_name_plural = Text("通知", "notices")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["officer", "-id"], name="notice_officer"),
+            models.Index(fields=["officer"], condition=models.Q(read_at=None), name="notice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.case_id}"

@@ -1,0 +1,53 @@
+"""Notices are written in the transaction of what they tell of, so that neither is there without the other."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from layers.casework.models import Addressee, Event, Limit, LimitStatus, Notice, NoticeKind
+
+from .recipients import recipients, responsible
+
+
+def write_notices(event: Event) -> None:
+    """Of an event that has just been saved."""
+    Notice.objects.bulk_create(
+        Notice(
+            case=event.case,
+            kind=kind,
+            event=event,
+            addressee=addressee,
+            officer=officer,
+            made_at=event.at,
+            delivered_at=event.at if officer else None,
+        )
+        for kind, addressee, officer in recipients(event)
+    )
+
+
+def tell_of_due_limits(most: int = 1000) -> int:
+    """Once for each limit from the time on that its procedure warns; how many limits were told of."""
+    now = timezone.now()
+    soon = Limit.objects.filter(standing=LimitStatus.RUNNING, warn__lte=now, due__gt=now, told_due=False)
+    found = list(soon.select_related("case__handler", "case__department").order_by("due")[:most])
+    return sum(_tell_of(limit) for limit in found)
+
+
+@transaction.atomic
+def _tell_of(limit: Limit) -> bool:
+    """Whether it still was to be told: another watch may have been faster."""
+    if not Limit.objects.filter(pk=limit.pk, told_due=False).update(told_due=True):
+        return False
+    now = timezone.now()
+    Notice.objects.bulk_create(
+        Notice(
+            case=limit.case,
+            kind=NoticeKind.DUE,
+            limit=limit,
+            addressee=Addressee.OFFICER,
+            officer=officer,
+            made_at=now,
+            delivered_at=now,
+        )
+        for officer in responsible(limit.case)
+    )
+    return True

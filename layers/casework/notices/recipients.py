@@ -1,0 +1,75 @@
+"""Whom an event of a case must be told to."""
+
+from collections.abc import Collection, Iterator
+
+from django.db.models import QuerySet
+
+from layers.agencies.models import Officer
+from layers.casework.models import Addressee, Case, Event, EventKind, NoticeKind
+from layers.casework.procedures import Capability
+from layers.casework.procedures.versions import NoProcedure, procedure_of
+
+Recipient = tuple[NoticeKind, Addressee, Officer | None]
+
+LEADING = {Capability.ASSIGN, Capability.SUPERVISE}
+"""Who leads hears of what has no handler yet, and of what is late."""
+
+
+def recipients(event: Event) -> Iterator[Recipient]:
+    """Everybody but whoever did it."""
+    for kind, addressee, officer in _addressed(event):
+        if officer is None or officer.pk != event.officer_id:
+            yield kind, addressee, officer
+
+
+def leaders(case: Case, departments: Collection[str]) -> "QuerySet[Officer]":
+    try:
+        roles = procedure_of(case).roles.values()
+    except NoProcedure:
+        return Officer.objects.none()
+    return officers_with(departments, [role.code for role in roles if LEADING & role.capabilities])
+
+
+def officers_with(departments: Collection[str], posts: Collection[str]) -> "QuerySet[Officer]":
+    return Officer.objects.filter(
+        is_active=True, department__code__in=departments, posts__overlap=list(posts)
+    ).order_by("pk")
+
+
+def responsible(case: Case) -> list[Officer]:
+    """The handler, else who leads in the case's department."""
+    if case.handler and case.handler.is_active:
+        return [case.handler]
+    return list(leaders(case, [case.department.code]))
+
+
+def _addressed(event: Event) -> Iterator[Recipient]:
+    case, data = event.case, event.data
+    match event.kind:
+        case EventKind.STEP:
+            yield from _named_by_step(event)
+        case EventKind.ASSIGNED if case.handler:
+            yield NoticeKind.ASSIGNED, Addressee.OFFICER, case.handler
+        case EventKind.HANDED_OVER:
+            for officer in leaders(case, [data["to"]]):
+                yield NoticeKind.HANDED_OVER, Addressee.OFFICER, officer
+        case EventKind.SHARED:
+            for officer in leaders(case, data["joint"]):
+                yield NoticeKind.SHARED, Addressee.OFFICER, officer
+        case EventKind.EXTENDED:
+            for officer in responsible(case):
+                yield NoticeKind.EXTENDED, Addressee.OFFICER, officer
+        case EventKind.OVERDUE:
+            late = {each.pk: each for each in [*responsible(case), *leaders(case, [case.department.code])]}
+            for officer in late.values():
+                yield NoticeKind.OVERDUE, Addressee.OFFICER, officer
+
+
+def _named_by_step(event: Event) -> Iterator[Recipient]:
+    """Those that the procedure names: roles of the departments that handle the case, and people outside."""
+    case, told = event.case, set(event.data.get("notifies", ()))
+    for outside in (Addressee.PARTY, Addressee.REPORTER):
+        if outside in told:
+            yield NoticeKind.STEP, outside, None
+    for officer in officers_with([case.department.code, *case.joint], told - set(Addressee.values)):
+        yield NoticeKind.STEP, Addressee.OFFICER, officer

@@ -1,0 +1,129 @@
+"""Who must know of it is told in the transaction that does it: officers in the portal, others by hand."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from layers.agencies.models import Department, Officer
+from layers.casework.access.actor import NotAllowed
+from layers.casework.cases import assignment
+from layers.casework.cases.delivery import record_delivery
+from layers.casework.cases.effects import StepInput
+from layers.casework.cases.transitions import take_step
+from layers.casework.models import Case, Limit, Notice
+from layers.casework.procedures.versions import procedure_of
+from tests.casework.conftest import Open, People
+
+pytestmark = pytest.mark.django_db
+
+
+def told(case: Case) -> list[tuple[str, str, str]]:
+    """Kind, to whom, and the officer."""
+    found = case.notices.order_by("pk").select_related("officer")
+    return [(n.kind, n.addressee, n.officer.name if n.officer else "") for n in found]
+
+
+def named(people: People, *names: str) -> set[str]:
+    return {str(people[name].officer) for name in names}
+
+
+def test_a_step_tells_those_that_its_procedure_names(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    step = procedure_of(case).steps["dismiss"]
+    assert set(step.notifies) == {"reporter"}
+    take_step(case.pk, "dismiss", people["head"], StepInput(reason="不属实"))
+    assert told(case) == [("step", "reporter", "")]
+    notice = case.notices.get()
+    assert (notice.delivered_at, notice.event) == (None, case.events.last())
+
+
+def test_roles_are_told_by_the_officers_who_hold_them_then(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    event = case.events.first()
+    assert event is not None
+    event.kind, event.data = "step", {"notifies": ["leader"]}
+    from layers.casework.notices.outbox import write_notices
+
+    write_notices(event)
+    leaders = Officer.objects.filter(department=case.department, posts__contains=["leader"], is_active=True)
+    assert {officer for _, _, officer in told(case)} == {each.name for each in leaders} - {event.who}
+    assert all(notice.delivered_at for notice in case.notices.all())
+
+
+def test_who_is_given_a_case_is_told_and_who_takes_one_is_not(open_ordinary: Open, people: People) -> None:
+    case, second = open_ordinary(), people["second"].officer
+    assert second is not None
+    assignment.assign(case.pk, second, people["leader"])
+    assert told(case) == [("assigned", "officer", second.name)]
+    assignment.assign(case.pk, second, people["second"])
+    assert len(told(case)) == 1
+
+
+def test_who_leads_is_told_of_a_case_that_comes_from_elsewhere(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    other = Department.objects.exclude(pk=case.department_id).order_by("code").first()
+    assert other is not None
+    chief = Officer.objects.create(code="X1", name="新部门负责人", department=other, posts=["head"])
+    Officer.objects.create(code="X2", name="新部门队员", department=other, posts=["officer"])
+    assignment.hand_over(case.pk, other, "属于该部门", people["leader"])
+    assert told(case) == [("handed_over", "officer", chief.name)]
+
+
+def test_what_is_undone_was_told_to_nobody(open_ordinary: Open, people: People) -> None:
+    case, second = open_ordinary(), people["second"].officer
+    assert second is not None
+    with transaction.atomic():
+        assignment.assign(case.pk, second, people["leader"])
+        assert case.notices.count() == 1
+        transaction.set_rollback(True)
+    assert case.notices.count() == 0
+
+
+def late(case: Case, **moments: Any) -> None:
+    limit = case.limits.order_by("pk").first()
+    assert limit is not None
+    Limit.objects.filter(pk=limit.pk).update(**moments)
+
+
+def watch() -> str:
+    out = StringIO()
+    call_command("watch_cases", stdout=out)
+    return out.getvalue()
+
+
+def test_a_limit_that_falls_due_is_told_once_and_again_when_it_ran_out(
+    open_ordinary: Open, people: People
+) -> None:
+    case, now = open_ordinary(), timezone.now()
+    handler = case.handler
+    assert handler is not None
+    late(case, warn=now - timedelta(hours=1), due=now + timedelta(hours=1))
+    assert "1 limit(s) fall due" in watch()
+    assert "0 limit(s) fall due" in watch()
+    assert told(case) == [("due", "officer", handler.name)]
+    late(case, due=now - timedelta(minutes=1))
+    watch()
+    watch()
+    over = [who for kind, _, who in told(case) if kind == "overdue"]
+    assert len(over) == len(set(over))
+    assert set(over) == {handler.name} | named(people, "leader", "head")
+
+
+def test_that_somebody_outside_was_told_stands_in_the_log(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    take_step(case.pk, "dismiss", people["head"], StepInput(reason="不属实"))
+    notice = case.notices.get()
+    with pytest.raises(NotAllowed, match="以何种方式告知"):
+        record_delivery(case.pk, notice.pk, " ", people["first"])
+    event = record_delivery(case.pk, notice.pk, "11月30日电话告知", people["first"])
+    assert (event.kind, event.data["addressee"], event.data["step"]) == ("told", "reporter", "dismiss")
+    notice.refresh_from_db()
+    assert notice.delivered_at is not None
+    with pytest.raises(NotAllowed, match="可能已经告知"):
+        record_delivery(case.pk, notice.pk, "再次", people["first"])
+    assert Notice.objects.filter(officer=None, delivered_at=None).count() == 0
