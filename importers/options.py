@@ -33,6 +33,13 @@ class ImportOptions:
     source_crs: str | None = _option("--source-crs", "EPSG:4550, gcj02, bd09 …; wins over what the file says")
     file_layer: str | None = _option("--file-layer", "which layer or sheet of a file that holds several")
     encoding: str | None = _option("--encoding", "of text, such as gb18030; found out by default")
+    date_order: str = _option(
+        "--date-order",
+        "whether the day or the month comes first in dates such as 03/04/2020",
+        default="",
+        choices=("", "day", "month"),
+        metavar="day|month",
+    )
     headings: Mapping[str, str] = _pairs("--map", "column of a field", "FIELD=HEADING")
     values: Mapping[str, str] = _pairs("--set", "value for every row", "FIELD=VALUE")
     adding: frozenset[str] = _option(

@@ -44,7 +44,7 @@ PATIENCE = sync.EVERY + 1
 @dataclass(frozen=True)
 class DatasetProposal:
     """What the publisher says; ``title_column``, ``key``, ``left_out`` and the names of ``labels`` are headings of the
-    file. Labels are Chinese and English."""
+    file, and so are those of ``kinds``, where the publisher knows better. Labels are Chinese and English."""
 
     name: str
     title: str = ""
@@ -55,6 +55,7 @@ class DatasetProposal:
     key: Iterable[str] = field(default_factory=tuple)
     left_out: Iterable[str] = field(default_factory=tuple)
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def publish(
@@ -113,7 +114,16 @@ def infer_layer_schema(
         else position_columns.find_positions(source, options.source_crs, district_box())
     )
     rows = None if all_rows else [source.sample]
-    return infer_schema(source, found, proposal.title_column, proposal.key, proposal.left_out, rows)
+    return infer_schema(
+        source,
+        found,
+        proposal.title_column,
+        proposal.key,
+        proposal.left_out,
+        rows,
+        options.date_order,
+        proposal.kinds,
+    )
 
 
 def color_of(name: str) -> str:

@@ -65,6 +65,7 @@ def proposal_of(imported: Import) -> DatasetProposal:
         key=tuple(kept.get("key", ())),
         left_out=tuple(heading for heading, said in columns.items() if said["left_out"]),
         labels={heading: (said["label"], said["label_en"]) for heading, said in columns.items()},
+        kinds={heading: kind for heading, said in columns.items() if (kind := said.get("kind", "")) in KINDS},
     )
 
 
@@ -76,6 +77,7 @@ def inspect(imported: Import) -> dict[str, Any]:
         "problem": "",
         "parts": [],
         **reading_choices(),
+        "kinds": [{"value": kind, "label": str(label)} for kind, label in KINDS.items()],
         "audiences": audiences(),
     }
     try:
@@ -115,6 +117,7 @@ def _columns(source: Source, imported: Import, kinds: dict[str, str]) -> list[di
             "heading": heading,
             "is_position": bool(kinds) and heading not in kinds and not said.get(heading, {}).get("left_out"),
             "kind": str(KINDS[kinds[heading]]) if heading in kinds else "",
+            "chosen_kind": said.get(heading, {}).get("kind", ""),
             "left_out": bool(said.get(heading, {}).get("left_out")),
             "label": said.get(heading, {}).get("label", ""),
             "label_en": said.get(heading, {}).get("label_en", ""),
@@ -144,6 +147,7 @@ def decide(request: HttpRequest, imported: Import) -> None:
                 "left_out": not form.get(f"keep-{number}"),
                 "label": text(f"label-{number}", 80),
                 "label_en": text(f"label_en-{number}", 80),
+                "kind": text(f"kind-{number}", 10),
             }
             for number, heading in enumerate(form.getlist("heading"))
         },

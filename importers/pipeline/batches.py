@@ -37,7 +37,7 @@ class BatchProcessor:
                 _("The layer {layer} takes no files; it has no import mapping.").format(layer=plan.layer)
             )
         self.mapping = FieldMapping(
-            self.layer.model, self.layer.imports, plan.headings, plan.stated, plan.adding
+            self.layer.model, self.layer.imports, plan.headings, plan.stated, plan.adding, plan.date_order
         )
         self.has_geometry = takes_geometry(self.layer)
         self.transformation = (

@@ -15,7 +15,7 @@ from importers.crs.position_columns import PositionColumns
 from importers.errors import ImporterError
 from importers.geometry import validity
 from importers.options import ImportOptions
-from importers.schema import mapping
+from importers.schema import date_order, mapping
 from importers.sources.source import Source
 from layers.base.models import Division
 from layers.registry.declaration.layer import Layer
@@ -35,6 +35,8 @@ class ImportPlan:
     language: str = "en"
     """Of what is said of rows."""
 
+    date_order: str = ""
+
     crs: str | None = None
     bounds: Box = (0.0, 0.0, 0.0, 0.0)
     positions: PositionColumns | AddressColumn | None = None
@@ -53,10 +55,15 @@ def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[I
         layer.model, layer.imports, source, options.headings, options.values, options.adding
     )
     plan = ImportPlan(
-        layer.name, dict(made.headings), dict(options.values), options.adding, get_language() or "en"
+        layer.name,
+        dict(made.headings),
+        dict(options.values),
+        options.adding,
+        get_language() or "en",
+        date_order.find(made, source, options.date_order),
     )
     if not takes_geometry(layer):
-        return plan, []
+        return plan, unused_columns(source, plan)
     found = None if source.has_geometry else position_columns.find_positions(source, options.source_crs, box)
     crs = options.source_crs or (found.crs if found else source.crs)
     around = sample_bounds(source, found)
@@ -68,7 +75,18 @@ def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[I
         positions=found,
         district=None if district is None else shapely.to_wkb(district),
     )
-    return plan, [note for note in (found.note if found else "", move.note) if note]
+    notes = [note for note in (found.note if found else "", move.note) if note]
+    return plan, [*notes, *unused_columns(source, plan)]
+
+
+def unused_columns(source: Source, plan: ImportPlan) -> list[str]:
+    """What the report says of columns that fill nothing."""
+    used = {heading for headings in plan.headings.values() for heading in headings}
+    used |= set(getattr(plan.positions, "headings", ()))
+    if isinstance(plan.positions, AddressColumn):
+        used.add(plan.positions.heading)
+    unused = [heading for heading in source.headings if heading not in used]
+    return [_("columns that were not taken: {names}").format(names=", ".join(unused))] if unused else []
 
 
 def takes_geometry(layer: Layer) -> bool:

@@ -1,5 +1,6 @@
 """A column by its distinct values, so that each is converted and checked once."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,8 +63,10 @@ def encode(array: pa.Array) -> EncodedColumn:
     """What a file writes for nothing (no value, blanks, NaN) has no code."""
     if isinstance(array, pa.DictionaryArray):
         array = array.dictionary_decode()
+    if isinstance(array, pa.ExtensionArray):  # such as JSON
+        array = array.storage
     if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
-        array = pa.array([None if cell is None else str(cell) for cell in array.to_pylist()], pa.string())
+        array = pa.array([_written(cell) for cell in array.to_pylist()], pa.string())
     encoded = array.dictionary_encode()
     values = encoded.dictionary.to_pylist()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -73,6 +76,13 @@ def encode(array: pa.Array) -> EncodedColumn:
         renumbered[kept] = np.arange(len(kept))
         codes, values = renumbered[codes], [values[place] for place in kept]
     return EncodedColumn(codes, values)
+
+
+def _written(cell: Any) -> str | None:
+    """A list or an object as JSON."""
+    if isinstance(cell, list | dict):
+        return json.dumps(cell, ensure_ascii=False, default=str)
+    return None if cell is None else str(cell)
 
 
 def coalesce(columns: list[EncodedColumn]) -> EncodedColumn:

@@ -126,6 +126,14 @@ def is_text(field: "models.Field[Any, Any]") -> bool:
     return isinstance(field, models.CharField | models.TextField)
 
 
+def is_date(model: type[models.Model], name: str) -> bool:
+    """Whether a column fills a field of dates or times; one that is no field fills none."""
+    try:
+        return isinstance(field_of(model, name), models.DateField)
+    except FieldDoesNotExist:
+        return False
+
+
 def field_of(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     found = model._meta.get_field(name)
     if not isinstance(found, models.Field):

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 
@@ -19,17 +21,47 @@ from importers.errors import ImporterError
 from importers.geometry import validity
 from importers.sources.source import Batch, Source
 from layers.registry.declaration.layer import Geometry
-from layers.registry.declaration.values import moment, number
+from layers.registry.declaration.values import date_or_time, day_before_month
 
 from .encoded_column import encode
 
 TYPE_IDS = {Geometry.POINT: {0, 4}, Geometry.LINE: {1, 2, 5}, Geometry.POLYGON: {3, 6}}
-RESERVED = {"id", "pk", "geom", "geom_3857", "source", "search_text", "is_generated", "layer", "class"}
+RESERVED = {
+    "id",
+    "pk",
+    "geom",
+    "geom_3857",
+    "source",
+    "search_text",
+    "is_generated",
+    "layer",
+    "class",
+    "objects",
+} | {
+    *("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"),
+    *dir(Model),
+}
+"""Columns that every layer or table has already, and what a model calls otherwise."""
+
+MOST_COLUMNS = 1500
+"""A table has 1,600 at most, some of them its own."""
 NAMES = ("名称", "name", "标题", "title", "name:zh", "label")
 IDENTIFIER = re.compile(r"(^|[\W_])(id|key|code|uuid|guid)$|(编号|编码|代码|标识码|证号)$", re.IGNORECASE)
-INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
-DATE = re.compile(r"(1[89]|20)\d\d([-/年])\d{1,2}\2?[^\dT: ]?\d{1,2}日?")
-CODES = {"text", "integer"}
+INTEGER = re.compile(r"-?[1-9]\d{0,18}|0")
+DECIMAL = re.compile(r"-?(?:[1-9]\d*|0)\.\d*[1-9]")
+DATE = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日")
+TIME = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}[T ]\d{1,2}:\d\d.*")
+SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{4}( .+)?")
+EXACT_IN_NUMBERS = 2**53
+DIGITS_IN_NUMBERS = 15
+LARGEST = 2**63
+COMMON = {
+    frozenset(("integer", "number")): "number",
+    frozenset(("integer", "long")): "long",
+    frozenset(("date", "time")): "time",
+}
+"""``long`` are whole numbers that are not exact among others."""
+CODES = {"text", "integer", "long"}
 LONGEST = 40
 MOST_IN_TILES, FEW_VALUES = 5, 24
 
@@ -51,21 +83,26 @@ def infer_schema(
     key: Iterable[str] = (),
     left_out: Iterable[str] = (),
     batches: Iterable[Batch] | None = None,
+    date_order: str = "",
+    kinds: Mapping[str, str] | None = None,
 ) -> LayerSchema:
-    """Looks at every row, or at those of ``batches``; ``title``, ``key`` and ``left_out`` are headings.
+    """Looks at every row, or at those of ``batches``; ``title``, ``key`` and ``left_out`` are headings, ``kinds`` are
+    what somebody has said of headings.
 
     Rows are told apart by the key, else by a column that sounds like an identifier and is one, else by place and title.
     """
     headings = _headings_besides(source, {*getattr(positions, "headings", ()), *left_out})
-    survey = _Survey(headings, positions)
+    survey = _Survey(headings, positions, date_order)
     for batch in source.stream() if batches is None else batches:
         survey.add(batch)
     names = _names(headings)
-    named = _title_heading(source, title, headings, survey.types)
+    types = {heading: "integer" if kind == "long" else kind for heading, kind in survey.types.items()}
+    types |= {heading: kind for heading, kind in (kinds or {}).items() if heading in types}
+    named = _title_heading(source, title, headings, types)
     stated = [_find_heading(source, heading) for heading in key]
     _refuse_left_out([named, *stated], names)
     few = [heading for heading in headings if _has_few(source.sample, heading)][:MOST_IN_TILES]
-    types = survey.types | {named: "text"}
+    types |= {named: "text"}
     return LayerSchema(
         _geometry(survey.geometry_types),
         [
@@ -84,6 +121,12 @@ def infer_schema(
 
 def _headings_besides(source: Source, used: set[str]) -> list[str]:
     headings = [heading for heading in source.headings if heading not in used]
+    if len(headings) > MOST_COLUMNS:
+        raise ImporterError(
+            _("The file has {count:,} columns; a layer takes {most:,}. Leave some out.").format(
+                count=len(headings), most=MOST_COLUMNS
+            )
+        )
     if not headings:
         raise ImporterError(
             _("The file has no columns besides the position; a layer needs one that names its rows.")
@@ -104,15 +147,18 @@ def _refuse_left_out(wanted: Iterable[str], names: Mapping[str, str]) -> None:
 class _Survey:
     """What is seen of columns and geometry, batch by batch."""
 
-    def __init__(self, headings: list[str], positions: PositionColumns | AddressColumn | None) -> None:
-        self.headings, self.positions = headings, positions
+    def __init__(
+        self, headings: list[str], positions: PositionColumns | AddressColumn | None, date_order: str
+    ) -> None:
+        self.headings, self.positions, self.date_order = headings, positions, date_order
         self.types = dict.fromkeys(headings, "")
         self.geometry_types: Counter[int] = Counter()
         self.uniqueness = {heading: _Uniqueness() for heading in headings if IDENTIFIER.search(heading)}
 
     def add(self, batch: Batch) -> None:
         for heading in self.headings:
-            self.types[heading] = _common_type(self.types[heading], _column_type(batch.columns[heading]))
+            found = _column_type(batch.columns[heading], self.date_order)
+            self.types[heading] = _common_type(self.types[heading], found)
         for heading, uniqueness in self.uniqueness.items():
             uniqueness.add(batch.columns[heading])
         self.geometry_types.update(_geometry_types(batch, self.positions))
@@ -143,16 +189,18 @@ class _Uniqueness:
         return len(found) > 1 and len(np.unique(found)) == len(found)
 
 
-def _column_type(column: pa.Array) -> str:
-    """Empty where nothing is filled."""
+def _column_type(column: pa.Array, order: str) -> str:
+    """Empty where nothing is filled; ``order`` says whether day or month come first in 03/04/2020, if anybody knows."""
     kind = column.type
     if column.null_count == len(column):
         return ""
     if pa.types.is_boolean(kind):
         return "boolean"
     if pa.types.is_integer(kind):
-        return "integer"
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return _integer_type(column)
+    if pa.types.is_decimal(kind):
+        return "number" if kind.precision <= DIGITS_IN_NUMBERS else "text"
+    if pa.types.is_floating(kind):
         return "number"
     if pa.types.is_date(kind):
         return "date"
@@ -160,26 +208,33 @@ def _column_type(column: pa.Array) -> str:
         return "time"
     found = ""
     for value in encode(column).values:
-        found = _common_type(found, _text_type(str(value).strip()))
+        found = _common_type(found, _text_type(str(value).strip(), order))
         if found == "text":
             break
     return found
 
 
-def _text_type(text: str) -> str:
-    """Numbers that begin with a zero are codes."""
+def _integer_type(column: pa.Array) -> str:
+    """``long`` where a floating-point number could not hold each exactly; text beyond what a database holds."""
+    limits = pc.min_max(column).as_py()
+    largest = max(-limits["min"], limits["max"])
+    return "text" if largest >= LARGEST else "long" if largest > EXACT_IN_NUMBERS else "integer"
+
+
+def _text_type(text: str, order: str) -> str:
+    """A type that writes the text back as it is, or a date or time that import reads."""
     if INTEGER.fullmatch(text):
-        return "integer"
-    if DATE.fullmatch(text):
-        return "date"
-    for kind, read in (("number", number), ("time", moment)):
-        if kind == "number" and text.startswith("0") and "." not in text:
-            continue
+        largest = abs(int(text))
+        return "text" if largest >= LARGEST else "long" if largest > EXACT_IN_NUMBERS else "integer"
+    if DECIMAL.fullmatch(text):
+        return "number" if np.format_float_positional(float(text)) == text else "text"
+    match = SLASHED.fullmatch(text) if order else None
+    if match or DATE.fullmatch(text) or TIME.fullmatch(text):
         try:
-            read(text)
+            date_or_time(day_before_month(text) if order == "day" else text)
         except ValueError:
-            continue
-        return kind
+            return "text"
+        return "time" if ":" in text else "date"
     return "text"
 
 
@@ -187,10 +242,7 @@ def _common_type(first: str, second: str) -> str:
     """The kind that holds both."""
     if not first or not second or first == second:
         return first or second
-    pair = {first, second}
-    if pair == {"integer", "number"}:
-        return "number"
-    return "time" if pair == {"date", "time"} else "text"
+    return COMMON.get(frozenset((first, second)), "text")
 
 
 def _geometry_types(batch: Batch, positions: PositionColumns | AddressColumn | None) -> Iterable[int]:
@@ -216,13 +268,15 @@ def latin(text: str, space: str) -> str:
 def _names(headings: Iterable[str]) -> dict[str, str]:
     """Field names in Latin letters, Chinese in pinyin, each once."""
     found: dict[str, str] = {}
+    taken: set[str] = set()
     for heading in headings:
         plain = latin(heading, "_") or "field"
         if plain[0].isdigit() or plain in RESERVED:
             plain = f"f_{plain}"
         name, again = plain, 2
-        while name in found.values():
+        while name in taken:
             name, again = f"{plain}_{again}", again + 1
+        taken.add(name)
         found[heading] = name
     return found
 

@@ -1,6 +1,6 @@
 """From a delivery's columns to the fields of a layer's model."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from importers.errors import ImporterError
 from importers.sources.source import Batch, Problem, Source
 from layers.registry.declaration.mapping import Column, ImportMapping
-from layers.registry.declaration.values import plain
+from layers.registry.declaration.values import day_before_month, plain
 
 from . import encoded_column, field_conversion
 from .encoded_column import Codes, EncodedColumn, InvalidValue
-from .field_conversion import field_of
+from .field_conversion import field_of, is_date
 
 
 @dataclass
@@ -36,6 +36,7 @@ class FieldMapping:
     headings: Mapping[str, list[str]]
     stated: Mapping[str, str] = field(default_factory=dict)
     adding: frozenset[str] = frozenset()
+    date_order: str = ""
 
     def __post_init__(self) -> None:
         self.defaults = {
@@ -83,6 +84,8 @@ class FieldMapping:
                     index,
                     InvalidValue(_("{column} is empty").format(column=column.name), "", column.name),
                 )
+        if self.date_order == "day" and is_date(self.model, column.name):
+            given = given.map(lambda values: [day_before_month(value) for value in values])
         return given.map(self.converters[column.name])
 
     def _derive(
@@ -163,10 +166,11 @@ def map_fields(
             raise ImporterError(
                 _("--add-missing: {name} names nothing that an import may add.").format(name=name)
             )
+    spelled = {heading for column in mapping.columns if column.is_exact for heading in column.headings}
     headings = {
         column.name: found
         for column in mapping.columns
-        if (found := find_headings(column, source, stated.get(column.name)))
+        if (found := find_headings(column, source, stated.get(column.name), spelled))
     }
     for column in mapping.columns:
         if column.required and not {column.name} & {*headings, *values, *mapping.defaults}:
@@ -181,7 +185,10 @@ def map_fields(
     return made
 
 
-def find_headings(column: Column, source: Source, stated: str | None) -> list[str]:
+def find_headings(
+    column: Column, source: Source, stated: str | None, spelled: Collection[str] = ()
+) -> list[str]:
+    """``spelled`` are headings that belong to the exact columns that have that spelling."""
     if stated is not None:
         heading = source.heading(stated)
         if heading is None:
@@ -191,6 +198,9 @@ def find_headings(column: Column, source: Source, stated: str | None) -> list[st
                 )
             )
         return [heading]
+    if column.is_exact:
+        exact = [heading for heading in map(source.heading, column.headings) if heading is not None]
+        return [heading for heading in exact if heading in column.headings or heading not in spelled][:1]
     names = column.headings if column.name in column.headings else (column.name, *column.headings)
     found = [heading for heading in map(source.heading, names) if heading is not None]
     return found if column.first_filled else found[:1]

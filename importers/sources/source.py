@@ -46,7 +46,9 @@ class Source:
     notes: list[str] = field(default_factory=list)
 
     def heading(self, name: str) -> str | None:
-        """The file's own spelling of a heading."""
+        """The file's own spelling of a heading: the same, else the first that differs in case or space."""
+        if name in self.headings:
+            return name
         wanted = name.strip().lower()
         return next((heading for heading in self.headings if heading.strip().lower() == wanted), None)
 

@@ -64,7 +64,12 @@ def layer_of(dataset: Dataset) -> Layer:
         else None,
         imports=ImportMapping(
             columns=tuple(
-                Column(field["name"], (field.get("heading") or field["label"],), title=label_of(field))
+                Column(
+                    field["name"],
+                    (field.get("heading") or field["label"],),
+                    title=label_of(field),
+                    is_exact=True,
+                )
                 for field in dataset.fields
             ),
             key=("source", *dataset.key),

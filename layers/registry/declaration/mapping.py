@@ -13,6 +13,7 @@ class Column:
     ``convert`` turns a delivered value into the field's, or raises ValueError with a sentence; without it the
     model field decides. ``match`` makes the field a foreign key found by that field of the other model, and
     ``create`` are the fields, each given the delivered value, of one that the operator wants added when unknown.
+    With ``is_exact`` the headings come from a file: spelled as here, and otherwise only where nobody else has that spelling.
     A name that is no model field is for ``derive``, which takes it out of the row; ``title`` is what people call it.
     """
 
@@ -24,6 +25,7 @@ class Column:
     match: str = ""
     create: tuple[str, ...] = ()
     title: str = ""
+    is_exact: bool = False
 
 
 @dataclass(frozen=True)

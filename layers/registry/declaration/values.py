@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.timezone import get_default_timezone
@@ -26,15 +27,18 @@ UNITS = {
 LENGTH = re.compile(r"([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*(\D*)", re.IGNORECASE)
 TIMES = (
     "%m/%d/%Y %I:%M:%S %p",
+    "%Y-%m-%d",
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d %H:%M",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
     "%m/%d/%Y",
     "%Y/%m/%d",
-    "%Y%m%d",
     "%Y年%m月%d日",
 )
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?|\d{8}(T.+)?")
+"""Of what ISO 8601 allows: no weeks, no days of a year."""
+MONTH_OR_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}.*)", re.DOTALL)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 YES = {"yes", "true", "t", "y", "1", "是", "有"}
 NO = {"no", "false", "f", "n", "0", "否", "无"}
@@ -49,7 +53,7 @@ def plain(value: Any) -> str:
 
 def number(value: Any) -> float:
     try:
-        found = float(value)
+        found = math.nan if isinstance(value, str) and "_" in value else float(value)
     except ValueError:
         raise ValueError(_("“{value}” is no number").format(value=value)) from None
     if not math.isfinite(found):
@@ -58,9 +62,13 @@ def number(value: Any) -> float:
 
 
 def whole(value: Any) -> int:
+    """Exact, however many digits it has."""
+    if isinstance(value, int):
+        return int(value)
     try:
-        return round(number(value))
-    except ValueError:
+        number(value)
+        return round(Decimal(value.strip() if isinstance(value, str) else value))
+    except (ValueError, InvalidOperation):
         raise ValueError(_("“{value}” is no whole number").format(value=value)) from None
 
 
@@ -76,17 +84,35 @@ def length(value: Any) -> float:
 
 
 def moment(value: Any) -> datetime:
-    """A time, local where it names no zone, as ISO 8601 or ``02/17/2020 12:19:00 PM`` (month first)."""
+    """A time, local where it names no zone, as ISO 8601 or ``02/17/2020 12:19:00 PM`` (month first).
+
+    Not of the first or last year that a calendar has, which other systems write for no time at all and which other time
+    zones have no name for.
+    """
+    found = date_or_time(value)
+    if not date.min.year < found.year < date.max.year:
+        raise ValueError(_("“{value}” lies in a year that stands for no time").format(value=value))
+    return found if found.tzinfo else found.replace(tzinfo=get_default_timezone())
+
+
+def date_or_time(value: Any) -> datetime:
+    """Of any year; without a zone where it names none."""
     text = plain(value).removesuffix(".0")
     found = next(filter(None, (_parsed(text, shape) for shape in ("", *TIMES))), None)
     if found is None:
         raise ValueError(_("“{value}” is no date or time").format(value=value))
-    return found if found.tzinfo else found.replace(tzinfo=get_default_timezone())
+    return found
+
+
+def day_before_month(value: Any) -> Any:
+    """Of a date such as 03/04/2020 whose day comes first, that with the month first; all else as it is."""
+    match = MONTH_OR_DAY_FIRST.fullmatch(value.strip()) if isinstance(value, str) else None
+    return f"{match[2]}/{match[1]}/{match[3]}" if match else value
 
 
 def day(value: Any) -> date:
     """A day as ``2017-12-11``, ``20171211``, ``2017/12/11``, ``2017年12月11日`` or ``12/11/2017`` (month first)."""
-    return moment(value).date()
+    return date_or_time(value).date()
 
 
 def truth(value: Any) -> bool:
@@ -163,6 +189,8 @@ def one_of(words: Mapping[str, Any]) -> Callable[[Any], Any]:
 
 def _parsed(text: str, shape: str) -> datetime | None:
     try:
-        return datetime.strptime(text, shape) if shape else datetime.fromisoformat(text)
+        if shape:
+            return datetime.strptime(text, shape)
+        return datetime.fromisoformat(text) if ISO.fullmatch(text) else None
     except ValueError:
         return None

@@ -1,18 +1,30 @@
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from geoportal.imports.dataset_publication import PATIENCE, DatasetProposal, drop, publish, withdraw
+from geoportal.imports.new_layer import KINDS
 from importers.console import command_errors, write_json
 from importers.options import ImportOptions, add_arguments
 from layers.jobs.terminal import terminal_progress
 from layers.registry.audience import Audience
 
-OPTIONS = ("source_crs", "file_layer", "encoding", "source", "accept_valid", "anywhere")
+OPTIONS = ("source_crs", "file_layer", "encoding", "date_order", "source", "accept_valid", "anywhere")
 AUDIENCES = {audience.name.lower().replace("_", "-"): audience for audience in Audience}
+
+
+def kinds_of(texts: Iterable[str]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        heading, equals, kind = text.rpartition("=")
+        if not equals or kind not in KINDS:
+            raise CommandError(f"--kind {text}: write HEADING= and one of {', '.join(KINDS)}.")
+        found[heading] = kind
+    return found
 
 
 class Command(BaseCommand):
@@ -35,6 +47,13 @@ class Command(BaseCommand):
             default=[],
             metavar="HEADING",
             help="tells rows apart; by default a column of identifiers, else place and title",
+        )
+        parser.add_argument(
+            "--kind",
+            action="append",
+            default=[],
+            metavar="HEADING=KIND",
+            help="of a column: text, integer, number, boolean, date or time; found out by default",
         )
         parser.add_argument("--color", default="", metavar="#RRGGBB")
         add_arguments(parser, *OPTIONS)
@@ -59,6 +78,7 @@ class Command(BaseCommand):
                 options["color"],
                 options["title_column"],
                 tuple(options["key"]),
+                kinds=kinds_of(options["kind"]),
             )
             source = options["source"] or options["file"].name
             chosen = ImportOptions.from_arguments(options, source=source, progress=terminal_progress)

@@ -1,0 +1,114 @@
+"""Dates are what import reads as dates; a year of none and an order of none are told."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importers.errors import ImporterError
+from importers.schema.inference import _text_type
+from layers.foodsafety.models import Inspection
+from layers.registry.declaration.values import date_or_time, day, day_before_month, moment
+from tests.importers.making import load, reasons
+from tests.importers.publishing import published, table
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "cells"),
+    [
+        ("dates-case-number.csv", "case_no", ["2023-0123", "2023-0124", "2023-0125"]),
+        ("dates-year-month.csv", "month", ["2020-12", "2021-01", "2021-02"]),
+        ("dates-week.csv", "week", ["2024-W05", "2024-W06", "2024-W07"]),
+        ("dates-day-first.csv", "opened", ["01/12/2020", "03/04/2020", "05/06/2020"]),
+    ],
+)
+def test_what_only_looks_like_a_date_stays_text(
+    name: str, heading: str, cells: list[str], found: Path
+) -> None:
+    made = published(found / name)
+    assert (made.kinds[heading], sorted(made.column(heading))) == ("text", cells)
+
+
+def test_days_and_months_of_one_digit_are_read(found: Path) -> None:
+    made = published(found / "dates-unpadded.csv")
+    assert sorted(made.column("built")) == [date(2020, 1, 5), date(2020, 11, 12), date(2021, 2, 3)]
+
+
+def test_the_order_of_day_and_month_is_as_it_is_said(found: Path) -> None:
+    made = published(found / "dates-day-first.csv", date_order="day")
+    assert sorted(made.column("opened")) == [date(2020, 4, 3), date(2020, 6, 5), date(2020, 12, 1)]
+
+
+@pytest.mark.parametrize("name", ["dates-year-1.csv", "dates-year-9999.csv"])
+def test_times_that_stand_for_none_are_held_and_nobody_s_page_breaks(
+    name: str, found: Path, client: Client
+) -> None:
+    made = published(found / name)
+    assert list(reasons(made.report)) == [1]
+    assert "stands for no time" in reasons(made.report)[1]
+    assert made.report.counts()["added"] == 2
+    assert client.get("/place/?lon=121.85&lat=29.9&format=json").status_code == 200
+
+
+def visits(path: Path, *days: str) -> Path:
+    cells = [f"9,{n},{day},routine" for n, day in enumerate(days, 80)]
+    path.write_text("\n".join(["business_id,score,date,type", *cells]))
+    premises = path.with_name("premises.csv")
+    premises.write_text("business_id,name,latitude,longitude\n9,One,29.9,121.84\n")
+    load(premises, "food-premises", source_crs="EPSG:4490")
+    return path
+
+
+@pytest.mark.parametrize(("order", "months"), [("day", {4, 6}), ("month", {3, 5})])
+def test_a_layer_asks_for_the_order_and_reads_by_it(order: str, months: set[int], folder: Path) -> None:
+    path = visits(folder / "v.csv", "03/04/2020", "05/06/2020")
+    with pytest.raises(ImporterError, match="begin with its day or its month"):
+        load(path, "food-inspections")
+    load(path, "food-inspections", date_order=order)
+    assert {each.month for each in Inspection.objects.values_list("date", flat=True)} == months
+
+
+def test_a_column_proves_its_order(folder: Path) -> None:
+    load(visits(folder / "v.csv", "03/04/2020", "25/06/2020"), "food-inspections")
+    assert set(Inspection.objects.values_list("date", flat=True)) == {date(2020, 4, 3), date(2020, 6, 25)}
+
+
+def test_six_digits_are_no_day(folder: Path) -> None:
+    assert published(table(folder / "a.csv", "m", "202012", "202101")).kinds["m"] == "integer"
+    with pytest.raises(ValueError, match="no date"):
+        day("202012")
+
+
+@given(st.text("0123456789-/:. TW年月日Z", max_size=19))
+def test_what_is_found_to_be_a_date_is_read_as_one(text: str) -> None:
+    if _text_type(text.strip(), "") in {"date", "time"}:
+        assert isinstance(date_or_time(text), datetime)
+
+
+@given(
+    st.dates(),
+    st.sampled_from(
+        [
+            "{0.year:04}-{0.month}-{0.day}",
+            "{0.year:04}/{0.month:02}/{0.day}",
+            "{0.year:04}年{0.month}月{0.day}日",
+        ]
+    ),
+)
+def test_a_day_is_the_same_however_it_is_written(value: date, shape: str) -> None:
+    text = shape.format(value)
+    assert (_text_type(text, ""), day(text)) == ("date", value)
+
+
+@given(st.dates())
+def test_a_day_before_its_month_is_read_so(value: date) -> None:
+    assert day(day_before_month(f"{value.day}/{value.month}/{value.year:04}")) == value
+
+
+@given(st.sampled_from([1, 9999]), st.times())
+def test_no_time_is_of_the_first_or_last_year(year: int, time: object) -> None:
+    with pytest.raises(ValueError, match="stands for no time"):
+        moment(f"{year:04}-06-01 {time}")
