@@ -1,10 +1,14 @@
 """The place card: what there is at a position, or about a feature, for this viewer."""
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import Any
+
+from django.db import DataError
+from django.utils.translation import gettext as _
 
 from layers.coordinates import STORE_SRID
 from layers.registry.access.audience_views import link_name
@@ -17,9 +21,13 @@ from layers.registry.text import one_language
 from .elevation import elevation
 from .feature_text import color, facts, subtitle, title
 
+log = logging.getLogger(__name__)
+
 Json = dict[str, Any]
 MOST_RELATED = 50
 MOST_REACH = 250  # metres
+UNREADABLE = (DataError, ArithmeticError, ValueError)
+"""What a value raises that the database holds and nobody can show."""
 METRES_PER_DEGREE = 110_000  # of latitude; a little less than true, so that boxes are large enough
 
 
@@ -76,14 +84,23 @@ def _ground(spot: Spot | None, viewer: Viewer) -> list[dict[str, str]]:
 
 
 def around(spot: Spot, viewer: Viewer) -> Iterator[Json]:
-    """Sections of every layer that has a place on the card, in the card's order."""
+    """Sections of every layer that has a place on the card, in the card's order; one that cannot be read says so."""
     with_place = [(layer.place, layer) for layer in layers_for(viewer) if layer.place]
     for place, layer in sorted(with_place, key=lambda pair: pair[0].order):
-        found = (
-            _covering(layer, spot, viewer) if place.role == "contains" else _near(layer, place, spot, viewer)
-        )
-        if found:
-            yield _section(layer, place.role, found)
+        try:
+            found = (
+                _covering(layer, spot, viewer)
+                if place.role == "contains"
+                else _near(layer, place, spot, viewer)
+            )
+            section = _section(layer, place.role, found)
+        except UNREADABLE:
+            log.exception("The layer %s is left out of a place card.", layer.name)
+            section = _section(layer, place.role, ()) | {
+                "problem": _("This layer holds a value that cannot be shown.")
+            }
+        if section["items"] or "problem" in section:
+            yield section
 
 
 def _covering(layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
@@ -162,4 +179,4 @@ def _is_itself(section: Json, layer: Layer, row: Row) -> bool:
     """Drops the feature from what surrounds it, and tells whether nothing is left."""
     if section["layer"] == layer.name:
         section["items"] = [item for item in section["items"] if item["id"] != row["id"]]
-    return not section["items"]
+    return not section["items"] and "problem" not in section

@@ -37,7 +37,7 @@ def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
 
 def _head(lon: float, lat: float, sections: list[Json]) -> Json:
     """What a bare position is called: the building or address there, else the smallest division."""
-    named = {section["layer"]: section["items"][-1]["title"] for section in sections}
+    named = {section["layer"]: section["items"][-1]["title"] for section in sections if section["items"]}
     found = next(
         (named[name] for name in ("buildings", "addresses", "villages", "divisions") if name in named), None
     )

@@ -77,9 +77,10 @@ export class PlaceCard {
     </p>`;
   }
 
-  #section({ title, items }) {
+  #section({ title, items, problem }) {
     return html`<section>
       <h3>${title}</h3>
+      ${problem ? html`<p class="status">${problem}</p>` : nothing}
       <ul class="results">${items.map((item) => this.#item(item))}</ul>
     </section>`;
   }
