@@ -18,6 +18,7 @@ from layers.registry.declaration.layer import Layer, Place, Related
 from layers.registry.registration import UnknownLayer, get_layer, layers_for
 from layers.registry.text import one_language
 
+from .case_ledger import cases_about
 from .elevation import elevation
 from .feature_text import color, facts, subtitle, title
 
@@ -33,6 +34,7 @@ METRES_PER_DEGREE = 110_000  # of latitude; a little less than true, so that box
 
 def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
     sections = [s for related in layer.related if (s := _related(layer, related, row["id"], viewer))]
+    sections += [_ledger(*found) for found in cases_about(layer, row["id"], viewer)]
     spot = Spot.of(row)
     if spot:
         sections += [s for s in around(spot, viewer) if not _is_itself(s, layer, row)]
@@ -148,6 +150,11 @@ def _related(layer: Layer, related: Related, pk: int, viewer: Viewer) -> Json | 
         linked, limit=MOST_RELATED, outline=False, attributes=other.impersonal
     )
     return _section(other, "related", rows) if rows else None
+
+
+def _ledger(layer: Layer, rows: Sequence[Row]) -> Json:
+    title = _("%(layer)s that concern it") % {"layer": layer.title}
+    return {**_section(layer, "related", rows), "title": title}
 
 
 def _section(layer: Layer, kind: str, rows: Sequence[Row]) -> Json:

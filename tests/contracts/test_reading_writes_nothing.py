@@ -134,6 +134,8 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/cases/{}/steps/{}/": [pk, "deliver"],
             "/cases/{}/limits/{}/": [pk, 1],
             "/cases/{}/notices/{}/": [pk, 1],
+            "/cases/{}/subjects/{}/": [pk, 1],
+            "/cases/{}/relations/{}/": [pk, 1],
             "/cases/{}/evidence/{}/": [pk, piece.pk],
             "/cases/{}/evidence/{}/smaller/": [pk, piece.pk],
             "/cases/{}/evidence/{}/custody/": [pk, piece.pk],

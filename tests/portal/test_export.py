@@ -10,7 +10,7 @@ from django.test import Client
 
 from geoportal.portal.export import formats
 from layers.base.models import Building, PointOfInterest
-from layers.enforcement.models import EnforcementCase
+from layers.enforcement.models import EnforcementCase, PenaltyDecision
 from layers.services.models import ServiceItem
 from tests.district import LAT, LON, SmallDistrict, point, square
 from tests.people import client_of
@@ -64,7 +64,9 @@ def test_geojson_is_valid_with_and_without_places(district: SmallDistrict, clien
 
 
 def test_money_is_a_number_and_a_date_is_iso(district: SmallDistrict) -> None:
-    EnforcementCase.objects.update(fine="1234.50")
+    PenaltyDecision.objects.bulk_create(
+        PenaltyDecision(case_id=case.pk, fine="1234.50") for case in EnforcementCase.objects.all()
+    )
     features = json.loads(content(client_of("administrator"), "/layers/enforcement-cases/export.geojson"))
     properties = features["features"][0]["properties"]
     assert properties["fine"] == 1234.5

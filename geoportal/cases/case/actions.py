@@ -8,7 +8,7 @@ from geoportal.features.feature_text import display_name, enumeration
 from geoportal.http import viewer_of
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import department_cases
-from layers.casework.cases import assignment, delivery, transitions
+from layers.casework.cases import assignment, delivery, relations, transitions
 from layers.casework.cases.effects import StepInput
 from layers.casework.deadlines.extensions import extend_limit
 from layers.casework.evidence import pending_uploads
@@ -17,7 +17,7 @@ from layers.casework.models import Case, EvidenceKind, Limit
 from layers.casework.procedures.versions import procedure_of
 from layers.errors import InvalidInput
 
-from . import form_parsing
+from . import form_parsing, subjects
 from .action_view import FormPending, action_view
 from .form_parsing import revision_of, text_field
 from .pending_uploads import removed_upload, save_uploads, selected_uploads
@@ -111,6 +111,32 @@ def correct_party(request: HttpRequest, case: Case, actor: Actor) -> str:
     party = {name: text for name, text in given.items() if text or name == "party_name"}
     assignment.correct_party(case.pk, party, text_field(request, "reason"), actor, revision_of(request))
     return _("The party was corrected; what it was stays in the log.")
+
+
+@action_view("subject")
+def add_subject(request: HttpRequest, case: Case, actor: Actor) -> str:
+    layer, feature, title = subjects.chosen_subject(request)
+    relations.add_subject(case.pk, layer.name, feature, title, actor, revision_of(request))
+    return _("The case is about “%(title)s”.") % {"title": title}
+
+
+@action_view("subject-{subject}")
+def remove_subject(request: HttpRequest, case: Case, actor: Actor, subject: int) -> str:
+    relations.remove_subject(case.pk, subject, actor, revision_of(request))
+    return _("It was taken away; the log keeps that it was there.")
+
+
+@action_view("relation")
+def relate(request: HttpRequest, case: Case, actor: Actor) -> str:
+    other, kind = subjects.related_case(request)
+    relations.relate(case.pk, other, kind, actor, revision_of(request))
+    return _("The cases are related.")
+
+
+@action_view("relation-{relation}")
+def unrelate(request: HttpRequest, case: Case, actor: Actor, relation: int) -> str:
+    relations.unrelate(case.pk, relation, actor, revision_of(request))
+    return _("The relation was taken away; the log keeps that it was there.")
 
 
 @action_view("delivery-{notice}")

@@ -21,7 +21,7 @@ from layers.casework.access.permissions import has_capability
 from layers.casework.case_types import case_type
 from layers.casework.extension import extension_fields, extension_of
 from layers.casework.log.case_snapshots import case_snapshot
-from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKind
+from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKind, RelationKind
 from layers.casework.procedures import Capability, GeometryKind, Procedure
 from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
@@ -35,6 +35,7 @@ from .notices import undelivered_notices
 from .pending_uploads import upload_rows
 from .publication import publication_context
 from .steps import CaseOfficers, discarded_entries, step_rows
+from .subjects import offered_subjects, relation_rows, subject_rows
 from .timeline import Timeline
 
 Shown = dict[str, Any]
@@ -87,6 +88,10 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "limits": limits,
         "evidence": exhibits,
         "waiting": upload_rows(request, case, actor),
+        "subjects": subject_rows(case, viewer),
+        "offered_subjects": offered_subjects(case, viewer) if actor.officer else [],
+        "relations": relation_rows(case, viewer),
+        "relation_kinds": [{"value": value, "title": str(title)} for value, title in RelationKind.choices],
         "undelivered": undelivered_notices(case, procedure, typed),
         "documents": documents_context(case, actor, back="case"),
         "timeline": timeline.all(),

@@ -21,7 +21,7 @@ from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
 from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
-from layers.casework.models import Case, Event, EventKind, Gate
+from layers.casework.models import Case, Event, EventKind, Gate, RelationKind
 from layers.casework.procedures import Field, FieldKind, Procedure
 
 PERSONAL = ("party_id", "party_phone")
@@ -93,6 +93,8 @@ class Timeline:
         elif event.kind == EventKind.SHARED:
             names = [self._department(code) for code in data.get("joint", [])]
             yield _("Joint with"), enumeration(names) or _("nobody")
+        elif event.kind == EventKind.CONCERNS:
+            yield _("Taken away") if data.get("act") == "removed" else _("Added"), self._concern(data)
         elif event.kind == EventKind.JOINED:
             yield _("Case"), data.get("to", "")
         elif event.kind == EventKind.MOVED and "area" in data:
@@ -103,6 +105,11 @@ class Timeline:
         else:
             yield from self._of_limits(event)
             yield from self._of_evidence(event)
+
+    def _concern(self, data: dict[str, Any]) -> str:
+        if "other" in data:
+            return f"{RelationKind(data['relation']).label} {data['other']}"
+        return str(data.get("title") or f"{data['layer']}/{data['feature']}")
 
     def _of_limits(self, event: Event) -> Iterator[tuple[str, str]]:
         data = event.data

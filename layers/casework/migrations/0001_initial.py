@@ -425,6 +425,7 @@ class Migration(migrations.Migration):
                             ("evidence", "Evidence"),
                             ("document", "Document"),
                             ("publication", "Publication"),
+                            ("concerns", "Subjects and relations"),
                             ("told", "Told"),
                             ("written", "Written directly"),
                         ],
@@ -906,6 +907,87 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Subject",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layer", models.CharField(max_length=40, verbose_name="Layer")),
+                ("feature", models.BigIntegerField(verbose_name="Feature")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subjects",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "subject of a case",
+                "verbose_name_plural": "subjects of cases",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseRelation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("follows", "Follows"),
+                            ("part", "Part of"),
+                            ("carried_over", "Carried over from"),
+                            ("related", "Related to"),
+                        ],
+                        max_length=16,
+                        verbose_name="Relation",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="related_from",
+                        to="casework.case",
+                        verbose_name="Other case",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "relation of cases",
+                "verbose_name_plural": "relations of cases",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "other"), name="one_relation_of_two_cases"),
+                    models.CheckConstraint(
+                        condition=models.Q(("case", models.F("other")), _negated=True),
+                        name="related_to_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="DayCorrection",
             fields=[
                 (
@@ -1083,5 +1165,13 @@ class Migration(migrations.Migration):
                 fields=("case",),
                 name="one_passage_at_a_time",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="subject",
+            index=models.Index(fields=["layer", "feature"], name="subject_feature"),
+        ),
+        migrations.AddConstraint(
+            model_name="subject",
+            constraint=models.UniqueConstraint(fields=("case", "layer", "feature"), name="one_subject_once"),
         ),
     ]

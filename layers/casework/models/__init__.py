@@ -10,6 +10,7 @@ from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
 from .notices import Addressee, Notice, NoticeKind
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Gate, Publication
+from .relations import CaseRelation, RelationKind, Subject
 
 __all__ = [
     "ACTIVE",
@@ -20,6 +21,7 @@ __all__ = [
     "CalendarDay",
     "Case",
     "CaseExtension",
+    "CaseRelation",
     "DayCorrection",
     "Document",
     "DocumentTemplate",
@@ -40,5 +42,7 @@ __all__ = [
     "PendingUpload",
     "ProcedureVersion",
     "Publication",
+    "RelationKind",
     "Seal",
+    "Subject",
 ]

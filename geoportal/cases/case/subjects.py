@@ -1,0 +1,114 @@
+"""What a case is about and which cases it has to do with, on its page."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from geoportal.features import feature_text
+from geoportal.features.place_card import Spot, around
+from geoportal.http import viewer_of
+from layers.casework.access.permissions import department_cases
+from layers.casework.case_types import case_types
+from layers.casework.models import Case, CaseRelation, RelationKind
+from layers.errors import InvalidInput
+from layers.registry.access.layer_query import LayerQuery
+from layers.registry.audience import Viewer
+from layers.registry.declaration.layer import Layer
+from layers.registry.registration import UnknownLayer, get_layer
+
+LINK = re.compile(r"(?:sel=|/place/)([a-z][a-z0-9-]{1,39})/(\d{1,18})\b|^([a-z][a-z0-9-]{1,39})/(\d{1,18})$")
+REVERSED = {
+    RelationKind.FOLLOWS: gettext_lazy("Followed by"),
+    RelationKind.PART: gettext_lazy("Has as a part"),
+    RelationKind.CARRIED_OVER: gettext_lazy("Carried over to"),
+    RelationKind.RELATED: gettext_lazy("Related to"),
+}
+"""How a relation reads from the other case."""
+Shown = dict[str, Any]
+
+
+def subject_rows(case: Case, viewer: Viewer) -> list[Shown]:
+    """What the viewer may not see of the features is left out."""
+    found = []
+    for subject in case.subjects.all():
+        try:
+            layer = get_layer(subject.layer, viewer)
+        except UnknownLayer:
+            continue
+        row = next(iter(LayerQuery(layer, viewer).by_ids([subject.feature])), None)
+        gone = _("no longer on the map")
+        found.append(
+            {
+                "id": subject.pk,
+                "layer": str(layer.title),
+                "title": feature_text.title(layer, row) if row else gone,
+                "url": f"/place/{layer.name}/{subject.feature}/" if row else None,
+            }
+        )
+    return found
+
+
+def offered_subjects(case: Case, viewer: Viewer) -> list[Shown]:
+    """Features around the case that it may be about."""
+    if case.geom is None:
+        return []
+    cases = {each.layer for each in case_types()}
+    return [
+        {"value": f"{item['layer']}/{item['id']}", "title": f"{section['title']} · {item['title']}"}
+        for section in around(Spot(case.geom.x, case.geom.y), viewer)
+        if section["layer"] not in cases
+        for item in section["items"]
+    ]
+
+
+def chosen_subject(request: HttpRequest) -> tuple[Layer, int, str]:
+    """Of the list, or of the address of a place; raises InvalidInput for what is none or not to be seen."""
+    text = request.POST.get("link", "").strip() or request.POST.get("feature", "").strip()
+    match = LINK.search(text[:2000])
+    if match is None:
+        raise InvalidInput(_("Choose what the case is about, or give the address of its place on the map."))
+    name, pk = match[1] or match[3], int(match[2] or match[4])
+    viewer = viewer_of(request)
+    try:
+        layer = get_layer(name, viewer)
+    except UnknownLayer:
+        layer = None
+    row = next(iter(LayerQuery(layer, viewer).by_ids([pk])), None) if layer else None
+    if layer is None or row is None or layer.name in {each.layer for each in case_types()}:
+        raise InvalidInput(_("There is no such place on your map."))
+    return layer, pk, feature_text.title(layer, row)
+
+
+def relation_rows(case: Case, viewer: Viewer) -> list[Shown]:
+    """Both ways, of cases that the viewer may read."""
+    readable = department_cases(viewer)
+    return list(_relations(case.relations.filter(other__in=readable).select_related("other"), case)) + list(
+        _relations(case.related_from.filter(case__in=readable).select_related("case"), case)
+    )
+
+
+def _relations(found: "QuerySet[CaseRelation]", case: Case) -> Iterator[Shown]:
+    for relation in found:
+        is_from = relation.case_id == case.pk
+        other = relation.other if is_from else relation.case
+        kind = RelationKind(relation.kind)
+        yield {
+            "id": relation.pk,
+            "kind": str(kind.label) if is_from else str(REVERSED[kind]),
+            "case": {"id": other.pk, "number": other.number, "title": other.title},
+        }
+
+
+def related_case(request: HttpRequest) -> tuple[Case, RelationKind]:
+    number, kind = request.POST.get("number", "").strip()[:60], request.POST.get("kind", "")
+    if kind not in RelationKind.values:
+        raise InvalidInput(_("Say how the cases are related."))
+    other = department_cases(viewer_of(request)).filter(number=number).first() if number else None
+    if other is None:
+        raise InvalidInput(_("There is no case with this number among those of your department."))
+    return other, RelationKind(kind)
