@@ -10,6 +10,7 @@ from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer
 
 MOST = 100
+"""Cases of a layer that are told, of those that the viewer sees: hidden ones take no room."""
 
 
 def cases_about(layer: Layer, pk: int, viewer: Viewer) -> Iterator[tuple[Layer, list[Row]]]:
@@ -18,9 +19,8 @@ def cases_about(layer: Layer, pk: int, viewer: Viewer) -> Iterator[tuple[Layer, 
     A case of a natural person lies in a cell for the public; what it is about would tell its place, so it is told only
     to those who work on it.
     """
-    keys = list(
-        Subject.objects.filter(layer=layer.name, feature=pk).order_by("-case").values_list("case", flat=True)
-    )[:MOST]
+    about = Subject.objects.filter(layer=layer.name, feature=pk).order_by("-case")
+    keys = list(about.values_list("case", flat=True))
     if not keys:
         return
     own = set(department_cases(viewer).filter(pk__in=keys).values_list("pk", flat=True))
@@ -32,4 +32,4 @@ def cases_about(layer: Layer, pk: int, viewer: Viewer) -> Iterator[tuple[Layer, 
             if key in rows and (key in own or rows[key]["party_kind"] != PartyKind.PERSON)
         ]
         if shown:
-            yield each, shown
+            yield each, shown[:MOST]

@@ -41,6 +41,16 @@ def report(actor: Any, title: str, lon: float) -> int:
     return int(case.pk)
 
 
+def concern(actor: Any, reports: list[int], bench: int) -> None:
+    """The first is about a bench, the second follows the first."""
+    from layers.casework.cases import relations
+    from layers.casework.models import Case, RelationKind
+
+    first, second = reports
+    relations.add_subject(first, "benches", bench, "街椅一", actor)
+    relations.relate(second, Case.objects.get(pk=first), RelationKind.FOLLOWS, actor)
+
+
 def main(folder: Path) -> None:
     """Prints the numbers of the benches by their codes and a session for each role."""
     django.setup()
@@ -68,7 +78,9 @@ def main(folder: Path) -> None:
     )
     sessions = {role: client_of(role).cookies["sessionid"].value for role in ROLES}
     User.objects.filter(username="officer").update(officer=officer)
-    reports = [report(Actor(officer.name, officer), title, lon) for title, lon in REPORTS]
+    actor = Actor(officer.name, officer)
+    reports = [report(actor, title, lon) for title, lon in REPORTS]
+    concern(actor, reports, benches["街椅一"])
     print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports}))
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from geoportal.features import case_ledger
 from layers.agencies.models import Department
 from layers.base.models import Building
 from layers.casework.access.actor import NotAllowed
@@ -76,6 +77,17 @@ def test_a_place_tells_each_viewer_the_cases_that_they_see(
     assert ledger(client_of("public"), building) == ["已公示"]
     assert ledger(client_of("other_officer"), building) == ["已公示"]
     assert set(ledger(sign_in("first"), building)) == {"未公示", "已公示", "涉及个人"}
+
+
+def test_cases_that_are_hidden_take_no_room_from_those_that_a_viewer_sees(
+    open_ordinary: Open, building: Building, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public, *hidden = (open_ordinary(title=title) for title in ("已公示", "未公示", "也未公示"))
+    for case in (public, *hidden):
+        relations.add_subject(case.pk, "buildings", building.pk, building.name, people["first"])
+    Case.objects.filter(pk=public.pk).update(visibility=Audience.PUBLIC, party_kind="organisation")
+    monkeypatch.setattr(case_ledger, "MOST", 1)
+    assert ledger(client_of("public"), building) == ["已公示"]
 
 
 def test_cases_are_related_both_ways_and_once(open_ordinary: Open, people: People, sign_in: SignIn) -> None:

@@ -313,6 +313,29 @@ def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: 
         assert room.ask(f"/cases/{mended}/", role)[0] == 404, role
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_bench_tells_the_cases_about_it_to_who_may_see_them(role: str, room: Installation) -> None:
+    shown = room.text(f"/place/benches/{room.benches[ONE]}/", role)
+    told = [
+        item["title"]
+        for section in json.loads(shown)["sections"]
+        if section["kind"] == "related" and section["layer"] == "bench-reports"
+        for item in section["items"]
+    ]
+    sees = role in {"officer", "administrator"}
+    assert told == ([MENDED] if sees else [])
+    assert ("bench-reports" in shown) == sees
+
+
+def test_cases_of_the_room_s_own_family_tell_their_bench_and_each_other(room: Installation) -> None:
+    mended, broken = room.reports
+    (subject,) = room.json(f"/cases/{mended}/", "officer")["subjects"]
+    assert (subject["title"], subject["url"]) == (ONE, f"/place/benches/{room.benches[ONE]}/")
+    for case, other, kind in ((broken, mended, "后续"), (mended, broken, "后续案件")):
+        (relation,) = room.json(f"/cases/{case}/", "officer")["relations"]
+        assert (relation["case"]["id"], relation["kind"]) == (other, kind)
+
+
 def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: Installation) -> None:
     assert {i["title"] for i in room.json("/street/reports/", "officer")["items"]} == {MENDED, BROKEN}
     assert {i["title"] for i in room.json("/street/reports/?state=mended", "officer")["items"]} == {MENDED}
