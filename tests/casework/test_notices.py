@@ -17,6 +17,7 @@ from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, Limit, Notice
 from layers.casework.procedures.versions import procedure_of
+from layers.registry.audience import Audience
 from tests.casework.conftest import Open, People
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,17 @@ def test_what_is_undone_was_told_to_nobody(open_ordinary: Open, people: People) 
         assert case.notices.count() == 1
         transaction.set_rollback(True)
     assert case.notices.count() == 0
+
+
+def test_of_a_case_that_is_kept_from_its_department_no_officer_is_told(
+    open_ordinary: Open, people: People
+) -> None:
+    case, now = open_ordinary(), timezone.now()
+    Case.objects.filter(pk=case.pk).update(visibility=Audience.RESTRICTED)
+    late(case, warn=now - timedelta(hours=2), due=now - timedelta(hours=1))
+    watch()
+    assert case.events.filter(kind="overdue").exists()
+    assert told(case) == []
 
 
 def late(case: Case, **moments: Any) -> None:

@@ -28,10 +28,10 @@ class Subject(models.Model):
 
 
 class RelationKind(models.TextChoices):
-    FOLLOWS = "follows", Text("后续", "Follows")
-    PART = "part", Text("子案", "Part of")
-    CARRIED_OVER = "carried_over", Text("转入", "Carried over from")
-    RELATED = "related", Text("关联", "Related to")
+    FOLLOWS = "follows", Text("承接", "Follows")
+    PART = "part", Text("隶属", "Part of")
+    CARRIED_OVER = "carried_over", Text("转自", "Carried over from")
+    RELATED = "related", Text("相关", "Related to")
 
 
 class CaseRelation(models.Model):

@@ -8,6 +8,7 @@ from layers.agencies.models import Officer
 from layers.casework.models import Addressee, Case, Event, EventKind, NoticeKind
 from layers.casework.procedures import Capability
 from layers.casework.procedures.versions import NoProcedure, procedure_of
+from layers.registry.audience import Audience
 
 Recipient = tuple[NoticeKind, Addressee, Officer | None]
 
@@ -16,9 +17,10 @@ LEADING = {Capability.ASSIGN, Capability.SUPERVISE}
 
 
 def recipients(event: Event) -> Iterator[Recipient]:
-    """Everybody but whoever did it."""
+    """Everybody but whoever did it; of a case that is kept from its department no officer is told."""
+    is_open_to_officers = event.case.visibility <= Audience.DEPARTMENT
     for kind, addressee, officer in _addressed(event):
-        if officer is None or officer.pk != event.officer_id:
+        if officer is None or (is_open_to_officers and officer.pk != event.officer_id):
             yield kind, addressee, officer
 
 
@@ -37,7 +39,9 @@ def officers_with(departments: Collection[str], posts: Collection[str]) -> "Quer
 
 
 def responsible(case: Case) -> list[Officer]:
-    """The handler, else who leads in the case's department."""
+    """The handler, else who leads in the case's department; nobody where it is kept from them."""
+    if case.visibility > Audience.DEPARTMENT:
+        return []
     if case.handler and case.handler.is_active:
         return [case.handler]
     return list(leaders(case, [case.department.code]))
