@@ -189,6 +189,8 @@ def _step_input(case: Case, code: str, body: Body, visitor: FieldUser) -> StepIn
             continue
         if each.kind is FieldKind.FLAG:
             given[each.name] = fields[each.name] is True
+        elif each.kind is FieldKind.CHOICES:
+            given[each.name] = values.texts(each.name, len(each.choices)) or None
         else:
             text = str(fields[each.name]) if isinstance(fields[each.name], int | float) else None
             given[each.name] = (text or values.text(each.name, TEXT_MOST)) or None

@@ -74,6 +74,17 @@ class Body:
             raise InvalidInput(_("“%(name)s” is missing.") % {"name": name})
         return value.strip()
 
+    def texts(self, name: str, most: int) -> list[str]:
+        """A list of at most so many words."""
+        found = self.fields.get(name) or []
+        if not isinstance(found, list) or not all(
+            isinstance(each, str) and _is_clean(each) for each in found
+        ):
+            raise InvalidInput(_("“%(name)s” must be a list of texts.") % {"name": name})
+        if len(found) > most:
+            raise InvalidInput(_("“%(name)s” has too many entries.") % {"name": name})
+        return found
+
     def choice(self, name: str, known: Any, default: str = "") -> str:
         value = self.text(name, 80) or default
         if value not in known:

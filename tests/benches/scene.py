@@ -36,7 +36,12 @@ def report(actor: Any, title: str, lon: float) -> int:
     place = Point(lon, 29.9, srid=settings.STORE_SRID)
     case = open_case(CaseIntake(title, actor.officer.department, version, "seat", position=place), actor)
     if title == REPORTS[0][0]:
-        take_step(case.pk, "mend", actor, StepInput({"work": "更换椅面", "hours": 3}))
+        take_step(
+            case.pk,
+            "mend",
+            actor,
+            StepInput({"work": "更换椅面", "hours": 3, "parts": ["bolt", "slat"], "cost": "86.5"}),
+        )
         issue_document(case.pk, "bench_slip", actor, document_renderer(case))
     return int(case.pk)
 

@@ -153,7 +153,8 @@ def asked_about(procedure: Procedure) -> set[str]:
 
 
 def _plain(kind: FieldKind, stated: bool) -> Any:
-    return {FieldKind.FLAG: stated, FieldKind.NUMBER: 0, FieldKind.DATE: "2026-01-05"}.get(kind, "文字")
+    plain = {FieldKind.FLAG: stated, FieldKind.NUMBER: 0, FieldKind.MONEY: 0, FieldKind.DATE: "2026-01-05"}
+    return plain.get(kind, "文字")
 
 
 def onward(procedure: Procedure, state: str, step: Step) -> bool:

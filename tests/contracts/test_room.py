@@ -307,6 +307,9 @@ def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: 
     assert re.fullmatch(r"UM椅〔\d{4}〕001号", slip["made"][0]["number"])
     (hours,) = page["head"]["particulars"]
     assert (hours["label"], hours["text"]) == ("工时", "3")
+    told = room.text(f"/cases/{mended}/", "officer", "text/html")
+    assert "椅条、螺栓" in told
+    assert "86.50 元" in told
     assert [each["code"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]] == ["mend"]
     assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
     for role in ("public", "citizen", "other_officer", "planner"):

@@ -42,6 +42,10 @@ def step_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
     """What the form of a step was given; what was left empty is not given, a flag always is."""
     found: dict[str, Any] = {}
     for field in step.fields:
+        if field.kind is FieldKind.CHOICES:
+            if chosen := [text for text in request.POST.getlist(f"field-{field.name}") if text]:
+                found[field.name] = chosen
+            continue
         text = text_field(request, f"field-{field.name}")
         if field.kind is FieldKind.FLAG:
             found[field.name] = bool(text)
@@ -52,7 +56,7 @@ def step_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
 
 def _value(field: Field, text: str) -> "str | Decimal | date":
     """Of the field's kind if it can be read as such; else as it was typed, for the rules to refuse."""
-    if field.kind is FieldKind.NUMBER:
+    if field.kind in {FieldKind.NUMBER, FieldKind.MONEY}:
         number = amount(text)
         return text if number is None else number
     if field.kind is FieldKind.DATE:

@@ -66,13 +66,21 @@ def discarded_entries(procedure: Procedure, steps: Sequence[Shown], typed: Shown
     for form, entered in typed.items():
         step = procedure.steps.get(form.removeprefix("step-")) if form.startswith("step-") else None
         if step and not any(each["code"] == step.code and each["may_take"] for each in steps):
-            named = {f"field-{field.name}": str(field.title) for field in step.fields}
-            named |= {"reason": _("Reason"), "note": _("Note")}
-            entries = [
-                {"label": label, "value": entered[name]} for name, label in named.items() if entered.get(name)
-            ]
-            return {"title": str(step.title), "entries": entries}
+            return {"title": str(step.title), "entries": _entries(step, entered)}
     return None
+
+
+def _entries(step: Step, entered: Shown) -> list[Shown]:
+    named = {f"field-{field.name}": str(field.title) for field in step.fields}
+    named |= {"reason": _("Reason"), "note": _("Note")}
+    several = {f"field-{each.name}": each.choices for each in step.fields if each.kind is FieldKind.CHOICES}
+    found = []
+    for name, label in named.items():
+        chosen = entered["chosen"].get(name, ())
+        titles = enumeration(several[name].get(code, code) for code in chosen) if name in several else ""
+        if value := titles or entered.get(name):
+            found.append({"label": label, "value": value})
+    return found
 
 
 def _step_row(
@@ -123,6 +131,7 @@ def _field_row(case: Case, step: Step, field: Field, entered: Shown | None) -> S
         "sometimes": field.required_when is not None,
         "least": field.least,
         "choices": [{"value": value, "title": str(title)} for value, title in field.choices.items()],
+        "chosen": entered["chosen"].get(name, []) if entered is not None else [],
         "value": entered.get(name, "") if entered is not None else _initial_value(case, field),
     }
 

@@ -139,6 +139,10 @@ class Timeline:
             return _("yes") if value else _("no")
         if field.kind is FieldKind.CHOICE and value in field.choices:
             return str(field.choices[value])
+        if field.kind is FieldKind.CHOICES and isinstance(value, list):
+            return enumeration(str(field.choices.get(each, each)) for each in value)
+        if field.kind is FieldKind.MONEY:
+            return _("%(yuan)s yuan") % {"yuan": self._guarded(field.writes, str(value))}
         return self._guarded(field.writes, value)
 
     def _guarded(self, column: str, value: Any) -> str:

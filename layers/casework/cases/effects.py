@@ -17,6 +17,7 @@ from layers.casework.models import Case, Event, EventKind, Limit
 from layers.casework.phases import Phase
 from layers.casework.procedures import OPENED, Facts, FieldKind, Procedure, Step
 from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.form_input import stored_value
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _write_fields(procedure: Procedure, case: Case, step: Step, given: Mapping[s
             write_attribute(case, asked.writes, value)
         if asked.writes == "category":
             case.category, facts["category"] = _category(procedure, str(value))
-        fields[asked.name] = _json_value(value)
+        fields[asked.name] = _json_value(stored_value(asked, value))
     case.facts = {**facts, "flags": sorted(flags), "fields": fields}
 
 
@@ -121,8 +122,13 @@ def _set_dates(procedure: Procedure, case: Case, step: Step, today: date) -> Non
 
 
 def _event_data(step: Step, given: StepInput) -> dict[str, Any]:
+    asked = {each.name: each for each in step.fields}
+    stated = {
+        name: stored_value(asked[name], value) if name in asked else value
+        for name, value in given.fields.items()
+    }
     data = {
-        "fields": {name: _json_value(value) for name, value in given.fields.items()},
+        "fields": {name: _json_value(value) for name, value in stated.items()},
         "reason": given.reason,
         "note": given.note,
         "documents": list(step.documents),
@@ -134,4 +140,6 @@ def _event_data(step: Step, given: StepInput) -> dict[str, Any]:
 def _json_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_json_value(each) for each in value]
     return value if isinstance(value, bool | int | float | str) or value is None else str(value)

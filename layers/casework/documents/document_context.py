@@ -172,6 +172,10 @@ def field_text(asked: Field | None, value: Any) -> Any:
         case FieldKind.CHOICE:
             title = asked.choices.get(str(value))
             return title.zh if title else str(value)
+        case FieldKind.CHOICES if isinstance(value, list):
+            return "、".join(title.zh for code, title in asked.choices.items() if code in value)
+        case FieldKind.MONEY:
+            return f"{value}元"
         case FieldKind.FLAG:
             return "是" if value else "否"
         case FieldKind.NUMBER:

@@ -89,7 +89,7 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
         case FieldAbove(name, over):
             return _is_above(amount(facts.fields.get(name)), _limit(over, facts))
         case FieldIn(name, values):
-            return str(facts.fields.get(name, "")) in values
+            return bool(_chosen(facts.fields.get(name, "")) & set(values))
         case PartyIs(kind):
             return facts.party == kind
 
@@ -103,6 +103,11 @@ def amount(value: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+def _chosen(value: Any) -> set[str]:
+    """What a field holds: one value, or those of several that were chosen."""
+    return {str(each) for each in value} if isinstance(value, list | tuple) else {str(value)}
 
 
 def _limit(over: Decimal | str, facts: Facts) -> Decimal | None:

@@ -18,6 +18,8 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     CHOICE = "choice"
+    CHOICES = "choices"
+    MONEY = "money"
     FLAG = "flag"
 
 
@@ -100,7 +102,8 @@ class State:
 class Field:
     """What a step's form asks; ``writes`` is the attribute that it fills, of the case or of what its family keeps besides, or "".
 
-    ``past``: the day of what has happened, never one to come.
+    ``past``: the day of what has happened, never one to come. Money is in yuan, with two decimals; ``least`` is 0 there
+    where nothing is said.
     """
 
     name: str

@@ -10,7 +10,7 @@ from layers.casework.phases import Phase
 from .conditions import Condition, referenced_names
 from .errors import Problem
 from .graph import active_deadlines, reachable_states, states_before
-from .model import OPENED, Deadline, FieldKind, Mark, Procedure, Step
+from .model import OPENED, Deadline, Field, FieldKind, Mark, Procedure, Step
 
 KINDS = {
     "state": ("状态", "state"),
@@ -242,6 +242,7 @@ class ProcedureValidator:
     def _stated(self, step: Step) -> Iterator[Problem]:
         """Days of what has happened, and the fields that say by when a party acted."""
         for asked in step.fields:
+            yield from self._offered(asked)
             if asked.past and asked.kind is not FieldKind.DATE:
                 yield self.problem(
                     ("fields", asked.name, "past"),
@@ -250,6 +251,23 @@ class ProcedureValidator:
                 )
         for code, name in step.within.items():
             yield from self._day(step, name, ("steps", step.code, "within", code))
+
+    def _offered(self, asked: Field) -> Iterator[Problem]:
+        """What is chosen from must be declared; several choices fill no attribute."""
+        choosing = asked.kind in {FieldKind.CHOICE, FieldKind.CHOICES}
+        if choosing and not asked.choices:
+            zh = f"字段“{asked.name}”没有可选项（choices）。"
+            yield self.problem(("fields", asked.name), zh, f"The field {asked.name!r} offers no choices.")
+        if asked.choices and not choosing:
+            zh, en = (
+                f"“{asked.name}”不是选择字段，不能写 choices。",
+                f"{asked.name!r} is not chosen from choices.",
+            )
+            yield self.problem(("fields", asked.name, "choices"), zh, en)
+        if asked.kind is FieldKind.CHOICES and asked.writes:
+            zh = f"多选字段“{asked.name}”不能写入案件属性。"
+            en = f"The field {asked.name!r} of several choices cannot be written to an attribute."
+            yield self.problem(("fields", asked.name, "writes"), zh, en)
 
     def _day(self, step: Step, name: str, where: Where, required: bool = False) -> Iterator[Problem]:
         """The step's form must ask for the day of what has happened."""

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from layers.casework.procedures.conditions import Condition, Facts, referenced_names
-from layers.casework.procedures.model import FieldKind, Step
+from layers.casework.procedures.conditions import Condition, Facts, amount, referenced_names
+from layers.casework.procedures.model import Field, FieldKind, Step
+
+MOST_YUAN = 10**12
 
 
 def facts_with_input(step: Step, facts: Facts, given: Mapping[str, Any]) -> Facts:
@@ -22,6 +25,24 @@ def form_decides(step: Step, condition: Condition | None) -> bool:
     """Whether the step's form asks for something the condition depends on."""
     own = {("flag" if each.kind is FieldKind.FLAG else "field", each.name) for each in step.fields}
     return bool(own & referenced_names(condition))
+
+
+def parse_money(value: Any) -> Decimal | None:
+    """Yuan in whole fen, as the form was given them; None if it says none."""
+    yuan = amount(value)
+    if yuan is None or abs(yuan) >= MOST_YUAN or yuan != round(yuan, 2):
+        return None
+    return round(yuan, 2)
+
+
+def stored_value(field: Field, value: Any) -> Any:
+    """As the log keeps it: money with two decimals, several choices in the order in which they are declared."""
+    if field.kind is FieldKind.MONEY:
+        yuan = parse_money(value)
+        return value if yuan is None else str(yuan)
+    if field.kind is FieldKind.CHOICES and isinstance(value, list | tuple):
+        return [code for code in field.choices if code in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def parse_date(value: Any) -> date | None:

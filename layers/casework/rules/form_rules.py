@@ -6,7 +6,7 @@ from typing import Any
 from layers.casework.procedures.conditions import amount, holds
 from layers.casework.procedures.model import Field, FieldKind
 
-from .form_input import parse_date
+from .form_input import parse_date, parse_money
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 
@@ -26,7 +26,12 @@ def form_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
 
 
 def _is_blank(field: Field, value: Any) -> bool:
-    return value is None or str(value).strip() == "" or (field.kind is FieldKind.FLAG and not value)
+    return (
+        value is None
+        or str(value).strip() == ""
+        or value in ([], ())
+        or (field.kind is FieldKind.FLAG and not value)
+    )
 
 
 def _is_required(field: Field, attempt: StepAttempt) -> bool:
@@ -40,6 +45,11 @@ def _is_valid(field: Field, value: Any) -> bool:
             return number is not None and (field.least is None or number >= field.least)
         case FieldKind.CHOICE:
             return str(value) in field.choices
+        case FieldKind.CHOICES:
+            return isinstance(value, list | tuple) and all(str(each) in field.choices for each in value)
+        case FieldKind.MONEY:
+            yuan = parse_money(value)
+            return yuan is not None and yuan >= (field.least or 0)
         case FieldKind.DATE:
             return parse_date(value) is not None
         case FieldKind.FLAG:

@@ -58,8 +58,31 @@ export class StepForm {
           @change=${({ target }) => this.#set(asked, target.checked)}
         />${title}
       </label>`;
-    const label = asked.required ? title : `${title} ${gettext("(if it applies)")}`;
+    if (asked.kind === "choices") return this.#ticks(asked);
+    const named = asked.kind === "money" ? `${title} · ${gettext("yuan")}` : title;
+    const label = asked.required ? named : `${named} ${gettext("(if it applies)")}`;
     return field(label, id, this.#control(asked, id));
+  }
+
+  #ticks(asked) {
+    const chosen = () => this.values[asked.name] ?? [];
+    const tick = (code, on) =>
+      this.#set(asked, on ? [...chosen(), code] : chosen().filter((each) => each !== code));
+    const title = localized(asked.title);
+    return html`<fieldset class="ticks" id="field-${asked.name}">
+      <legend>${asked.required ? title : `${title} ${gettext("(if it applies)")}`}</legend>
+      ${Object.entries(asked.choices).map(
+        ([code, text]) =>
+          html`<label class="tick">
+            <input
+              type="checkbox"
+              value=${code}
+              .checked=${chosen().includes(code)}
+              @change=${({ target }) => tick(code, target.checked)}
+            />${localized(text)}
+          </label>`,
+      )}
+    </fieldset>`;
   }
 
   #control(asked, id) {
@@ -86,7 +109,7 @@ export class StepForm {
     const { fields } = this.body();
     for (const asked of this.step.fields) {
       const rule = asked.required_when;
-      if (!asked.required && !rule?.in.includes(fields[rule.field])) continue;
+      if (!asked.required && !rule?.in.some((each) => [fields[rule.field]].flat().includes(each))) continue;
       if (fields[asked.name] === undefined || fields[asked.name] === false)
         found.push(localized(asked.title));
     }
@@ -99,7 +122,9 @@ export class StepForm {
     for (const { name, kind } of this.step.fields) {
       const value = this.values[name];
       if (kind === "flag") fields[name] = value === true;
-      else if (String(value ?? "").trim()) fields[name] = String(value).trim();
+      else if (kind === "choices") {
+        if (value?.length) fields[name] = value;
+      } else if (String(value ?? "").trim()) fields[name] = String(value).trim();
     }
     return {
       fields,
