@@ -45,6 +45,10 @@ SETTINGS = (
     ),
     Setting("GEOPORTAL_IMPORT_MAX_GB", "2", "Largest file that is taken on the import page"),
     Setting("GEOPORTAL_IMPORTS_AT_ONCE", "2", "Imports begun from the page that may run at a time"),
+    Setting(
+        "GEOPORTAL_BACKUPS_KEPT", "7", "Days of which ./start keeps a backup in the data folder; 0 for none"
+    ),
+    Setting("GEOPORTAL_BACKUP_RECIPIENT", "", "age recipient for whom backups are encrypted; plain if empty"),
 )
 
 
@@ -81,10 +85,10 @@ def gigabytes(name: str) -> int:
     return int(value * 1e9)
 
 
-def count(name: str) -> int:
+def count(name: str, least: int = 1) -> int:
     value = text(name)
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 1000):
-        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number from 1.")
+    if not (value.isascii() and value.isdigit() and least <= int(value) < 1000):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number from {least}.")
     return int(value)
 
 

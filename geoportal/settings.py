@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "geoportal.accounts",
+    "geoportal.backup",
     "layers.jobs",
     "layers.agencies",
     "layers.base",
@@ -128,6 +129,8 @@ JOBS_AT_ONCE = {
     "tiles": 1,
 }
 TASKS = {"default": {"BACKEND": "layers.jobs.backend.JobBackend", "QUEUES": list(JOBS_AT_ONCE)}}
+BACKUPS_KEPT = environment.count("GEOPORTAL_BACKUPS_KEPT", least=0)
+BACKUP_RECIPIENT = environment.text("GEOPORTAL_BACKUP_RECIPIENT")
 IMPORTS_AT_ONCE = JOBS_AT_ONCE["imports"]
 
 STATIC_URL = "/static/"

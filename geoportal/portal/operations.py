@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from geoportal.backup import policy
 from geoportal.http import administrators_only, answer, desk, viewer_of
 from layers.errors import InvalidInput
 from layers.jobs import liveness
@@ -41,6 +42,7 @@ def operations(request: HttpRequest) -> HttpResponseBase:
             "seconds": None if heartbeat.age() == float("inf") else round(heartbeat.age(), 1),
         },
         "jobs": _jobs(),
+        "backup": policy.status(),
         "queue": {"changes": waiting, "lag_seconds": round(lag, 1)},
         "cache": {
             "problem": tile_files.problem(),

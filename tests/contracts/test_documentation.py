@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.django_db  # layers made of datasets are known to the database
 
 README = (ROOT / "README.md").read_text()
-OURS = ("tiles", "importers", "geoportal.demo", "layers")
+OURS = ("tiles", "importers", "geoportal.backup", "geoportal.demo", "layers")
 
 
 def test_every_command_of_ours_is_in_the_readme() -> None:
