@@ -11,8 +11,8 @@ from django.conf import settings
 from geoportal.launch import data_folder
 
 from . import manifest
+from .creation import Say, make
 from .errors import BackupError
-from .making import Say, make
 from .restoration import try_restore
 
 EVERY, TRIAL_EVERY = timedelta(days=1), timedelta(days=7)

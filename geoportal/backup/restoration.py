@@ -16,8 +16,8 @@ from django.db.backends.utils import CursorWrapper
 from layers.registry.database.roles import create_roles
 
 from . import dump, encryption, manifest
+from .creation import DUMP, FOLDERS, Say
 from .errors import BackupError
-from .making import DUMP, FOLDERS, Say
 from .manifest import Entry, Manifest
 
 

@@ -78,6 +78,9 @@ def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> N
     watching = data_folder.fresh_log(chosen.data, "case-watch")
     cases = [PYTHON, str(ROOT / "manage.py"), "watch_cases", "--every", "60"]
     supervisor.add("The watch of cases", python_service(cases, env, watching), watching)
+    backups = data_folder.fresh_log(chosen.data, "backups")
+    daily = [PYTHON, str(ROOT / "manage.py"), "backup", "--daily", "--every", "3600"]
+    supervisor.add("The daily backup", python_service(daily, env, backups), backups)
     _await_answer(chosen, supervisor)
 
 

@@ -44,6 +44,7 @@ def test_the_parts_of_the_system_are_there_and_wait_for_each_other() -> None:
         "mapproxy",
         "tile-worker",
         "job-worker",
+        "backup",
         "case-watch",
         "nginx",
     }

@@ -1,15 +1,17 @@
 """Makes a set, or the one that is due today."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from geoportal.backup import manifest, policy
+from geoportal.backup.creation import make
 from geoportal.backup.errors import BackupError
-from geoportal.backup.making import make
 from geoportal.launch.errors import Refusal
 
 
@@ -23,6 +25,9 @@ class Command(BaseCommand):
             "--daily", action="store_true", help="instead: a set of the data folder, if one is due"
         )
         parser.add_argument(
+            "--every", type=int, metavar="SECONDS", help="with --daily: go on, and look again after so long"
+        )
+        parser.add_argument(
             "--recipient",
             default=settings.BACKUP_RECIPIENT,
             metavar="AGE",
@@ -32,6 +37,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["daily"] == bool(options["folder"]):
             raise CommandError("Name a folder, or say --daily.")
+        while options["daily"] and options["every"]:
+            time.sleep(options["every"])
+            close_old_connections()
+            try:
+                self._make(options)
+            except (CommandError, DatabaseError, OSError) as problem:
+                self.stderr.write(f"No backup was made: {problem}")
+        self._make(options)
+
+    def _make(self, options: dict[str, Any]) -> None:
         try:
             folder = options["folder"]
             if options["daily"]:
