@@ -46,6 +46,7 @@ VIRTUAL = re.compile(r"\bvirtual\b.*\busing\b", re.IGNORECASE | re.DOTALL)
 OWN_INDEX = re.compile(
     r'create virtual table\s+("(?:[^"]|"")+"|\w+)\s+using\s+(rtree|rtree_i32|fts[345])\b', re.IGNORECASE
 )
+TYPE_OF_BIN = re.compile(rb'<default [^>]*extension="bin"[^>]*>')
 DBASE = {2, 3, 4, 5, 0x30, 0x31, 0x32, 0x43, 0x63, 0x7B, 0x83, 0x8B, 0x8E, 0xCB, 0xE5, 0xF5, 0xFB}
 """Versions in the first byte of a .dbf."""
 TAB_REACHES_OUT = re.compile(
@@ -125,6 +126,10 @@ def _workbook(path: Path, head: bytes, label: str, limits: Limits) -> None:
         if types is None or not any(part.startswith("xl/workbook.") for part in parts):
             raise mismatch(label, _("an Excel workbook"), head)
         declared = book.open(types).read(4 * HEAD).lower()
+        if not any(part.endswith(".bin") for part in parts):
+            declared = TYPE_OF_BIN.sub(
+                b"", declared
+            )  # some programs name one for parts that they do not write
         if (
             b"vbaproject" in declared
             or b"macroenabled" in declared

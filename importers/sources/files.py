@@ -1,16 +1,21 @@
 """Opening a delivered file by its kind."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.safety.inspection import open_checked as unpacked
 
 from . import cityjson, delimited_text, parquet, vector
-from .source import Source
+from .source import Batch, Source
+
+logger = logging.getLogger(__name__)
 
 TEXTS = {".csv", ".tsv", ".txt"}
 TERRAIN = {".tif", ".tiff"}
@@ -64,7 +69,38 @@ def list_parts(path: Path) -> list[str]:
 
 
 def read(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Source:
-    """The delivery of a file that was found safe."""
+    """The delivery of a file that was found safe; whatever a reader raises is told as a sentence."""
+    with explained(path):
+        source = _read(path, file_layer, encoding)
+    source.stream = partial(_explained_stream, path, source.stream)
+    return source
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """A fault of a reader is a file that cannot be read; the log keeps what it was."""
+    try:
+        yield
+    except (ImporterError, DatabaseError, MemoryError):
+        raise
+    except Exception as problem:
+        logger.warning("%s could not be read", path.name, exc_info=True)
+        raise ImporterError(
+            _("{path} cannot be read: {reason}.").format(path=path.name, reason=vector.first_line(problem))
+        ) from problem
+
+
+def _explained_stream(path: Path, stream: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:
+    batches = stream()
+    while True:
+        with explained(path):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield batch
+
+
+def _read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
     ending = path.suffix.lower()
     if ending in TEXTS:
         return delimited_text.read(path, encoding)

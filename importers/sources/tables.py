@@ -1,7 +1,7 @@
 """Rows of cells under headings, as batches of texts."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,19 @@ from django.utils.translation import gettext as _
 from importers.errors import ImporterError
 
 from .source import ROWS_AT_ONCE, Batch
+
+
+def without_title(rows: Iterator[Sequence[Any]]) -> tuple[Iterator[Sequence[Any]], list[str]]:
+    """The rows from their headings on, and what is to be said where a title stood above them.
+
+    A title is a first line with one cell, above a line of several under which at least as many cells are filled.
+    """
+    first = list(islice(rows, 3))
+    filled = [sum(cell not in (None, "") for cell in row) for row in first]
+    if len(first) > 1 and filled[0] == 1 and filled[1] > 1 and (len(first) < 3 or filled[2] > 1):
+        title = next(str(cell).strip() for cell in first[0] if cell not in (None, ""))
+        return chain(first[1:], rows), [_("the first line, “{title}”, is a title").format(title=title[:80])]
+    return chain(first, rows), []
 
 
 def batches_of(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> Iterator[Batch]:

@@ -15,6 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 from importers import encoding as text
 from importers.errors import ImporterError
 
+from .shapefile import check_parts
 from .source import ROWS_AT_ONCE, Batch, Source
 
 UNSAID = "ISO-8859-1"
@@ -32,6 +33,8 @@ UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, Geometr
 
 
 def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Source:
+    if path.suffix.lower() == ".shp":
+        check_parts(path)
     name = _layer_name(path, file_layer)
     if path.suffix.lower() == ".dxf":
         encoding, options = None, options | _dxf_encoding(path, encoding)

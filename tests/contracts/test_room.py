@@ -334,7 +334,7 @@ def test_cases_of_the_room_s_own_family_tell_their_bench_and_each_other(room: In
     mended, broken = room.reports
     (subject,) = room.json(f"/cases/{mended}/", "officer")["subjects"]
     assert (subject["title"], subject["url"]) == (ONE, f"/place/benches/{room.benches[ONE]}/")
-    for case, other, kind in ((broken, mended, "后续"), (mended, broken, "后续案件")):
+    for case, other, kind in ((broken, mended, "承接"), (mended, broken, "后续案件")):
         (relation,) = room.json(f"/cases/{case}/", "officer")["relations"]
         assert (relation["case"]["id"], relation["kind"]) == (other, kind)
 

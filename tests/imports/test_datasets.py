@@ -5,6 +5,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -212,13 +213,22 @@ def wait_for_word(waits: threading.Event, told: threading.Event) -> None:
 def test_a_name_is_sought_when_it_is_asked_for(stops: Path) -> None:
     publish(stops)
     sync.forget("bus-stops")
-    assert get_layer("bus-stops", PUBLIC_VIEWER).name == "bus-stops"
+    assert sought("bus-stops")
 
 
 def test_a_layer_that_was_opened_to_more_is_shown_to_them(stops: Path) -> None:
     publish(stops, audience=Audience.DEPARTMENT)
     Dataset.objects.update(audience=Audience.PUBLIC)
-    assert get_layer("bus-stops", PUBLIC_VIEWER).name == "bus-stops"
+    assert sought("bus-stops")
+
+
+def sought(name: str) -> bool:
+    """Whether a layer is found; a second after others sought so many names that no more are sought."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with suppress(UnknownLayer):
+            return get_layer(name, PUBLIC_VIEWER).name == name
+    return False
 
 
 def test_names_made_up_do_not_keep_the_database_busy(django_assert_max_num_queries: Any) -> None:

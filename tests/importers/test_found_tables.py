@@ -1,0 +1,81 @@
+"""All rows of a table are read, whatever program wrote it, or the file is refused with where it breaks."""
+
+from pathlib import Path
+
+import pytest
+
+from importers.errors import ImporterError
+from importers.sources import workbook
+from importers.sources.delimited_text import read
+from tests.importers.publishing import published
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("dimension-a1", {"name", "v"}),
+        ("dimension-short", {"name", "v"}),
+        ("dimension-narrow", {"name", "v", "note"}),
+        ("empty-fill", {"name", "v"}),
+        ("strict", {"name", "v"}),
+        ("sheetjs", {"name", "v"}),
+    ],
+)
+def test_all_rows_and_columns_of_a_sheet_are_read(name: str, columns: set[str], found: Path) -> None:
+    made = published(found / f"xlsx-{name}.xlsx")
+    assert made.report.counts()["added"] == 30
+    assert set(made.rows[0]) >= columns
+    assert sorted(int(str(row["v"])) for row in made.rows) == list(range(30))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("formula-uncached", "formulas without their results"), ("cut-sheet", "is no Excel workbook")],
+)
+def test_a_sheet_that_cannot_be_read_whole_is_refused(name: str, sentence: str, found: Path) -> None:
+    with pytest.raises(ImporterError, match=sentence):
+        published(found / f"xlsx-{name}.xlsx")
+
+
+def test_a_sheet_that_is_a_chart_is_not_offered(found: Path) -> None:
+    assert workbook.sheets(found / "xlsx-chart-sheet.xlsx") == ["Sheet"]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_with_its_line(found: Path) -> None:
+    with pytest.raises(ImporterError, match=r"line 52 is never closed"):
+        published(found / "csv-open-quote.csv")
+
+
+@pytest.mark.parametrize("name", ["csv-sep-line", "csv-title-row"])
+def test_lines_above_the_headings_are_understood(name: str, found: Path) -> None:
+    made = published(found / f"{name}.csv")
+    assert made.report.counts()["added"] == made.report.counts()["read"] >= 20
+
+
+def rows(path: Path, text: str) -> list[list[str]]:
+    path.write_bytes(text.encode())
+    source = read(path, None)
+    return [
+        list(row)
+        for batch in source.stream()
+        for row in zip(*(c.to_pylist() for c in batch.columns.values()), strict=True)
+    ]
+
+
+def test_quotation_marks_within_cells_stay(tmp_path: Path) -> None:
+    text = 'a,b\n5" pipe,x\n"say ""yes""","two\nlines"\nlast 3",y'
+    assert rows(tmp_path / "a.csv", text) == [
+        ['5" pipe', "x"],
+        ['say "yes"', "two\nlines"],
+        ['last 3"', "y"],
+    ]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_the_last_row_is_read_however_the_file_ends(end: str, tmp_path: Path) -> None:
+    assert rows(tmp_path / "a.csv", f"a,b\n1,2\n3,4{end}") == [["1", "2"], ["3", "4"]]
+
+
+def test_a_title_stands_above_headings_and_one_column_is_no_title(tmp_path: Path) -> None:
+    assert rows(tmp_path / "a.csv", "北仑区学校一览\n名称;类别\n甲;小学\n") == [["甲", "小学"]]
+    assert rows(tmp_path / "b.csv", "名称\n甲\n乙\n") == [["甲"], ["乙"]]
