@@ -9,12 +9,14 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from geoportal.http import wants_json
+from geoportal.http import READING, wants_json
 from layers.errors import InvalidInput, NotFound, PortalError, Unavailable
+from layers.registry.access.layer_query import LayerWithdrawn
 
 AWAY = (OperationalError, InterfaceError)
 """What is raised when the database does not answer."""
@@ -24,7 +26,10 @@ log = logging.getLogger(__name__)
 
 
 class ErrorMiddleware:
-    """Answers for every view that raised; what is none of the known kinds is left to Django, which logs it."""
+    """Answers for every view that raised; what is none of the known kinds is left to Django, which logs it.
+
+    A reading that met a layer just withdrawn is done again with the layers that there are now.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,7 +37,13 @@ class ErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, LayerWithdrawn) and request.method in READING:
+            view, args, kwargs = request.resolver_match  # type: ignore[misc]
+            try:
+                return view(request, *args, **kwargs)  # type: ignore[no-any-return]
+            except PortalError as problem:
+                exception = problem
         error = portal_error(exception)
         return error_response(request, error) if error else None
 

@@ -1,6 +1,7 @@
 """The layers of this installation, by name."""
 
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from layers.errors import NotFound
 
@@ -9,9 +10,14 @@ from .declaration.layer import Layer
 from .declaration.list_page import ListPage
 from .text import Text
 
+
+class Refresh(Protocol):
+    def __call__(self, *, now: bool = False) -> None: ...
+
+
 _layers: dict[str, Layer] = {}
 _ordered: tuple[Layer, ...] = ()
-_sources: list[tuple[Callable[[], None], Callable[[str], None]]] = []
+_sources: list[tuple[Refresh, Callable[[str], None]]] = []
 _version = 0
 
 
@@ -27,9 +33,9 @@ class UnknownLayer(NotFound):
         self.name = name
 
 
-def add_source(refresh: Callable[[], None], find: Callable[[str], None]) -> None:
-    """A source of layers that come and go: ``refresh`` is called each time that layers are asked for, ``find`` with a
-    name that is not known yet, or not for who asks."""
+def add_source(refresh: Refresh, find: Callable[[str], None]) -> None:
+    """A source of layers that come and go: ``refresh`` is called each time that layers are asked for (with ``now`` where
+    what is known was found to be outdated), ``find`` with a name that is not known yet, or not for who asks."""
     _sources.append((refresh, find))
 
 
@@ -71,7 +77,7 @@ def _draw_order(layer: Layer) -> tuple[int, str, str]:
 
 def all_layers() -> tuple[Layer, ...]:
     """From the ground up: the lowest group of the panel first."""
-    _refresh()
+    refresh_layers()
     return _ordered
 
 
@@ -80,9 +86,9 @@ def list_pages() -> list[tuple[Layer, ListPage]]:
     return [(layer, layer.list_page) for layer in _ordered if layer.list_page]
 
 
-def _refresh() -> None:
+def refresh_layers(*, now: bool = False) -> None:
     for refresh, _find in _sources:
-        refresh()
+        refresh(now=now)
 
 
 def layers_for(viewer: Viewer) -> tuple[Layer, ...]:
@@ -95,7 +101,7 @@ def public_layers() -> tuple[Layer, ...]:
 
 def get_layer(name: str, viewer: Viewer) -> Layer:
     """The layer, or UnknownLayer: a layer that is not for this viewer does not exist for them."""
-    _refresh()
+    refresh_layers()
     layer = _shown(name, viewer)
     if layer is None:
         for _refresh_all, find in _sources:

@@ -144,6 +144,34 @@ def test_what_is_withdrawn_leaves_nothing(stops: Path, client: Client) -> None:
         assert cursor.fetchone() == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/", 200),
+        ("/layers/", 200),
+        ("/layers/?format=json", 200),
+        ("/search/?q=taishanlu", 200),
+        (f"/place/?lon={LON}&lat={LAT}", 200),
+        (f"/tiles/bus-stops,buildings/{tile_at(15, LON, LAT)}.pbf", 404),
+        ("/layers/bus-stops/export.csv", 404),
+        ("/layers/bus-stops/1/", 404),
+        ("/ogc/collections", 200),
+        ("/ogc/collections/bus-stops/items", 404),
+        ("/ogc/collections/bus-stops/items/1", 404),
+    ],
+)
+def test_what_another_process_withdrew_and_dropped_breaks_no_address(
+    stops: Path, client: Client, address: str, status: int
+) -> None:
+    publish(stops)
+    Dataset.objects.update(is_published=False)
+    dataset_publication.drop("bus-stops")
+    assert "bus-stops" in {layer.name for layer in all_layers()}  # nobody has told this process
+    answer = client.get(address, headers={"accept-language": "en"})
+    assert answer.status_code == status
+    assert status == 404 or "bus-stops" not in b"".join(answer).decode()
+
+
 @pytest.mark.parametrize("name", ["Buildings!", "buildings", "a", "-x", "no spaces here"])
 def test_names_that_cannot_be_are_refused(stops: Path, name: str) -> None:
     with pytest.raises(CommandError):

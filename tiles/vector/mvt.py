@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from layers.registry.access.audience_views import columns, same_for_all
-from layers.registry.access.layer_query import relation, session_sql
+from layers.registry.access.layer_query import relation, session_sql, withdrawal_check
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Attribute, Blocks, Geometry, Kind, Layer
 from tiles.cache.tile_files import RenderedTile
@@ -47,7 +47,7 @@ def tile_attributes(layer: Layer, viewer: Viewer) -> list[Attribute]:
 
 
 def _fetch(sql: str) -> RenderedTile:
-    with connection.cursor() as cursor:
+    with withdrawal_check(), connection.cursor() as cursor:
         try:
             cursor.execute(sql)
             content, seen = cursor.fetchone()

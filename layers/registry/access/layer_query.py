@@ -4,19 +4,23 @@ Queries run under the audience's database role, so that a mistake in a door cann
 Rows are dictionaries of the columns of the view; geometry is GeoJSON text in (longitude, latitude) degrees.
 """
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg2.errors import UndefinedTable
 
 from layers.coordinates import STORE_SRID
+from layers.errors import Unavailable
 
 from ..audience import Viewer
 from ..declaration.layer import Attribute, Layer
-from ..registration import UnknownLayer
+from ..registration import UnknownLayer, refresh_layers
+from ..text import Text
 from .access_log import record_reading
 from .audience_views import OWN_SETTING, columns, parts
 
@@ -25,10 +29,35 @@ Row = dict[str, Any]
 BOX = "ST_XMin(geom) AS west, ST_YMin(geom) AS south, ST_XMax(geom) AS east, ST_YMax(geom) AS north"
 
 
+log = logging.getLogger(__name__)
+
+
+class LayerWithdrawn(Unavailable):
+    """A layer went, or was shown to fewer, after this process knew of it; by now the process knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("图层刚刚有变动，请重试。", "The layers have changed at this moment; try again.")
+        )
+
+
+@contextmanager
+def withdrawal_check() -> Iterator[None]:
+    """Around statements over audience views; raises LayerWithdrawn where one is not there any more."""
+    try:
+        yield
+    except ProgrammingError as problem:
+        if not isinstance(problem.__cause__, UndefinedTable):
+            raise
+        log.warning("A layer was withdrawn while it was read: %s", problem)
+        refresh_layers(now=True)
+        raise LayerWithdrawn from problem
+
+
 @contextmanager
 def viewer_cursor(viewer: Viewer) -> Iterator[CursorWrapper]:
     """A cursor that can read the views of this viewer's audience and nothing else."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with withdrawal_check(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(session_sql(viewer))
         yield cursor
         cursor.execute("RESET ROLE")
