@@ -39,6 +39,7 @@ from .serializers import case_json, prefetch_cases
 FILE_MOST = 200_000_000
 """Bytes of one file; phones are told, so that a larger one is not even put into their row."""
 TEXT_MOST = 4000
+NOTE_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,8 @@ def _step_input(case: Case, code: str, body: Body, visitor: FieldUser) -> StepIn
             given[each.name] = fields[each.name] is True
         elif each.kind is FieldKind.CHOICES:
             given[each.name] = values.texts(each.name, len(each.choices)) or None
+        elif each.kind is FieldKind.CHECKLIST:
+            given[each.name] = values.table(each.name, len(each.rows), ("result", "note"), NOTE_MOST)
         else:
             text = str(fields[each.name]) if isinstance(fields[each.name], int | float) else None
             given[each.name] = (text or values.text(each.name, TEXT_MOST)) or None

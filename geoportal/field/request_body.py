@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +84,20 @@ class Body:
         if len(found) > most:
             raise InvalidInput(_("“%(name)s” has too many entries.") % {"name": name})
         return found
+
+    def table(
+        self, name: str, most: int, columns: Collection[str], longest: int
+    ) -> dict[str, dict[str, str]]:
+        """At most so many rows of texts by their names."""
+        found = self.fields.get(name) or {}
+        if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+            raise InvalidInput(_("“%(name)s” must be an object.") % {"name": name})
+        if len(found) > most:
+            raise InvalidInput(_("“%(name)s” has too many entries.") % {"name": name})
+        return {
+            code: {column: Body(row).text(column, longest) for column in columns}
+            for code, row in found.items()
+        }
 
     def choice(self, name: str, known: Any, default: str = "") -> str:
         value = self.text(name, 80) or default

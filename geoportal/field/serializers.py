@@ -1,6 +1,7 @@
 """Cases, their log and their procedures as the phone keeps and shows them: in both languages, without the party."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -15,7 +16,7 @@ from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, Evidence
 from layers.casework.models.evidence import EvidenceKind
 from layers.casework.procedures import Procedure, Step
-from layers.casework.procedures.conditions import Condition, FieldIn
+from layers.casework.procedures.conditions import Condition, FieldAbove, FieldIn
 from layers.casework.procedures.titles import state_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.casework.rules.available_steps import lasting_refusals, ready_steps
@@ -162,6 +163,10 @@ def _step_json(procedure: Procedure, step: Step) -> Json:
                 "title": bilingual(each.title),
                 "kind": each.kind,
                 "choices": {code: bilingual(title) for code, title in each.choices.items()},
+                "rows": [
+                    {"code": row.code, "title": bilingual(row.title), "points": row.points, "key": row.key}
+                    for row in each.rows.values()
+                ],
                 "required": each.required,
                 "required_when": _condition_json(each.required_when),
             }
@@ -175,6 +180,8 @@ def _condition_json(condition: Condition | None) -> Json | None:
     match condition:
         case FieldIn(name, values):
             return {"field": name, "in": list(values)}
+        case FieldAbove(name, Decimal() as over):
+            return {"field": name, "over": float(over)}
         case _:
             return None
 

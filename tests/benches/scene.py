@@ -19,6 +19,13 @@ code,lon,lat,material,repair_cost,keeper_phone,department,visibility
 
 REPORTS = (("椅面断裂", 121.840), ("椅背松动", 121.842))
 """The first is mended, with a slip."""
+MENDING = {
+    "work": "更换椅面",
+    "hours": 3,
+    "parts": ["bolt", "slat"],
+    "cost": "86.5",
+    "checked": {"bolts": {"result": "pass"}, "slats": {"result": "fail", "note": "一条有裂纹"}},
+}
 
 
 def report(actor: Any, title: str, lon: float) -> int:
@@ -40,7 +47,7 @@ def report(actor: Any, title: str, lon: float) -> int:
             case.pk,
             "mend",
             actor,
-            StepInput({"work": "更换椅面", "hours": 3, "parts": ["bolt", "slat"], "cost": "86.5"}),
+            StepInput(MENDING),
         )
         issue_document(case.pk, "bench_slip", actor, document_renderer(case))
     return int(case.pk)

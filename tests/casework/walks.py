@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from layers.casework.procedures import Condition, Facts, FieldKind, Procedure, Step
+from layers.casework.procedures import Condition, Facts, Field, FieldKind, Procedure, Step
 from layers.casework.procedures.conditions import referenced_names
 from layers.casework.procedures.graph import transitions
 from layers.casework.rules.available_steps import ready_steps
@@ -130,11 +130,11 @@ def forms(procedure: Procedure, step: Step) -> list[dict[str, Any]]:
     choices = [
         [(each.name, code) for code in each.choices][: None if each.name in asked else 1]
         for each in step.fields
-        if each.choices
+        if each.kind is FieldKind.CHOICE
     ]
     found = []
     for stated in (False, True):
-        plain = {each.name: _plain(each.kind, each.required or stated) for each in step.fields}
+        plain = {each.name: _plain(each, each.required or stated) for each in step.fields}
         found += [{**plain, **dict(chosen)} for chosen in itertools.product(*choices)]
     return found
 
@@ -152,9 +152,22 @@ def asked_about(procedure: Procedure) -> set[str]:
     return {name for each in conditions for kind, name in referenced_names(each) if kind == "field"}
 
 
-def _plain(kind: FieldKind, stated: bool) -> Any:
-    plain = {FieldKind.FLAG: stated, FieldKind.NUMBER: 0, FieldKind.MONEY: 0, FieldKind.DATE: "2026-01-05"}
-    return plain.get(kind, "文字")
+def _plain(field: Field, stated: bool) -> Any:
+    match field.kind:
+        case FieldKind.FLAG:
+            return stated
+        case FieldKind.NUMBER | FieldKind.MONEY:
+            return 0
+        case FieldKind.DATE:
+            return "2026-01-05"
+        case FieldKind.CHOICE:
+            return next(iter(field.choices))
+        case FieldKind.CHOICES:
+            return [*field.choices] if stated else [*field.choices][:1]
+        case FieldKind.CHECKLIST:
+            return {code: {"result": "pass" if stated else "fail", "note": ""} for code in field.rows}
+        case FieldKind.TEXT:
+            return "文字"
 
 
 def onward(procedure: Procedure, state: str, step: Step) -> bool:

@@ -310,6 +310,7 @@ def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: 
     told = room.text(f"/cases/{mended}/", "officer", "text/html")
     assert "椅条、螺栓" in told
     assert "86.50 元" in told
+    assert "得分 10/15，不合格 1 项<br>螺栓紧固：合格<br>椅条完好：不合格，一条有裂纹" in told
     assert [each["code"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]] == ["mend"]
     assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
     for role in ("public", "citizen", "other_officer", "planner"):
@@ -375,6 +376,12 @@ def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installati
         "kinds"
     ]
     assert ("seat", PROCEDURE) in {(matter["code"], matter["procedure"]) for matter in kit["matters"]}
+    (procedure,) = [each for each in kit["procedures"].values() if each["code"] == PROCEDURE]
+    fields = {each["name"]: each for each in procedure["steps"]["mend"]["fields"]}
+    assert [(row["code"], row["points"], row["key"]) for row in fields["checked"]["rows"]] == [
+        ("bolts", 10, True),
+        ("slats", 5, False),
+    ]
     lists = room.json("/field/api/cases/", "officer")
     assert BROKEN in json.dumps(lists, ensure_ascii=False)
 

@@ -1,5 +1,6 @@
 """Reading what was typed at the desk; what makes no sense is said in a sentence and stays in the form."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,11 +47,26 @@ def step_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
             if chosen := [text for text in request.POST.getlist(f"field-{field.name}") if text]:
                 found[field.name] = chosen
             continue
+        if field.kind is FieldKind.CHECKLIST:
+            if looked_at := checklist_entries(field, lambda name: text_field(request, name)):
+                found[field.name] = looked_at
+            continue
         text = text_field(request, f"field-{field.name}")
         if field.kind is FieldKind.FLAG:
             found[field.name] = bool(text)
         elif text:
             found[field.name] = _value(field, text)
+    return found
+
+
+def checklist_entries(field: Field, given: Callable[[str], str]) -> dict[str, dict[str, str]]:
+    """What was entered of each row, by the names that the form has for it."""
+    found = {}
+    for row in field.rows:
+        name = f"field-{field.name}.{row}"
+        result, note = given(name), given(f"{name}.note")
+        if result or note:
+            found[row] = {"result": result, "note": note}
     return found
 
 

@@ -14,11 +14,14 @@ from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, credentials_of
 from layers.casework.extension import attribute_field, case_attribute
 from layers.casework.models import ACTIVE, Case, Limit
-from layers.casework.procedures import Field, FieldKind, Procedure, Step
+from layers.casework.procedures import ChecklistRow, Field, FieldKind, Procedure, Step
 from layers.casework.rules.available_steps import AvailableStep, available_steps, limits_by_step
 from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.checklists import RESULTS, checklist_words
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.officer_rules import may_assist
+
+from .form_parsing import checklist_entries
 
 MOST_NAMES = 6
 Shown = dict[str, Any]
@@ -75,6 +78,10 @@ def _entries(step: Step, entered: Shown) -> list[Shown]:
     named |= {"reason": _("Reason"), "note": _("Note")}
     several = {f"field-{each.name}": each.choices for each in step.fields if each.kind is FieldKind.CHOICES}
     found = []
+    for field in step.fields:
+        entries = checklist_entries(field, lambda name: entered.get(name, ""))
+        if entries and (words := checklist_words(field, entries)):
+            found.append({"label": str(field.title), "value": str(words)})
     for name, label in named.items():
         chosen = entered["chosen"].get(name, ())
         titles = enumeration(several[name].get(code, code) for code in chosen) if name in several else ""
@@ -131,8 +138,22 @@ def _field_row(case: Case, step: Step, field: Field, entered: Shown | None) -> S
         "sometimes": field.required_when is not None,
         "least": field.least,
         "choices": [{"value": value, "title": str(title)} for value, title in field.choices.items()],
+        "rows": [_checklist_row(name, row, entered or {}) for row in field.rows.values()],
+        "results": [{"value": str(code), "title": str(title)} for code, title in RESULTS.items()],
         "chosen": entered["chosen"].get(name, []) if entered is not None else [],
         "value": entered.get(name, "") if entered is not None else _initial_value(case, field),
+    }
+
+
+def _checklist_row(field: str, row: ChecklistRow, entered: Shown) -> Shown:
+    name = f"{field}.{row.code}"
+    return {
+        "name": name,
+        "title": str(row.title),
+        "points": row.points,
+        "key": row.key,
+        "result": entered.get(name, ""),
+        "note": entered.get(f"{name}.note", ""),
     }
 
 

@@ -142,4 +142,6 @@ def _json_value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_json_value(each) for each in value]
+    if isinstance(value, Mapping):
+        return {name: _json_value(each) for name, each in value.items()}
     return value if isinstance(value, bool | int | float | str) or value is None else str(value)

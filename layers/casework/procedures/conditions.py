@@ -48,7 +48,10 @@ class HasStep:
 
 @dataclass(frozen=True)
 class FieldAbove:
-    """The field is greater than an amount, or than another field named by it; unknown is not over."""
+    """The field is greater than an amount, or than another field named by it; unknown is not over.
+
+    ``checked.points`` is what the checklist ``checked`` comes to.
+    """
 
     field: str
     over: Decimal | str
@@ -68,6 +71,8 @@ class PartyIs:
 Condition = All | AnyOf | Not | HasFlag | HasStep | FieldAbove | FieldIn | PartyIs
 
 NOTHING: Condition = AnyOf(())
+CHECKLIST_PARTS = frozenset({"points", "possible", "failed", "failed_key", "failed_rows"})
+"""What a condition may ask of a checklist."""
 ALWAYS: Condition = All(())
 
 
@@ -87,9 +92,9 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
         case HasStep(step):
             return step in facts.steps
         case FieldAbove(name, over):
-            return _is_above(amount(facts.fields.get(name)), _limit(over, facts))
+            return _is_above(amount(_held(facts, name)), _limit(over, facts))
         case FieldIn(name, values):
-            return bool(_chosen(facts.fields.get(name, "")) & set(values))
+            return bool(_chosen(_held(facts, name)) & set(values))
         case PartyIs(kind):
             return facts.party == kind
 
@@ -105,13 +110,22 @@ def amount(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def _held(facts: Facts, name: str) -> Any:
+    """What a field holds, or a part of what it came to; "" if nothing was entered."""
+    whole, _, part = name.partition(".")
+    value = facts.fields.get(whole, "")
+    if part:
+        return value.get(part, "") if isinstance(value, Mapping) else ""
+    return value
+
+
 def _chosen(value: Any) -> set[str]:
     """What a field holds: one value, or those of several that were chosen."""
     return {str(each) for each in value} if isinstance(value, list | tuple) else {str(value)}
 
 
 def _limit(over: Decimal | str, facts: Facts) -> Decimal | None:
-    return amount(facts.fields.get(over)) if isinstance(over, str) else over
+    return amount(_held(facts, over)) if isinstance(over, str) else over
 
 
 def _is_above(value: Decimal | None, limit: Decimal | None) -> bool:
@@ -133,7 +147,7 @@ def subconditions(condition: Condition | None) -> Iterator[Condition]:
 
 
 def referenced_names(condition: Condition | None) -> set[tuple[str, str]]:
-    """What the condition asks about, as (kind, name): flag, step or field."""
+    """What the condition asks about, as (kind, name): flag, step or field, whichever part of it."""
     asked: set[tuple[str, str]] = set()
     for part in subconditions(condition):
         match part:
@@ -142,11 +156,26 @@ def referenced_names(condition: Condition | None) -> set[tuple[str, str]]:
             case HasStep(step):
                 asked.add(("step", step))
             case FieldIn(name, _):
-                asked.add(("field", name))
+                asked.add(("field", _whole(name)))
             case FieldAbove(name, over):
-                asked.add(("field", name))
+                asked.add(("field", _whole(name)))
                 if isinstance(over, str):
-                    asked.add(("field", over))
+                    asked.add(("field", _whole(over)))
             case _:
                 pass
     return asked
+
+
+def referenced_parts(condition: Condition | None) -> set[tuple[str, str]]:
+    """Fields that the condition asks about with the part of each that counts, "" where all of it does."""
+    names: set[str] = set()
+    for each in subconditions(condition):
+        if isinstance(each, FieldIn | FieldAbove):
+            names.add(each.field)
+        if isinstance(each, FieldAbove) and isinstance(each.over, str):
+            names.add(each.over)
+    return {(whole, part) for whole, _, part in (name.partition(".") for name in names)}
+
+
+def _whole(name: str) -> str:
+    return name.partition(".")[0]

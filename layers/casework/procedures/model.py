@@ -20,6 +20,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     MONEY = "money"
+    CHECKLIST = "checklist"
     FLAG = "flag"
 
 
@@ -99,11 +100,21 @@ class State:
 
 
 @dataclass(frozen=True)
+class ChecklistRow:
+    """What is looked at, and the points that passing it gives; ``key``: failing it weighs by itself (重点项)."""
+
+    code: str
+    title: Text
+    points: int = 0
+    key: bool = False
+
+
+@dataclass(frozen=True)
 class Field:
     """What a step's form asks; ``writes`` is the attribute that it fills, of the case or of what its family keeps besides, or "".
 
     ``past``: the day of what has happened, never one to come. Money is in yuan, with two decimals; ``least`` is 0 there
-    where nothing is said.
+    where nothing is said. ``rows`` are those of a checklist.
     """
 
     name: str
@@ -115,6 +126,7 @@ class Field:
     least: int | None = None
     writes: str = ""
     past: bool = False
+    rows: Mapping[str, ChecklistRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

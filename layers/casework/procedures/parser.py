@@ -13,6 +13,7 @@ from .model import (
     Capability,
     CaseMark,
     Category,
+    ChecklistRow,
     Deadline,
     DocumentKind,
     EvidenceKind,
@@ -153,7 +154,16 @@ class ProcedureParser:
             least=declared.get("least"),
             writes=declared.get("writes", ""),
             past=declared.get("past", False),
+            rows=self._rows(name, declared),
         )
+
+    def _rows(self, name: str, declared: Data) -> dict[str, ChecklistRow]:
+        """Those of the table that a checklist goes by."""
+        table, known = declared.get("table", ""), self.data.get("tables", {})
+        if table and table not in known:
+            at = ("fields", name, "table")
+            self.phrases.note(at, f"tables 中没有“{table}”。", f"tables has no {table!r}.")
+        return {code: _row(code, each) for code, each in known.get(table, {}).items()}
 
     def _declared(self, name: str, path: Path) -> Data:
         """A form's field is one of fields, or one of flags to be stated."""
@@ -259,6 +269,10 @@ def _marks(data: Data, key: str) -> tuple[CaseMark, ...]:
 
 def _texts(data: Data) -> dict[str, Text]:
     return {code: _text(each) for code, each in data.items()}
+
+
+def _row(code: str, data: Data) -> ChecklistRow:
+    return ChecklistRow(code, _text(data["title"]), data.get("points", 0), data.get("key", False))
 
 
 def _role(code: str, data: Data) -> Role:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from layers.casework.case_types import case_types
 from layers.casework.extension import CORE_ATTRIBUTES, extension_fields
 from layers.casework.phases import Phase
+from layers.registry.text import Text
 
-from .conditions import Condition, referenced_names
+from .conditions import CHECKLIST_PARTS, Condition, referenced_names, referenced_parts
 from .errors import Problem
 from .graph import active_deadlines, reachable_states, states_before
 from .model import OPENED, Deadline, Field, FieldKind, Mark, Procedure, Step
@@ -24,6 +25,12 @@ KINDS = {
 }
 NUMBER = re.compile(r"([^{}]|\{office\}|\{year\})*\{serial(:0[1-9]d)?\}([^{}]|\{office\}|\{year\})*")
 OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role in it
+
+MANIFOLD = {
+    FieldKind.CHOICES: Text("多选", "of several choices"),
+    FieldKind.CHECKLIST: Text("检查表", "of a checklist"),
+}
+"""Kinds whose values are more than one."""
 
 Where = tuple[str | int, ...]
 
@@ -169,6 +176,21 @@ class ProcedureValidator:
     def _asked(self, condition: Condition | None, where: Where) -> Iterator[Problem]:
         for kind, name in sorted(referenced_names(condition)):
             yield from self._unknown(kind, [name], where)
+        asked = self.procedure.fields()
+        for name, part in sorted(referenced_parts(condition)):
+            if name in asked:
+                yield from self._part(asked[name], part, where)
+
+    def _part(self, asked: Field, part: str, where: Where) -> Iterator[Problem]:
+        """Of a checklist a condition asks what it came to, of other fields the whole."""
+        known = ", ".join(sorted(CHECKLIST_PARTS))
+        if asked.kind is FieldKind.CHECKLIST and part not in CHECKLIST_PARTS:
+            zh = f"“{asked.name}”是检查表，条件须写 {asked.name}. 加下列之一：{known}。"
+            en = f"{asked.name!r} is a checklist: write {asked.name}. and one of {known}."
+            yield self.problem(where, zh, en)
+        elif part and asked.kind is not FieldKind.CHECKLIST:
+            zh, en = f"字段“{asked.name}”没有“{part}”。", f"The field {asked.name!r} has no {part!r}."
+            yield self.problem(where, zh, en)
 
     def _unknown(
         self, kind: str, used: Iterable[str], where: Where, also: Set[str] = frozenset()
@@ -264,10 +286,20 @@ class ProcedureValidator:
                 f"{asked.name!r} is not chosen from choices.",
             )
             yield self.problem(("fields", asked.name, "choices"), zh, en)
-        if asked.kind is FieldKind.CHOICES and asked.writes:
-            zh = f"多选字段“{asked.name}”不能写入案件属性。"
-            en = f"The field {asked.name!r} of several choices cannot be written to an attribute."
+        if asked.kind in MANIFOLD and asked.writes:
+            what = MANIFOLD[asked.kind]
+            zh = f"{what.zh}字段“{asked.name}”不能写入案件属性。"
+            en = f"The field {asked.name!r} {what.en} cannot be written to an attribute."
             yield self.problem(("fields", asked.name, "writes"), zh, en)
+        if asked.kind is FieldKind.CHECKLIST and not asked.rows:
+            zh = f"检查表“{asked.name}”没有要点表（table）。"
+            yield self.problem(("fields", asked.name), zh, f"The checklist {asked.name!r} has no table.")
+        if asked.rows and asked.kind is not FieldKind.CHECKLIST:
+            zh, en = (
+                f"“{asked.name}”不是检查表，不能写 table。",
+                f"{asked.name!r} is no checklist with a table.",
+            )
+            yield self.problem(("fields", asked.name, "table"), zh, en)
 
     def _day(self, step: Step, name: str, where: Where, required: bool = False) -> Iterator[Problem]:
         """The step's form must ask for the day of what has happened."""

@@ -9,6 +9,8 @@ from typing import Any
 from layers.casework.procedures.conditions import Condition, Facts, amount, referenced_names
 from layers.casework.procedures.model import Field, FieldKind, Step
 
+from .checklists import checklist_record
+
 MOST_YUAN = 10**12
 
 
@@ -17,7 +19,8 @@ def facts_with_input(step: Step, facts: Facts, given: Mapping[str, Any]) -> Fact
     own = {each.name: each for each in step.fields if each.name in given}
     stated = {name for name, each in own.items() if each.kind is FieldKind.FLAG}
     flags = facts.flags - stated | {name for name in stated if given[name]}
-    fields = {**facts.fields, **{name: given[name] for name in own if name not in stated}}
+    entered = {name: stored_value(own[name], given[name]) for name in own if name not in stated}
+    fields = {**facts.fields, **entered}
     return replace(facts, flags=flags, fields=fields)
 
 
@@ -36,12 +39,15 @@ def parse_money(value: Any) -> Decimal | None:
 
 
 def stored_value(field: Field, value: Any) -> Any:
-    """As the log keeps it: money with two decimals, several choices in the order in which they are declared."""
+    """As the log keeps it: money with two decimals, several choices in the order in which they are declared,
+    checklists with what they come to."""
     if field.kind is FieldKind.MONEY:
         yuan = parse_money(value)
         return value if yuan is None else str(yuan)
     if field.kind is FieldKind.CHOICES and isinstance(value, list | tuple):
         return [code for code in field.choices if code in value]
+    if field.kind is FieldKind.CHECKLIST:
+        return checklist_record(field, value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from layers.casework.procedures.conditions import amount, holds
 from layers.casework.procedures.model import Field, FieldKind
 
+from .checklists import checklist_problems, is_untouched
 from .form_input import parse_date, parse_money
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
@@ -21,6 +22,9 @@ def form_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
         if _is_blank(field, value):
             if _is_required(field, attempt):
                 yield refusal("field", step, f"须填写“{zh}”", f'"{en}" must be filled in')
+        elif field.kind is FieldKind.CHECKLIST:
+            for sentence in checklist_problems(field, value):
+                yield refusal("field", step, sentence.zh, sentence.en)
         elif not _is_valid(field, value):
             yield refusal("field", step, f"“{zh}”填写有误", f'"{en}" is not filled in correctly')
 
@@ -31,6 +35,7 @@ def _is_blank(field: Field, value: Any) -> bool:
         or str(value).strip() == ""
         or value in ([], ())
         or (field.kind is FieldKind.FLAG and not value)
+        or (field.kind is FieldKind.CHECKLIST and is_untouched(field, value))
     )
 
 
@@ -54,5 +59,7 @@ def _is_valid(field: Field, value: Any) -> bool:
             return parse_date(value) is not None
         case FieldKind.FLAG:
             return isinstance(value, bool)
+        case FieldKind.CHECKLIST:
+            return not [*checklist_problems(field, value)]
         case FieldKind.TEXT:
             return True

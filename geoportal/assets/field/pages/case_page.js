@@ -139,6 +139,7 @@ export class CasePage {
     }
     const partner = await this.app.store.value(PARTNER);
     this.form = new StepForm(step, this.app.bundle.kit?.colleagues ?? [], this.item?.body, partner);
+    this.form.changed = () => this.#renderStep();
     this.#renderStep();
   }
 

@@ -2,10 +2,11 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { gettext, localized } from "../texts.js";
+import { checklist, isTouched, sums, unjudged } from "./checklist.js";
 import { field, select } from "./controls.js";
 
 export class StepForm {
-  /** `body` is what was entered before; `partner` the second officer of the last step. */
+  /** `body` is what was entered before; `partner` the second officer of the last step; `changed` is called to draw anew. */
   constructor(step, colleagues, body = {}, partner = "") {
     this.step = step;
     this.colleagues = colleagues;
@@ -13,6 +14,7 @@ export class StepForm {
     this.reason = body.reason ?? "";
     this.note = body.note ?? "";
     const usual = String(body.partner ?? partner);
+    this.changed = () => {};
     this.partner = colleagues.some(({ id }) => String(id) === usual) ? usual : "";
   }
 
@@ -59,6 +61,8 @@ export class StepForm {
         />${title}
       </label>`;
     if (asked.kind === "choices") return this.#ticks(asked);
+    if (asked.kind === "checklist")
+      return checklist(asked, this.values[asked.name], (code, part) => this.#setRow(asked, code, part));
     const named = asked.kind === "money" ? `${title} · ${gettext("yuan")}` : title;
     const label = asked.required ? named : `${named} ${gettext("(if it applies)")}`;
     return field(label, id, this.#control(asked, id));
@@ -102,6 +106,12 @@ export class StepForm {
     this.values[name] = value;
   }
 
+  #setRow({ name }, code, part) {
+    const rows = this.values[name] ?? {};
+    this.values[name] = { ...rows, [code]: { ...rows[code], ...part } };
+    this.changed();
+  }
+
   /** Sentences about what is missing, as far as the form can tell. */
   missing() {
     const found = [];
@@ -109,12 +119,21 @@ export class StepForm {
     const { fields } = this.body();
     for (const asked of this.step.fields) {
       const rule = asked.required_when;
-      if (!asked.required && !rule?.in.some((each) => [fields[rule.field]].flat().includes(each))) continue;
+      if (asked.kind === "checklist") found.push(...unjudged(asked, fields[asked.name]));
+      if (!asked.required && !(rule && this.#holds(rule, fields))) continue;
       if (fields[asked.name] === undefined || fields[asked.name] === false)
         found.push(localized(asked.title));
     }
     if (this.step.reason && !this.reason.trim()) found.push(gettext("Reason"));
     return found;
+  }
+
+  #holds(rule, fields) {
+    const [name, part] = rule.field.split(".");
+    const asked = this.step.fields.find((each) => each.name === name);
+    const held = part && asked ? sums(asked, fields[name])[part] : fields[name];
+    if (rule.in) return [held].flat().some((each) => rule.in.includes(String(each)));
+    return held !== undefined && held !== "" && Number(held) > rule.over;
   }
 
   body() {
@@ -124,6 +143,8 @@ export class StepForm {
       if (kind === "flag") fields[name] = value === true;
       else if (kind === "choices") {
         if (value?.length) fields[name] = value;
+      } else if (kind === "checklist") {
+        if (isTouched(value)) fields[name] = value;
       } else if (String(value ?? "").trim()) fields[name] = String(value).trim();
     }
     return {
