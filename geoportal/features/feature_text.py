@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from layers.agencies.models import Department
 from layers.base.models import Division
 from layers.registry.access.layer_query import Row
+from layers.registry.access.unreadable import Unreadable
 from layers.registry.declaration.layer import Attribute, Layer
 from layers.registry.declaration.symbology import ByCategory, ByStep
+
+LARGEST = 10**15
 
 
 def title(layer: Layer, row: Row) -> str:
@@ -26,7 +29,8 @@ def title(layer: Layer, row: Row) -> str:
 
 def subtitle(layer: Layer, row: Row) -> str:
     """The first two facts of the card, as one line."""
-    names = [name for name in layer.card if name in row and name != layer.title_attribute]
+    shown = [name for name in layer.card if not isinstance(row.get(name), Unreadable)]
+    names = [name for name in shown if name in row and name != layer.title_attribute]
     texts = [text for name in names if (text := text_of(layer, layer.attribute(name), row))]
     return " · ".join(texts[:2])
 
@@ -70,6 +74,8 @@ def enumeration(texts: Iterable[object]) -> str:
 def value_text(layer: Layer, attribute: Attribute, value: Any) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, Unreadable):
+        return _("a value that cannot be shown")
     choices = layer.choices(attribute)
     if value in choices:
         return str(choices[value])
@@ -82,8 +88,15 @@ def value_text(layer: Layer, attribute: Attribute, value: Any) -> str:
     if isinstance(value, datetime.date):
         return formats.date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, float | Decimal):
-        value = formats.number_format(Decimal(str(value)).quantize(Decimal("0.01")).normalize())
+        value = _number(value)
     return f"{value} {attribute.unit}".strip()
+
+
+def _number(value: float | Decimal) -> str:
+    """With two decimals at most; numbers beyond what anybody counts as powers of ten."""
+    if not -LARGEST < value < LARGEST:
+        return f"{value:g}"
+    return formats.number_format(Decimal(str(value)).quantize(Decimal("0.01")).normalize())
 
 
 def color(layer: Layer, row: Row) -> str:
@@ -93,6 +106,7 @@ def color(layer: Layer, row: Row) -> str:
         value = row.get(chosen.attribute)
         return next((c.color for c in chosen.categories if c.value == value), chosen.default)
     if isinstance(chosen, ByStep):
-        value = row.get(chosen.attribute) or 0
+        held = row.get(chosen.attribute)
+        value = 0 if held is None or isinstance(held, Unreadable) else held
         return [chosen.default, *(code for limit, code in chosen.steps if value >= limit)][-1]
     return chosen

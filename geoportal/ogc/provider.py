@@ -9,6 +9,7 @@ from pygeoapi.provider.base import BaseProvider, ProviderInvalidQueryError, Prov
 from pygeoapi.util import crs_transform
 
 from layers.registry.access.layer_query import Condition, LayerQuery, Row, intersects_box
+from layers.registry.access.unreadable import Unreadable, unreadable_member
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.declaration.layer import Kind
 from layers.registry.registration import get_layer
@@ -109,6 +110,7 @@ class LayerProvider(BaseProvider):  # type: ignore[misc]
             "id": row["id"],
             "geometry": json.loads(geometry) if geometry else None,
             "properties": {**properties, **origin},
+            **unreadable_member(row),
         }
 
 
@@ -123,4 +125,6 @@ def _in_box(west: float, south: float, east: float, north: float) -> Condition:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, Unreadable):
+        return None
     return value if value is None or isinstance(value, bool | int | float | str) else value.isoformat()

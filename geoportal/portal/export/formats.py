@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from layers.registry.access.layer_query import Condition, LayerQuery, Row
+from layers.registry.access.unreadable import Unreadable, unreadable_member
 from layers.registry.declaration.values import harmless
 
 BATCH = 2000
@@ -45,12 +48,15 @@ def _geojson(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance)
             "id": row.pop("id"),
             "geometry": json.loads(geometry) if geometry else None,
             "properties": row,
+            **unreadable_member(row),
         }
         yield (",\n" if number else "\n") + json.dumps(feature, ensure_ascii=False, default=_plain)
     yield "\n]}\n"
 
 
-def _plain(value: Any) -> float | str:
+def _plain(value: Any) -> float | str | None:
+    if isinstance(value, Unreadable):
+        return None
     return float(value) if isinstance(value, Decimal) else str(value)
 
 
@@ -59,7 +65,11 @@ def _csv(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> 
     names += ["lon", "lat"] if reading.layer.has_geometry else []
     yield "\ufeff" + _line(names)
     for row in _rows(reading, chosen, advance):
-        yield _line([harmless(row[name]) for name in names])
+        yield _line([_cell(row[name]) for name in names])
+
+
+def _cell(value: Any) -> Any:
+    return _("a value that cannot be shown") if isinstance(value, Unreadable) else harmless(value)
 
 
 def _line(cells: list[Any]) -> str:

@@ -1,7 +1,8 @@
 """Reading layers as a viewer: the only way in which doors get rows.
 
 Queries run under the audience's database role, so that a mistake in a door cannot show more than the views do.
-Rows are dictionaries of the columns of the view; geometry is GeoJSON text in (longitude, latitude) degrees.
+Rows are dictionaries of the columns of the view; geometry is GeoJSON text in (longitude, latitude) degrees. A value
+that no reader can show is an :class:`~.unreadable.Unreadable`.
 """
 
 import logging
@@ -23,10 +24,13 @@ from ..registration import UnknownLayer, refresh_layers
 from ..text import Text
 from .access_log import record_reading
 from .audience_views import OWN_SETTING, columns, parts
+from .unreadable import Unreadable, read_what_can_be, readable
 
 Row = dict[str, Any]
 
 BOX = "ST_XMin(geom) AS west, ST_YMin(geom) AS south, ST_XMax(geom) AS east, ST_YMax(geom) AS north"
+
+POSITION = ("geometry", "lon", "lat", "west", "south", "east", "north", "distance")
 
 
 log = logging.getLogger(__name__)
@@ -123,9 +127,10 @@ class LayerQuery:
         sql = f"SELECT {chosen} FROM {name}{first} OFFSET %s"
         params += [*(() if parted else _params(conditions)), *order_params, limit, offset]
         with viewer_cursor(self.viewer) as cursor:
+            read_what_can_be(cursor)
             cursor.execute(sql, params)
             names = [column.name for column in cursor.description]
-            found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            found = [_readable_row(names, row) for row in cursor.fetchall()]
         record_reading(self.layer, self.viewer, self._chosen(attributes), found)
         return found
 
@@ -186,6 +191,16 @@ def intersects_box(west: float, south: float, east: float, north: float) -> Cond
 
 def intersects_position(lon: float, lat: float) -> Condition:
     return Condition(f"ST_Intersects(geom, ST_SetSRID(ST_MakePoint(%s, %s), {STORE_SRID}))", (lon, lat))
+
+
+def _readable_row(names: Sequence[str], values: Sequence[Any]) -> Row:
+    """Without a place where that lies nowhere."""
+    row = dict(zip(names, map(readable, values), strict=True))
+    outline = row.get("geometry") or ""
+    nowhere = "Infinity" in outline or "NaN" in outline
+    if nowhere or any(isinstance(row.get(name), Unreadable) for name in POSITION):
+        row |= {name: None for name in POSITION if name in row}
+    return row
 
 
 def _where(conditions: Sequence[Condition]) -> str:
