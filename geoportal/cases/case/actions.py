@@ -17,9 +17,9 @@ from layers.casework.models import Case, EvidenceKind, Limit
 from layers.casework.procedures.versions import procedure_of
 from layers.errors import InvalidInput
 
-from . import form_parsing, subjects
+from . import form_data, subjects
 from .action_view import FormPending, action_view
-from .form_parsing import revision_of, text_field
+from .form_data import revision_of, text_field
 from .pending_uploads import removed_upload, save_uploads, selected_uploads
 
 
@@ -28,10 +28,10 @@ def take_step(request: HttpRequest, case: Case, actor: Actor, code: str) -> str:
     procedure = procedure_of(case)
     asked = procedure.steps.get(code)
     given = StepInput(
-        fields=form_parsing.step_fields(request, asked) if asked else {},
+        fields=form_data.step_fields(request, asked) if asked else {},
         reason=text_field(request, "reason"),
         note=text_field(request, "note"),
-        partner=form_parsing.selected_officer(request, "partner"),
+        partner=form_data.selected_officer(request, "partner"),
     )
     transitions.take_step(case.pk, code, actor, given, revision=revision_of(request))
     return _("Done: %(step)s.") % {"step": procedure.steps[code].title}
@@ -45,7 +45,7 @@ def add_note(request: HttpRequest, case: Case, actor: Actor) -> str:
 
 @action_view("handler")
 def assign(request: HttpRequest, case: Case, actor: Actor) -> str:
-    chosen = actor.officer if "take" in request.POST else form_parsing.selected_officer(request, "officer")
+    chosen = actor.officer if "take" in request.POST else form_data.selected_officer(request, "officer")
     if chosen is None:
         raise InvalidInput(_("Choose who is to handle the case."))
     assignment.assign(case.pk, chosen, actor, revision_of(request))
@@ -54,7 +54,7 @@ def assign(request: HttpRequest, case: Case, actor: Actor) -> str:
 
 @action_view("department")
 def hand_over(request: HttpRequest, case: Case, actor: Actor) -> str:
-    chosen = form_parsing.selected_departments(request, "department")
+    chosen = form_data.selected_departments(request, "department")
     if len(chosen) != 1:
         raise InvalidInput(_("Choose the department that is to have the case."))
     assignment.hand_over(case.pk, chosen[0], text_field(request, "reason"), actor, revision_of(request))
@@ -66,7 +66,7 @@ def hand_over(request: HttpRequest, case: Case, actor: Actor) -> str:
 
 @action_view("joint")
 def share(request: HttpRequest, case: Case, actor: Actor) -> str:
-    chosen = form_parsing.selected_departments(request, "department")
+    chosen = form_data.selected_departments(request, "department")
     assignment.share(case.pk, chosen, text_field(request, "reason"), actor, revision_of(request))
     if not chosen:
         return _("The case is no longer joint.")
@@ -90,7 +90,7 @@ def join(request: HttpRequest, case: Case, actor: Actor) -> str:
 @action_view("position")
 def correct_position(request: HttpRequest, case: Case, actor: Actor) -> str:
     assignment.correct_position(
-        case.pk, form_parsing.point(request), text_field(request, "reason"), actor, revision_of(request)
+        case.pk, form_data.point(request), text_field(request, "reason"), actor, revision_of(request)
     )
     return _("The position was corrected; the old one stays in the log.")
 
@@ -98,7 +98,7 @@ def correct_position(request: HttpRequest, case: Case, actor: Actor) -> str:
 @action_view("area")
 def draw_area(request: HttpRequest, case: Case, actor: Actor) -> str:
     assignment.draw_area(
-        case.pk, form_parsing.outline(request), text_field(request, "reason"), actor, revision_of(request)
+        case.pk, form_data.outline(request), text_field(request, "reason"), actor, revision_of(request)
     )
     return _("The area is kept; an old one stays in the log.")
 
@@ -172,7 +172,7 @@ def add_evidence(request: HttpRequest, case: Case, actor: Actor) -> str:
     if kind not in EvidenceKind.values:
         raise InvalidInput(_("Choose what kind of evidence it is."))
     piece = EvidenceItem(
-        "", kind, text_field(request, "title", 160), partner=form_parsing.selected_officer(request, "partner")
+        "", kind, text_field(request, "title", 160), partner=form_data.selected_officer(request, "partner")
     )
     for each in files:
         pending_uploads.promote_upload(each, piece, actor)

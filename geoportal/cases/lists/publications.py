@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.case.action_view import action_view
-from geoportal.cases.case.form_parsing import revision_of, text_field
+from geoportal.cases.case.form_data import revision_of, text_field
 from geoportal.cases.case.publication import may_review, publication_row
 from geoportal.cases.permissions import actor_of, department_required, officer_of
 from geoportal.features.feature_text import display_name
