@@ -81,7 +81,7 @@ SELECT c.id, CASE WHEN k = 0 THEN 'opened' ELSE 'step' END,
         WHEN k = 3 AND c.id %% 17 = 0 THEN '{{reworked}}' WHEN k = 3 AND c.id %% 23 = 0 THEN '{{returned}}' END
      WHEN k = 4 THEN '{{handed_in}}' END::varchar[]
 FROM casework_case AS c, generate_series(0, 4) AS k ORDER BY reported + k * interval '3 hours';
-INSERT INTO casework_limit (case_id, code, length, unit, started, due, warn, ended, standing, extensions, pauses,
+INSERT INTO casework_limit (case_id, code, length, unit, started, due, warn, ended, status, extensions, pauses,
     told_overdue)
 SELECT c.id, (ARRAY['dispatch', 'handling', 'closing'])[1 + k], 1, 'working_day', reported,
     CASE WHEN k = 2 AND c.closed IS NULL THEN c.due ELSE reported + interval '1 day' END,

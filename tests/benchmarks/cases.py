@@ -42,7 +42,7 @@ STAND = """count(*) FILTER (WHERE c.due IS NULL), count(*) FILTER (WHERE c.due <
 BOARD = f"""
     WITH open AS MATERIALIZED (SELECT * FROM casework_case AS c WHERE c.closed IS NULL AND {{own}}),
     warned AS (SELECT min(id) AS id, case_id, due FROM casework_limit
-        WHERE standing = 'running' AND warn <= now() GROUP BY 2, 3)
+        WHERE status = 'running' AND warn <= now() GROUP BY 2, 3)
     SELECT procedure, state, grid_cell_id, handler_id, count(*), {STAND}
     FROM open AS c LEFT JOIN warned AS l ON l.case_id = c.id AND l.due = c.due
     GROUP BY GROUPING SETS ((procedure, state), (grid_cell_id), (handler_id))
@@ -54,7 +54,7 @@ STATISTICS = """
         bool_or(step = 'feed_back') AS handled, bool_or(step = 'rework') AS reworked,
         bool_or(step = 'reopen') AS reopened
         FROM casework_event JOIN mine ON mine.id = case_id WHERE kind = 'step' GROUP BY 1),
-    late AS (SELECT case_id, bool_or(standing = 'missed' OR standing = 'running' AND casework_limit.due < now()) AS late
+    late AS (SELECT case_id, bool_or(status = 'missed' OR status = 'running' AND casework_limit.due < now()) AS late
         FROM casework_limit JOIN mine ON mine.id = case_id GROUP BY 1)
     SELECT date_trunc('month', reported), count(*), count(filed), count(closed), count(*) FILTER (WHERE dispatched),
         count(*) FILTER (WHERE handled), count(*) FILTER (WHERE returned), count(*) FILTER (WHERE reworked),
@@ -153,8 +153,8 @@ PAGES = (
         "officer",
         "/cases/search/?measure=overdue&from=2026-10-01&to=2026-10-31&procedure=urban",
         f"{LIST} WHERE {OWN} AND procedure = 'urban' AND reported >= '2026-10-01' AND reported < '2026-11-01' "
-        "AND EXISTS (SELECT FROM casework_limit AS l WHERE l.case_id = c.id AND (l.standing = 'missed' "
-        "OR l.standing = 'running' AND l.due < now())) ORDER BY reported DESC LIMIT 50",
+        "AND EXISTS (SELECT FROM casework_limit AS l WHERE l.case_id = c.id AND (l.status = 'missed' "
+        "OR l.status = 'running' AND l.due < now())) ORDER BY reported DESC LIMIT 50",
     ),
     Page(
         "the map's vector tile",

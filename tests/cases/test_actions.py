@@ -62,7 +62,7 @@ def test_a_duplicate_is_joined_and_closed(open_ordinary: Open, sign_in: SignIn) 
     assert entered(client, again, "join/", {"number": kept.number, "reason": "同一事项"})[0] == 302
     again.refresh_from_db()
     assert (again.joined_to, again.outcome, again.is_open) == (kept, "joined", False)
-    assert not again.limits.filter(standing="running").exists()
+    assert not again.limits.filter(status="running").exists()
     assert kept.number in client.get(f"/cases/{again.pk}/").content.decode()
     assert again.number in client.get(f"/cases/{kept.pk}/").content.decode()
     assert entered(sign_in("head"), again, "steps/file/", {})[0] == 422

@@ -81,7 +81,7 @@ def recorded(
             started=at,
             due=at + timedelta(days=1),
             ended=None if standing == "running" else at + timedelta(days=2),
-            standing=standing,
+            status=standing,
             extensions=[{"length": 1, "unit": "working_day"}] if extended else [],
         )
     return case

@@ -104,8 +104,8 @@ def test_a_step_ends_a_limit_in_time_or_late(open_ordinary: Open, people: People
     take_step(punctual.pk, "file", people["head"])
     clock.now = end(10, 19) + timedelta(seconds=1)
     take_step(late.pk, "file", people["head"])
-    assert limit(punctual, "filing").standing == "met"
-    assert limit(late, "filing").standing == "missed"
+    assert limit(punctual, "filing").status == "met"
+    assert limit(late, "filing").status == "missed"
     assert limit(late, "filing").ended == clock.now
 
 
@@ -180,11 +180,11 @@ def test_suspending_stops_the_clock_and_resuming_gives_the_days_back(
     take_step(case.pk, "suspend", people["head"], StepInput(reason="等待另案结果"))
     case.refresh_from_db()
     stopped = limit(case, "decision")
-    assert (stopped.standing, stopped.due, stopped.warn, case.due) == ("stopped", None, None, None)
+    assert (stopped.status, stopped.due, stopped.warn, case.due) == ("stopped", None, None, None)
     clock.now = at(10, 22)
     take_step(case.pk, "resume", people["head"])
     assert limit(case, "decision").due == end(12, 30)  # ten days later than it was
-    assert limit(case, "decision").standing == "running"
+    assert limit(case, "decision").status == "running"
 
 
 def test_a_hearing_stands_outside_the_time_for_the_decision(
@@ -207,7 +207,7 @@ def test_a_hearing_stands_outside_the_time_for_the_decision(
     take_step(case.pk, "request_hearing", people["first"])
     clock.now = at(9, 28)
     take_step(case.pk, "announce_hearing", people["chair"], StepInput({"hearing_date": "2026-10-14"}))
-    assert limit(case, "decision").standing == "stopped"
+    assert limit(case, "decision").status == "stopped"
     held = StepInput({"record": "笔录", "full_record": True})
     clock.now = end(10, 13)  # seven working days: 29 and 30 September, 8 to 10, 12 and 13 October
     with pytest.raises(NotAllowed, match="听证通知的提前期"):
@@ -386,13 +386,13 @@ def test_registering_evidence_again_gives_the_agency_no_more_time(
     for day in (21, 23):
         clock.now = at(9, day)
         take_step(case.pk, "register_evidence", people["first"], StepInput({"items": "账册"}, partner=pair))
-    dues = list(case.limits.filter(code="registration", standing="running").values_list("due", flat=True))
+    dues = list(case.limits.filter(code="registration", status="running").values_list("due", flat=True))
     assert dues == [end(10, 8), end(10, 10)]  # seven working days each
     case.refresh_from_db()
     assert case.due == end(10, 8)
     clock.now = at(10, 9)
     take_step(case.pk, "decide_registration", people["head"], StepInput({"treatment": "returned"}))
-    ended = case.limits.filter(code="registration").order_by("due").values_list("standing", flat=True)
+    ended = case.limits.filter(code="registration").order_by("due").values_list("status", flat=True)
     assert list(ended) == ["missed", "met"]
 
 
@@ -403,10 +403,10 @@ def test_no_limit_of_the_loop_runs_on_the_pending_register(people: People, clock
     for code in ("handling", "rework"):
         advanced(case, procedure.deadlines[code].starts[0], clock.now)
     advanced(case, "register_pending", clock.now)
-    assert not case.limits.filter(standing="running", code__in=["handling", "rework"]).exists()
+    assert not case.limits.filter(status="running", code__in=["handling", "rework"]).exists()
     clock.now = at(9, 28)
     advanced(case, "release_pending", clock.now)
-    assert case.limits.filter(standing="running", code__in=["handling", "rework"]).count() == 2
+    assert case.limits.filter(status="running", code__in=["handling", "rework"]).count() == 2
 
 
 def test_a_corrected_category_brings_its_own_limit(people: People, clock: Clock) -> None:

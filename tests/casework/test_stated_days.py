@@ -93,7 +93,7 @@ def test_a_limit_that_ran_out_before_the_delivery_was_entered_has_run_out(
     clock.now = at(9, 30)
     serve(ready, people, "2026-09-21")
     take_step(ready.pk, "conclude_notice", people["leader"])
-    assert limit(ready, "hearing_request").standing == "missed"
+    assert limit(ready, "hearing_request").status == "missed"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_hearing_requested_too_late_is_refused_with_the_article(
         assert late.zh == "“当事人要求听证的期限”已于 2026-09-29 届满（《行政处罚法》第64、85条）。"
     ready.refresh_from_db()
     assert ready.state == "notice"
-    assert limit(ready, "hearing_request").standing == "running"
+    assert limit(ready, "hearing_request").status == "running"
 
 
 def test_a_hearing_requested_in_time_is_taken_on_the_last_day_and_when_entered_later(

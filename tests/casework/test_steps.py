@@ -210,4 +210,4 @@ def test_closing_drops_the_limits_and_revoking_opens_the_case_again(
     case.refresh_from_db()
     assert (case.state, case.outcome, case.due) == ("dismissed", "no_action", None)
     assert case.closed is not None
-    assert not case.limits.filter(standing__in=["running", "stopped"]).exists()
+    assert not case.limits.filter(status__in=["running", "stopped"]).exists()

@@ -17,7 +17,7 @@ Shown = dict[str, Any]
 def limit_rows(case: Case, procedure: Procedure | None, posts: frozenset[str], typed: Shown) -> list[Shown]:
     """What runs first, what is due soonest first; then what has ended."""
     now = timezone.now()
-    found = [(limit.status(now), limit) for limit in case.limits.all()]
+    found = [(limit.status_at(now), limit) for limit in case.limits.all()]
     found.sort(key=lambda pair: (FIRST.get(pair[0], 9), pair[1].due or pair[1].ended or now))
     return [_limit_row(limit, code, procedure, posts, typed) for code, limit in found]
 
@@ -26,7 +26,7 @@ def _limit_row(
     limit: Limit, code: str, procedure: Procedure | None, posts: frozenset[str], typed: Shown
 ) -> Shown:
     rule = procedure.deadlines.get(limit.code) if procedure else None
-    runs = limit.standing in ACTIVE
+    runs = limit.status in ACTIVE
     of_party = bool(rule and rule.of == "party")
     return {
         "id": limit.pk,

@@ -57,7 +57,7 @@ def step_rows(
 ) -> list[Shown]:
     """Every step from this state: those that may be taken now, then others' turn, then what is not ready."""
     procedure = snapshot.procedure
-    active = case.limits.filter(standing__in=ACTIVE).order_by("-due")  # of one code the first due counts
+    active = case.limits.filter(status__in=ACTIVE).order_by("-due")  # of one code the first due counts
     running = {limit.code: limit for limit in active if limit.code in procedure.deadlines}
     ends = limits_by_step(procedure, running)
     found = available_steps(snapshot, credentials_of(actor.officer) if actor.officer else NOBODY)

@@ -175,14 +175,14 @@ def page_rows(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> li
 
 def _page_row(case: Case, rows: CaseRows, now: datetime, posts: frozenset[str]) -> InboxRow:
     procedure = read_version(case.version_id) if case.version_id else None
-    active = [limit for limit in rows.limits if limit.standing in ACTIVE]
+    active = [limit for limit in rows.limits if limit.status in ACTIVE]
     nearest = next((limit for limit in active if limit.due == case.due), None)
     late = case.due is not None and case.due < now
     return InboxRow(
         case,
         procedure,
         limit=nearest.code if nearest else "",
-        standing=nearest.status(now) if nearest else ("overdue" if late else ""),
+        standing=nearest.status_at(now) if nearest else ("overdue" if late else ""),
         steps=_step_titles(snapshot_at(procedure, case, rows, now), posts) if procedure else [],
     )
 

@@ -49,8 +49,8 @@ def record_case_reading(request: HttpRequest, case: Case) -> None:
 
 @admin.register(Limit)
 class LimitAdmin(RecordAdmin):
-    list_display = ("case", "code", "started", "due", "warn", "ended", "standing")
-    list_filter = ("standing", "code")
+    list_display = ("case", "code", "started", "due", "warn", "ended", "status")
+    list_filter = ("status", "code")
     date_hierarchy = "started"
 
 

@@ -172,7 +172,7 @@ def start_of_day(day: date) -> datetime:
 
 def standing_q(standing: str, now: datetime) -> Q:
     """A case stands by the next limit of the agency, which is its ``due``."""
-    running = Limit.objects.filter(case=OuterRef("pk"), standing=LimitStatus.RUNNING)
+    running = Limit.objects.filter(case=OuterRef("pk"), status=LimitStatus.RUNNING)
     next_limit = running.filter(due=OuterRef("due"))
     warned = Exists(next_limit.filter(warn__lte=now))
     bare = Q(due__lt=now + SOON) & ~Exists(next_limit)

@@ -18,7 +18,7 @@ from layers.casework.procedures.versions import limits_measuring, party_limits
 from layers.registry.text import Text
 
 TODAY = "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date"
-LATE = "(standing = 'missed' OR (standing IN ('running', 'dropped') AND due < COALESCE(ended, %(now)s)))"
+LATE = "(status = 'missed' OR (status IN ('running', 'dropped') AND due < COALESCE(ended, %(now)s)))"
 """Of a limit: it ran out before it was met, or before it ended otherwise."""
 
 
@@ -82,7 +82,7 @@ def _marks_sql(cases: str) -> str:
     FROM (
         SELECT c.*,
             ARRAY(SELECT unnest(marks) FROM casework_event WHERE case_id = c.id AND marks IS NOT NULL) AS marks,
-            ARRAY(SELECT code FROM casework_limit WHERE case_id = c.id AND standing <> 'met' AND {LATE}
+            ARRAY(SELECT code FROM casework_limit WHERE case_id = c.id AND status <> 'met' AND {LATE}
                 AND code <> ALL(%(party_limits)s)) AS late
         FROM {cases} AS c OFFSET 0
     ) AS c

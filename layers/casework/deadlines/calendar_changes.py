@@ -20,7 +20,7 @@ from .limits import next_due, set_due
 def recalculate_limits(actor: Actor, progress: Progress = no_progress) -> int:
     """The number of limits that moved."""
     days, moved = district_calendar(), 0
-    concerned = Limit.objects.filter(standing__in=ACTIVE).values("case_id")
+    concerned = Limit.objects.filter(status__in=ACTIVE).values("case_id")
     cases = Case.objects.filter(pk__in=concerned).order_by("pk")
     with progress(str(Text("件案件", "cases")), cases.count()) as advance:
         for case in cases.iterator():
@@ -44,7 +44,7 @@ def _recalculate(case_id: int, days: WorkingCalendar, actor: Actor) -> int:
 def _changed_limits(case: Case, days: WorkingCalendar) -> Iterator[tuple[Limit, dict[str, Any]]]:
     """The running limits that move, counted anew but not saved, with what they were and are."""
     procedure = procedure_of(case)
-    for limit in case.limits.filter(standing__in=ACTIVE):
+    for limit in case.limits.filter(status__in=ACTIVE):
         was = limit.due
         set_due(limit, procedure.deadlines[limit.code], days)
         if limit.due != was:

@@ -23,7 +23,7 @@ def extend_limit(
         procedure = procedure_of(case)
         if actor.officer is None or not handles_case(case, actor.officer):
             raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
-        limit = case.limits.get(pk=limit_id, standing__in=ACTIVE)
+        limit = case.limits.get(pk=limit_id, status__in=ACTIVE)
         rule = procedure.deadlines[limit.code]
         _check_extension(rule, limit, number, reason, actor)
         chosen = rule.extensions[number]

@@ -32,7 +32,7 @@ def advance_limits(
     case: Case, limits: list[Limit], trigger: LimitTrigger, days: WorkingCalendar
 ) -> list[Limit]:
     """Those of the case's ``limits`` that changed, and new ones, which join them; sets the case's own due time."""
-    changed = [limit for limit in limits if limit.standing in ACTIVE and _is_touched(limit, trigger, days)]
+    changed = [limit for limit in limits if limit.status in ACTIVE and _is_touched(limit, trigger, days)]
     for rule in trigger.procedure.deadlines.values():
         if trigger.step in rule.starts and holds(rule.when, trigger.facts):
             changed += _start_limit(case, limits, rule, trigger, days)
@@ -43,9 +43,9 @@ def advance_limits(
 
 def drop_limits(case: Case, limits: Iterable[Limit], at: datetime) -> list[Limit]:
     """A case that is closed has no limits any more; those that it had."""
-    active = [limit for limit in limits if limit.standing in ACTIVE]
+    active = [limit for limit in limits if limit.status in ACTIVE]
     for limit in active:
-        limit.standing, limit.ended = LimitStatus.DROPPED, at
+        limit.status, limit.ended = LimitStatus.DROPPED, at
     case.due = None
     return active
 
@@ -56,7 +56,7 @@ def next_due(limits: Iterable[Limit], procedure: Procedure) -> datetime | None:
     dues = [
         limit.due
         for limit in limits
-        if limit.standing == LimitStatus.RUNNING
+        if limit.status == LimitStatus.RUNNING
         and limit.due
         and limit.code in rules
         and rules[limit.code].of is ObligedSide.AGENCY
@@ -71,7 +71,7 @@ def set_due(limit: Limit, rule: Deadline, days: WorkingCalendar) -> None:
     span = Span(limit.length, Unit(limit.unit))
     limit.due = due_time(limit.started, span, days, extensions=extensions, pauses=pauses, roll=rule.roll)
     limit.warn = max(limit.started, warning_time(limit.due, rule.warn, days)) if limit.due else None
-    limit.standing = LimitStatus.RUNNING if limit.due else LimitStatus.STOPPED
+    limit.status = LimitStatus.RUNNING if limit.due else LimitStatus.STOPPED
     if limit.due is None or limit.due >= timezone.now():
         limit.told_overdue = False
     if limit.warn is None or limit.warn >= timezone.now():
@@ -82,7 +82,7 @@ def _is_touched(limit: Limit, trigger: LimitTrigger, days: WorkingCalendar) -> b
     rule, step = trigger.procedure.deadlines[limit.code], trigger.procedure.steps.get(trigger.step)
     if trigger.step in rule.ends:
         late = limit.due is not None and trigger.at > limit.due
-        limit.ended, limit.standing = trigger.at, LimitStatus.MISSED if late else LimitStatus.MET
+        limit.ended, limit.status = trigger.at, LimitStatus.MISSED if late else LimitStatus.MET
         return True
     if step and limit.code in step.pauses:
         return _stop(limit, rule, trigger.at, days)
@@ -115,10 +115,10 @@ def _start_limit(
     """A limit of the party begins anew with each start; one of the agency goes on beside the new one, lest
     doing the same again give the agency more time."""
     at = _start_time(rule, trigger)
-    old = [each for each in limits if each.code == rule.code and each.standing in ACTIVE]
+    old = [each for each in limits if each.code == rule.code and each.status in ACTIVE]
     dropped = old if rule.of is ObligedSide.PARTY else []
     for each in dropped:
-        each.standing, each.ended = LimitStatus.DROPPED, at
+        each.status, each.ended = LimitStatus.DROPPED, at
     span = trigger.procedure.limit(rule.code, case.facts.get("category", ""))
     limit = Limit(case=case, code=rule.code, length=span.length, unit=span.unit, started=at)
     set_due(limit, rule, days)

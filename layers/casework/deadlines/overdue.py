@@ -12,7 +12,7 @@ from layers.casework.models import Case, EventKind, Limit, LimitStatus
 
 def record_overdue_limits() -> int:
     """Put each limit that has run out into its case's log, once."""
-    late = Limit.objects.filter(standing=LimitStatus.RUNNING, due__lt=timezone.now(), told_overdue=False)
+    late = Limit.objects.filter(status=LimitStatus.RUNNING, due__lt=timezone.now(), told_overdue=False)
     found = list(late.order_by("due").values_list("pk", "case_id")[:1000])
     return sum(_record_overdue(late, limit, case) for limit, case in found)
 

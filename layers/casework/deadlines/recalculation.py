@@ -18,7 +18,7 @@ KEY = "limits"
 
 def concerned() -> int:
     """How many cases have running limits."""
-    return Limit.objects.filter(standing__in=ACTIVE).values("case_id").distinct().count()
+    return Limit.objects.filter(status__in=ACTIVE).values("case_id").distinct().count()
 
 
 def begin(by: str, who: Any) -> Job:

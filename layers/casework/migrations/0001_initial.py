@@ -621,7 +621,7 @@ class Migration(migrations.Migration):
                 ("warn", models.DateTimeField(null=True, verbose_name="Warning from")),
                 ("ended", models.DateTimeField(null=True, verbose_name="Ended")),
                 (
-                    "standing",
+                    "status",
                     models.CharField(
                         choices=[
                             ("running", "Running"),
@@ -632,7 +632,7 @@ class Migration(migrations.Migration):
                         ],
                         default="running",
                         max_length=10,
-                        verbose_name="Standing",
+                        verbose_name="Status",
                     ),
                 ),
                 ("extensions", models.JSONField(default=list, verbose_name="Extensions")),
@@ -1027,7 +1027,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="limit",
             index=models.Index(
-                condition=models.Q(("standing", "running")),
+                condition=models.Q(("status", "running")),
                 fields=["due", "case", "warn"],
                 name="limit_running_due",
             ),
@@ -1035,8 +1035,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="limit",
             index=models.Index(
-                condition=models.Q(("standing", "met"), _negated=True),
-                fields=["case", "standing", "due", "ended", "code"],
+                condition=models.Q(("status", "met"), _negated=True),
+                fields=["case", "status", "due", "ended", "code"],
                 name="limit_case_late",
             ),
         ),

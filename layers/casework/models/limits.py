@@ -33,8 +33,8 @@ class Limit(models.Model):
     due = models.DateTimeField(Text("届满", "Due"), null=True)
     warn = models.DateTimeField(Text("预警", "Warning from"), null=True)
     ended = models.DateTimeField(Text("完成", "Ended"), null=True)
-    standing = models.CharField(
-        Text("情况", "Standing"), max_length=10, choices=LimitStatus.choices, default=LimitStatus.RUNNING
+    status = models.CharField(
+        Text("状态", "Status"), max_length=10, choices=LimitStatus.choices, default=LimitStatus.RUNNING
     )
     extensions = models.JSONField(Text("延期", "Extensions"), default=list)
     pauses = models.JSONField(Text("中止", "Pauses"), default=list)
@@ -48,12 +48,12 @@ class Limit(models.Model):
         indexes = [
             models.Index(
                 fields=["due", "case", "warn"],
-                condition=models.Q(standing="running"),
+                condition=models.Q(status="running"),
                 name="limit_running_due",
             ),
             models.Index(
-                fields=["case", "standing", "due", "ended", "code"],
-                condition=~models.Q(standing="met"),
+                fields=["case", "status", "due", "ended", "code"],
+                condition=~models.Q(status="met"),
                 name="limit_case_late",
             ),
             models.Index(
@@ -66,17 +66,17 @@ class Limit(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.due or ''}"
 
-    def status(self, now: datetime) -> str:
+    def status_at(self, now: datetime) -> str:
         """``running``, ``warning``, ``overdue``, ``stopped``, ``met``, ``missed`` or ``dropped``, at a moment."""
-        if self.standing != LimitStatus.RUNNING or self.due is None:
-            return self.standing
+        if self.status != LimitStatus.RUNNING or self.due is None:
+            return self.status
         if now > self.due:
             return "overdue"
         return "warning" if self.warn and now >= self.warn else "running"
 
     def is_running(self, now: datetime) -> bool:
         """It has neither ended nor run out; one whose clock stands still has not."""
-        return self.status(now) in {"running", "warning", "stopped"}
+        return self.status_at(now) in {"running", "warning", "stopped"}
 
 
 class CalendarDay(models.Model):

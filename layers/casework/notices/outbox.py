@@ -27,7 +27,7 @@ def write_notices(event: Event) -> None:
 def tell_of_due_limits(most: int = 1000) -> int:
     """Once for each limit from the time on that its procedure warns; how many limits were told of."""
     now = timezone.now()
-    soon = Limit.objects.filter(standing=LimitStatus.RUNNING, warn__lte=now, due__gt=now, told_due=False)
+    soon = Limit.objects.filter(status=LimitStatus.RUNNING, warn__lte=now, due__gt=now, told_due=False)
     found = list(soon.select_related("case__handler", "case__department").order_by("due")[:most])
     return sum(_tell_of(limit) for limit in found)
 
