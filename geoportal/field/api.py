@@ -15,7 +15,7 @@ Reading:
 - `photos/<id>/`: the picture of a piece of evidence for screens.
 
 Acts are sent with POST, `X-CSRFToken` of `token/` and a `key` (UUID) of the phone; the same key again is answered alike
-and does nothing. All take `said_at` (the device's time), `clock_off` (seconds it is ahead of the server) and `position`
+and does nothing. All take `device_time` (the device's time), `clock_off` (seconds it is ahead of the server) and `position`
 `{lon, lat, system: wgs84|gcj02|bd09, accuracy, by: device|hand|photo}`: offsets are taken back here and the origin is
 kept in the log. Acts on a case name it by `case` (id) or `case_key`. Answers have `case`, `was` and `revision`: the
 revision before and after.

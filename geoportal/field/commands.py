@@ -141,7 +141,7 @@ def receive_evidence(request: HttpRequest, body: Body, visitor: FieldUser) -> Co
         file_name=file.name,
         kind=body.choice("kind", EvidenceKind.values, EvidenceKind.AUDIO_VISUAL.value),
         title=body.text("title", 160),
-        captured=taken or body.moment("said_at"),
+        captured=taken or body.moment("device_time"),
         heading=body.heading(),
         device=body.text("device", 160),
         partner=body.partner(visitor.officer),

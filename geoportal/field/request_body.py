@@ -164,7 +164,7 @@ class Body:
         told = {"clock_off": off, "position": given.origin if given else None, **more}
         sent |= {name: value for name, value in told.items() if value not in (None, "")}
         return DeviceReport(
-            at=self.moment("said_at"),
+            at=self.moment("device_time"),
             position=given.point if given else None,
             accuracy=given.accuracy if given else None,
             sent=sent,

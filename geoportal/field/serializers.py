@@ -125,7 +125,7 @@ def event_json(event: Event, procedure: Procedure | None = None) -> Json:
         "who": event.who,
         "text": str(event.data.get("note") or event.data.get("reason") or ""),
         "after": bilingual(_state_title(event.after, procedure)) if event.after else None,
-        "said_at": event.said_at and event.said_at.isoformat(),
+        "device_time": event.device_time and event.device_time.isoformat(),
         "key": event.data.get("sent", {}).get("key"),
     }
 

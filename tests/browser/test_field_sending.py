@@ -92,8 +92,8 @@ def test_a_clock_two_hours_ahead_is_told_and_recorded_and_never_counts(visit: Be
     [case] = logged()
     opening = case.events.get(kind="opened")
     assert 7100 < opening.data["sent"]["clock_off"] < 7300
-    assert opening.said_at is not None
-    assert opening.said_at - opening.at > timedelta(hours=1)
+    assert opening.device_time is not None
+    assert opening.device_time - opening.at > timedelta(hours=1)
     assert abs(case.reported - timezone.now()) < timedelta(minutes=2)
     assert case.limits.get().started < timezone.now()
 

@@ -190,7 +190,7 @@ VALUES: Any = st.one_of(
 NAMES = st.sampled_from(
     [
         "key", "case", "case_key", "step", "revision", "fields", "reason", "note", "partner", "category", "procedure",
-        "department", "title", "address", "party_kind", "party_name", "position", "said_at", "clock_off", "taken",
+        "department", "title", "address", "party_kind", "party_name", "position", "device_time", "clock_off", "taken",
         "heading", "kind", "of", "lon", "lat", "system", "number", "officer", "event", "text", "day", "from", "to",
         "by", "rate", "page", "since", "until", "area", "near", "radius", "party", "q", "box", "due", "state", "measure",
         "standing", "closed_since", "decision", "summary", "act", "code", "back", "field-finding", "field-review_on",

@@ -32,15 +32,15 @@ def answered(response: Any, status: int = 200) -> dict[str, Any]:
 
 def test_a_case_is_logged_with_place_category_department_and_rule(people: People) -> None:
     said = "2026-11-24T08:00:00+08:00"
-    sent = answered(post(phone(), "cases/", case_body(said_at=said, clock_off=3600)))
+    sent = answered(post(phone(), "cases/", case_body(device_time=said, clock_off=3600)))
     case = Case.objects.get(pk=sent["case"]["id"])
     assert (case.department.code, case.procedure, case.category) == ("UM", "urban", "暴露垃圾")
     assert (case.accuracy, case.description, case.handler) == (12.0, "three bags", people["first"].officer)
     assert case.grid_cell is not None
     assert sent["case"]["state_title"] == {"zh": "信息收集", "en": "Collected"}
     [opening] = case.events.all()
-    assert opening.said_at is not None
-    assert opening.said_at.isoformat() == "2026-11-24T00:00:00+00:00"
+    assert opening.device_time is not None
+    assert opening.device_time.isoformat() == "2026-11-24T00:00:00+00:00"
     assert opening.data["rule"] == "category"
     assert opening.data["sent"]["clock_off"] == 3600
     assert abs((case.reported - timezone.now()).total_seconds()) < 60, "the server's clock counts"
@@ -312,9 +312,9 @@ def test_an_officer_who_leaves_the_service_is_out_on_the_next_request(people: Pe
         {"party_name": "x" * 121},
         {"partner": 10**12},
         {"partner": "me"},
-        {"said_at": "yesterday"},
-        {"said_at": "0001-01-01T00:00:00+08:00"},
-        {"said_at": "9999-12-31T23:59:59-12:00"},
+        {"device_time": "yesterday"},
+        {"device_time": "0001-01-01T00:00:00+08:00"},
+        {"device_time": "9999-12-31T23:59:59-12:00"},
         {"position": {"lon": 121, "lat": 90}},
         {"clock_off": 1.5},
         {"clock_off": True},
@@ -417,7 +417,7 @@ def test_the_step_stands_in_the_log_as_the_device_said_it(people: People) -> Non
         "step": "verify_lead",
         "revision": 2,
         "fields": {"finding": "there it is", "confirmed": True},
-        "said_at": "2026-11-24T01:00:00Z",
+        "device_time": "2026-11-24T01:00:00Z",
         "position": HERE,
     }
     answered(send_photo(phone(), body["key"]))
@@ -425,5 +425,5 @@ def test_the_step_stands_in_the_log_as_the_device_said_it(people: People) -> Non
     event = Case.objects.get(key=body["key"]).events.get(kind=EventKind.STEP)
     assert event.data["sent"]["seen"] == 2
     assert event.accuracy == 12.0
-    assert event.said_at is not None
-    assert event.at > event.said_at
+    assert event.device_time is not None
+    assert event.at > event.device_time

@@ -119,7 +119,7 @@ def _entry(event: Event, named: str, *, shown: bool) -> dict[str, Any]:
     return {
         "pk": event.pk,
         "time": timezone.localtime(event.at).strftime("%H:%M"),
-        "said": timezone.localtime(event.said_at).strftime("%H:%M") if event.said_at else "",
+        "said": timezone.localtime(event.device_time).strftime("%H:%M") if event.device_time else "",
         "kind": event.kind,
         "title": _step_title(event) if kind is EventKind.STEP else str(kind.label),
         "number": case.number,

@@ -57,7 +57,7 @@ class Timeline:
             "who": event.who or (event.officer.name if event.officer else _("the portal")),
             "partner": event.partner.name if event.partner else "",
             "at": format_moment(event.at),
-            "said_at": format_moment(event.said_at),
+            "device_time": format_moment(event.device_time),
             "accuracy": event.accuracy and round(event.accuracy),
             "before": self._state(event.before),
             "after": self._state(event.after) if event.before and event.before != event.after else "",

@@ -67,7 +67,7 @@ def new_event(
         partner=entry.partner,
         who=actor.name,
         at=at,
-        said_at=report.at,
+        device_time=report.at,
         position=report.position,
         accuracy=report.accuracy,
         data={**entry.data, **sent, "revision": case.revision},

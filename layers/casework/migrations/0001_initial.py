@@ -454,7 +454,7 @@ class Migration(migrations.Migration):
                 ),
                 ("who", models.CharField(blank=True, db_default="", max_length=150, verbose_name="Name")),
                 ("at", models.DateTimeField(verbose_name="Time")),
-                ("said_at", models.DateTimeField(null=True, verbose_name="Time of the device")),
+                ("device_time", models.DateTimeField(null=True, verbose_name="Time of the device")),
                 (
                     "position",
                     django.contrib.gis.db.models.fields.PointField(

@@ -50,7 +50,7 @@ class MapSnapshot(models.Model):
 
 
 class Event(models.Model):
-    """One thing that happened. ``at`` is the server's time, ``said_at`` the device's; ``accuracy`` metres.
+    """One thing that happened. ``at`` is the server's time, ``device_time`` the device's; ``accuracy`` metres.
 
     ``marks`` are what figures count by it, None for nothing.
     """
@@ -78,7 +78,7 @@ class Event(models.Model):
     )
     who = models.CharField(Text("姓名", "Name"), max_length=150, blank=True, db_default="")
     at = models.DateTimeField(Text("时间", "Time"))
-    said_at = models.DateTimeField(Text("设备时间", "Time of the device"), null=True)
+    device_time = models.DateTimeField(Text("设备时间", "Time of the device"), null=True)
     position = models.PointField(Text("位置", "Position"), srid=STORE_SRID, null=True, spatial_index=False)
     accuracy = models.FloatField(Text("精度（米）", "Accuracy, metres"), null=True)
     data = models.JSONField(Text("内容", "Content"), default=dict)

@@ -29,7 +29,7 @@ export async function takeFile(file, { position, keepOriginal, most }) {
     heading: metadata?.heading ?? null,
     place: metadata?.lon != null ? { lon: metadata.lon, lat: metadata.lat } : null,
     position,
-    said_at: new Date().toISOString(),
+    device_time: new Date().toISOString(),
     kind: isImage || isRecording ? "audio_visual" : "document",
     title: "",
     is_sent: false,

@@ -51,7 +51,7 @@ export class DevicePage {
     return html`<li class="card item" data-state=${item.state}>
       ${photos.length ? thumbnail(photos[0]) : nothing}
       <b>${item.title}</b>
-      <p class="note">${[moment(item.said_at), count].filter(Boolean).join(" · ")}</p>
+      <p class="note">${[moment(item.device_time), count].filter(Boolean).join(" · ")}</p>
       ${this.#outcome(item, items)}
     </li>`;
   }

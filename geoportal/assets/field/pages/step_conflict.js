@@ -9,7 +9,7 @@ export function comparison(item, step) {
   const { case: now, since } = item.answer;
   const [mine, meanwhile] = [gettext("Yours"), gettext("Meanwhile")];
   const seen = fill(gettext("%(when)s, when the case was “%(state)s”"), {
-    when: moment(item.said_at),
+    when: moment(item.device_time),
     state: item.seen ?? "",
   });
   const state = fill(gettext("the case is “%(state)s” now"), { state: localized(now.state_title) });

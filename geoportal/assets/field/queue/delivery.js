@@ -70,9 +70,9 @@ export class Delivery {
     return true;
   }
 
-  #describe(item, { key, position, taken, heading, kind, title, said_at }) {
+  #describe(item, { key, position, taken, heading, kind, title, device_time }) {
     const address = this.#address(item);
-    return { ...address, key, position, taken, heading, kind, title, said_at, device: this.device.name };
+    return { ...address, key, position, taken, heading, kind, title, device_time, device: this.device.name };
   }
 
   #address(item) {
@@ -81,7 +81,7 @@ export class Delivery {
     return {
       ...whose,
       key: item.key,
-      said_at: item.said_at,
+      device_time: item.device_time,
       clock_off: this.device.clockOff,
       ...(item.kind === "step" ? { revision: item.revision } : {}),
     };

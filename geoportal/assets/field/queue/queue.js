@@ -33,7 +33,7 @@ export class Queue extends EventTarget {
       problem: "",
       refusals: [],
       photos: photos.map((photo) => photo.key),
-      said_at: new Date().toISOString(),
+      device_time: new Date().toISOString(),
       ...item,
     };
     const whole = await this.store.add(fresh, photos, localCase);
