@@ -45,7 +45,7 @@ SET session_replication_role = replica;
 INSERT INTO casework_case (family, number, department_id, joint, title, category, procedure, version_id, state,
     phase, lead_source, description, facts, party_kind, party_name, party_id, party_phone, address, division_id,
     grid_cell_id, officers, handler_id, reported, filed, due, closed, outcome, resolution,
-    visibility, revision, touched, is_generated, search_text, geom)
+    visibility, revision, last_action, is_generated, search_text, geom)
 SELECT 'enforcement', 'B' || n, d, CASE WHEN n %% 50 = 0 THEN ARRAY['UM'] ELSE '{{}}' END, title || n, title,
     kind, (SELECT id FROM casework_procedureversion WHERE code = kind AND is_current), state,
     CASE WHEN open THEN 'open' ELSE 'closed' END,

@@ -285,9 +285,9 @@ def test_counting_anew_touches_no_case_that_stays_as_it_is(
     case = open_ordinary()
     clock.now = at(9, 22)
     assert recalculate_limits(people["leader"]) == 0
-    was = (case.revision, case.touched)
+    was = (case.revision, case.last_action)
     case.refresh_from_db()
-    assert (case.revision, case.touched) == was
+    assert (case.revision, case.last_action) == was
 
 
 def test_the_watching_command_tells_what_time_did(open_ordinary: Open, clock: Clock) -> None:

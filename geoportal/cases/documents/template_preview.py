@@ -37,7 +37,7 @@ def sample_case(family: str, code: str) -> Case | None:
     if family:
         followed = followed.filter(family=family)
     asked = followed.filter(events__data__documents__contains=[code]).order_by("-pk").first()
-    return asked or followed.order_by("-touched", "-pk").first()
+    return asked or followed.order_by("-last_action", "-pk").first()
 
 
 def specimen_draft(case: Case, code: str) -> DocumentDraft:

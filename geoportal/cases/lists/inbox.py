@@ -129,7 +129,7 @@ def _item(row: inbox_queries.InboxRow) -> Shown:
         "due": format_moment(case.due),
         "limit": str(limit.title) if limit else "",
         "standing": limit_status_label(row.standing) if row.standing else None,
-        "touched": format_moment(case.touched),
+        "last_action": format_moment(case.last_action),
         "steps": row.steps,
     }
 

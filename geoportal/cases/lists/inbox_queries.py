@@ -37,7 +37,7 @@ COLUMNS = (
     "state",
     "due",
     "closed",
-    "touched",
+    "last_action",
     "reported",
     "address",
     "joint",

@@ -166,7 +166,7 @@ def _take_step(history: CaseHistory, step: Step, given: StepInput, officer: Offi
     refused = step_refusals(attempt)
     assert not refused, (case.number, step.code, [str(each.sentence) for each in refused])
     case.revision += 1
-    case.touched = at
+    case.last_action = at
     effect = step_effect(
         case, history.rows.limits, before, step, given, ActionContext(Actor(officer.name, officer), at, DAYS)
     )

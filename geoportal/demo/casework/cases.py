@@ -120,7 +120,7 @@ def _publication(history: CaseHistory, staff: Staff, now: datetime, key: int) ->
 
 def _log(history: CaseHistory, publication: Publication, officer: Officer | None, at: datetime) -> None:
     case = history.case
-    case.revision, case.touched = case.revision + 1, at
+    case.revision, case.last_action = case.revision + 1, at
     actor = Actor(officer.name, officer) if officer else THE_PORTAL
     data = {"gate": str(publication.gate), "publication": publication.pk, "reason": publication.reason}
     entry = Entry(EventKind.PUBLICATION, data={name: value for name, value in data.items() if value})

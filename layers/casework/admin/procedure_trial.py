@@ -55,7 +55,7 @@ def trial_case(draft: Procedure, number: str) -> Case | None:
     if number:
         return cases.filter(number=number).first()
     own = cases.filter(version__code=draft.code)
-    newest = (own if own.exists() else cases).order_by("-touched", "-pk")[:50]
+    newest = (own if own.exists() else cases).order_by("-last_action", "-pk")[:50]
     return max(newest, key=lambda case: (case.revision, case.pk), default=None)
 
 

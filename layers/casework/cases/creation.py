@@ -114,7 +114,7 @@ def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: Act
         party_public="",
         summary_public="",
         revision=1,
-        touched=context.at,
+        last_action=context.at,
         **intake.party,
     )
 

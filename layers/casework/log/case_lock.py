@@ -38,7 +38,7 @@ def lock_case(case_id: int, revision: int | None = None) -> Iterator[Case]:
         silence_write_trigger()
         record_import(case)
         case.revision += 1
-        case.touched = timezone.now()
+        case.last_action = timezone.now()
         yield case
         case.save()
         save_extension(case)

@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 ),
                 ("revision", models.PositiveIntegerField(db_default=0, default=0, editable=False)),
                 ("key", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
-                ("touched", models.DateTimeField(blank=True, null=True, verbose_name="Last action")),
+                ("last_action", models.DateTimeField(blank=True, null=True, verbose_name="Last action")),
                 (
                     "public_geom",
                     models.GeneratedField(
@@ -1121,7 +1121,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["-touched"], name="case_touched"),
+            index=models.Index(fields=["-last_action"], name="case_last_action"),
         ),
         migrations.AddIndex(
             model_name="case",

@@ -115,7 +115,7 @@ class Case(PointFeature):
     summary_public = models.TextField(Text("公示摘要", "Published summary"), blank=True, db_default="")
     revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
-    touched = models.DateTimeField(Text("最近办理", "Last action"), null=True, blank=True)
+    last_action = models.DateTimeField(Text("最近办理", "Last action"), null=True, blank=True)
     public_geom = public_point(PERSON)
     public_geom_3857 = mercator(models.PointField, public_position(PERSON))
 
@@ -127,7 +127,7 @@ class Case(PointFeature):
             models.Index(fields=["due", "id"], condition=OPEN, name="case_open_due"),
             models.Index(fields=["due"], condition=OPEN & ~models.Q(joint=[]), name="case_joint_due"),
             models.Index(fields=["handler", "due"], condition=OPEN, name="case_handler_due"),
-            models.Index(fields=["-touched"], name="case_touched"),
+            models.Index(fields=["-last_action"], name="case_last_action"),
             models.Index(fields=["reported"], name="case_reported"),
             models.Index(*newest_first(WHEN), name="case_newest"),
             models.Index(*newest_first("filed::timestamp"), condition=SHOWN, name="case_shown_newest"),
