@@ -194,7 +194,7 @@ def test_what_is_kept_is_looked_at_only_and_every_look_is_on_record(
     officer = people["first"].officer
     assert officer is not None
     Publication.objects.create(
-        case=case, title="占道经营", proposed_by=officer, proposed_at=timezone.now(), gate="proposed"
+        case=case, title="占道经营", proposed_by=officer, proposed_at=timezone.now(), status="proposed"
     )
     for model in (Limit, Evidence, Publication, case.events.model):
         name = f"admin:casework_{model._meta.model_name}"

@@ -1,4 +1,4 @@
-"""The publication gate at the desk: proposed masked, read by somebody else, public, and gone everywhere."""
+"""Publication at the desk: proposed masked, read by somebody else, public, and gone everywhere."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from layers.casework.log.event_log import Entry, append_event
-from layers.casework.models import Case, EventKind, Gate
+from layers.casework.models import Case, EventKind, PublicationStatus
 from layers.casework.room_texts import ship_room_texts
 from layers.enforcement.models import PenaltyDecision
 from tests.cases.conftest import Open, People, SignIn, entered
@@ -39,14 +39,14 @@ def decided(open_ordinary: Open, people: People) -> Case:
 def proposed(case: Case, sign_in: SignIn) -> int:
     wording = {"title": "擅自搭建", "summary": "对王某某罚款 20000 元"}
     assert entered(sign_in("first"), case, "publication/", wording)[0] == 302
-    return case.publications.get(gate=Gate.PROPOSED).pk
+    return case.publications.get(status=PublicationStatus.PROPOSED).pk
 
 
 def test_the_wording_is_suggested_masked_and_must_stay_so(decided: Case, sign_in: SignIn) -> None:
     data = sign_in("first", "application/json").get(f"/cases/{decided.pk}/").json()
-    assert data["gate"]["may_propose"]
-    assert "王某某" in data["gate"]["wording"]["summary"]
-    assert "138" not in data["gate"]["wording"]["summary"]
+    assert data["publication"]["may_propose"]
+    assert "王某某" in data["publication"]["wording"]["summary"]
+    assert "138" not in data["publication"]["wording"]["summary"]
     named = {"title": "擅自搭建", "summary": "写了一半：王小明"}
     status, page = entered(sign_in("first"), decided, "publication/", named)
     assert status == 422
@@ -57,7 +57,7 @@ def test_the_wording_is_suggested_masked_and_must_stay_so(decided: Case, sign_in
 
 def test_a_case_that_is_not_published_offers_no_form(open_ordinary: Open, sign_in: SignIn) -> None:
     data = sign_in("first", "application/json").get(f"/cases/{open_ordinary().pk}/").json()
-    assert not data["gate"]["may_propose"]
+    assert not data["publication"]["may_propose"]
 
 
 def test_reviewers_have_a_queue_and_nobody_else(decided: Case, sign_in: SignIn) -> None:
@@ -94,7 +94,7 @@ def test_only_reviewer_or_head_of_the_department_withdraw(decided: Case, sign_in
     status, _ = entered(sign_in("publisher"), decided, "withdrawal/", {"reason": " "})
     assert status == 422
     assert entered(sign_in("head"), decided, "withdrawal/", {"reason": "决定被撤销"})[0] == 302
-    assert decided.publications.get().gate == Gate.WITHDRAWN
+    assert decided.publications.get().status == PublicationStatus.WITHDRAWN
 
 
 def seen(case: Case, client: Client) -> dict[str, bool]:

@@ -30,7 +30,7 @@ def test_a_decision_must_be_public_within_twenty_working_days(decided: Case) -> 
 def test_the_page_tells_by_when_until_it_is_public(decided: Case, sign_in: SignIn) -> None:
     def told() -> object:
         page = sign_in("first", "application/json").get(f"/cases/{decided.pk}/").json()
-        return page["gate"]["due"]
+        return page["publication"]["due"]
 
     before = told()
     assert isinstance(before, dict)
@@ -46,7 +46,7 @@ def test_what_is_never_public_has_no_such_day(open_ordinary: Open, people: Peopl
     case = open_ordinary(version=version_in_force("urban"))
     assert publication_due(procedure_of(case), case, district_calendar()) is None
     page = sign_in("first", "application/json").get(f"/cases/{case.pk}/").json()
-    assert page["gate"]["due"] is None
+    assert page["publication"]["due"] is None
 
 
 def test_a_category_tells_by_what_a_case_is_filed_and_closed(open_ordinary: Open, sign_in: SignIn) -> None:

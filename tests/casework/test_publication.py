@@ -1,4 +1,4 @@
-"""The gate: masked, reviewed by somebody else, public for so long, and taken back everywhere."""
+"""Publication: masked, reviewed by somebody else, public for so long, and taken back everywhere."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.assignment import correct_party
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
-from layers.casework.models import Case, Gate, Publication
+from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw
 from layers.casework.publication.masking import PublicationText, mask_text, public_name, suggested_text
 from layers.enforcement.models import PenaltyDecision
@@ -137,7 +137,7 @@ def test_a_publication_ends_when_its_time_is_over(decided: Case, people: People)
     assert expire_publications(made.until) == 0
     assert expire_publications(made.until + timedelta(days=1)) == 1
     made.refresh_from_db()
-    assert made.gate == Gate.EXPIRED
+    assert made.status == PublicationStatus.EXPIRED
     assert public_row(decided) is None
 
 
@@ -236,9 +236,9 @@ def test_a_decision_that_is_revoked_is_public_no_longer(decided: Case, people: P
     made = published(decided, people)
     take_step(decided.pk, "revoke", people["head"], StepInput(reason="复议撤销"))
     made.refresh_from_db()
-    assert made.gate == Gate.WITHDRAWN
+    assert made.status == PublicationStatus.WITHDRAWN
     assert public_row(decided) is None
-    assert decided.events.filter(kind="publication", data__gate="withdrawn").exists()
+    assert decided.events.filter(kind="publication", data__status="withdrawn").exists()
 
 
 def test_a_proposal_ends_with_the_decision_and_cannot_be_published_any_more(
@@ -250,7 +250,7 @@ def test_a_proposal_ends_with_the_decision_and_cannot_be_published_any_more(
     with pytest.raises(NotAllowed):
         review(made.pk, publish=True, reason="", actor=people["publisher"])
     made.refresh_from_db()
-    assert made.gate == Gate.RETURNED
+    assert made.status == PublicationStatus.RETURNED
     assert public_row(decided) is None
 
 
@@ -268,7 +268,7 @@ def test_a_corrected_party_ends_what_named_another(decided: Case, people: People
         decided.pk, {"party_kind": "organisation", "party_name": "北仑演示公司"}, "笔误", people["first"]
     )
     made.refresh_from_db()
-    assert made.gate == Gate.WITHDRAWN
+    assert made.status == PublicationStatus.WITHDRAWN
     assert public_row(decided) is None
     correct_party(decided.pk, {"party_phone": "86886688"}, "补充", people["first"])
     assert published(Case.objects.get(pk=decided.pk), people).party == "北仑演示公司"

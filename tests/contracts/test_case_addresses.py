@@ -15,7 +15,7 @@ from layers.agencies.models import Department
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.evidence.content_store import store_file
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
-from layers.casework.models import Case, Gate, Publication
+from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
 from tests.cases.conftest import picture
@@ -152,7 +152,7 @@ def refusal(address: str, room: str, role: str) -> int:
 
 @pytest.mark.parametrize("role", list(VIEWERS))
 def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
-    client, publication = client_of(role), case.publications.get(gate=Gate.PROPOSED).pk
+    client, publication = client_of(role), case.publications.get(status=PublicationStatus.PROPOSED).pk
     inside = {
         "anybody": set(VIEWERS),
         "department": {"officer", "other_officer", "planner", "administrator"},

@@ -95,7 +95,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "undelivered": undelivered_notices(case, procedure, typed),
         "documents": documents_context(case, actor, back="case"),
         "timeline": timeline.all(),
-        "gate": publication_context(case, snapshot, actor, typed),
+        "publication": publication_context(case, snapshot, actor, typed),
         "others": nearby_cases(case, viewer),
         "map": _map(case, exhibits),
         "links": _links(case),

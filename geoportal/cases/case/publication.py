@@ -8,7 +8,7 @@ from geoportal.cases.formatting import format_moment
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import has_capability
 from layers.casework.deadlines.district_calendar import district_calendar
-from layers.casework.models import Case, Gate, Publication
+from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.procedures import Capability, Procedure
 from layers.casework.publication.masking import suggested_text
 from layers.casework.publication.terms import expired_on, publication_due
@@ -16,11 +16,11 @@ from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.publication_terms import publication_months
 
 TONES = {
-    Gate.PROPOSED: "info",
-    Gate.PUBLISHED: "good",
-    Gate.RETURNED: "fair",
-    Gate.WITHDRAWN: "bad",
-    Gate.EXPIRED: "",
+    PublicationStatus.PROPOSED: "info",
+    PublicationStatus.PUBLISHED: "good",
+    PublicationStatus.RETURNED: "fair",
+    PublicationStatus.WITHDRAWN: "bad",
+    PublicationStatus.EXPIRED: "",
 }
 Shown = dict[str, Any]
 
@@ -28,7 +28,14 @@ Shown = dict[str, Any]
 def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor, typed: Shown) -> Shown:
     """What became of earlier passages, and what this person may do next."""
     passages = list(case.publications.select_related("proposed_by", "reviewed_by").order_by("-pk"))
-    current = next((each for each in passages if each.gate in {Gate.PROPOSED, Gate.PUBLISHED}), None)
+    current = next(
+        (
+            each
+            for each in passages
+            if each.status in {PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED}
+        ),
+        None,
+    )
     procedure = snapshot.procedure if snapshot else None
     months = publication_months(snapshot.procedure, snapshot.facts) if snapshot else None
     is_over = bool(procedure and months and expired_on(procedure, case, months))
@@ -42,9 +49,11 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
         else None,
         "may_propose": months is not None and not is_over and current is None and actor.officer is not None,
         "wording": typed.get("publication") or {"title": wording.title, "summary": wording.summary},
-        "may_review": current is not None and current.gate == Gate.PROPOSED and may_review(current, actor),
+        "may_review": current is not None
+        and current.status == PublicationStatus.PROPOSED
+        and may_review(current, actor),
         "may_withdraw": current is not None
-        and current.gate == Gate.PUBLISHED
+        and current.status == PublicationStatus.PUBLISHED
         and has_capability(actor.officer, Capability.WITHDRAW, case),
         "current": current and current.pk,
     }
@@ -62,9 +71,9 @@ def _due(case: Case, procedure: Procedure) -> Shown | None:
 def publication_row(found: Publication) -> Shown:
     return {
         "id": found.pk,
-        "gate": found.gate,
-        "gate_title": found.get_gate_display(),
-        "tone": TONES[Gate(found.gate)],
+        "status": found.status,
+        "status_title": found.get_status_display(),
+        "tone": TONES[PublicationStatus(found.status)],
         "title": found.title,
         "party": found.party,
         "summary": found.summary,

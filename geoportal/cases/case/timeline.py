@@ -21,7 +21,7 @@ from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
 from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
-from layers.casework.models import Case, Event, EventKind, Gate, RelationKind
+from layers.casework.models import Case, Event, EventKind, PublicationStatus, RelationKind
 from layers.casework.procedures import Field, FieldKind, Procedure
 from layers.casework.rules.checklists import checklist_words
 
@@ -77,8 +77,12 @@ class Timeline:
             act = event.data.get("act", "")
             return _("Evidence %(act)s") % {"act": ACTS.get(act, act)}
         if event.kind == EventKind.PUBLICATION:
-            gate = event.data.get("gate", "")
-            return str(Gate(gate).label) if gate in Gate.values else event.get_kind_display()
+            status = event.data.get("status", "")
+            return (
+                str(PublicationStatus(status).label)
+                if status in PublicationStatus.values
+                else event.get_kind_display()
+            )
         return str(event_title(event, self.procedure))
 
     def _facts(self, event: Event) -> Iterator[tuple[str, str]]:

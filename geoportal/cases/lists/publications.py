@@ -1,4 +1,4 @@
-"""The publication gate at the desk: proposals, the reviewers' queue, withdrawal."""
+"""Publication at the desk: proposals, the reviewers' queue, withdrawal."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -15,7 +15,7 @@ from geoportal.features.feature_text import display_name
 from geoportal.http import desk, viewer_of, wants_json
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import department_cases, has_capability
-from layers.casework.models import Case, Gate, Publication
+from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.procedures import Capability
 from layers.casework.publication import lifecycle
 from layers.casework.publication.masking import PublicationText
@@ -68,7 +68,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _refusal_page(request, pk, [str(problem)])
     messages.success(
         request,
-        _("Published.") if reviewed.gate == Gate.PUBLISHED else _("Returned to the department."),
+        _("Published.")
+        if reviewed.status == PublicationStatus.PUBLISHED
+        else _("Returned to the department."),
     )
     return HttpResponseRedirect(reverse("case-publications"))
 
@@ -94,11 +96,11 @@ def _queue_page(
     own = Publication.objects.filter(case__in=department_cases(viewer_of(request))).select_related(
         "case__department", "proposed_by", "reviewed_by"
     )
-    public = own.filter(gate=Gate.PUBLISHED)
+    public = own.filter(status=PublicationStatus.PUBLISHED)
     content = {
         "waiting": [
             {**_publication_row(each), "may_review": may_review(each, actor)}
-            for each in own.filter(gate=Gate.PROPOSED).order_by("proposed_at")[:MOST]
+            for each in own.filter(status=PublicationStatus.PROPOSED).order_by("proposed_at")[:MOST]
         ],
         "public": [_publication_row(each) for each in public.order_by("until")[:MOST]],
         "public_count": public.count(),

@@ -11,7 +11,7 @@ from layers.agencies.models import Officer
 from layers.casework.access.actor import THE_PORTAL, Actor
 from layers.casework.extension import extension_of
 from layers.casework.log.event_log import Entry, new_event
-from layers.casework.models import Case, Event, EventKind, Gate, Publication
+from layers.casework.models import Case, Event, EventKind, Publication, PublicationStatus
 from layers.casework.publication import effects
 from layers.casework.publication.masking import suggested_text
 from layers.casework.publication.terms import publication_end
@@ -113,7 +113,7 @@ def _publication(history: CaseHistory, staff: Staff, now: datetime, key: int) ->
     _log(history, publication, publication.reviewed_by, at)
     if until <= now.astimezone(LOCAL).date():
         ended = datetime.combine(until, time(), LOCAL)
-        effects.end(case, publication, Gate.EXPIRED, "公示期满", ended)
+        effects.end(case, publication, PublicationStatus.EXPIRED, "公示期满", ended)
         _log(history, publication, None, ended)
     return publication
 
@@ -122,6 +122,6 @@ def _log(history: CaseHistory, publication: Publication, officer: Officer | None
     case = history.case
     case.revision, case.last_action = case.revision + 1, at
     actor = Actor(officer.name, officer) if officer else THE_PORTAL
-    data = {"gate": str(publication.gate), "publication": publication.pk, "reason": publication.reason}
+    data = {"status": str(publication.status), "publication": publication.pk, "reason": publication.reason}
     entry = Entry(EventKind.PUBLICATION, data={name: value for name, value in data.items() if value})
     history.rows.events.append(new_event(case, actor, entry, at))

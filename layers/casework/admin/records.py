@@ -80,6 +80,6 @@ class DocumentAdmin(RecordAdmin):
 
 @admin.register(Publication)
 class PublicationAdmin(RecordAdmin):
-    list_display = ("case", "gate", "title", "proposed_by", "reviewed_by", "published_at", "until")
-    list_filter = ("gate",)
+    list_display = ("case", "status", "title", "proposed_by", "reviewed_by", "published_at", "until")
+    list_filter = ("status",)
     list_select_related = ("case", "proposed_by", "reviewed_by")

@@ -830,7 +830,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "gate",
+                    "status",
                     models.CharField(
                         choices=[
                             ("proposed", "Proposed"),
@@ -1161,7 +1161,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="publication",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("gate__in", ["proposed", "published"])),
+                condition=models.Q(("status__in", ["proposed", "published"])),
                 fields=("case",),
                 name="one_passage_at_a_time",
             ),

@@ -9,7 +9,7 @@ from .family import OfFamily
 from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
 from .notices import Addressee, Notice, NoticeKind
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
-from .publications import Gate, Publication
+from .publications import Publication, PublicationStatus
 from .relations import CaseRelation, RelationKind, Subject
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "EventKind",
     "Evidence",
     "EvidenceKind",
-    "Gate",
     "LeadSource",
     "Limit",
     "LimitStatus",
@@ -42,6 +41,7 @@ __all__ = [
     "PendingUpload",
     "ProcedureVersion",
     "Publication",
+    "PublicationStatus",
     "RelationKind",
     "Seal",
     "Subject",

@@ -1,4 +1,4 @@
-"""The publication gate: what is proposed, who reviewed it, until when it is public."""
+"""Publications: what is proposed, who reviewed it, until when it is public."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from layers.registry.text import Text
 from .case import Case
 
 
-class Gate(models.TextChoices):
+class PublicationStatus(models.TextChoices):
     PROPOSED = "proposed", Text("待审核", "Proposed")
     PUBLISHED = "published", Text("已公示", "Published")
     RETURNED = "returned", Text("退回", "Returned")
@@ -17,13 +17,16 @@ class Gate(models.TextChoices):
 
 
 class Publication(models.Model):
-    """One passage of a case through the gate; a case has at most one that is proposed or published."""
+    """One publication of a case; a case has at most one that is proposed or published."""
 
     case = models.ForeignKey(
         Case, models.PROTECT, related_name="publications", verbose_name=Text("案件", "Case")
     )
-    gate = models.CharField(
-        Text("公示状态", "Publication"), max_length=10, choices=Gate.choices, default=Gate.PROPOSED
+    status = models.CharField(
+        Text("公示状态", "Publication"),
+        max_length=10,
+        choices=PublicationStatus.choices,
+        default=PublicationStatus.PROPOSED,
     )
     title = models.CharField(Text("案由", "Matter"), max_length=160)
     working_title = models.CharField(
@@ -46,10 +49,10 @@ class Publication(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case"],
-                condition=models.Q(gate__in=["proposed", "published"]),
+                condition=models.Q(status__in=["proposed", "published"]),
                 name="one_passage_at_a_time",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.gate}"
+        return f"{self.title} {self.status}"

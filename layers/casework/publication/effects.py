@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from layers.agencies.models import Officer
-from layers.casework.models import Case, Gate, Publication
+from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.procedures import Procedure
 from layers.registry.audience import Audience
 
@@ -31,16 +31,16 @@ def _party(case: Case, procedure: Procedure) -> str:
 def publish(
     case: Case, procedure: Procedure, publication: Publication, at: datetime, until: date | None
 ) -> None:
-    publication.gate, publication.published_at, publication.until = Gate.PUBLISHED, at, until
+    publication.status, publication.published_at, publication.until = PublicationStatus.PUBLISHED, at, until
     publication.party, publication.working_title = _party(case, procedure), case.title
     case.title, case.summary_public = publication.title, publication.summary
     case.party_public, case.visibility = publication.party, Audience.PUBLIC
 
 
-def end(case: Case, publication: Publication, gate: Gate, reason: str, at: datetime) -> None:
+def end(case: Case, publication: Publication, status: PublicationStatus, reason: str, at: datetime) -> None:
     """What was public is seen by nobody but the departments from here on."""
-    if publication.gate == Gate.PUBLISHED:
+    if publication.status == PublicationStatus.PUBLISHED:
         if case.title == publication.title:
             case.title = publication.working_title or case.title
         case.visibility, case.party_public, case.summary_public = Audience.DEPARTMENT, "", ""
-    publication.gate, publication.ended_at, publication.reason = gate, at, reason
+    publication.status, publication.ended_at, publication.reason = status, at, reason

@@ -10,7 +10,7 @@ from layers.casework.access.actor import THE_PORTAL, Actor, NotAllowed
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.log.event_log import Entry, append_event
-from layers.casework.models import Case, EventKind, Gate, Publication
+from layers.casework.models import Case, EventKind, Publication, PublicationStatus
 from layers.casework.procedures import Facts, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.publication_terms import publication_months
@@ -28,7 +28,7 @@ def propose(case_id: int, text: PublicationText, actor: Actor, revision: int | N
         assert actor.officer is not None  # noqa: S101 - check_proposal refuses it
         made = effects.proposal(case, procedure_of(case), text, actor.officer, timezone.now())
         made.save()
-        data = {"gate": Gate.PROPOSED, "publication": made.pk}
+        data = {"status": PublicationStatus.PROPOSED, "publication": made.pk}
         append_event(case, actor, Entry(EventKind.PUBLICATION, data=data))
         return made
 
@@ -44,9 +44,9 @@ def review(publication_id: int, *, publish: bool, reason: str, actor: Actor) -> 
         if publish:
             _publish(case, found)
         else:
-            effects.end(case, found, Gate.RETURNED, reason, timezone.now())
+            effects.end(case, found, PublicationStatus.RETURNED, reason, timezone.now())
         found.save()
-        data = {"gate": found.gate, "publication": found.pk, "title_before": before}
+        data = {"status": found.status, "publication": found.pk, "title_before": before}
         append_event(case, actor, Entry(EventKind.PUBLICATION, data=data))
         return found
 
@@ -58,16 +58,18 @@ def _publish(case: Case, found: Publication) -> None:
     effects.publish(case, procedure, found, now, publication_end(since, months) if months else None)
 
 
-def withdraw(case_id: int, reason: str, actor: Actor, gate: Gate = Gate.WITHDRAWN) -> None:
+def withdraw(
+    case_id: int, reason: str, actor: Actor, status: PublicationStatus = PublicationStatus.WITHDRAWN
+) -> None:
     """Nobody but the departments sees the case from here on; tiles that showed it are drawn anew."""
     with lock_case(case_id) as case:
-        found = case.publications.filter(gate=Gate.PUBLISHED).first()
+        found = case.publications.filter(status=PublicationStatus.PUBLISHED).first()
         check_withdrawal(case, actor)
         if found is None:
             raise NotAllowed(Text("该案没有公示。", "This case is not published."))
         if not reason.strip():
             raise NotAllowed(Text("撤回须写明理由。", "Withdrawing needs a reason."))
-        _end_publication(case, found, gate, reason, actor)
+        _end_publication(case, found, status, reason, actor)
 
 
 def end_if_excluded(case: Case, procedure: Procedure, facts: Facts, actor: Actor) -> None:
@@ -78,21 +80,29 @@ def end_if_excluded(case: Case, procedure: Procedure, facts: Facts, actor: Actor
 
 def end_publications(case: Case, reason: str, actor: Actor) -> None:
     """What is public is withdrawn, what waits for its reviewer goes back; the case must be held."""
-    for found in case.publications.filter(gate__in=[Gate.PROPOSED, Gate.PUBLISHED]):
-        gate = Gate.WITHDRAWN if found.gate == Gate.PUBLISHED else Gate.RETURNED
-        _end_publication(case, found, gate, reason, actor)
+    for found in case.publications.filter(
+        status__in=[PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED]
+    ):
+        status = (
+            PublicationStatus.WITHDRAWN
+            if found.status == PublicationStatus.PUBLISHED
+            else PublicationStatus.RETURNED
+        )
+        _end_publication(case, found, status, reason, actor)
 
 
-def _end_publication(case: Case, found: Publication, gate: Gate, reason: str, actor: Actor) -> None:
-    effects.end(case, found, gate, reason, timezone.now())
+def _end_publication(
+    case: Case, found: Publication, status: PublicationStatus, reason: str, actor: Actor
+) -> None:
+    effects.end(case, found, status, reason, timezone.now())
     found.save()
-    data = {"gate": gate, "publication": found.pk, "reason": reason}
+    data = {"status": status, "publication": found.pk, "reason": reason}
     append_event(case, actor, Entry(EventKind.PUBLICATION, data=data))
 
 
 def expire_publications(today: date) -> int:
     """Withdraw what has been public for as long as its rule says."""
-    over = Publication.objects.filter(gate=Gate.PUBLISHED, until__lt=today)
+    over = Publication.objects.filter(status=PublicationStatus.PUBLISHED, until__lt=today)
     return sum(
         _expire_publication(over, pk, case_id) for pk, case_id in list(over.values_list("pk", "case_id"))
     )
@@ -104,5 +114,5 @@ def _expire_publication(over: "QuerySet[Publication]", pk: int, case_id: int) ->
     Case.objects.select_for_update().get(pk=case_id)
     if not over.filter(pk=pk).exists():
         return False
-    withdraw(case_id, "公示期满", THE_PORTAL, Gate.EXPIRED)
+    withdraw(case_id, "公示期满", THE_PORTAL, PublicationStatus.EXPIRED)
     return True

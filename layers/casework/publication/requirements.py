@@ -3,7 +3,7 @@
 from layers.casework.access.actor import THE_PORTAL, Actor, NotAllowed
 from layers.casework.access.permissions import handles_case, has_capability
 from layers.casework.log.case_snapshots import case_snapshot
-from layers.casework.models import Case, Gate, PartyKind, Publication
+from layers.casework.models import Case, PartyKind, Publication, PublicationStatus
 from layers.casework.procedures import Capability, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.publication_terms import publication_months
@@ -19,7 +19,9 @@ def check_proposal(case: Case, text: PublicationText, actor: Actor) -> None:
         raise NotAllowed(
             Text("只有承办部门可以提出公示。", "Only the case's department may propose publication.")
         )
-    if case.publications.filter(gate__in=[Gate.PROPOSED, Gate.PUBLISHED]).exists():
+    if case.publications.filter(
+        status__in=[PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED]
+    ).exists():
         raise NotAllowed(
             Text("该案已在公示或待审核。", "This case is published or waits for review already.")
         )
@@ -29,7 +31,7 @@ def check_proposal(case: Case, text: PublicationText, actor: Actor) -> None:
 
 def check_review(case: Case, found: Publication, publish: bool, reason: str, actor: Actor) -> None:
     problems = []
-    if found.gate != Gate.PROPOSED:
+    if found.status != PublicationStatus.PROPOSED:
         problems.append(Text("该公示不在待审核状态。", "This publication does not wait for review."))
     if actor.officer is None or not has_capability(actor.officer, Capability.PUBLISH, case):
         problems.append(Text("您不是公示审核人。", "You are no reviewer of publications."))
