@@ -274,7 +274,7 @@ def test_a_corrected_party_ends_what_named_another(decided: Case, people: People
     assert published(Case.objects.get(pk=decided.pk), people).party == "北仑演示公司"
 
 
-def test_a_restricted_case_does_not_come_out_by_the_gate(decided: Case, people: People) -> None:
+def test_a_restricted_case_does_not_come_out_by_being_published(decided: Case, people: People) -> None:
     Case.objects.filter(pk=decided.pk).update(visibility=Audience.RESTRICTED)
     with pytest.raises(NotAllowed, match="规则"):
         propose(decided.pk, suggested_text(decided), people["first"])

@@ -21,7 +21,7 @@ from layers.casework.rules.checklists import RESULTS, checklist_words
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.officer_rules import may_assist
 
-from .form_parsing import checklist_entries
+from .form_data import checklist_entries
 
 MOST_NAMES = 6
 Shown = dict[str, Any]
