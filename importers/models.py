@@ -93,11 +93,24 @@ class RowGroup(models.Model):
 
 
 class PriorVersion(models.Model):
-    """A row as it was before an import changed or removed it."""
+    """A row as it was before an import changed or removed it, and the transaction that had written it."""
 
     imported = models.ForeignKey(Import, models.CASCADE, related_name="prior_versions")
     row = models.BigIntegerField()
     content = models.JSONField()
+    transaction = models.TextField(db_default="")
+
+
+class RowOrigin(models.Model):
+    """A row that was put back by ``transaction`` as it was when ``origin``, another transaction, had written it."""
+
+    layer = models.CharField(max_length=80)
+    row = models.BigIntegerField()
+    transaction = models.TextField()
+    origin = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["layer", "row"], name="one_row_origin")]
 
 
 class SavedMapping(models.Model):

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
-from importers.models import Import, PriorVersion, State
+from importers.models import Import, PriorVersion, RowOrigin, State
 from importers.schema.field_conversion import stored_fields
 from layers.registry.declaration.layer import Layer
 
@@ -34,6 +35,12 @@ def undo_rows(imported: Import, layer: Layer) -> None:
         rows = _Rows(cursor, imported, layer)
         rows.lock()
         if lost := rows.touched():
+            if later := _later_imports(imported):
+                raise ImporterError(
+                    _(
+                        "Later imports changed its rows; undo those first, the last one first: {names}."
+                    ).format(names=", ".join(later))
+                )
             raise ImporterError(
                 _(
                     "{lost:,} of its rows were changed or removed after the import, so it cannot be undone."
@@ -46,7 +53,23 @@ def undo_rows(imported: Import, layer: Layer) -> None:
                 _("Other records refer to rows of this import by now, so it cannot be undone.")
             ) from problem
         rows.restore()
+        rows.keep_origins()
     PriorVersion.objects.filter(imported=imported).delete()
+
+
+def _later_imports(imported: Import) -> list[str]:
+    """Those that changed or removed rows of this one, the last first."""
+    later = Import.objects.filter(layer=imported.layer, state=State.LOADED, pk__gt=imported.pk)
+    mine = Q(prior_versions__transaction=imported.transaction) | Q(
+        prior_versions__row__in=RowOrigin.objects.filter(
+            layer=imported.layer, origin=imported.transaction
+        ).values("row")
+    )
+    found = later.filter(mine).distinct().order_by("-pk")
+    return [
+        f"{each.file_name} ({each.started:%Y-%m-%d %H:%M})" if each.started else each.file_name
+        for each in found
+    ]
 
 
 class _Rows:
@@ -60,7 +83,12 @@ class _Rows:
             "added": imported.added_rows,
             "xid": imported.transaction,
             "import": imported.pk,
+            "layer": layer.name,
         }
+        self.is_own = (
+            "(t.xmin::text = %(xid)s OR EXISTS (SELECT FROM importers_roworigin AS r WHERE r.layer = %(layer)s "
+            "AND r.row = t.id AND r.transaction = t.xmin::text AND r.origin = %(xid)s))"
+        )
 
     def lock(self) -> None:
         self.cursor.execute(f"LOCK TABLE {self.table} IN SHARE ROW EXCLUSIVE MODE")
@@ -68,13 +96,13 @@ class _Rows:
     def touched(self) -> int:
         """How many are no longer as the import left them."""
         self.cursor.execute(
-            f"SELECT count(*) FILTER (WHERE t.xmin::text = %(xid)s) FROM unnest(%(added)s::int8multirange) AS r "
+            f"SELECT count(*) FILTER (WHERE {self.is_own}) FROM unnest(%(added)s::int8multirange) AS r "
             f"JOIN {self.table} AS t ON t.id >= lower(r) AND t.id < upper(r)",
             self.values,
         )
         ours = self.cursor.fetchone()[0]
         self.cursor.execute(
-            f"SELECT count(*) FILTER (WHERE t.xmin::text = %(xid)s), count(*) FILTER (WHERE t.id IS NULL) FROM "
+            f"SELECT count(*) FILTER (WHERE {self.is_own}), count(*) FILTER (WHERE t.id IS NULL) FROM "
             f"(SELECT row AS id FROM importers_priorversion WHERE imported_id = %(import)s) AS b "
             f"LEFT JOIN {self.table} AS t USING (id)",
             self.values,
@@ -103,5 +131,17 @@ class _Rows:
         self.cursor.execute(
             f"INSERT INTO {self.table} (id, {listed}) OVERRIDING SYSTEM VALUE SELECT o.id, {put_back} FROM {old} "
             f"WHERE NOT EXISTS (SELECT FROM {self.table} AS t WHERE t.id = o.id)",
+            self.values,
+        )
+
+    def keep_origins(self) -> None:
+        """So that an earlier import knows the rows that were put back for its own."""
+        self.cursor.execute(
+            "INSERT INTO importers_roworigin (layer, row, transaction, origin) "
+            "SELECT %(layer)s, t.id, t.xmin::text, coalesce(r.origin, b.transaction) "
+            f"FROM importers_priorversion AS b JOIN {self.table} AS t ON t.id = b.row "
+            "LEFT JOIN importers_roworigin AS r ON r.layer = %(layer)s AND r.row = b.row "
+            "AND r.transaction = b.transaction WHERE b.imported_id = %(import)s "
+            "ON CONFLICT (layer, row) DO UPDATE SET transaction = excluded.transaction, origin = excluded.origin",
             self.values,
         )

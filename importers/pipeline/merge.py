@@ -111,7 +111,8 @@ class Merge:
         """What rows were before, so that the import can be undone."""
         shape = f", 'geom', t.{GEOMETRY}::text" if GEOMETRY in self.stage.fields else ""
         self.cursor.execute(
-            f"INSERT INTO importers_priorversion (imported_id, row, content) SELECT %(import)s, t.id, "
+            "INSERT INTO importers_priorversion (imported_id, row, transaction, content) "
+            "SELECT %(import)s, t.id, t.xmin::text, "
             f"to_jsonb(t) || jsonb_build_object('id', t.id{shape}) FROM {self.stored} AS t WHERE t.id IN ({ids})",
             {"import": import_id, "source": self.source},
         )
