@@ -36,4 +36,6 @@ def group_titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
 
 
 def post_titles(procedures: Iterable[Procedure]) -> dict[str, Text]:
-    return {code: role.title for rules in procedures for code, role in rules.roles.items()}
+    return {
+        code: role.title for rules in procedures for code, role in rules.roles.items() if not role.outside
+    }

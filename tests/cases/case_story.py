@@ -37,7 +37,8 @@ class Told:
         take_step(self.case.pk, step, self.people[who], StepInput(fields, reason=reason, partner=partner))
         self.case.refresh_from_db()
 
-    def to_decision(self) -> None:
+    def to_notice(self) -> None:
+        """The notice of the intended penalty has been served."""
         self.take("file", "head")
         self.take("start_investigation", "first", certificate_shown=True)
         self.take("inspect", "first", record="现场摆放桌椅八套。", full_record=True)
@@ -62,6 +63,9 @@ class Told:
             method="direct",
             delivered_on=str(timezone.localdate()),
         )
+
+    def to_decision(self) -> None:
+        self.to_notice()
         self.take("waive_hearing", "first")
         self.take("conclude_notice", "leader")
         self.take(

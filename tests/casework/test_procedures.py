@@ -236,7 +236,20 @@ def counted(form: str, field: str = TOLD, start: str = "pause", span: str = "2 w
     return text.replace("    pauses: [limit]\n", f"    pauses: [limit]\n{form}", 1)
 
 
+OFFICER = "officer: {title: {zh: 人员, en: Officer}}"
 MISTAKES = {
+    "outside by another name": (
+        OFFICER,
+        OFFICER + "\n  guest: {title: {zh: 来访者, en: Guest}, outside: true}",
+        "guest:",
+        "A role outside is called party or reporter, not 'guest'.",
+    ),
+    "outside with an office": (
+        OFFICER,
+        OFFICER + "\n  party: {title: {zh: 当事人, en: Party}, outside: true, capabilities: [publish]}",
+        "party:",
+        "it has no credentials or capabilities",
+    ),
     "unknown start": ("start: lead", "start: led", "start: led", "no state 'led'"),
     "unknown state": (CLOSE, "    to: close\n", "    to: close\n", "no state 'close'"),
     "unknown source": ("from: [lead]\n    to", "from: [led]\n    to", "from: [led]", "no state 'led'"),
@@ -428,6 +441,22 @@ def test_each_mistake_is_told_with_its_line(mistake: str) -> None:
         line = line_of(text, where)
         told = [each for each in found if each[1] == line and sentence in each[2]]
         assert told, found
+
+
+def test_nobody_outside_is_one_of_two_officers_or_grants_time() -> None:
+    party = f"{OFFICER}\n  party: {{title: {{zh: 当事人, en: Party}}, outside: true}}"
+    text = SMALL.replace(OFFICER, party).replace(
+        "by: [officer]\n    basis: law 2", "by: [officer, party]\n    officers: 2\n    basis: law 2"
+    )
+    where = line_of(text, "by: [officer, party]")
+    sentence = "The step 'close' needs two officers and cannot be taken from outside."
+    assert problems_of(text) == [("own", where, sentence)]
+    granted = (
+        "warn: 1 working day\n    extensions: [{span: 1 working day, by: [party], most: 1, basis: law 4}]"
+    )
+    text = SMALL.replace(OFFICER, party).replace("warn: 1 working day", granted)
+    where = line_of(text, "extensions")
+    assert problems_of(text) == [("own", where, "Nobody outside extends the deadline 'limit'.")]
 
 
 def test_a_form_writes_only_what_the_family_keeps() -> None:

@@ -10,7 +10,7 @@ from layers.casework.phases import Phase
 from layers.casework.procedures import OPENED, FieldKind, Procedure, Step
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.step_records import StepRecord
-from tests.casework.walks import Walk, anybody, forms, onward, way_out
+from tests.casework.walks import Walk, anybody, forms, onward, somebody_for, way_out
 from tests.room_texts import shipped_procedures
 
 CODES = sorted(shipped_procedures())
@@ -19,7 +19,7 @@ AMOUNTS = (0, 100, 150, 201, 3000, 3001, 60000)
 
 def led_on(walk: Walk, step: Step, people: list[Credentials], luck: random.Random) -> Walk | None:
     """The case after the step, if these people may take it with a form that is lawful."""
-    actor, partner = people[0], people[1] if step.officers > 1 else None
+    actor, partner = somebody_for(walk.procedure, step, people[0]), people[1] if step.officers > 1 else None
     ways = forms(walk.procedure, step)
     for form in luck.sample(ways, min(len(ways), 8)):
         money = {each.name: luck.choice(AMOUNTS) for each in step.fields if each.kind is FieldKind.NUMBER}

@@ -44,6 +44,13 @@ def anybody(procedure: Procedure, number: int) -> Credentials:
     return Credentials(number, frozenset(procedure.roles), frozenset(procedure.credentials))
 
 
+def somebody_for(procedure: Procedure, step: Step, officer: Credentials) -> Credentials:
+    """The officer, or whoever holds a receipt where no officer takes the step."""
+    if all(procedure.roles[code].outside for code in step.by):
+        return Credentials(0, frozenset(step.by), outside=True)
+    return officer
+
+
 @dataclass
 class Walk:
     """A case on its way; ``running`` are the limits that the walk has not let lapse."""
@@ -202,10 +209,10 @@ def _next(walk: Walk) -> Iterator[Walk]:
     fresh = 1000 + 2 * len(walk.history)
     actor, partner = anybody(walk.procedure, fresh), anybody(walk.procedure, fresh + 1)
     for step in walk.open():
-        second = partner if step.officers > 1 else None
+        first, second = somebody_for(walk.procedure, step, actor), partner if step.officers > 1 else None
         for given in forms(walk.procedure, step):
-            if not walk.refused(step.code, actor, second, **given):
-                yield walk.taken(step.code, actor, second, given)
+            if not walk.refused(step.code, first, second, **given):
+                yield walk.taken(step.code, first, second, given)
 
 
 @once

@@ -11,21 +11,19 @@ from django.utils.translation import gettext as _
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
 from geoportal.features.feature_text import enumeration
 from layers.agencies.models import Officer
-from layers.casework.access.actor import Actor, credentials_of
+from layers.casework.access.actor import Actor, credentials_of, credentials_of_actor
 from layers.casework.extension import attribute_field, case_attribute
 from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import ChecklistRow, Field, FieldKind, Procedure, Step
 from layers.casework.rules.available_steps import AvailableStep, available_steps, limits_by_step
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.checklists import RESULTS, checklist_words
-from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.officer_rules import may_assist
 
 from .form_data import checklist_entries
 
 MOST_NAMES = 6
 Shown = dict[str, Any]
-NOBODY = Credentials(id=0)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def step_rows(
     active = case.limits.filter(status__in=ACTIVE).order_by("-due")  # of one code the first due counts
     running = {limit.code: limit for limit in active if limit.code in procedure.deadlines}
     ends = limits_by_step(procedure, running)
-    found = available_steps(snapshot, credentials_of(actor.officer) if actor.officer else NOBODY)
+    found = available_steps(snapshot, credentials_of_actor(actor))
     return [_step_row(case, procedure, each, desk, running, ends, typed) for each in found]
 
 

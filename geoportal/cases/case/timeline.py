@@ -54,7 +54,7 @@ class Timeline:
             "id": event.pk,
             "kind": event.kind,
             "title": self._title(event),
-            "who": event.who or (event.officer.name if event.officer else _("the portal")),
+            "who": self._who(event),
             "partner": event.partner.name if event.partner else "",
             "at": format_moment(event.at),
             "device_time": format_moment(event.device_time),
@@ -69,6 +69,12 @@ class Timeline:
             "as_of": reverse("case-as-of", args=[event.case_id, event.pk]) if event.map_snapshot_id else None,
             "hash": bytes(seal.hash).hex() if seal else "",
         }
+
+    def _who(self, event: Event) -> str:
+        role = self.procedure.roles.get(event.data.get("outside", "")) if self.procedure else None
+        if role:
+            return _("%(role)s, by receipt") % {"role": role.title}
+        return event.who or (event.officer.name if event.officer else _("the portal"))
 
     def _title(self, event: Event) -> str:
         if event.kind == EventKind.STEP and self.procedure and event.step in self.procedure.steps:

@@ -13,13 +13,18 @@ from layers.registry.text import Text
 
 @dataclass(frozen=True)
 class Actor:
-    """A person at work; without an officer it is the portal itself or somebody who only reports."""
+    """A person at work; without an officer it is the portal itself, somebody who only reports, or who holds a receipt.
+
+    ``outside`` is the code of the role in which the holder of a receipt acts.
+    """
 
     name: str
     officer: Officer | None = None
+    outside: str = ""
 
 
 THE_PORTAL = Actor("portal")
+NOBODY = Credentials(id=0)
 
 
 def credentials_of(officer: Officer, day: date | None = None) -> Credentials:
@@ -29,6 +34,13 @@ def credentials_of(officer: Officer, day: date | None = None) -> Credentials:
         roles=frozenset(officer.posts),
         held=officer.held_credentials(day or timezone.localdate()),
     )
+
+
+def credentials_of_actor(actor: Actor) -> Credentials:
+    """The officer's; of whoever acts by a receipt the role, and nothing else; none of the portal."""
+    if actor.officer:
+        return credentials_of(actor.officer)
+    return Credentials(id=0, roles=frozenset({actor.outside}), outside=True) if actor.outside else NOBODY
 
 
 class NotAllowed(Unprocessable):

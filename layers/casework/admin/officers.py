@@ -25,6 +25,8 @@ def posts_in_force() -> dict[str, Text]:
     found: dict[str, list[Text]] = {}
     for kept in ProcedureVersion.objects.filter(is_current=True).order_by("code"):
         for role in read_version(kept.pk).roles.values():
+            if role.outside:
+                continue
             titles = found.setdefault(role.code, [])
             if role.title not in titles:
                 titles.append(role.title)

@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from layers.casework.access.actor import Actor, credentials_of
+from layers.casework.access.actor import Actor, credentials_of, credentials_of_actor
 from layers.casework.case_types import case_type
 from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.log.case_snapshots import CaseRows, snapshot_at
 from layers.casework.models import Case, Event, EventKind, Limit
 from layers.casework.procedures import Procedure
-from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.refusals import Refusal, unknown_step
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
 
 from .effects import ActionContext, StepInput, opening_effect, step_effect
-
-NOBODY = Credentials(id=0)
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,8 @@ def replay(case: Case, procedure: Procedure) -> Replay:
     found.limits, days = rows.limits, district_calendar()
     events = case.events.select_related("officer", "partner").order_by("pk")
     for event in events.filter(kind__in=[EventKind.OPENED, EventKind.STEP]):
-        context = ActionContext(Actor(event.who, event.officer), event.at, days)
+        actor = Actor(event.who, event.officer, event.data.get("outside", ""))
+        context = ActionContext(actor, event.at, days)
         if event.kind == EventKind.OPENED:
             effect = opening_effect(found.case, procedure, {}, context)
             rows.limits += effect.limits
@@ -65,7 +63,7 @@ def _take_again(found: Replay, rows: CaseRows, event: Event, context: ActionCont
         return False
     given = _given(event)
     before = replace(snapshot_at(procedure, copy, rows, event.at), inventory=None)
-    officer = credentials_of(event.officer) if event.officer else NOBODY
+    officer = credentials_of_actor(context.actor)
     partner = credentials_of(event.partner) if event.partner else None
     refusals = step_refusals(StepAttempt(before, step, officer, partner, given.fields, given.reason))
     leads_on = copy.state in step.sources

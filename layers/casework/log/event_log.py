@@ -55,7 +55,9 @@ def new_event(
     case: Case, actor: Actor, entry: Entry, at: datetime, report: DeviceReport = NO_REPORT
 ) -> Event:
     """Of the case as it is now; not saved."""
-    sent = {"sent": dict(report.sent)} if report.sent else {}
+    sent: dict[str, Any] = {"sent": dict(report.sent)} if report.sent else {}
+    if actor.outside:
+        sent["outside"] = actor.outside
     return Event(
         case=case,
         kind=entry.kind,

@@ -12,6 +12,7 @@ from layers.registry.audience import Audience
 
 Recipient = tuple[NoticeKind, Addressee, Officer | None]
 
+OUTSIDE = {Addressee.PARTY, Addressee.REPORTER}
 LEADING = {Capability.ASSIGN, Capability.SUPERVISE}
 """Who leads hears of what has no handler yet, and of what is late."""
 
@@ -72,8 +73,8 @@ def _addressed(event: Event) -> Iterator[Recipient]:
 def _named_by_step(event: Event) -> Iterator[Recipient]:
     """Those that the procedure names: roles of the departments that handle the case, and people outside."""
     case, told = event.case, set(event.data.get("notifies", ()))
-    for outside in (Addressee.PARTY, Addressee.REPORTER):
+    for outside in sorted(OUTSIDE):
         if outside in told:
             yield NoticeKind.STEP, outside, None
-    for officer in officers_with([case.department.code, *case.joint], told - set(Addressee.values)):
+    for officer in officers_with([case.department.code, *case.joint], told - OUTSIDE):
         yield NoticeKind.STEP, Addressee.OFFICER, officer

@@ -80,12 +80,13 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True)
 class Role:
-    """``credentials`` are kinds that must be held to act in it."""
+    """``credentials`` are kinds that must be held to act in it; ``outside``: by no officer, but by whoever holds a receipt."""
 
     code: str
     title: Text
     credentials: tuple[str, ...] = ()
     capabilities: frozenset[Capability] = frozenset()
+    outside: bool = False
 
 
 @dataclass(frozen=True)

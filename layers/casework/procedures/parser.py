@@ -277,7 +277,8 @@ def _row(code: str, data: Data) -> ChecklistRow:
 
 def _role(code: str, data: Data) -> Role:
     capabilities = frozenset(Capability(each) for each in data.get("capabilities", ()))
-    return Role(code, _text(data["title"]), _names(data, "credentials"), capabilities)
+    outside = data.get("outside", False)
+    return Role(code, _text(data["title"]), _names(data, "credentials"), capabilities, outside)
 
 
 def _state(code: str, data: Data) -> State:

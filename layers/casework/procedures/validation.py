@@ -24,7 +24,7 @@ KINDS = {
     "credential": ("证件或资格", "credential"),
 }
 NUMBER = re.compile(r"([^{}]|\{office\}|\{year\})*\{serial(:0[1-9]d)?\}([^{}]|\{office\}|\{year\})*")
-OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role in it
+OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role in it, or acts by a receipt
 
 MANIFOLD = {
     FieldKind.CHOICES: Text("多选", "of several choices"),
@@ -50,7 +50,7 @@ def vacant_roles(procedure: Procedure, held_roles: Set[str]) -> list[Problem]:
             f"Nobody holds the role {role.title.en} ({code}).",
         )
         for code, role in procedure.roles.items()
-        if code in wanted - held_roles
+        if code in wanted - held_roles and not role.outside
     ]
 
 
@@ -78,7 +78,13 @@ class ProcedureValidator:
     def problems(self) -> list[Problem]:
         """Ways are followed only where all names are known."""
         unknown = [*self._family()] or [*self._names()]
-        return unknown or [*self._states(), *self._steps(), *self._deadlines(), *self._numbers()]
+        return unknown or [
+            *self._states(),
+            *self._steps(),
+            *self._deadlines(),
+            *self._numbers(),
+            *self._outsiders(),
+        ]
 
     def problem(self, where: Where, zh: str, en: str) -> Problem:
         return Problem.at(self._mark(where), zh, en)
@@ -322,6 +328,37 @@ class ProcedureValidator:
                 f"步骤“{step.code}”中“{name}”须为 required。",
                 f"In the step {step.code!r} {name!r} must be required.",
             )
+
+    # people outside
+
+    def _outsiders(self) -> Iterator[Problem]:
+        """They are whom steps tell; they hold no office, take steps alone and grant nobody time."""
+        procedure = self.procedure
+        outside = {code for code, role in procedure.roles.items() if role.outside}
+        for code in sorted(outside):
+            role, where = procedure.roles[code], ("roles", code)
+            if code not in OUTSIDE:
+                zh = f"外部角色只能名为 {'、'.join(sorted(OUTSIDE))}，不能为“{code}”。"
+                en = f"A role outside is called {' or '.join(sorted(OUTSIDE))}, not {code!r}."
+                yield self.problem(where, zh, en)
+            if role.credentials or role.capabilities:
+                zh = f"外部角色“{code}”不能要求证件或享有权限。"
+                yield self.problem(
+                    where, zh, f"The role {code!r} is outside: it has no credentials or capabilities."
+                )
+        for step in procedure.steps.values():
+            if step.officers > 1 and outside & set(step.by):
+                zh = f"步骤“{step.code}”须由两名人员办理，外部角色不能办理。"
+                en = f"The step {step.code!r} needs two officers and cannot be taken from outside."
+                yield self.problem(("steps", step.code, "by"), zh, en)
+        for code, deadline in procedure.deadlines.items():
+            for number, extension in enumerate(deadline.extensions):
+                if outside & set(extension.by):
+                    zh, en = (
+                        f"期限“{code}”不能由外部角色延长。",
+                        f"Nobody outside extends the deadline {code!r}.",
+                    )
+                    yield self.problem(("deadlines", code, "extensions", number, "by"), zh, en)
 
     # limits
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Credentials:
-    """An officer: ``roles`` are codes of roles, ``held`` kinds of valid credentials."""
+    """An officer: ``roles`` are codes of roles, ``held`` kinds of valid credentials; or somebody ``outside``."""
 
     id: int
     roles: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+    outside: bool = False

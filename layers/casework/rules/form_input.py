@@ -24,6 +24,11 @@ def facts_with_input(step: Step, facts: Facts, given: Mapping[str, Any]) -> Fact
     return replace(facts, flags=flags, fields=fields)
 
 
+def dated_today(step: Step, given: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The form of somebody outside: the days that must lie within a limit are not theirs to state."""
+    return {**given, **dict.fromkeys(step.within.values(), today)}
+
+
 def form_decides(step: Step, condition: Condition | None) -> bool:
     """Whether the step's form asks for something the condition depends on."""
     own = {("flag" if each.kind is FieldKind.FLAG else "field", each.name) for each in step.fields}

@@ -12,7 +12,7 @@ from .step_attempt import StepAttempt
 def officer_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
     step, officer = attempt.step, attempt.officer
     roles = step_roles(attempt.procedure, step)
-    own = [role for role in roles if role.code in officer.roles]
+    own = [role for role in roles if role.code in officer.roles and role.outside == officer.outside]
     if not own:
         zh, en = "、".join(role.title.zh for role in roles), ", ".join(role.title.en for role in roles)
         yield refusal("role", step, f"只有{zh}可以办理", f"Only these may do this: {en}")
