@@ -52,6 +52,10 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
         "colleagues": [
             {"id": each.pk, "name": each.name} for each in colleagues(visitor.officer, known.values())
         ],
+        "officers": [
+            {"code": each.code, "name": each.name}
+            for each in Officer.objects.filter(department=visitor.officer.department, is_active=True)
+        ],
         "departments": {code: bilingual(name) for code, name in departments.items()},
         "kinds": [
             {"code": code, "title": bilingual(each.title), "party": each.party}

@@ -24,6 +24,8 @@ MENDING = {
     "hours": 3,
     "parts": ["bolt", "slat"],
     "cost": "86.5",
+    "helper": "K1",
+    "supplier": "UM",
     "checked": {"bolts": {"result": "pass"}, "slats": {"result": "fail", "note": "一条有裂纹"}},
 }
 

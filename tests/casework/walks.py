@@ -173,6 +173,12 @@ def _plain(field: Field, stated: bool) -> Any:
             return [*field.choices] if stated else [*field.choices][:1]
         case FieldKind.CHECKLIST:
             return {code: {"result": "pass" if stated else "fail", "note": ""} for code in field.rows}
+        case FieldKind.PERSON:
+            return {"code": "P1", "name": "某人", "department": "UM"}
+        case FieldKind.UNIT:
+            return {"code": "UM", "name": "城管局", "name_en": "Urban management"}
+        case FieldKind.FILE:
+            return {"evidence": 1, "title": "照片", "sha256": "0" * 64}
         case FieldKind.TEXT:
             return "文字"
 

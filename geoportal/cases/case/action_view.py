@@ -21,6 +21,7 @@ from layers.errors import InvalidInput
 from layers.registry.text import Text
 
 from .page import case_page
+from .pending_uploads import kept_entries
 
 
 class FormPending(Exception):
@@ -56,16 +57,10 @@ def _response(
     typed = {form: entered}
     try:
         said = act(request, case, _required_actor(request), **parts)
-    except NotAllowed as refused:
-        return case_page(
-            request,
-            _reload(request, case),
-            problems=[str(each) for each in refused.refusals],
-            typed=typed,
-            status=422,
-        )
-    except InvalidInput as problem:
-        return case_page(request, _reload(request, case), problems=[str(problem)], typed=typed, status=422)
+    except (NotAllowed, InvalidInput) as refused:
+        entered.update(kept_entries(request))
+        problems = [str(each) for each in getattr(refused, "refusals", [refused])]
+        return case_page(request, _reload(request, case), problems=problems, typed=typed, status=422)
     except FormPending as partly:
         messages.success(request, str(partly))
         return case_page(request, _reload(request, case), typed=typed)
@@ -73,6 +68,7 @@ def _response(
         sentence = _("This case runs by no procedure that is kept here.")
         return case_page(request, _reload(request, case), problems=[sentence], typed=typed, status=422)
     except StaleRevision as faster:
+        entered.update(kept_entries(request))
         return _stale_page(request, case, faster, typed)
     messages.success(request, said)
     now = Case.objects.select_related("department").get(pk=case.pk)

@@ -20,7 +20,7 @@ from layers.errors import InvalidInput
 from . import form_data, subjects
 from .action_view import FormPending, action_view
 from .form_data import revision_of, text_field
-from .pending_uploads import removed_upload, save_uploads, selected_uploads
+from .pending_uploads import removed_upload, save_uploads, selected_uploads, step_uploads
 
 
 @action_view("step-{code}")
@@ -33,7 +33,8 @@ def take_step(request: HttpRequest, case: Case, actor: Actor, code: str) -> str:
         note=text_field(request, "note"),
         partner=form_data.selected_officer(request, "partner"),
     )
-    transitions.take_step(case.pk, code, actor, given, revision=revision_of(request))
+    files = step_uploads(request, case, actor, asked) if asked else {}
+    transitions.take_step_with_files(case.pk, code, actor, given, files, revision_of(request))
     return _("Done: %(step)s.") % {"step": procedure.steps[code].title}
 
 

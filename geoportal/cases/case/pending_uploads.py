@@ -13,30 +13,38 @@ from geoportal.upload_handlers import NO_ROOM
 from layers.casework.access.actor import Actor
 from layers.casework.evidence import pending_uploads
 from layers.casework.models import Case, PendingUpload
+from layers.casework.procedures import FieldKind, Step
+from layers.errors import InvalidInput
 
 MOST_BYTES = 500_000_000
 ARRIVED = "geoportal.arrived"
 """Where a request keeps which files came with it."""
+CAME_IN = "geoportal.came_in"
+"""Where a request keeps the file that came in each field."""
 NAMELESS = UUID(int=0)
+WAITING = "waiting:"
+"""What the choice of a file that is no evidence yet begins with."""
 Shown = dict[str, Any]
 
 
-def save_uploads(request: HttpRequest, case: Case, actor: Actor) -> list[str]:
-    """Keeps what came; why the others are not kept, in sentences."""
+def save_uploads(request: HttpRequest, case: Case, actor: Actor, field: str = "file") -> list[str]:
+    """Keeps what came in a field of the form; why the others are not kept, in sentences."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.IMPORT_MAX_BYTES:
         return [_too_large(_("What was sent"), int(request.META["CONTENT_LENGTH"]))]
     problems, arrived = [], request.META.setdefault(ARRIVED, set())
     try:
         if NO_ROOM in request.META:
             raise OSError(request.META[NO_ROOM])
-        for each in request.FILES.getlist("file"):
+        for each in request.FILES.getlist(field):
             name, size = _name(str(each.name)), each.size or 0
             if not size:
                 problems.append(_("“%(name)s” is empty; choose it again.") % {"name": name})
             elif size > MOST_BYTES:
                 problems.append(_too_large(f"“{name}”", size))
             else:
-                arrived.add(pending_uploads.save_upload(case, actor, _form(request), name, each.chunks()).pk)
+                kept = pending_uploads.save_upload(case, actor, _form(request), name, each.chunks())
+                arrived.add(kept.pk)
+                request.META.setdefault(CAME_IN, {})[field] = kept
     except OSError:
         problems.append(_("The server has no room for the file; it was not kept. Tell the administrator."))
     return problems
@@ -45,6 +53,29 @@ def save_uploads(request: HttpRequest, case: Case, actor: Actor) -> list[str]:
 def _too_large(what: str, size: int) -> str:
     said = _("%(what)s has %(size)s and was not kept; at most %(most)s a file are taken.")
     return said % {"what": what, "size": filesizeformat(size), "most": filesizeformat(MOST_BYTES)}
+
+
+def step_uploads(request: HttpRequest, case: Case, actor: Actor, step: Step) -> dict[str, PendingUpload]:
+    """Files that came with the step's form or are chosen among those that wait, by field; they are kept already."""
+    asked = {each.name: f"field-{each.name}" for each in step.fields if each.kind is FieldKind.FILE}
+    problems = [
+        said for name in asked.values() for said in save_uploads(request, case, actor, f"{name}.file")
+    ]
+    if problems:
+        raise InvalidInput(" ".join(problems))
+    waiting = {f"{WAITING}{each.key}": each for each in pending_uploads.pending_uploads(case, actor)}
+    came = request.META.get(CAME_IN, {})
+    found = {
+        name: came.get(f"{form}.file") or waiting.get(request.POST.get(form, ""))
+        for name, form in asked.items()
+    }
+    return {name: each for name, each in found.items() if each}
+
+
+def kept_entries(request: HttpRequest) -> dict[str, str]:
+    """What the form's choices of files are, now that those that came are waiting."""
+    came = request.META.get(CAME_IN, {})
+    return {field.removesuffix(".file"): f"{WAITING}{each.key}" for field, each in came.items()}
 
 
 def removed_upload(request: HttpRequest, case: Case, actor: Actor) -> PendingUpload | None:

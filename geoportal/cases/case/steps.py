@@ -1,6 +1,6 @@
 """The next steps of a case: who may take them, by when, what stands against them, and their forms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
-from geoportal.features.feature_text import enumeration
-from layers.agencies.models import Officer
+from geoportal.features.feature_text import display_name, enumeration
+from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import Actor, credentials_of, credentials_of_actor
 from layers.casework.extension import attribute_field, case_attribute
 from layers.casework.models import ACTIVE, Case, Limit
@@ -119,12 +119,13 @@ def _step_row(
         "two_officers": step.officers > 1,
         "documents": [str(procedure.documents[code].title) for code in step.documents],
         "reason_required": step.reason_required,
-        "fields": [_field_row(case, step, field, entered) for field in step.fields],
+        "fields": [_field_row(case, step, field, entered, desk) for field in step.fields],
+        "has_files": any(field.kind is FieldKind.FILE for field in step.fields),
         "typed": entered,
     }
 
 
-def _field_row(case: Case, step: Step, field: Field, entered: Shown | None) -> Shown:
+def _field_row(case: Case, step: Step, field: Field, entered: Shown | None, desk: CaseOfficers) -> Shown:
     name = f"field-{field.name}"
     return {
         "name": name,
@@ -135,12 +136,22 @@ def _field_row(case: Case, step: Step, field: Field, entered: Shown | None) -> S
         "required": field.required,
         "sometimes": field.required_when is not None,
         "least": field.least,
-        "choices": [{"value": value, "title": str(title)} for value, title in field.choices.items()],
+        "choices": [{"value": value, "title": str(title)} for value, title in _offered(field, desk).items()],
         "rows": [_checklist_row(name, row, entered or {}) for row in field.rows.values()],
         "results": [{"value": str(code), "title": str(title)} for code, title in RESULTS.items()],
         "chosen": entered["chosen"].get(name, []) if entered is not None else [],
         "value": entered.get(name, "") if entered is not None else _initial_value(case, field),
     }
+
+
+def _offered(field: Field, desk: CaseOfficers) -> Mapping[str, object]:
+    match field.kind:
+        case FieldKind.PERSON:
+            return {each.code: f"{each.name} · {display_name(each.department)}" for each in desk.officers}
+        case FieldKind.UNIT:
+            return {each.code: display_name(each) for each in Department.objects.all()}
+        case _:
+            return field.choices
 
 
 def _checklist_row(field: str, row: ChecklistRow, entered: Shown) -> Shown:

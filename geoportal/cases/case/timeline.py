@@ -23,7 +23,7 @@ from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, PublicationStatus, RelationKind
 from layers.casework.procedures import Field, FieldKind, Procedure
-from layers.casework.rules.checklists import checklist_words
+from layers.casework.rules.field_words import field_words
 
 PERSONAL = ("party_id", "party_phone")
 """Columns that only the administration reads in full, as the layer says."""
@@ -152,7 +152,7 @@ class Timeline:
             return str(field.choices[value])
         if field.kind is FieldKind.CHOICES and isinstance(value, list):
             return enumeration(str(field.choices.get(each, each)) for each in value)
-        if field.kind is FieldKind.CHECKLIST and (words := checklist_words(field, value)):
+        if words := field_words(field, value):
             return str(words)
         if field.kind is FieldKind.MONEY:
             return _("%(yuan)s yuan") % {"yuan": self._guarded(field.writes, str(value))}

@@ -1,20 +1,23 @@
 """Taking a step: rights, certificates, separation of duties and order are checked, then it stands in the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from layers.casework.access.actor import Actor, NotAllowed, credentials_of, credentials_of_actor
 from layers.casework.access.permissions import handles_case
 from layers.casework.deadlines.district_calendar import district_calendar
+from layers.casework.evidence.custody import EvidenceItem
+from layers.casework.evidence.pending_uploads import promote_upload
 from layers.casework.extension import attribute_field
-from layers.casework.log.case_lock import lock_case
+from layers.casework.log.case_lock import check_revision, lock_case
 from layers.casework.log.case_snapshots import case_rows, snapshot_at
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
 from layers.casework.log.map_snapshot import read_surroundings
-from layers.casework.models import Case, Event
+from layers.casework.models import Case, Event, EvidenceKind, PendingUpload
 from layers.casework.procedures import Step
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication import lifecycle
@@ -26,6 +29,7 @@ from layers.casework.rules.step_rules import step_refusals
 from layers.registry.text import Text
 
 from .effects import ActionContext, StepInput, step_effect
+from .references import with_references
 
 
 def take_step(
@@ -48,6 +52,7 @@ def take_step(
             raise NotAllowed(unknown_step(code).sentence)
         if actor.outside:
             given = replace(given, fields=dated_today(step, given.fields, timezone.localdate()))
+        given = with_references(case, step, given)
         _check_step(case, before, step, actor, given)
         context = ActionContext(actor, timezone.now(), district_calendar(), report)
         effect = step_effect(case, rows.limits, before, step, given, context)
@@ -56,6 +61,22 @@ def take_step(
         event = save_event(effect.event, around)
         lifecycle.end_if_excluded(case, procedure, effect.facts, actor)
         return event
+
+
+@transaction.atomic
+def take_step_with_files(
+    case_id: int,
+    code: str,
+    actor: Actor,
+    given: StepInput,
+    files: Mapping[str, PendingUpload],
+    revision: int | None = None,
+) -> Event:
+    """``files`` came with the form, by field: they become evidence with the step, or go on waiting without it."""
+    check_revision(case_id, revision)
+    item = EvidenceItem("", EvidenceKind.DOCUMENT, partner=given.partner)
+    kept = {name: str(promote_upload(each, item, actor).pk) for name, each in files.items()}
+    return take_step(case_id, code, actor, replace(given, fields={**given.fields, **kept}))
 
 
 def _check_actor(case: Case, actor: Actor, given: StepInput) -> None:

@@ -13,7 +13,7 @@ from layers.casework.models import Case, Document, Event, EventKind, Evidence, P
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.expressions import LOCAL_TEXT
 from layers.casework.procedures.versions import procedure_of
-from layers.casework.rules.checklists import checklist_words
+from layers.casework.rules.field_words import field_words
 from layers.registry.text import Text
 
 from .draft import DocumentDraft
@@ -169,6 +169,8 @@ def field_text(asked: Field | None, value: Any) -> Any:
     """A field's value as a form shows it."""
     if value is None or asked is None:
         return "" if value is None else value
+    if words := field_words(asked, value):
+        return words.zh
     match asked.kind:
         case FieldKind.CHOICE:
             title = asked.choices.get(str(value))
@@ -177,9 +179,6 @@ def field_text(asked: Field | None, value: Any) -> Any:
             return "、".join(title.zh for code, title in asked.choices.items() if code in value)
         case FieldKind.MONEY:
             return f"{value}元"
-        case FieldKind.CHECKLIST:
-            words = checklist_words(asked, value)
-            return words.zh if words else str(value)
         case FieldKind.FLAG:
             return "是" if value else "否"
         case FieldKind.NUMBER:

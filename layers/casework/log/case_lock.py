@@ -32,9 +32,7 @@ class StaleRevision(Conflict):
 def lock_case(case_id: int, revision: int | None = None) -> Iterator[Case]:
     """The case, locked until the transaction ends; what the verb changes in it is saved with a new revision."""
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
-        if revision is not None and case.revision != revision:
-            raise StaleRevision(case, list(case.events.filter(data__revision__gt=revision)))
+        case = check_revision(case_id, revision)
         silence_write_trigger()
         record_import(case)
         case.revision += 1
@@ -42,6 +40,14 @@ def lock_case(case_id: int, revision: int | None = None) -> Iterator[Case]:
         yield case
         case.save()
         save_extension(case)
+
+
+def check_revision(case_id: int, revision: int | None) -> Case:
+    """The case, locked until the transaction ends, if nobody has acted since its actor saw it."""
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    if revision is not None and case.revision != revision:
+        raise StaleRevision(case, list(case.events.filter(data__revision__gt=revision)))
+    return case
 
 
 def silence_write_trigger() -> None:

@@ -120,7 +120,9 @@ def _held(facts: Facts, name: str) -> Any:
 
 
 def _chosen(value: Any) -> set[str]:
-    """What a field holds: one value, or those of several that were chosen."""
+    """What a field holds: one value, those of several that were chosen, or the code of what is named."""
+    if isinstance(value, Mapping):
+        return {str(value.get("code", ""))}
     return {str(each) for each in value} if isinstance(value, list | tuple) else {str(value)}
 
 

@@ -21,6 +21,9 @@ class FieldKind(StrEnum):
     CHOICES = "choices"
     MONEY = "money"
     CHECKLIST = "checklist"
+    PERSON = "person"
+    UNIT = "unit"
+    FILE = "file"
     FLAG = "flag"
 
 

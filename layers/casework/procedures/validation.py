@@ -29,8 +29,13 @@ OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role i
 MANIFOLD = {
     FieldKind.CHOICES: Text("多选", "of several choices"),
     FieldKind.CHECKLIST: Text("检查表", "of a checklist"),
+    FieldKind.PERSON: Text("人员", "that names an officer"),
+    FieldKind.UNIT: Text("部门", "that names a department"),
+    FieldKind.FILE: Text("文件", "that names a file"),
 }
-"""Kinds whose values are more than one."""
+"""Kinds whose values are more than one, and fill no attribute."""
+UNASKED = {FieldKind.FILE}
+"""Kinds of which a condition can ask nothing."""
 
 Where = tuple[str | int, ...]
 
@@ -194,6 +199,10 @@ class ProcedureValidator:
             zh = f"“{asked.name}”是检查表，条件须写 {asked.name}. 加下列之一：{known}。"
             en = f"{asked.name!r} is a checklist: write {asked.name}. and one of {known}."
             yield self.problem(where, zh, en)
+        elif asked.kind in UNASKED:
+            zh = f"条件不能以{MANIFOLD[asked.kind].zh}字段“{asked.name}”为准。"
+            en = f"A condition cannot ask about the field {asked.name!r} {MANIFOLD[asked.kind].en}."
+            yield self.problem(where, zh, en)
         elif part and asked.kind is not FieldKind.CHECKLIST:
             zh, en = f"字段“{asked.name}”没有“{part}”。", f"The field {asked.name!r} has no {part!r}."
             yield self.problem(where, zh, en)
@@ -281,7 +290,7 @@ class ProcedureValidator:
             yield from self._day(step, name, ("steps", step.code, "within", code))
 
     def _offered(self, asked: Field) -> Iterator[Problem]:
-        """What is chosen from must be declared; several choices fill no attribute."""
+        """What is chosen from must be declared; what is more than one value fills no attribute."""
         choosing = asked.kind in {FieldKind.CHOICE, FieldKind.CHOICES}
         if choosing and not asked.choices:
             zh = f"字段“{asked.name}”没有可选项（choices）。"

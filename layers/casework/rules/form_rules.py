@@ -5,9 +5,11 @@ from typing import Any
 
 from layers.casework.procedures.conditions import amount, holds
 from layers.casework.procedures.model import Field, FieldKind
+from layers.registry.text import Text
 
 from .checklists import checklist_problems, is_untouched
 from .form_input import parse_date, parse_money
+from .references import NAMED_BY, reference_problem
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 
@@ -22,11 +24,9 @@ def form_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
         if _is_blank(field, value):
             if _is_required(field, attempt):
                 yield refusal("field", step, f"须填写“{zh}”", f'"{en}" must be filled in')
-        elif field.kind is FieldKind.CHECKLIST:
-            for sentence in checklist_problems(field, value):
-                yield refusal("field", step, sentence.zh, sentence.en)
-        elif not _is_valid(field, value):
-            yield refusal("field", step, f"“{zh}”填写有误", f'"{en}" is not filled in correctly')
+            continue
+        for sentence in _problems(field, value):
+            yield refusal("field", step, sentence.zh, sentence.en)
 
 
 def _is_blank(field: Field, value: Any) -> bool:
@@ -41,6 +41,16 @@ def _is_blank(field: Field, value: Any) -> bool:
 
 def _is_required(field: Field, attempt: StepAttempt) -> bool:
     return field.required or (field.required_when is not None and holds(field.required_when, attempt.facts))
+
+
+def _problems(field: Field, value: Any) -> Iterator[Text]:
+    if field.kind is FieldKind.CHECKLIST:
+        yield from checklist_problems(field, value)
+    elif field.kind in NAMED_BY:
+        if problem := reference_problem(field, value):
+            yield problem
+    elif not _is_valid(field, value):
+        yield Text(f"“{field.title.zh}”填写有误", f'"{field.title.en}" is not filled in correctly')
 
 
 def _is_valid(field: Field, value: Any) -> bool:
@@ -59,7 +69,5 @@ def _is_valid(field: Field, value: Any) -> bool:
             return parse_date(value) is not None
         case FieldKind.FLAG:
             return isinstance(value, bool)
-        case FieldKind.CHECKLIST:
-            return not [*checklist_problems(field, value)]
-        case FieldKind.TEXT:
+        case _:
             return True

@@ -138,9 +138,18 @@ export class CasePage {
       return;
     }
     const partner = await this.app.store.value(PARTNER);
-    this.form = new StepForm(step, this.app.bundle.kit?.colleagues ?? [], this.item?.body, partner);
+    const { colleagues = [], officers = [], departments = {} } = this.app.bundle.kit ?? {};
+    const known = { colleagues, officers, departments, files: () => this.#files() };
+    this.form = new StepForm(step, known, this.item?.body, partner);
     this.form.changed = () => this.#renderStep();
+    this.evidence.addEventListener("change", this.form.changed);
     this.#renderStep();
+  }
+
+  /** [number or key, title] of the case's evidence and of what goes with the step. */
+  #files() {
+    const kept = (this.known.evidence ?? []).map(({ id, title }) => [String(id), title]);
+    return [...kept, ...this.evidence.pieces.map(({ key, title, name }) => [key, title || name])];
   }
 
   #renderStep() {

@@ -5,11 +5,20 @@ import { gettext, localized } from "../texts.js";
 import { checklist, isTouched, sums, unjudged } from "./checklist.js";
 import { field, select } from "./controls.js";
 
+/** [code, title] of what a field of the kind can name. */
+const OFFERED = {
+  person: ({ officers }) => officers.map(({ code, name }) => [code, name]),
+  unit: ({ departments }) => Object.entries(departments).map(([code, text]) => [code, localized(text)]),
+  file: ({ files }) => files(),
+};
+
 export class StepForm {
-  /** `body` is what was entered before; `partner` the second officer of the last step; `changed` is called to draw anew. */
-  constructor(step, colleagues, body = {}, partner = "") {
+  /** `known` are colleagues, officers and departments, and files() that the case has or will have; `body` is what was entered before; `partner` the second officer of the last step; `changed` is called to draw anew. */
+  constructor(step, known, body = {}, partner = "") {
+    const { colleagues } = known;
     this.step = step;
     this.colleagues = colleagues;
+    this.known = known;
     this.values = { ...body.fields };
     this.reason = body.reason ?? "";
     this.note = body.note ?? "";
@@ -93,13 +102,19 @@ export class StepForm {
     const value = this.values[asked.name] ?? "";
     if (asked.kind === "choice") {
       const options = Object.entries(asked.choices).map(([code, text]) => [code, localized(text)]);
-      return select(id, [["", gettext("Choose")], ...options], value, (code) => this.#set(asked, code));
+      return this.#select(asked, id, options);
     }
+    if (asked.kind in OFFERED) return this.#select(asked, id, OFFERED[asked.kind](this.known));
     const input = ({ target }) => this.#set(asked, target.value);
     if (asked.kind === "text")
       return html`<textarea id=${id} rows="2" .value=${value} @input=${input}></textarea>`;
     if (asked.kind === "date") return html`<input id=${id} type="date" .value=${value} @input=${input} />`;
     return html`<input id=${id} inputmode="decimal" .value=${value} @input=${input} />`;
+  }
+
+  #select(asked, id, options) {
+    const all = [["", gettext("Choose")], ...options];
+    return select(id, all, this.values[asked.name], (code) => this.#set(asked, code));
   }
 
   #set({ name }, value) {

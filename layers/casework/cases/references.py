@@ -1,0 +1,65 @@
+"""Officers, departments and evidence that a step's form names, looked up; what is not found stays for the rules to refuse."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from layers.agencies.models import Department, Officer
+from layers.casework.models import Case
+from layers.casework.procedures import Field, FieldKind, Step
+
+from .effects import StepInput
+
+
+def with_references(case: Case, step: Step, given: StepInput) -> StepInput:
+    """Of what is named by its code or number all that the log keeps of it."""
+    found = {
+        asked.name: _found(case, asked, given.fields[asked.name])
+        for asked in step.fields
+        if asked.name in given.fields
+    }
+    return replace(given, fields={**given.fields, **found})
+
+
+def _found(case: Case, asked: Field, value: Any) -> Any:
+    match asked.kind:
+        case FieldKind.PERSON:
+            return _officer(case, _name(value, "code")) or str(value)
+        case FieldKind.UNIT:
+            return _department(_name(value, "code")) or str(value)
+        case FieldKind.FILE:
+            return _evidence(case, _name(value, "evidence")) or str(value)
+        case _:
+            return value
+
+
+def _name(value: Any, key: str) -> str:
+    return str(value.get(key, "") if isinstance(value, Mapping) else value).strip()
+
+
+def _officer(case: Case, code: str) -> dict[str, Any] | None:
+    handling = [case.department.code, *case.joint]
+    serving = Officer.objects.filter(is_active=True, department__code__in=handling)
+    officer = serving.select_related("department").filter(code=code).first()
+    if officer is None:
+        return None
+    return {"code": officer.code, "name": officer.name, "department": officer.department.code}
+
+
+def _department(code: str) -> dict[str, Any] | None:
+    found = Department.objects.filter(code=code).first()
+    return {"code": found.code, "name": found.name, "name_en": found.name_en} if found else None
+
+
+def _evidence(case: Case, name: str) -> dict[str, Any] | None:
+    """By its number, or by the key that the sender gave it."""
+    pieces = case.evidence.filter(original=None)
+    if name.isascii() and name.isdigit() and len(name) < 18:
+        found = pieces.filter(pk=int(name)).first()
+    else:
+        try:
+            found = pieces.filter(key=UUID(name)).first()
+        except ValueError:
+            return None
+    return {"evidence": found.pk, "title": str(found), "sha256": found.sha256} if found else None
