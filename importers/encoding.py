@@ -1,27 +1,26 @@
-"""The encoding of text that does not say it: UTF-8 if it can be, Chinese if it looks so, else Latin-1.
+"""The encoding of text that does not say it, and text whose letters cannot all be read.
 
 Text labelled GB2312 or GBK is read as GB18030, which holds them and the characters they lack (碶 is in GBK only).
 """
 
 import codecs
-from contextlib import suppress
 from pathlib import Path
 
+import chardet
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 
-SAMPLE = 1024 * 1024
+SAMPLE, ENOUGH = 1024 * 1024, 64 * 1024
 
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 CHINESE = ("gb2312", "gbk", "gb18030", "cp936", "936", "hz-gb-2312")
-ENOUGH = 0.95
-TRIED = ("utf-8", "gb18030", "big5")
-USUAL = frozenset(
-    "的一是不了人在有中大上国國个個地年和市区區县縣街道路村镇鎮乡鄉号號楼樓室弄巷段里东東西南北山江河海湖港湾灣"
-    "学學校院医醫店公园園园林桥橋门門城站场場局所小高新老名称稱地址类類别別电電话話日期时時间間编編备備注註"
-)
-"""Simplified and traditional alike."""
+EAST_ASIAN = ("gb18030", "big5", "cp932", "cp949")
+BIG5 = {"big5hkscs": "big5", "cp950": "big5"}
+FEW, FEW_IN_UTF_8 = 20, 10
+"""Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance."""
+CONTROLS = range(0x80, 0xA0)
+"""Bytes that are letters in Windows' Latin and none in ISO 8859-1."""
 
 
 def resolve(encoding: str) -> str:
@@ -39,53 +38,77 @@ def resolve(encoding: str) -> str:
 
 
 def detect(content: bytes) -> str:
+    """By likelihood; a few bytes that are no letters in an encoding do not speak against it."""
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if content.startswith(mark):
             return encoding
-    read: dict[str, str] = {}
-    for encoding in TRIED:
-        with suppress(UnicodeDecodeError):
-            read[encoding] = content.decode(encoding)
-    if "utf-8" in read:
+    if _reads(content, "utf-8", FEW_IN_UTF_8):
         return "utf-8"
-    chinese = [encoding for encoding, text in read.items() if looks_chinese(text)]
-    return max(chinese, key=lambda encoding: _usual(read[encoding]), default="latin-1")
+    latin = (
+        "cp1252" if any(byte in CONTROLS for byte in content) and _decodes(content, "cp1252") else "latin-1"
+    )
+    possible = [encoding for encoding in EAST_ASIAN if _reads(content, encoding, FEW)]
+    if not possible:
+        return latin
+    clean = [line for line in content.split(b"\n") if all(_decodes(line, each) for each in possible)]
+    found = chardet.detect(b"\n".join(clean), include_encodings=[*possible, "cp1252"], compat_names=False)
+    named = str(found["encoding"])
+    return next((each for each in possible if each == BIG5.get(named, named)), latin)
 
 
-def _usual(text: str) -> int:
-    """How many letters are ones that tables of places are full of; a wrong reading gives rare ones."""
-    return sum(letter in USUAL for letter in text)
-
-
-def looks_chinese(text: str) -> bool:
-    """Whether what GB18030 gives is Chinese rather than mistaken Latin-1."""
-    foreign = [letter for letter in text if ord(letter) > 127]
-    common = [
-        letter for letter in foreign if "\u4e00" <= letter <= "\u9fff" or letter in "，。、；：（）《》“”　—·"
-    ]
-    return bool(foreign) and len(common) / len(foreign) > ENOUGH
+def contradicts(content: bytes, stated: str) -> bool:
+    """Whether text is certainly in another encoding than it says."""
+    found = detect(content)
+    return found != stated and not (content.isascii() or _same(content, found, stated))
 
 
 def detect_file(path: Path) -> str:
-    """As :func:`detect`, of a file of any size."""
+    """As :func:`detect`, by the first lines of a file of any size that hold more than ASCII."""
     with path.open("rb") as file:
-        beginning = file.read(SAMPLE)
-    found = detect(beginning[: beginning.rfind(b"\n") + 1] or beginning)
-    return found if found not in TRIED or _decodes(path, found) else detect_rest(path)
+        beginning = file.read(4)
+    if any(beginning.startswith(mark) for mark in BYTE_ORDER_MARKS):
+        return detect(beginning)
+    return detect(b"".join(_foreign_lines(path)))
 
 
-def detect_rest(path: Path) -> str:
-    """For a file whose beginning misleads: the first encoding in which all of it can be read."""
-    return next((name for name in TRIED if _decodes(path, name)), "latin-1")
+def _foreign_lines(path: Path) -> list[bytes]:
+    found: list[bytes] = []
+    with path.open("rb") as file:
+        while sum(map(len, found)) < ENOUGH and (piece := file.readlines(SAMPLE)):
+            found += [line for line in piece if not line.isascii()]
+    return found
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def decode(content: bytes, encoding: str) -> tuple[str, str]:
+    """Text, and what is wrong with it: ``cut`` where the last letter is not whole, which is left out, ``unread``
+    where others are none."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        with path.open("rb") as file:
-            while piece := file.read(SAMPLE):
-                decoder.decode(piece)
-        decoder.decode(b"", final=True)
+        text = decoder.decode(content)
+    except UnicodeDecodeError:
+        return content.decode(encoding, errors="replace"), "unread"
+    return text, "cut" if decoder.getstate()[0] else ""
+
+
+def legible(text: str) -> str:
+    """Text without the surrogates that stand for bytes that are no letter."""
+    return text.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
+
+
+def _reads(content: bytes, encoding: str, few: int) -> bool:
+    text = content.decode(encoding, errors="surrogateescape")
+    bad = sum("\udc80" <= letter <= "\udcff" for letter in text)
+    return bad * few <= sum(letter > "\x7f" for letter in text) - bad
+
+
+def _same(content: bytes, first: str, second: str) -> bool:
+    """Whether both encodings read the same text."""
+    return content.decode(first, errors="replace") == content.decode(second, errors="replace")
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True

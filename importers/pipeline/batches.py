@@ -1,5 +1,6 @@
 """One batch of a file made ready for the staging table; needs nothing but the plan, so any process may do it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,8 @@ class BatchProcessor:
             if self.has_geometry
             else GeometryCheck(np.full(len(batch), None, dtype=object))
         )
+        for index, faults in batch.faults.items():
+            _note_faults(index, faults, filled.problems, checked)
         for index, wrong in checked.rejected.items():
             filled.problems.setdefault(index, []).insert(0, wrong)
         kept = np.ones(len(batch), dtype=bool)
@@ -125,6 +128,17 @@ class BatchProcessor:
             batch.shapes[index].as_py() if batch.shapes is not None else None,
             None if shape is None else shapely.to_wkb(shape),
         )
+
+
+def _note_faults(
+    index: int, faults: Sequence[Problem], problems: dict[int, list[Problem]], checked: GeometryCheck
+) -> None:
+    """What the reader found: rows are held for what it did nothing about."""
+    done = [fault for fault in faults if fault.done]
+    if done:
+        checked.repairs.setdefault(index, []).extend(done)
+    if len(done) < len(faults):
+        problems.setdefault(index, []).extend(fault for fault in faults if not fault.done)
 
 
 def searched_fields(model: type[models.Model]) -> list[str]:

@@ -28,6 +28,8 @@ def read(path: Path, encoding: str | None) -> Source:
     chosen = text.resolve(encoding) if encoding else text.detect_file(path)
     lines, notes = without_title(_lines(path, chosen))
     headings = headings_of(path, next(lines, []))
+    if headings != list(map(text.legible, headings)):
+        raise _wrongly_encoded(path, chosen)
     return Source(
         headings,
         partial(_text_rows, path, chosen, headings),
@@ -37,22 +39,26 @@ def read(path: Path, encoding: str | None) -> Source:
 
 def _lines(path: Path, encoding: str) -> Iterator[list[str]]:
     try:
-        with path.open(encoding=encoding, newline="") as file:
+        with path.open(encoding=encoding, newline="", errors="surrogateescape") as file:
             separator, skipped = _separator(file.readline(), file.readline())
             file.seek(0)
             for _line in range(skipped):
                 file.readline()
             yield from _records(path, file, separator, skipped)
     except UnicodeError:
-        raise ImporterError(
-            _("{path} is not written in {encoding}; name its encoding with --encoding.").format(
-                path=path.name, encoding=encoding
-            )
-        ) from None
+        raise _wrongly_encoded(path, encoding) from None
     except csv.Error as problem:
         raise ImporterError(
             _("{path} is no table: {reason}.").format(path=path.name, reason=first_line(problem))
         ) from None
+
+
+def _wrongly_encoded(path: Path, encoding: str) -> ImporterError:
+    return ImporterError(
+        _("{path} is not written in {encoding}; name its encoding with --encoding.").format(
+            path=path.name, encoding=encoding
+        )
+    )
 
 
 def _separator(first: str, second: str) -> tuple[str, int]:

@@ -19,12 +19,14 @@ class Batch:
 
     ``shapes`` is WKB in (x, y) order whatever the authority states, or None where the file has no geometry.
     ``labels`` name the rows where they have names of their own, such as ``way/123``.
+    ``faults`` are what the reader found wrong, by index; where nothing was done about it the row must not be loaded.
     """
 
     start: int
     columns: Mapping[str, pa.Array]
     shapes: pa.Array | None = None
     labels: Sequence[str] = ()
+    faults: "Mapping[int, Sequence[Problem]]" = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.shapes if self.shapes is not None else next(iter(self.columns.values()), ()))

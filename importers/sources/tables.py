@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
+from importers.encoding import legible
 from importers.errors import ImporterError
 
-from .source import ROWS_AT_ONCE, Batch
+from .source import ROWS_AT_ONCE, Batch, Problem
 
 
 def without_title(rows: Iterator[Sequence[Any]]) -> tuple[Iterator[Sequence[Any]], list[str]]:
@@ -22,7 +23,9 @@ def without_title(rows: Iterator[Sequence[Any]]) -> tuple[Iterator[Sequence[Any]
     filled = [sum(cell not in (None, "") for cell in row) for row in first]
     if len(first) > 1 and filled[0] == 1 and filled[1] > 1 and (len(first) < 3 or filled[2] > 1):
         title = next(str(cell).strip() for cell in first[0] if cell not in (None, ""))
-        return chain(first[1:], rows), [_("the first line, “{title}”, is a title").format(title=title[:80])]
+        return chain(first[1:], rows), [
+            _("the first line, “{title}”, is a title").format(title=legible(title[:80]))
+        ]
     return chain(first, rows), []
 
 
@@ -44,16 +47,36 @@ def batches_of(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -
                     value2=start + len(chunk),
                 )
             )
+        faults: dict[int, list[Problem]] = {}
         columns = {
-            heading: pa.array([_text(row[place]) if place < len(row) else None for row in chunk], pa.string())
+            heading: _column(
+                heading, [_text(row[place]) if place < len(row) else None for row in chunk], faults
+            )
             for place, heading in enumerate(headings)
         }
-        yield Batch(start, columns)
+        yield Batch(start, columns, faults=faults)
         start += len(chunk)
 
 
 def _text(cell: Any) -> str | None:
     return None if cell is None else str(cell)
+
+
+def _column(heading: str, cells: list[str | None], faults: dict[int, list[Problem]]) -> pa.Array:
+    """Bytes that are no letter, which stand in texts as surrogates, make their row a fault."""
+    try:
+        return pa.array(cells, pa.string())
+    except UnicodeEncodeError:
+        plain = [cell and legible(cell) for cell in cells]
+    for index, (cell, text) in enumerate(zip(cells, plain, strict=True)):
+        if cell is not None and cell != text:
+            faults.setdefault(index, []).append(unread_letter(heading, text or ""))
+    return pa.array(plain, pa.string())
+
+
+def unread_letter(heading: str, text: str) -> Problem:
+    wrong = _("{name}: a letter of “{value}” cannot be read").format(name=heading, value=text[:80])
+    return Problem(wrong, heading, text[:200])
 
 
 def headings_of(path: Path, cells: Sequence[Any]) -> list[str]:

@@ -1,0 +1,64 @@
+"""The encoding of text is looked at: a few bytes that are no letter are told of their row, and all else is read."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importers.encoding import decode, detect
+from importers.errors import ImporterError
+from tests.importers.making import reasons
+from tests.importers.publishing import published
+
+PLACES = {
+    "gb18030": "1,新碶街道图书馆,泰山路12号\n2,大碶文化站,人民路5号\n",
+    "big5": "1,臺北市立圖書館,建國南路二段125號\n2,板橋國小,文化路一段5號\n",
+    "cp932": "1,横須賀市役所,小川町11番地\n2,よこすかポートマーケット,新港町6\n",
+    "cp949": "1,서울시청,세종대로 110\n2,국립중앙박물관,서빙고로 137\n",
+    "latin-1": "1,Café Zürich,Münchner Straße 5\n2,Église,rue de la République\n",
+    "cp1252": "1,“Café Zürich”,Münchner Straße 5\n",
+}
+
+
+@pytest.mark.parametrize(("name", "encoding"), [("gbk", "gb18030"), ("utf8", "utf-8")])
+def test_one_bad_byte_is_told_of_its_row_and_the_others_are_read(
+    name: str, encoding: str, found: Path
+) -> None:
+    made = published(found / f"csv-{name}-one-bad-byte.csv")
+    counts = made.report.counts()
+    assert (counts["read"], counts["added"], counts["held"]) == (60, 59, 1)
+    assert f"text read as {encoding}" in made.report.notes
+    assert set(made.rows[0]) >= {"名称", "地址备注"}
+    assert "cannot be read" in next(iter(reasons(made.report).values()))
+
+
+def test_an_encoding_that_is_named_is_read_with_a_bad_byte_too(found: Path) -> None:
+    made = published(found / "csv-gbk-one-bad-byte.csv", encoding="gb18030")
+    assert made.report.counts()["added"] == 59
+
+
+def test_a_file_in_another_encoding_than_is_named_is_refused(folder: Path) -> None:
+    (folder / "a.csv").write_bytes("名称,lon,lat\n新碶,121.85,29.9\n".encode("gb18030"))
+    with pytest.raises(ImporterError, match="not written in utf-8"):
+        published(folder / "a.csv", encoding="utf-8")
+
+
+@pytest.mark.parametrize("encoding", PLACES)
+def test_encodings_are_told_apart_by_likelihood(encoding: str) -> None:
+    assert detect(PLACES[encoding].encode(encoding)) == encoding
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "cp932", "cp949"])
+def test_a_bad_byte_changes_no_encoding(encoding: str) -> None:
+    content = (PLACES[encoding] * 4).encode(encoding)
+    assert detect(content + b"9,\xff,\n" + content) == encoding
+
+
+@given(st.text("新碶街道图书馆泰山路号大榭渔港ABC 12", min_size=1, max_size=40), st.integers(0, 3))
+def test_a_letter_that_is_cut_is_left_out_and_told(text: str, cut: int) -> None:
+    for encoding in ("utf-8", "gb18030"):
+        content = text.encode(encoding)[: len(text.encode(encoding)) - cut]
+        read, wrong = decode(content, encoding)
+        assert text.startswith(read)
+        assert (wrong == "cut") == (len(read.encode(encoding)) < len(content))
