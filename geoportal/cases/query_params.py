@@ -14,7 +14,7 @@ from geoportal.http import viewer_of
 from layers.agencies.models import Department
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import NAMES, STANDINGS, CaseFilter, FilterError, parse_filter
-from layers.casework.analytics.indicators import MEASURES
+from layers.casework.analytics.indicators import measures
 from layers.casework.models import Case, LeadSource
 from layers.casework.procedures.titles import procedure_titles
 from layers.errors import InvalidInput, NotFound
@@ -88,7 +88,8 @@ def _value_text(name: str, value: Any) -> str:
     if name == "standing":
         return str(STANDINGS[value])
     if name == "measure":
-        return f"{MEASURES[value].title} ({MEASURES[value].meaning})"
+        found = measures()[value]
+        return f"{found.title} ({found.meaning})"
     if name == "procedure":
         return str(procedure_titles()[value])
     if name == "lead":

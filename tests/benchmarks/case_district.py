@@ -81,6 +81,10 @@ SELECT c.id, CASE WHEN k = 0 THEN 'opened' ELSE 'step' END,
         WHEN k = 3 AND c.id %% 17 = 0 THEN '{{reworked}}' WHEN k = 3 AND c.id %% 23 = 0 THEN '{{returned}}' END
      WHEN k = 4 THEN '{{handed_in}}' END::varchar[]
 FROM casework_case AS c, generate_series(0, 4) AS k ORDER BY reported + k * interval '3 hours';
+INSERT INTO casework_casesummary (case_id, marks, posts)
+SELECT case_id, COALESCE(array_agg(DISTINCT mark) FILTER (WHERE mark IS NOT NULL), '{{}}'), array_agg(DISTINCT post)
+FROM casework_event AS e JOIN agencies_officer AS o ON o.id = officer_id CROSS JOIN unnest(o.posts) AS post
+LEFT JOIN LATERAL unnest(e.marks) AS mark ON true WHERE e.kind = 'step' GROUP BY 1;
 INSERT INTO casework_limit (case_id, code, length, unit, started, due, warn, ended, status, extensions, pauses,
     told_overdue)
 SELECT c.id, (ARRAY['dispatch', 'handling', 'closing'])[1 + k], 1, 'working_day', reported,

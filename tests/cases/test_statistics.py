@@ -11,17 +11,15 @@ from django.utils.timezone import get_default_timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.access.permissions import department_cases
-from layers.casework.analytics.indicators import MEASURES, RATES
+from layers.casework.analytics.indicators import measures, rates
 from layers.casework.analytics.statistics import (
     FEW,
     GROUPINGS,
     FigureRow,
-    count_all,
     count_by_group,
-    sum_rows,
     suppress_small_counts,
 )
-from layers.casework.models import Case, Event, Limit
+from layers.casework.models import Case, CaseSummary, Event, EventKind, Limit
 from layers.casework.procedures.versions import procedure_of, version_in_force
 from tests.casework.conftest import People
 from tests.people import VIEWERS, client_of
@@ -165,12 +163,12 @@ def october(role: str = "officer"):  # type: ignore[no-untyped-def]
 
 
 def test_every_measure_counts_what_was_counted_by_hand(counted_by_hand: None) -> None:
-    assert count_all(october(), timezone.now()).counts == BY_HAND
+    assert count_by_group(october(), "month", timezone.now())[1].counts == BY_HAND
 
 
 def test_every_rate_is_its_part_of_its_whole(counted_by_hand: None) -> None:
-    found = count_all(october(), timezone.now())
-    shares = {rate.code: round(found.share(rate) or 0, 3) for rate in RATES}
+    found = count_by_group(october(), "month", timezone.now())[1]
+    shares = {rate.code: round(found.share(rate) or 0, 3) for rate in rates()}
     assert shares == {
         "filing": 0.9,
         "dispatch_accuracy": round(8 / 9, 3),
@@ -186,20 +184,44 @@ def test_every_rate_is_its_part_of_its_whole(counted_by_hand: None) -> None:
 
 
 def test_the_part_of_every_rate_lies_in_its_whole(counted_by_hand: None) -> None:
-    for rate in RATES:
-        part = f"({MEASURES[rate.part].sql}) AND NOT ({MEASURES[rate.whole].sql})"
-        found = count_all(october(), timezone.now())
+    for rate in rates():
+        part = f"({measures()[rate.part].sql}) AND NOT ({measures()[rate.whole].sql})"
+        found = count_by_group(october(), "month", timezone.now())[1]
         assert found.counts[rate.part] <= found.counts[rate.whole], part
 
 
 @pytest.mark.parametrize("by", sorted(GROUPINGS))
 def test_groups_add_up_unless_they_overlap(by: str, counted_by_hand: None) -> None:
-    rows = count_by_group(october(), by, timezone.now())
+    rows, whole = count_by_group(october(), by, timezone.now())
+    assert whole.counts == BY_HAND
     if GROUPINGS[by].overlaps:
         assert {row.key for row in rows} == {"officer", "collector", "handler"}
         assert next(row for row in rows if row.key == "collector").counts["dispatched"] == 8
     else:
-        assert sum_rows(rows).counts == BY_HAND
+        assert {code: sum(row.counts[code] for row in rows) for code in measures()} == BY_HAND
+
+
+def test_a_case_stays_with_the_posts_in_which_it_was_handled(counted_by_hand: None) -> None:
+    def by_post() -> dict[str, int]:
+        rows, _whole = count_by_group(october(), "post", timezone.now())
+        return {row.key: row.counts["reported"] for row in rows}
+
+    before = by_post()
+    Officer.objects.update(posts=["leader"])
+    assert by_post() == before
+    for post, number in before.items():
+        listed = client_of("officer").get(f"/cases/search/?{OCTOBER}&post={post}&procedure=urban").json()
+        assert listed["total"] == number, post
+
+
+def test_what_figures_ask_of_the_log_is_kept_as_the_log_says(counted_by_hand: None) -> None:
+    cases = Case.objects.filter(events__kind=EventKind.STEP).distinct()
+    assert CaseSummary.objects.count() == cases.count() > 10
+    for case in cases.prefetch_related("events").select_related("summary"):
+        events = case.events.all()
+        assert case.summary.marks == sorted({mark for each in events for mark in each.marks or ()})
+        steps = [each.officer for each in events if each.kind == EventKind.STEP and each.officer]
+        assert case.summary.posts == sorted({post for officer in steps for post in officer.posts})
 
 
 def test_every_figure_of_the_page_leads_to_just_its_cases(counted_by_hand: None) -> None:
@@ -217,9 +239,9 @@ def test_every_figure_of_the_page_leads_to_just_its_cases(counted_by_hand: None)
 
 def test_the_page_says_each_definition_beside_its_figure(counted_by_hand: None) -> None:
     page = client_of("officer").get(f"/cases/statistics/?{OCTOBER}", headers={"accept": "text/html"}).content
-    for rate in RATES:
+    for rate in rates():
         assert str(rate.meaning) in page.decode()
-    for measure in MEASURES.values():
+    for measure in measures().values():
         assert str(measure.meaning) in page.decode()
 
 
@@ -255,10 +277,10 @@ def test_whose_cases_they_are_not_sees_no_figures_of_few_and_no_cases(counted_by
 
 def test_a_single_small_figure_takes_the_next_with_it() -> None:
     def row(key: str, number: int) -> FigureRow:
-        return FigureRow(key, dict.fromkeys(MEASURES, number))
+        return FigureRow(key, dict.fromkeys(measures(), number))
 
     small, next_smallest, large = suppress_small_counts([row("a", 2), row("b", 30), row("c", 90)])
-    assert set(small.suppressed) == set(next_smallest.suppressed) == set(MEASURES)
+    assert set(small.suppressed) == set(next_smallest.suppressed) == set(measures())
     assert not large.suppressed
     several = suppress_small_counts([row("a", 2), row("b", 3), row("c", 90), row("d", 0)])
     assert [bool(each.suppressed) for each in several] == [True, True, False, False]

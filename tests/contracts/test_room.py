@@ -352,6 +352,15 @@ def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: In
     assert [(row["title"], row["total"]) for row in board[PROCEDURE]] == [("待修", 1)]
     counted = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=category", "officer")
     assert counted["total"] == 2
+    rate = next(each for each in counted["rates"] if each["code"] == "strengthening")
+    assert (rate["title"], rate["percent"], rate["part"], rate["whole"]) == ("加固率", 100.0, 1, 1)
+    assert {i["title"] for i in room.json(rate["part_url"], "officer")["items"]} == {MENDED}
+    by_post = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=post", "officer")["rows"]
+    assert [(row["key"], row["reported"]) for row in by_post] == [("bench_keeper", 1)]
+    assert "加固率" in room.text(
+        f"/cases/statistics/?procedure={PROCEDURE}&rate=strengthening", "officer", "text/html"
+    )
+    assert "加固率" not in room.text("/cases/statistics/?procedure=urban", "officer", "text/html")
 
 
 def test_what_the_family_keeps_besides_is_its_department_s(room: Installation) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,19 +25,19 @@ from geoportal.features.feature_text import display_name
 from geoportal.http import answer, door, number, viewer_of
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import CaseFilter
-from layers.casework.analytics.indicators import MEASURES, RATES, Rate
+from layers.casework.analytics.indicators import measures, rates
 from layers.casework.analytics.statistics import (
     FEW,
     GROUPINGS,
     FigureRow,
     Grouping,
-    count_all,
     count_by_group,
-    sum_rows,
     suppress_small_counts,
 )
+from layers.casework.case_types import case_layers, case_types
+from layers.casework.indicator import Measure, Rate
 from layers.casework.models import Case
-from layers.casework.procedures.titles import procedure_titles
+from layers.casework.procedures.titles import procedure_titles, root_procedures
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.values import harmless
@@ -61,6 +61,14 @@ class StatisticsQuery:
     now: datetime
 
     @property
+    def measures(self) -> Mapping[str, Measure]:
+        return measures(_families(self.viewer, self.wanted))
+
+    @property
+    def rates(self) -> Sequence[Rate]:
+        return rates(_families(self.viewer, self.wanted))
+
+    @property
     def is_own(self) -> bool:
         """Whether the cases are the viewer's own; others see the district's figures, without those of few."""
         return has_department(self.viewer)
@@ -72,16 +80,12 @@ class StatisticsQuery:
             own = Case.objects.filter(visibility__lte=Audience.DEPARTMENT)
         return own.filter(self.wanted.q(self.now))
 
-    def rows(self) -> list[FigureRow]:
-        found = count_by_group(self.cases, self.by.code, self.now)
-        return found if self.is_own else suppress_small_counts(found)
-
-    def total_row(self, rows: Sequence[FigureRow]) -> FigureRow:
-        """All together; groups that overlap, or of which some are kept back, are counted anew."""
-        if self.is_own and not self.by.overlaps:
-            return sum_rows(list(rows))
-        found = count_all(self.cases, self.now)
-        return found if self.is_own else suppress_small_counts([found])[0]
+    def figures(self) -> tuple[list[FigureRow], FigureRow]:
+        """The groups, and all cases together."""
+        rows, whole = count_by_group(self.cases, self.by.code, self.now)
+        if not self.is_own:
+            rows, [whole] = suppress_small_counts(rows), suppress_small_counts([whole])
+        return rows, whole
 
     def link(self, measure: str, row: FigureRow | None = None) -> str:
         """The cases behind a figure; nothing for those whose cases they are not."""
@@ -108,21 +112,20 @@ class StatisticsQuery:
 @door
 def statistics(request: HttpRequest) -> HttpResponse:
     question = _statistics_query(request)
-    rows = question.rows()
+    rows, whole = question.figures()
     titles_of = labels.group_titles(question.by.code, [row.key for row in rows])
     pages = max(1, -(-len(rows) // ON_A_PAGE))
     page = number(request, "page", 1, 1, pages)
     shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    whole = question.total_row(rows)
     content: dict[str, Any] = {
         "total": _count_text(whole, "reported"),
         "is_own": question.is_own,
         "few": FEW,
-        "rates": [_rate(question, rate, whole) for rate in RATES],
+        "rates": [_rate(question, rate, whole) for rate in question.rates],
         "measures": [
             {"title": str(m.title), "meaning": str(m.meaning), "number": _count_text(whole, m.code)}
             | {"url": question.link(m.code)}
-            for m in MEASURES.values()
+            for m in question.measures.values()
         ],
         "by": {"code": question.by.code, "title": str(question.by.title), "overlaps": question.by.overlaps},
         "rate": {"code": question.rate.code, "title": str(question.rate.title)},
@@ -149,7 +152,7 @@ def _row(question: StatisticsQuery, row: FigureRow, title: str) -> dict[str, Any
         "title": title,
         "reported": _count_text(row, "reported"),
         "url": question.link("reported", row),
-        "rates": [_rate(question, rate, row, row) for rate in RATES],
+        "rates": [_rate(question, rate, row, row) for rate in question.rates],
     }
 
 
@@ -159,7 +162,7 @@ def statistics_areas(request: HttpRequest) -> HttpResponse:
     question = _statistics_query(request)
     if question.by.code not in AREAS:
         raise InvalidInput(_("Figures by “%(by)s” have no map.") % {"by": question.by.title})
-    rows = question.rows()
+    rows, _whole = question.figures()
     titles_of = labels.group_titles(question.by.code, [row.key for row in rows])
     shades = {
         row.key: AreaValues(
@@ -188,13 +191,15 @@ class _Line:
 
 def _lines(question: StatisticsQuery) -> Iterator[str]:
     write = csv.writer(_Line()).writerow
-    rows = question.rows()
+    rows, _whole = question.figures()
     titles_of = labels.group_titles(question.by.code, [row.key for row in rows])
-    titles = [str(m.title) for m in MEASURES.values()] + [f"{rate.title} %" for rate in RATES]
+    titles = [str(m.title) for m in question.measures.values()] + [
+        f"{rate.title} %" for rate in question.rates
+    ]
     yield "\ufeff" + str(write([_("Code"), str(question.by.title), *titles]))
     for row in rows:
-        numbers = [_count_text(row, code) for code in MEASURES]
-        shares = ["" if (p := _percent(row.share(rate))) is None else p for rate in RATES]
+        numbers = [_count_text(row, code) for code in question.measures]
+        shares = ["" if (p := _percent(row.share(rate))) is None else p for rate in question.rates]
         yield str(write(map(harmless, [row.key, titles_of[row.key], *numbers, *shares])))
 
 
@@ -208,10 +213,21 @@ def _statistics_query(request: HttpRequest) -> StatisticsQuery:
     if not has_department(viewer):
         wanted = _coarse(wanted)
     by = GROUPINGS.get(request.GET.get("by", "month"))
-    rate = next((r for r in RATES if r.code == request.GET.get("rate", "closing_on_time")), None)
+    rate = next(
+        (r for r in rates(_families(viewer, wanted)) if r.code == request.GET.get("rate", "closing_on_time")),
+        None,
+    )
     if by is None or rate is None:
         raise InvalidInput(_("There are no such figures; choose among those on the page."))
     return StatisticsQuery(viewer, wanted, by, rate, timezone.now())
+
+
+def _families(viewer: Viewer, wanted: CaseFilter) -> set[str]:
+    """Whose own figures are shown besides those of all families."""
+    if wanted.procedure:
+        return {root_procedures()[wanted.procedure].family}
+    layers = {layer.name for layer in case_layers(viewer)}
+    return {each.family for each in case_types() if each.layer in layers}
 
 
 COARSE = ("department", "division", "category", "procedure", "lead", "since", "until")
@@ -247,10 +263,10 @@ def _rate(
         "code": rate.code,
         "title": str(rate.title),
         "meaning": str(rate.meaning),
-        "part_title": str(MEASURES[rate.part].title),
-        "part_meaning": str(MEASURES[rate.part].meaning),
-        "whole_title": str(MEASURES[rate.whole].title),
-        "whole_meaning": str(MEASURES[rate.whole].meaning),
+        "part_title": str(question.measures[rate.part].title),
+        "part_meaning": str(question.measures[rate.part].meaning),
+        "whole_title": str(question.measures[rate.whole].title),
+        "whole_meaning": str(question.measures[rate.whole].meaning),
         "percent": _percent(counted.share(rate)),
         "part": _count_text(counted, rate.part),
         "whole": _count_text(counted, rate.whole),
@@ -295,7 +311,7 @@ def _choices(question: StatisticsQuery) -> dict[str, Any]:
     departments = selectable_departments(question.viewer) if question.is_own else []
     return {
         "groupings": options(((g.code, g.title) for g in GROUPINGS.values()), question.by.code),
-        "drawn": options(((rate.code, rate.title) for rate in RATES), question.rate.code),
+        "drawn": options(((rate.code, rate.title) for rate in question.rates), question.rate.code),
         "kinds": options(procedure_titles().items(), question.wanted.procedure),
         "departments": options(
             ((each.code, display_name(each)) for each in departments),

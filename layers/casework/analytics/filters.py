@@ -5,7 +5,7 @@ to just the cases that it counts. The condition is laid over :func:`layers.casew
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,8 +15,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.timezone import get_default_timezone
 
-from layers.casework.analytics.indicators import MARKS, MEASURES, case_marks_sql
-from layers.casework.models import Case, Event, LeadSource, Limit, LimitStatus
+from layers.casework.analytics.indicators import MARKS, case_marks_sql, measures
+from layers.casework.models import Case, LeadSource, Limit, LimitStatus
 from layers.casework.procedures.titles import procedure_titles
 from layers.registry.text import Text
 
@@ -121,13 +121,12 @@ DAYS = ("since", "until", "closed_since", "closed_until")
 
 _KNOWN: Mapping[str, frozenset[str]] = {
     "standing": frozenset(STANDINGS),
-    "measure": frozenset(MEASURES),
     "lead": frozenset(LeadSource.values),
 }
 
 
 def _check(name: str, value: str) -> None:
-    known = frozenset(procedure_titles()) if name == "procedure" and value else _KNOWN.get(name)
+    known = _known(name) if value else None
     fits = len(value) <= 80 if name == "category" else CODE.fullmatch(value) is not None
     if value and ((known is not None and value not in known) or not fits):
         shown = value[:40]
@@ -137,6 +136,12 @@ def _check(name: str, value: str) -> None:
                 f"“{shown}” is no value of “{NAMES[name]}”.",
             )
         )
+
+
+def _known(name: str) -> Collection[str] | None:
+    if name == "procedure":
+        return procedure_titles()
+    return measures() if name == "measure" else _KNOWN.get(name)
 
 
 def _day(word: str, value: str) -> date | None:
@@ -188,10 +193,10 @@ def standing_q(standing: str, now: datetime) -> Q:
 
 
 def measure_q(measure: str, among: Q, now: datetime) -> Q:
-    """The cases of one set of :data:`~layers.casework.analytics.indicators.MEASURES`, among those of a condition."""
+    """The cases of one set of :func:`~layers.casework.analytics.indicators.measures`, among those of a condition."""
     sql, params = case_marks_sql(Case.objects.filter(among), now)
     marks = f"SELECT *, {MARKS} FROM ({sql}) AS said"
-    keys = f"SELECT id FROM ({marks}) AS marked WHERE {MEASURES[measure].sql}"
+    keys = f"SELECT id FROM ({marks}) AS marked WHERE {measures()[measure].sql}"
     return Q(pk__in=RawSQL(keys, params))  # noqa: S611
 
 
@@ -209,7 +214,7 @@ def _division_q(code: str) -> Q:
 
 def _post_q(post: str) -> Q:
     """Cases in which somebody with this post took a step."""
-    return Q(Exists(Event.objects.filter(case=OuterRef("pk"), kind="step", officer__posts__contains=[post])))
+    return Q(summary__posts__contains=[post])
 
 
 _CONDITIONS: Mapping[str, Callable[..., Q]] = {

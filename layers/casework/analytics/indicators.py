@@ -6,15 +6,16 @@ and due time say it.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from layers.casework.case_types import CaseType, case_types
+from layers.casework.indicator import Measure, Rate
 from layers.casework.models import Case
-from layers.casework.procedures.versions import limits_measuring, party_limits
+from layers.casework.procedures.versions import limit_measures, party_limits
 from layers.registry.text import Text
 
 TODAY = "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date"
@@ -34,6 +35,7 @@ COLUMNS = (
     "division_id",
     "grid_cell_id",
     "handler_id",
+    "version_id",
 )
 
 
@@ -45,7 +47,7 @@ MARK_COLUMNS = (
     "ran_over",
     "marks",
     "late",
-    "late_handling",
+    "late_marks",
 )
 """What :func:`case_marks_sql` says of a case beside its columns; many cases have the same said of them."""
 
@@ -53,7 +55,7 @@ MARKS = """
     'dispatched' = ANY(marks) AS is_dispatched, 'returned' = ANY(marks) AS is_returned,
     'handled' = ANY(marks) AS is_handled, 'handed_in' = ANY(marks) AS is_handed_in,
     'reworked' = ANY(marks) AS is_reworked, 'reopened' = ANY(marks) AS is_reopened,
-    ran_over OR late <> '{}' AS is_late, late_handling AS is_handled_late
+    ran_over OR late <> '{}' AS is_late, 'handled' = ANY(late_marks) AS is_handled_late
 """
 """Made of what is said; measures are conditions over both."""
 
@@ -61,7 +63,14 @@ MARKS = """
 def case_marks_sql(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
     """SQL with a row for each of these cases, with what its log and its limits say of it, and its parameters."""
     sql, params = cases.order_by().values(*COLUMNS).query.sql_with_params()
-    values = {"now": now, "party_limits": party_limits(), "handling": limits_measuring("handled")}
+    measured = limit_measures()
+    values = {
+        "now": now,
+        "party_limits": party_limits(),
+        "versions": [version for version, _code, _mark in measured],
+        "limits": [code for _version, code, _mark in measured],
+        "measured": [mark for _version, _code, mark in measured],
+    }
     # What the query of the cases asks for stands between ours.
     before, after = _marks_sql("\x00").split("\x00")
     placed = [[values[name] for name in PARAMETER.findall(part)] for part in (before, after)]
@@ -72,7 +81,11 @@ def case_marks_sql(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[An
 def _marks_sql(cases: str) -> str:
     """OFFSET 0: what several marks look at is found once, and of the case alone."""
     return f"""
-    SELECT c.*, late && %(handling)s::varchar[] AS late_handling, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
+    SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
+        CASE WHEN late = '{{}}' THEN '{{}}' ELSE ARRAY(
+            SELECT DISTINCT mark FROM unnest(%(versions)s::bigint[], %(limits)s::varchar[], %(measured)s::varchar[])
+                AS measured (version, code, mark) WHERE version = c.version_id AND code = ANY(late) ORDER BY mark
+        ) END AS late_marks,
         c.lead_source = 'complaint' AS is_complaint,
         c.late = '{{}}' AND COALESCE(
             COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date, false
@@ -80,11 +93,10 @@ def _marks_sql(cases: str) -> str:
         EXISTS (SELECT FROM casework_limit WHERE case_id = c.id AND code <> ALL(%(party_limits)s)
             AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
     FROM (
-        SELECT c.*,
-            ARRAY(SELECT unnest(marks) FROM casework_event WHERE case_id = c.id AND marks IS NOT NULL) AS marks,
+        SELECT c.*, COALESCE(s.marks, '{{}}') AS marks, s.posts,
             ARRAY(SELECT code FROM casework_limit WHERE case_id = c.id AND status <> 'met' AND {LATE}
                 AND code <> ALL(%(party_limits)s)) AS late
-        FROM {cases} AS c OFFSET 0
+        FROM {cases} AS c LEFT JOIN casework_casesummary AS s ON s.case_id = c.id OFFSET 0
     ) AS c
     """
 
@@ -92,137 +104,113 @@ def _marks_sql(cases: str) -> str:
 PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A set of cases: ``sql`` is a condition over what is said of them and the marks."""
+GENERAL_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "reported",
+        Text("受理", "Reported"),
+        Text("期间内发现或上报的案件", "Cases that were reported in the period"),
+        "true",
+    ),
+    Measure(
+        "complaints",
+        Text("投诉举报", "Complaints"),
+        Text("由投诉举报而来的案件", "Cases that came by a complaint"),
+        "is_complaint",
+    ),
+    Measure("filed", Text("立案", "Filed"), Text("已立案的案件", "Cases that were filed"), "is_filed"),
+    Measure(
+        "dispatched",
+        Text("派遣", "Dispatched"),
+        Text("派遣过的案件", "Cases that were dispatched"),
+        "is_dispatched",
+    ),
+    Measure(
+        "dispatched_right",
+        Text("准确派遣", "Dispatched right"),
+        Text("派遣后未被退回的案件", "Dispatched cases that were never returned as misassigned"),
+        "is_dispatched AND NOT is_returned",
+    ),
+    Measure(
+        "handled",
+        Text("处置", "Handled"),
+        Text("派遣后已反馈处置结果的案件", "Dispatched cases whose result was fed back"),
+        "is_dispatched AND is_handled",
+    ),
+    Measure(
+        "handled_on_time",
+        Text("按期处置", "Handled on time"),
+        Text(
+            "已处置、且处置与返工期限均未超过的案件",
+            "Handled cases of which no limit for handling or rework ran out",
+        ),
+        "is_dispatched AND is_handled AND NOT is_handled_late",
+    ),
+    Measure(
+        "handed_in",
+        Text("提交核查或审核", "Handed in"),
+        Text(
+            "已反馈处置结果或调查终结的案件",
+            "Cases whose result was fed back or whose investigation was finished",
+        ),
+        "is_handed_in",
+    ),
+    Measure(
+        "reworked",
+        Text("返工", "Reworked"),
+        Text(
+            "提交后因核查或审核不通过而退回过的案件",
+            "Cases handed in that verification or review sent back",
+        ),
+        "is_handed_in AND is_reworked",
+    ),
+    Measure(
+        "overdue",
+        Text("超期", "Overdue"),
+        Text(
+            "已立案、且有机关办理期限超过的案件（已结或未结）",
+            "Filed cases of which a limit of the agency ran out, closed or not",
+        ),
+        "is_filed AND is_late",
+    ),
+    Measure(
+        "closed",
+        Text("结案", "Closed"),
+        Text("已立案并已结案的案件", "Filed cases that are closed"),
+        "is_filed AND is_closed",
+    ),
+    Measure(
+        "due",
+        Text("应结案（不含延期）", "Due, without postponed"),
+        Text(
+            "已立案、已结案或已超期的案件，扣除经批准延期、中止或挂账的案件",
+            "Filed cases that are closed or overdue, less those postponed: extended, stopped or on the pending register",
+        ),
+        "is_filed AND (is_closed OR is_late) AND NOT is_postponed",
+    ),
+    Measure(
+        "closed_on_time",
+        Text("按期结案", "Closed on time"),
+        Text(
+            "应结案（不含延期）中已结案且未超期的案件",
+            "Of those due, the ones that are closed and ran out of no limit",
+        ),
+        "is_filed AND is_closed AND NOT is_late AND NOT is_postponed",
+    ),
+    Measure(
+        "closed_once",
+        Text("结过案", "Closed at least once"),
+        Text("现已结案或结案后重新办理的案件", "Cases that are closed, or were and were reopened"),
+        "is_filed AND (is_closed OR is_reopened)",
+    ),
+    Measure(
+        "reopened",
+        Text("重新办理", "Reopened"),
+        Text("结案后重新办理过的案件", "Cases that were reopened after they were closed"),
+        "is_filed AND is_reopened",
+    ),
+)
 
-    code: str
-    title: Text
-    meaning: Text
-    sql: str
-
-
-@dataclass(frozen=True)
-class Rate:
-    """One set as a share of another that it lies in."""
-
-    code: str
-    title: Text
-    meaning: Text
-    part: str
-    whole: str
-
-
-MEASURES: Mapping[str, Measure] = {
-    measure.code: measure
-    for measure in (
-        Measure(
-            "reported",
-            Text("受理", "Reported"),
-            Text("期间内发现或上报的案件", "Cases that were reported in the period"),
-            "true",
-        ),
-        Measure(
-            "complaints",
-            Text("投诉举报", "Complaints"),
-            Text("由投诉举报而来的案件", "Cases that came by a complaint"),
-            "is_complaint",
-        ),
-        Measure("filed", Text("立案", "Filed"), Text("已立案的案件", "Cases that were filed"), "is_filed"),
-        Measure(
-            "dispatched",
-            Text("派遣", "Dispatched"),
-            Text("派遣过的案件", "Cases that were dispatched"),
-            "is_dispatched",
-        ),
-        Measure(
-            "dispatched_right",
-            Text("准确派遣", "Dispatched right"),
-            Text("派遣后未被退回的案件", "Dispatched cases that were never returned as misassigned"),
-            "is_dispatched AND NOT is_returned",
-        ),
-        Measure(
-            "handled",
-            Text("处置", "Handled"),
-            Text("派遣后已反馈处置结果的案件", "Dispatched cases whose result was fed back"),
-            "is_dispatched AND is_handled",
-        ),
-        Measure(
-            "handled_on_time",
-            Text("按期处置", "Handled on time"),
-            Text(
-                "已处置、且处置与返工期限均未超过的案件",
-                "Handled cases of which no limit for handling or rework ran out",
-            ),
-            "is_dispatched AND is_handled AND NOT is_handled_late",
-        ),
-        Measure(
-            "handed_in",
-            Text("提交核查或审核", "Handed in"),
-            Text(
-                "已反馈处置结果或调查终结的案件",
-                "Cases whose result was fed back or whose investigation was finished",
-            ),
-            "is_handed_in",
-        ),
-        Measure(
-            "reworked",
-            Text("返工", "Reworked"),
-            Text(
-                "提交后因核查或审核不通过而退回过的案件",
-                "Cases handed in that verification or review sent back",
-            ),
-            "is_handed_in AND is_reworked",
-        ),
-        Measure(
-            "overdue",
-            Text("超期", "Overdue"),
-            Text(
-                "已立案、且有机关办理期限超过的案件（已结或未结）",
-                "Filed cases of which a limit of the agency ran out, closed or not",
-            ),
-            "is_filed AND is_late",
-        ),
-        Measure(
-            "closed",
-            Text("结案", "Closed"),
-            Text("已立案并已结案的案件", "Filed cases that are closed"),
-            "is_filed AND is_closed",
-        ),
-        Measure(
-            "due",
-            Text("应结案（不含延期）", "Due, without postponed"),
-            Text(
-                "已立案、已结案或已超期的案件，扣除经批准延期、中止或挂账的案件",
-                "Filed cases that are closed or overdue, less those postponed: extended, stopped or on the pending register",
-            ),
-            "is_filed AND (is_closed OR is_late) AND NOT is_postponed",
-        ),
-        Measure(
-            "closed_on_time",
-            Text("按期结案", "Closed on time"),
-            Text(
-                "应结案（不含延期）中已结案且未超期的案件",
-                "Of those due, the ones that are closed and ran out of no limit",
-            ),
-            "is_filed AND is_closed AND NOT is_late AND NOT is_postponed",
-        ),
-        Measure(
-            "closed_once",
-            Text("结过案", "Closed at least once"),
-            Text("现已结案或结案后重新办理的案件", "Cases that are closed, or were and were reopened"),
-            "is_filed AND (is_closed OR is_reopened)",
-        ),
-        Measure(
-            "reopened",
-            Text("重新办理", "Reopened"),
-            Text("结案后重新办理过的案件", "Cases that were reopened after they were closed"),
-            "is_filed AND is_reopened",
-        ),
-    )
-}
-
-RATES: tuple[Rate, ...] = (
+GENERAL_RATES: tuple[Rate, ...] = (
     Rate(
         "filing",
         Text("立案率", "Filing rate"),
@@ -288,3 +276,17 @@ RATES: tuple[Rate, ...] = (
         "closed_once",
     ),
 )
+
+
+def measures(families: Collection[str] | None = None) -> Mapping[str, Measure]:
+    """By code, what all families count and then what these count besides, None for every one."""
+    own = (measure for each in _chosen(families) for measure in each.measures)
+    return {measure.code: measure for measure in (*GENERAL_MEASURES, *own)}
+
+
+def rates(families: Collection[str] | None = None) -> tuple[Rate, ...]:
+    return (*GENERAL_RATES, *(rate for each in _chosen(families) for rate in each.rates))
+
+
+def _chosen(families: Collection[str] | None) -> list[CaseType]:
+    return [each for each in case_types() if families is None or each.family in families]

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from layers.casework.indicator import Rate
 from layers.casework.models import Case
 from layers.registry.text import Text
 
 from .filters import NOBODY
-from .indicators import MARK_COLUMNS, MARKS, MEASURES, RATES, Rate, case_marks_sql
+from .indicators import MARK_COLUMNS, MARKS, case_marks_sql, measures
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,6 @@ class Grouping:
         return bool(self.parts)
 
 
-POSTS = """
-    SELECT post, (2 ^ (row_number() OVER (ORDER BY post) - 1))::bigint AS bit
-    FROM (SELECT DISTINCT unnest(posts) AS post FROM agencies_officer) AS posts
-"""
-"""A bit for each post, so that the posts of all who acted in a case are a number."""
-
 GROUPINGS: Mapping[str, Grouping] = {
     grouping.code: grouping
     for grouping in (
@@ -56,14 +51,9 @@ GROUPINGS: Mapping[str, Grouping] = {
         Grouping(
             "post",
             Text("岗位", "Post"),
-            "p.bits",
-            f"""JOIN (
-                SELECT e.case_id, bit_or(o.bits) AS bits FROM casework_event AS e
-                JOIN (SELECT o.id, bit_or(p.bit) AS bits FROM agencies_officer AS o
-                    JOIN ({POSTS}) AS p ON p.post = ANY(o.posts) GROUP BY 1) AS o ON o.id = e.officer_id
-                WHERE e.kind = 'step' AND e.case_id IN (SELECT id FROM m) GROUP BY 1) AS p ON p.case_id = m.id""",
-            "post",
-            f"SELECT alike.key, p.post AS part FROM (SELECT DISTINCT key FROM alike) AS alike JOIN ({POSTS}) AS p ON alike.key & p.bit <> 0",
+            "m.posts",
+            word="post",
+            parts="SELECT key, unnest(key) AS part FROM (SELECT DISTINCT key FROM alike) AS alike",
         ),
         Grouping(
             "officer",
@@ -114,38 +104,31 @@ class FigureRow:
         return self.counts[rate.part] / whole
 
 
-def count_by_group(cases: "QuerySet[Case]", by: str, now: datetime) -> list[FigureRow]:
-    """One row a group, in the order of the keys."""
-    return _rows(cases, GROUPINGS[by], now)
+def count_by_group(cases: "QuerySet[Case]", by: str, now: datetime) -> tuple[list[FigureRow], FigureRow]:
+    """One row a group, in the order of the keys, and one of all the cases, each counted once.
 
-
-def count_all(cases: "QuerySet[Case]", now: datetime) -> FigureRow:
-    everything = Grouping("all", Text("全部", "All"), "'all'")
-    return next(iter(_rows(cases, everything, now)), FigureRow("all", dict.fromkeys(MEASURES, 0)))
-
-
-def sum_rows(rows: list[FigureRow]) -> FigureRow:
-    """The total of groups that do not overlap."""
-    return FigureRow("all", {code: sum(row.counts[code] for row in rows) for code in MEASURES})
-
-
-def _rows(cases: "QuerySet[Case]", by: Grouping, now: datetime) -> list[FigureRow]:
-    """Cases of which the same is said are counted before their marks are looked at."""
-    counted = ", ".join(f"COALESCE(sum(n) FILTER (WHERE {m.sql}), 0)::int" for m in MEASURES.values())
+    Cases of which the same is said are counted before their marks are looked at.
+    """
+    grouping = GROUPINGS[by]
+    counted = ", ".join(f"COALESCE(sum(n) FILTER (WHERE {m.sql}), 0)::int" for m in measures().values())
     sql, params = case_marks_sql(cases, now)
     same = ", ".join(f"m.{name}" for name in MARK_COLUMNS)
-    parts = f"JOIN ({by.parts}) AS parts USING (key)" if by.parts else ""
+    key = f"COALESCE(NULLIF({'part' if grouping.parts else 'key'}, ''), '{NOBODY}')"
+    parts = f"JOIN ({grouping.parts}) AS parts USING (key)" if grouping.parts else ""
     sql = f"""
         WITH m AS ({sql}),
-        alike AS (SELECT {by.key} AS key, {same}, count(*) AS n FROM m {by.join} GROUP BY 1, {same})
-        SELECT COALESCE(NULLIF({"part" if parts else "key"}, ''), '{NOBODY}'), {counted}
-        FROM (SELECT *, {MARKS} FROM alike {parts}) AS marked GROUP BY 1
+        alike AS (SELECT {grouping.key} AS key, {same}, count(*) AS n FROM m {grouping.join} GROUP BY 1, {same})
+        SELECT {key}, {counted} FROM (SELECT *, {MARKS} FROM alike {parts}) AS marked GROUP BY 1
+        UNION ALL
+        SELECT NULL, {counted} FROM (SELECT *, {MARKS} FROM alike) AS marked
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(sql, params)
-        rows = sorted(cursor.fetchall())
-    return [FigureRow(str(found), dict(zip(MEASURES, counts, strict=True))) for found, *counts in rows]
+        rows = [(key, dict(zip(measures(), counts, strict=True))) for key, *counts in cursor.fetchall()]
+    whole = next(counts for key, counts in rows if key is None)
+    groups = sorted(((str(key), counts) for key, counts in rows if key is not None), key=lambda row: row[0])
+    return [FigureRow(key, counts) for key, counts in groups], FigureRow("all", whole)
 
 
 FEW = 5
@@ -161,7 +144,7 @@ def suppress_small_counts(rows: list[FigureRow]) -> list[FigureRow]:
     lest it be told from the total. The others are rounded to multiples of FEW, lest the difference of two
     answers tell of a single case."""
     hidden: dict[str, set[str]] = {row.key: set() for row in rows}
-    for code in MEASURES:
+    for code in measures():
         counted = sorted((row.counts[code], row.key) for row in rows if row.counts[code])
         small = [key for number, key in counted if number < FEW]
         if len(small) == 1 and len(counted) > 1:
@@ -176,16 +159,3 @@ def suppress_small_counts(rows: list[FigureRow]) -> list[FigureRow]:
         )
         for row in rows
     ]
-
-
-__all__ = [
-    "FEW",
-    "GROUPINGS",
-    "RATES",
-    "FigureRow",
-    "Grouping",
-    "count_all",
-    "count_by_group",
-    "sum_rows",
-    "suppress_small_counts",
-]

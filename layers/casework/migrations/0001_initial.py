@@ -38,33 +38,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MapSnapshot",
-            fields=[
-                (
-                    "sha256",
-                    models.CharField(
-                        max_length=64, primary_key=True, serialize=False, verbose_name="SHA-256"
-                    ),
-                ),
-                ("content", models.JSONField()),
-            ],
-            options={
-                "verbose_name": "map snapshot",
-                "verbose_name_plural": "map snapshot",
-            },
-        ),
-        migrations.CreateModel(
-            name="NumberSeries",
-            fields=[
-                ("series", models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ("last", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "verbose_name": "series of numbers",
-                "verbose_name_plural": "series of numbers",
-            },
-        ),
-        migrations.CreateModel(
             name="Case",
             fields=[
                 (
@@ -325,6 +298,64 @@ class Migration(migrations.Migration):
                 "verbose_name": "case",
                 "verbose_name_plural": "cases",
                 "ordering": ["-reported", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MapSnapshot",
+            fields=[
+                (
+                    "sha256",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="SHA-256"
+                    ),
+                ),
+                ("content", models.JSONField()),
+            ],
+            options={
+                "verbose_name": "map snapshot",
+                "verbose_name_plural": "map snapshot",
+            },
+        ),
+        migrations.CreateModel(
+            name="NumberSeries",
+            fields=[
+                ("series", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "verbose_name": "series of numbers",
+                "verbose_name_plural": "series of numbers",
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseSummary",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="summary",
+                        serialize=False,
+                        to="casework.case",
+                    ),
+                ),
+                (
+                    "marks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                (
+                    "posts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "summary of a case",
+                "verbose_name_plural": "summaries of cases",
             },
         ),
         migrations.CreateModel(
@@ -1059,15 +1090,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="event",
             index=models.Index(fields=["case", "kind"], name="event_case_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                condition=models.Q(("marks__isnull", False)),
-                fields=["case"],
-                include=("marks",),
-                name="event_case_marking",
-            ),
         ),
         migrations.AddIndex(
             model_name="notice",

@@ -2,7 +2,7 @@
 
 from .case import OPEN, PERSON, Case
 from .codes import LeadSource, PartyKind
-from .events import HISTORY, DayCorrection, Event, EventKind, MapSnapshot, Seal
+from .events import HISTORY, CaseSummary, DayCorrection, Event, EventKind, MapSnapshot, Seal
 from .evidence import Document, Evidence, EvidenceKind, PendingUpload
 from .extension import CaseExtension
 from .family import OfFamily
@@ -22,6 +22,7 @@ __all__ = [
     "Case",
     "CaseExtension",
     "CaseRelation",
+    "CaseSummary",
     "DayCorrection",
     "Document",
     "DocumentTemplate",

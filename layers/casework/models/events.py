@@ -92,16 +92,28 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["officer", "at"], name="event_officer_at"),
             models.Index(fields=["case", "kind"], name="event_case_kind"),
-            models.Index(
-                fields=["case"],
-                include=["marks"],
-                condition=models.Q(marks__isnull=False),
-                name="event_case_marking",
-            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.step}"
+
+
+class CaseSummary(models.Model):
+    """What figures ask of a case's log: all its marks, and the posts that those who took steps held when they did.
+
+    The database keeps it as events are added (``sql/case_summary.sql``); both are in order and without repetition.
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="summary")
+    marks = ArrayField(models.CharField(max_length=40), default=list)
+    posts = ArrayField(models.CharField(max_length=40), default=list)
+
+    class Meta:
+        verbose_name = Text("案件统计摘要", "summary of a case")
+        verbose_name_plural = Text("案件统计摘要", "summaries of cases")
+
+    def __str__(self) -> str:
+        return str(self.case_id)
 
 
 class Seal(models.Model):

@@ -33,7 +33,8 @@ class ObligedSide(StrEnum):
 
 
 class CaseMark(StrEnum):
-    """What figures count by: a step marks the case with it, a limit tells whether it was done in time."""
+    """What figures of all families count by: a step marks the case with it, a limit tells whether it was done in time.
+    A family has marks of its own besides."""
 
     DISPATCHED = "dispatched"
     RETURNED = "returned"
@@ -183,7 +184,7 @@ class Step:
     notifies: tuple[str, ...] = ()
     field_ready: bool = False
     reason_required: bool = False
-    marks: tuple[CaseMark, ...] = ()
+    marks: tuple[str, ...] = ()
     reopens: bool = False
     outcome: str = ""
 
@@ -221,7 +222,7 @@ class Deadline:
     counts_from: str = ""
     roll: bool = True
     of: ObligedSide = ObligedSide.AGENCY
-    measures: tuple[CaseMark, ...] = ()
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from .expressions import ExpressionReader, parse_span
 from .model import (
     OPENED,
     Capability,
-    CaseMark,
     Category,
     ChecklistRow,
     Deadline,
@@ -128,7 +127,7 @@ class ProcedureParser:
             notifies=_names(data, "notifies"),
             field_ready=data.get("field_ready", False),
             reason_required=data.get("reason_required", False),
-            marks=_marks(data, "marks"),
+            marks=_names(data, "marks"),
             reopens=data.get("reopens", False),
         )
 
@@ -201,7 +200,7 @@ class ProcedureParser:
             counts_from=data.get("counts_from", ""),
             roll=data.get("roll", True),
             of=ObligedSide(data.get("of", "agency")),
-            measures=_marks(data, "measures"),
+            measures=_names(data, "measures"),
         )
 
     def _extension(self, data: Data, path: Path) -> Extension:
@@ -261,10 +260,6 @@ def _text(data: Data) -> Text:
 
 def _names(data: Data, key: str) -> tuple[str, ...]:
     return tuple(data.get(key, ()))
-
-
-def _marks(data: Data, key: str) -> tuple[CaseMark, ...]:
-    return tuple(CaseMark(each) for each in data.get(key, ()))
 
 
 def _texts(data: Data) -> dict[str, Text]:

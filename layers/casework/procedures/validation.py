@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
-from layers.casework.case_types import case_types
+from layers.casework.case_types import case_types, marks_of
 from layers.casework.extension import CORE_ATTRIBUTES, extension_fields
 from layers.casework.phases import Phase
 from layers.registry.text import Text
@@ -11,7 +11,7 @@ from layers.registry.text import Text
 from .conditions import CHECKLIST_PARTS, Condition, referenced_names, referenced_parts
 from .errors import Problem
 from .graph import active_deadlines, reachable_states, states_before
-from .model import OPENED, Deadline, Field, FieldKind, Mark, Procedure, Step
+from .model import OPENED, CaseMark, Deadline, Field, FieldKind, Mark, Procedure, Step
 
 KINDS = {
     "state": ("状态", "state"),
@@ -22,6 +22,7 @@ KINDS = {
     "flag": ("事实", "flag"),
     "field": ("字段", "field"),
     "credential": ("证件或资格", "credential"),
+    "mark": ("统计标记", "mark"),
 }
 NUMBER = re.compile(r"([^{}]|\{office\}|\{year\})*\{serial(:0[1-9]d)?\}([^{}]|\{office\}|\{year\})*")
 OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role in it, or acts by a receipt
@@ -71,6 +72,7 @@ class ProcedureValidator:
             "flag": procedure.flags.keys(),
             "field": procedure.fields().keys(),
             "credential": procedure.credentials.keys(),
+            "mark": {*CaseMark, *marks_of(procedure.family)},
         }
 
     def _family(self) -> Iterator[Problem]:
@@ -112,6 +114,7 @@ class ProcedureValidator:
             where: Where = ("deadlines", code)
             yield from self._unknown("step", deadline.starts, (*where, "starts"), also={OPENED})
             yield from self._unknown("step", deadline.ends, (*where, "ends"))
+            yield from self._unknown("mark", deadline.measures, (*where, "measures"))
             yield from self._asked(deadline.when, (*where, "when"))
             for number, extension in enumerate(deadline.extensions):
                 yield from self._unknown("role", extension.by, (*where, "extensions", number, "by"))
@@ -135,6 +138,7 @@ class ProcedureValidator:
             "pauses": ("deadline", step.pauses),
             "resumes": ("deadline", step.resumes),
             "documents": ("document", step.documents),
+            "marks": ("mark", step.marks),
         }
         for key, (kind, used) in named.items():
             yield from self._unknown(kind, used, (*where, key))

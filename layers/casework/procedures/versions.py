@@ -61,11 +61,15 @@ def party_limits() -> list[str]:
     return sorted({limit.code for limit in limits if limit.of is ObligedSide.PARTY})
 
 
-def limits_measuring(mark: str) -> list[str]:
-    """Codes of the limits by which it is told whether what a mark stands for was done in time, in any version."""
+def limit_measures() -> list[tuple[int, str, str]]:
+    """(version, code of a limit, mark) where the limit tells whether what the mark stands for was done in time."""
     versions = ProcedureVersion.objects.order_by("pk").values_list("pk", flat=True)
-    limits = (limit for pk in versions for limit in read_version(pk).deadlines.values())
-    return sorted({limit.code for limit in limits if mark in limit.measures})
+    return [
+        (pk, limit.code, mark)
+        for pk in versions
+        for limit in read_version(pk).deadlines.values()
+        for mark in limit.measures
+    ]
 
 
 @transaction.atomic
