@@ -21,13 +21,16 @@ LONGEST = (
 )
 """Begun late, they would keep one worker waiting for the other."""
 
+WHOLE = ("browser", "demo")
+"""Folders whose tests go to one worker: they share a browser, or a district that takes long to build."""
+
 
 class Sharing(LoadFileScheduling):  # type: ignore[misc]
     """Two browsers at a time would only take the processors from each other."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return "tests/browser" if file.startswith("tests/browser/") else file
+        return next((f"tests/{whole}" for whole in WHOLE if file.startswith(f"tests/{whole}/")), file)
 
 
 def turn(path: Path) -> int:
