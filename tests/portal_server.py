@@ -31,9 +31,12 @@ class PortalServer:
 
 @contextmanager
 def portal_server(
-    data: Path, *, processes: int = 1, jobs: bool = False, **environment: str
+    data: Path, *, processes: int = 1, jobs: bool = False, megabytes: int | None = None, **environment: str
 ) -> Iterator[PortalServer]:
-    """Ends with the block; the log is ``log`` in the data folder, ``processes`` are those that answer."""
+    """Ends with the block; the log is ``log`` in the data folder, ``processes`` are those that answer.
+
+    ``megabytes`` is what each of them may hold before it is exchanged, looked at each second.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -46,7 +49,11 @@ def portal_server(
         **environment,
     }
     command = web_command("127.0.0.1", port)
-    command[command.index("--workers") + 1] = str(processes)
+    options = {"--workers": processes}
+    if megabytes is not None:
+        options |= {"--workers-max-rss": megabytes, "--rss-sample-interval": 1}
+    for name, value in options.items():
+        command[command.index(name) + 1] = str(value)
     with ExitStack() as stack, (data / "log").open("ab") as log:
         web = stack.enter_context(_process([sys.executable, *command[1:]], env, log))
         keeper = stack.enter_context(_process([sys.executable, "manage.py", "tile_worker"], env, log))

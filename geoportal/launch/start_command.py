@@ -21,6 +21,7 @@ from geoportal.launch.setup.virtualenv import PYTHON
 STEPS = installation.STEPS + 5
 WORKERS = 2
 SECONDS_TO_ANSWER = 60
+DEATHS_BEFORE_AN_ANSWER = 3
 
 
 def start(words: list[str]) -> None:
@@ -101,7 +102,16 @@ def web_command(bind: str, port: int) -> list[str]:
 
 
 APPLICATION = "geoportal.asgi:application"
-TUNING = ("--no-ws", "--workers-kill-timeout", "5")
+WORKER_MEGABYTES = 1000
+"""A web worker that holds more is exchanged: another starts, then it answers what it began and ends."""
+TUNING = (
+    "--no-ws",
+    "--respawn-failed-workers",
+    *("--workers-kill-timeout", "5"),
+    *("--workers-max-rss", str(WORKER_MEGABYTES)),
+    *("--rss-sample-interval", "10"),
+    *("--respawn-interval", "15"),
+)
 
 
 def _await_answer(chosen: Options, supervisor: Supervisor) -> None:
@@ -110,6 +120,7 @@ def _await_answer(chosen: Options, supervisor: Supervisor) -> None:
     until = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < until:
         supervisor.check()
+        supervisor.refuse_deaths(DEATHS_BEFORE_AN_ANSWER)
         try:
             with opener.open(url, timeout=5):
                 return

@@ -12,7 +12,7 @@ import pytest
 from geoportal.launch.errors import Refusal
 from geoportal.launch.options import ROOT
 from geoportal.launch.processes.children import await_end
-from geoportal.launch.processes.supervisor import RESTARTS, Supervisor, python_service
+from geoportal.launch.processes.supervisor import Supervisor, python_service
 from tests.launch.liveness import is_alive, left_alive
 
 # Starts a grandchild in a session of its own that ignores SIGTERM, as a careless FastCGI worker does.
@@ -100,16 +100,34 @@ def _dies_once(log: Path) -> None:
     assert second.returncode == -signal.SIGTERM
 
 
-def test_a_service_that_keeps_dying_stops_everything_and_names_its_log(tmp_path: Path) -> None:
+def test_a_service_that_keeps_dying_is_started_again_after_pauses_that_grow(tmp_path: Path) -> None:
     assert passes_alone(_keeps_dying, tmp_path / "log")
 
 
 def _keeps_dying(log: Path) -> None:
-    with Supervisor() as supervisor:
+    now = 0.0
+    with Supervisor(clock=lambda: now) as supervisor:
         supervisor.add("The worker", python_service(["false"], {"PATH": os.defpath}, log), log)
-        for _ in range(RESTARTS):
-            await_end(supervisor.services[0].process, seconds=5)
-            supervisor.check()
-        await_end(supervisor.services[0].process, seconds=5)
-        with pytest.raises(Refusal, match=f"The worker ended {RESTARTS + 1} times.*{log}"):
-            supervisor.check()
+        other = python_service(["sleep", "60"], {"PATH": os.defpath}, log)
+        supervisor.add("The database", other, log)
+        worker, database = supervisor.services
+        first_database = database.process.pid
+        pauses = []
+        for _ in range(9):
+            began, dead = now, worker.process
+            await_end(dead, seconds=5)
+            while worker.process is dead:
+                supervisor.check()
+                now += 1.0 if worker.process is dead else 0.0
+            pauses.append(now - began)
+        assert pauses == [0, 1, 2, 4, 8, 16, 32, 60, 60]
+        assert database.process.pid == first_database
+        assert database.process.poll() is None
+        with pytest.raises(Refusal, match=f"The worker ended 9 times.*{log}"):
+            supervisor.refuse_deaths(3)
+        supervisor.refuse_deaths(9)
+        now += 301
+        await_end(worker.process, seconds=5)
+        dead = worker.process
+        supervisor.check()
+        assert worker.process is not dead, "a death long ago no longer counts"

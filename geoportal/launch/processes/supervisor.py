@@ -11,8 +11,9 @@ from geoportal.launch.processes.children import Child, end, python_child
 from geoportal.launch.processes.orphans import adopt_orphans, reap_strangers, sweep
 from geoportal.launch.progress import say
 
-RESTARTS = 3  # within WINDOW seconds; after that something is wrong that a restart does not heal
 WINDOW = 300.0
+"""Seconds after which a death no longer counts."""
+LONGEST_PAUSE = 60.0
 
 Starter = Callable[[], Child]
 
@@ -25,13 +26,16 @@ class Service:
     log: Path
     process: Child
     deaths: list[float] = field(default_factory=list)
+    pause_ends: float | None = None
+    """When it is started again, while it is down."""
 
 
 class Supervisor:
     """Ends its services in the reverse order of their start, whatever way the `with` block is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.services: list[Service] = []
+        self.clock = clock
 
     def __enter__(self) -> "Supervisor":
         adopt_orphans()
@@ -50,28 +54,42 @@ class Supervisor:
         self.services.append(Service(name, start, stop_signal, log, start()))
 
     def check(self) -> None:
-        """Restarts what died; refuses to go on when it keeps dying."""
+        """Starts again what died: the first time at once, then after pauses that grow; it never gives up."""
         reap_strangers([service.process.pid for service in self.services])
         for service in self.services:
             code = service.process.poll()
-            if code is not None:
-                self._restart(service, code)
+            if code is not None and service.pause_ends is None:
+                self._note_death(service, code)
+            if service.pause_ends is not None and self.clock() >= service.pause_ends:
+                service.pause_ends = None
+                service.process = service.start()
+
+    def refuse_deaths(self, most: int) -> None:
+        """For the start, when a service that keeps dying has a reason that a restart does not heal."""
+        for service in self.services:
+            if len(service.deaths) > most:
+                raise Refusal(
+                    f"{service.name} ended {len(service.deaths)} times; the reason is at the end of {service.log}."
+                )
 
     def watch(self) -> None:
         while True:
             self.check()
             time.sleep(0.5)
 
-    def _restart(self, service: Service, code: int) -> None:
-        now = time.monotonic()
+    def _note_death(self, service: Service, code: int) -> None:
+        now = self.clock()
         service.deaths = [then for then in service.deaths if now - then < WINDOW] + [now]
-        if len(service.deaths) > RESTARTS:
-            raise Refusal(
-                f"{service.name} ended {len(service.deaths)} times; the reason is at the end of {service.log}."
-            )
-        say(f"{service.name} ended by itself (code {code}); starting it again. Its log: {service.log}")
+        pause = pause_after(len(service.deaths))
+        when = f"in {pause:.0f} s" if pause else "now"
+        say(f"{service.name} ended by itself (code {code}); it starts again {when}. Its log: {service.log}")
         end(service.process, signal.SIGKILL, seconds=1)
-        service.process = service.start()
+        service.pause_ends = now + pause
+
+
+def pause_after(deaths: int) -> float:
+    """Seconds: 0, 1, 2, 4 … 60."""
+    return min(2.0 ** min(deaths - 2, 10), LONGEST_PAUSE) if deaths > 1 else 0.0
 
 
 def python_service(command: Sequence[str | Path], env: Mapping[str, str], log: Path) -> Starter:
