@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from layers.agencies.models import Department
-from layers.casework.cases import assignment
+from layers.casework.cases import assignment, parties
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, EventKind
 from layers.registry.audience import Audience
@@ -115,7 +115,7 @@ def test_lists_that_show_no_persons_read_none(open_ordinary: Open, sign_in: Sign
 def test_numbers_in_the_log_are_masked_as_well(open_ordinary: Open, people: People, sign_in: SignIn) -> None:
     case = open_ordinary(party=PERSON)
     new = {"party_id": "330206190001010028", "party_name": "王大明"}
-    assignment.correct_party(case.pk, new, "核对身份证", people["first"])
+    parties.correct_party(case.pk, new, "核对身份证", people["first"])
     page = sign_in("first").get(f"/cases/{case.pk}/").content.decode()
     assert "更正当事人" in page
     assert "王小明" in page

@@ -69,7 +69,6 @@ documents:
 publication:
   when: {any: []}
   within: 20 working days
-  names: nobody
   lasts: [{months: 3}]
   basis: law 5
 place: {geometry: point, required: lead}
@@ -160,8 +159,7 @@ def test_of_health_matters_nothing_is_told_of_persons() -> None:
     decided = Facts(flags=flags, steps=frozenset({"decide_penalty"}), fields={"penalty": "fine", "fine": 100})
     assert publication_months(health, replace(decided, party="person")) is None
     assert publication_months(health, replace(decided, party="organisation")) == 3
-    assert health.publication is not None
-    assert health.publication.names is PublicNames.ORGANISATIONS
+    assert health.principal.names is PublicNames.ORGANISATIONS
 
 
 # What is read
@@ -237,6 +235,7 @@ def counted(form: str, field: str = TOLD, start: str = "pause", span: str = "2 w
 
 
 OFFICER = "officer: {title: {zh: 人员, en: Officer}}"
+PARTIES = "parties:\n  firm: {title: {zh: 企业, en: Firm}}\n"
 MISTAKES = {
     "outside by another name": (
         OFFICER,
@@ -249,6 +248,21 @@ MISTAKES = {
         OFFICER + "\n  party: {title: {zh: 当事人, en: Party}, outside: true, capabilities: [publish]}",
         "party:",
         "it has no credentials or capabilities",
+    ),
+    "nobody is the principal": ("flags:\n", f"{PARTIES}flags:\n", "parties:", "Exactly one role of parties"),
+    "two principals": (
+        "flags:\n",
+        "parties:\n"
+        "  firm: {title: {zh: 企业, en: Firm}, principal: true}\n"
+        "  boss: {title: {zh: 负责人, en: Boss}, principal: true}\nflags:\n",
+        "  boss:",
+        "Exactly one role of parties",
+    ),
+    "party required nowhere": (
+        "flags:\n",
+        "parties:\n  firm: {title: {zh: 企业, en: Firm}, principal: true, required: moon}\nflags:\n",
+        "  firm:",
+        "no state 'moon'",
     ),
     "unknown start": ("start: lead", "start: led", "start: led", "no state 'led'"),
     "unknown state": (CLOSE, "    to: close\n", "    to: close\n", "no state 'close'"),

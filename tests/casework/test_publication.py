@@ -8,8 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from layers.casework.access.actor import NotAllowed
-from layers.casework.cases.assignment import correct_party
 from layers.casework.cases.effects import StepInput
+from layers.casework.cases.parties import correct_party
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw

@@ -8,7 +8,7 @@ from geoportal.features.feature_text import display_name, enumeration
 from geoportal.http import viewer_of
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import department_cases
-from layers.casework.cases import assignment, delivery, relations, transitions
+from layers.casework.cases import assignment, delivery, parties, relations, transitions
 from layers.casework.cases.effects import StepInput
 from layers.casework.deadlines.extensions import extend_limit
 from layers.casework.evidence import pending_uploads
@@ -107,10 +107,10 @@ def draw_area(request: HttpRequest, case: Case, actor: Actor) -> str:
 @action_view("party")
 def correct_party(request: HttpRequest, case: Case, actor: Actor) -> str:
     given = {
-        name: text_field(request, name, 200) for name in assignment.PARTY_COLUMNS if name in request.POST
+        name: text_field(request, name, 200) for name in parties.PRINCIPAL_COLUMNS if name in request.POST
     }
     party = {name: text for name, text in given.items() if text or name == "party_name"}
-    assignment.correct_party(case.pk, party, text_field(request, "reason"), actor, revision_of(request))
+    parties.correct_party(case.pk, party, text_field(request, "reason"), actor, revision_of(request))
     return _("The party was corrected; what it was stays in the log.")
 
 

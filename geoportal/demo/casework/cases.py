@@ -105,11 +105,11 @@ def _publication(history: CaseHistory, staff: Staff, now: datetime, key: int) ->
     months = publication_months(history.procedure, history.facts) if over else None
     if not months or case.handler is None:
         return None
-    publication = effects.proposal(case, history.procedure, suggested_text(case), case.handler, at)
+    publication = effects.proposal(case, suggested_text(case), case.handler, at)
     publication.pk, publication.reviewed_by = key, staff.by_post["publisher"][0]
     _log(history, publication, case.handler, at)
     until = publication_end(at, months)
-    effects.publish(case, history.procedure, publication, at, until)
+    effects.publish(case, publication, at, until)
     _log(history, publication, publication.reviewed_by, at)
     if until <= now.astimezone(LOCAL).date():
         ended = datetime.combine(until, time(), LOCAL)

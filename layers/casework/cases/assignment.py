@@ -1,9 +1,6 @@
 """Verbs that change who handles a case and how it lies to others; none of them is a step of its procedure."""
 
-from collections.abc import Mapping
-
 from django.contrib.gis.geos import MultiPolygon, Point
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +12,6 @@ from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
 from layers.casework.models import Case, Event, EventKind
 from layers.casework.procedures import Capability
-from layers.casework.publication import lifecycle
 from layers.registry.text import Text
 
 
@@ -130,41 +126,6 @@ def draw_area(
         case.geom = case.geom or area.point_on_surface
         data = {"area": [was, area.ewkt], "reason": reason}
         return append_event(case, actor, Entry(EventKind.MOVED, data=data))
-
-
-PARTY_COLUMNS = ("party_kind", "party_name", "party_id", "party_phone")
-
-
-def correct_party(
-    case_id: int, party: Mapping[str, str], reason: str, actor: Actor, revision: int | None = None
-) -> Event:
-    """Say who the party is, or say it differently; the log keeps what it was. Leaves out what is not given."""
-    with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
-        _check_reason(reason)
-        changed: dict[str, list[str]] = {}
-        for name in PARTY_COLUMNS:
-            was, value = getattr(case, name), party.get(name, getattr(case, name)).strip()
-            _check_value(case, name, value)
-            if value != was:
-                changed[name] = [was, value]
-                setattr(case, name, value)
-        if not changed:
-            raise NotAllowed(Text("当事人信息没有变化。", "Nothing about the party was changed."))
-        if {"party_kind", "party_name"} & changed.keys():
-            lifecycle.end_publications(case, "当事人信息已更正，须重新审核", actor)
-        return append_event(case, actor, Entry(EventKind.PARTY, data={"changed": changed, "reason": reason}))
-
-
-def _check_value(case: Case, name: str, value: str) -> None:
-    field = Case._meta.get_field(name)
-    try:
-        field.clean(value, case)  # type: ignore[union-attr]
-    except ValidationError as problem:
-        label = field.verbose_name  # type: ignore[union-attr]
-        raise NotAllowed(
-            Text(f"“{label.zh}”过长或有误。", f'"{label.en}" is too long or wrong.')  # type: ignore[union-attr]
-        ) from problem
 
 
 def _check_department(case: Case, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from layers.casework.models import HISTORY, Case, Event, Evidence, Limit
+from layers.casework.models import HISTORY, Case, Event, Evidence, Limit, Party
 from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot
@@ -18,11 +18,13 @@ from layers.casework.rules.step_records import StepRecord, steps_in_force
 
 @dataclass
 class CaseRows:
-    """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence."""
+    """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence, and
+    the roles of its parties besides the principal."""
 
     events: list[Event] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
+    parties: list[str] = field(default_factory=list)
 
 
 def case_snapshot(case: Case) -> CaseSnapshot:
@@ -58,12 +60,15 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         steps={event.step: _step_date(procedure, event) for event in rows.events},
         limits={limit.code: _day(limit.due) for limit in rows.limits if limit.due},
     )
-    inventory = CaseInventory(Counter(rows.evidence), located=_is_located(procedure, case))
+    principal = [procedure.principal.code] if case.party_name else []
+    inventory = CaseInventory(
+        Counter(rows.evidence), _is_located(procedure, case), frozenset([*principal, *rows.parties])
+    )
     return CaseSnapshot(procedure, case.state, facts, history, inventory, dates)
 
 
 def case_rows(cases: Iterable[Case]) -> dict[int, CaseRows]:
-    """By case, in three statements."""
+    """By case, in four statements."""
     keys = [case.pk for case in cases]
     found = {key: CaseRows() for key in keys}
     events = Event.objects.filter(case__in=keys, kind__in=HISTORY).order_by("pk")
@@ -74,6 +79,8 @@ def case_rows(cases: Iterable[Case]) -> dict[int, CaseRows]:
     evidence = Evidence.objects.filter(case__in=keys, original=None)
     for case, kind in evidence.values_list("case", "kind"):
         found[case].evidence.append(kind)
+    for case, role in Party.objects.filter(case__in=keys).values_list("case", "role"):
+        found[case].parties.append(role)
     return found
 
 

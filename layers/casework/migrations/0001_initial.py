@@ -175,9 +175,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "party_public",
-                    models.CharField(
-                        blank=True, db_default="", max_length=120, verbose_name="Party as published"
-                    ),
+                    models.TextField(blank=True, db_default="", verbose_name="Party as published"),
                 ),
                 (
                     "summary_public",
@@ -770,6 +768,49 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Party",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=40, verbose_name="Takes part as")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Natural person"), ("organisation", "Organisation")],
+                        max_length=12,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("identity", models.CharField(blank=True, max_length=20, verbose_name="Identity number")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="Telephone")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="Address")),
+                ("head", models.CharField(blank=True, max_length=120, verbose_name="Legal representative")),
+                (
+                    "representative",
+                    models.CharField(blank=True, max_length=120, verbose_name="Representative"),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "party of a case",
+                "verbose_name_plural": "parties of cases",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="PendingUpload",
             fields=[
                 (
@@ -882,7 +923,7 @@ class Migration(migrations.Migration):
                         blank=True, db_default="", max_length=160, verbose_name="Matter before publication"
                     ),
                 ),
-                ("party", models.CharField(blank=True, max_length=120, verbose_name="Party, masked")),
+                ("party", models.TextField(blank=True, verbose_name="Party, masked")),
                 ("summary", models.TextField(blank=True, verbose_name="Summary, masked")),
                 ("proposed_at", models.DateTimeField(verbose_name="Proposed")),
                 ("published_at", models.DateTimeField(null=True, verbose_name="Published")),

@@ -8,6 +8,7 @@ from .extension import CaseExtension
 from .family import OfFamily
 from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
 from .notices import Addressee, Notice, NoticeKind
+from .parties import Party
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Publication, PublicationStatus
 from .relations import CaseRelation, RelationKind, Subject
@@ -38,6 +39,7 @@ __all__ = [
     "NoticeKind",
     "NumberSeries",
     "OfFamily",
+    "Party",
     "PartyKind",
     "PendingUpload",
     "ProcedureVersion",

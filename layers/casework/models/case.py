@@ -109,9 +109,7 @@ class Case(PointFeature):
     visibility = models.SmallIntegerField(
         Text("可见范围", "Visible to"), choices=Audience.choices, db_default=Audience.DEPARTMENT
     )
-    party_public = models.CharField(
-        Text("公示当事人", "Party as published"), max_length=120, blank=True, db_default=""
-    )
+    party_public = models.TextField(Text("公示当事人", "Party as published"), blank=True, db_default="")
     summary_public = models.TextField(Text("公示摘要", "Published summary"), blank=True, db_default="")
     revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     key = models.UUIDField(null=True, blank=True, unique=True, editable=False)

@@ -32,7 +32,7 @@ class Publication(models.Model):
     working_title = models.CharField(
         Text("公示前案由", "Matter before publication"), max_length=160, blank=True, db_default=""
     )
-    party = models.CharField(Text("当事人（脱敏）", "Party, masked"), max_length=120, blank=True)
+    party = models.TextField(Text("当事人（脱敏）", "Party, masked"), blank=True)
     summary = models.TextField(Text("摘要（脱敏）", "Summary, masked"), blank=True)
     proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     reviewed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")

@@ -5,6 +5,7 @@ from .errors import Problem, ProcedureError
 from .loader import build_procedure, read_folder, read_procedure
 from .model import (
     OPENED,
+    PARTY,
     Capability,
     Category,
     ChecklistRow,
@@ -22,6 +23,7 @@ from .model import (
     Need,
     ObligedSide,
     OfferedMatters,
+    PartyRole,
     Place,
     Procedure,
     Publication,
@@ -37,6 +39,7 @@ from .validation import vacant_roles
 
 __all__ = [
     "OPENED",
+    "PARTY",
     "Capability",
     "Category",
     "ChecklistRow",
@@ -56,6 +59,7 @@ __all__ = [
     "Need",
     "ObligedSide",
     "OfferedMatters",
+    "PartyRole",
     "Place",
     "Problem",
     "Procedure",

@@ -93,6 +93,34 @@ class Role:
     outside: bool = False
 
 
+class PublicNames(StrEnum):
+    """Who is named where a case is public: natural persons by surname and organisations in full, or fewer."""
+
+    SURNAME = "surname"
+    ORGANISATIONS = "organisations"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class PartyRole:
+    """As what somebody takes part in a case; ``kinds`` are codes of kinds of parties.
+
+    Each procedure has one ``principal``, whom the case's own columns hold. ``required`` is the state that is not
+    entered before somebody is known in this role, "" for none.
+    """
+
+    code: str
+    title: Text
+    kinds: tuple[str, ...] = ("person", "organisation")
+    principal: bool = False
+    required: str = ""
+    names: PublicNames = PublicNames.NOBODY
+
+
+PARTY = PartyRole("party", Text("当事人", "Party"), principal=True, names=PublicNames.SURNAME)
+"""Of a procedure that says nothing of parties."""
+
+
 @dataclass(frozen=True)
 class State:
     """``pending`` cases are on the pending register (挂账): no limit runs."""
@@ -295,14 +323,6 @@ class Term:
     when: Condition | None = None
 
 
-class PublicNames(StrEnum):
-    """Who is named where a case is public: natural persons by surname and organisations in full, or fewer."""
-
-    SURNAME = "surname"
-    ORGANISATIONS = "organisations"
-    NOBODY = "nobody"
-
-
 @dataclass(frozen=True)
 class Publication:
     """``within`` is how long after the decision it must be public; ``lasts``: the first term that holds counts."""
@@ -311,7 +331,6 @@ class Publication:
     within: Span
     lasts: tuple[Term, ...]
     basis: Text
-    names: PublicNames = PublicNames.SURNAME
 
 
 @dataclass(frozen=True)
@@ -358,6 +377,7 @@ class Procedure:
     start: str
     credentials: Mapping[str, Text]
     roles: Mapping[str, Role]
+    parties: Mapping[str, PartyRole]
     states: Mapping[str, State]
     steps: Mapping[str, Step]
     deadlines: Mapping[str, Deadline]
@@ -376,6 +396,10 @@ class Procedure:
     def fields(self) -> dict[str, Field]:
         """All fields its forms ask for, by name."""
         return {each.name: each for step in self.steps.values() for each in step.fields}
+
+    @property
+    def principal(self) -> PartyRole:
+        return next(role for role in self.parties.values() if role.principal)
 
     def limit(self, deadline: str, category: str = "") -> Span:
         """The span of a deadline, the category's own where it has one."""

@@ -10,6 +10,7 @@ from .conditions import Condition
 from .expressions import ExpressionReader, parse_span
 from .model import (
     OPENED,
+    PARTY,
     Capability,
     Category,
     ChecklistRow,
@@ -26,6 +27,7 @@ from .model import (
     Need,
     ObligedSide,
     OfferedMatters,
+    PartyRole,
     Place,
     Procedure,
     Publication,
@@ -66,6 +68,9 @@ class ProcedureParser:
             start=data["start"],
             credentials=_texts(data.get("credentials", {})),
             roles={code: _role(code, each) for code, each in data["roles"].items()},
+            parties={code: _party(code, each) for code, each in data["parties"].items()}
+            if "parties" in data
+            else {PARTY.code: PARTY},
             states={code: _state(code, each) for code, each in data["states"].items()},
             steps={code: self._step(code, each) for code, each in data["steps"].items()},
             deadlines={code: self._deadline(code, each) for code, each in data["deadlines"].items()},
@@ -250,7 +255,6 @@ class ProcedureParser:
                 for number, each in enumerate(data["lasts"])
             ),
             basis=basis,
-            names=PublicNames(data.get("names", "surname")),
         )
 
 
@@ -274,6 +278,17 @@ def _role(code: str, data: Data) -> Role:
     capabilities = frozenset(Capability(each) for each in data.get("capabilities", ()))
     outside = data.get("outside", False)
     return Role(code, _text(data["title"]), _names(data, "credentials"), capabilities, outside)
+
+
+def _party(code: str, data: Data) -> PartyRole:
+    return PartyRole(
+        code,
+        _text(data["title"]),
+        kinds=tuple(data.get("kinds", PARTY.kinds)),
+        principal=data.get("principal", False),
+        required=data.get("required", ""),
+        names=PublicNames(data.get("names", "nobody")),
+    )
 
 
 def _state(code: str, data: Data) -> State:

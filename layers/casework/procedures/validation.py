@@ -162,7 +162,18 @@ class ProcedureValidator:
                 yield from self._unknown("deadline", [deadline], ("categories", code, "limits", deadline))
         if procedure.place.required:
             yield from self._unknown("state", [procedure.place.required], ("place", "required"))
+        for code, role in procedure.parties.items():
+            if role.required:
+                yield from self._unknown("state", [role.required], ("parties", code, "required"))
+        yield from self._principal()
         yield from self._attributes()
+
+    def _principal(self) -> Iterator[Problem]:
+        found = [code for code, role in self.procedure.parties.items() if role.principal]
+        if len(found) != 1:
+            zh = "须有且只有一种当事人是 principal: true，即案件本身记载的当事人。"
+            en = "Exactly one role of parties must be principal: true, whom the case itself names."
+            yield self.problem(("parties", *found[1:2]), zh, en)
 
     def _attributes(self) -> Iterator[Problem]:
         """What forms and documents write must be there to be written."""

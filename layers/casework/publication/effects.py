@@ -4,35 +4,25 @@ from datetime import date, datetime
 
 from layers.agencies.models import Officer
 from layers.casework.models import Case, Publication, PublicationStatus
-from layers.casework.procedures import Procedure
 from layers.registry.audience import Audience
 
-from .masking import PublicationText, public_name
+from .masking import PublicationText, published_names
 
 
-def proposal(
-    case: Case, procedure: Procedure, text: PublicationText, officer: Officer, at: datetime
-) -> Publication:
+def proposal(case: Case, text: PublicationText, officer: Officer, at: datetime) -> Publication:
     return Publication(
         case=case,
         title=text.title,
-        party=_party(case, procedure),
+        party=published_names(case),
         summary=text.summary,
         proposed_by=officer,
         proposed_at=at,
     )
 
 
-def _party(case: Case, procedure: Procedure) -> str:
-    rule = procedure.publication
-    return public_name(case.party_name, case.party_kind, rule.names) if rule else ""
-
-
-def publish(
-    case: Case, procedure: Procedure, publication: Publication, at: datetime, until: date | None
-) -> None:
+def publish(case: Case, publication: Publication, at: datetime, until: date | None) -> None:
     publication.status, publication.published_at, publication.until = PublicationStatus.PUBLISHED, at, until
-    publication.party, publication.working_title = _party(case, procedure), case.title
+    publication.party, publication.working_title = published_names(case), case.title
     case.title, case.summary_public = publication.title, publication.summary
     case.party_public, case.visibility = publication.party, Audience.PUBLIC
 

@@ -17,7 +17,7 @@ from layers.casework.rules.publication_terms import publication_months
 from layers.registry.text import Text
 
 from . import effects
-from .masking import PublicationText
+from .masking import PublicationText, mask_text, published_names
 from .requirements import check_proposal, check_review, check_withdrawal
 from .terms import first_publication, publication_end
 
@@ -26,7 +26,7 @@ def propose(case_id: int, text: PublicationText, actor: Actor, revision: int | N
     with lock_case(case_id, revision) as case:
         check_proposal(case, text, actor)
         assert actor.officer is not None  # noqa: S101 - check_proposal refuses it
-        made = effects.proposal(case, procedure_of(case), text, actor.officer, timezone.now())
+        made = effects.proposal(case, text, actor.officer, timezone.now())
         made.save()
         data = {"status": PublicationStatus.PROPOSED, "publication": made.pk}
         append_event(case, actor, Entry(EventKind.PUBLICATION, data=data))
@@ -55,7 +55,7 @@ def _publish(case: Case, found: Publication) -> None:
     procedure, now = procedure_of(case), timezone.now()
     months = publication_months(procedure, case_snapshot(case).facts)
     since = first_publication(procedure, case) or now
-    effects.publish(case, procedure, found, now, publication_end(since, months) if months else None)
+    effects.publish(case, found, now, publication_end(since, months) if months else None)
 
 
 def withdraw(
@@ -89,6 +89,16 @@ def end_publications(case: Case, reason: str, actor: Actor) -> None:
             else PublicationStatus.RETURNED
         )
         _end_publication(case, found, status, reason, actor)
+
+
+def end_if_outdated(case: Case, reason: str, actor: Actor) -> None:
+    """After parties changed: what tells of them otherwise than it may now ends; the case must be held."""
+    for found in case.publications.filter(
+        status__in=[PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED]
+    ):
+        text = f"{found.title}\n{found.summary}"
+        if found.party != published_names(case) or mask_text(text, case) != text:
+            end_publications(case, reason, actor)
 
 
 def _end_publication(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from layers.casework.models import Case, PartyKind
+from layers.casework.parties import CaseParty, parties_of
 from layers.casework.procedures import PublicNames
 
 
@@ -47,22 +48,40 @@ def public_name(name: str, kind: str, names: PublicNames = PublicNames.SURNAME) 
     return name[0] + "某" * max(1, min(2, len(name) - 1)) if named and name else ""
 
 
-def mask_text(text: str, case: Case) -> str:
-    """A text without the party's name, address of home, numbers of identity, telephone and account.
+def published_names(case: Case) -> str:
+    """Of all parties whom the procedure lets the public read of."""
+    found = (public_name(each.name, each.kind, each.role.names) for each in parties_of(case))
+    return "、".join(dict.fromkeys(name for name in found if name))
 
-    Names of witnesses, complainants and minors are known to nobody but whoever writes and whoever reviews.
+
+def mask_text(text: str, case: Case) -> str:
+    """A text without the names of parties that are not published, their addresses, numbers and telephones.
+
+    Names of witnesses, complainants and minors whom nobody entered as parties are known to nobody but whoever writes
+    and whoever reviews.
     """
-    own = {str(case.fields.get("party_address") or ""): "〔住址〕", case.party_phone: "〔电话〕"}
-    if case.party_kind != PartyKind.ORGANISATION:
-        own |= {
-            case.party_id: "〔证件号码〕",
-            case.party_name: public_name(case.party_name, PartyKind.PERSON),
-        }
-    for known, instead in own.items():
-        text = text.replace(known, instead) if known.strip() else text
+    known = {old: new for each in parties_of(case) for old, new in _masks(each).items() if old.strip()}
+    for old in sorted(known, key=len, reverse=True):
+        text = text.replace(old, known[old])
     for pattern, instead in PERSONAL:
         text = pattern.sub(instead, text)
     return text
+
+
+def _masks(party: CaseParty) -> dict[str, str]:
+    """What must not be read, with what stands for it; organisations that are published keep name and credit code."""
+    found = {party.address: "〔住址〕", party.phone: "〔电话〕", party.representative: "〔代理人〕"}
+    if party.kind == PartyKind.ORGANISATION and party.role.names is not PublicNames.NOBODY:
+        return found
+    instead = public_name(party.name, PartyKind.PERSON) if party.is_person else "〔单位〕"
+    if party.role.names is PublicNames.NOBODY:
+        instead = f"〔{party.role.title.zh}〕"
+    return {
+        **found,
+        party.identity: "〔证件号码〕",
+        party.name: instead,
+        party.head: "〔负责人〕",
+    }
 
 
 def suggested_text(case: Case) -> PublicationText:

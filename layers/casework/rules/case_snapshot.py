@@ -12,10 +12,12 @@ from .step_records import StepRecord
 
 @dataclass(frozen=True)
 class CaseInventory:
-    """What a case has: pieces of evidence by kind, and whether its geometry is of the procedure's kind."""
+    """What a case has: pieces of evidence by kind, whether its geometry is of the procedure's kind, and the roles in
+    which somebody takes part."""
 
     evidence: Mapping[str, int] = field(default_factory=dict)
     located: bool = True
+    parties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

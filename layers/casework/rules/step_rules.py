@@ -5,6 +5,7 @@ from .evidence_rules import evidence_refusals
 from .form_rules import form_refusals
 from .officer_rules import officer_refusals
 from .order_rules import order_refusals, state_refusals
+from .party_rules import party_refusals
 from .refusals import Refusal
 from .step_attempt import StepAttempt
 
@@ -19,4 +20,5 @@ def step_refusals(attempt: StepAttempt) -> list[Refusal]:
         *form_refusals(attempt),
         *(date_refusals(attempt, dates) if dates else ()),
         *(evidence_refusals(attempt, inventory) if inventory else ()),
+        *(party_refusals(attempt, inventory) if inventory else ()),
     ]

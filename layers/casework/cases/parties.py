@@ -1,0 +1,167 @@
+"""Verbs about who takes part in a case; the log keeps what was said of them before."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import handles_case
+from layers.casework.log.case_lock import lock_case
+from layers.casework.log.event_log import Entry, append_event
+from layers.casework.models import Case, Event, EventKind, Party, PartyKind
+from layers.casework.parties import party_roles
+from layers.casework.procedures import PartyRole
+from layers.casework.publication import lifecycle
+from layers.registry.text import Text
+
+PRINCIPAL_COLUMNS = ("party_kind", "party_name", "party_id", "party_phone")
+COLUMNS = ("kind", "name", "identity", "phone", "address", "head", "representative")
+MOST = 50
+"""Parties of one case besides the principal."""
+CORRECTED = "当事人信息已更正，须重新审核"
+Changes = dict[str, list[str]]
+
+
+def correct_party(
+    case_id: int, given: Mapping[str, str], reason: str, actor: Actor, revision: int | None = None
+) -> Event:
+    """Say who the principal party is, or say it differently. Leaves as it is what is not given."""
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
+        _check_reason(reason)
+        changed = _write(case, PRINCIPAL_COLUMNS, given)
+        role = next(role for role in party_roles(case).values() if role.principal)
+        if case.party_kind != PartyKind.NONE and "party_kind" in changed:
+            _check_kind(role, case.party_kind)
+        if {"party_kind", "party_name"} & changed.keys():
+            lifecycle.end_publications(case, CORRECTED, actor)
+        return append_event(case, actor, Entry(EventKind.PARTY, data={"changed": changed, "reason": reason}))
+
+
+def add_party(
+    case_id: int, role: str, given: Mapping[str, str], actor: Actor, revision: int | None = None
+) -> Event:
+    """Somebody else who takes part in the case, in a role of its procedure."""
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
+        if case.parties.count() >= MOST:
+            raise NotAllowed(
+                Text(f"一件案件最多登记 {MOST} 名参与人。", f"A case has {MOST} further parties at most.")
+            )
+        party = Party(case=case, role=_further_role(case, role).code)
+        changed = _write(party, COLUMNS, given)
+        _check_party(case, party)
+        party.save()
+        return _log(case, party, actor, "added", changed)
+
+
+def update_party(
+    case_id: int,
+    party_id: int,
+    given: Mapping[str, str],
+    reason: str,
+    actor: Actor,
+    revision: int | None = None,
+) -> Event:
+    """Say differently who it is. Leaves as it is what is not given."""
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
+        _check_reason(reason)
+        party = _row(case, party_id)
+        changed = _write(party, COLUMNS, given)
+        _check_party(case, party)
+        party.save()
+        return _log(case, party, actor, "corrected", changed, reason)
+
+
+def remove_party(
+    case_id: int, party_id: int, reason: str, actor: Actor, revision: int | None = None
+) -> Event:
+    with lock_case(case_id, revision) as case:
+        _check_department(case, actor)
+        _check_reason(reason)
+        party = _row(case, party_id)
+        changed = {name: [getattr(party, name), ""] for name in COLUMNS if getattr(party, name)}
+        Party.objects.filter(pk=party.pk).delete()
+        return _log(case, party, actor, "removed", changed, reason)
+
+
+def _log(case: Case, party: Party, actor: Actor, act: str, changed: Changes, reason: str = "") -> Event:
+    """What is public ends where the party changes what may be said in public."""
+    lifecycle.end_if_outdated(case, CORRECTED, actor)
+    data = {"party": party.pk, "role": party.role, "act": act, "changed": changed}
+    return append_event(
+        case, actor, Entry(EventKind.PARTY, data={**data, "reason": reason} if reason else data)
+    )
+
+
+def _write(row: models.Model, columns: tuple[str, ...], given: Mapping[str, str]) -> Changes:
+    """What is now different; nothing is not allowed."""
+    changed: Changes = {}
+    for name in columns:
+        was = getattr(row, name)
+        value = given.get(name, was).strip()
+        if value != was:
+            _check_value(row, name, value)
+            changed[name] = [was, value]
+            setattr(row, name, value)
+    if not changed:
+        raise NotAllowed(Text("当事人信息没有变化。", "Nothing about the party was changed."))
+    return changed
+
+
+def _check_value(row: models.Model, name: str, value: str) -> None:
+    field = row._meta.get_field(name)
+    try:
+        field.clean(value, row)  # type: ignore[union-attr]
+    except ValidationError as problem:
+        label = field.verbose_name  # type: ignore[union-attr]
+        if not value:
+            raise NotAllowed(Text(f"须填写“{label.zh}”。", f'"{label.en}" must be filled in.')) from problem  # type: ignore[union-attr]
+        raise NotAllowed(
+            Text(f"“{label.zh}”过长或有误。", f'"{label.en}" is too long or wrong.')  # type: ignore[union-attr]
+        ) from problem
+
+
+def _check_party(case: Case, party: Party) -> None:
+    if not party.name:
+        raise NotAllowed(Text("须写明姓名或名称。", "A name must be given."))
+    role = party_roles(case).get(party.role)
+    if role is not None:
+        _check_kind(role, party.kind)
+
+
+def _check_kind(role: PartyRole, kind: str) -> None:
+    if kind not in role.kinds:
+        known = [PartyKind(each).label for each in role.kinds]
+        zh, en = "、".join(each.zh for each in known), " or ".join(each.en for each in known)  # type: ignore[attr-defined]
+        raise NotAllowed(
+            Text(f"“{role.title.zh}”须是{zh}。", f'"{role.title.en}" must be of this kind: {en}.')
+        )
+
+
+def _further_role(case: Case, code: str) -> PartyRole:
+    role = party_roles(case).get(code)
+    if role is None or role.principal:
+        raise NotAllowed(
+            Text("本案程序没有这种参与人。", "The case's procedure knows of nobody who takes part so.")
+        )
+    return role
+
+
+def _row(case: Case, party_id: int) -> Party:
+    found = case.parties.filter(pk=party_id).first()
+    if found is None:
+        raise NotAllowed(Text("案件中没有该参与人。", "Nobody of this number takes part in the case."))
+    return found
+
+
+def _check_department(case: Case, actor: Actor) -> None:
+    if actor.officer is None or not handles_case(case, actor.officer):
+        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise NotAllowed(Text("须写明理由。", "A reason must be given."))
