@@ -16,6 +16,7 @@ SAMPLE, ENOUGH = 1024 * 1024, 64 * 1024
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 CHINESE = ("gb2312", "gbk", "gb18030", "cp936", "936", "hz-gb-2312")
 EAST_ASIAN = ("gb18030", "big5", "cp932", "cp949")
+MANY_BYTES = ("utf-8", *EAST_ASIAN)
 BIG5 = {"big5hkscs": "big5", "cp950": "big5"}
 FEW, FEW_IN_UTF_8 = 20, 10
 """Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance."""
@@ -37,8 +38,11 @@ def resolve(encoding: str) -> str:
     return wanted
 
 
-def detect(content: bytes) -> str:
-    """By likelihood; a few bytes that are no letters in an encoding do not speak against it."""
+def detect(content: bytes, hint: str | None = None) -> str:
+    """By likelihood; a few bytes that are no letters in an encoding do not speak against it.
+
+    ``hint`` is an encoding of single bytes that stands beside those that are looked for.
+    """
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if content.startswith(mark):
             return encoding
@@ -47,19 +51,26 @@ def detect(content: bytes) -> str:
     latin = (
         "cp1252" if any(byte in CONTROLS for byte in content) and _decodes(content, "cp1252") else "latin-1"
     )
+    latin = hint if hint is not None and hint not in MANY_BYTES else latin
     possible = [encoding for encoding in EAST_ASIAN if _reads(content, encoding, FEW)]
     if not possible:
         return latin
     clean = [line for line in content.split(b"\n") if all(_decodes(line, each) for each in possible)]
-    found = chardet.detect(b"\n".join(clean), include_encodings=[*possible, "cp1252"], compat_names=False)
+    found = chardet.detect(b"\n".join(clean), include_encodings=[*possible, latin], compat_names=False)
     named = str(found["encoding"])
     return next((each for each in possible if each == BIG5.get(named, named)), latin)
 
 
-def contradicts(content: bytes, stated: str) -> bool:
-    """Whether text is certainly in another encoding than it says."""
-    found = detect(content)
-    return found != stated and not (content.isascii() or _same(content, found, stated))
+def compare(content: bytes, stated: str | None) -> str:
+    """The encoding that text says it is in, or the one that its bytes are in if they contradict that.
+
+    An encoding of single bytes can be read from any, so that it is only a hint.
+    """
+    if content.isascii():
+        return stated or "utf-8"
+    if stated in MANY_BYTES and not _reads(content, "utf-8", FEW_IN_UTF_8) and _reads(content, stated, FEW):
+        return stated
+    return detect(content, stated)
 
 
 def detect_file(path: Path) -> str:
@@ -99,11 +110,6 @@ def _reads(content: bytes, encoding: str, few: int) -> bool:
     text = content.decode(encoding, errors="surrogateescape")
     bad = sum("\udc80" <= letter <= "\udcff" for letter in text)
     return bad * few <= sum(letter > "\x7f" for letter in text) - bad
-
-
-def _same(content: bytes, first: str, second: str) -> bool:
-    """Whether both encodings read the same text."""
-    return content.decode(first, errors="replace") == content.decode(second, errors="replace")
 
 
 def _decodes(content: bytes, encoding: str) -> bool:

@@ -10,9 +10,10 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from importers.safety.archives import DEEPEST
 from importers.safety.inspection import open_checked as unpacked
 
-from . import cityjson, delimited_text, parquet, vector
+from . import cityjson, delimited_text, parquet, shapefile, vector
 from .source import Batch, Source
 
 logger = logging.getLogger(__name__)
@@ -35,13 +36,12 @@ def choose_file(found: list[Path], file_layer: str | None, path: Path) -> tuple[
     """Of several files in an archive the one that ``file_layer`` names, as FILE or FILE/LAYER."""
     if len(found) == 1:
         return found[0], file_layer
-    names = {
-        each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name: each for each in found
-    }
-    if file_layer is not None:
-        name, inner = file_layer.partition("/")[::2]
-        if name in names:
-            return names[name], inner or None
+    names = _part_names(found)
+    for name, each in names.items():
+        if file_layer == name:
+            return each, None
+        if file_layer is not None and file_layer.startswith(f"{name}/"):
+            return each, file_layer.removeprefix(f"{name}/")
     raise ImporterError(
         _("{path} holds several files; name one with --file-layer: {names}.").format(
             path=path.name, names=", ".join(names)
@@ -49,13 +49,25 @@ def choose_file(found: list[Path], file_layer: str | None, path: Path) -> tuple[
     )
 
 
+def _part_names(found: list[Path]) -> dict[str, Path]:
+    """Each by as much of its name, ending and folders as tells it from the others."""
+    shapes: list[Callable[[Path], str]] = [
+        lambda each: each.stem,
+        lambda each: each.name,
+        *(lambda each, deep=deep: "/".join(each.parts[-deep:]) for deep in range(2, DEEPEST + 3)),
+    ]
+    names = {}
+    for each in found:
+        alone = (shape for shape in shapes if [shape(other) for other in found].count(shape(each)) == 1)
+        names[next(alone, shapes[0])(each)] = each
+    return names
+
+
 def list_parts(path: Path) -> list[str]:
     """What can be named with ``file_layer``; empty where there is no choice."""
     with unpacked(path) as found:
         if len(found) > 1:
-            return [
-                each.stem if [e.stem for e in found].count(each.stem) == 1 else each.name for each in found
-            ]
+            return [*_part_names(found)]
         ending = found[0].suffix.lower()
         if ending in TEXTS or ending in READERS or ending in TERRAIN or cityjson.is_cityjson(found[0]):
             return []
@@ -118,4 +130,6 @@ def _read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
                 "{path} is a picture; elevation is for the layer terrain, other layers are made of points, lines and areas."
             ).format(path=path.name)
         )
+    if ending == ".shp":
+        return shapefile.read(path, file_layer, encoding)
     return vector.read(path, file_layer, encoding)

@@ -1,49 +1,106 @@
-"""Whether the parts of a shapefile belong together: records are counted in each before any is read."""
+"""Shapefiles: geometry and numbers through GDAL, the rest of their table as its bytes say; parts that belong together."""
 
 import struct
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+import pyogrio
 from django.utils.translation import gettext as _
 
+from importers import encoding as text
 from importers.errors import ImporterError
 
-HEADER, INDEX_RECORD, FIELD = 100, 8, 32
-"""Bytes of the header of .shp and .shx, of a record of .shx, of a description of a field in .dbf."""
+from .dbase import DbaseTable, cut_off
+from .source import ROWS_AT_ONCE, Batch, Problem, Source
+from .vector import UNREADABLE, UNSAID, binary, described, layer_name, unreadable
+
+HEADER, INDEX_RECORD = 100, 8
+"""Bytes of the header of .shp and .shx, of a record of .shx."""
+
+SAMPLE = 5000
 
 
-def check_parts(path: Path) -> None:
+def read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
+    name = layer_name(path, file_layer)
+    table = _table(path)
+    meta, notes = described(path, name, UNSAID)
+    if table is None or len(table.fields) != len(meta["fields"]):
+        raise ImporterError(
+            _("the .dbf of {label} is no dBase table; export the shapefile again.").format(label=path.name)
+        )
+    chosen, note = _encoding(path, table, encoding)
+    columns = {
+        text.decode(field.name.strip(), chosen)[0]: str(raw)
+        for field, raw in zip(table.fields, meta["fields"], strict=True)
+    }
+    if len(columns) < len(table.fields):
+        raise _repeated_names(table.path)
+    stream = partial(_stream, path, name, table, columns, chosen)
+    return Source([*columns], stream, True, meta["crs"], len(table.kept), [*filter(None, [note]), *notes])
+
+
+def _encoding(path: Path, table: DbaseTable, chosen: str | None) -> tuple[str, str]:
+    """Somebody's, else the file's own if its bytes do not contradict it, and what is to be said of it."""
+    if chosen:
+        return text.resolve(chosen), ""
+    stated, sample = table.stated_encoding(), table.sample(SAMPLE)
+    found = text.compare(sample, stated)
+    if stated is None:
+        return found, "" if not sample else _("text read as {chosen}").format(chosen=found)
+    if found == stated:
+        return found, ""
+    return found, _("{path} says that its text is {stated}, but its bytes are {found}; read so").format(
+        path=path.name, stated=stated, found=found
+    )
+
+
+def _stream(
+    path: Path, name: str, table: DbaseTable, columns: dict[str, str], encoding: str
+) -> Iterator[Batch]:
+    start = 0
+    fields = dict(zip(columns, table.fields, strict=True))
+    asked = [columns[heading] for heading, field in fields.items() if not field.is_own]
+    try:
+        with pyogrio.open_arrow(
+            path, layer=name, encoding=UNSAID, columns=asked, batch_size=ROWS_AT_ONCE
+        ) as (_meta, stream):
+            for rows in pa.RecordBatchReader.from_stream(stream):
+                faults: dict[int, list[Problem]] = {}
+                cells = {
+                    heading: table.column(field, heading, start, rows.num_rows, encoding, faults)
+                    if field.is_own
+                    else rows[columns[heading]]
+                    for heading, field in fields.items()
+                }
+                yield Batch(start, cells, binary(rows.columns[-1]), faults=faults)
+                start += rows.num_rows
+    except UNREADABLE as problem:
+        raise unreadable(path, start, problem) from None
+
+
+def _table(path: Path) -> DbaseTable | None:
     """Raises ImporterError where GDAL would read fewer rows than there are, or other ones."""
     parts = {each.suffix.lower(): each for each in path.parent.glob(f"{_escaped(path.stem)}.*")}
     if ".shx" not in parts or ".dbf" not in parts:
-        return  # which is said when it is opened
-    shapes = (parts[".shx"].stat().st_size - HEADER) // INDEX_RECORD
-    with parts[".dbf"].open("rb") as file:
-        head = file.read(HEADER)
-        if len(head) < FIELD:
-            raise _cut_off(parts[".dbf"])
-        rows, head_size, row_size = struct.unpack("<IHH", head[4:12])
-        file.seek(FIELD)
-        described = file.read(max(0, head_size - FIELD))
-    if parts[".dbf"].stat().st_size < head_size + rows * row_size:
-        raise _cut_off(parts[".dbf"])
-    _refuse_repeated_names(parts[".dbf"], described)
+        return None
+    index = (parts[".shx"].stat().st_size - HEADER) // INDEX_RECORD
+    table = DbaseTable(parts[".dbf"])
+    if len({field.name for field in table.fields}) < len(table.fields):
+        raise _repeated_names(table.path)
     counted = _shapes(parts.get(".shp", path))
-    if not counted == shapes == rows:
+    if not counted == index == table.count:
         raise ImporterError(
             _(
                 "{path} does not belong together: {shapes:,} shapes, {index:,} entries in the .shx, {rows:,} rows in the .dbf. Deliver the files as they were saved together."
-            ).format(path=path.name, shapes=counted, index=shapes, rows=rows)
+            ).format(path=path.name, shapes=counted, index=index, rows=table.count)
         )
+    return table
 
 
 def _escaped(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "[]*?" else letter for letter in name)
-
-
-def _cut_off(path: Path) -> ImporterError:
-    return ImporterError(
-        _("{path} is cut off; it is shorter than it says. Copy the files again.").format(path=path.name)
-    )
 
 
 def _shapes(path: Path) -> int:
@@ -57,17 +114,11 @@ def _shapes(path: Path) -> int:
                 break
             at, found = at + 8 + 2 * length, found + 1
     if at > size:
-        raise _cut_off(path)
+        raise cut_off(path)
     return found
 
 
-def _refuse_repeated_names(path: Path, described: bytes) -> None:
-    names = []
-    for at in range(0, len(described) - FIELD + 1, FIELD):
-        if described[at] == 0x0D:
-            break
-        names.append(described[at : at + 11].split(b"\0")[0])
-    if len(set(names)) < len(names):
-        raise ImporterError(
-            _("{path} has two columns of the same name; rename one of them.").format(path=path.name)
-        )
+def _repeated_names(path: Path) -> ImporterError:
+    return ImporterError(
+        _("{path} has two columns of the same name; rename one of them.").format(path=path.name)
+    )

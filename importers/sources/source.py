@@ -33,7 +33,11 @@ class Batch:
 
     def values(self, index: int) -> dict[str, Any]:
         """The row as delivered, in what JSON can hold."""
-        return {name: _json_value(column[index].as_py()) for name, column in self.columns.items()}
+        row = {name: _json_value(column[index].as_py()) for name, column in self.columns.items()}
+        unread = {
+            fault.field: fault.value for fault in self.faults.get(index, ()) if row.get(fault.field) is None
+        }
+        return row | {name: value for name, value in unread.items() if name in row}
 
 
 @dataclass

@@ -15,7 +15,6 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 from importers import encoding as text
 from importers.errors import ImporterError
 
-from .shapefile import check_parts
 from .source import ROWS_AT_ONCE, Batch, Source
 
 UNSAID = "ISO-8859-1"
@@ -33,12 +32,25 @@ UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, Geometr
 
 
 def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Source:
-    if path.suffix.lower() == ".shp":
-        check_parts(path)
-    name = _layer_name(path, file_layer)
+    name = layer_name(path, file_layer)
     if path.suffix.lower() == ".dxf":
         encoding, options = None, options | _dxf_encoding(path, encoding)
-    notes = []
+    meta, notes = described(path, name, encoding)
+    chosen = text.resolve(encoding) if encoding else None
+    if chosen is None and (meta["encoding"] == UNSAID or path.suffix.lower() in MISTAKEN):
+        chosen = _detected(path, name)
+        notes.insert(0, _("text read as {chosen}").format(chosen=chosen))
+    fields = [str(field) for field in meta["fields"]]
+    if meta["encoding"] == UNSAID and chosen and chosen != "latin-1":
+        fields = [_redecode(field, chosen) for field in fields]
+    stream = partial(_stream, path, name, chosen, fields, options)
+    if chosen and chosen != "utf-8":
+        stream = partial(_stream_decoded, path, name, chosen, fields, options)
+    return Source(fields, stream, True, meta["crs"], max(0, meta["features"]) or None, notes)
+
+
+def described(path: Path, name: str, encoding: str | None) -> tuple[dict[str, Any], list[str]]:
+    """What GDAL says of a layer with geometry, and what it warns of."""
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -53,21 +65,8 @@ def read(path: Path, file_layer: str | None, encoding: str | None, **options: st
         raise ImporterError(
             _("{path} has no geometry; give it as CSV or Excel with position columns.").format(path=path.name)
         )
-    chosen = text.resolve(encoding) if encoding else None
-    if chosen is None and (meta["encoding"] == UNSAID or path.suffix.lower() in MISTAKEN):
-        chosen = _detected(path, name)
-        notes.append(_("text read as {chosen}").format(chosen=chosen))
-    notes += [
-        _("GDAL says: {message}").format(message=message)
-        for message in dict.fromkeys(str(each.message) for each in said)
-    ]
-    fields = [str(field) for field in meta["fields"]]
-    if meta["encoding"] == UNSAID and chosen and chosen != "latin-1":
-        fields = [_redecode(field, chosen) for field in fields]
-    stream = partial(_stream, path, name, chosen, fields, options)
-    if chosen and chosen != "utf-8" and path.suffix.lower() != ".shp":
-        stream = partial(_stream_decoded, path, name, chosen, fields, options)
-    return Source(fields, stream, True, meta["crs"], max(0, meta["features"]) or None, notes)
+    messages = dict.fromkeys(str(each.message) for each in said)
+    return meta, [_("GDAL says: {message}").format(message=message) for message in messages]
 
 
 def _dxf_encoding(path: Path, encoding: str | None) -> dict[str, str]:
@@ -106,7 +105,7 @@ def _rows(path: Path, name: str) -> int:
     return int(pyogrio.read_info(path, layer=name, force_feature_count=True)["features"])
 
 
-def _layer_name(path: Path, file_layer: str | None) -> str:
+def layer_name(path: Path, file_layer: str | None) -> str:
     names = layers(path)
     if file_layer is None and len(names) != 1:
         raise ImporterError(
@@ -149,12 +148,12 @@ def _stream(
                 rows.validate(full=True)  # that texts are UTF-8, before anybody reads them
                 names = [column for column in rows.schema.names if column != geometry]
                 columns = {field: rows[column] for field, column in zip(fields, names, strict=True)}
-                yield Batch(start, columns, _binary(rows[geometry]))
+                yield Batch(start, columns, binary(rows[geometry]))
                 start += rows.num_rows
     except UNREADABLE as problem:
         if "UTF8" in str(problem):
             raise _wrongly_encoded(path, encoding) from None
-        raise _unreadable(path, start, problem) from None
+        raise unreadable(path, start, problem) from None
     except (UnicodeError, LookupError):
         raise _wrongly_encoded(path, encoding) from None
 
@@ -180,12 +179,12 @@ def _stream_decoded(
             yield Batch(start, columns, pa.array(shapes, pa.binary()))
             start += len(shapes)
     except UNREADABLE as problem:
-        raise _unreadable(path, start, problem) from None
+        raise unreadable(path, start, problem) from None
     except (UnicodeError, LookupError):
         raise _wrongly_encoded(path, encoding) from None
 
 
-def _unreadable(path: Path, start: int, problem: Exception) -> ImporterError:
+def unreadable(path: Path, start: int, problem: Exception) -> ImporterError:
     return ImporterError(
         _("{path} cannot be read beyond row {start:,}: {reason}.").format(
             path=path.name, start=start, reason=first_line(problem)
@@ -193,7 +192,7 @@ def _unreadable(path: Path, start: int, problem: Exception) -> ImporterError:
     )
 
 
-def _binary(array: pa.Array) -> pa.Array:
+def binary(array: pa.Array) -> pa.Array:
     storage = array.storage if isinstance(array, pa.ExtensionArray) else array
     return storage.cast(pa.binary())
 

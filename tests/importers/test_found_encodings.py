@@ -62,3 +62,25 @@ def test_a_letter_that_is_cut_is_left_out_and_told(text: str, cut: int) -> None:
         read, wrong = decode(content, encoding)
         assert text.startswith(read)
         assert (wrong == "cut") == (len(read.encode(encoding)) < len(content))
+
+
+@pytest.mark.parametrize("name", ["ldid-latin-gbk", "cpg1252-gbk", "cpg936-utf8"])
+def test_a_shapefile_is_read_as_its_bytes_are_and_not_as_it_says(name: str, found: Path) -> None:
+    made = published(found / f"shp-{name}.zip")
+    headings = ("NAME", "ADDR") if name == "cpg936-utf8" else ("名称", "地址")
+    assert made.report.counts()["added"] == 40
+    assert "新碶" in made.rows[0][headings[0]]
+    assert "北仑区大碶" in made.rows[0][headings[1]]
+    assert any("but its bytes are" in note for note in made.report.notes)
+
+
+@pytest.mark.parametrize(("name", "heading", "number"), [("gbk", "名称", 1), ("utf8", "NAME", 1)])
+def test_a_letter_that_the_width_of_a_field_cuts_is_told_of_its_row(
+    name: str, heading: str, number: int, found: Path
+) -> None:
+    made = published(found / f"shp-{name}-cut-letter.zip")
+    cut = [each for each in made.report.problem_rows if not each.held]
+    assert made.report.counts()["added"] == 40
+    assert [each.row for each in cut] == [8]
+    assert sorted(made.column(heading))[-1] == "新碶第9小学"
+    assert "is cut in the middle of a letter" in cut[0].reason
