@@ -113,12 +113,37 @@ class RowOrigin(models.Model):
         constraints = [models.UniqueConstraint(fields=["layer", "row"], name="one_row_origin")]
 
 
-class SavedMapping(models.Model):
-    """How files with the same headings were mapped the last time they were loaded into a layer."""
+class DeliveryProfile(models.Model):
+    """What was answered about files of a sender with the same headings, the last time one was loaded into a layer.
 
-    layer = models.CharField(max_length=80)
-    headings = models.CharField(max_length=64, help_text="SHA-256")
-    options = models.JSONField()
+    The sender is a department, else the person who loaded the file; ``schema`` is the SHA-256 of the headings;
+    ``proposal`` is filled where the file became a layer of its own.
+    """
+
+    layer = models.CharField(Text("图层", "Layer"), max_length=80)
+    department = models.ForeignKey(
+        "agencies.Department", models.CASCADE, null=True, blank=True, verbose_name=Text("报送部门", "Sender")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, verbose_name=Text("导入人", "Who")
+    )
+    schema = models.CharField(max_length=64)
+    headings = models.JSONField(Text("列", "Columns"), default=list)
+    options = models.JSONField(Text("选项", "Options"), default=dict)
+    proposal = models.JSONField(Text("新图层", "New layer"), default=dict, blank=True)
+    used = models.DateTimeField(Text("最近使用", "Used last"), auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["layer", "headings"], name="one_saved_mapping")]
+        verbose_name = Text("报送档案", "delivery profile")
+        verbose_name_plural = Text("报送档案", "delivery profiles")
+        ordering = ["-used", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["layer", "department", "person", "schema"],
+                name="one_delivery_profile",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department or self.person or '–'} → {self.layer}"

@@ -54,6 +54,9 @@ class ImportOptions:
         "where the data come from, shown on the map and telling deliveries apart; file name by default",
         default="",
     )
+    sender: str = _option(
+        "--sender", "code of the department that delivers; its next file is mapped as this one", default=""
+    )
     accept_valid: bool = _option(
         "--accept-valid",
         "load the good rows and keep the others to be put right; by default all load or none",

@@ -17,7 +17,7 @@ from importers.crs.district import district_box
 from importers.errors import ImporterError
 from importers.history import record
 from importers.history.report import ImportReport
-from importers.models import Import, RowOrigin, SavedMapping, State
+from importers.models import DeliveryProfile, Import, RowOrigin, State
 from importers.options import ImportOptions
 from importers.pipeline.import_run import import_file
 from importers.schema.inference import LayerSchema, infer_schema
@@ -216,7 +216,7 @@ def _open_doors(dataset: Dataset, layer: Layer) -> None:
 @transaction.atomic
 def _remove(dataset: Dataset) -> None:
     layer = layer_of(dataset)
-    for kept in (SavedMapping, RowOrigin):
+    for kept in (DeliveryProfile, RowOrigin):
         kept.objects.filter(layer=dataset.name).delete()
     dataset.delete()
     withdraw_layer(layer)

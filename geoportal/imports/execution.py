@@ -13,6 +13,7 @@ from layers.registry.registration import get_layer
 
 from . import dataset_publication, uploads
 from .jobs import RETRY, TRY
+from .last_answers import remember_proposal
 from .new_layer import proposal_of
 
 FINISHED = (State.LOADED, State.TRIED, State.STOPPED)
@@ -37,7 +38,9 @@ def _load(imported: Import, dry_run: bool, progress: Progress) -> None:
     if imported.proposal and dry_run:
         dataset_publication.publish_dry_run(path, proposal_of(imported), options, imported)
     elif imported.proposal:
-        dataset_publication.publish(path, proposal_of(imported), options, imported)
+        report = dataset_publication.publish(path, proposal_of(imported), options, imported)
+        if not report.refusal:
+            remember_proposal(imported)
     else:
         import_to_layer(path, _layer(imported), options, imported)
 

@@ -1,12 +1,14 @@
 """A file that is to become a layer of its own: what the page shows of it, and what was decided about it."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from importers.history.delivery_profile import NEW as NEW
 from importers.models import Import
 from importers.options import ImportOptions
 from importers.schema.inference import latin
@@ -19,10 +21,8 @@ from layers.registry.text import Text
 
 from . import uploads
 from .dataset_publication import COLOR, DatasetProposal, check_name, color_of, infer_layer_schema
+from .last_answers import LastAnswers
 from .preview import reading_choices, sample_content
-
-NEW = "+"
-"""What the form to send a file says in place of a layer's name."""
 
 KINDS = {
     "text": Text("文本", "text"),
@@ -71,22 +71,22 @@ def proposal_of(imported: Import) -> DatasetProposal:
 
 def inspect(imported: Import) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can become a layer."""
-    path, chosen = uploads.file_of(imported), ImportOptions.from_record(imported)
+    path, last = uploads.file_of(imported), LastAnswers(imported)
     content: dict[str, Any] = {
         "color": color_of(imported.proposal.get("name", "")),
         "problem": "",
         "parts": [],
         **reading_choices(),
-        "kinds": [{"value": kind, "label": str(label)} for kind, label in KINDS.items()],
+        "kinds": kind_choices(),
         "audiences": audiences(),
     }
     try:
         content["parts"] = files.list_parts(path)
+        content |= last.before_reading(path)
+        chosen = ImportOptions.from_record(imported)
         with files.open_source(path, chosen.file_layer, chosen.encoding) as source:
-            content |= sample_content(source) | {
-                "columns": _columns(source, imported, {}),
-                "notes": source.notes,
-            }
+            content |= sample_content(source) | {"last": last.fill(source.headings), "notes": source.notes}
+            content["columns"] = _columns(source, imported, {})
             content |= _described(source, imported)
         check_name(proposal_of(imported).name)
     except ImporterError as problem:
@@ -109,8 +109,13 @@ def _described(source: Source, imported: Import) -> dict[str, Any]:
 
 
 def _columns(source: Source, imported: Import, kinds: dict[str, str]) -> list[dict[str, Any]]:
+    return described_columns(source.headings, imported.proposal.get("columns", {}), kinds)
+
+
+def described_columns(
+    headings: Iterable[str], said: Mapping[str, Any], kinds: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """``kind`` is empty where a column is left out or says where the rows lie."""
-    said = imported.proposal.get("columns", {})
     return [
         {
             "number": number,
@@ -122,38 +127,48 @@ def _columns(source: Source, imported: Import, kinds: dict[str, str]) -> list[di
             "label": said.get(heading, {}).get("label", ""),
             "label_en": said.get(heading, {}).get("label_en", ""),
         }
-        for number, heading in enumerate(source.headings)
+        for number, heading in enumerate(headings)
     ]
+
+
+def kind_choices() -> list[dict[str, str]]:
+    return [{"value": kind, "label": str(label)} for kind, label in KINDS.items()]
 
 
 def decide(request: HttpRequest, imported: Import) -> None:
     """Keep what the form says."""
     form = request.POST
-
-    def text(name: str, longest: int) -> str:
-        return form.get(name, "").strip().replace("\x00", "")[:longest]
-
-    color = text("color", 7).lower()
+    color = _text(form, "color", 7).lower()
     imported.proposal = {
-        "name": text("name", 40),
-        "title": text("title", 80) or imported.proposal.get("title", ""),
-        "title_en": text("title_en", 80),
+        "name": _text(form, "name", 40),
+        "title": _text(form, "title", 80) or imported.proposal.get("title", ""),
+        "title_en": _text(form, "title_en", 80),
         "audience": int(audience_of(form.get("audience", ""))),
         "color": color if COLOR.fullmatch(color) else "",
-        "title_column": text("title_column", 200),
+        **columns_of_form(form),
+    }
+    imported.layer = imported.proposal["name"]
+    imported.save(update_fields=["proposal", "layer"])
+
+
+def columns_of_form(form: QueryDict) -> dict[str, Any]:
+    return {
+        "title_column": _text(form, "title_column", 200),
         "key": [heading for heading in form.getlist("key") if heading],
         "columns": {
             heading: {
                 "left_out": not form.get(f"keep-{number}"),
-                "label": text(f"label-{number}", 80),
-                "label_en": text(f"label_en-{number}", 80),
-                "kind": text(f"kind-{number}", 10),
+                "label": _text(form, f"label-{number}", 80),
+                "label_en": _text(form, f"label_en-{number}", 80),
+                "kind": _text(form, f"kind-{number}", 10),
             }
             for number, heading in enumerate(form.getlist("heading"))
         },
     }
-    imported.layer = imported.proposal["name"]
-    imported.save(update_fields=["proposal", "layer"])
+
+
+def _text(form: QueryDict, name: str, longest: int) -> str:
+    return form.get(name, "").strip().replace("\x00", "")[:longest]
 
 
 def audiences() -> list[dict[str, Any]]:

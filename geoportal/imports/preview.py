@@ -4,20 +4,19 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 
-from importers import encoding
 from importers.elevation import elevation_import
 from importers.errors import ImporterError
-from importers.history import record
 from importers.models import Import
 from importers.options import ImportOptions
 from importers.pipeline.plan import plan_import
 from importers.schema import mapping
 from importers.schema.field_conversion import field_of
-from importers.sources import files
+from importers.sources import encoding_doubt, files
 from importers.sources.source import Source
 from layers.registry.declaration.layer import Layer
 
 from . import uploads
+from .last_answers import LastAnswers, senders
 
 FIRST_ROWS = 6
 LONGEST = 60
@@ -32,20 +31,23 @@ SYSTEMS = (
     "gcj02",
     "bd09",
 )
-ENCODINGS = ("utf-8", *encoding.CHINESE[2:3], "big5")
+ENCODINGS = encoding_doubt.CANDIDATES
 
 
 def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can be loaded."""
-    path, chosen = uploads.file_of(imported), ImportOptions.from_record(imported)
+    path, last = uploads.file_of(imported), LastAnswers(imported)
     content: dict[str, Any] = {"problem": "", "parts": [], **reading_choices()}
     try:
         content["parts"] = files.list_parts(path)
         if layer.heights:
-            return content | {"raster": elevation_import.preview(path, chosen)}
+            return content | {"raster": elevation_import.preview(path, ImportOptions.from_record(imported))}
+        content |= last.before_reading(path)
+        chosen = ImportOptions.from_record(imported)
         with files.open_source(path, chosen.file_layer, chosen.encoding) as source:
-            content |= sample_content(source) | {"columns": _columns(layer, source, imported)}
-            plan, notes = plan_import(layer, source, chosen)
+            content |= sample_content(source) | {"last": last.fill(source.headings)}
+            content["columns"] = layer_columns(layer, source, imported.options)
+            plan, notes = plan_import(layer, source, ImportOptions.from_record(imported))
             content |= {"crs": plan.crs, "notes": [*source.notes, *notes]}
     except ImporterError as problem:
         content["problem"] = str(problem)
@@ -53,7 +55,7 @@ def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
 
 
 def reading_choices() -> dict[str, Any]:
-    return {"systems": SYSTEMS, "encodings": ENCODINGS}
+    return {"systems": SYSTEMS, "encodings": ENCODINGS, "senders": senders()}
 
 
 def sample_content(source: Source) -> dict[str, Any]:
@@ -73,15 +75,14 @@ def _short(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _columns(layer: Layer, source: Source, imported: Import) -> list[dict[str, Any]]:
-    """The layer's fields, each with the heading that fills it: as decided, remembered, or found by its name."""
+def layer_columns(layer: Layer, source: Source | None, kept: dict[str, Any]) -> list[dict[str, Any]]:
+    """The layer's fields, each with the heading that fills it: as decided, or found by its name."""
     if layer.imports is None:
         return []
-    kept = imported.options or record.recall_options(layer.name, source)
     stated, values = kept.get("headings", {}), kept.get("values", {})
     found = []
     for column in layer.imports.columns:
-        guessed = mapping.find_headings(column, source, None)
+        guessed = mapping.find_headings(column, source, None) if source else []
         heading = stated.get(column.name) or (guessed[0] if guessed else "")
         found.append(
             {

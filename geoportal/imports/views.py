@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from geoportal.features.job_status import status
 from geoportal.http import administrators_only, answer, desk, door, number, viewer_of
 from importers.errors import ImporterError
-from importers.history import record, report_files
+from importers.history import delivery_profile, record, report_files
 from importers.layer_import import undo_import
 from importers.models import Import, RowIssue, State
 from importers.options import ImportOptions
@@ -30,6 +30,7 @@ from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer, is_registered, layers_for
 
 from . import dataset_page, jobs, new_layer, uploads
+from .last_answers import own_sender, senders
 from .preview import inspect
 
 ON_A_PAGE = 50
@@ -61,7 +62,9 @@ def imports(request: HttpRequest) -> HttpResponseBase:
             "imports": _summaries(page.object_list),
             "layers": [{"name": layer.name, "title": str(layer.title)} for layer in takers],
             "chosen": request.GET.get("layer", ""),
-            "new": new_layer.NEW,
+            "new": delivery_profile.NEW,
+            "senders": senders(),
+            "sender": own_sender(request),
             "datasets": dataset_page.listed(),
             "pages": page.paginator.num_pages,
             "page": page.number,
@@ -82,8 +85,6 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     content |= {
         "title": _title(imported, layer),
         "takes_heights": bool(layer and layer.heights),
-        "options": imported.options,
-        "proposal": imported.proposal,
         "dataset": reverse("dataset", args=[imported.layer]) if _is_dataset(imported) else "",
         "job": status(job) if job else None,
         "workers": liveness.living(),
@@ -96,6 +97,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
         content["inspected"] = new_layer.inspect(imported)
     elif content["editable"] and layer:
         content["inspected"] = inspect(imported, layer)
+    content |= {"options": imported.options, "proposal": imported.proposal}
     return answer(request, "imports/one.html", content)
 
 
@@ -167,13 +169,16 @@ def row(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
 def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBase:
     sent = uploads.sent_file(request)
     chosen = request.POST.get("layer", "")
-    if chosen not in takers and chosen != new_layer.NEW:
+    if chosen not in takers and chosen != delivery_profile.NEW:
         raise InvalidInput(_("Choose the layer that the file is for."))
     file_name = PurePath(str(sent.name)).name[-255:]
-    proposal = new_layer.initial_proposal(file_name) if chosen == new_layer.NEW else {}
+    sender = request.POST.get("sender", "")
+    delivery_profile.department_of(sender)
+    proposal = new_layer.initial_proposal(file_name) if chosen == delivery_profile.NEW else {}
     imported = Import.objects.create(
         layer=proposal.get("name", chosen),
         proposal=proposal,
+        options={"sender": sender} if sender else {},
         file_name=file_name,
         source=request.POST.get("source", "").strip()[:200],
         who_id=request.user.pk,
@@ -223,6 +228,7 @@ def _make(request: HttpRequest, imported: Import, action: str) -> None:
 def _decide(request: HttpRequest, imported: Import, names: Iterable[str]) -> None:
     """Keep what the form says; ``names`` are the layer's fields."""
     options = ImportOptions.from_form(request.POST, names)
+    delivery_profile.department_of(options.sender)
     imported.options = replace(options, source=options.source[:180] or imported.source).as_json()
     imported.save(update_fields=["options"])
 

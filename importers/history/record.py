@@ -13,8 +13,8 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from importers.models import Import, RowGroup, RowIssue, SavedMapping, State
-from importers.sources.source import ProblemRow, Source
+from importers.models import Import, RowGroup, RowIssue, State
+from importers.sources.source import ProblemRow
 from layers.coordinates import STORE_SRID
 from layers.jobs.models import Job
 
@@ -84,25 +84,9 @@ def _rows(imported: Import, problem_rows: Iterable[ProblemRow]) -> Iterable[RowI
         )
 
 
-def remember_options(layer: str, source: Source, options: dict[str, Any]) -> None:
-    SavedMapping.objects.update_or_create(
-        layer=layer, headings=_schema(source), defaults={"options": options}
-    )
-
-
-def recall_options(layer: str, source: Source) -> dict[str, Any]:
-    """The options with which a file of the same headings was loaded last; empty where none was."""
-    found = SavedMapping.objects.filter(layer=layer, headings=_schema(source)).first()
-    return found.options if found else {}
-
-
 def fingerprint(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _schema(source: Source) -> str:
-    return hashlib.sha256("\x1f".join(sorted(source.headings)).encode()).hexdigest()
 
 
 def staging_table_name(import_id: int) -> str:

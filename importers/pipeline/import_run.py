@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from importers.crs import transformation
 from importers.errors import ImporterError
-from importers.history import record
+from importers.history import delivery_profile, record
 from importers.history.report import ImportReport
 from importers.models import Import, State
 from importers.options import ImportOptions
@@ -110,23 +110,25 @@ def useful_processes(source: Source) -> int:
 
 
 def _with_remembered_options(run: ImportRun, source: Source) -> tuple[ImportRun, list[str]]:
-    """Options of the last file with the same headings, where nothing else is said."""
+    """Those of the sender's last file, where nothing else is said and no page has shown them."""
     options = run.options
-    if options.headings or options.values or options.source_crs or options.adding:
+    delivery_profile.department_of(options.sender)
+    if run.imported or options.headings or options.values or options.source_crs or options.adding:
         return run, []
-    before = record.recall_options(run.layer.name, source)
-    if not before:
+    profile = delivery_profile.recall_for(run.layer.name, options.sender, options.who, source.headings)
+    if profile is None:
         return run, []
-    kept = ImportOptions.from_json(before)
+    kept = ImportOptions.from_json(delivery_profile.answers_for(profile, source.headings))
     options = replace(
         options,
         headings=kept.headings,
         values=kept.values,
         adding=kept.adding,
         source_crs=kept.source_crs,
+        date_order=options.date_order or kept.date_order,
         source=options.source or kept.source,
     )
-    return replace(run, options=options), [_("mapped as the last file with these headings was")]
+    return replace(run, options=options), [_("mapped as the last file of this sender was")]
 
 
 def _run(
@@ -157,7 +159,7 @@ def _run(
                 if run.on_loaded:
                     run.on_loaded()
                 record.end(imported, State.LOADED, report)
-                record.remember_options(run.layer.name, source, options.as_json())
+                delivery_profile.remember(run.layer.name, source.headings, options)
         if report.refusal or options.dry_run:
             record.end(imported, State.STOPPED if report.refusal else State.TRIED, report)
     finally:

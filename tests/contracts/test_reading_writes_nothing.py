@@ -17,7 +17,7 @@ from django.urls import get_resolver
 from geoportal.accounts.models import User
 from geoportal.imports import uploads
 from geoportal.portal.export import jobs as exports
-from importers.models import Import, RowIssue, State
+from importers.models import DeliveryProfile, Import, RowIssue, State
 from layers.base.models import Building
 from layers.casework.evidence.content_store import store_file
 from layers.casework.models import Publication
@@ -120,6 +120,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     file = uploads.file_of(imported)
     file.parent.mkdir(parents=True)
     file.write_text("name,lon,lat\na,121.84,29.9\n")
+    profile = DeliveryProfile.objects.create(layer="pois", schema="0", headings=["name"])
     row = RowIssue.objects.create(imported=imported, row=1, is_held=True, values={"name": "a"}, problems=[])
     export = exports.begin("buildings", "csv", administrator)
     work_off()
@@ -151,6 +152,8 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/field/api/photos/{}/": [piece.pk],
             "/imports/layers/{}/": ["no-such"],
             "/imports/{}/": [imported.pk],
+            "/imports/profiles/{}/": [profile.pk],
+            "/imports/profiles/{}.yaml": [profile.pk],
             "/imports/{}/rows.geojson": [imported.pk],
             "/imports/{}/report.{}": [imported.pk, "csv"],
             "/imports/{}/rows/{}/": [imported.pk, row.pk],
