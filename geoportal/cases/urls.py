@@ -7,6 +7,7 @@ from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
 from .lists import inbox, notices, publications, search
+from .receipts import views as receipts
 
 LIST = "cases/"
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path("cases/<int:pk>/party/", actions.correct_party, name="case-party"),
     path("cases/<int:pk>/limits/<int:limit>/", actions.extend, name="case-extension"),
     path("cases/<int:pk>/notices/<int:notice>/", actions.record_delivery, name="case-delivery"),
+    path("cases/<int:pk>/receipt/", actions.issue_receipt, name="case-receipt"),
     path("cases/<int:pk>/subjects/", actions.add_subject, name="case-subject"),
     path("cases/<int:pk>/subjects/<int:subject>/", actions.remove_subject, name="case-subject-removal"),
     path("cases/<int:pk>/relations/", actions.relate, name="case-relation"),
@@ -50,6 +52,9 @@ urlpatterns = [
     path("cases/<int:pk>/evidence/<int:piece>/custody/", actions.record_custody, name="case-custody"),
     path("cases/<int:pk>/publication/", publications.propose, name="case-publication"),
     path("cases/<int:pk>/withdrawal/", publications.withdraw, name="case-withdrawal"),
+    path("receipts/", receipts.receipt, name="receipts"),
+    path("receipts/steps/<str:code>/", receipts.take_step, name="receipt-step"),
+    path("receipts/leave/", receipts.leave, name="receipt-leave"),
     path("cases/<int:pk>/documents/", pages.documents, name="case-documents"),
     path("cases/<int:pk>/documents/<int:document>.pdf", pages.document, name="case-document"),
     path("cases/<int:pk>/documents/<slug:code>/draft.pdf", pages.preview, name="case-document-draft"),

@@ -465,12 +465,28 @@ def test_nobody_outside_is_one_of_two_officers_or_grants_time() -> None:
     where = line_of(text, "by: [officer, party]")
     sentence = "The step 'close' needs two officers and cannot be taken from outside."
     assert problems_of(text) == [("own", where, sentence)]
+    named = SMALL.replace(OFFICER, party).replace("kind: number}", "kind: person}")
+    text = named.replace(
+        "by: [officer]\n    basis: law 2", "by: [party]\n    fields: {fine: optional}\n    basis: law 2"
+    )
+    where = line_of(text, "fields: {fine")
+    sentence = "Nobody outside names officers or files: the step 'close' asks for 'fine'."
+    assert problems_of(text) == [("own", where, sentence)]
     granted = (
         "warn: 1 working day\n    extensions: [{span: 1 working day, by: [party], most: 1, basis: law 4}]"
     )
     text = SMALL.replace(OFFICER, party).replace("warn: 1 working day", granted)
     where = line_of(text, "extensions")
     assert problems_of(text) == [("own", where, "Nobody outside extends the deadline 'limit'.")]
+
+
+def test_only_roles_outside_are_told_what_was_entered() -> None:
+    asked = SMALL.replace(CLOSE, f"{CLOSE}    fields: {{fine: required}}\n", 1)
+    text = asked.replace("kind: number}", "kind: number, told: [officer]}", 1)
+    assert problems_of(text) == [("own", line_of(text, "told:"), "There is no role outside named 'officer'.")]
+    party = f"{OFFICER}\n  party: {{title: {{zh: 当事人, en: Party}}, outside: true}}"
+    read = read_procedure(text.replace("told: [officer]", "told: [party]").replace(OFFICER, party), "own", {})
+    assert read.fields()["fine"].told == ("party",)
 
 
 def test_a_form_writes_only_what_the_family_keeps() -> None:

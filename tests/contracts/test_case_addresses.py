@@ -1,6 +1,7 @@
 """Every address of cases and of the phone, for each role and with any words, in each way of asking."""
 
 import json
+import time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from geoportal.accounts.models import User
 from layers.agencies.models import Department
 from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.cases.receipts import issue_receipt
 from layers.casework.evidence.content_store import store_file
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Case, Publication, PublicationStatus
@@ -27,7 +29,7 @@ from tests.people import VIEWERS, client_of
 
 pytestmark = pytest.mark.django_db
 
-OURS = [a for a in ADDRESSES if a.startswith(("/cases/", "/field/"))]
+OURS = [a for a in ADDRESSES if a.startswith(("/cases/", "/field/", "/receipts/"))]
 KEY = UUID("5f0c3d52-6a0e-4a51-9d0b-2f4c3f0f5a01")
 OFFICERS = {"officer": "first", "other_officer": "planning"}
 
@@ -56,6 +58,7 @@ def case(district: SmallDistrict) -> Case:
         template="x",
         made_at=made.reported,
     )
+    issue_receipt(made.pk, "reporter", people["first"])
     leader = people["leader"].officer
     assert leader is not None
     Publication.objects.create(case=made, title="案由", proposed_by=leader, proposed_at=made.reported)
@@ -93,6 +96,9 @@ OF_ALL = {
     "/cases/days/": "reader",
     "/cases/publications/": "reviewer",
     "/cases/publications/{}/": "own",
+    "/receipts/": "anybody",
+    "/receipts/steps/{}/": "holder",
+    "/receipts/leave/": "holder",
     "/field/": "phone",
     "/field/sw.js": "anybody",
     "/field/manifest.webmanifest": "anybody",
@@ -155,6 +161,7 @@ def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
     client, publication = client_of(role), case.publications.get(status=PublicationStatus.PROPOSED).pk
     inside = {
         "anybody": set(VIEWERS),
+        "holder": set(VIEWERS),
         "department": {"officer", "other_officer", "planner", "administrator"},
         "staff": {"officer", "other_officer", "administrator"},
         "reader": {"officer", "other_officer", "administrator"},
@@ -169,7 +176,7 @@ def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
         if address in SENT:
             assert status == 405, asked
             status, expected = client.post(asked, "{}", content_type="application/json").status_code, 400
-        if address == "/cases/publications/{}/":
+        if room == "holder" or address == "/cases/publications/{}/":
             expected = 302  # to the case
         if role not in inside[room]:
             expected = refusal(address, room, role)
@@ -194,7 +201,7 @@ NAMES = st.sampled_from(
         "heading", "kind", "of", "lon", "lat", "system", "number", "officer", "event", "text", "day", "from", "to",
         "by", "rate", "page", "since", "until", "area", "near", "radius", "party", "q", "box", "due", "state", "measure",
         "standing", "closed_since", "decision", "summary", "act", "code", "back", "field-finding", "field-review_on",
-        "party_id", "party_phone", "format",
+        "party_id", "party_phone", "format", "role", "secret",
     ]
 )  # fmt: skip
 
@@ -226,6 +233,10 @@ def test_an_officer_s_odd_words_get_a_sentence(
         words = {**right, "category": "exposed_garbage", "kind": "document", "reason": "理由", **words}
     plain = {name: str(value).encode("utf-8", "replace").decode() for name, value in words.items()}
     client = client_of("officer")
+    if address.startswith("/receipts/"):
+        session = client.session
+        session["receipt"] = {"id": case.receipts.get().pk, "until": time.time() + 60}
+        session.save()
     match how:
         case "json":
             body = json.dumps(words)

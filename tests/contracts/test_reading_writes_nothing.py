@@ -136,6 +136,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/cases/{}/limits/{}/": [pk, 1],
             "/cases/{}/notices/{}/": [pk, 1],
             "/cases/{}/subjects/{}/": [pk, 1],
+            "/receipts/steps/{}/": ["state_defence"],
             "/cases/{}/relations/{}/": [pk, 1],
             "/cases/{}/evidence/{}/": [pk, piece.pk],
             "/cases/{}/evidence/{}/smaller/": [pk, piece.pk],

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,8 +28,8 @@ class FormPending(Exception):
     """Something was done, but not yet what the form is for: the message says what, the entries stay."""
 
 
-Action = Callable[..., str]
-"""Does one thing with a case and says in a sentence that it is done."""
+Action = Callable[..., str | HttpResponse]
+"""Does one thing with a case and says in a sentence that it is done, or shows once what came of it."""
 
 
 def action_view(form: str) -> Callable[[Action], View]:
@@ -70,6 +70,8 @@ def _response(
     except StaleRevision as faster:
         entered.update(kept_entries(request))
         return _stale_page(request, case, faster, typed)
+    if isinstance(said, HttpResponse):
+        return said
     messages.success(request, said)
     now = Case.objects.select_related("department").get(pk=case.pk)
     kept = may_read_case(now, viewer_of(request))

@@ -1,6 +1,6 @@
 """The verbs of the desk: steps, notes, handling, limits, party and place."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import ACTS, BY_HAND
@@ -8,7 +8,7 @@ from geoportal.features.feature_text import display_name, enumeration
 from geoportal.http import viewer_of
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import department_cases
-from layers.casework.cases import assignment, delivery, parties, relations, transitions
+from layers.casework.cases import assignment, delivery, parties, receipts, relations, transitions
 from layers.casework.cases.effects import StepInput
 from layers.casework.deadlines.extensions import extend_limit
 from layers.casework.evidence import pending_uploads
@@ -21,6 +21,7 @@ from . import form_data, subjects
 from .action_view import FormPending, action_view
 from .form_data import revision_of, text_field
 from .pending_uploads import removed_upload, save_uploads, selected_uploads, step_uploads
+from .receipts import issued_page
 
 
 @action_view("step-{code}")
@@ -144,6 +145,15 @@ def unrelate(request: HttpRequest, case: Case, actor: Actor, relation: int) -> s
 def record_delivery(request: HttpRequest, case: Case, actor: Actor, notice: int) -> str:
     delivery.record_delivery(case.pk, notice, text_field(request, "how", 300), actor, revision_of(request))
     return _("It stands in the log that they were told.")
+
+
+@action_view("receipt")
+def issue_receipt(request: HttpRequest, case: Case, actor: Actor) -> str | HttpResponse:
+    role, revision = text_field(request, "role", 40), revision_of(request)
+    if "revoke" in request.POST:
+        receipts.revoke_receipt(case.pk, role, actor, revision)
+        return _("The receipt is revoked.")
+    return issued_page(request, receipts.issue_receipt(case.pk, role, actor, revision))
 
 
 @action_view("extension-{limit}")

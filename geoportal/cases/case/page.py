@@ -34,6 +34,7 @@ from .nearby import nearby_cases
 from .notices import undelivered_notices
 from .pending_uploads import upload_rows
 from .publication import publication_context
+from .receipts import receipt_rows
 from .steps import CaseOfficers, discarded_entries, step_rows
 from .subjects import offered_subjects, relation_rows, subject_rows
 from .timeline import Timeline
@@ -92,6 +93,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "offered_subjects": offered_subjects(case, viewer) if actor.officer else [],
         "relations": relation_rows(case, viewer),
         "relation_kinds": [{"value": value, "title": str(title)} for value, title in RelationKind.choices],
+        "receipts": receipt_rows(case) if procedure else [],
         "undelivered": undelivered_notices(case, procedure, typed),
         "documents": documents_context(case, actor, back="case"),
         "timeline": timeline.all(),

@@ -119,13 +119,13 @@ def _step_row(
         "two_officers": step.officers > 1,
         "documents": [str(procedure.documents[code].title) for code in step.documents],
         "reason_required": step.reason_required,
-        "fields": [_field_row(case, step, field, entered, desk) for field in step.fields],
+        "fields": [field_row(case, step, field, entered, desk) for field in step.fields],
         "has_files": any(field.kind is FieldKind.FILE for field in step.fields),
         "typed": entered,
     }
 
 
-def _field_row(case: Case, step: Step, field: Field, entered: Shown | None, desk: CaseOfficers) -> Shown:
+def field_row(case: Case, step: Step, field: Field, entered: Shown | None, desk: CaseOfficers) -> Shown:
     name = f"field-{field.name}"
     return {
         "name": name,

@@ -95,7 +95,7 @@ class Timeline:
         data = event.data
         for name, value in data.get("fields", {}).items():
             if value not in ("", None):
-                yield self._given(name, value)
+                yield self.given(name, value)
         if event.kind == EventKind.ASSIGNED:
             yield _("Handler"), data.get("to", "")
         elif event.kind == EventKind.HANDED_OVER:
@@ -106,6 +106,8 @@ class Timeline:
             yield _("Joint with"), enumeration(names) or _("nobody")
         elif event.kind == EventKind.CONCERNS:
             yield _("Taken away") if data.get("act") == "removed" else _("Added"), self._concern(data)
+        elif event.kind == EventKind.RECEIPT:
+            yield _("Revoked") if data["act"] == "revoked" else _("Issued"), self._receipt(data)
         elif event.kind == EventKind.JOINED:
             yield _("Case"), data.get("to", "")
         elif event.kind == EventKind.MOVED and "area" in data:
@@ -121,6 +123,10 @@ class Timeline:
         if "other" in data:
             return f"{RelationKind(data['relation']).label} {data['other']}"
         return str(data.get("title") or f"{data['layer']}/{data['feature']}")
+
+    def _receipt(self, data: dict[str, Any]) -> str:
+        role = self.procedure.roles.get(data["role"]) if self.procedure else None
+        return f"{role.title if role else data['role']} {data['number']}"
 
     def _of_limits(self, event: Event) -> Iterator[tuple[str, str]]:
         data = event.data
@@ -138,7 +144,7 @@ class Timeline:
         if event.kind == EventKind.EVIDENCE and event.data.get("evidence") in self._evidence:
             yield _("Evidence"), self._evidence[event.data["evidence"]]
 
-    def _given(self, name: str, value: Any) -> tuple[str, str]:
+    def given(self, name: str, value: Any) -> tuple[str, str]:
         """Label and value of a field that a step's form asked for."""
         field = self._fields.get(name)
         if field is None:

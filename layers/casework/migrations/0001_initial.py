@@ -455,6 +455,7 @@ class Migration(migrations.Migration):
                             ("document", "Document"),
                             ("publication", "Publication"),
                             ("concerns", "Subjects and relations"),
+                            ("receipt", "Receipt"),
                             ("told", "Told"),
                             ("written", "Written directly"),
                         ],
@@ -962,6 +963,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=40, verbose_name="Role")),
+                ("number", models.CharField(max_length=12, unique=True, verbose_name="Receipt number")),
+                ("secret", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField(verbose_name="Issued")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="Revoked")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                        verbose_name="Issued by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "receipt of a case",
+                "verbose_name_plural": "receipts of cases",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Seal",
             fields=[
                 ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
@@ -1227,6 +1267,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("status__in", ["proposed", "published"])),
                 fields=("case",),
                 name="one_passage_at_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at", None)),
+                fields=("case", "role"),
+                name="one_receipt_in_force_a_role",
             ),
         ),
         migrations.AddIndex(

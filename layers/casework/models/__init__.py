@@ -11,6 +11,7 @@ from .notices import Addressee, Notice, NoticeKind
 from .parties import Party
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Publication, PublicationStatus
+from .receipts import Receipt
 from .relations import CaseRelation, RelationKind, Subject
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "ProcedureVersion",
     "Publication",
     "PublicationStatus",
+    "Receipt",
     "RelationKind",
     "Seal",
     "Subject",

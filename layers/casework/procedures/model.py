@@ -146,7 +146,7 @@ class ChecklistRow:
 class Field:
     """What a step's form asks; ``writes`` is the attribute that it fills, of the case or of what its family keeps besides, or "".
 
-    ``past``: the day of what has happened, never one to come. Money is in yuan, with two decimals; ``least`` is 0 there
+    ``past``: the day of what has happened, never one to come. ``told``: the roles outside that read what was entered. Money is in yuan, with two decimals; ``least`` is 0 there
     where nothing is said. ``rows`` are those of a checklist.
     """
 
@@ -159,6 +159,7 @@ class Field:
     least: int | None = None
     writes: str = ""
     past: bool = False
+    told: tuple[str, ...] = ()
     rows: Mapping[str, ChecklistRow] = field(default_factory=dict)
 
 

@@ -158,6 +158,7 @@ class ProcedureParser:
             least=declared.get("least"),
             writes=declared.get("writes", ""),
             past=declared.get("past", False),
+            told=_names(declared, "told"),
             rows=self._rows(name, declared),
         )
 

@@ -370,8 +370,19 @@ class ProcedureValidator:
                 yield self.problem(
                     where, zh, f"The role {code!r} is outside: it has no credentials or capabilities."
                 )
+        for name, asked in procedure.fields().items():
+            if unknown := [code for code in asked.told if code not in outside]:
+                zh, en = f"没有外部角色“{unknown[0]}”。", f"There is no role outside named {unknown[0]!r}."
+                yield self.problem(("fields", name, "told"), zh, en)
         for step in procedure.steps.values():
-            if step.officers > 1 and outside & set(step.by):
+            if not outside & set(step.by):
+                continue
+            for asked in step.fields:
+                if asked.kind in {FieldKind.PERSON, FieldKind.FILE}:
+                    zh = f"外部角色办理的步骤“{step.code}”不能填“{asked.name}”：不得选人员或文件。"
+                    en = f"Nobody outside names officers or files: the step {step.code!r} asks for {asked.name!r}."
+                    yield self.problem(("steps", step.code, "fields", asked.name), zh, en)
+            if step.officers > 1:
                 zh = f"步骤“{step.code}”须由两名人员办理，外部角色不能办理。"
                 en = f"The step {step.code!r} needs two officers and cannot be taken from outside."
                 yield self.problem(("steps", step.code, "by"), zh, en)

@@ -1,0 +1,120 @@
+"""A case as whoever holds its receipt sees it: how it stands, what is due, what they were told, what they may do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from geoportal.cases.case.limits import limit_rows
+from geoportal.cases.case.steps import CaseOfficers, field_row
+from geoportal.cases.case.timeline import Timeline
+from geoportal.cases.formatting import format_moment, state_title
+from geoportal.features.feature_text import display_name, enumeration
+from layers.agencies.models import Department
+from layers.casework.access.actor import credentials_of_actor
+from layers.casework.cases.receipts import receipt_actor
+from layers.casework.log.case_snapshots import case_snapshot
+from layers.casework.models import Case, Event, EventKind, Receipt
+from layers.casework.procedures import Field, Procedure, Step
+from layers.casework.procedures.versions import procedure_of
+from layers.casework.rules.available_steps import available_steps, ready_steps
+from layers.casework.rules.case_snapshot import CaseSnapshot
+
+Shown = dict[str, Any]
+NOBODY = CaseOfficers([])
+
+
+def holder_content(receipt: Receipt, typed: Shown | None = None) -> Shown:
+    """``typed`` are entries that were refused, by step; nothing personal is among what is shown."""
+    case, procedure = receipt.case, procedure_of(receipt.case)
+    snapshot = case_snapshot(case)
+    joint = Department.objects.filter(code__in=case.joint)
+    return {
+        "role": str(procedure.roles[receipt.role].title),
+        "number": case.number,
+        "procedure": str(procedure.title),
+        "category": case.category,
+        "reported": format_moment(case.reported),
+        "closed": case.closed,
+        "state": state_title(procedure, case.state),
+        "department": enumeration(display_name(each) for each in [case.department, *joint]),
+        "waits_for": _waits_for(snapshot),
+        "limits": _limits(case, procedure),
+        "events": list(_events(receipt, procedure)),
+        "steps": [] if case.joined_to_id else list(_steps(receipt, snapshot, typed or {})),
+        "revision": case.revision,
+    }
+
+
+def asked_outside(step: Step) -> list[Field]:
+    """The fields of a step's form for people outside: the days that must lie within a limit are not theirs to state."""
+    return [field for field in step.fields if field.name not in step.within.values()]
+
+
+def _waits_for(snapshot: CaseSnapshot) -> str:
+    """Who brings the case on from here."""
+    procedure = snapshot.procedure
+    leading = [step for step in ready_steps(snapshot) if step.target and not step.reopens]
+    roles = dict.fromkeys(code for step in leading for code in step.by)
+    return enumeration(str(procedure.roles[code].title) for code in roles)
+
+
+def _limits(case: Case, procedure: Procedure) -> list[Shown]:
+    """Those that run."""
+    shown = ("title", "basis", "of_party", "standing", "length", "started", "due")
+    rows = limit_rows(case, procedure, frozenset(), {})
+    return [{name: row[name] for name in shown} for row in rows if row["due"] and not row["ended"]]
+
+
+def _events(receipt: Receipt, procedure: Procedure) -> Iterator[Shown]:
+    """What the holder did and was told, the newest first."""
+    case, role = receipt.case, receipt.role
+    timeline = Timeline(case, procedure, in_full=False)
+    yield from (
+        shown
+        for event in case.events.filter(kind=EventKind.STEP).order_by("-pk")
+        if (shown := _event(event, role, procedure, timeline))
+    )
+
+
+def _event(event: Event, role: str, procedure: Procedure, timeline: Timeline) -> Shown | None:
+    step = procedure.steps.get(event.step)
+    if step is None:
+        return None
+    own = event.data.get("outside") == role
+    given = event.data.get("fields", {})
+    told = [field.name for field in step.fields if field.name in given and (own or role in field.told)]
+    if not (own or told or role in event.data.get("notifies", ())):
+        return None
+    facts = (timeline.given(name, given[name]) for name in told if given[name] not in ("", None))
+    return {
+        "id": event.pk,
+        "title": str(step.title),
+        "at": format_moment(event.at),
+        "own": own,
+        "facts": [{"label": label, "value": value} for label, value in facts],
+        "note": event.data.get("note", "") if own else "",
+    }
+
+
+def _steps(receipt: Receipt, snapshot: CaseSnapshot, typed: Shown) -> Iterator[Shown]:
+    """What the procedure gives to the holder in this state."""
+    case = receipt.case
+    running = {limit.code: limit for limit in case.limits.all() if limit.is_running(timezone.now())}
+    for each in available_steps(snapshot, credentials_of_actor(receipt_actor(receipt))):
+        step = each.step
+        if receipt.role not in step.by:
+            continue
+        entered = typed.get(step.code, {"chosen": {}})
+        dues = [running[code].due for code in step.within if code in running]
+        yield {
+            "code": step.code,
+            "title": str(step.title),
+            "basis": str(step.basis),
+            "due": format_moment(min((due for due in dues if due), default=None)),
+            "may_take": each.may_take,
+            "against": [str(refusal.sentence) for refusal in each.refusals],
+            "fields": [field_row(case, step, field, entered, NOBODY) for field in asked_outside(step)],
+            "reason_required": step.reason_required,
+            "typed": entered if step.code in typed else None,
+        }

@@ -1,0 +1,50 @@
+"""Who has shown the secret of a receipt: for two hours the session opens that one case, and nothing else."""
+
+import time
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from layers.casework.cases.receipts import find_receipt, is_usable, receipts_in_force, typed_signs
+from layers.casework.models import Receipt
+from layers.errors import InvalidInput
+
+KEY = "receipt"
+SECONDS = 2 * 3600
+LONGEST = 100
+
+
+def enter(request: HttpRequest) -> Receipt | None:
+    """The receipt whose number and secret the form gives; None where they do not match, which counts as a guess."""
+    number, secret = (request.POST.get(name, "") for name in ("number", "secret"))
+    if len(number) > LONGEST or len(secret) > LONGEST or "\x00" in number + secret:
+        raise InvalidInput(_("Number and secret do not match. Check both and try again."))
+    guess = {"username": f"receipt {typed_signs(number)}"}
+    if not AxesProxyHandler.is_allowed(request, guess):
+        request.axes_locked_out = True  # type: ignore[attr-defined]
+        return None
+    found = find_receipt(number, secret)
+    if found is None:
+        AxesProxyHandler.user_login_failed(enter, guess, request)
+        return None
+    request.session.cycle_key()
+    request.session[KEY] = {"id": found.pk, "until": time.time() + SECONDS}
+    return found
+
+
+def receipt_of(request: HttpRequest) -> Receipt | None:
+    """The receipt that the session may use: as long as its time lasts and it is not revoked."""
+    kept = request.session.get(KEY)
+    if not kept or kept["until"] < time.time():
+        return None
+    known = receipts_in_force().select_related("case__department", "case__version", "case__joined_to")
+    found = known.filter(pk=kept["id"]).first()
+    return found if found and is_usable(found) else None
+
+
+def end(request: HttpRequest) -> None:
+    if request.user.is_authenticated:
+        request.session.pop(KEY, None)
+    else:
+        request.session.flush()
