@@ -105,6 +105,15 @@ def around(spot: Spot, viewer: Viewer) -> Iterator[Json]:
             yield section
 
 
+def features_at(layer: Layer, spot: Spot, viewer: Viewer) -> list[Json]:
+    """What a layer has at a position or around it, as the card would say it."""
+    if layer.place is None:
+        return []
+    is_around = layer.place.role != "contains"
+    rows = _near(layer, layer.place, spot, viewer) if is_around else _covering(layer, spot, viewer)
+    return [_item(layer, row) for row in rows]
+
+
 def _covering(layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
     """Features that cover the position; what is smaller than the feature at the spot does not contain it."""
     conditions = [intersects_position(spot.lon, spot.lat)]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from geoportal.features.feature_reference import feature_reference
 from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
 from layers.casework.access.permissions import department_cases
@@ -197,6 +198,8 @@ def _step_input(case: Case, code: str, body: Body, visitor: FieldUser) -> StepIn
         else:
             text = str(fields[each.name]) if isinstance(fields[each.name], int | float) else None
             given[each.name] = (text or values.text(each.name, TEXT_MOST)) or None
+            if each.kind is FieldKind.FEATURE and given[each.name]:
+                given[each.name] = feature_reference(given[each.name], visitor.viewer)
     return StepInput(
         fields={name: value for name, value in given.items() if value is not None},
         reason=body.text("reason", TEXT_MOST),

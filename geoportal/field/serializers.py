@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from geoportal.features.place_card import Spot, features_at
 from layers.agencies.models import Officer
 from layers.casework.access.actor import credentials_of
 from layers.casework.cases.routing import PICTURES
@@ -21,6 +22,8 @@ from layers.casework.procedures.titles import state_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.casework.rules.available_steps import lasting_refusals, ready_steps
 from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.registry.audience import Audience, Viewer
+from layers.registry.registration import UnknownLayer, get_layer
 from layers.registry.text import Text
 
 LAST_EVENTS = 12
@@ -72,6 +75,7 @@ def case_json(case: Case, officer: Officer | None = None, snapshot: CaseSnapshot
         "photos": [photo_json(each) for each in pictures_of(case)],
         "evidence": _evidence_json(case),
         "taken": sorted(snapshot.facts.steps) if snapshot else [],
+        "features": _features(case, snapshot, officer) if snapshot and officer else {},
         "steps": _field_steps(snapshot, officer) if snapshot and officer else [],
         "events": [event_json(event, procedure) for event in events[-LAST_EVENTS:]],
     }
@@ -167,6 +171,7 @@ def _step_json(procedure: Procedure, step: Step) -> Json:
                     {"code": row.code, "title": bilingual(row.title), "points": row.points, "key": row.key}
                     for row in each.rows.values()
                 ],
+                "layer": each.layer,
                 "required": each.required,
                 "required_when": _condition_json(each.required_when),
             }
@@ -184,6 +189,23 @@ def _condition_json(condition: Condition | None) -> Json | None:
             return {"field": name, "over": float(over)}
         case _:
             return None
+
+
+def _features(case: Case, snapshot: CaseSnapshot, officer: Officer) -> Json:
+    """[address, title] of the features around the case that the forms of its next steps can name, by layer."""
+    steps = [step for step in ready_steps(snapshot) if step.field_ready]
+    names = {field.layer for step in steps for field in step.fields if field.layer}
+    if not names or case.geom is None:
+        return {}
+    viewer, spot = Viewer(Audience.DEPARTMENT, (officer.department.code,)), Spot(case.geom.x, case.geom.y)
+    found: Json = {}
+    for name in names:
+        try:
+            features = features_at(get_layer(name, viewer), spot, viewer)
+        except UnknownLayer:
+            continue
+        found[name] = [[f"{name}/{each['id']}", each["title"]] for each in features]
+    return found
 
 
 def _field_steps(snapshot: CaseSnapshot, officer: Officer) -> list[Json]:

@@ -26,11 +26,12 @@ MENDING = {
     "cost": "86.5",
     "helper": "K1",
     "supplier": "UM",
+    "closed_off": "121.8399,29.8999\n121.8401,29.8999\n121.8401,29.9001",
     "checked": {"bolts": {"result": "pass"}, "slats": {"result": "fail", "note": "一条有裂纹"}},
 }
 
 
-def report(actor: Any, title: str, lon: float) -> int:
+def report(actor: Any, title: str, lon: float, bench: Any) -> int:
     """The number of a case of the room's own family, opened and brought on by the verbs of every family."""
     from django.contrib.gis.geos import Point
 
@@ -49,7 +50,7 @@ def report(actor: Any, title: str, lon: float) -> int:
             case.pk,
             "mend",
             actor,
-            StepInput(MENDING),
+            StepInput({**MENDING, "bench": bench}),
         )
         issue_document(case.pk, "bench_slip", actor, document_renderer(case))
     return int(case.pk)
@@ -69,8 +70,10 @@ def main(folder: Path) -> None:
     """Prints the numbers of the benches by their codes and a session for each role."""
     django.setup()
     from geoportal.accounts.models import User
+    from geoportal.features.feature_reference import feature_reference
     from layers.agencies.models import Department, Officer
     from layers.casework.access.actor import Actor
+    from layers.registry.audience import Audience, Viewer
     from tests.benches.models import Bench, Repair
     from tests.people import ROLES, client_of
 
@@ -93,7 +96,9 @@ def main(folder: Path) -> None:
     sessions = {role: client_of(role).cookies["sessionid"].value for role in ROLES}
     User.objects.filter(username="officer").update(officer=officer)
     actor = Actor(officer.name, officer)
-    reports = [report(actor, title, lon) for title, lon in REPORTS]
+    viewer = Viewer(Audience.DEPARTMENT, ("UM",))
+    bench = feature_reference(f"benches/{benches['街椅一']}", viewer)
+    reports = [report(actor, title, lon, bench) for title, lon in REPORTS]
     concern(actor, reports, benches["街椅一"])
     print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports}))
 

@@ -563,3 +563,10 @@ def test_an_unused_role_need_not_be_held() -> None:
     procedure = shipped_procedures()["ordinary"]
     used = {role for step in procedure.steps.values() for role in step.by}
     assert vacant_roles(procedure, used) == []
+
+
+def test_a_text_may_extend_an_older_one_of_its_own_code() -> None:
+    own = "extends: small\ncode: small\ntitle: {zh: 新, en: New}\n"
+    checked = read_procedure(own, "procedure", {"small": SMALL})
+    assert build_procedure(own, "small", {"small": SMALL}) == checked
+    assert checked.title.en == "New"

@@ -179,6 +179,10 @@ def _plain(field: Field, stated: bool) -> Any:
             return {"code": "UM", "name": "城管局", "name_en": "Urban management"}
         case FieldKind.FILE:
             return {"evidence": 1, "title": "照片", "sha256": "0" * 64}
+        case FieldKind.FEATURE:
+            return {"layer": field.layer, "feature": 1, "title": "对象"}
+        case FieldKind.AREA:
+            return "121.1,29.1\n121.2,29.1\n121.2,29.2"
         case FieldKind.TEXT:
             return "文字"
 

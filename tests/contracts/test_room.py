@@ -312,6 +312,9 @@ def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: 
     assert "86.50 元" in told
     assert "得分 10/15，不合格 1 项<br>螺栓紧固：合格<br>椅条完好：不合格，一条有裂纹" in told
     assert "看护员甲（K1）" in told
+    assert f"街椅一（benches/{room.benches[ONE]}）" in told
+    (drawn,) = page["map"]["drawn"]
+    assert (drawn["title"], len(drawn["geometry"]["coordinates"][0])) == ("围挡范围", 4)
     assert [each["code"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]] == ["mend"]
     assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
     for role in ("public", "citizen", "other_officer", "planner"):
@@ -395,6 +398,8 @@ def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installati
     assert [fields[name]["kind"] for name in ("helper", "supplier", "receipt")] == ["person", "unit", "file"]
     assert kit["officers"] == [{"code": "K1", "name": "看护员甲"}]
     lists = room.json("/field/api/cases/", "officer")
+    (told,) = [case for case in lists["cases"] if case["title"] == BROKEN]
+    assert {title for _, title in told["features"]["benches"]} == {ONE, TWO}
     assert BROKEN in json.dumps(lists, ensure_ascii=False)
 
 

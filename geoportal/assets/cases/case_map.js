@@ -4,7 +4,7 @@ import { color, dot } from "../basemap/markers.js";
 import { smallMap } from "../basemap/small_map.js";
 import { pageData } from "../html/page_data.js";
 
-const { area, position, accuracy, evidence, words } = pageData("case-map-data");
+const { area, drawn, position, accuracy, evidence, words } = pageData("case-map-data");
 const map = smallMap(document.getElementById("case-map"));
 const middle = position ? L.latLng(position[1], position[0]) : L.geoJSON(area).getBounds().getCenter();
 map.setView(middle, 17); // circles in metres need a view
@@ -12,6 +12,10 @@ const shown = L.featureGroup().addTo(map);
 const caseColor = color("case-mark");
 
 if (area) L.geoJSON(area, { style: { color: caseColor, weight: 2, fillOpacity: 0.15 } }).addTo(shown);
+for (const { title, geometry } of drawn)
+  L.geoJSON(geometry, { style: { color: caseColor, weight: 1, dashArray: "4", fillOpacity: 0.08 } })
+    .bindTooltip(title)
+    .addTo(shown);
 if (position) {
   const [lon, lat] = position;
   if (accuracy) {
@@ -25,9 +29,9 @@ for (const piece of evidence) {
 map.fitBounds(shown.getBounds(), { maxZoom: 18, padding: [30, 30] });
 
 const correction = document.getElementById("correct-position");
-const drawing = document.getElementById("draw-area");
+let drawing = null;
 const choose = () =>
-  map.getContainer().classList.toggle("choosing", Boolean(correction?.open || drawing?.open));
+  map.getContainer().classList.toggle("choosing", Boolean(correction?.open || drawing?.form.open));
 
 if (correction) {
   const lon = document.getElementById("position-lon");
@@ -55,8 +59,9 @@ if (correction) {
   show();
 }
 
-if (drawing) {
-  const corners = document.getElementById("area-corners");
+// Areas are drawn into the form that was opened last; each has its corners a line.
+for (const corners of document.querySelectorAll("textarea.corners")) {
+  const form = corners.closest("details");
   const outline = L.polygon([], { color: color("correction-mark"), weight: 3, fillOpacity: 0.15 });
   const lines = () => corners.value.split(/\s+/).filter(Boolean);
 
@@ -65,19 +70,25 @@ if (drawing) {
     outline.setLatLngs(
       known.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)).map(([x, y]) => [y, x]),
     );
-    choose();
-    if (drawing.open) outline.bindTooltip(words.drawn).addTo(map);
+    if (form.open) outline.bindTooltip(words.drawn).addTo(map);
     else outline.remove();
   };
   const keep = (known) => {
     corners.value = known.join("\n");
     show();
   };
-  map.on("click", ({ latlng }) => {
-    if (drawing.open) keep([...lines(), `${latlng.lng.toFixed(7)},${latlng.lat.toFixed(7)}`]);
-  });
-  document.getElementById("area-undo").addEventListener("click", () => keep(lines().slice(0, -1)));
+  const turn = () => {
+    if (form.open) drawing = { form, add: (corner) => keep([...lines(), corner]) };
+    choose();
+    show();
+  };
+  const undo = corners.parentElement.querySelector(".undo") ?? corners.form.querySelector(".undo");
+  undo.addEventListener("click", () => keep(lines().slice(0, -1)));
   corners.addEventListener("input", show);
-  drawing.addEventListener("toggle", show);
-  show();
+  corners.addEventListener("focus", turn);
+  form.addEventListener("toggle", turn);
+  turn();
 }
+map.on("click", ({ latlng }) => {
+  if (drawing?.form.open) drawing.add(`${latlng.lng.toFixed(7)},${latlng.lat.toFixed(7)}`);
+});

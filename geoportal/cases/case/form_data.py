@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from geoportal.features.feature_reference import feature_reference
+from geoportal.http import viewer_of
 from layers.agencies.models import Department, Officer
 from layers.casework.procedures import Field, FieldKind, Step
 from layers.casework.procedures.conditions import amount
 from layers.coordinates import STORE_SRID
 from layers.errors import InvalidInput
+from layers.registry.audience import Viewer
 
 LONGEST = 20_000
 MIN_CORNERS, MAX_CORNERS = 3, 500
@@ -52,10 +54,12 @@ def step_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
                 found[field.name] = looked_at
             continue
         text = text_field(request, f"field-{field.name}")
+        if field.kind is FieldKind.FEATURE:
+            text = text_field(request, f"field-{field.name}.link") or text
         if field.kind is FieldKind.FLAG:
             found[field.name] = bool(text)
         elif text:
-            found[field.name] = _value(field, text)
+            found[field.name] = _value(field, text, viewer_of(request))
     return found
 
 
@@ -70,11 +74,13 @@ def checklist_entries(field: Field, given: Callable[[str], str]) -> dict[str, di
     return found
 
 
-def _value(field: Field, text: str) -> "str | Decimal | date":
+def _value(field: Field, text: str, viewer: Viewer) -> Any:
     """Of the field's kind if it can be read as such; else as it was typed, for the rules to refuse."""
     if field.kind in {FieldKind.NUMBER, FieldKind.MONEY}:
         number = amount(text)
         return text if number is None else number
+    if field.kind is FieldKind.FEATURE:
+        return feature_reference(text, viewer)
     if field.kind is FieldKind.DATE:
         try:
             return date.fromisoformat(text)

@@ -22,9 +22,10 @@ from layers.casework.case_types import case_type
 from layers.casework.extension import extension_fields, extension_of
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKind, RelationKind
-from layers.casework.procedures import Capability, GeometryKind, Procedure
+from layers.casework.procedures import Capability, FieldKind, GeometryKind, Procedure
 from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
+from layers.casework.rules.areas import parse_corners
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 
@@ -99,7 +100,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "timeline": timeline.all(),
         "publication": publication_context(case, snapshot, actor, typed),
         "others": nearby_cases(case, viewer),
-        "map": _map(case, exhibits),
+        "map": _map(case, procedure, exhibits),
         "links": _links(case),
         "may_assign": has_capability(actor.officer, Capability.ASSIGN, case),
         "may_transfer": has_capability(actor.officer, Capability.TRANSFER, case),
@@ -214,12 +215,17 @@ def _place(case: Case) -> list[str]:
     return [part for part in parts if part] or ["–"]
 
 
-def _map(case: Case, exhibits: list[Shown]) -> Shown:
+def _map(case: Case, procedure: Procedure | None, exhibits: list[Shown]) -> Shown:
     """What the page's own script draws."""
     return {
         "position": [case.geom.x, case.geom.y] if case.geom else None,
         "accuracy": case.accuracy,
         "area": json.loads(case.area.geojson) if case.area else None,
+        "drawn": [
+            {"title": str(field.title), "geometry": case.fields[name]}
+            for name, field in (procedure.fields() if procedure else {}).items()
+            if field.kind is FieldKind.AREA and parse_corners(case.fields.get(name))
+        ],
         "evidence": [
             {"lon": each["lon"], "lat": each["lat"], "title": each["title"]}
             for each in exhibits

@@ -136,6 +136,8 @@ def field_row(case: Case, step: Step, field: Field, entered: Shown | None, desk:
         "required": field.required,
         "sometimes": field.required_when is not None,
         "least": field.least,
+        "layer": field.layer,
+        "link": entered.get(f"{name}.link", "") if entered is not None else "",
         "choices": [{"value": value, "title": str(title)} for value, title in _offered(field, desk).items()],
         "rows": [_checklist_row(name, row, entered or {}) for row in field.rows.values()],
         "results": [{"value": str(code), "title": str(title)} for code, title in RESULTS.items()],

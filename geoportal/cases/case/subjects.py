@@ -1,6 +1,5 @@
 """What a case is about and which cases it has to do with, on its page."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geoportal.features import feature_text
+from geoportal.features.feature_reference import LINK, linked_feature
 from geoportal.features.place_card import Spot, around
 from geoportal.http import viewer_of
 from layers.casework.access.permissions import department_cases
@@ -21,7 +21,6 @@ from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import UnknownLayer, get_layer
 
-LINK = re.compile(r"(?:sel=|/place/)([a-z][a-z0-9-]{1,39})/(\d{1,18})\b|^([a-z][a-z0-9-]{1,39})/(\d{1,18})$")
 REVERSED = {
     RelationKind.FOLLOWS: gettext_lazy("Followed by"),
     RelationKind.PART: gettext_lazy("Has as a part"),
@@ -59,7 +58,11 @@ def offered_subjects(case: Case, viewer: Viewer) -> list[Shown]:
         return []
     cases = {each.layer for each in case_types()}
     return [
-        {"value": f"{item['layer']}/{item['id']}", "title": f"{section['title']} · {item['title']}"}
+        {
+            "layer": section["layer"],
+            "value": f"{item['layer']}/{item['id']}",
+            "title": f"{section['title']} · {item['title']}",
+        }
         for section in around(Spot(case.geom.x, case.geom.y), viewer)
         if section["layer"] not in cases
         for item in section["items"]
@@ -69,19 +72,12 @@ def offered_subjects(case: Case, viewer: Viewer) -> list[Shown]:
 def chosen_subject(request: HttpRequest) -> tuple[Layer, int, str]:
     """Of the list, or of the address of a place; raises InvalidInput for what is none or not to be seen."""
     text = request.POST.get("link", "").strip() or request.POST.get("feature", "").strip()
-    match = LINK.search(text[:2000])
-    if match is None:
+    if not LINK.search(text[:2000]):
         raise InvalidInput(_("Choose what the case is about, or give the address of its place on the map."))
-    name, pk = match[1] or match[3], int(match[2] or match[4])
-    viewer = viewer_of(request)
-    try:
-        layer = get_layer(name, viewer)
-    except UnknownLayer:
-        layer = None
-    row = next(iter(LayerQuery(layer, viewer).by_ids([pk])), None) if layer else None
-    if layer is None or row is None or layer.name in {each.layer for each in case_types()}:
+    found = linked_feature(text, viewer_of(request))
+    if found is None or found[0].name in {each.layer for each in case_types()}:
         raise InvalidInput(_("There is no such place on your map."))
-    return layer, pk, feature_text.title(layer, row)
+    return found
 
 
 def relation_rows(case: Case, viewer: Viewer) -> list[Shown]:

@@ -11,9 +11,9 @@ MAX_BASES = 4
 
 
 def merge_bases(text: str, name: str, bases: Mapping[str, str]) -> YamlText:
-    """The text with what it extends beneath it."""
+    """The text with what it extends beneath it, which may be an older one of its own name."""
     chain = [parse_yaml(text, name)]
-    names = [name]
+    names: list[str] = []
     while isinstance(chain[-1].data, dict) and "extends" in chain[-1].data:
         mark = chain[-1].mark(("extends",))
         own = dict(chain[-1].data)
@@ -23,7 +23,7 @@ def merge_bases(text: str, name: str, bases: Mapping[str, str]) -> YamlText:
             raise ProcedureError(
                 [Problem.at(mark, f"没有名为“{base}”的基础程序。", f"There is no base named {base!r}.")]
             )
-        if base in names or len(names) > MAX_BASES:
+        if base in names or len(names) >= MAX_BASES:
             raise ProcedureError(
                 [Problem.at(mark, "基础程序互相引用。", "The bases extend each other in a circle.")]
             )

@@ -24,6 +24,8 @@ class FieldKind(StrEnum):
     PERSON = "person"
     UNIT = "unit"
     FILE = "file"
+    FEATURE = "feature"
+    AREA = "area"
     FLAG = "flag"
 
 
@@ -147,7 +149,7 @@ class Field:
     """What a step's form asks; ``writes`` is the attribute that it fills, of the case or of what its family keeps besides, or "".
 
     ``past``: the day of what has happened, never one to come. ``told``: the roles outside that read what was entered. Money is in yuan, with two decimals; ``least`` is 0 there
-    where nothing is said. ``rows`` are those of a checklist.
+    where nothing is said. ``rows`` are those of a checklist, ``layer`` that of a feature.
     """
 
     name: str
@@ -161,6 +163,7 @@ class Field:
     past: bool = False
     told: tuple[str, ...] = ()
     rows: Mapping[str, ChecklistRow] = field(default_factory=dict)
+    layer: str = ""
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,7 @@ class ProcedureParser:
             past=declared.get("past", False),
             told=_names(declared, "told"),
             rows=self._rows(name, declared),
+            layer=declared.get("layer", ""),
         )
 
     def _rows(self, name: str, declared: Data) -> dict[str, ChecklistRow]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from layers.casework.case_types import case_types, marks_of
 from layers.casework.extension import CORE_ATTRIBUTES, extension_fields
 from layers.casework.phases import Phase
-from layers.registry.text import Text
 
-from .conditions import CHECKLIST_PARTS, Condition, referenced_names, referenced_parts
+from .conditions import Condition, referenced_names, referenced_parts
 from .errors import Problem
+from .field_validation import INSIDE, declaration_problems, part_problem
 from .graph import active_deadlines, reachable_states, states_before
-from .model import OPENED, CaseMark, Deadline, Field, FieldKind, Mark, Procedure, Step
+from .model import OPENED, CaseMark, Deadline, Mark, Procedure, Step
 
 KINDS = {
     "state": ("状态", "state"),
@@ -26,17 +26,6 @@ KINDS = {
 }
 NUMBER = re.compile(r"([^{}]|\{office\}|\{year\})*\{serial(:0[1-9]d)?\}([^{}]|\{office\}|\{year\})*")
 OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role in it, or acts by a receipt
-
-MANIFOLD = {
-    FieldKind.CHOICES: Text("多选", "of several choices"),
-    FieldKind.CHECKLIST: Text("检查表", "of a checklist"),
-    FieldKind.PERSON: Text("人员", "that names an officer"),
-    FieldKind.UNIT: Text("部门", "that names a department"),
-    FieldKind.FILE: Text("文件", "that names a file"),
-}
-"""Kinds whose values are more than one, and fill no attribute."""
-UNASKED = {FieldKind.FILE}
-"""Kinds of which a condition can ask nothing."""
 
 Where = tuple[str | int, ...]
 
@@ -204,23 +193,8 @@ class ProcedureValidator:
             yield from self._unknown(kind, [name], where)
         asked = self.procedure.fields()
         for name, part in sorted(referenced_parts(condition)):
-            if name in asked:
-                yield from self._part(asked[name], part, where)
-
-    def _part(self, asked: Field, part: str, where: Where) -> Iterator[Problem]:
-        """Of a checklist a condition asks what it came to, of other fields the whole."""
-        known = ", ".join(sorted(CHECKLIST_PARTS))
-        if asked.kind is FieldKind.CHECKLIST and part not in CHECKLIST_PARTS:
-            zh = f"“{asked.name}”是检查表，条件须写 {asked.name}. 加下列之一：{known}。"
-            en = f"{asked.name!r} is a checklist: write {asked.name}. and one of {known}."
-            yield self.problem(where, zh, en)
-        elif asked.kind in UNASKED:
-            zh = f"条件不能以{MANIFOLD[asked.kind].zh}字段“{asked.name}”为准。"
-            en = f"A condition cannot ask about the field {asked.name!r} {MANIFOLD[asked.kind].en}."
-            yield self.problem(where, zh, en)
-        elif part and asked.kind is not FieldKind.CHECKLIST:
-            zh, en = f"字段“{asked.name}”没有“{part}”。", f"The field {asked.name!r} has no {part!r}."
-            yield self.problem(where, zh, en)
+            if name in asked and (problem := part_problem(asked[name], part)):
+                yield self.problem(where, problem.zh, problem.en)
 
     def _unknown(
         self, kind: str, used: Iterable[str], where: Where, also: Set[str] = frozenset()
@@ -294,42 +268,11 @@ class ProcedureValidator:
     def _stated(self, step: Step) -> Iterator[Problem]:
         """Days of what has happened, and the fields that say by when a party acted."""
         for asked in step.fields:
-            yield from self._offered(asked)
-            if asked.past and asked.kind is not FieldKind.DATE:
-                yield self.problem(
-                    ("fields", asked.name, "past"),
-                    f"“{asked.name}”不是日期，不能写 past。",
-                    f"{asked.name!r} is no date and cannot be past.",
-                )
+            for key, found in declaration_problems(asked):
+                where = ("fields", asked.name, key) if key else ("fields", asked.name)
+                yield self.problem(where, found.zh, found.en)
         for code, name in step.within.items():
             yield from self._day(step, name, ("steps", step.code, "within", code))
-
-    def _offered(self, asked: Field) -> Iterator[Problem]:
-        """What is chosen from must be declared; what is more than one value fills no attribute."""
-        choosing = asked.kind in {FieldKind.CHOICE, FieldKind.CHOICES}
-        if choosing and not asked.choices:
-            zh = f"字段“{asked.name}”没有可选项（choices）。"
-            yield self.problem(("fields", asked.name), zh, f"The field {asked.name!r} offers no choices.")
-        if asked.choices and not choosing:
-            zh, en = (
-                f"“{asked.name}”不是选择字段，不能写 choices。",
-                f"{asked.name!r} is not chosen from choices.",
-            )
-            yield self.problem(("fields", asked.name, "choices"), zh, en)
-        if asked.kind in MANIFOLD and asked.writes:
-            what = MANIFOLD[asked.kind]
-            zh = f"{what.zh}字段“{asked.name}”不能写入案件属性。"
-            en = f"The field {asked.name!r} {what.en} cannot be written to an attribute."
-            yield self.problem(("fields", asked.name, "writes"), zh, en)
-        if asked.kind is FieldKind.CHECKLIST and not asked.rows:
-            zh = f"检查表“{asked.name}”没有要点表（table）。"
-            yield self.problem(("fields", asked.name), zh, f"The checklist {asked.name!r} has no table.")
-        if asked.rows and asked.kind is not FieldKind.CHECKLIST:
-            zh, en = (
-                f"“{asked.name}”不是检查表，不能写 table。",
-                f"{asked.name!r} is no checklist with a table.",
-            )
-            yield self.problem(("fields", asked.name, "table"), zh, en)
 
     def _day(self, step: Step, name: str, where: Where, required: bool = False) -> Iterator[Problem]:
         """The step's form must ask for the day of what has happened."""
@@ -378,7 +321,7 @@ class ProcedureValidator:
             if not outside & set(step.by):
                 continue
             for asked in step.fields:
-                if asked.kind in {FieldKind.PERSON, FieldKind.FILE}:
+                if asked.kind in INSIDE:
                     zh = f"外部角色办理的步骤“{step.code}”不能填“{asked.name}”：不得选人员或文件。"
                     en = f"Nobody outside names officers or files: the step {step.code!r} asks for {asked.name!r}."
                     yield self.problem(("steps", step.code, "fields", asked.name), zh, en)

@@ -9,6 +9,7 @@ from typing import Any
 from layers.casework.procedures.conditions import Condition, Facts, amount, referenced_names
 from layers.casework.procedures.model import Field, FieldKind, Step
 
+from .areas import area_record
 from .checklists import checklist_record
 
 MOST_YUAN = 10**12
@@ -53,6 +54,8 @@ def stored_value(field: Field, value: Any) -> Any:
         return [code for code in field.choices if code in value]
     if field.kind is FieldKind.CHECKLIST:
         return checklist_record(field, value)
+    if field.kind is FieldKind.AREA:
+        return area_record(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

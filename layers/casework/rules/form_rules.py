@@ -7,6 +7,7 @@ from layers.casework.procedures.conditions import amount, holds
 from layers.casework.procedures.model import Field, FieldKind
 from layers.registry.text import Text
 
+from .areas import area_problem
 from .checklists import checklist_problems, is_untouched
 from .form_input import parse_date, parse_money
 from .references import NAMED_BY, reference_problem
@@ -48,6 +49,9 @@ def _problems(field: Field, value: Any) -> Iterator[Text]:
         yield from checklist_problems(field, value)
     elif field.kind in NAMED_BY:
         if problem := reference_problem(field, value):
+            yield problem
+    elif field.kind is FieldKind.AREA:
+        if problem := area_problem(field, value):
             yield problem
     elif not _is_valid(field, value):
         yield Text(f"“{field.title.zh}”填写有误", f'"{field.title.en}" is not filled in correctly')

@@ -1,4 +1,4 @@
-"""Fields that name something the portal keeps: an officer, a department, a piece of evidence.
+"""Fields that name something the portal keeps: an officer, a department, a piece of evidence, a feature.
 
 Each is kept with what it was called when it was entered, so that the log reads the same for ever.
 """
@@ -9,19 +9,29 @@ from typing import Any
 from layers.casework.procedures.model import Field, FieldKind
 from layers.registry.text import Text
 
-NAMED_BY = {FieldKind.PERSON: "code", FieldKind.UNIT: "code", FieldKind.FILE: "evidence"}
+NAMED_BY = {
+    FieldKind.PERSON: "code",
+    FieldKind.UNIT: "code",
+    FieldKind.FILE: "evidence",
+    FieldKind.FEATURE: "feature",
+}
 MUST_BE = {
     FieldKind.PERSON: Text(
         "应为本案办理部门的在岗人员", "must be an officer in service of a department that handles the case"
     ),
     FieldKind.UNIT: Text("应为现有部门", "must be one of the departments"),
     FieldKind.FILE: Text("应为本案的证据", "must be a piece of the case's evidence"),
+    FieldKind.FEATURE: Text("应为所定图层中您可见的对象", "must be a feature of its layer that you may see"),
 }
 
 
 def reference_problem(field: Field, value: Any) -> Text | None:
     """None of a reference that was found."""
-    if isinstance(value, Mapping) and value.get(NAMED_BY[field.kind]):
+    if (
+        isinstance(value, Mapping)
+        and value.get(NAMED_BY[field.kind])
+        and value.get("layer", "") == field.layer
+    ):
         return None
     must = MUST_BE[field.kind]
     return Text(f"“{field.title.zh}”{must.zh}", f'"{field.title.en}" {must.en}')
@@ -36,6 +46,9 @@ def reference_words(field: Field, value: Any) -> Text | None:
             return Text(f"{value['name']}（{value['code']}）", f"{value['name']} ({value['code']})")
         case FieldKind.UNIT:
             return Text(value["name"], value["name_en"] or value["name"])
+        case FieldKind.FEATURE:
+            name = f"{value['title']} ({value['layer']}/{value['feature']})"
+            return Text(f"{value['title']}（{value['layer']}/{value['feature']}）", name)
         case _:
             digest = value["sha256"][:12]
             return Text(f"{value['title']}（SHA-256 {digest}…）", f"{value['title']} (SHA-256 {digest}…)")

@@ -54,6 +54,7 @@ export class CasePage {
 
   close() {
     this.map?.remove();
+    this.form?.close();
   }
 
   async #openOverview() {
@@ -139,11 +140,15 @@ export class CasePage {
     }
     const partner = await this.app.store.value(PARTNER);
     const { colleagues = [], officers = [], departments = {} } = this.app.bundle.kit ?? {};
-    const known = { colleagues, officers, departments, files: () => this.#files() };
+    const { features = {}, lon, lat } = this.known;
+    const here = () => this.app.position.here;
+    const start = lon === null ? here() : { lon, lat };
+    const known = { colleagues, officers, departments, features, files: () => this.#files(), start, here };
     this.form = new StepForm(step, known, this.item?.body, partner);
     this.form.changed = () => this.#renderStep();
     this.evidence.addEventListener("change", this.form.changed);
     this.#renderStep();
+    this.form.open();
   }
 
   /** [number or key, title] of the case's evidence and of what goes with the step. */

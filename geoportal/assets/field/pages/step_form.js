@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { gettext, localized } from "../texts.js";
+import { AreaInput } from "./area_input.js";
 import { checklist, isTouched, sums, unjudged } from "./checklist.js";
 import { field, select } from "./controls.js";
 
@@ -10,16 +11,29 @@ const OFFERED = {
   person: ({ officers }) => officers.map(({ code, name }) => [code, name]),
   unit: ({ departments }) => Object.entries(departments).map(([code, text]) => [code, localized(text)]),
   file: ({ files }) => files(),
+  feature: ({ features }, { layer }) => features[layer] ?? [],
 };
 
+function label(asked) {
+  const title = localized(asked.title);
+  const named = asked.kind === "money" ? `${title} · ${gettext("yuan")}` : title;
+  return asked.required ? named : `${named} ${gettext("(if it applies)")}`;
+}
+
 export class StepForm {
-  /** `known` are colleagues, officers and departments, and files() that the case has or will have; `body` is what was entered before; `partner` the second officer of the last step; `changed` is called to draw anew. */
+  /** `known` are colleagues, officers, departments, features by layer, files() that the case has or will have, where maps start and here() the own position; `body` is what was entered before; `partner` the second officer of the last step; `changed` is called to draw anew. */
   constructor(step, known, body = {}, partner = "") {
-    const { colleagues } = known;
+    const { colleagues, start, here } = known;
     this.step = step;
     this.colleagues = colleagues;
     this.known = known;
     this.values = { ...body.fields };
+    this.areas = new Map();
+    for (const asked of step.fields.filter(({ kind }) => kind === "area")) {
+      const change = (value) => this.#set(asked, value);
+      const input = { value: this.values[asked.name], start, here, change };
+      this.areas.set(asked.name, new AreaInput(`field-${asked.name}`, label(asked), input));
+    }
     this.reason = body.reason ?? "";
     this.note = body.note ?? "";
     const usual = String(body.partner ?? partner);
@@ -34,6 +48,15 @@ export class StepForm {
       ${this.step.reason ? this.#textField(gettext("Reason"), "reason", 3) : nothing}
       ${this.#textField(gettext("Note"), "note", 2)}
     </div>`;
+  }
+
+  /** When the form is on the page. */
+  open() {
+    for (const input of this.areas.values()) input.open();
+  }
+
+  close() {
+    for (const input of this.areas.values()) input.close();
   }
 
   #partnerField() {
@@ -72,18 +95,16 @@ export class StepForm {
     if (asked.kind === "choices") return this.#ticks(asked);
     if (asked.kind === "checklist")
       return checklist(asked, this.values[asked.name], (code, part) => this.#setRow(asked, code, part));
-    const named = asked.kind === "money" ? `${title} · ${gettext("yuan")}` : title;
-    const label = asked.required ? named : `${named} ${gettext("(if it applies)")}`;
-    return field(label, id, this.#control(asked, id));
+    if (asked.kind === "area") return this.areas.get(asked.name).node;
+    return field(label(asked), id, this.#control(asked, id));
   }
 
   #ticks(asked) {
     const chosen = () => this.values[asked.name] ?? [];
     const tick = (code, on) =>
       this.#set(asked, on ? [...chosen(), code] : chosen().filter((each) => each !== code));
-    const title = localized(asked.title);
     return html`<fieldset class="ticks" id="field-${asked.name}">
-      <legend>${asked.required ? title : `${title} ${gettext("(if it applies)")}`}</legend>
+      <legend>${label(asked)}</legend>
       ${Object.entries(asked.choices).map(
         ([code, text]) =>
           html`<label class="tick">
@@ -104,7 +125,7 @@ export class StepForm {
       const options = Object.entries(asked.choices).map(([code, text]) => [code, localized(text)]);
       return this.#select(asked, id, options);
     }
-    if (asked.kind in OFFERED) return this.#select(asked, id, OFFERED[asked.kind](this.known));
+    if (asked.kind in OFFERED) return this.#select(asked, id, OFFERED[asked.kind](this.known, asked));
     const input = ({ target }) => this.#set(asked, target.value);
     if (asked.kind === "text")
       return html`<textarea id=${id} rows="2" .value=${value} @input=${input}></textarea>`;

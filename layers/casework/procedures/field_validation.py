@@ -1,0 +1,103 @@
+"""Whether fields are declared so that they can be asked, and conditions ask them what they can tell."""
+
+from collections.abc import Iterator
+
+from layers.registry.registration import is_registered
+from layers.registry.text import Text
+
+from .conditions import CHECKLIST_PARTS
+from .model import Field, FieldKind
+
+MANIFOLD = {
+    FieldKind.CHOICES: Text("多选", "of several choices"),
+    FieldKind.CHECKLIST: Text("检查表", "of a checklist"),
+    FieldKind.PERSON: Text("人员", "that names an officer"),
+    FieldKind.UNIT: Text("部门", "that names a department"),
+    FieldKind.FILE: Text("文件", "that names a file"),
+    FieldKind.FEATURE: Text("图层对象", "that names a feature"),
+    FieldKind.AREA: Text("范围", "of an area"),
+}
+"""Kinds whose values are more than one; what is more than one value fills no attribute."""
+UNASKED = {FieldKind.FILE, FieldKind.FEATURE, FieldKind.AREA}
+"""Kinds of which a condition can ask nothing."""
+INSIDE = {FieldKind.PERSON, FieldKind.FILE}
+"""Kinds that nobody outside can choose."""
+
+Finding = tuple[str, Text]
+"""The key of the field's declaration that is wrong, "" for all of it, and what is wrong."""
+
+
+def declaration_problems(asked: Field) -> Iterator[Finding]:
+    name, kind = asked.name, asked.kind
+    choosing = kind in {FieldKind.CHOICE, FieldKind.CHOICES}
+    if choosing and not asked.choices:
+        yield "", Text(f"字段“{name}”没有可选项（choices）。", f"The field {name!r} offers no choices.")
+    if asked.choices and not choosing:
+        yield (
+            "choices",
+            Text(f"“{name}”不是选择字段，不能写 choices。", f"{name!r} is not chosen from choices."),
+        )
+    if kind in MANIFOLD and asked.writes:
+        what = MANIFOLD[kind]
+        yield (
+            "writes",
+            Text(
+                f"{what.zh}字段“{name}”不能写入案件属性。",
+                f"The field {name!r} {what.en} cannot be written to an attribute.",
+            ),
+        )
+    if asked.past and kind is not FieldKind.DATE:
+        yield "past", Text(f"“{name}”不是日期，不能写 past。", f"{name!r} is no date and cannot be past.")
+    yield from _table_problems(asked)
+    yield from _layer_problems(asked)
+
+
+def _table_problems(asked: Field) -> Iterator[Finding]:
+    name, is_checklist = asked.name, asked.kind is FieldKind.CHECKLIST
+    if is_checklist and not asked.rows:
+        yield "", Text(f"检查表“{name}”没有要点表（table）。", f"The checklist {name!r} has no table.")
+    if asked.rows and not is_checklist:
+        yield (
+            "table",
+            Text(f"“{name}”不是检查表，不能写 table。", f"{name!r} is no checklist with a table."),
+        )
+
+
+def _layer_problems(asked: Field) -> Iterator[Finding]:
+    name, layer, is_feature = asked.name, asked.layer, asked.kind is FieldKind.FEATURE
+    if is_feature and not layer:
+        yield (
+            "",
+            Text(
+                f"字段“{name}”没有写明图层（layer）。",
+                f"The field {name!r} does not say of which layer it is.",
+            ),
+        )
+    if layer and not is_feature:
+        yield (
+            "layer",
+            Text(f"“{name}”不是图层对象，不能写 layer。", f"{name!r} is no feature with a layer."),
+        )
+    if is_feature and layer and not is_registered(layer):
+        yield "layer", Text(f"没有图层“{layer}”。", f"There is no layer {layer!r}.")
+
+
+def part_problem(asked: Field, part: str) -> Text | None:
+    """Of a checklist a condition asks what it came to, of other fields the whole."""
+    known = ", ".join(sorted(CHECKLIST_PARTS))
+    if asked.kind is FieldKind.CHECKLIST:
+        if part in CHECKLIST_PARTS:
+            return None
+        return Text(
+            f"“{asked.name}”是检查表，条件须写 {asked.name}. 加下列之一：{known}。",
+            f"{asked.name!r} is a checklist: write {asked.name}. and one of {known}.",
+        )
+    if asked.kind in UNASKED:
+        what = MANIFOLD[asked.kind]
+        return Text(
+            f"条件不能以{what.zh}字段“{asked.name}”为准。",
+            f"A condition cannot ask about the field {asked.name!r} {what.en}.",
+        )
+    if part:
+        return Text(f"字段“{asked.name}”没有“{part}”。", f"The field {asked.name!r} has no {part!r}.")
+    return None
