@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import re
 from typing import Any
 
 import mapbox_vector_tile
@@ -20,6 +21,7 @@ from layers.registry.registration import all_layers, get_layer
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tiles.scheme import EXTENT, Tile, tiles_over
 from tiles.vector.mvt import MAX_BYTES, render, tile_sql
+from tiles.vector.styles import style
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,39 @@ def test_no_tile_is_larger_than_half_a_megabyte(db: None) -> None:
         assert 0 < len(render([layer], asked, PUBLIC_VIEWER).content) <= MAX_BYTES
 
 
+@pytest.mark.parametrize("zoom", [12, 14, 16])
+def test_an_area_over_many_tiles_is_named_in_one_of_them(zoom: int, district: SmallDistrict) -> None:
+    lake = Water.objects.create(
+        kind="lake",
+        name="大湖",
+        name_en="Large Lake",
+        geom=MultiPolygon(
+            Polygon.from_bbox((LON - 0.05, LAT - 0.05, LON + 0.05, LAT + 0.05)), srid=STORE_SRID
+        ),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ST_Extent(geom_3857) FROM base_water WHERE id = %s", [lake.pk])
+        west, south, east, north = map(float, re.findall(r"[-\d.]+", cursor.fetchone()[0]))
+    layer = get_layer("water", PUBLIC_VIEWER)
+    spanned = tiles_over((west, south, east, north), zoom)
+    named = [
+        (asked, feature)
+        for asked in spanned
+        for feature in decode(render([layer], asked, PUBLIC_VIEWER).content).get(
+            "water.labels", {"features": []}
+        )["features"]
+        if feature["id"] == lake.pk
+    ]
+    ((asked, feature),) = named
+    assert len(spanned) > 1
+    assert feature["properties"] == {"name": "大湖", "name_en": "Large Lake"}
+    x, y = feature["geometry"]["coordinates"]
+    at = shapely.Point(asked.box[0] + x * asked.size / EXTENT, asked.box[3] - y * asked.size / EXTENT)
+    assert shapely.box(west, south, east, north).contains(at)
+    part = next(p for p in style("water", [layer], "/")["layers"] if p["id"] == "water:label")
+    assert part["source-layer"] == "water.labels"
+
+
 def test_tilejson_and_styles_describe_every_layer(client: Client, district: SmallDistrict) -> None:
     for layer in all_layers():
         if not layer.has_geometry:
@@ -127,10 +162,12 @@ def test_tilejson_and_styles_describe_every_layer(client: Client, district: Smal
         described = json.loads(client.get(f"/tiles/{layer.name}.json").content)
         assert described["tilejson"] == "3.0.0"
         assert described["vector_layers"][0]["id"] == layer.name
-        style = json.loads(client.get(f"/styles/{layer.name}.json").content)
-        used = {part.get("source") for part in style["layers"]} - {None}
-        assert used == set(style["sources"])
-        assert "glyphs" not in style
+        drawn = json.loads(client.get(f"/styles/{layer.name}.json").content)
+        known = {each["id"] for each in described["vector_layers"]}
+        assert {part["source-layer"] for part in drawn["layers"] if "source" in part} <= known
+        used = {part.get("source") for part in drawn["layers"]} - {None}
+        assert used == set(drawn["sources"])
+        assert "glyphs" not in drawn
     city = json.loads(client.get("/styles/city.json").content)
     assert any(part["type"] == "fill-extrusion" for part in city["layers"])
 

@@ -13,9 +13,12 @@ from layers.registry.access.audience_views import columns, same_for_all
 from layers.registry.access.layer_query import relation, session_sql, withdrawal_check
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Attribute, Blocks, Geometry, Kind, Layer
+from layers.registry.declaration.symbology import Label
 from tiles.cache.tile_files import RenderedTile
 from tiles.models import Block
 from tiles.scheme import BUFFER, EXTENT, Tile
+
+from .label_points import first_zoom, inside, label_columns, label_layer, quoted
 
 MAX_BYTES = 500_000
 """Largest tile, uncompressed; a tile that exceeds it is thinned until it fits."""
@@ -61,7 +64,21 @@ def _layer_sql(layer: Layer, tile: Tile, viewer: Viewer, thinning: int) -> str:
     plain = _features_sql(layer, tile, viewer, thinning)
     if layer.blocks and tile.z <= layer.blocks.max_zoom and same_for_all(layer):
         return f"COALESCE(NULLIF(({_blocks_sql(layer, layer.blocks, tile, viewer, thinning)}), ''::bytea), ({plain}))"
+    label = layer.symbology.label if layer.symbology else None
+    if label and layer.geometry == Geometry.POLYGON and tile.z >= first_zoom(layer, label):
+        return f"(COALESCE(({plain}), ''::bytea) || COALESCE(({_labels_sql(layer, label, tile, viewer, thinning)}), ''::bytea))"
     return f"({plain})"
+
+
+def _labels_sql(layer: Layer, label: Label, tile: Tile, viewer: Viewer, thinning: int) -> str:
+    names = quoted(label_columns(tile_attributes(layer, viewer), label))
+    conditions = [f"geom_3857 && {_envelope(tile.box)}", *_large_enough(layer, tile, thinning)]
+    return (
+        f"SELECT ST_AsMVT(rows, '{label_layer(layer)}', {EXTENT}, 'geom', 'id') FROM ("
+        f"SELECT {names}, {_moved(tile, 'spot')} AS geom FROM ("
+        f"SELECT {names}, ST_PointOnSurface(geom_3857) AS spot FROM {relation(layer, viewer)} "
+        f"WHERE {' AND '.join(conditions)}) AS chosen WHERE {inside(tile, 'spot')}) AS rows"
+    )
 
 
 def _blocks_sql(layer: Layer, blocks: Blocks, tile: Tile, viewer: Viewer, thinning: int) -> str:
@@ -106,10 +123,14 @@ def _value(attribute: Attribute, layer: Layer) -> str:
     return name
 
 
-def _geometry(tile: Tile, layer: Layer, column: str = "geom_3857") -> str:
+def _moved(tile: Tile, column: str) -> str:
     west, _, _, north = tile.box
     scale = EXTENT / tile.size
-    moved = f"ST_SnapToGrid(ST_TransScale({column}, {-west!r}, {-north!r}, {scale!r}, {-scale!r}), 1)"
+    return f"ST_SnapToGrid(ST_TransScale({column}, {-west!r}, {-north!r}, {scale!r}, {-scale!r}), 1)"
+
+
+def _geometry(tile: Tile, layer: Layer, column: str = "geom_3857") -> str:
+    moved = _moved(tile, column)
     if layer.geometry == Geometry.POINT:
         return moved
     exact = f"ST_AsMVTGeom({column}, {_envelope(tile.box)}, {EXTENT}, {BUFFER}, true)"

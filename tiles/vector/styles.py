@@ -13,6 +13,8 @@ from layers.registry.declaration.layer import Geometry, Layer
 from layers.registry.declaration.symbology import ByCategory, ByStep, Color, Label, Size, Symbology, colors
 from tiles.scheme import MAX_ZOOM
 
+from .label_points import label_layer
+
 CITY = "city"
 DEEPEST = 30  # beyond every zoom of a map
 BACKGROUND = "#f3f1ec"
@@ -45,6 +47,8 @@ def symbology_json(layer: Layer) -> Json | None:
     if layer.symbology is None:
         return None
     described = asdict(layer.symbology)
+    if layer.symbology.label:
+        described["label"]["layer"] = label_layer(layer)
     color = layer.symbology.color
     if isinstance(color, ByCategory):
         labels_of = layer.choices(layer.attribute(color.attribute))
@@ -107,6 +111,7 @@ def labels(layer: Layer) -> Iterator[Json]:
         layout |= {"symbol-placement": "line", "symbol-spacing": 320}
     paint = {"text-color": label.color, "text-halo-color": label.halo, "text-halo-width": 1.4}
     part = _layer(layer, "label", "symbol", paint, layout)
+    part["source-layer"] = label_layer(layer)
     part["minzoom"] = max(0, max(label.min_zoom, layer.min_zoom) - 1)
     if label.max_zooms:
         limits = [item for pair in label.max_zooms for item in pair]

@@ -1,6 +1,6 @@
 """TileJSON 3.0 for one or several layers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from layers.registry.access.layer_query import LayerQuery
@@ -8,6 +8,7 @@ from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Kind, Layer
 from tiles.scheme import MAX_ZOOM
 
+from .label_points import first_zoom, label_columns, label_layer
 from .mvt import tile_attributes
 
 FIELDS = {Kind.INTEGER: "Number", Kind.NUMBER: "Number", Kind.BOOLEAN: "Boolean"}
@@ -24,7 +25,7 @@ def describe(layers: Sequence[Layer], viewer: Viewer, root: str, version: int) -
         "tiles": [f"{root}tiles/{names}/{{z}}/{{x}}/{{y}}.pbf"],
         "minzoom": min(max(0, layer.min_zoom - 1) for layer in layers),
         "maxzoom": MAX_ZOOM,
-        "vector_layers": [_vector_layer(layer, viewer) for layer in layers],
+        "vector_layers": [each for layer in layers for each in _vector_layers(layer, viewer)],
     }
     if extents:
         described["bounds"] = [
@@ -36,12 +37,11 @@ def describe(layers: Sequence[Layer], viewer: Viewer, root: str, version: int) -
     return described
 
 
-def _vector_layer(layer: Layer, viewer: Viewer) -> dict[str, Any]:
+def _vector_layers(layer: Layer, viewer: Viewer) -> Iterator[dict[str, Any]]:
     fields = {a.name: FIELDS.get(layer.kind(a), "String") for a in tile_attributes(layer, viewer)}
-    return {
-        "id": layer.name,
-        "description": str(layer.title),
-        "minzoom": max(0, layer.min_zoom - 1),
-        "maxzoom": MAX_ZOOM,
-        "fields": fields,
-    }
+    described = {"description": str(layer.title), "maxzoom": MAX_ZOOM}
+    yield described | {"id": layer.name, "minzoom": max(0, layer.min_zoom - 1), "fields": fields}
+    label = layer.symbology.label if layer.symbology else None
+    if label and label_layer(layer) != layer.name:
+        named = {name: fields[name] for name in label_columns(tile_attributes(layer, viewer), label)}
+        yield described | {"id": label_layer(layer), "minzoom": first_zoom(layer, label), "fields": named}

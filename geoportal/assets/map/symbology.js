@@ -54,7 +54,9 @@ export function labelRules(layer, english) {
       : layer.geometry === "line"
         ? new protomapsL.LineLabelSymbolizer(options)
         : new protomapsL.CenteredTextSymbolizer(options);
-  return [{ dataLayer: layer.name, symbolizer, minzoom: label.min_zoom }];
+  const limits = new Map(label.max_zooms);
+  const filter = (zoom, feature) => zoom <= (limits.get(feature.props[label.by]) ?? Number.POSITIVE_INFINITY);
+  return [{ dataLayer: label.layer, symbolizer, minzoom: label.min_zoom, filter }];
 }
 
 export function colorOf(color) {

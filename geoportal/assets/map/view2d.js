@@ -181,8 +181,8 @@ export class View2d {
       const layer = this.settings.layers.find((other) => other.name === name);
       if (this.map.getZoom() < layer.min_zoom) continue;
       for (const features of overlay.queryTileFeaturesDebug(at.lng, at.lat, PICK_RADIUS).values())
-        for (const { feature } of features)
-          if (feature.id !== undefined)
+        for (const { feature, layerName } of features)
+          if (feature.id !== undefined && layerName === name)
             found.push({ rank: order[layer.geometry], sel: `${name}/${feature.id}` });
     }
     found.sort((a, b) => a.rank - b.rank);

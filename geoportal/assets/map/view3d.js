@@ -209,10 +209,10 @@ export class View3d {
     const wanted = new Set([...this.store.state.layers, "buildings"]);
     const found = this.map
       .queryRenderedFeatures(event.point)
-      .find((feature) => feature.id !== undefined && wanted.has(feature.sourceLayer));
+      .find((feature) => feature.id !== undefined && wanted.has(feature.source));
     const { lat, lng } = event.lngLat.wrap();
     this.store.set({
-      sel: found ? `${found.sourceLayer}/${found.id}` : `at/${lat.toFixed(6)},${lng.toFixed(6)}`,
+      sel: found ? `${found.source}/${found.id}` : `at/${lat.toFixed(6)},${lng.toFixed(6)}`,
     });
   }
 }
