@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.http import administrators_only, answer, desk
-from layers.datasets.declaration import label_of
 from layers.datasets.models import Dataset
 from layers.errors import InvalidInput, NotFound
 from layers.registry.audience import Audience
@@ -24,9 +23,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponseBase:
     if found is None:
         raise NotFound(_("No dataset is named %(name)s.") % {"name": name})
     if request.method == "POST":
-        _act(request, found)
-        away = request.POST.get("action") == "withdraw"
-        return HttpResponseRedirect(reverse("imports") if away else reverse("dataset", args=[name]))
+        return HttpResponseRedirect(_act(request, found))
     return answer(
         request,
         "imports/dataset.html",
@@ -40,9 +37,17 @@ def dataset(request: HttpRequest, name: str) -> HttpResponseBase:
             "color": found.color,
             "source": found.source,
             "fields": [
-                {"label": str(label_of(field)), "kind": str(new_layer.KINDS[field["kind"]])}
+                {
+                    "name": field["name"],
+                    "heading": field.get("heading") or field["label"],
+                    "label": field["label"],
+                    "label_en": field.get("label_en", ""),
+                    "kind": field["kind"],
+                }
                 for field in found.fields
             ],
+            "title_field": found.title_field,
+            "kinds": new_layer.kind_choices(),
             "on_map": f"{reverse('home')}#layers={found.name}",
         },
     )
@@ -60,18 +65,48 @@ def listed() -> list[dict[str, Any]]:
     ]
 
 
-def _act(request: HttpRequest, found: Dataset) -> None:
-    action, form = request.POST.get("action", ""), request.POST
+def _act(request: HttpRequest, found: Dataset) -> str:
+    """The address to go on at."""
+    action, here = request.POST.get("action", ""), reverse("dataset", args=[found.name])
     if action == "withdraw":
         dataset_publication.withdraw(found.name)
         jobs.drop_dataset_later(found.name, dataset_publication.PATIENCE, request.user)
-        return
-    if action != "save":
-        raise InvalidInput(_("There is no such action."))
+        return reverse("imports")
+    if action == "save":
+        _save(request.POST, found)
+        if dataset_publication.amend(found):
+            jobs.republish_dataset_later(found.name, dataset_publication.PATIENCE, request.user)
+        return here
+    if action == "columns":
+        return _correct(request, found) or here
+    raise InvalidInput(_("There is no such action."))
+
+
+def _save(form: QueryDict, found: Dataset) -> None:
     found.audience = new_layer.audience_of(form.get("audience", ""))
-    found.title = form.get("title", "").strip().replace("\x00", "")[:80] or found.title
-    found.title_en = form.get("title_en", "").strip().replace("\x00", "")[:80]
+    found.title = new_layer.text_of_form(form, "title", 80) or found.title
+    found.title_en = new_layer.text_of_form(form, "title_en", 80)
     color = form.get("color", "").strip().lower()
     found.color = color if dataset_publication.COLOR.fullmatch(color) else found.color
-    if dataset_publication.amend(found):
-        jobs.republish_dataset_later(found.name, dataset_publication.PATIENCE, request.user)
+
+
+def _correct(request: HttpRequest, found: Dataset) -> str:
+    """Labels at once; what columns hold as a job, whose address is given."""
+    form = request.POST
+    for field in found.fields:
+        label = new_layer.text_of_form(form, f"label-{field['name']}", 80)
+        english = new_layer.text_of_form(form, f"label_en-{field['name']}", 80)
+        field["heading"] = field.get("heading") or field["label"]
+        field |= {"label": label or field["label"], "label_en": english or label or field["label"]}
+    dataset_publication.amend(found)
+    asked = {field["name"]: form.get(f"kind-{field['name']}", field["kind"]) for field in found.fields}
+    kinds = {
+        field["name"]: kind
+        for field in found.fields
+        if (kind := asked[field["name"]]) in new_layer.KINDS and kind != field["kind"]
+    }
+    title = form.get("title_field", found.title_field)
+    if not kinds and title == found.title_field:
+        return ""
+    order = form.get("date_order", "")
+    return reverse("job", args=[jobs.correct_dataset_later(found.name, kinds, title, order, request.user).pk])

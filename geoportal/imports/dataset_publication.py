@@ -34,6 +34,8 @@ from layers.registry.registration import get_layer, is_registered
 from layers.registry.search import search_text
 from tiles.invalidation.declarations import record_new_declarations
 
+from . import uploads
+
 COLOR = re.compile(r"#[0-9a-f]{6}")
 COLORS = ("#7a4f9a", "#b0562b", "#2f7d6d", "#a23b5e", "#4a6fa5", "#7d7a2f", "#8a5a44", "#3f7f3f")
 UNRESTRICTED = Viewer(Audience.RESTRICTED)
@@ -264,6 +266,8 @@ def drop(name: str) -> None:
     dataset = Dataset.objects.filter(name=name, is_published=False).first()
     if dataset is not None:
         _remove(dataset)
+        for imported in Import.objects.filter(layer=name, state=State.LOADED):
+            uploads.forget(imported)
 
 
 def drop_unfinished() -> None:

@@ -6,6 +6,7 @@ from importers.layer_import import import_to_layer
 from importers.models import Import, State
 from importers.options import ImportOptions
 from importers.pipeline import held_rows
+from layers.datasets.models import Dataset
 from layers.jobs.progress import Progress
 from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.layer import Layer
@@ -20,14 +21,17 @@ FINISHED = (State.LOADED, State.TRIED, State.STOPPED)
 
 
 def execute(imported: Import, action: str, progress: Progress) -> str:
-    """In a sentence, what came of it. What an earlier attempt has finished is not done again."""
+    """In a sentence, what came of it. What an earlier attempt has finished is not done again.
+
+    The file of a layer that was made of files stays for a while: its columns may have to be put right.
+    """
     if imported.state not in FINISHED:
         if action == RETRY:
             _retry(imported, progress)
         else:
             _load(imported, action == TRY, progress)
         imported.refresh_from_db()
-    if imported.state == State.LOADED:
+    if imported.state == State.LOADED and not Dataset.objects.filter(name=imported.layer).exists():
         uploads.file_of(imported).unlink(missing_ok=True)
     return " · ".join(filter(None, (str(State(imported.state).label), imported.reason)))
 

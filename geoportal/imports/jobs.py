@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -99,3 +100,29 @@ def republish_dataset(context: JobContext, name: str) -> None:
     from .dataset_publication import republish
 
     republish(name)
+
+
+def correct_dataset_later(name: str, kinds: Mapping[str, str], title_field: str, order: str, who: Any) -> Job:
+    return enqueue(
+        correct_dataset,
+        name,
+        dict(kinds),
+        title_field,
+        order,
+        who.pk,
+        who=who,
+        subject=name,
+        url=reverse("dataset", args=[name]),
+        key=f"correct:{name}",
+    )
+
+
+@job(title=Text("更正数据集的列", "Correction of columns"), queue="imports", explanation=explained)
+def correct_dataset(
+    context: JobContext, name: str, kinds: Mapping[str, str], title_field: str, order: str, who: int
+) -> Mapping[str, str]:
+    exclude_pandas()
+    from .dataset_correction import correct
+
+    person = get_user_model()._default_manager.filter(pk=who).first()
+    return {"sentence": correct(name, kinds, title_field, order, person)}

@@ -138,11 +138,11 @@ def kind_choices() -> list[dict[str, str]]:
 def decide(request: HttpRequest, imported: Import) -> None:
     """Keep what the form says."""
     form = request.POST
-    color = _text(form, "color", 7).lower()
+    color = text_of_form(form, "color", 7).lower()
     imported.proposal = {
-        "name": _text(form, "name", 40),
-        "title": _text(form, "title", 80) or imported.proposal.get("title", ""),
-        "title_en": _text(form, "title_en", 80),
+        "name": text_of_form(form, "name", 40),
+        "title": text_of_form(form, "title", 80) or imported.proposal.get("title", ""),
+        "title_en": text_of_form(form, "title_en", 80),
         "audience": int(audience_of(form.get("audience", ""))),
         "color": color if COLOR.fullmatch(color) else "",
         **columns_of_form(form),
@@ -153,21 +153,21 @@ def decide(request: HttpRequest, imported: Import) -> None:
 
 def columns_of_form(form: QueryDict) -> dict[str, Any]:
     return {
-        "title_column": _text(form, "title_column", 200),
+        "title_column": text_of_form(form, "title_column", 200),
         "key": [heading for heading in form.getlist("key") if heading],
         "columns": {
             heading: {
                 "left_out": not form.get(f"keep-{number}"),
-                "label": _text(form, f"label-{number}", 80),
-                "label_en": _text(form, f"label_en-{number}", 80),
-                "kind": _text(form, f"kind-{number}", 10),
+                "label": text_of_form(form, f"label-{number}", 80),
+                "label_en": text_of_form(form, f"label_en-{number}", 80),
+                "kind": text_of_form(form, f"kind-{number}", 10),
             }
             for number, heading in enumerate(form.getlist("heading"))
         },
     }
 
 
-def _text(form: QueryDict, name: str, longest: int) -> str:
+def text_of_form(form: QueryDict, name: str, longest: int) -> str:
     return form.get(name, "").strip().replace("\x00", "")[:longest]
 
 

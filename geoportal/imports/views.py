@@ -88,7 +88,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
         "dataset": reverse("dataset", args=[imported.layer]) if _is_dataset(imported) else "",
         "job": status(job) if job else None,
         "workers": liveness.living(),
-        "editable": uploads.is_here(imported) and not is_running,
+        "editable": _is_to_be_decided(imported) and not is_running,
+        "kept": uploads.is_here(imported) and not is_running,
         "held": imported.rows.filter(is_held=True).count(),
     }
     if imported.state != State.WAITING and not is_running:
@@ -197,7 +198,7 @@ def _act(request: HttpRequest, imported: Import, layer: Layer | None) -> None:
     action = request.POST.get("action", "")
     if imported.state == State.RUNNING or _job_of(imported):
         raise InvalidInput(_("The import is running; wait until it has ended."))
-    if action in DECIDED and not uploads.is_here(imported):
+    if action in DECIDED and not _is_to_be_decided(imported):
         raise InvalidInput(_("The file is no longer here; send it again."))
     if action in DECIDED and imported.proposal:
         _make(request, imported, action)
@@ -313,6 +314,10 @@ def _found(request: HttpRequest, pk: int) -> tuple[Import, Layer | None]:
 def _job_of(imported: Import) -> Job | None:
     """The one that is under way."""
     return Job.objects.active().newest_of([imported.job_key]).get(imported.job_key)
+
+
+def _is_to_be_decided(imported: Import) -> bool:
+    return uploads.is_here(imported) and imported.state not in {State.LOADED, State.UNDONE}
 
 
 def _title(imported: Import, layer: Layer | None) -> str:

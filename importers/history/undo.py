@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -52,9 +52,34 @@ def undo_rows(imported: Import, layer: Layer) -> None:
             raise ImporterError(
                 _("Other records refer to rows of this import by now, so it cannot be undone.")
             ) from problem
-        rows.restore()
+        try:
+            rows.restore()
+        except DataError as problem:
+            raise ImporterError(
+                _("The columns of the layer hold something else by now, so the import cannot be undone.")
+            ) from problem
         rows.keep_origins()
     PriorVersion.objects.filter(imported=imported).delete()
+
+
+@contextmanager
+def origins_kept(cursor: Any, layer: Layer) -> Iterator[None]:
+    """Whatever the block writes of rows that are there, the imports that brought them can be undone as before."""
+    table = f'"{layer.model._meta.db_table}"'
+    cursor.execute(
+        "CREATE TEMPORARY TABLE origins ON COMMIT DROP AS SELECT t.id, coalesce(r.origin, t.xmin::text) AS origin "
+        f"FROM {table} AS t LEFT JOIN importers_roworigin AS r ON r.layer = %s AND r.row = t.id "
+        "AND r.transaction = t.xmin::text",
+        [layer.name],
+    )
+    yield
+    cursor.execute(
+        "INSERT INTO importers_roworigin (layer, row, transaction, origin) "
+        f"SELECT %s, t.id, t.xmin::text, o.origin FROM origins AS o JOIN {table} AS t USING (id) "
+        "ON CONFLICT (layer, row) DO UPDATE SET transaction = excluded.transaction, origin = excluded.origin",
+        [layer.name],
+    )
+    cursor.execute("DROP TABLE origins")
 
 
 def _later_imports(imported: Import) -> list[str]:

@@ -27,15 +27,15 @@ def find(mapping: FieldMapping, source: Source, stated: str) -> str:
         for heading in headings
     ]
     for heading in columns:
-        order = _proven(source, heading)
+        order = proven(heading, encode(source.sample.columns[heading]).values)
         if order is not None:
             return order
     return ""
 
 
-def _proven(source: Source, heading: str) -> str | None:
-    """None where no cell has such a date."""
-    pairs = list(_pairs(encode(source.sample.columns[heading]).values))
+def proven(heading: str, values: Iterable[object]) -> str | None:
+    """None where no value has such a date; raises ImporterError where both can be read."""
+    pairs = list(_pairs(values))
     if not pairs:
         return None
     if any(first > MONTHS for first, _second in pairs):

@@ -123,7 +123,8 @@ def test_a_file_is_published_as_decided(admin: Client, client: Client) -> None:
     assert "内部" not in json.dumps(items, ensure_ascii=False)
     assert items["numberMatched"] == 3
     assert page(admin, imported)["on_map"].endswith("layers=bus-stops")
-    assert not uploads.is_here(imported)
+    assert uploads.is_here(imported), "a column may have to be put right"
+    assert not page(admin, imported)["editable"]
 
 
 def test_what_is_not_decided_yet_begins_no_job(admin: Client) -> None:
