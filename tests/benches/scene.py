@@ -17,8 +17,8 @@ code,lon,lat,material,repair_cost,keeper_phone,department,visibility
 """
 
 
-REPORTS = (("椅面断裂", 121.840), ("椅背松动", 121.842))
-"""The first is mended, with a slip."""
+REPORTS = (("椅面断裂", 121.840), ("椅背松动", 121.842), ("椅脚生锈", 121.844))
+"""The first is mended, with a slip; the last is handed over to the other department."""
 MENDING = {
     "work": "更换椅面",
     "hours": 3,
@@ -56,12 +56,19 @@ def report(actor: Any, title: str, lon: float, bench: Any) -> int:
     return int(case.pk)
 
 
+def hand_over(actor: Any, case: int) -> None:
+    from layers.agencies.models import Department
+    from layers.casework.cases import assignment
+
+    assignment.hand_over(case, Department.objects.get(code="PL"), "在其管辖的绿地内", actor)
+
+
 def concern(actor: Any, reports: list[int], bench: int) -> None:
     """The first is about a bench, the second follows the first."""
     from layers.casework.cases import relations
     from layers.casework.models import Case, RelationKind
 
-    first, second = reports
+    first, second, _third = reports
     relations.add_subject(first, "benches", bench, "街椅一", actor)
     relations.relate(second, Case.objects.get(pk=first), RelationKind.FOLLOWS, actor)
 
@@ -100,6 +107,7 @@ def main(folder: Path) -> None:
     bench = feature_reference(f"benches/{benches['街椅一']}", viewer)
     reports = [report(actor, title, lon, bench) for title, lon in REPORTS]
     concern(actor, reports, benches["街椅一"])
+    hand_over(actor, reports[-1])
     print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports}))
 
 

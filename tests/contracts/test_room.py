@@ -294,12 +294,12 @@ def test_a_change_is_told_and_the_next_tile_shows_it(room: Installation) -> None
     connection.close()
 
 
-MENDED, BROKEN = "椅面断裂", "椅背松动"
+MENDED, BROKEN, RUSTY = "椅面断裂", "椅背松动", "椅脚生锈"
 PROCEDURE = "bench-report-of-city"
 
 
 def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: Installation) -> None:
-    mended, broken = room.reports
+    mended, broken, _rusty = room.reports
     page = room.json(f"/cases/{mended}/", "officer")
     assert (page["head"]["state"], page["head"]["procedure"]) == ("已修好", "街椅报修")
     (slip,) = page["documents"]["made"]
@@ -336,7 +336,7 @@ def test_a_bench_tells_the_cases_about_it_to_who_may_see_them(role: str, room: I
 
 
 def test_cases_of_the_room_s_own_family_tell_their_bench_and_each_other(room: Installation) -> None:
-    mended, broken = room.reports
+    mended, broken, _rusty = room.reports
     (subject,) = room.json(f"/cases/{mended}/", "officer")["subjects"]
     assert (subject["title"], subject["url"]) == (ONE, f"/place/benches/{room.benches[ONE]}/")
     for case, other, kind in ((broken, mended, "承接"), (mended, broken, "后续案件")):
@@ -364,6 +364,33 @@ def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: In
         f"/cases/statistics/?procedure={PROCEDURE}&rate=strengthening", "officer", "text/html"
     )
     assert "加固率" not in room.text("/cases/statistics/?procedure=urban", "officer", "text/html")
+
+
+def test_cases_of_the_room_s_own_family_are_handed_over_and_stand_in_the_work_record(
+    room: Installation,
+) -> None:
+    _mended, _broken, rusty = room.reports
+    assert {i["title"] for i in room.json("/street/reports/", "other_officer")["items"]} == {RUSTY}
+    assert room.ask(f"/cases/{rusty}/", "officer")[0] == 404
+    timeline = room.text(f"/cases/{rusty}/", "administrator", "text/html")
+    assert "在其管辖的绿地内" in timeline
+    day = room.json("/cases/days/", "officer")
+    done = {entry["title"] for entry in day["entries"]}
+    assert {"受理", "修好", "移送"} <= done
+
+
+def test_the_map_is_kept_as_it_was_when_a_case_of_the_room_s_own_family_was_opened(
+    room: Installation,
+) -> None:
+    mended = room.reports[0]
+    with psycopg2.connect(room.database) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM casework_event WHERE case_id = %s AND kind = 'opened'", [mended])
+        [(event,)] = cursor.fetchall()
+    connection.close()
+    seen = room.json(f"/cases/{mended}/events/{event}/", "officer")
+    assert {layer["name"] for layer in seen["layers"]} == {"benches", "bench-reports"}
+    assert seen["is_intact"]
+    assert room.ask(f"/cases/{mended}/events/{event}/", "other_officer")[0] == 404
 
 
 def test_what_the_family_keeps_besides_is_its_department_s(room: Installation) -> None:
@@ -404,6 +431,6 @@ def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installati
 
 
 def test_cases_of_the_room_s_own_family_are_on_the_map_of_their_department_only(room: Installation) -> None:
-    for role, count in {"officer": 2, "administrator": 2, "other_officer": 0, "public": 0}.items():
+    for role, count in {"officer": 2, "administrator": 3, "other_officer": 1, "public": 0}.items():
         entry = next(e for e in room.json("/layers/", role)["layers"] if e["name"] == "bench-reports")
         assert entry["count"] == count, role
