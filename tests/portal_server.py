@@ -28,6 +28,10 @@ class PortalServer:
     web: "subprocess.Popen[bytes]"
     worker: "subprocess.Popen[bytes]"
 
+    @property
+    def log(self) -> Path:
+        return self.data / "log"
+
 
 @contextmanager
 def portal_server(

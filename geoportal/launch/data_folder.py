@@ -23,6 +23,7 @@ def prepare(data: Path) -> None:
             raise Refusal(f"{data} is a file; give --data the name of a folder.")
         for name in FOLDERS:
             (data / name).mkdir(exist_ok=True)
+        (data / "logs").chmod(0o700)
         if not os.access(data, os.W_OK | os.X_OK):
             raise PermissionError
     except NotADirectoryError:
@@ -88,9 +89,23 @@ def keep_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def fresh_log(data: Path, name: str) -> Path:
-    """The log of this name; the one before is kept as name.1 when it grew past 10 MB."""
-    path = data / "logs" / f"{name}.log"
-    if path.exists() and path.stat().st_size > 10_000_000:
-        path.replace(path.with_suffix(".log.1"))
-    return path
+LOG_BYTES = 10_000_000
+LOGS_KEPT = 3
+
+
+def log_file(data: Path, name: str) -> Path:
+    log = data / "logs" / f"{name}.log"
+    rotate(log)
+    return log
+
+
+def rotate(log: Path) -> None:
+    """Keeps a log that has grown as name.log.1 and goes on in the empty one; who writes need not open it anew."""
+    if not log.exists() or log.stat().st_size < LOG_BYTES:
+        return
+    for number in range(LOGS_KEPT - 1, 0, -1):
+        older = log.with_suffix(f".log.{number}")
+        if older.exists():
+            older.replace(log.with_suffix(f".log.{number + 1}"))
+    shutil.copyfile(log, log.with_suffix(".log.1"))
+    os.truncate(log, 0)

@@ -46,7 +46,7 @@ def start(words: list[str]) -> None:
 
 
 def _fill(chosen: Options, steps: Steps, env: Mapping[str, str]) -> None:
-    log = data_folder.fresh_log(chosen.data, "setup")
+    log = data_folder.log_file(chosen.data, "setup")
     with steps.step("Database tables"):
         _manage("Updating the database tables", ["migrate", "--no-input"], steps, env, log)
         _manage("Publishing the layers", ["publish_layers"], steps, env, log)
@@ -69,17 +69,17 @@ def _manage(what: str, words: list[str], steps: Steps, env: Mapping[str, str], l
 
 
 def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> None:
-    web, worker = data_folder.fresh_log(chosen.data, "web"), data_folder.fresh_log(chosen.data, "tile-worker")
+    web, worker = data_folder.log_file(chosen.data, "web"), data_folder.log_file(chosen.data, "tile-worker")
     supervisor.add("The web server", python_service(web_command(chosen.bind, chosen.port), env, web), web)
     tiles = [PYTHON, str(ROOT / "manage.py"), "tile_worker"]
     supervisor.add("The tile worker", python_service(tiles, env, worker), worker)
-    jobs = data_folder.fresh_log(chosen.data, "job-worker")
+    jobs = data_folder.log_file(chosen.data, "job-worker")
     job_worker = [PYTHON, str(ROOT / "manage.py"), "job_worker"]
     supervisor.add("The job worker", python_service(job_worker, env, jobs), jobs)
-    watching = data_folder.fresh_log(chosen.data, "case-watch")
+    watching = data_folder.log_file(chosen.data, "case-watch")
     cases = [PYTHON, str(ROOT / "manage.py"), "watch_cases", "--every", "60"]
     supervisor.add("The watch of cases", python_service(cases, env, watching), watching)
-    backups = data_folder.fresh_log(chosen.data, "backups")
+    backups = data_folder.log_file(chosen.data, "backups")
     daily = [PYTHON, str(ROOT / "manage.py"), "backup", "--daily", "--every", "3600"]
     supervisor.add("The daily backup", python_service(daily, env, backups), backups)
     _await_answer(chosen, supervisor)
@@ -105,6 +105,7 @@ APPLICATION = "geoportal.asgi:application"
 WORKER_MEGABYTES = 1000
 """A web worker that holds more is exchanged: another starts, then it answers what it began and ends."""
 TUNING = (
+    *("--log-config", "geoportal/launch/web_log.json"),
     "--no-ws",
     "--respawn-failed-workers",
     *("--workers-kill-timeout", "5"),

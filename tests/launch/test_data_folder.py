@@ -69,9 +69,24 @@ def test_a_second_set_up_of_one_copy_waits_for_the_first(tmp_path: Path) -> None
     assert got == ["first", "second"]
 
 
-def test_a_long_log_is_set_aside_for_a_new_one(tmp_path: Path) -> None:
+def test_a_log_that_grew_is_set_aside_and_written_on_by_whoever_has_it_open(tmp_path: Path) -> None:
     data_folder.prepare(tmp_path)
-    log = data_folder.fresh_log(tmp_path, "web")
-    log.write_bytes(b"x" * 10_000_001)
-    assert not data_folder.fresh_log(tmp_path, "web").exists()
-    assert (tmp_path / "logs" / "web.log.1").stat().st_size == 10_000_001
+    log = data_folder.log_file(tmp_path, "web")
+    with log.open("ab") as writer:
+        for letter in (b"a", b"b", b"c", b"d", b"e"):
+            writer.write(letter * (data_folder.LOG_BYTES + 1))
+            writer.flush()
+            data_folder.rotate(log)
+        writer.write(b"the newest")
+    assert log.read_bytes() == b"the newest"
+    kept = sorted((tmp_path / "logs").glob("web.log.*"))
+    assert [(each.name, each.read_bytes()[:1]) for each in kept] == [
+        ("web.log.1", b"e"),
+        ("web.log.2", b"d"),
+        ("web.log.3", b"c"),
+    ]
+
+
+def test_logs_are_read_by_their_owner_alone(tmp_path: Path) -> None:
+    data_folder.prepare(tmp_path)
+    assert (tmp_path / "logs").stat().st_mode & 0o077 == 0

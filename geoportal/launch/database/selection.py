@@ -48,7 +48,7 @@ def use_given(url: str, data: Path) -> None:
 
 def use_private(data: Path, steps: Steps, supervisor: Supervisor, throw_away: bool = False) -> str:
     """Starts the cluster under the supervisor; its address is kept for manage.py in another terminal."""
-    log = data_folder.fresh_log(data, "postgres")
+    log = data_folder.log_file(data, "postgres")
     own = cluster.locate(data, log, throw_away)
     data_folder.check_room(own.home)
     new = cluster.create(own)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geoportal.launch.data_folder import rotate
 from geoportal.launch.errors import Refusal
 from geoportal.launch.processes.children import Child, end, python_child
 from geoportal.launch.processes.orphans import adopt_orphans, reap_strangers, sweep
@@ -57,6 +58,7 @@ class Supervisor:
         """Starts again what died: the first time at once, then after pauses that grow; it never gives up."""
         reap_strangers([service.process.pid for service in self.services])
         for service in self.services:
+            rotate(service.log)
             code = service.process.poll()
             if code is not None and service.pause_ends is None:
                 self._note_death(service, code)

@@ -18,7 +18,7 @@ LOCALE = ROOT / "geoportal" / "locale"
 
 
 def prepare(data: Path, steps: Steps, own_database: bool, tests: bool) -> None:
-    log = data_folder.fresh_log(data, "setup")
+    log = data_folder.log_file(data, "setup")
     _debian(steps, log, own_database, tests)
     with _alone():
         with steps.step("Python packages"):
