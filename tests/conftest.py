@@ -41,7 +41,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         make_district()
         database.remember_district()
         database.put_for_everybody(database.EMPTY)
-    TransactionTestCase._fixture_teardown = lambda self: database.put_for_everybody(database.EMPTY)  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda self: database.leave()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ EMPTY, DISTRICT = "state_empty", "state_district"
 MANY = 1 << 20
 """Bytes from which a table is truncated: deleting few rows is quicker than making new files."""
 
+next_repairs = False
+"""Whether the next test wants the district and repairs what this one left of it."""
+
 Columns = dict[str, str]
 """By table its columns, quoted, without those that are made from others."""
 
@@ -41,6 +44,11 @@ def remember_district() -> None:
         added = [table for table in tables if table not in before and _holds_rows(cursor, table)]
         _copy(cursor, DISTRICT, added, tables)
         _define(cursor, DISTRICT, [_inserting(DISTRICT, table, tables[table]) for table in added])
+        sources = {table: EMPTY for table in before if table in tables} | dict.fromkeys(added, DISTRICT)
+        cursor.execute(
+            f"CREATE TABLE {DISTRICT}.written AS SELECT unnest(%s) AS name, 0::bigint AS by", [list(sources)]
+        )
+        _define_repair(cursor, [_repairing(table, tables[table], sources.get(table)) for table in tables])
 
 
 def put(state: str) -> None:
@@ -53,6 +61,31 @@ def put_for_everybody(state: str) -> None:
     with transaction.atomic():
         put(state)
         for layer in all_layers():
+            record_change_everywhere(layer.name)
+
+
+def leave() -> None:
+    if not next_repairs:
+        put_for_everybody(EMPTY)
+
+
+@transaction.atomic
+def repair_district() -> None:
+    """The small district, whatever was there; other processes keep what they drew of tables that nobody wrote.
+
+    The record of changes stays, and what workers make by it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {DISTRICT}.repair()")
+        written = set(cursor.fetchone()[0])
+        known = set(_columns(cursor))
+    kept = {
+        layer.name
+        for layer in all_layers()
+        if {model._meta.db_table for model in layer.models()} <= known - written
+    }
+    for layer in all_layers():
+        if layer.name not in kept:
             record_change_everywhere(layer.name)
 
 
@@ -82,6 +115,33 @@ def _define(cursor: Any, state: str, statements: list[str]) -> None:
         f"CREATE FUNCTION {state}.put() RETURNS void LANGUAGE plpgsql SET session_replication_role = replica "
         f"AS $put$ BEGIN {' '.join(statements)} END $put$"
     )
+
+
+def _define_repair(cursor: Any, statements: list[str]) -> None:
+    """Returns the names of the tables whose rows it put back."""
+    cursor.execute(
+        f"CREATE FUNCTION {DISTRICT}.repair() RETURNS text[] LANGUAGE plpgsql SET session_replication_role = replica "
+        f"AS $put$ DECLARE found text[] := '{{}}'; this bigint := pg_current_xact_id()::text::bigint; "
+        f"BEGIN {' '.join(statements)} RETURN found; END $put$"
+    )
+
+
+def _repairing(table: str, columns: str, source: str | None) -> str:
+    """A row that another transaction wrote than the one that put the table's rows is a foreign one."""
+    if table.startswith("tiles_"):
+        return ""
+    if source is None:
+        return f"""
+        IF pg_relation_size('{table}') > 0 AND EXISTS (SELECT FROM {table})
+        THEN {_emptying(table)} found := found || '{table}'::text;
+        END IF;"""
+    return f"""
+        IF (SELECT count(*) FROM {table}) <> (SELECT count(*) FROM {source}.{table})
+        OR EXISTS (SELECT FROM {table} AS kept, {DISTRICT}.written
+            WHERE written.name = '{table}' AND kept.xmin::text::bigint <> written.by)
+        THEN DELETE FROM {table}; {_inserting(source, table, columns)} found := found || '{table}'::text;
+        UPDATE {DISTRICT}.written SET by = this WHERE name = '{table}';
+        END IF;"""
 
 
 def _emptying(table: str) -> str:

@@ -11,10 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.district import LAT, LON, SmallDistrict
+from tests import database
+from tests.district import LAT, LON, SmallDistrict, read_district
 from tests.field.failing_proxy import Failing, failing_proxy
 from tests.portal_server import PortalServer, portal_server
 
+FOLDER = Path(__file__).resolve().parent
 CHROMIUM = "/usr/bin/chromium-headless-shell"  # without the windows and menus that chromium keeps even unseen
 FLAGS = [
     "--no-sandbox",
@@ -68,6 +70,22 @@ def portal(
         (data / "fonts").symlink_to(fonts)
     with django_db_blocker.unblock(), portal_server(data, jobs=True) as running:
         yield running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    database.next_repairs = nextitem is not None and all(_is_on_the_portal(each) for each in (item, nextitem))
+
+
+def _is_on_the_portal(item: pytest.Item) -> bool:
+    return item.path.parent == FOLDER and "committed_district" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture
+def committed_district(transactional_db: None) -> SmallDistrict:
+    """One portal serves all tests here: what is still true of the last one need not be drawn again."""
+    database.repair_district()
+    return read_district()
 
 
 @pytest.fixture
