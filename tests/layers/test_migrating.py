@@ -42,7 +42,8 @@ def test_a_column_of_a_layer_is_altered_and_publishing_makes_again_what_gave_way
     before = ages()
     try:
         apply(naming(300))
-        gave_way = {name for name in before if name not in ages()}
+        after = ages()
+        gave_way = {name for name in before if name not in after}
         assert "trigger geoportal_search base_road" in gave_way
         assert "trigger geoportal_search base_water" not in gave_way
         assert "trigger casework_append_only casework_event" not in gave_way
