@@ -288,7 +288,8 @@ def place_inside(name: str, archive: str) -> PurePosixPath:
 def safe_name(part: str) -> str:
     """A name without what file systems, terminals and readers take for something else."""
     plain = "".join(
-        "_" if letter in '<>:"|?*/\\' or unicodedata.category(letter)[0] == "C" else letter for letter in part
+        "_" if letter in '<>:"|?*!/\\' or unicodedata.category(letter)[0] == "C" else letter
+        for letter in part
     )
     stem, dot, ending = plain.rstrip(" .").rpartition(".")
     stem, ending = (stem, dot + ending.lower()) if len(ending) < 20 and stem else (plain.rstrip(" ."), "")

@@ -1,11 +1,9 @@
 """Whether a file is what its ending says, holds its data itself, and hides nothing for the reader to run or fetch."""
 
 import re
-import sqlite3
 import struct
 import zipfile
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 from django.utils.translation import gettext, gettext_noop
@@ -14,6 +12,7 @@ from django.utils.translation import gettext as _
 from importers.errors import ImporterError
 
 from .archives import BoundedReader, Budget, Limits, explain_damage, zip_members
+from .geopackage import check_geopackage
 from .text_formats import (
     HEAD,
     SHAPES,
@@ -37,14 +36,6 @@ POINTERS = re.compile(
 CONNECTION = re.compile(
     rb"(pg|pgeo|odbc|mssql|mysql|mongodb|oci|wfs|oapif|ogcapi|wms|wmts|csw|carto)\d?:[^\n]*(=|//)|/vsi\w+/",
     re.IGNORECASE,
-)
-SQL_REACHES_OUT = re.compile(
-    r"\b(load_extension|readfile|writefile|blobfromfile|blobtofile|xb_\w+|ogr_geocode\w*|ogr_layer_\w+|gdal_get_\w+)\b",
-    re.IGNORECASE,
-)
-VIRTUAL = re.compile(r"\bvirtual\b.*\busing\b", re.IGNORECASE | re.DOTALL)
-OWN_INDEX = re.compile(
-    r'create virtual table\s+("(?:[^"]|"")+"|\w+)\s+using\s+(rtree|rtree_i32|fts[345])\b', re.IGNORECASE
 )
 TYPE_OF_BIN = re.compile(rb'<default [^>]*extension="bin"[^>]*>')
 DBASE = {2, 3, 4, 5, 0x30, 0x31, 0x32, 0x43, 0x63, 0x7B, 0x83, 0x8B, 0x8E, 0xCB, 0xE5, 0xF5, 0xFB}
@@ -85,32 +76,6 @@ def _begins(kind: str, *marks: bytes) -> Check:
             raise mismatch(label, gettext(kind), head)
 
     return begins
-
-
-def _geopackage(path: Path, head: bytes, label: str, limits: Limits) -> None:
-    if not head.startswith(b"SQLite format 3\0"):
-        raise mismatch(label, _("a GeoPackage"), head)
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-            database.execute("PRAGMA trusted_schema = off")
-            parts = database.execute("SELECT name, type, rootpage, sql FROM sqlite_master").fetchall()
-    except (sqlite3.Error, UnicodeError) as problem:
-        raise ImporterError(
-            _("{label} is damaged ({problem}); export it again.").format(label=label, problem=problem)
-        ) from None
-    if "gpkg_contents" not in {str(name).lower() for name, *_ in parts}:
-        raise ImporterError(
-            _("{label} is an SQLite database but no GeoPackage; export it as one.").format(label=label)
-        )
-    for name, kind, page, sql in parts:
-        said = str(sql or "")
-        virtual = kind == "table" and (not page or VIRTUAL.search(said))
-        if SQL_REACHES_OUT.search(said) or (virtual and not OWN_INDEX.match(said)):
-            raise ImporterError(
-                _(
-                    "{label}: {name} reaches for data outside the file; export its rows as a plain table."
-                ).format(label=label, name=name)
-            )
 
 
 def _workbook(path: Path, head: bytes, label: str, limits: Limits) -> None:
@@ -216,7 +181,7 @@ CHECKS: dict[str, Check] = {
     "kml": check_kml,
     "gpx": check_gpx,
     "gml": check_gml,
-    "gpkg": _geopackage,
+    "gpkg": check_geopackage,
     "xlsx": _workbook,
     "shp": _shapefile,
     "parquet": _parquet,

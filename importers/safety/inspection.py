@@ -1,10 +1,10 @@
 """Deciding, before any reader sees an uploaded file, that it is what it says and holds nothing harmful."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 import pyogrio
 from django.utils.translation import gettext, gettext_noop
@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 
-from .archives import Budget, Limits, archive_ending, unpack
+from .archives import Budget, Limits, archive_ending, safe_name, unpack
 from .content_types import check
+from .folders import own_folder
+from .geopackage import merge_log
 
 KINDS = {
     ".shp": "shp",
@@ -45,7 +47,7 @@ KINDS = {
 PACKED = {".zip": "zip", ".kmz": "zip", ".tar": "tar", ".gz": "gzip", ".tar.gz": "gzip", ".tgz": "gzip"}
 SIDECARS = {
     ".dbf": ".shp", ".shx": ".shp", ".prj": ".shp", ".cpg": ".shp",
-    ".dat": ".tab", ".map": ".tab", ".id": ".tab", ".mid": ".mif",
+    ".dat": ".tab", ".map": ".tab", ".id": ".tab", ".mid": ".mif", ".gpkg-wal": ".gpkg",
 }  # fmt: skip
 GEODATABASE = {".gdbtable", ".gdbtablx", ".gdbindexes", ".freelist", ".horizon", ".atx", ".spx"}
 FIRST_TABLE = "a00000001.gdbtable"
@@ -83,13 +85,32 @@ def open_checked(path: Path, limits: Limits = LIMITS) -> Iterator[list[Path]]:
     # And it would read GeoPackages ahead on all cores, on which the rows are checked.
     pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": False, "OGR_GPKG_NUM_THREADS": "1"})
     path = _regular(path)
-    ending = archive_ending(path.name)
-    if ending is None:
-        _check_plain(path, limits)
-        yield [path]
-        return
-    with TemporaryDirectory(prefix="delivered-") as folder:
-        yield _unpack_datasets(path, Path(folder).resolve(), limits)
+    with own_folder() as folder:
+        if archive_ending(path.name):
+            yield _unpack_datasets(path, folder, limits)
+        else:
+            yield [_named_by_us(path, folder, limits)]
+
+
+def _named_by_us(path: Path, folder: Path, limits: Limits) -> Path:
+    """A link to a plain file under a name in which readers find no meaning; what they write beside it ends with it."""
+    log = path.with_name(f"{path.name}-wal")
+    inside = folder / safe_name(path.name)
+    if log.exists():
+        shutil.copyfile(path, inside)
+        shutil.copyfile(log, inside.with_name(f"{inside.name}-wal"))
+        merge_log(inside)
+    else:
+        inside.symlink_to(path)
+    for each in path.parent.iterdir():
+        if (
+            each.stem == path.stem
+            and SIDECARS.get(each.suffix.lower()) == path.suffix.lower()
+            and each != log
+        ):
+            inside.with_suffix(each.suffix).symlink_to(each)
+    _check_plain(inside, limits)
+    return inside
 
 
 def checked_path(path: Path) -> Path:
@@ -145,6 +166,8 @@ def _unpack_datasets(path: Path, root: Path, limits: Limits) -> list[Path]:
         )
     for dataset in datasets:
         label = f"{dataset.name} in {path.name}"
+        if dataset.suffix == ".gpkg":
+            merge_log(dataset)
         if dataset.is_dir():
             check(dataset / FIRST_TABLE, label, "gdb", limits)
         else:

@@ -1,5 +1,6 @@
 """What a file delivers, before anything is decided about it: batches of rows, so that memory stays flat."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -110,4 +111,6 @@ def batch_of_rows(rows: Sequence[Mapping[str, Any]], headings: Sequence[str], st
 
 
 def _json_value(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) and value == value else str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

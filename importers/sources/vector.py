@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 from importers import encoding as text
 from importers.errors import ImporterError
 
+from .dbase import absent_day
+from .geopackage import absent_days
 from .source import ROWS_AT_ONCE, Batch, Source
 
 UNSAID = "ISO-8859-1"
@@ -25,6 +27,8 @@ MISTAKEN = {".tab", ".mif"}
 
 ACAD_VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
 FIRST_IN_UTF_8 = 1021
+
+UNDEFINED = re.compile(r"^\w+\[\"(Undefined|Unknown)\b", re.IGNORECASE)
 
 SAMPLE = 5000
 ENDED_EARLY = ("unexpected end", "fread", "Error in fread", "corrupt")
@@ -43,10 +47,16 @@ def read(path: Path, file_layer: str | None, encoding: str | None, **options: st
     fields = [str(field) for field in meta["fields"]]
     if meta["encoding"] == UNSAID and chosen and chosen != "latin-1":
         fields = [_redecode(field, chosen) for field in fields]
-    stream = partial(_stream, path, name, chosen, fields, options)
+    absent = absent_days(path, name) if path.suffix.lower() == ".gpkg" else {}
+    stream = partial(_stream, path, name, chosen, fields, options, absent)
     if chosen and chosen != "utf-8":
         stream = partial(_stream_decoded, path, name, chosen, fields, options)
-    return Source(fields, stream, True, meta["crs"], max(0, meta["features"]) or None, notes)
+    return Source(fields, stream, True, _stated_crs(meta["crs"]), max(0, meta["features"]) or None, notes)
+
+
+def _stated_crs(crs: str | None) -> str | None:
+    """None for what only says that it is unknown, as a GeoPackage does of its systems 0 and -1."""
+    return None if crs is None or UNDEFINED.search(crs) else crs
 
 
 def described(path: Path, name: str, encoding: str | None) -> tuple[dict[str, Any], list[str]]:
@@ -135,20 +145,35 @@ def _detected(path: Path, name: str) -> str:
 
 
 def _stream(
-    path: Path, name: str, encoding: str | None, fields: list[str], options: dict[str, str]
+    path: Path,
+    name: str,
+    encoding: str | None,
+    fields: list[str],
+    options: dict[str, str],
+    absent: Mapping[int, list[tuple[str, str]]],
 ) -> Iterator[Batch]:
+    """``absent`` are days of no calendar, by the key of their row."""
     start = 0
     try:
-        with pyogrio.open_arrow(path, layer=name, encoding=encoding, batch_size=ROWS_AT_ONCE, **options) as (
-            meta,
-            stream,
-        ):
+        with pyogrio.open_arrow(
+            path,
+            layer=name,
+            encoding=encoding,
+            batch_size=ROWS_AT_ONCE,
+            return_fids=bool(absent),
+            **options,
+        ) as (meta, stream):
             geometry = meta["geometry_name"] or "wkb_geometry"
             for rows in pa.RecordBatchReader.from_stream(stream):
                 rows.validate(full=True)  # that texts are UTF-8, before anybody reads them
-                names = [column for column in rows.schema.names if column != geometry]
+                names = [column for column in rows.schema.names if column != geometry][bool(absent) :]
                 columns = {field: rows[column] for field, column in zip(fields, names, strict=True)}
-                yield Batch(start, columns, binary(rows[geometry]))
+                faults = {
+                    index: [absent_day(heading, written) for heading, written in absent[key]]
+                    for index, key in enumerate(rows.columns[0].to_pylist() if absent else ())
+                    if key in absent
+                }
+                yield Batch(start, columns, binary(rows[geometry]), faults=faults)
                 start += rows.num_rows
     except UNREADABLE as problem:
         if "UTF8" in str(problem):
