@@ -15,6 +15,7 @@ from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import may_read_case
 from layers.casework.case_types import case_type
 from layers.casework.models import Case
+from layers.casework.parties import parties_of
 from layers.errors import NotFound
 from layers.registry.access.access_log import record_reading
 from layers.registry.audience import Audience
@@ -70,10 +71,5 @@ def record_case_reading(request: HttpRequest, case: Case) -> None:
     """The record of personal data that was read: documents name the party."""
     viewer = viewer_of(request)
     layer = get_layer(case_type(case.family).layer, viewer)
-    row = {
-        "id": case.pk,
-        "party_name": case.party_name,
-        "party_id": case.party_id,
-        "party_phone": case.party_phone,
-    }
-    record_reading(layer, viewer, layer.attributes, [row])
+    names = "、".join(each.name or each.identity or each.phone for each in parties_of(case))
+    record_reading(layer, viewer, layer.attributes, [{"id": case.pk, "party_name": names}])

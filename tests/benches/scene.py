@@ -38,14 +38,19 @@ def report(actor: Any, title: str, lon: float, bench: Any) -> int:
     from geoportal.cases.documents.pdf import document_renderer
     from layers.casework.cases.creation import CaseIntake, open_case
     from layers.casework.cases.effects import StepInput
+    from layers.casework.cases.parties import add_party
     from layers.casework.cases.transitions import take_step
     from layers.casework.documents.issuance import issue_document
     from layers.casework.procedures.versions import version_in_force
 
     version = version_in_force("bench-report-of-city")
     place = Point(lon, 29.9, srid=settings.STORE_SRID)
-    case = open_case(CaseIntake(title, actor.officer.department, version, "seat", position=place), actor)
+    party = {"party_kind": "organisation", "party_name": "海港木业公司"}
+    intake = CaseIntake(title, actor.officer.department, version, "seat", position=place, party=party)
+    case = open_case(intake, actor)
     if title == REPORTS[0][0]:
+        reporter = {"kind": "person", "name": "赵报修", "phone": "13800004321"}
+        add_party(case.pk, "reporter", reporter, actor)
         take_step(
             case.pk,
             "mend",

@@ -137,6 +137,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/cases/{}/notices/{}/": [pk, 1],
             "/cases/{}/subjects/{}/": [pk, 1],
             "/receipts/steps/{}/": ["state_defence"],
+            "/cases/{}/parties/{}/": [pk, 1],
             "/cases/{}/relations/{}/": [pk, 1],
             "/cases/{}/evidence/{}/": [pk, piece.pk],
             "/cases/{}/evidence/{}/smaller/": [pk, piece.pk],

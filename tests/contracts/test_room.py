@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import mapbox_vector_tile
 import psycopg2
 import pytest
 from django.conf import settings
 from PIL import Image
+from pypdf import PdfReader
 
 from geoportal.launch import data_folder
 from geoportal.launch.database import cluster
@@ -319,6 +321,34 @@ def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: 
     assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
     for role in ("public", "citizen", "other_officer", "planner"):
         assert room.ask(f"/cases/{mended}/", role)[0] == 404, role
+
+
+def test_parties_of_the_room_s_own_roles_are_told_masked_printed_and_asked_for(room: Installation) -> None:
+    mended, broken = room.reports
+    told = room.json(f"/cases/{mended}/", "officer")["parties"]
+    assert [(each["role_title"], each["name"], each["phone"]) for each in told] == [
+        ("捐赠人", "海港木业公司", ""),
+        ("报修人", "赵报修", "•••••••4321"),
+    ]
+    (paper,) = room.json(f"/cases/{mended}/", "officer")["documents"]["made"][0]["made"]
+    status, content = room.ask(paper["url"], "officer")
+    assert status == 200
+    printed = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+    assert "报修人（Whoreportedit）：赵报修，自然人（Naturalperson），13800004321" in printed
+    assert "捐赠人：海港木业公司" in printed
+    (step,) = room.json(f"/cases/{broken}/", "officer")["steps"]
+    assert not step["may_take"]
+    assert "须先登记“报修人”" in json.dumps(step, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_cases_of_the_room_s_own_family_are_found_by_any_party_s_name(role: str, room: Installation) -> None:
+    sees = role in {"officer", "administrator"}
+    for name, cases in {"赵报修": {MENDED}, "海港木业": {MENDED, BROKEN}}.items():
+        status, content = room.ask(f"/cases/search/?{urlencode({'party': name})}", role)
+        found = {item["title"] for item in json.loads(content)["items"]} if status == 200 else set()
+        assert found == (cases if sees else set()), name
+        assert sees or name not in content.decode()
 
 
 @pytest.mark.parametrize("role", ROLES)

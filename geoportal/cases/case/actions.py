@@ -115,6 +115,35 @@ def correct_party(request: HttpRequest, case: Case, actor: Actor) -> str:
     return _("The party was corrected; what it was stays in the log.")
 
 
+@action_view("parties")
+def add_party(request: HttpRequest, case: Case, actor: Actor) -> str:
+    given = _party_fields(request)
+    parties.add_party(case.pk, text_field(request, "role", 40), given, actor, revision_of(request))
+    return _("“%(title)s” takes part in the case.") % {"title": given.get("name", "")}
+
+
+@action_view("party-{party}")
+def update_party(request: HttpRequest, case: Case, actor: Actor, party: int) -> str:
+    """Or take the party away, where that button was pressed."""
+    reason, revision = text_field(request, "reason"), revision_of(request)
+    if "remove" in request.POST:
+        parties.remove_party(case.pk, party, reason, actor, revision)
+        return _("It was taken away; the log keeps that it was there.")
+    given = {
+        name: text for name, text in _party_fields(request).items() if text or name not in LEFT_WHERE_EMPTY
+    }
+    parties.update_party(case.pk, party, given, reason, actor, revision)
+    return _("The party was corrected; what it was stays in the log.")
+
+
+LEFT_WHERE_EMPTY = ("identity", "phone")
+"""What the form does not show to everybody in full."""
+
+
+def _party_fields(request: HttpRequest) -> dict[str, str]:
+    return {name: text_field(request, name, 300) for name in parties.COLUMNS if name in request.POST}
+
+
 @action_view("subject")
 def add_subject(request: HttpRequest, case: Case, actor: Actor) -> str:
     layer, feature, title = subjects.chosen_subject(request)

@@ -33,6 +33,7 @@ from .evidence import evidence_rows
 from .limits import limit_rows
 from .nearby import nearby_cases
 from .notices import undelivered_notices
+from .parties import party_choices, party_rows
 from .pending_uploads import upload_rows
 from .publication import publication_context
 from .receipts import receipt_rows
@@ -57,9 +58,10 @@ def case_page(
     content["problems"] = list(problems)
     content["since"] = content["timeline_of"].entries(since)
     del content["timeline_of"]
+    if not wants_json(request) or not case.party_name:  # which the layer's own page records
+        record_case_reading(request, case)
     if wants_json(request):
-        return JsonResponse({**_public_view(request, case), **content}, status=status)
-    record_case_reading(request, case)
+        return JsonResponse({**_layer_view(request, case), **content}, status=status)
     return render(request, "cases/work.html", content, status=status)
 
 
@@ -90,6 +92,8 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "limits": limits,
         "evidence": exhibits,
         "waiting": upload_rows(request, case, actor),
+        "parties": party_rows(case, in_full, typed),
+        "party_choices": party_choices(case),
         "subjects": subject_rows(case, viewer),
         "offered_subjects": offered_subjects(case, viewer) if actor.officer else [],
         "relations": relation_rows(case, viewer),
@@ -118,8 +122,8 @@ def procedure_or_none(case: Case) -> Procedure | None:
         return None
 
 
-def _public_view(request: HttpRequest, case: Case) -> Shown:
-    """What the layer shows of the case, for programs; reading it is recorded where it names somebody."""
+def _layer_view(request: HttpRequest, case: Case) -> Shown:
+    """What the layer shows of the case, for programs."""
     return feature_page(request, case_type(case.family).layer, case.pk)
 
 

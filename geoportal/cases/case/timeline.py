@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,11 +22,11 @@ from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
 from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
-from layers.casework.models import Case, Event, EventKind, PublicationStatus, RelationKind
+from layers.casework.models import Case, Event, EventKind, Party, PublicationStatus, RelationKind
 from layers.casework.procedures import Field, FieldKind, Procedure
 from layers.casework.rules.field_words import field_words
 
-PERSONAL = ("party_id", "party_phone")
+PERSONAL = ("party_id", "party_phone", "identity", "phone")
 """Columns that only the administration reads in full, as the layer says."""
 LOOKED_AT = ("viewed", "downloaded")
 """What is done with evidence without changing anything; it stands in the custody log only."""
@@ -62,7 +63,7 @@ class Timeline:
             "before": self._state(event.before),
             "after": self._state(event.after) if event.before and event.before != event.after else "",
             "facts": [{"label": label, "value": value} for label, value in self._facts(event)],
-            "changed": list(self._changed(data.get("changed", {}))),
+            "changed": list(self._changed(data.get("changed", {}), "party" in data)),
             "reason": data.get("reason", ""),
             "note": data.get("note", ""),
             "documents": [self._document(code) for code in data.get("documents", [])],
@@ -104,6 +105,8 @@ class Timeline:
         elif event.kind == EventKind.SHARED:
             names = [self._department(code) for code in data.get("joint", [])]
             yield _("Joint with"), enumeration(names) or _("nobody")
+        elif event.kind == EventKind.PARTY and "role" in data:
+            yield _("Takes part as"), self._party_role(data["role"])
         elif event.kind == EventKind.CONCERNS:
             yield _("Taken away") if data.get("act") == "removed" else _("Added"), self._concern(data)
         elif event.kind == EventKind.RECEIPT:
@@ -168,10 +171,10 @@ class Timeline:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         return text if self.in_full or column not in PERSONAL else mask_number(text)
 
-    def _changed(self, changed: dict[str, list[Any]]) -> Iterator[Shown]:
+    def _changed(self, changed: dict[str, list[Any]], of_party: bool) -> Iterator[Shown]:
         for column, (was, now) in changed.items():
             yield {
-                "label": _label(self.case.family, column),
+                "label": _label(Party, column) if of_party else _label(Case, column, self.case.family),
                 "was": self._plain(column, was),
                 "now": self._plain(column, now),
             }
@@ -195,6 +198,10 @@ class Timeline:
 
     def _state(self, code: str) -> str:
         return state_title(self.procedure, code) if code else ""
+
+    def _party_role(self, code: str) -> str:
+        known = self.procedure.parties if self.procedure else {}
+        return str(known[code].title) if code in known else code
 
     def _document(self, code: str) -> str:
         known = self.procedure.documents if self.procedure else {}
@@ -223,8 +230,10 @@ class Timeline:
         return {each.pk: str(each) for each in self.case.evidence.filter(original=None)}
 
 
-def _label(family: str, column: str) -> str:
-    known = {field.attname: field for field in Case._meta.concrete_fields} | dict(extension_fields(family))
+def _label(model: type[Model], column: str, family: str = "") -> str:
+    known = {field.attname: field for field in model._meta.concrete_fields}
+    if family:
+        known |= dict(extension_fields(family))
     return str(known[column].verbose_name) if column in known else column
 
 

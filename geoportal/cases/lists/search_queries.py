@@ -8,14 +8,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from layers.casework.access.permissions import department_cases
 from layers.casework.case_types import case_layers
 from layers.casework.log.map_snapshot import NEAR, NEAREST
-from layers.casework.models import Case
+from layers.casework.models import Case, Party
 from layers.casework.models.case import WHEN
 from layers.coordinates import STORE_SRID, WEB_SRID
+from layers.registry.access.access_log import record_reading
 from layers.registry.access.audience_views import parts
 from layers.registry.access.layer_query import Condition, LayerQuery, Row, relation, viewer_cursor
-from layers.registry.audience import Viewer
+from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
 from layers.registry.search.trigram import contains_word
@@ -70,7 +72,8 @@ def search_cases(wanted: CaseSearch, viewer: Viewer, page: int) -> SearchResult:
     """Cases of all families; the party's name is read, and the reading recorded, only where it was asked for."""
     layers = case_layers(viewer)
     order = NEAREST if wanted.here else f"{WHEN} DESC NULLS LAST, id DESC"
-    conditions, first = [*_conditions(wanted)], (page - 1) * ON_A_PAGE
+    named = _cases_by_party(wanted.party, viewer) if wanted.party else []
+    conditions, first = [*_conditions(wanted, named)], (page - 1) * ON_A_PAGE
     if wanted.cases is None:
         conditions += [_equals(name, value) for name, value in wanted.exact.items()]
         found = _layer_keys(layers, viewer, conditions, order, wanted.here or ())
@@ -79,7 +82,37 @@ def search_cases(wanted: CaseSearch, viewer: Viewer, page: int) -> SearchResult:
     keys = found[first : first + ON_A_PAGE]
     if len(found) == MOST_COUNTED and wanted.cases is None:
         keys = _first_keys(layers, viewer, conditions, order, wanted.here or (), first + ON_A_PAGE)[first:]
-    return SearchResult(_rows(layers, viewer, keys, (*SHOWN, PARTY) if wanted.party else SHOWN), len(found))
+    rows = _rows(layers, viewer, keys, (*SHOWN, PARTY) if wanted.party else SHOWN)
+    if named:
+        _name_parties(rows, wanted.party, {*named}, viewer)
+    return SearchResult(rows, len(found))
+
+
+def _cases_by_party(name: str, viewer: Viewer) -> list[int]:
+    """Keys of the viewer's own cases, any MOST_COUNTED, in which somebody of this name takes part besides the principal."""
+    if viewer.audience < Audience.DEPARTMENT:
+        return []
+    own, values = department_cases(viewer).order_by().values("pk").query.sql_with_params()
+    named = contains_word("lower(name)", name.lower())
+    sql = f"SELECT DISTINCT case_id FROM casework_party WHERE {named.sql} AND case_id IN ({own}) LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*named.params, *values, MOST_COUNTED])
+        return [int(pk) for (pk,) in cursor.fetchall()]
+
+
+def _name_parties(rows: list[Row], name: str, named: set[int], viewer: Viewer) -> None:
+    """Adds to the rows the names by which they were found; the reading of those without a principal is recorded here."""
+    found: dict[int, list[str]] = {}
+    keys = [row["id"] for row in rows if row["id"] in named]
+    for case, known in Party.objects.filter(case__in=keys).values_list("case", "name"):
+        if name.lower() in known.lower():
+            found.setdefault(case, []).append(known)
+    for row in rows:
+        names = found.get(row["id"], [])
+        if names and not row[PARTY]:
+            layer: Layer = row["layer"]
+            record_reading(layer, viewer, layer.attributes, [{"id": row["id"], PARTY: names}])
+        row[PARTY] = "、".join([row[PARTY]] * bool(row[PARTY]) + names)
 
 
 def _rows(layers: Sequence[Layer], viewer: Viewer, keys: list[int], attributes: tuple[str, ...]) -> list[Row]:
@@ -161,12 +194,15 @@ def _where(conditions: list[Condition]) -> tuple[str, list[Any]]:
     return sql, [value for each in conditions for value in each.params]
 
 
-def _conditions(wanted: CaseSearch) -> Iterator[Condition]:
-    """Over columns that the layer and its table have alike."""
+def _conditions(wanted: CaseSearch, named: list[int]) -> Iterator[Condition]:
+    """Over columns that the layer and its table have alike; ``named`` are keys of cases found by other parties."""
     for word in wanted.words:
         yield contains_word("search_text", word)
     if wanted.party:
-        yield contains_word(f"lower({PARTY})", wanted.party.lower())
+        principal = contains_word(f"lower({PARTY})", wanted.party.lower())
+        yield (
+            Condition(f"{principal.sql} OR id = ANY(%s)", (*principal.params, named)) if named else principal
+        )
     if wanted.here:
         lon, lat = wanted.here
         yield Condition(NEAR, (lon, lat, wanted.radius, lat))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from layers.casework.case_types import case_type
 from layers.casework.models import Case, Document, Event, Evidence, Limit, Publication
+from layers.casework.parties import parties_of
 from layers.registry.audience import Viewer
 from layers.registry.models import AccessLogEntry
 
@@ -40,7 +41,7 @@ class RecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 def record_case_reading(request: HttpRequest, case: Case) -> None:
     """The record of personal data that was read; what concerns nobody is not on it."""
-    if case.party_name or case.party_id or case.party_phone:
+    if parties_of(case):
         viewer = Viewer.of(request.user)
         AccessLogEntry.objects.create(
             layer=case_type(case.family).layer, rows=[case.pk], who=viewer.name or viewer.key

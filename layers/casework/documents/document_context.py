@@ -10,6 +10,7 @@ from layers.agencies.models import Officer
 from layers.base.models import Division
 from layers.casework.extension import extension_fields, extension_of
 from layers.casework.models import Case, Document, Event, EventKind, Evidence, PartyKind
+from layers.casework.parties import CaseParty, parties_of, principal_of
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.expressions import LOCAL_TEXT
 from layers.casework.procedures.versions import procedure_of
@@ -49,7 +50,8 @@ def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
             "agency": _agency(case),
             "district": _district(),
             "case": _case(procedure, case),
-            "party": _party(case),
+            "party": _party(principal_of(case)),
+            "parties": _parties(case),
             "given": BlankDict(_field_texts(procedure, {**case.fields, **_step_fields(paper.event)})),
             "flags": BlankDict({code: code in case.flags for code in procedure.flags}),
             "step": own[0] if own else _future_step(procedure, paper),
@@ -141,18 +143,31 @@ def _extension(case: Case) -> dict[str, Any]:
     return found
 
 
-def _party(case: Case) -> dict[str, Any]:
-    fields = case.fields
+def _party(party: CaseParty) -> dict[str, Any]:
+    """In both languages what is not its own words."""
+    kind = PartyKind(party.kind).label
     return {
-        "kind": case.get_party_kind_display(),
-        "is_person": case.party_kind == PartyKind.PERSON,
-        "is_organisation": case.party_kind == PartyKind.ORGANISATION,
-        "name": case.party_name,
-        "id": case.party_id,
-        "phone": case.party_phone,
-        "address": str(fields.get("party_address") or ""),
-        "head": str(fields.get("party_head") or ""),
+        "role": party.role.title.zh,
+        "role_en": party.role.title.en,
+        "kind": kind.zh,  # type: ignore[attr-defined]
+        "kind_en": kind.en,  # type: ignore[attr-defined]
+        "is_person": party.kind == PartyKind.PERSON,
+        "is_organisation": party.kind == PartyKind.ORGANISATION,
+        "name": party.name,
+        "id": party.identity,
+        "phone": party.phone,
+        "address": party.address,
+        "head": party.head,
+        "representative": party.representative,
     }
+
+
+def _parties(case: Case) -> BlankDict:
+    """Lists of all who take part, by role."""
+    found = BlankDict()
+    for party in parties_of(case):
+        found.setdefault(party.role.code, []).append(_party(party))
+    return found
 
 
 def _field_texts(procedure: Procedure, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,11 @@ def save_event(event: Event, around: Surroundings | None = None) -> Event:
 
 
 LAPSED = Text("当事人期限届满", "The party's time ran out")
+PARTY_ACTS = {
+    "added": Text("增加参与人", "Party added"),
+    "corrected": Text("更正参与人", "Party corrected"),
+    "removed": Text("移除参与人", "Party taken away"),
+}
 
 
 def event_title(event: Event, procedure: Procedure | None) -> "str | Text":
@@ -95,6 +100,8 @@ def event_title(event: Event, procedure: Procedure | None) -> "str | Text":
         limit = procedure.deadlines.get(str(event.data.get("limit", "")))
         if limit and limit.of == "party":
             return LAPSED
+    if event.kind == EventKind.PARTY and event.data.get("act") in PARTY_ACTS:
+        return PARTY_ACTS[event.data["act"]]
     return EventKind(event.kind).label
 
 
