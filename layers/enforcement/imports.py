@@ -5,7 +5,6 @@ Once somebody works on a case here, later deliveries leave it alone.
 """
 
 import json
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -15,10 +14,11 @@ from layers.casework.phases import Phase
 from layers.casework.procedures import Procedure, State
 from layers.casework.procedures.versions import version_in_force
 from layers.casework.room_texts import room_procedures
+from layers.casework.rules.party_values import identity_number, kind_of_number, telephone
 
 from ..casework.models import PartyKind
 from ..registry.declaration.mapping import Column, ImportMapping
-from ..registry.declaration.values import citizen_number, credit_code, day, moment, one_of, words_of
+from ..registry.declaration.values import day, moment, one_of, words_of
 from .case_types import ENFORCEMENT
 from .models import EnforcementCase
 
@@ -84,24 +84,12 @@ def _categories() -> dict[str, str]:
 
 
 def party(row: dict[str, Any]) -> dict[str, Any]:
-    """A citizen's identity number or an organisation's credit code; where the kind is not said, whichever it is."""
+    """A person's identity number or an organisation's credit code; where the kind is not said, whichever it is."""
     number, kind = row.get("party_id"), row.get("party_kind")
-    if kind == PartyKind.NONE and number:
-        raise ValueError(_("a case without a party has no identity number of one"))
     if not number:
         return {}
-    if kind is None:
-        kind = PartyKind.PERSON if _is(citizen_number, number) else PartyKind.ORGANISATION
-    check = citizen_number if kind == PartyKind.PERSON else credit_code
-    return {"party_kind": kind, "party_id": check(number)}
-
-
-def _is(check: Callable[[str], str], number: str) -> bool:
-    try:
-        check(number)
-    except ValueError:
-        return False
-    return True
+    kept = identity_number(kind or "", number)
+    return {"party_kind": kind or kind_of_number(kept), "party_id": kept}
 
 
 def complete_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -152,6 +140,7 @@ CASES = ImportMapping(
         Column("party_kind", ("party_kind", "当事人类型"), one_of(words_of(PartyKind.choices))),
         Column("party_name", ("party_name", "当事人", "当事人名称")),
         Column("party_id", ("party_id", "证件号码", "身份证号", "统一社会信用代码")),
+        Column("party_phone", ("party_phone", "当事人电话"), telephone),
         Column("visibility", ("visibility", "可见范围")),
     ),
     key=("number",),

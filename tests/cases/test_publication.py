@@ -17,7 +17,7 @@ from tiles.cache import heartbeat
 from tiles.invalidation.synchronization import synchronize, worker_lock
 
 pytestmark = pytest.mark.django_db
-PERSON = {"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010001"}
+PERSON = {"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010004"}
 
 
 def decide(case: Case, people: People) -> None:
@@ -25,7 +25,7 @@ def decide(case: Case, people: People) -> None:
     append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
     PenaltyDecision.objects.create(case=case, penalty="fine", fine=20000)
     case.facts = {"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
-    case.resolution = "对王小明（330206190001010001，电话 13800000000）罚款 20000 元"
+    case.resolution = "对王小明（330206190001010004，电话 13800000000）罚款 20000 元"
     case.save()
 
 

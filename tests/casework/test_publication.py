@@ -30,12 +30,12 @@ def decided(open_ordinary: Open, people: People) -> Case:
     from layers.casework.models import EventKind
 
     case = open_ordinary(
-        party={"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010001"}
+        party={"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010004"}
     )
     append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
     PenaltyDecision.objects.create(case=case, penalty="fine", fine=20000)
     case.facts = {"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
-    case.resolution = "对王小明（330206190001010001，电话 13800000000）罚款 20000 元"
+    case.resolution = "对王小明（330206190001010004，电话 13800000000）罚款 20000 元"
     case.save()
     return case
 
@@ -52,7 +52,7 @@ def published(case: Case, people: People) -> Publication:
 def test_the_suggested_wording_names_nobody(decided: Case) -> None:
     wording = suggested_text(decided)
     assert "王某某" in wording.summary
-    for secret in ("王小明", "330206190001010001", "13800000000"):
+    for secret in ("王小明", "330206190001010004", "13800000000"):
         assert secret not in wording.summary
 
 

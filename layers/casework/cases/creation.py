@@ -1,6 +1,6 @@
 """Opening a case: placed, numbered, given to a department, and kept once however often it is sent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from layers.casework.log.idempotency import lock_key
 from layers.casework.models import Case, LeadSource, ProcedureVersion
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import read_version
+from layers.casework.rules.party_values import PartyValueError, identity_number, telephone
 from layers.registry.audience import Audience
 from layers.registry.text import Text
 
@@ -61,6 +62,7 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
             return sent
     procedure = read_version(intake.version.pk)
     _check_lead(intake, procedure)
+    intake = replace(intake, party=_checked_party(intake.party))
     silence_write_trigger()
     context = ActionContext(actor, timezone.now(), district_calendar(), report)
     case = new_case(intake, procedure, _number(intake.department, context.at), context)
@@ -81,6 +83,16 @@ def _check_lead(intake: CaseIntake, procedure: Procedure) -> None:
         raise NotAllowed(
             Text(f"{title.zh}不受理“{known}”线索。", f"{title.en} takes no leads of this source: {known}.")
         )
+
+
+def _checked_party(party: dict[str, str]) -> dict[str, str]:
+    kind = party.get("party_kind", "")
+    try:
+        number = identity_number(kind, party.get("party_id", ""))
+        phone = telephone(party.get("party_phone", ""))
+    except PartyValueError as problem:
+        raise NotAllowed(problem.sentence) from problem
+    return {**party, "party_id": number, "party_phone": phone}
 
 
 def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: ActionContext) -> Case:

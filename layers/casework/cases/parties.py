@@ -13,6 +13,7 @@ from layers.casework.models import Case, Event, EventKind, Party, PartyKind
 from layers.casework.parties import party_roles
 from layers.casework.procedures import PartyRole
 from layers.casework.publication import lifecycle
+from layers.casework.rules.party_values import PartyValueError, identity_number, telephone
 from layers.registry.text import Text
 
 PRINCIPAL_COLUMNS = ("party_kind", "party_name", "party_id", "party_phone")
@@ -103,7 +104,7 @@ def _write(row: models.Model, columns: tuple[str, ...], given: Mapping[str, str]
         was = getattr(row, name)
         value = given.get(name, was).strip()
         if value != was:
-            _check_value(row, name, value)
+            value = _checked_value(row, name, value)
             changed[name] = [was, value]
             setattr(row, name, value)
     if not changed:
@@ -111,12 +112,18 @@ def _write(row: models.Model, columns: tuple[str, ...], given: Mapping[str, str]
     return changed
 
 
-def _check_value(row: models.Model, name: str, value: str) -> None:
+def _checked_value(row: models.Model, name: str, value: str) -> str:
+    """As it is kept."""
     field = row._meta.get_field(name)
+    label = field.verbose_name  # type: ignore[union-attr]
     try:
         field.clean(value, row)  # type: ignore[union-attr]
+        if name in {"identity", "party_id"}:
+            return identity_number(str(getattr(row, "kind", "") or getattr(row, "party_kind", "")), value)
+        return telephone(value) if name in {"phone", "party_phone"} else value
+    except PartyValueError as problem:
+        raise NotAllowed(problem.sentence) from problem
     except ValidationError as problem:
-        label = field.verbose_name  # type: ignore[union-attr]
         if not value:
             raise NotAllowed(Text(f"须填写“{label.zh}”。", f'"{label.en}" must be filled in.')) from problem  # type: ignore[union-attr]
         raise NotAllowed(

@@ -17,12 +17,13 @@ from layers.casework.log.case_lock import check_revision, lock_case
 from layers.casework.log.case_snapshots import case_rows, snapshot_at
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
 from layers.casework.log.map_snapshot import read_surroundings
-from layers.casework.models import Case, Event, EvidenceKind, PendingUpload
+from layers.casework.models import Case, Event, EvidenceKind, PartyKind, PendingUpload
 from layers.casework.procedures import Step
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication import lifecycle
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.form_input import dated_today
+from layers.casework.rules.party_values import PartyValueError, identity_number, telephone
 from layers.casework.rules.refusals import unknown_step
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
@@ -123,3 +124,17 @@ def _column_refusals(step: Step, case: Case, given: StepInput) -> Iterator[Text]
         except ValidationError:
             if str(value or "").strip():
                 yield Text(f"“{asked.title.zh}”过长或有误。", f'"{asked.title.en}" is too long or wrong.')
+        else:
+            yield from _party_refusals(case, asked.writes, str(value or ""))
+
+
+def _party_refusals(case: Case, column: str, value: str) -> Iterator[Text]:
+    """Of numbers that are new; a party that is found with the step has no kind yet."""
+    kind = "" if case.party_kind == PartyKind.NONE else case.party_kind
+    try:
+        if column == "party_id" and value != case.party_id:
+            identity_number(kind, value)
+        if column == "party_phone" and value != case.party_phone:
+            telephone(value)
+    except PartyValueError as problem:
+        yield problem.sentence
