@@ -14,8 +14,8 @@ from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.cases import assignment
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.effects import StepInput
+from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.cases.transitions import take_step
-from layers.casework.deadlines.overdue import record_overdue_limits
 from layers.casework.log.case_lock import StaleRevision, lock_case
 from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, Limit

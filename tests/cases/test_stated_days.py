@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from layers.casework.deadlines.overdue import record_overdue_limits
+from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.models import EventKind, Limit
 from tests.cases.case_story import Told
 from tests.cases.conftest import People, SignIn, entered

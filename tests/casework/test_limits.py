@@ -18,13 +18,13 @@ from layers.agencies.models import Department
 from layers.casework.access.actor import THE_PORTAL, NotAllowed
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.effects import StepInput
+from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.cases.transitions import take_step
 from layers.casework.deadlines.calendar import LOCAL
 from layers.casework.deadlines.calendar_changes import recalculate_limits
 from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.deadlines.extensions import extend_limit
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits
-from layers.casework.deadlines.overdue import record_overdue_limits
 from layers.casework.models import CalendarDay, Case, EventKind, Limit
 from layers.casework.procedures import Facts
 from layers.casework.procedures.versions import procedure_of, version_in_force

@@ -317,7 +317,12 @@ def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: 
     assert f"街椅一（benches/{room.benches[ONE]}）" in told
     (drawn,) = page["map"]["drawn"]
     assert (drawn["title"], len(drawn["geometry"]["coordinates"][0])) == ("围挡范围", 4)
-    assert [each["code"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]] == ["mend"]
+    assert [each["code"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]] == [
+        "mend",
+        "give_up",
+    ]
+    limits = {each["code"]: each for each in room.json(f"/cases/{broken}/", "officer")["limits"]}
+    assert (limits["mending"]["then"], limits["keeping"]["then"]) == ("", "不再维修")
     assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
     for role in ("public", "citizen", "other_officer", "planner"):
         assert room.ask(f"/cases/{mended}/", role)[0] == 404, role

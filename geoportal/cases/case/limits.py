@@ -48,6 +48,9 @@ def _limit_row(
             }
             for each in limit.extensions
         ],
+        "then": str(procedure.steps[rule.then.step].title)
+        if procedure and rule and runs and rule.then.step
+        else "",
         "pauses": len(limit.pauses),
         "choices": list(_extension_choices(limit, rule, posts)) if rule and runs else [],
         "typed": typed.get(f"extension-{limit.pk}"),

@@ -25,6 +25,7 @@ from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, Party, PublicationStatus, RelationKind
 from layers.casework.procedures import Field, FieldKind, Procedure
 from layers.casework.rules.field_words import field_words
+from layers.registry.text import Text
 
 PERSONAL = ("party_id", "party_phone", "identity", "phone")
 """Columns that only the administration reads in full, as the layer says."""
@@ -97,6 +98,10 @@ class Timeline:
         for name, value in data.get("fields", {}).items():
             if value not in ("", None):
                 yield self.given(name, value)
+        if event.kind in {EventKind.STEP, EventKind.NOTE} and "limit" in data:
+            yield _("Limit that ran out"), self._limit(data["limit"])
+        if "refused" in data:
+            yield _("Could not be taken"), self._refused(data)
         if event.kind == EventKind.ASSIGNED:
             yield _("Handler"), data.get("to", "")
         elif event.kind == EventKind.HANDED_OVER:
@@ -121,6 +126,12 @@ class Timeline:
         else:
             yield from self._of_limits(event)
             yield from self._of_evidence(event)
+
+    def _refused(self, data: dict[str, Any]) -> str:
+        """The step that the clock could not take, and why."""
+        known = self.procedure.steps.get(data["step"]) if self.procedure else None
+        why = [str(Text(each["zh"], each["en"])) for each in data["refused"]]
+        return "\n".join([str(known.title) if known else data["step"], *why])
 
     def _concern(self, data: dict[str, Any]) -> str:
         if "other" in data:

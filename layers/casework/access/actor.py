@@ -15,15 +15,18 @@ from layers.registry.text import Text
 class Actor:
     """A person at work; without an officer it is the portal itself, somebody who only reports, or who holds a receipt.
 
-    ``outside`` is the code of the role in which the holder of a receipt acts.
+    ``outside`` is the code of the role in which the holder of a receipt acts; the ``clock`` takes the steps that limits
+    name which ran out.
     """
 
     name: str
     officer: Officer | None = None
     outside: str = ""
+    clock: bool = False
 
 
 THE_PORTAL = Actor("portal")
+THE_CLOCK = Actor(THE_PORTAL.name, clock=True)
 NOBODY = Credentials(id=0)
 
 
@@ -40,6 +43,8 @@ def credentials_of_actor(actor: Actor) -> Credentials:
     """The officer's; of whoever acts by a receipt the role, and nothing else; none of the portal."""
     if actor.officer:
         return credentials_of(actor.officer)
+    if actor.clock:
+        return Credentials(id=0, clock=True)
     return Credentials(id=0, roles=frozenset({actor.outside}), outside=True) if actor.outside else NOBODY
 
 

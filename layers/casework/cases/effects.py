@@ -22,12 +22,14 @@ from layers.casework.rules.form_input import stored_value
 
 @dataclass(frozen=True)
 class StepInput:
-    """What the form of a step was given; ``reason`` where the step asks for one."""
+    """What the form of a step was given; ``reason`` where the step asks for one; ``limit``: what ran out, so that
+    the clock takes it."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     note: str = ""
     partner: Officer | None = None
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _event_data(step: Step, given: StepInput) -> dict[str, Any]:
         "note": given.note,
         "documents": list(step.documents),
         "notifies": list(step.notifies),
+        "limit": given.limit,
     }
     return {name: value for name, value in data.items() if value}
 

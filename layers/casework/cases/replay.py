@@ -42,7 +42,7 @@ def replay(case: Case, procedure: Procedure) -> Replay:
     found.limits, days = rows.limits, district_calendar()
     events = case.events.select_related("officer", "partner").order_by("pk")
     for event in events.filter(kind__in=[EventKind.OPENED, EventKind.STEP]):
-        actor = Actor(event.who, event.officer, event.data.get("outside", ""))
+        actor = Actor(event.who, event.officer, event.data.get("outside", ""), "limit" in event.data)
         context = ActionContext(actor, event.at, days)
         if event.kind == EventKind.OPENED:
             effect = opening_effect(found.case, procedure, {}, context)
@@ -91,5 +91,9 @@ def _copy(case: Case, procedure: Procedure) -> Case:
 def _given(event: Event) -> StepInput:
     data = event.data
     return StepInput(
-        dict(data.get("fields", {})), data.get("reason", ""), data.get("note", ""), event.partner
+        dict(data.get("fields", {})),
+        data.get("reason", ""),
+        data.get("note", ""),
+        event.partner,
+        data.get("limit", ""),
     )

@@ -81,7 +81,7 @@ def take_step_with_files(
 
 
 def _check_actor(case: Case, actor: Actor, given: StepInput) -> None:
-    if actor.officer is None and not actor.outside:
+    if actor.officer is None and not (actor.outside or actor.clock):
         raise NotAllowed(Text("只有执法人员可以办理。", "Only officers take steps."))
     if actor.officer and not handles_case(case, actor.officer):
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))

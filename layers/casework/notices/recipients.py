@@ -52,7 +52,7 @@ def _addressed(event: Event) -> Iterator[Recipient]:
     case, data = event.case, event.data
     match event.kind:
         case EventKind.STEP:
-            yield from _named_by_step(event)
+            yield from _named(event, NoticeKind.STEP)
         case EventKind.ASSIGNED if case.handler:
             yield NoticeKind.ASSIGNED, Addressee.OFFICER, case.handler
         case EventKind.HANDED_OVER:
@@ -66,15 +66,20 @@ def _addressed(event: Event) -> Iterator[Recipient]:
                 yield NoticeKind.EXTENDED, Addressee.OFFICER, officer
         case EventKind.OVERDUE:
             late = {each.pk: each for each in [*responsible(case), *leaders(case, [case.department.code])]}
+            for kind, addressee, named in _named(event, NoticeKind.OVERDUE):
+                if named is None:
+                    yield kind, addressee, named
+                else:
+                    late[named.pk] = named
             for officer in late.values():
                 yield NoticeKind.OVERDUE, Addressee.OFFICER, officer
 
 
-def _named_by_step(event: Event) -> Iterator[Recipient]:
+def _named(event: Event, kind: NoticeKind) -> Iterator[Recipient]:
     """Those that the procedure names: roles of the departments that handle the case, and people outside."""
     case, told = event.case, set(event.data.get("notifies", ()))
     for outside in sorted(OUTSIDE):
         if outside in told:
-            yield NoticeKind.STEP, outside, None
+            yield kind, outside, None
     for officer in officers_with([case.department.code, *case.joint], told - OUTSIDE):
-        yield NoticeKind.STEP, Addressee.OFFICER, officer
+        yield kind, Addressee.OFFICER, officer

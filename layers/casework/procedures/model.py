@@ -232,6 +232,14 @@ class Extension:
 
 
 @dataclass(frozen=True)
+class Expiry:
+    """What comes when a limit has run out: a step that the clock takes, "" for none, and roles that are told."""
+
+    step: str = ""
+    notify: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Deadline:
     """A limit of the agency or the party.
 
@@ -255,6 +263,7 @@ class Deadline:
     roll: bool = True
     of: ObligedSide = ObligedSide.AGENCY
     measures: tuple[str, ...] = ()
+    then: Expiry = Expiry()
 
 
 @dataclass(frozen=True)

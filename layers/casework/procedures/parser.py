@@ -18,6 +18,7 @@ from .model import (
     DocumentKind,
     EvidenceKind,
     EvidenceMinimum,
+    Expiry,
     Extension,
     Field,
     FieldKind,
@@ -207,6 +208,7 @@ class ProcedureParser:
             counts_from=data.get("counts_from", ""),
             roll=data.get("roll", True),
             of=ObligedSide(data.get("of", "agency")),
+            then=_expiry(data.get("then", {})),
             measures=_names(data, "measures"),
         )
 
@@ -270,6 +272,10 @@ def _names(data: Data, key: str) -> tuple[str, ...]:
 
 def _texts(data: Data) -> dict[str, Text]:
     return {code: _text(each) for code, each in data.items()}
+
+
+def _expiry(data: Data) -> Expiry:
+    return Expiry(data.get("step", ""), _names(data, "notify"))
 
 
 def _row(code: str, data: Data) -> ChecklistRow:

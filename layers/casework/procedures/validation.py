@@ -12,6 +12,7 @@ from .errors import Problem
 from .field_validation import INSIDE, declaration_problems, part_problem
 from .graph import active_deadlines, reachable_states, states_before
 from .model import OPENED, CaseMark, Deadline, Mark, Procedure, Step
+from .timer_validation import timer_problems
 
 KINDS = {
     "state": ("状态", "state"),
@@ -103,6 +104,9 @@ class ProcedureValidator:
             where: Where = ("deadlines", code)
             yield from self._unknown("step", deadline.starts, (*where, "starts"), also={OPENED})
             yield from self._unknown("step", deadline.ends, (*where, "ends"))
+            named = [deadline.then.step] if deadline.then.step else []
+            yield from self._unknown("step", named, (*where, "then", "step"))
+            yield from self._unknown("role", deadline.then.notify, (*where, "then", "notify"), also=OUTSIDE)
             yield from self._unknown("mark", deadline.measures, (*where, "measures"))
             yield from self._asked(deadline.when, (*where, "when"))
             for number, extension in enumerate(deadline.extensions):
@@ -351,6 +355,9 @@ class ProcedureValidator:
                     f"The deadline {code!r} never ends.",
                 )
         running = active_deadlines(procedure)
+        for code, deadline in procedure.deadlines.items():
+            for key, found in timer_problems(procedure, deadline, running):
+                yield self.problem(("deadlines", code, "then", key), found.zh, found.en)
         for code, state in procedure.states.items():
             waits = state.phase in (Phase.OPEN, Phase.DECIDED) and not state.final and not state.pending
             if waits and code in running and not running[code]:

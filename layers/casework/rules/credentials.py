@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Credentials:
-    """An officer: ``roles`` are codes of roles, ``held`` kinds of valid credentials; or somebody ``outside``."""
+    """An officer: ``roles`` are codes of roles, ``held`` kinds of valid credentials; or somebody ``outside``,
+    or the ``clock``, which the procedure itself lets act."""
 
     id: int
     roles: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     outside: bool = False
+    clock: bool = False

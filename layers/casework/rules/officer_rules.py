@@ -11,6 +11,8 @@ from .step_attempt import StepAttempt
 
 def officer_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
     step, officer = attempt.step, attempt.officer
+    if officer.clock:
+        return
     roles = step_roles(attempt.procedure, step)
     own = [role for role in roles if role.code in officer.roles and role.outside == officer.outside]
     if not own:

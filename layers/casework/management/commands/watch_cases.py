@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from layers.casework.deadlines.overdue import record_overdue_limits
+from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.evidence.pending_uploads import delete_expired
 from layers.casework.notices.outbox import tell_of_due_limits
 from layers.casework.publication.lifecycle import expire_publications

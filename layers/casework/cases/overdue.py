@@ -1,0 +1,61 @@
+"""Limits that ran out: put into the log once, and what their procedure says comes then."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from layers.casework.access.actor import THE_CLOCK, THE_PORTAL, NotAllowed
+from layers.casework.log.case_lock import lock_case
+from layers.casework.log.event_log import Entry, append_event
+from layers.casework.models import Case, EventKind, Limit, LimitStatus
+from layers.casework.procedures.model import Expiry
+from layers.casework.procedures.versions import NoProcedure, procedure_of
+
+from .effects import StepInput
+from .transitions import take_step
+
+
+def record_overdue_limits() -> int:
+    """Put each limit that has run out into its case's log, once, and take the step that its procedure names."""
+    late = Limit.objects.filter(status=LimitStatus.RUNNING, due__lt=timezone.now(), told_overdue=False)
+    found = list(late.order_by("due").values_list("pk", "case_id")[:1000])
+    return sum(_record_overdue(late, limit, case) for limit, case in found)
+
+
+@transaction.atomic
+def _record_overdue(late: "QuerySet[Limit]", limit_id: int, case_id: int) -> bool:
+    """Whether it still was to be told: meanwhile somebody may have met the limit, or another watch told of it."""
+    Case.objects.select_for_update().get(pk=case_id)
+    limit = late.filter(pk=limit_id).first()
+    if limit is None:
+        return False
+    with lock_case(case_id) as case:
+        then = _expiry(case, limit)
+        Limit.objects.filter(pk=limit.pk).update(told_overdue=True)
+        data: dict[str, object] = {"limit": limit.code, "due": str(limit.due)}
+        if then.notify:
+            data |= {"notifies": list(then.notify)}
+        append_event(case, THE_PORTAL, Entry(EventKind.OVERDUE, data=data))
+    if then.step:
+        _take_step(case_id, limit, then.step)
+    return True
+
+
+def _expiry(case: Case, limit: Limit) -> Expiry:
+    try:
+        rule = procedure_of(case).deadlines.get(limit.code)
+    except NoProcedure:
+        return Expiry()
+    return rule.then if rule else Expiry()
+
+
+def _take_step(case_id: int, limit: Limit, code: str) -> None:
+    """What stands against it is in the log, for who leads: they hear of the limit as of any other."""
+    try:
+        with transaction.atomic():
+            take_step(case_id, code, THE_CLOCK, StepInput(limit=limit.code))
+    except NotAllowed as refused:
+        sentences = [{"zh": each.zh, "en": each.en} for each in refused.refusals]
+        with lock_case(case_id) as case:
+            data = {"limit": limit.code, "step": code, "refused": sentences}
+            append_event(case, THE_PORTAL, Entry(EventKind.NOTE, data=data))
