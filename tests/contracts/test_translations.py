@@ -13,9 +13,10 @@ from tests.conftest import ROOT
 LOCALE = ROOT / "geoportal" / "locale" / "zh_Hans" / "LC_MESSAGES"
 
 
-def texts(path: Path) -> dict[str, object]:
+def texts(path: Path) -> dict[tuple[str, str], object]:
+    """By context and text: one word may be two in Chinese."""
     with path.open("rb") as file:
-        return {str(message.id): message.string for message in read_po(file) if message.id}
+        return {(m.context or "", str(m.id)): m.string for m in read_po(file) if m.id}
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
