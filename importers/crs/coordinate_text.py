@@ -18,6 +18,17 @@ LETTERED = re.compile(r"\d\s*d", re.IGNORECASE)
 LETTERS = re.compile(r"(?<=\d)\s*[dms](?=[\s\d]|$)", re.IGNORECASE)
 """Of ``1d05m30.6s``, where a letter after a number is its unit; a direction follows a space then."""
 
+DASHED = re.compile(r"[-+]?\d{1,3}-\d{1,2}(?:-\d{1,2}(?:\.\d+)?)?")
+"""``121-50-24.5``, as surveyors write degrees, minutes and seconds."""
+
+GROUPED = re.compile(r"[-+]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
+GROUPED_BY_POINTS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+,\d+")
+"""Numbers with marks of thousands that can be nothing else."""
+
+ANGLE = r"[NSEW]?\s*[-+]?\d{1,3}(?:\.\d+)?\s*°?\s*[NSEW]?"
+PAIR = re.compile(rf"[(（\[]?\s*({ANGLE})\s*[,，;；、\s]\s*({ANGLE})\s*[)）\]]?", re.IGNORECASE)
+PAIR_AT_END = re.compile(rf"[(（]\s*({ANGLE})\s*[,，]\s*({ANGLE})\s*[)）]\s*\Z", re.IGNORECASE)
+
 PACKED = re.compile(r"(\d{2,3})(\d{2})(\d{2}(?:\.\d+)?)")
 
 
@@ -27,6 +38,8 @@ def parse_angle(text: object) -> float:
     Raises ValueError with a sentence for anything else.
     """
     plain, direction = _split_direction(str(text))
+    if DASHED.fullmatch(plain):
+        plain = plain[:1] + plain[1:].replace("-", " ")
     parts = plain.translate(MARKS).split()
     sign = -1.0 if parts and parts[0].startswith("-") else 1.0
     if parts and parts[0][:1] in "+-":
@@ -51,6 +64,12 @@ def parse_angle(text: object) -> float:
     if found > (90 if axis == "lat" else 180):
         raise ValueError(_("“{text}” is beyond the end of its axis").format(text=text))
     return sign * side * found
+
+
+def split_pair(text: str) -> tuple[str, str] | None:
+    """The two numbers of ``29.9, 121.85`` or of ``(29.9, 121.85)``, also after an address."""
+    found = PAIR.fullmatch(text.strip()) or PAIR_AT_END.search(text)
+    return (found[1], found[2]) if found else None
 
 
 def axis_of(text: str) -> str | None:
@@ -83,6 +102,11 @@ def parse_angles(cells: Sequence[Any]) -> tuple[npt.NDArray[np.float64], dict[in
 
 def _number(cell: Any) -> float:
     """NaN for what is no plain number."""
+    if isinstance(cell, str) and "," in cell:
+        if GROUPED.fullmatch(cell.strip()):
+            cell = cell.replace(",", "")
+        elif GROUPED_BY_POINTS.fullmatch(cell.strip()):
+            cell = cell.replace(".", "").replace(",", ".")
     try:
         return float(cell)
     except (TypeError, ValueError, OverflowError):

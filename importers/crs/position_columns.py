@@ -13,7 +13,7 @@ from importers.geometry.validity import GeometryCheck
 from importers.sources.source import Batch, Source
 
 from . import geocoder
-from .coordinate_text import axis_of, parse_angles
+from .coordinate_text import axis_of, parse_angles, split_pair
 
 LONLAT = (
     ("lon", "lat"),
@@ -27,10 +27,36 @@ LONLAT = (
     ("高德经度", "高德纬度"),
     ("百度经度", "百度纬度"),
 )
-PLANE = (("easting", "northing"), ("东坐标", "北坐标"), ("横坐标", "纵坐标"), ("x", "y"))
+PLANE = (
+    ("easting", "northing"),
+    ("东坐标", "北坐标"),
+    ("横坐标", "纵坐标"),
+    ("x", "y"),
+    ("x坐标", "y坐标"),
+    ("坐标x", "坐标y"),
+)
 """Chinese surveying calls the northing vertical (纵) and the easting horizontal (横)."""
 
 SHAPES = ("wkt", "geojson", "the_geom", "geom", "geometry", "shape", "坐标串", "图形")
+PAIRS = (
+    "坐标",
+    "经纬度",
+    "位置",
+    "coordinates",
+    "coordinate",
+    "location",
+    "latlon",
+    "latlng",
+    "lonlat",
+    "lnglat",
+    "lat_lon",
+    "lat,lon",
+    "lon,lat",
+    "gps",
+    "geolocation",
+    "point",
+)
+"""Columns that may hold both numbers of a position."""
 OFFSET_WORDS = {"gcj02": "gcj02", "高德": "gcj02", "bd09": "bd09", "百度": "bd09"}
 CHINA = (73.0, 18.0, 135.0, 54.0)
 
@@ -45,10 +71,12 @@ class PositionColumns:
     crs: str | None = None
     note: str = ""
     swapped: bool = False
+    is_pair: bool = False
+    """Whether the one column holds two numbers."""
 
     def shapes(self, batch: Batch) -> GeometryCheck:
         """Points or shapes by row, None where the cells are empty or both coordinates are zero."""
-        if len(self.headings) == 1:
+        if len(self.headings) == 1 and not self.is_pair:
             return _parse_shapes(batch.columns[self.headings[0]].to_pylist())
         numbers, bad = _numbers(batch, self.headings)
         present = np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)
@@ -69,9 +97,13 @@ def find_positions(
     if written:
         return PositionColumns((written[0],), stated)
     pair = _pair(source)
+    if pair is None and (both := _pair_column(source)):
+        return _in_one_column(sample, both, stated, district)
     addressed = next(filter(None, map(source.heading, geocoder.HEADINGS)), None)
-    if pair is None and addressed and not stated:
-        return geocoder.AddressColumn(addressed)
+    if pair is None and addressed:
+        _refuse_coordinates_beside(sample, addressed)
+        if not stated:
+            return geocoder.AddressColumn(addressed)
     if pair is None:
         raise ImporterError(
             _(
@@ -81,7 +113,8 @@ def find_positions(
     numbers = _numbers(sample, pair)[0]
     numbers = numbers[np.isfinite(numbers).all(axis=1) & (numbers != 0).any(axis=1)]
     said: tuple[str | None, str]
-    if pair[0].strip().lower() in {name for name, _ in LONLAT}:
+    in_degrees = stated is not None and len(numbers) > 0 and bool((np.abs(numbers) <= 180).all())
+    if in_degrees or pair[0].strip().lower() in {name for name, _ in LONLAT}:
         said = (stated, "") if stated else _assume_wgs84(pair, numbers)
         swapped = _names_latitude(sample, pair[0]) or _is_swapped(numbers, district)
     else:
@@ -126,12 +159,14 @@ def _parse_shapes(cells: list[object]) -> GeometryCheck:
 def _numbers(batch: Batch, pair: tuple[str, ...]) -> tuple[Numbers, dict[int, str]]:
     """The two columns as numbers, and the texts of the rows where one is filled with what is none."""
     columns = [batch.columns[heading].to_pylist() for heading in pair]
+    if len(pair) == 1:
+        columns = _split(columns[0])
     read = [parse_angles(column) for column in columns]
     wrong = {*read[0][1], *read[1][1]}
     numbers = np.column_stack([values for values, _ in read])
     half = np.isnan(numbers).any(axis=1) & ~np.isnan(numbers).all(axis=1)
     bad = {
-        index: " ".join("" if column[index] is None else str(column[index]).strip() for column in columns)
+        index: " ".join(str(column[index]).strip() for column in columns if column[index] is not None)
         for index in sorted(wrong | set(np.flatnonzero(half).tolist()))
     }
     return numbers, bad
@@ -143,6 +178,63 @@ def _pair(source: Source) -> tuple[str, str] | None:
         if first is not None and second is not None:
             return first, second
     return None
+
+
+def _pair_column(source: Source) -> str | None:
+    """One whose cells hold two numbers."""
+    for heading in filter(None, map(source.heading, PAIRS)):
+        cells = [cell for cell in source.sample.columns[heading].to_pylist() if str(cell or "").strip()][:100]
+        if sum(split_pair(str(cell)) is not None for cell in cells) * 2 > len(cells):
+            return heading
+    return None
+
+
+def _split(cells: list[object]) -> list[list[str | None]]:
+    """Firsts and seconds; what is no pair is left whole, so that it is told."""
+    pairs = [
+        (split_pair(str(cell)) or (str(cell), None)) if cell is not None else (None, None) for cell in cells
+    ]
+    return [[first for first, _ in pairs], [second for _, second in pairs]]
+
+
+def _in_one_column(
+    sample: Batch, heading: str, stated: str | None, district: "tuple[float, ...] | None"
+) -> PositionColumns:
+    numbers = _numbers(sample, (heading,))[0]
+    numbers = numbers[np.isfinite(numbers).all(axis=1)]
+    first, second = (bool((np.abs(numbers[:, place]) > 90).any()) for place in (0, 1))
+    swapped = second or (not first and _is_swapped(numbers, district))
+    if not (first or second or district):
+        raise ImporterError(
+            _(
+                "Which of the two numbers in “{heading}” is the latitude cannot be seen; give them in two columns, lon and lat."
+            ).format(heading=heading)
+        )
+    crs, note = (stated, "") if stated else _assume_wgs84((heading, ""), numbers)
+    order = (
+        _("“{heading}” holds the latitude first") if swapped else _("“{heading}” holds the longitude first")
+    )
+    note = "; ".join(filter(None, (note, order.format(heading=heading))))
+    return PositionColumns((heading,), crs, note, swapped, is_pair=True)
+
+
+def _refuse_coordinates_beside(sample: Batch, addressed: str) -> None:
+    """Ask, where two columns look like positions within China that would not be used."""
+    west, south, east, north = CHINA
+    found: dict[str, str] = {}
+    for heading, column in sample.columns.items():
+        numbers = parse_angles(column.to_pylist())[0]
+        numbers = numbers[np.isfinite(numbers) & (numbers != np.round(numbers))]
+        if len(numbers) * 2 > len(sample):
+            for axis, low, high in (("lon", west, east), ("lat", south, north)):
+                if ((numbers > low) & (numbers < high)).all():
+                    found.setdefault(axis, heading)
+    if len(found) == 2:
+        raise ImporterError(
+            _(
+                "“{lon}” and “{lat}” look like positions beside the addresses in “{address}”; call them lon and lat to have them used, or deliver the file without them."
+            ).format(**found, address=addressed)
+        )
 
 
 def _assume_wgs84(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:

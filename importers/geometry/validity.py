@@ -171,6 +171,9 @@ def _make_valid(checked: GeometryCheck, index: int) -> None:
     """Valid by the structure of its rings; what has no area or length left is refused."""
     shape = checked.shapes[index]
     reason, where = _translate_reason(shapely.is_valid_reason(shape))
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        checked.reject(index, _("has a vertex without a position"), where)
+        return
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if mended is None or mended.is_empty:
         checked.reject(
@@ -184,6 +187,9 @@ def _make_valid(checked: GeometryCheck, index: int) -> None:
 def _as_kind(checked: GeometryCheck, index: int, kind: Geometry) -> None:
     shape = checked.shapes[index]
     parts = _simple_parts(shape)
+    if kind == Geometry.POLYGON and all(_is_outline(part) for part in parts):
+        parts = [shapely.Polygon(part) for part in parts]
+        checked.add_repair(index, _("is a closed line"), _("made an area"))
     fitting = [part for part in parts if part.geom_type == WORDS[kind]]
     if kind == Geometry.POINT:
         _as_point(checked, index, shape, parts)
@@ -200,6 +206,11 @@ def _as_kind(checked: GeometryCheck, index: int, kind: Geometry) -> None:
                 _("left out"),
             )
         checked.shapes[index] = MULTI[kind](np.array([*fitting, None], dtype=object)[:-1])
+
+
+def _is_outline(part: shapely.Geometry) -> bool:
+    """Whether a line is closed and never meets itself, as drawings have areas."""
+    return part.geom_type == "LineString" and bool(part.is_ring)
 
 
 def _as_point(

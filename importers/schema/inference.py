@@ -104,7 +104,7 @@ def infer_schema(
     few = [heading for heading in headings if _has_few(source.sample, heading)][:MOST_IN_TILES]
     types |= {named: "text"}
     return LayerSchema(
-        _geometry(survey.geometry_types),
+        _geometry(survey.geometry_types, survey.unread),
         [
             {
                 "name": names[heading],
@@ -153,6 +153,7 @@ class _Survey:
         self.headings, self.positions, self.date_order = headings, positions, date_order
         self.types = dict.fromkeys(headings, "")
         self.geometry_types: Counter[int] = Counter()
+        self.unread = ""
         self.uniqueness = {heading: _Uniqueness() for heading in headings if IDENTIFIER.search(heading)}
 
     def add(self, batch: Batch) -> None:
@@ -161,7 +162,11 @@ class _Survey:
             self.types[heading] = _common_type(self.types[heading], found)
         for heading, uniqueness in self.uniqueness.items():
             uniqueness.add(batch.columns[heading])
-        self.geometry_types.update(_geometry_types(batch, self.positions))
+        placed = self.positions.shapes(batch) if self.positions else validity.decode(validity.wkb_of(batch))
+        self.geometry_types.update(shapely.get_type_id(placed.shapes).tolist())
+        if placed.rejected and not self.unread:
+            index, problem = next(iter(placed.rejected.items()))
+            self.unread = _("row {row:,}: {reason}").format(row=batch.start + index + 1, reason=problem.wrong)
 
     def identifiers(self) -> list[str]:
         """Headings that sound like an identifier of columns that are one."""
@@ -245,16 +250,13 @@ def _common_type(first: str, second: str) -> str:
     return COMMON.get(frozenset((first, second)), "text")
 
 
-def _geometry_types(batch: Batch, positions: PositionColumns | AddressColumn | None) -> Iterable[int]:
-    found = positions.shapes(batch) if positions else validity.decode(validity.wkb_of(batch))
-    types: list[int] = shapely.get_type_id(found.shapes).tolist()
-    return types
-
-
-def _geometry(types: Counter[int]) -> Geometry:
+def _geometry(types: Counter[int], unread: str) -> Geometry:
+    """``unread`` is why a position could not be read."""
     counts = {kind: sum(types[number] for number in numbers) for kind, numbers in TYPE_IDS.items()}
     best = max(counts, key=lambda kind: counts[kind])
     if not counts[best]:
+        if unread:
+            raise ImporterError(_("No row has a position that can be read; {reason}.").format(reason=unread))
         raise ImporterError(_("The file holds no points, lines or areas."))
     return best
 

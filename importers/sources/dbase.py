@@ -61,6 +61,12 @@ class DbaseTable:
             self.count, self.head_size, self.row_size = struct.unpack("<IHH", head[4:12])
             self.fields = _fields(file.read(max(0, self.head_size - HEADER)))
         self.page = head[29]
+        if sum(field.width for field in self.fields) >= self.row_size:
+            raise ImporterError(
+                _("the .dbf of {label} is no dBase table; export the shapefile again.").format(
+                    label=path.name
+                )
+            )
         if path.stat().st_size < self.head_size + self.count * self.row_size:
             raise cut_off(path)
         shape = (self.count, self.row_size)
@@ -72,6 +78,8 @@ class DbaseTable:
     def cells(self, field: Field, start: int, count: int) -> list[bytes]:
         """Without the space around them; what follows a zero byte is none of theirs."""
         rows = self.kept[start : start + count]
+        if not field.width:
+            return [b""] * len(rows)
         block = np.ascontiguousarray(self.rows[rows, field.at : field.at + field.width])
         whole = block.view(f"S{field.width}")[:, 0].tolist()
         return [cell.partition(b"\0")[0].strip(b" ") for cell in whole]
@@ -116,8 +124,6 @@ def _fields(described: bytes) -> list[Field]:
         if described[at] == 0x0D:
             break
         kind, width, decimals = chr(described[at + 11]), described[at + 16], described[at + 17]
-        if kind == "C":  # of which long ones have two bytes for their width
-            width, decimals = width + 256 * decimals, 0
         found.append(Field(described[at : at + 11].split(b"\0")[0], kind, place, width, decimals))
         place += width
     return found

@@ -21,6 +21,13 @@ class Publication:
     rows: list[dict[str, Any]]
     """By the headings of the file, in its order."""
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of what was loaded."""
+        assert self.report.loaded
+        assert self.report.loaded.bounds
+        return self.report.loaded.bounds
+
     def column(self, heading: str) -> list[Any]:
         return [row[heading] for row in self.rows]
 

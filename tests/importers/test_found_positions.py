@@ -1,0 +1,127 @@
+"""Positions are read as they are written, told cell by cell where they are none, and never guessed beside others."""
+
+from pathlib import Path
+
+import pytest
+import shapely
+
+from importers.crs.coordinate_text import parse_angle, parse_angles, split_pair
+from importers.errors import ImporterError
+from tests.importers.making import load, package, reasons
+from tests.importers.publishing import published
+
+SQUARE = [(121.85, 29.9), (121.851, 29.9), (121.851, 29.901), (121.85, 29.901)]
+
+
+def test_degrees_minutes_and_seconds_between_dashes_are_read(found: Path) -> None:
+    made = published(found / "csv-dms-dashes.csv")
+    counts = made.report.counts()
+    assert (counts["read"], counts["added"]) == (20, 17)
+    assert reasons(made.report)[1] == "“121-50-60.00 29-53-60.00” is no position"
+    assert parse_angle("121-50-24") == pytest.approx(121.84)
+    assert parse_angle("-29-54") == pytest.approx(-29.9)
+
+
+def test_cells_that_are_no_positions_are_named(folder: Path) -> None:
+    path = folder / "a.csv"
+    path.write_text("name,lon,lat\n甲,here,there\n乙,over,yonder\n")
+    with pytest.raises(ImporterError, match="row 1: “here there” is no position"):
+        published(path)
+
+
+def test_coordinates_beside_an_address_win_or_are_asked_for(found: Path, folder: Path) -> None:
+    path = found / "csv-coordinates-beside-address.csv"
+    with pytest.raises(ImporterError, match="does not say its reference system"):
+        published(path, source_crs=None)
+    assert published(path).bounds == pytest.approx((121.99, 29.8, 121.99, 29.8))
+    odd = folder / "a.csv"
+    odd.write_text(path.read_text(encoding="utf-8-sig").replace("X坐标,Y坐标", "甲,乙"))
+    with pytest.raises(
+        ImporterError, match="“甲” and “乙” look like positions beside the addresses in “地址”"
+    ):
+        published(odd, source_crs=None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "swapped"),
+    [
+        (["(29.9, 121.85)", "29.91,121.86"], True),
+        (["121.85 29.9", "E121.86, N29.91"], False),
+        (["泰山路1号 (29.9, 121.85)", "泰山路2号\n(29.91, 121.86)"], True),
+    ],
+)
+def test_both_numbers_in_one_column_are_read(cells: list[str], swapped: bool, folder: Path) -> None:
+    path = folder / "a.csv"
+    path.write_text("\n".join(["name,坐标", *(f'n{n},"{cell}"' for n, cell in enumerate(cells))]))
+    made = published(path)
+    assert made.bounds == pytest.approx((121.85, 29.9, 121.86, 29.91))
+    assert any(("latitude first" in note) == swapped and "first" in note for note in made.report.notes)
+
+
+def test_the_order_of_two_numbers_is_asked_for_where_nothing_shows_it(folder: Path) -> None:
+    path = folder / "a.csv"
+    path.write_text('name,location\nn,"(40.1, 29.9)"\nm,"(40.2, 29.8)"\n')
+    with pytest.raises(ImporterError, match="is the latitude cannot be seen"):
+        load(path, "pois", source_crs="EPSG:4490", anywhere=True)
+
+
+def test_a_cell_of_one_column_that_is_no_pair_is_held(folder: Path) -> None:
+    path = folder / "a.csv"
+    path.write_text('name,坐标\nn,"29.9, 121.85"\nm,"29.9, 121.86"\no,unknown\np,\n')
+    made = published(path)
+    assert "“unknown” is no position" in reasons(made.report)[3]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("389,025.91", 389025.91),
+        ("3,309,583", 3309583.0),
+        ("3.309.583,94", 3309583.94),
+        ("121,85", 121.85),
+        ("121.85", 121.85),
+    ],
+)
+def test_marks_of_thousands_and_fractions_are_told_apart(written: str, number: float) -> None:
+    values, bad = parse_angles([written])
+    assert not bad
+    assert values[0] == pytest.approx(number)
+
+
+def test_a_number_that_can_be_two_is_told() -> None:
+    values, bad = parse_angles(["389,025"])
+    assert values[0] != values[0]
+    assert "beyond the end" in bad[0]
+
+
+def test_text_that_is_no_pair_is_none() -> None:
+    assert split_pair("121.85") is split_pair("泰山路12号") is split_pair("1, 2, 3") is None
+
+
+def test_an_area_with_a_vertex_nowhere_is_held_as_it_is(folder: Path) -> None:
+    nowhere = shapely.Polygon([*SQUARE[:2], (float("nan"), float("nan")), SQUARE[3]])
+    report = load(package(folder / "a.gpkg", [shapely.Polygon(SQUARE), nowhere]), anywhere=True)
+    assert report.counts()["added"] == 1
+    assert reasons(report) == {2: "has a vertex without a position"}
+
+
+def test_closed_lines_of_a_drawing_become_areas_and_open_ones_do_not(folder: Path) -> None:
+    outline = shapely.LineString([*SQUARE, SQUARE[0]])
+    crossed = shapely.LineString([SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0]])
+    shapes = [outline, shapely.LineString(SQUARE), crossed]
+    report = load(package(folder / "a.gpkg", shapes), anywhere=True)
+    assert sorted(reasons(report)) == [2, 3]
+    [repaired] = [each for each in report.problem_rows if not each.held]
+    assert repaired.reason == "is a closed line"
+    assert repaired.problems[0].done == "made an area"
+
+
+def test_parcels_of_a_drawing_are_areas_of_land_use(found: Path) -> None:
+    report = load(
+        found / "dxf-parcels.dxf",
+        "land-use",
+        source_crs="EPSG:4550",
+        anywhere=True,
+        values={"kind": "residential"},
+    )
+    assert report.counts()["added"] == 4
