@@ -39,6 +39,9 @@ SETTINGS = (
     ),
     Setting("GEOPORTAL_HTTPS", "0", "1 behind TLS: secure cookies and the X-Forwarded-Proto header"),
     Setting("GEOPORTAL_DISTRICT", "330206", "Division code of the district"),
+    Setting(
+        "GEOPORTAL_LICENCE", "", "Licence under which public layers are given away, a name or an address"
+    ),
     Setting("GEOPORTAL_TILE_CACHE_GB", "20", "Vector and raster tiles kept in the data folder, together"),
     Setting(
         "GEOPORTAL_RASTER_CACHE", "", "redis://host:port/number for raster tiles shared by several machines"

@@ -19,6 +19,7 @@ RASTER_CACHE = environment.redis("GEOPORTAL_RASTER_CACHE")
 STORE_SRID, WEB_SRID = coordinates.STORE_SRID, coordinates.WEB_SRID
 """For migrations, which import nothing of the packages."""
 DISTRICT_CODE = environment.text("GEOPORTAL_DISTRICT")
+LICENCE = environment.text("GEOPORTAL_LICENCE")
 
 INSTALLED_APPS = [
     "django.contrib.gis",

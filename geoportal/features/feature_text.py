@@ -1,7 +1,7 @@
 """Values of features in words: code labels, units, dates in the viewer's language."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,20 @@ from layers.agencies.models import Department
 from layers.base.models import Division
 from layers.registry.access.layer_query import Row
 from layers.registry.access.unreadable import Unreadable
-from layers.registry.declaration.layer import Attribute, Layer
+from layers.registry.declaration.layer import Attribute, Kind, Layer
 from layers.registry.declaration.symbology import ByCategory, ByStep
+from layers.registry.text import Text
 
 LARGEST = 10**15
+KINDS: Mapping[Kind, Text] = {
+    Kind.TEXT: Text("文本", "text"),
+    Kind.INTEGER: Text("整数", "whole number"),
+    Kind.NUMBER: Text("数值", "number"),
+    Kind.BOOLEAN: Text("是/否", "yes or no"),
+    Kind.DATE: Text("日期", "date"),
+    Kind.TIME: Text("时间", "date and time"),
+    Kind.CODE: Text("代码", "code"),
+}
 
 
 def title(layer: Layer, row: Row) -> str:

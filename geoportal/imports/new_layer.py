@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from geoportal.features.feature_text import KINDS as KIND_TITLES
 from importers.errors import ImporterError
 from importers.history.delivery_profile import NEW as NEW
 from importers.models import Import
@@ -15,7 +16,7 @@ from importers.schema.inference import latin
 from importers.sources import files
 from importers.sources.source import Source
 from layers.registry.audience import Audience
-from layers.registry.declaration.layer import Geometry
+from layers.registry.declaration.layer import Geometry, Kind
 from layers.registry.registration import is_registered
 from layers.registry.text import Text
 
@@ -25,12 +26,12 @@ from .last_answers import LastAnswers
 from .preview import reading_choices, sample_content
 
 KINDS = {
-    "text": Text("文本", "text"),
-    "integer": Text("整数", "whole number"),
-    "number": Text("数值", "number"),
-    "boolean": Text("是/否", "yes or no"),
-    "date": Text("日期", "date"),
-    "time": Text("时间", "date and time"),
+    "text": KIND_TITLES[Kind.TEXT],
+    "integer": KIND_TITLES[Kind.INTEGER],
+    "number": KIND_TITLES[Kind.NUMBER],
+    "boolean": KIND_TITLES[Kind.BOOLEAN],
+    "date": KIND_TITLES[Kind.DATE],
+    "time": KIND_TITLES[Kind.TIME],
 }
 GEOMETRIES = {
     Geometry.POINT: Text("点", "points"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from layers.registry.declaration.layer import Layer
@@ -52,7 +53,10 @@ def configuration(url: str) -> Json:
                 "terms_of_service": "",
                 "url": url,
             },
-            "license": {"name": "see each feature's source", "url": url},
+            "license": {
+                "name": settings.LICENCE or "see each feature's source",
+                "url": settings.LICENCE if settings.LICENCE.startswith("https://") else url,
+            },
             "provider": {"name": "Geoportal", "url": url},
             "contact": {"name": "Geoportal", "url": url},
         },

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from geoportal.features.layer_sizes import Size, sizes
@@ -20,7 +21,7 @@ LARGE_FROM = 20_000
 
 @door
 def layers(request: HttpRequest) -> HttpResponse:
-    content: dict[str, Any] = {"layers": catalogue(viewer_of(request))}
+    content: dict[str, Any] = {"layers": catalogue(viewer_of(request)), "licence": settings.LICENCE}
     if not wants_json(request) and request.user.is_authenticated:
         content["large_from"] = LARGE_FROM
     return answer(request, "portal/layers.html", content)

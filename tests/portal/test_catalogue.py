@@ -1,5 +1,7 @@
 """The catalogue of layers, as the map and people read it."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -33,6 +35,29 @@ def test_the_catalogue_describes_every_layer_as_its_clients_expect(
         for address in ("tiles", "items", "export"):
             if entry[address]:
                 assert client.get(str(entry[address])).status_code == 200, entry[address]
+
+
+@pytest.mark.django_db
+def test_the_page_tells_of_each_layer_its_licence_source_age_and_columns(
+    district: SmallDistrict, client: Client, settings: Any
+) -> None:
+    def page() -> str:
+        return client.get(
+            "/layers/", headers={"accept": "text/html", "accept-language": "en"}
+        ).content.decode()
+
+    Building.objects.update(source="测绘院")
+    assert "No licence is stated" in page()
+    settings.LICENCE = "https://example.org/licence"
+    told = page()
+    assert '<a href="https://example.org/licence">' in told
+    assert client.get("/layers/", headers=JSON).json()["licence"] == settings.LICENCE
+    for layer in all_layers():
+        if layer.audience == Audience.PUBLIC:
+            for column in entries(client)[layer.name]["attributes"]:  # type: ignore[attr-defined]
+                assert f"<code>{column['name']}</code>" in told
+    assert "Updated " in told
+    assert "Source: 测绘院" in told
 
 
 @pytest.mark.django_db
