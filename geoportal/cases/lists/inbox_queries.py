@@ -44,6 +44,7 @@ COLUMNS = (
     "version",
     "facts",
     "party_kind",
+    "party_name",
     "geom",
     "area",
     "handler__name",
