@@ -1,6 +1,7 @@
 """Debian's Chromium on the small district; every step has a time-out, nothing may leave this machine."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests import database
 from tests.district import LAT, LON, SmallDistrict, read_district
@@ -32,6 +33,9 @@ FLAGS = [
 STEP = 60_000  # milliseconds
 CITY: Any = {"width": 800, "height": 520}
 """The least window that is a desk's: each pixel of the city is drawn by the processor."""
+IDLE = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done()), {timeout: 1000}))"
+CALM = 10
+"""So many times in a row the page has nothing to do: what a worker reads comes back in between."""
 expect.set_options(timeout=STEP)
 
 
@@ -54,10 +58,24 @@ class Visit:
     root: str
     complaints: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    pending: set[Request] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", lambda r: self.pending.add(r) if r.resource_type != "eventsource" else None)
+        self.page.on("requestfinished", lambda r: self.pending.discard(r))
+        self.page.on("requestfailed", lambda r: self.pending.discard(r))
 
     def open(self, path: str) -> Page:
         self.page.goto(self.root + path, timeout=STEP)
         return self.page
+
+    def settle(self) -> None:
+        """Until nothing is being fetched, and what came was worked off and asks for nothing more."""
+        until, calm = time.monotonic() + STEP / 1000, 0
+        while calm < CALM:
+            assert time.monotonic() < until, [request.url for request in self.pending]
+            self.page.evaluate(IDLE)
+            calm = 0 if self.pending else calm + 1
 
 
 @pytest.fixture(scope="package")

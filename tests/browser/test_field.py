@@ -163,9 +163,17 @@ def test_a_poor_position_is_warned_of_and_the_pin_is_moved_by_hand(visit: Begin)
     assert case.events.get(kind="opened").data["sent"]["position"]["by"] == "hand"
 
 
+DRAFT_NOTE = """(async () => {
+    const { Store } = await import('/static/field/storage/store.js');
+    const kept = (await indexedDB.databases()).find(({ name }) => /^field-(?!accounts)/.test(name));
+    return (await (await Store.of(kept.name.slice(6))).value('draft'))?.note;
+})()"""
+
+
 def test_the_draft_of_a_problem_does_not_take_the_party_out_of_a_penalty(visit: Begin) -> None:
     page = begin(visit(**PHONE))
     page.locator("#note").fill("begun as a problem")
+    until(page, f"{DRAFT_NOTE}.then(note => note === 'begun as a problem')")
     page.reload()
     expect(page.locator("#note")).to_have_value("begun as a problem")
     page.locator("#procedure").select_option("simple")
@@ -229,7 +237,7 @@ def test_the_pages_fit_and_can_be_used_by_everybody(visit: Begin, locale: str) -
         resize(page, width)
         page.evaluate(f"location.hash = '#{address}'")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        page.wait_for_timeout(500)
+        seen.settle()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         accessible(page)
     assert seen.complaints == []

@@ -25,6 +25,7 @@ from tests.browser.phone import (
 )
 from tests.field.conftest import make_accounts
 from tests.field.failing_proxy import Failing
+from tests.waiting import eventually
 
 
 def test_a_video_and_a_document_wait_without_network_and_are_sent_once(
@@ -98,7 +99,7 @@ def test_all_evidence_of_a_case_is_listed_and_opened_but_not_kept(visit: Begin) 
     with page.context.expect_page() as opened:
         clip.get_by_role("link").click()
     until(opened.value, "document.querySelector('video') !== null")
-    opened.value.wait_for_timeout(1000)
+    eventually(case.events.filter(data__act="viewed").exists)
     opened.value.close()
     with page.expect_download() as download:
         paper.get_by_role("link").click()

@@ -8,28 +8,22 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from layers.base.models import Building
-from tests.browser.conftest import CITY, HOME, STEP, WIDTHS, Visit, accessible
+from tests.browser.conftest import CITY, HOME, WIDTHS, Visit, accessible
 from tests.district import LAT, LON, SmallDistrict
 from tests.importers.rasters import geotiff, heights_of
 from tests.importers.rasters import load as load_terrain
 from tests.people import PASSWORD, make_person
+from tests.waiting import eventually
 
 Begin = Callable[..., Visit]
 
 INK = "() => [...document.querySelectorAll('#map2d canvas')].some(c => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; return d.some((v, i) => i % 4 === 3 && v > 0); })"
 
+SHEET_STANDS = "() => document.getElementById('panel').getAnimations().length === 0"
+
 
 def ready(page: Page) -> None:
     expect(page.locator("html[data-ready=true]")).to_be_attached()
-
-
-def settled(page: Page, loading: list[str]) -> None:
-    """Until nothing more is asked for, for a second."""
-    for _ in range(STEP // 1000):
-        known = len(loading)
-        page.wait_for_timeout(1000)
-        if len(loading) == known:
-            return
 
 
 def in_3d(page: Page) -> None:
@@ -88,7 +82,8 @@ def test_place_layers_selection_and_search_survive_3d_and_reload(
 def test_a_click_on_a_building_gives_the_same_card_in_2d_and_3d(
     visit: Begin, committed_district: SmallDistrict
 ) -> None:
-    page = visit().open(HOME.replace("layers=services,food-premises", "layers=buildings"))
+    seen = visit()
+    page = seen.open(HOME.replace("layers=services,food-premises", "layers=buildings"))
     ready(page)
     page.wait_for_function("() => document.querySelectorAll('#map2d img.leaflet-tile-loaded').length > 4")
     spot = page.evaluate(
@@ -100,7 +95,7 @@ def test_a_click_on_a_building_gives_the_same_card_in_2d_and_3d(
     expect(page.locator("#tab-place h2")).to_have_text("政务大楼")
     flat = page.locator("#tab-place").inner_text()
     in_3d(page)
-    page.wait_for_timeout(500)
+    seen.settle()
     assert page.locator("#tab-place").inner_text() == flat
 
 
@@ -149,11 +144,9 @@ def test_an_officer_reads_more_on_the_card(visit: Begin, committed_district: Sma
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing(visit: Begin, width: int) -> None:
     seen = visit(viewport={"width": width, "height": 844})
-    loading: list[str] = []
-    seen.page.on("request", lambda request: loading.append(request.url))
     page = seen.open(HOME)
     ready(page)
-    settled(page, loading)
+    seen.settle()
     accessible(page)
     for path in ("/layers/", "/services/", "/food/", "/cases/", "/accounts/sign-in/", "/search/?q=身份证"):
         accessible(seen.open(path))
@@ -164,7 +157,7 @@ def test_a_phone_gets_a_sheet_that_can_be_resized(visit: Begin) -> None:
     ready(page)
     height = page.locator("#panel").bounding_box()
     page.get_by_role("button", name="调整面板大小").click()
-    page.wait_for_timeout(400)
+    page.wait_for_function(SHEET_STANDS)
     taller = page.locator("#panel").bounding_box()
     assert height is not None
     assert taller is not None
@@ -215,13 +208,13 @@ def test_an_edit_reaches_an_open_map_and_only_its_tiles_are_asked_for(
     page = seen.open(f"{HOME.replace('view=2d', f'view={view}')},buildings")
     ready(page)
     expect(page.locator("#tab-layers .current").first).to_contain_text("数据截至")
-    settled(page, loading)
+    seen.settle()
     assert any("/tiles/buildings/" in url for url in loading)
     asked: list[str] = []
     page.on("response", lambda answer: asked.append(answer.url))
     with page.expect_response(lambda answer: "/tiles/buildings/" in answer.url and answer.status == 200):
         Building.objects.filter(pk=committed_district.building.pk).update(height=66)
-    page.wait_for_timeout(1000)
+    seen.settle()
     again = {url for url in asked if "/tiles/buildings/16/" in url}
     assert 1 <= len(again) <= 2  # of nine in sight
     assert not [
@@ -288,12 +281,17 @@ def test_a_click_on_a_hill_finds_what_stands_there(
     with page.expect_response(re.compile(r"/tiles/terrain/\d+/\d+/\d+\.png")):
         seen.open(f"/#map=18/{LAT + 0.0002}/{LON + 0.0002}/0/20&view=3d&layers=buildings,terrain")
         ready(page)
-    page.wait_for_timeout(5000)
     middle = page.evaluate(
         "() => { const b = document.getElementById('map3d').getBoundingClientRect(); return [b.width / 2, b.height / 2]; }"
     )
-    page.locator("#map3d canvas").click(position={"x": middle[0], "y": middle[1]})
-    expect(page).to_have_url(re.compile(f"sel=buildings/{committed_district.building.pk}"))
+
+    def meets_the_building() -> bool:
+        """The hill is there a moment after its tile came."""
+        page.locator("#map3d canvas").click(position={"x": middle[0], "y": middle[1]})
+        page.wait_for_url(re.compile("sel="))
+        return f"sel=buildings/{committed_district.building.pk}" in page.url
+
+    eventually(meets_the_building)
     expect(page.locator("#tab-place h2")).to_have_text("政务大楼")
 
 
@@ -304,5 +302,5 @@ def test_without_terrain_its_switch_changes_nothing(visit: Begin) -> None:
     expect(page.locator("#map3d canvas")).to_be_visible()
     page.locator("#layer-terrain").uncheck()
     page.locator("#layer-terrain").check()
-    page.wait_for_timeout(500)
+    seen.settle()
     assert [said for said in seen.complaints if "404" not in said] == []

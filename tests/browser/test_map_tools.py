@@ -9,7 +9,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.conftest import HOME, STEP, accessible
 from tests.browser.phone import Begin
-from tests.browser.test_map import in_3d, ready, settled
+from tests.browser.test_map import in_3d, ready
 from tests.district import LAT, LON
 from tests.waiting import eventually
 
@@ -27,7 +27,7 @@ def test_nothing_of_a_layer_that_is_off_is_fetched(visit: Begin) -> None:
     page = seen.open(f"/#map=17/{LAT}/{LON}&view=3d&layers=services")
     ready(page)
     expect(page.locator("#map3d canvas")).to_be_visible()
-    settled(page, asked)
+    seen.settle()
     fetched = {match[1] for url in asked if (match := re.search(r"/tiles/([a-z-]+)/\d+/", url))}
     assert "services" in fetched
     assert fetched & {"villages", "grid", "addresses", "food-premises", "enforcement-cases"} == set()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import HOME, accessible
 from tests.browser.phone import Begin
-from tests.browser.test_map import ready
+from tests.browser.test_map import SHEET_STANDS, ready
 from tests.browser.test_map_tools import box
 from tests.field.conftest import make_accounts
 from tests.people import PASSWORD
@@ -28,7 +28,7 @@ def test_on_a_phone_the_buttons_leave_the_search_free(visit: Begin, size: tuple[
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     sizes = 3 if height > 500 else 1
     for _ in range(sizes):
-        page.wait_for_timeout(300)  # for as long as the sheet moves
+        page.wait_for_function(SHEET_STANDS)
         search = box(page.locator("#search"))
         assert search["x"] >= 0
         assert search["x"] + search["width"] <= width

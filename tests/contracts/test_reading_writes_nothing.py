@@ -225,12 +225,14 @@ def test_no_address_writes_when_it_is_read(scene: Scene, own_data_folder: Path) 
     wrote: dict[tuple[str, str, str], set[str]] = {}
     for role, accept in ASKERS:
         client = client_of(role)
+        rows, kept = written(), files(own_data_folder)
         for template in ADDRESSES:
-            rows, kept = written(), files(own_data_folder)
             status = look(client, scene.filled(template), accept)
             answers[template].add(200 if status == 302 and role != "public" else status)
-            tables = {name for name, count in written().items() if count != rows.get(name)}
-            found = tables | touched(kept, files(own_data_folder))
+            rows_then, kept_then = written(), files(own_data_folder)
+            tables = {name for name, count in rows_then.items() if count != rows.get(name)}
+            found = tables | touched(kept, kept_then)
+            rows, kept = rows_then, kept_then
             if found := found - READINGS - EXCEPTIONS.get(template, set()):
                 wrote[role, accept, template] = found
     assert wrote == {}
