@@ -10,7 +10,7 @@ from layers.casework.rules.field_words import field_words
 from layers.casework.rules.form_input import stored_value
 from layers.casework.rules.form_rules import _problems
 from layers.registry.text import Text
-from tests.casework.test_procedures import SMALL, line_of, problems_of
+from tests.casework.small_procedure import SMALL, line_of, problems_of
 
 AREA = Field("plot", Text("占地范围", "Plot"), FieldKind.AREA)
 SHOP = Field("shop", Text("场所", "Premises"), FieldKind.FEATURE, layer="food-premises")

@@ -9,7 +9,7 @@ from layers.casework.case_types import CaseType, register_case_type
 from layers.casework.indicator import Measure, Rate
 from layers.casework.procedures import ProcedureError, read_procedure
 from layers.registry.text import Text
-from tests.casework.test_procedures import line_of
+from tests.casework.small_procedure import line_of
 from tests.room_texts import procedure_texts
 
 WORD = Text("词", "Word")

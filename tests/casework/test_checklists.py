@@ -12,7 +12,7 @@ from layers.casework.rules.checklists import checklist_problems, checklist_words
 from layers.casework.rules.form_input import facts_with_input, form_decides, stored_value
 from layers.casework.rules.form_rules import _is_blank
 from layers.registry.text import Text
-from tests.casework.test_procedures import SMALL, line_of, problems_of
+from tests.casework.small_procedure import SMALL, line_of, problems_of
 
 ROWS = {
     "bolts": ChecklistRow("bolts", Text("螺栓紧固", "Bolts are tight"), 10, key=True),

@@ -11,7 +11,7 @@ from layers.casework.procedures.conditions import FieldAbove, FieldIn
 from layers.casework.rules.form_input import stored_value
 from layers.casework.rules.form_rules import _is_blank, _is_valid
 from layers.registry.text import Text
-from tests.casework.test_procedures import SMALL, problems_of
+from tests.casework.small_procedure import SMALL, problems_of
 
 OFFERED = {"slat": Text("椅条", "Slat"), "leg": Text("椅脚", "Leg"), "bolt": Text("螺栓", "Bolt")}
 PARTS = Field("parts", Text("部件", "Parts"), FieldKind.CHOICES, choices=OFFERED)

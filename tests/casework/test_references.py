@@ -10,7 +10,7 @@ from layers.casework.rules.field_words import field_words
 from layers.casework.rules.form_input import stored_value
 from layers.casework.rules.form_rules import _problems
 from layers.registry.text import Text
-from tests.casework.test_procedures import SMALL, line_of, problems_of
+from tests.casework.small_procedure import SMALL, line_of, problems_of
 
 EXPERT = Field("expert", Text("鉴定人", "Expert"), FieldKind.PERSON)
 UNIT = Field("unit", Text("协办部门", "Unit"), FieldKind.UNIT)

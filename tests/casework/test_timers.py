@@ -16,7 +16,7 @@ from layers.casework.models import Addressee, Case, EventKind, Limit, Notice, No
 from layers.casework.procedures import read_procedure
 from layers.casework.procedures.versions import procedure_of, save_version, version_in_force
 from tests.casework.conftest import People
-from tests.casework.test_procedures import SMALL, line_of, problems_of
+from tests.casework.small_procedure import SMALL, line_of, problems_of
 
 OWN = (
     SMALL.replace("code: small", "code: own")
