@@ -15,6 +15,7 @@ from django.utils.translation import override
 from layers.registry.registration import UnknownLayer
 
 from .errors import ImporterError
+from .options import with_flags
 from .pipeline.disk_space import explanation
 
 
@@ -25,14 +26,14 @@ def command_errors() -> Iterator[None]:
         try:
             yield
         except (ImporterError, UnknownLayer) as problem:
-            raise CommandError(str(problem)) from problem
+            raise CommandError(with_flags(str(problem))) from problem
         except DatabaseError as problem:
             said = explanation(problem).strip().splitlines()[0]
             if said == str(problem).strip().splitlines()[0]:
                 said = f"The database stopped the import, nothing was loaded: {said}"
             raise CommandError(said) from problem
         except (MemoryError, OSError) as problem:
-            raise CommandError(explanation(problem)) from problem
+            raise CommandError(explanation(problem, to_operator=True)) from problem
         except KeyboardInterrupt as problem:
             raise CommandError("Interrupted; nothing was loaded.", returncode=130) from problem
 

@@ -12,14 +12,23 @@ from layers.jobs.progress import Progress, no_progress
 from .errors import ImporterError
 
 
-def _option(flag: str, help: str, *, default: Any = None, recorded: bool = True, **words: Any) -> Any:
-    """A field with its flag and the words of ArgumentParser; what is recorded is chosen on the page too."""
-    said = {"flag": flag, "help": help, "recorded": recorded, "words": words}
+def _option(
+    flag: str, help: str, *, label: str = "", default: Any = None, recorded: bool = True, **words: Any
+) -> Any:
+    """A field with its flag and the words of ArgumentParser; what is recorded is chosen on the page too, under its
+    label."""
+    said = {"flag": flag, "help": help, "label": label, "recorded": recorded, "words": words}
     return field(default=default, metadata=said)
 
 
-def _pairs(flag: str, help: str, metavar: str) -> Any:
-    said = {"flag": flag, "help": help, "recorded": True, "words": {"action": "append", "metavar": metavar}}
+def _pairs(flag: str, help: str, metavar: str, label: str) -> Any:
+    said = {
+        "flag": flag,
+        "help": help,
+        "label": label,
+        "recorded": True,
+        "words": {"action": "append", "metavar": metavar},
+    }
     return field(default_factory=dict, metadata=said)
 
 
@@ -30,21 +39,31 @@ class ImportOptions:
     ``processes`` of 0 are as many as is useful; ``dask`` is a scheduler's address or ``local``.
     """
 
-    source_crs: str | None = _option("--source-crs", "EPSG:4550, gcj02, bd09 …; wins over what the file says")
-    file_layer: str | None = _option("--file-layer", "which layer or sheet of a file that holds several")
-    encoding: str | None = _option("--encoding", "of text, such as gb18030; found out by default")
+    source_crs: str | None = _option(
+        "--source-crs", "EPSG:4550, gcj02, bd09 …; wins over what the file says", label="Reference system"
+    )
+    file_layer: str | None = _option(
+        "--file-layer", "which layer or sheet of a file that holds several", label="Part of the file"
+    )
+    encoding: str | None = _option(
+        "--encoding", "of text, such as gb18030; found out by default", label="Encoding"
+    )
     date_order: str = _option(
         "--date-order",
         "whether the day or the month comes first in dates such as 03/04/2020",
+        label="Dates such as 03/04/2020",
         default="",
         choices=("", "day", "month"),
         metavar="day|month",
     )
-    headings: Mapping[str, str] = _pairs("--map", "column of a field", "FIELD=HEADING")
-    values: Mapping[str, str] = _pairs("--set", "value for every row", "FIELD=VALUE")
+    headings: Mapping[str, str] = _pairs("--map", "column of a field", "FIELD=HEADING", "Column of the file")
+    values: Mapping[str, str] = _pairs(
+        "--set", "value for every row", "FIELD=VALUE", "or one value for all rows"
+    )
     adding: frozenset[str] = _option(
         "--add-missing",
         "add what a foreign key names and nobody knows yet, such as department; else such rows are listed",
+        label="add what is not known yet",
         default=frozenset(),
         action="append",
         metavar="FIELD",
@@ -60,11 +79,20 @@ class ImportOptions:
     accept_valid: bool = _option(
         "--accept-valid",
         "load the good rows and keep the others to be put right; by default all load or none",
+        label="Load the good rows and hold back the others",
         default=False,
     )
-    anywhere: bool = _option("--anywhere", "take rows outside the district too", default=False)
+    anywhere: bool = _option(
+        "--anywhere",
+        "take rows outside the district too",
+        label="Take rows outside the district too",
+        default=False,
+    )
     remove_absent: bool = _option(
-        "--remove-absent", "take away rows of the source that the file no longer has", default=False
+        "--remove-absent",
+        "take away rows of the source that the file no longer has",
+        label="Take away rows of this source that the file no longer has",
+        default=False,
     )
     dry_run: bool = _option("--dry-run", "do everything, then take it back", default=False, recorded=False)
     processes: int = _option(
@@ -131,6 +159,21 @@ class ImportOptions:
         if "adding" in chosen:
             chosen["adding"] = frozenset(chosen["adding"])
         return cls(**chosen | more)
+
+
+def label_of(name: str) -> str:
+    """What an option is called on the page, in quotation marks, for sentences of what is to be chosen."""
+    option = next(option for option in _options() if option.name == name)
+    return f"“{_(option.metadata['label'])}”"
+
+
+def with_flags(text: str) -> str:
+    """A sentence for the command line: each label with the flag that chooses there."""
+    for option in _options():
+        if option.metadata["label"]:
+            label = label_of(option.name)
+            text = text.replace(label, f"{label} ({option.metadata['flag']})")
+    return text
 
 
 def add_arguments(parser: ArgumentParser, *names: str) -> None:

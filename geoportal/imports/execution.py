@@ -33,7 +33,7 @@ def execute(imported: Import, action: str, progress: Progress) -> str:
         imported.refresh_from_db()
     if imported.state == State.LOADED and not Dataset.objects.filter(name=imported.layer).exists():
         uploads.file_of(imported).unlink(missing_ok=True)
-    return " · ".join(filter(None, (str(State(imported.state).label), imported.reason)))
+    return imported.reason or str(State(imported.state).label)
 
 
 def _load(imported: Import, dry_run: bool, progress: Progress) -> None:

@@ -8,10 +8,13 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from geoportal.features.feature_text import KINDS as KIND_TITLES
+from importers.crs import transformation
+from importers.crs.district import district_box
 from importers.errors import ImporterError
 from importers.history.delivery_profile import NEW as NEW
 from importers.models import Import
 from importers.options import ImportOptions
+from importers.pipeline.plan import sample_bounds
 from importers.schema.inference import latin
 from importers.sources import files
 from importers.sources.source import Source
@@ -101,6 +104,12 @@ def _described(source: Source, imported: Import) -> dict[str, Any]:
     found = infer_layer_schema(source, proposal, ImportOptions.from_record(imported), all_rows=False)
     kinds = {each["label"]: each["kind"] for each in found.fields}
     named = next(each["label"] for each in found.fields if each["name"] == found.title_field)
+    if source.has_geometry:
+        transformation.find_transformation(
+            ImportOptions.from_record(imported).source_crs or source.crs,
+            lambda: sample_bounds(source, None),
+            district_box(),
+        )
     return {
         "geometry": str(GEOMETRIES[found.geometry]),
         "columns": _columns(source, imported, kinds),

@@ -16,6 +16,7 @@ from importers.models import Import
 from importers.pipeline.disk_space import explanation
 from layers.errors import InvalidInput
 
+LONGEST_NAME = 200  # bytes
 KEPT = 30 * 24 * 3600  # seconds
 
 
@@ -23,7 +24,7 @@ def sent_file(request: HttpRequest) -> "UploadedFile[Any]":
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.IMPORT_MAX_BYTES:
         raise InvalidInput(
             _(
-                "The file is larger than the %(size)d MB that are taken here; import it with manage.py import_layer."
+                "The file is larger than the %(size)d MB that are taken here; deliver it in parts, or ask whoever runs the portal to import it there."
             )
             % {"size": settings.IMPORT_MAX_BYTES // 1_000_000}
         )
@@ -33,6 +34,14 @@ def sent_file(request: HttpRequest) -> "UploadedFile[Any]":
     if not isinstance(found, UploadedFile) or not found.name:
         raise InvalidInput(_("Choose a file."))
     return found
+
+
+def name_of(sent: str) -> str:
+    """With its endings, but no longer than a folder takes, which counts a Chinese character as three."""
+    name = PurePath(sent).name
+    ending = "".join(PurePath(name).suffixes[-2:])[-40:]
+    beginning = name.removesuffix(ending).encode()[: LONGEST_NAME - len(ending.encode())]
+    return beginning.decode(errors="ignore") + ending
 
 
 def keep(imported: Import, sent: "UploadedFile[Any]") -> Path:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import PurePath
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -172,7 +171,7 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
     chosen = request.POST.get("layer", "")
     if chosen not in takers and chosen != delivery_profile.NEW:
         raise InvalidInput(_("Choose the layer that the file is for."))
-    file_name = PurePath(str(sent.name)).name[-255:]
+    file_name = uploads.name_of(str(sent.name))
     sender = request.POST.get("sender", "")
     delivery_profile.department_of(sender)
     proposal = new_layer.initial_proposal(file_name) if chosen == delivery_profile.NEW else {}

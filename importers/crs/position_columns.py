@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.geometry.validity import GeometryCheck
+from importers.options import label_of
 from importers.sources.source import Batch, Source
 
 from . import geocoder
@@ -242,20 +243,20 @@ def _assume_wgs84(pair: tuple[str, str], numbers: Numbers) -> tuple[str, str]:
     word = next((system for text, system in OFFSET_WORDS.items() if text in pair[0].lower()), None)
     if word:
         raise ImporterError(
-            _("The headings {first} and {second} are offset coordinates; say --source-crs {word}.").format(
-                first=pair[0], second=pair[1], word=word
-            )
+            _(
+                "The headings {first} and {second} are offset coordinates; enter {word} under {option}."
+            ).format(option=label_of("source_crs"), first=pair[0], second=pair[1], word=word)
         )
     west, south, east, north = CHINA
     low, high = numbers.min(axis=1, initial=np.inf), numbers.max(axis=1, initial=-np.inf)
     if ((high > west) & (high < east) & (low > south) & (low < north)).any():
         raise ImporterError(
             _(
-                "The table does not say its reference system, and in China the same columns may hold true or offset positions, half a kilometre apart; say --source-crs EPSG:4490, EPSG:4326, gcj02 or bd09."
-            )
+                "The table does not say its reference system, and in China the same columns may hold true or offset positions, half a kilometre apart; enter EPSG:4490, EPSG:4326, gcj02 or bd09 under {option}."
+            ).format(option=label_of("source_crs"))
         )
-    return "EPSG:4326", _("{first} and {second} taken as WGS 84; --source-crs says otherwise").format(
-        first=pair[0], second=pair[1]
+    return "EPSG:4326", _("{first} and {second} taken as WGS 84; {option} says otherwise").format(
+        option=label_of("source_crs"), first=pair[0], second=pair[1]
     )
 
 

@@ -17,6 +17,7 @@ from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
 from importers.errors import ImporterError
+from importers.options import label_of
 from layers.coordinates import LONLAT_SRID, STORE_SRID
 
 from .candidates import Box, advice
@@ -51,8 +52,8 @@ def find_transformation(
     if name is None:
         raise ImporterError(
             _(
-                "The file does not say its reference system; name it with --source-crs, such as EPSG:4550 or gcj02."
-            )
+                "The file does not say its reference system; enter it under {option}, such as EPSG:4550 or gcj02."
+            ).format(option=label_of("source_crs"))
             + advice(bounds(), district)
         )
     if name.lower() in OFFSETS:
@@ -105,8 +106,8 @@ def _projection(crs: pyproj.CRS, label: str, bounds: Box) -> Transformation:
     around = _geographic(crs, bounds)
     if not np.isfinite(around).all():
         raise ImporterError(
-            _("The positions do not fit {label}; name their reference system with --source-crs.").format(
-                label=label
+            _("The positions do not fit {label}; enter their reference system under {option}.").format(
+                label=label, option=label_of("source_crs")
             )
         )
     found, missing = _operations(crs, around)
@@ -116,11 +117,11 @@ def _projection(crs: pyproj.CRS, label: str, bounds: Box) -> Transformation:
                 "From {label} to CGCS2000 only a zero-shift guess is known where these data lie, which can be a hundred metres off. "
             ).format(label=label)
             + (
-                _("Install the grid {missing}.").format(missing=missing)
+                _("Whoever runs the portal can install the grid {missing}.").format(missing=missing)
                 if missing
                 else _(
-                    "Deliver the file in CGCS2000, or give its parameters to --source-crs as a PROJ string with +towgs84."
-                )
+                    "Deliver the file in CGCS2000, or enter its parameters under {option} as a PROJ string with +towgs84."
+                ).format(option=label_of("source_crs"))
             )
         )
     transformer = found[0]

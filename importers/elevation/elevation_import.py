@@ -21,7 +21,7 @@ from importers.errors import ImporterError
 from importers.history import record
 from importers.history.report import ImportReport, LoadResult
 from importers.models import Import, State
-from importers.options import ImportOptions
+from importers.options import ImportOptions, label_of
 from importers.safety import inspection
 from importers.sources import files
 from layers.coordinates import STORE_SRID
@@ -110,8 +110,8 @@ def locate(raster: Raster, options: ImportOptions) -> RasterPlacement:
     lonlat = move.apply(corners) if move.apply else corners
     if not np.isfinite(lonlat).all() or (np.abs(lonlat) > (180.0, 90.0)).any():
         raise ImporterError(
-            _("The positions do not fit {label}; name their reference system with --source-crs.").format(
-                label=move.name
+            _("The positions do not fit {label}; enter their reference system under {option}.").format(
+                label=move.name, option=label_of("source_crs")
             )
         )
     (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
@@ -122,15 +122,19 @@ def locate(raster: Raster, options: ImportOptions) -> RasterPlacement:
         if away:
             raise ImporterError(
                 _(
-                    "{path} lies {away:,.0f} km {direction} of the district; --anywhere takes it all the same."
-                ).format(path=raster.name, away=away, direction=_(direction))
+                    "{path} lies {away:,.0f} km {direction} of the district; {option} takes it all the same."
+                ).format(path=raster.name, away=away, direction=_(direction), option=label_of("anywhere"))
             )
     resolution = _resolution(raster, move)
     inside = box if district is None else _intersection(box, district)
     wanted = SquareRange.of(inside, grid.zoom_for(resolution, (inside[1] + inside[3]) / 2))
     if inside != box:
         box = _intersection(box, wanted.box)
-        notes.append(_("only what lies around the district is taken; --anywhere takes all of the file"))
+        notes.append(
+            _("only what lies around the district is taken; {option} takes all of the file").format(
+                option=label_of("anywhere")
+            )
+        )
     if len(wanted) > MOST_SQUARES:
         raise ImporterError(
             _(

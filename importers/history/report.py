@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
+from importers.options import with_flags
 from importers.sources.source import ProblemRow
 
 from .row_ranges import RowRanges
@@ -112,12 +113,12 @@ class ImportReport:
             yield f"  lies between {west:.4f}, {south:.4f} and {east:.4f}, {north:.4f}" + (
                 f" (from {self.source_crs})" if self.source_crs else ""
             )
-        yield from (f"  {note}" for note in [*self.notes, *self._bulk_lines()])
+        yield from (f"  {with_flags(note)}" for note in [*self.notes, *self._bulk_lines()])
         yield from group_by_reason(self.problem_rows)
         if self.loaded and self.loaded.absent > self.loaded.removed:
             yield "  Stored rows of this source that the file no longer has were kept; --remove-absent takes them away."
         if self.refusal:
-            yield f"  {self.refusal}"
+            yield f"  {with_flags(self.refusal)}"
 
     def _bulk_lines(self) -> list[str]:
         return [

@@ -14,18 +14,22 @@ FULL_DATABASE = ("53100", "53400")
 """PostgreSQL's disk_full and configuration_limit_exceeded, such as temp_file_limit."""
 
 
-def explanation(problem: BaseException) -> str:
-    """Why an import ended; what ended it for want of room says where that is missing and what to do."""
+def explanation(problem: BaseException, *, to_operator: bool = False) -> str:
+    """Why an import ended; what ended it for want of room says what to do, to an operator also in which folder."""
     if is_full(problem):
         return _(
             "The database has no room left ({reason}); nothing was loaded. Make room on its disk and start the import "
             "again."
         ).format(reason=_first_line(problem))
     if isinstance(problem, OSError) and problem.errno in FULL:
-        where = Path(problem.filename).parent if isinstance(problem.filename, str) else gettempdir()
+        if to_operator:
+            where = Path(problem.filename).parent if isinstance(problem.filename, str) else gettempdir()
+            return _(
+                "There is no room left in {folder}; nothing was loaded. Make room there and start the import again."
+            ).format(folder=where)
         return _(
-            "There is no room left in {folder}; nothing was loaded. Make room there and start the import again."
-        ).format(folder=where)
+            "The portal has no room left for files; nothing was loaded. Whoever runs it makes room; then start the import again."
+        )
     if isinstance(problem, MemoryError):
         return _("There is not enough memory for this file; nothing was loaded.")
     return str(problem) or type(problem).__name__

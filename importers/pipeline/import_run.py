@@ -14,7 +14,7 @@ from importers.errors import ImporterError
 from importers.history import delivery_profile, record
 from importers.history.report import ImportReport
 from importers.models import Import, State
-from importers.options import ImportOptions
+from importers.options import ImportOptions, label_of
 from importers.sources import files
 from importers.sources.source import Problem, ProblemRow, Source
 from layers.registry.declaration.layer import Geometry, Layer
@@ -182,9 +182,8 @@ def _merge(
     _report_rows(report, run.layer, totals, duplicates, repeats)
     if report.held and not run.options.accept_valid:
         report.refusal = _(
-            "Nothing was loaded: {held:,} of {read:,} rows are wrong. Put them right in the file, or load the "
-            "others with --accept-valid."
-        ).format(held=report.held, read=report.read)
+            "Nothing was loaded: {held:,} of {read:,} rows are wrong. Put them right in the file, or choose {option}."
+        ).format(held=report.held, read=report.read, option=label_of("accept_valid"))
         if not run.options.dry_run:
             return
     duplicates.drop([line for line, _last in repeats])

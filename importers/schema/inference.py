@@ -295,7 +295,7 @@ def _find_heading(source: Source, heading: str) -> str:
     found = source.heading(heading)
     if found is None:
         raise ImporterError(
-            _("The file has no column {stated!r}; it has {names}.").format(
+            _("The file has no column “{stated}”; it has {names}.").format(
                 stated=heading, names=", ".join(source.headings)
             )
         )

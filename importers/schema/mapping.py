@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from importers.options import label_of
 from importers.sources.source import Batch, Problem, Source
 from layers.registry.declaration.mapping import Column, ImportMapping
 from layers.registry.declaration.values import day_before_month, plain
@@ -68,7 +70,7 @@ class FieldMapping:
         """Raise ImporterError where a value that is stated for every row does not fit."""
         [found] = self._checker(name)(self.converters[name]([value]))
         if isinstance(found, InvalidValue):
-            raise ImporterError(_("--set {name}: {why}.").format(name=name, why=found.why))
+            raise ImporterError(_("One value for all rows: {why}.").format(why=found.why))
 
     def _column(self, column: Column, batch: Batch, problems: dict[int, list[Problem]]) -> EncodedColumn:
         if column.name in self.stated:
@@ -153,19 +155,17 @@ def map_fields(
 ) -> FieldMapping:
     """Find each field's headings; ``stated`` headings win over the mapping's, ``values`` over both."""
     known = {column.name: column for column in mapping.columns}
-    for option, names in (("--map", stated), ("--set", values)):
+    for names in (stated, values):
         for name in names:
             if name not in known:
                 raise ImporterError(
-                    _("{option}: no field {name} can be imported; there are {names}.").format(
-                        option=option, name=name, names=", ".join(known)
+                    _("No field “{name}” can be filled; there are {names}.").format(
+                        name=name, names=", ".join(known)
                     )
                 )
     for name in adding:
         if name not in known or not known[name].create:
-            raise ImporterError(
-                _("--add-missing: {name} names nothing that an import may add.").format(name=name)
-            )
+            raise ImporterError(_("An import adds nothing that “{name}” names.").format(name=name))
     spelled = {heading for column in mapping.columns if column.is_exact for heading in column.headings}
     headings = {
         column.name: found
@@ -176,8 +176,14 @@ def map_fields(
         if column.required and not {column.name} & {*headings, *values, *mapping.defaults}:
             raise ImporterError(
                 _(
-                    "No column of the file is {column!r}; name it with --map {column}=HEADING or give all rows one value with --set {column}=VALUE. The file has {names}."
-                ).format(column=column.name, names=", ".join(source.headings))
+                    "No column of the file is “{column}” ({name}). Choose it under {mapped}, or give all rows one value under {stated}. The file has {names}."
+                ).format(
+                    column=_title(model, column),
+                    name=column.name,
+                    mapped=label_of("headings"),
+                    stated=label_of("values"),
+                    names=", ".join(source.headings),
+                )
             )
     made = FieldMapping(model, mapping, headings, values, adding)
     for name, value in values.items():
@@ -193,7 +199,7 @@ def find_headings(
         heading = source.heading(stated)
         if heading is None:
             raise ImporterError(
-                _("The file has no column {stated!r}; it has {names}.").format(
+                _("The file has no column “{stated}”; it has {names}.").format(
                     stated=stated, names=", ".join(source.headings)
                 )
             )
@@ -204,6 +210,14 @@ def find_headings(
     names = column.headings if column.name in column.headings else (column.name, *column.headings)
     found = [heading for heading in map(source.heading, names) if heading is not None]
     return found if column.first_filled else found[:1]
+
+
+def _title(model: type[models.Model], column: Column) -> str:
+    """What people call a column of a layer."""
+    try:
+        return str(column.title) or str(field_of(model, column.name).verbose_name)
+    except FieldDoesNotExist:
+        return column.name
 
 
 def _default(field: "models.Field[Any, Any]") -> Any:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from importers import encoding as text
 from importers.errors import ImporterError
+from importers.options import label_of
 
 from .source import Batch, Source
 from .tables import batches_of, headings_of, without_title
@@ -55,8 +56,8 @@ def _lines(path: Path, encoding: str) -> Iterator[list[str]]:
 
 def _wrongly_encoded(path: Path, encoding: str) -> ImporterError:
     return ImporterError(
-        _("{path} is not written in {encoding}; name its encoding with --encoding.").format(
-            path=path.name, encoding=encoding
+        _("{path} is not written in {encoding}; choose its encoding under {option}.").format(
+            option=label_of("encoding"), path=path.name, encoding=encoding
         )
     )
 

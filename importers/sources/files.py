@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from importers.options import label_of
 from importers.safety.archives import DEEPEST
 from importers.safety.inspection import open_checked as unpacked
 
@@ -43,8 +44,8 @@ def choose_file(found: list[Path], file_layer: str | None, path: Path) -> tuple[
         if file_layer is not None and file_layer.startswith(f"{name}/"):
             return each, file_layer.removeprefix(f"{name}/")
     raise ImporterError(
-        _("{path} holds several files; name one with --file-layer: {names}.").format(
-            path=path.name, names=", ".join(names)
+        _("{path} holds several files; choose one under {option}: {names}.").format(
+            option=label_of("file_layer"), path=path.name, names=", ".join(names)
         )
     )
 

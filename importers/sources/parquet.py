@@ -31,7 +31,7 @@ def read(path: Path) -> Source:
     name, crs = _geometry(path, schema.metadata or {})
     if name not in schema.names:
         raise ImporterError(
-            _("{path} names the geometry column {name!r}, which it does not have.").format(
+            _("{path} names the geometry column “{name}”, which it does not have.").format(
                 path=path.name, name=name
             )
         )
@@ -66,7 +66,7 @@ def _geometry(path: Path, metadata: dict[bytes, bytes]) -> tuple[str, str | None
     except (KeyError, TypeError, AttributeError, ValueError, CRSError):
         raise ImporterError(
             _(
-                "{path} does not describe its geometry as GeoParquet does; write it with geopandas or GDAL."
+                "{path} does not describe its geometry as GeoParquet does; export it as GeoParquet again."
             ).format(path=path.name)
         ) from None
     if encoding != "WKB":

@@ -14,6 +14,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from importers import encoding as text
 from importers.errors import ImporterError
+from importers.options import label_of
 
 from .dbase import absent_day
 from .geopackage import absent_days
@@ -27,6 +28,8 @@ MISTAKEN = {".tab", ".mif"}
 
 ACAD_VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
 FIRST_IN_UTF_8 = 1021
+FOLDERS = re.compile(r"(?<![:/\w])/(?:[^/\s'\"]+/)+")
+"""Of a path of this machine, but of no address."""
 
 UNDEFINED = re.compile(r"^\w+\[\"(Undefined|Unknown)\b", re.IGNORECASE)
 
@@ -119,13 +122,13 @@ def layer_name(path: Path, file_layer: str | None) -> str:
     names = layers(path)
     if file_layer is None and len(names) != 1:
         raise ImporterError(
-            _("{path} holds several layers; name one with --file-layer: {names}.").format(
-                path=path.name, names=", ".join(names)
+            _("{path} holds several layers; choose one under {option}: {names}.").format(
+                option=label_of("file_layer"), path=path.name, names=", ".join(names)
             )
         )
     if file_layer is not None and file_layer not in names:
         raise ImporterError(
-            _("{path} has no layer {file_layer!r}; it has {names}.").format(
+            _("{path} has no layer “{file_layer}”; it has {names}.").format(
                 path=path.name, file_layer=file_layer, names=", ".join(names)
             )
         )
@@ -224,8 +227,8 @@ def binary(array: pa.Array) -> pa.Array:
 
 def _wrongly_encoded(path: Path, encoding: str | None) -> ImporterError:
     return ImporterError(
-        _("{path} is not written in {value}; name its encoding with --encoding.").format(
-            path=path.name, value=encoding or "the encoding it names"
+        _("{path} is not written in {value}; choose its encoding under {option}.").format(
+            option=label_of("encoding"), path=path.name, value=encoding or "the encoding it names"
         )
     )
 
@@ -238,4 +241,6 @@ def _redecode(name: str, encoding: str) -> str:
 
 
 def first_line(problem: Any) -> str:
-    return (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
+    """Without the folders of this machine that it names."""
+    said = (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
+    return FOLDERS.sub("", said)

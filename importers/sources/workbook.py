@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from importers.errors import ImporterError
+from importers.options import label_of
 
 from .source import Batch, Source
 from .tables import batches_of, headings_of, without_title
@@ -26,14 +27,14 @@ def read(path: Path, sheet: str | None) -> Source:
     names = sheets(path)
     if sheet is not None and sheet not in names:
         raise ImporterError(
-            _("{path} has no sheet {sheet!r}; it has {names}.").format(
+            _("{path} has no sheet “{sheet}”; it has {names}.").format(
                 path=path.name, sheet=sheet, names=", ".join(names)
             )
         )
     if sheet is None and len(names) > 1:
         raise ImporterError(
-            _("{path} holds several sheets; name one with --file-layer: {names}.").format(
-                path=path.name, names=", ".join(names)
+            _("{path} holds several sheets; choose one under {option}: {names}.").format(
+                option=label_of("file_layer"), path=path.name, names=", ".join(names)
             )
         )
     name = sheet or names[0]

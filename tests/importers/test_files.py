@@ -60,7 +60,7 @@ def test_a_file_in_any_system_lands_at_the_same_place(crs: str, tmp_path: Path) 
 
 def test_a_file_without_a_system_is_refused_and_the_operator_s_word_taken(tmp_path: Path) -> None:
     path = houses(tmp_path / "h.gpkg", None)
-    with pytest.raises(ImporterError, match="--source-crs"):
+    with pytest.raises(ImporterError, match="“Reference system”"):
         import_file(path, layer("buildings"), ImportOptions())
     assert import_file(path, layer("buildings"), ImportOptions(source_crs="EPSG:4490")).counts()["added"] == 2
 

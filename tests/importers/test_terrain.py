@@ -210,7 +210,8 @@ def test_only_what_lies_around_the_district_is_taken(district: SmallDistrict, tm
 def test_a_file_elsewhere_is_refused_and_taken_when_asked(district: SmallDistrict, tmp_path: Path) -> None:
     far = geotiff(tmp_path / "far.tif", transform=from_origin(116.3, 39.9, STEP, STEP))
     with pytest.raises(
-        ImporterError, match=r"far.tif lies 1,\d\d\d km north-west of the district; --anywhere"
+        ImporterError,
+        match=r"far.tif lies 1,\d\d\d km north-west of the district; “Take rows outside the district too”",
     ):
         load(far)
     assert Import.objects.get().state == State.FAILED

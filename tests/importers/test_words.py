@@ -109,6 +109,6 @@ def test_a_geopackage_whose_text_is_no_utf_8_is_refused_until_somebody_names_it(
             database.execute(f'DROP TRIGGER "{trigger}"')
         database.execute("UPDATE h SET name = CAST(? AS TEXT)", ["新碶".encode("gb18030")])
     database.close()
-    with pytest.raises(ImporterError, match="--encoding"):
+    with pytest.raises(ImporterError, match="“Encoding”"):
         words(path)
     assert words(path, "gb18030")["name"] == ["新碶", "新碶"]

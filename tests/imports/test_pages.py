@@ -227,7 +227,8 @@ def test_elevation_is_looked_at_tried_loaded_and_undone(tmp_path: Path) -> None:
     imported = sent(client, "dtm.tif", content, "terrain")
     inspected = page(client, imported)["inspected"]
     assert isinstance(inspected, dict)
-    assert "--source-crs" in inspected["problem"]
+    assert "请在“坐标系”中填写" in inspected["problem"]
+    assert "--" not in inspected["problem"]
     client.post(f"/imports/{imported.pk}/", {"action": "look", "source_crs": "EPSG:4490"})
     inspected = page(client, imported)["inspected"]
     assert isinstance(inspected, dict)
