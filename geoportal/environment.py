@@ -37,7 +37,11 @@ SETTINGS = (
     Setting(
         "GEOPORTAL_TRUSTED_PROXIES", "", "Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8"
     ),
-    Setting("GEOPORTAL_HTTPS", "0", "1 behind TLS: secure cookies and the X-Forwarded-Proto header"),
+    Setting(
+        "GEOPORTAL_HTTPS",
+        "0",
+        "1 behind TLS: secure cookies, redirects to https, and the X-Forwarded-Proto header",
+    ),
     Setting("GEOPORTAL_DISTRICT", "330206", "Division code of the district"),
     Setting(
         "GEOPORTAL_LICENCE", "", "Licence under which public layers are given away, a name or an address"

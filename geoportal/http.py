@@ -44,7 +44,7 @@ READING = ("GET", "HEAD")
 
 
 def door(view: View) -> View:
-    """Reads only, and lets nobody keep an answer that depends on who asked."""
+    """Reads only, and lets nobody keep an answer that depends on who asked; of who is signed in, not even their browser."""
     return _door(view, READING)
 
 
@@ -62,7 +62,8 @@ def _door(view: View, methods: Sequence[str]) -> View:
             raise InvalidInput(_("The address holds a character that no text has."))
         response: HttpResponseBase = view(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "private, no-cache"
+            kept = "no-store" if viewer_of(request).name else "no-cache"
+            response["Cache-Control"] = f"private, {kept}"
         patch_vary_headers(response, ["Cookie", "Accept", "Accept-Language"])
         return response
 

@@ -1,5 +1,7 @@
 """Django's settings; what an installation may change comes through :mod:`geoportal.environment`."""
 
+from csp.constants import NONCE
+
 from layers import coordinates
 
 from . import environment
@@ -144,27 +146,33 @@ WHITENOISE_MIMETYPES = {".pbf": "application/x-protobuf", ".mjs": "text/javascri
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # browsers' lists of names are for the owner of the domain to ask for
     "gis.W001",  # Debian's GDAL is older than 3.9; no text from a user ever reaches its SRS parser
 ]
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.boolean("GEOPORTAL_HTTPS")
+HTTPS = environment.boolean("GEOPORTAL_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-if environment.boolean("GEOPORTAL_HTTPS"):
+SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz)$"]  # asked by the machine itself
+X_FRAME_OPTIONS = "DENY"
+if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
 SELF = "'self'"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # its map widgets start from scripts inside the page
     "DIRECTIVES": {
         "default-src": [SELF],
+        "script-src": [SELF, NONCE],  # the administration's map starts from a script inside its page
         "img-src": [SELF, "data:", "blob:"],
-        "style-src": [SELF, "'unsafe-inline'"],
         "worker-src": [SELF, "blob:"],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": ["'none'"],
         "form-action": [SELF],
         "base-uri": [SELF],
+        "object-src": ["'none'"],
     },
 }
 

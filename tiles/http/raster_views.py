@@ -90,7 +90,12 @@ def _error(request: HttpRequest, fault: str) -> PortalError:
 
 def _environ(request: HttpRequest, path: str) -> dict[str, Any]:
     script = request.path[: len(request.path) - len(path)].rstrip("/")
-    kept = {key: value for key, value in request.META.items() if isinstance(value, str)}
+    kept = {
+        key: value
+        for key, value in request.META.items()
+        if isinstance(value, str)
+        and not key.startswith("HTTP_X_")  # MapProxy would believe whoever sends them
+    }
     return kept | {
         "SCRIPT_NAME": script,
         "PATH_INFO": "/" + path,

@@ -118,7 +118,7 @@ export class Choropleth {
 
   #legend() {
     const { unit = "", none = "0" } = this.#box.dataset;
-    const entry = (shade, text) => html`<li><i style="background: ${shade}"></i>${text}</li>`;
+    const entry = (shade, text) => html`<li><i .style=${`background: ${shade}`}></i>${text}</li>`;
     return html`<b>${this.#figures[this.#figure]}</b>
       <ul>
         ${this.#classes[this.#figure].map(([low, high], rank) =>

@@ -115,5 +115,5 @@ export class LayerList {
 }
 
 function swatch({ color, shape }) {
-  return html`<span class="swatch ${shape}" style="background: ${color}" aria-hidden="true"></span>`;
+  return html`<span class="swatch ${shape}" .style=${`background: ${color}`} aria-hidden="true"></span>`;
 }
