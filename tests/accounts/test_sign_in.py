@@ -41,4 +41,4 @@ def test_guessing_ends(client: Client) -> None:
         last = client.post(SIGN_IN, {"username": "officer", "password": "wrong"})
     assert last.status_code == 429
     assert client.post(SIGN_IN, {"username": "officer", "password": PASSWORD}).status_code == 429
-    assert "稍后" in last.content.decode()
+    assert "十五分钟后再试" in last.content.decode()
