@@ -18,9 +18,10 @@ from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, point
 from tests.people import VIEWERS
+from tests.tiles.passed_on import passed_on
 from tiles.invalidation.change_feed import ChangedArea
 from tiles.invalidation.layer_state import state
-from tiles.invalidation.synchronization import _message, synchronize, worker_lock
+from tiles.invalidation.synchronization import synchronize, worker_lock
 from tiles.invalidation.triggers import FINE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -229,8 +230,10 @@ def test_what_is_passed_on_names_cells_and_no_positions(district_of_many: None) 
     with worker_lock(wait=True):
         synchronize()
         EnforcementCase.objects.update(title="字")
-        batch = synchronize()
-    message = _message(batch.position, batch.changes, True)
+        with passed_on() as heard:
+            synchronize()
+            message = "".join(heard())
+    assert "enforcement-cases" in message
     for case in EnforcementCase.objects.all():
         assert str(round(case.geom_3857.x)) not in message
         assert str(round(case.geom_3857.y)) not in message

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Polygon
 
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from tests.asgi import behind
+from tests.tiles.passed_on import passed_on
 from tiles.invalidation.change_feed import ChangedArea
-from tiles.invalidation.synchronization import _cells
+from tiles.invalidation.synchronization import synchronize, worker_lock
 from tiles.invalidation.triggers import FINE
+from tiles.models import Change
 from tiles.stream import asgi
 from tiles.stream.asgi import ChangeStream
 from tiles.stream.events import events_for
@@ -72,6 +75,7 @@ def test_a_message_becomes_events(lost: bool) -> None:
     assert told[-2][1]["bbox"] == pytest.approx(within, abs=1e-6)
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("place", "cells"),
     [
@@ -85,7 +89,13 @@ def test_a_change_is_told_of_the_cells_whose_tiles_show_it_and_of_no_other(
     place: tuple[float, float], cells: list[int]
 ) -> None:
     x, y = (part * FINE for part in place)
-    assert _cells((x, y, x, y)) == cells
+    with worker_lock(wait=True):
+        synchronize()
+        Change.objects.create(layer="buildings", box=Polygon.from_bbox((x, y, x, y)))
+        with passed_on() as heard:
+            synchronize()
+            [message] = heard()
+    assert json.loads(message)["changes"] == [["buildings", Audience.PUBLIC, None, cells]]
 
 
 def test_blocks_concern_low_zooms_only() -> None:
