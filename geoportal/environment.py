@@ -56,6 +56,12 @@ SETTINGS = (
         "GEOPORTAL_BACKUPS_KEPT", "7", "Days of which ./start keeps a backup in the data folder; 0 for none"
     ),
     Setting("GEOPORTAL_BACKUP_RECIPIENT", "", "age recipient for whom backups are encrypted; plain if empty"),
+    Setting(
+        "GEOPORTAL_MAIL_SERVER",
+        "",
+        "smtp://user:password@host:port for notices by e-mail, smtps:// with STARTTLS; into the log if empty",
+    ),
+    Setting("GEOPORTAL_MAIL_FROM", "geoportal@localhost", "Sender of the portal's e-mail"),
 )
 
 
@@ -104,6 +110,24 @@ def redis(name: str) -> str:
     if value and urlsplit(value).scheme != "redis":
         raise ImproperlyConfigured(f"{name} is {value!r}; it must start with redis:// or be empty.")
     return value
+
+
+def mail_server(name: str) -> tuple[str, str, int, str, str, bool]:
+    """Django's backend, host, port, user, password and whether TLS is begun; the console's where none is named."""
+    value = text(name)
+    if not value:
+        return "django.core.mail.backends.console.EmailBackend", "localhost", 25, "", "", False
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} must be smtp://host:port, smtps://host:port or empty.")
+    return (
+        "django.core.mail.backends.smtp.EmailBackend",
+        parts.hostname,
+        parts.port or (587 if parts.scheme == "smtps" else 25),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        parts.scheme == "smtps",
+    )
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:

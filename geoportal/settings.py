@@ -135,6 +135,11 @@ JOBS_AT_ONCE = {
 TASKS = {"default": {"BACKEND": "layers.jobs.backend.JobBackend", "QUEUES": list(JOBS_AT_ONCE)}}
 BACKUPS_KEPT = environment.count("GEOPORTAL_BACKUPS_KEPT", least=0)
 BACKUP_RECIPIENT = environment.text("GEOPORTAL_BACKUP_RECIPIENT")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS = (
+    environment.mail_server("GEOPORTAL_MAIL_SERVER")
+)
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = environment.text("GEOPORTAL_MAIL_FROM")
 IMPORTS_AT_ONCE = JOBS_AT_ONCE["imports"]
 
 STATIC_URL = "/static/"

@@ -15,6 +15,8 @@ from django_tasks_db.models import DBTaskResult
 
 from geoportal.backup import policy
 from geoportal.http import administrators_only, answer, desk, viewer_of
+from layers.casework.notices.channels import channel_title
+from layers.casework.notices.sending import unsent
 from layers.errors import InvalidInput
 from layers.jobs import liveness
 from layers.jobs.queue import enqueue
@@ -43,6 +45,7 @@ def operations(request: HttpRequest) -> HttpResponseBase:
         },
         "jobs": _jobs(),
         "backup": policy.status(),
+        "unsent": [{"channel": channel_title(code), "count": count} for code, count in unsent().items()],
         "queue": {"changes": waiting, "lag_seconds": round(lag, 1)},
         "cache": {
             "problem": tile_files.problem(),

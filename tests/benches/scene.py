@@ -78,6 +78,14 @@ def concern(actor: Any, reports: list[int], bench: int) -> None:
     relations.relate(second, Case.objects.get(pk=first), RelationKind.FOLLOWS, actor)
 
 
+def receipts_of(actor: Any, reports: list[int]) -> list[tuple[str, str]]:
+    """Number and secret of each report's receipt."""
+    from layers.casework.cases.receipts import issue_receipt
+
+    made = [issue_receipt(report, "reporter", actor) for report in reports]
+    return [(each.receipt.number, each.secret) for each in made]
+
+
 def main(folder: Path) -> None:
     """Prints the numbers of the benches by their codes and a session for each role."""
     django.setup()
@@ -112,8 +120,9 @@ def main(folder: Path) -> None:
     bench = feature_reference(f"benches/{benches['街椅一']}", viewer)
     reports = [report(actor, title, lon, bench) for title, lon in REPORTS]
     concern(actor, reports, benches["街椅一"])
+    held = receipts_of(actor, reports[:2])
     hand_over(actor, reports[-1])
-    print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports}))
+    print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports, "receipts": held}))
 
 
 if __name__ == "__main__":

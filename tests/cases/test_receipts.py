@@ -137,6 +137,28 @@ def test_the_holder_reads_how_the_case_stands_and_what_it_was_told(holder: Clien
         assert inner not in text
 
 
+def test_what_waited_for_the_party_is_told_when_the_receipt_is_used(
+    issued: IssuedReceipt, noticed: Told, sign_in: SignIn
+) -> None:
+    notice, client = noticed.case.notices.get(addressee="party"), sign_in("first")
+    address = f"/cases/{noticed.case.pk}/notices/{notice.pk}/"
+    assert address in client.get(f"/cases/{noticed.case.pk}/").content.decode()
+    party = browser()
+    for _ in range(2):
+        enter(party, issued.receipt.number, issued.secret)
+    notice.refresh_from_db()
+    assert notice.delivered_at is not None
+    (event,) = noticed.case.events.filter(kind="told")
+    assert (event.data["step"], event.data["channel"], event.data["outside"]) == (
+        "serve_notice",
+        "portal",
+        "party",
+    )
+    page = client.get(f"/cases/{noticed.case.pk}/").content.decode()
+    assert address not in page
+    assert "告知方式" in page
+
+
 def test_the_holder_reads_it_in_english_too(issued: IssuedReceipt) -> None:
     client = browser("en")
     enter(client, issued.receipt.number, issued.secret)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from geoportal.cases.formatting import format_moment
-from layers.casework.models import Case, Notice
+from layers.casework.models import PORTAL, Case, Notice
 from layers.casework.procedures import Procedure
 
 Shown = dict[str, Any]
@@ -11,7 +11,9 @@ Shown = dict[str, Any]
 
 def undelivered_notices(case: Case, procedure: Procedure | None, typed: Shown) -> list[Shown]:
     """What nobody outside was told yet, the oldest first; ``typed`` are entries that were refused."""
-    waiting = Notice.objects.filter(case=case, officer=None, delivered_at=None).select_related("event")
+    waiting = Notice.objects.filter(
+        case=case, officer=None, delivered_at=None, channel=PORTAL
+    ).select_related("event")
     return [
         {
             "id": notice.pk,

@@ -23,6 +23,7 @@ from layers.agencies.models import Department
 from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, Party, PublicationStatus, RelationKind
+from layers.casework.notices.channels import channel_title
 from layers.casework.procedures import Field, FieldKind, Procedure
 from layers.casework.rules.field_words import field_words
 from layers.registry.text import Text
@@ -114,6 +115,8 @@ class Timeline:
             yield _("Takes part as"), self._party_role(data["role"])
         elif event.kind == EventKind.CONCERNS:
             yield _("Taken away") if data.get("act") == "removed" else _("Added"), self._concern(data)
+        elif event.kind == EventKind.TOLD and "channel" in data:
+            yield _("Told by"), channel_title(data["channel"])
         elif event.kind == EventKind.RECEIPT:
             yield _("Revoked") if data["act"] == "revoked" else _("Issued"), self._receipt(data)
         elif event.kind == EventKind.JOINED:

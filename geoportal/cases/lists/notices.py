@@ -13,7 +13,7 @@ from geoportal.cases.permissions import department_required, officer_of
 from geoportal.http import answer, desk, number, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.access.permissions import may_read_case
-from layers.casework.models import Notice, NoticeKind
+from layers.casework.models import PORTAL, Notice, NoticeKind
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.errors import InvalidInput
 
@@ -27,7 +27,7 @@ def notices_page(request: HttpRequest) -> HttpResponseBase:
     officer = officer_of(request)
     if request.method == "POST":
         return _mark_read(request, officer)
-    own = officer.notices.all() if officer else Notice.objects.none()
+    own = officer.notices.filter(channel=PORTAL) if officer else Notice.objects.none()
     pages = max(1, -(-own.count() // ON_A_PAGE))
     page = number(request, "page", 1, 1, pages)
     shown = own.select_related("case__department", "case__version", "event", "limit").order_by("-pk")
@@ -51,13 +51,13 @@ def _mark_read(request: HttpRequest, officer: Officer | None) -> HttpResponseRed
     """One, which is opened, or all."""
     if officer is None:
         raise InvalidInput(_("Only officers have notices."))
-    unread = officer.notices.filter(read_at=None)
+    unread = officer.notices.filter(read_at=None, channel=PORTAL)
     chosen = request.POST.get("notice", "")
     if not chosen:
         unread.update(read_at=timezone.now())
         return HttpResponseRedirect(reverse("case-notices"))
     found = (
-        officer.notices.select_related("case__department").filter(pk=int(chosen)).first()
+        officer.notices.select_related("case__department").filter(pk=int(chosen), channel=PORTAL).first()
         if chosen.isascii() and chosen.isdigit() and len(chosen) < 16
         else None
     )

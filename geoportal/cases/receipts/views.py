@@ -13,6 +13,7 @@ from geoportal.cases.case import form_data
 from geoportal.http import desk, wants_json
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases import transitions
+from layers.casework.cases.delivery import record_receipt_reading
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.receipts import receipt_actor
 from layers.casework.log.case_lock import StaleRevision
@@ -28,7 +29,8 @@ from .holder_page import holder_content
 def receipt(request: HttpRequest) -> HttpResponseBase:
     """The case of the session's receipt, else the form that asks for one."""
     if request.method == "POST":
-        if sessions.enter(request):
+        if entered := sessions.enter(request):
+            record_receipt_reading(entered)
             return HttpResponseRedirect(reverse("receipts"))
         return _entrance(request, _("Number and secret do not match. Check both and try again."), status=422)
     found = sessions.receipt_of(request)

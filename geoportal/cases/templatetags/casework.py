@@ -2,6 +2,7 @@ from django import template
 
 from layers.agencies.models import Officer
 from layers.casework.access.permissions import has_capability
+from layers.casework.models import PORTAL
 from layers.casework.procedures import Capability
 
 register = template.Library()
@@ -17,5 +18,5 @@ def may(officer: Officer | None, capability: str) -> bool:
 @register.filter
 def unread(officer: Officer) -> str:
     """How many notices an officer has not read, "" for none."""
-    found = officer.notices.filter(read_at=None)[: MOST_UNREAD + 1].count()
+    found = officer.notices.filter(read_at=None, channel=PORTAL)[: MOST_UNREAD + 1].count()
     return f"{MOST_UNREAD}+" if found > MOST_UNREAD else str(found or "")

@@ -6,8 +6,10 @@ from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import handles_case
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
-from layers.casework.models import Event, EventKind, Notice
+from layers.casework.models import PORTAL, Event, EventKind, Notice, Receipt
 from layers.registry.text import Text
+
+from .receipts import receipt_actor
 
 
 def record_delivery(
@@ -17,7 +19,9 @@ def record_delivery(
     with lock_case(case_id, revision) as case:
         if actor.officer is None or not handles_case(case, actor.officer):
             raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
-        notice = Notice.objects.filter(case=case, pk=notice_id, officer=None, delivered_at=None).first()
+        notice = Notice.objects.filter(
+            case=case, pk=notice_id, officer=None, delivered_at=None, channel=PORTAL
+        ).first()
         if notice is None or notice.event is None:
             raise NotAllowed(
                 Text(
@@ -31,3 +35,24 @@ def record_delivery(
         notice.save(update_fields=["delivered_at"])
         data = {"addressee": notice.addressee, "step": notice.event.step, "note": how}
         return append_event(case, actor, Entry(EventKind.TOLD, data=data))
+
+
+def record_receipt_reading(receipt: Receipt) -> int:
+    """Whoever entered by the receipt reads what waits for the role; how many notices that were."""
+    waiting = Notice.objects.filter(
+        case=receipt.case_id, addressee=receipt.role, officer=None, delivered_at=None, channel=PORTAL
+    )
+    if not waiting.exists():
+        return 0
+    with lock_case(receipt.case_id) as case:
+        found, now, actor = (
+            list(waiting.select_related("event").order_by("pk")),
+            timezone.now(),
+            receipt_actor(receipt),
+        )
+        for notice in found:
+            step = notice.event.step if notice.event else ""
+            data = {"addressee": notice.addressee, "step": step, "channel": PORTAL}
+            append_event(case, actor, Entry(EventKind.TOLD, data=data))
+        waiting.filter(pk__in=[each.pk for each in found]).update(delivered_at=now, read_at=now)
+        return len(found)

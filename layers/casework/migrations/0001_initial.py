@@ -718,6 +718,22 @@ class Migration(migrations.Migration):
                         verbose_name="To",
                     ),
                 ),
+                (
+                    "channel",
+                    models.CharField(
+                        db_default="portal", default="portal", max_length=16, verbose_name="Channel"
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name="Attempts"),
+                ),
+                ("send_at", models.DateTimeField(null=True, verbose_name="To be sent")),
+                ("failed_at", models.DateTimeField(null=True, verbose_name="Given up")),
+                (
+                    "problem",
+                    models.CharField(blank=True, db_default="", max_length=200, verbose_name="Problem"),
+                ),
                 ("made_at", models.DateTimeField(verbose_name="Time")),
                 ("delivered_at", models.DateTimeField(null=True, verbose_name="Delivered")),
                 ("read_at", models.DateTimeField(null=True, verbose_name="Read")),
@@ -1179,7 +1195,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="notice",
             index=models.Index(
-                condition=models.Q(("read_at", None)), fields=["officer"], name="notice_unread"
+                condition=models.Q(("channel", "portal"), ("read_at", None)),
+                fields=["officer"],
+                name="notice_unread",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("delivered_at", None), ("failed_at", None), ("send_at__isnull", False)),
+                fields=["channel", "send_at"],
+                name="notice_to_send",
             ),
         ),
         migrations.AddConstraint(

@@ -7,7 +7,7 @@ from .evidence import Document, Evidence, EvidenceKind, PendingUpload
 from .extension import CaseExtension
 from .family import OfFamily
 from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
-from .notices import Addressee, Notice, NoticeKind
+from .notices import PORTAL, Addressee, Notice, NoticeKind
 from .parties import Party
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Publication, PublicationStatus
@@ -19,6 +19,7 @@ __all__ = [
     "HISTORY",
     "OPEN",
     "PERSON",
+    "PORTAL",
     "Addressee",
     "CalendarDay",
     "Case",

@@ -26,11 +26,16 @@ class Addressee(models.TextChoices):
     REPORTER = "reporter", Text("举报人", "Reporter")
 
 
-class Notice(models.Model):
-    """One of an event, or of a limit that is due; it holds no words of its own, and nothing personal.
+PORTAL = "portal"
+"""The channel where a notice itself is what is read."""
 
-    What is for an officer is delivered in the portal. What is for somebody outside waits until an officer says that
-    it was told, or a channel does.
+
+class Notice(models.Model):
+    """One of an event, or of a limit that is due, by one channel; it holds no words of its own, and nothing personal.
+
+    What is for an officer is delivered in the portal. What is for somebody outside waits until it is read by a
+    receipt or an officer says that it was told. By other channels it waits until it was sent: ``send_at`` is when to
+    try next, ``failed_at`` when nobody tries any more, ``problem`` why not.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="notices", verbose_name=Text("案件", "Case"))
@@ -46,6 +51,11 @@ class Notice(models.Model):
         verbose_name=Text("人员", "Officer"),
         db_index=False,
     )
+    channel = models.CharField(Text("告知渠道", "Channel"), max_length=16, default=PORTAL, db_default=PORTAL)
+    attempts = models.PositiveSmallIntegerField(Text("发送次数", "Attempts"), default=0, db_default=0)
+    send_at = models.DateTimeField(Text("计划发送时间", "To be sent"), null=True)
+    failed_at = models.DateTimeField(Text("停止发送时间", "Given up"), null=True)
+    problem = models.CharField(Text("未发送原因", "Problem"), max_length=200, blank=True, db_default="")
     made_at = models.DateTimeField(Text("时间", "Time"))
     delivered_at = models.DateTimeField(Text("告知时间", "Delivered"), null=True)
     read_at = models.DateTimeField(Text("阅读时间", "Read"), null=True)
@@ -56,7 +66,14 @@ class Notice(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["officer", "-id"], name="notice_officer"),
-            models.Index(fields=["officer"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(
+                fields=["officer"], condition=models.Q(read_at=None, channel=PORTAL), name="notice_unread"
+            ),
+            models.Index(
+                fields=["channel", "send_at"],
+                condition=models.Q(delivered_at=None, failed_at=None, send_at__isnull=False),
+                name="notice_to_send",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,16 +1,19 @@
 """Notices are written in the transaction of what they tell of, so that neither is there without the other."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
 from layers.casework.models import Addressee, Event, Limit, LimitStatus, Notice, NoticeKind
 
+from .channels import Channel, sending_channels
 from .recipients import recipients, responsible
 
 
 def write_notices(event: Event) -> None:
     """Of an event that has just been saved."""
-    Notice.objects.bulk_create(
+    _keep(
         Notice(
             case=event.case,
             kind=kind,
@@ -38,7 +41,7 @@ def _tell_of(limit: Limit) -> bool:
     if not Limit.objects.filter(pk=limit.pk, told_due=False).update(told_due=True):
         return False
     now = timezone.now()
-    Notice.objects.bulk_create(
+    _keep(
         Notice(
             case=limit.case,
             kind=NoticeKind.DUE,
@@ -51,3 +54,28 @@ def _tell_of(limit: Limit) -> bool:
         for officer in responsible(limit.case)
     )
     return True
+
+
+def _keep(notices: Iterable[Notice]) -> None:
+    """In the portal, and by each other channel for those whom it reaches."""
+    made = list(notices)
+    officers = {notice.officer_id for notice in made if notice.officer_id}
+    sent: list[Notice] = []
+    for channel in sending_channels() if officers else ():
+        reached = set(channel.reached(officers))
+        sent += [_by_channel(channel, notice) for notice in made if notice.officer_id in reached]
+    Notice.objects.bulk_create([*made, *sent])
+
+
+def _by_channel(channel: Channel, notice: Notice) -> Notice:
+    return Notice(
+        case=notice.case,
+        kind=notice.kind,
+        event=notice.event,
+        limit=notice.limit,
+        addressee=notice.addressee,
+        officer=notice.officer,
+        made_at=notice.made_at,
+        channel=channel.code,
+        send_at=notice.made_at,
+    )

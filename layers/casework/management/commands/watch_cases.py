@@ -10,6 +10,7 @@ from django.utils import timezone
 from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.evidence.pending_uploads import delete_expired
 from layers.casework.notices.outbox import tell_of_due_limits
+from layers.casework.notices.sending import send_due
 from layers.casework.publication.lifecycle import expire_publications
 
 
@@ -26,16 +27,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
             try:
-                soon, late, over, old = (
+                soon, late, over, old, sent = (
                     tell_of_due_limits(),
                     record_overdue_limits(),
                     expire_publications(timezone.localdate()),
                     delete_expired(timezone.now()),
+                    send_due(),
                 )
-                if soon or late or over or old or not options["every"]:
+                if soon or late or over or old or sent or not options["every"]:
                     said = (
                         f"{soon} limit(s) fall due, {late} ran out, {over} publication(s) expired, "
-                        f"{old} file(s) forgotten."
+                        f"{old} file(s) forgotten, {sent} notice(s) sent."
                     )
                     self.stdout.write(said)
             except OperationalError as problem:

@@ -1,0 +1,42 @@
+"""The ways by which notices come to people: registered by what provides them, as families of cases are."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from layers.casework.models import PORTAL, Notice
+from layers.registry.text import Text
+
+
+class NotSent(Exception):
+    """A channel could not send; the reason is kept, so it names nobody."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """``reached`` tells which officers, by number, asked to be told by it; ``send`` tells one of them of notices.
+
+    ``send`` raises NotSent. A channel without it is one where the notice itself is what is read.
+    """
+
+    code: str
+    title: Text
+    reached: Callable[[Collection[int]], Collection[int]]
+    send: Callable[[Sequence[Notice]], None] | None = None
+
+
+IN_PORTAL = Channel(PORTAL, Text("平台", "Portal"), reached=lambda officers: officers)
+REGISTERED: dict[str, Channel] = {PORTAL: IN_PORTAL}
+
+
+def register_channel(channel: Channel) -> None:
+    known = REGISTERED.setdefault(channel.code, channel)
+    if known != channel:
+        raise ValueError(f"the channel {channel.code} is registered twice")
+
+
+def sending_channels() -> list[Channel]:
+    return [each for each in REGISTERED.values() if each.send is not None]
+
+
+def channel_title(code: str) -> str:
+    return str(REGISTERED[code].title) if code in REGISTERED else code
