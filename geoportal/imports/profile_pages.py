@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.http import administrators_only, answer, desk, door, viewer_of
-from importers.history import delivery_profile
+from importers.history import delivery_profile, profile_text
 from importers.models import DeliveryProfile
 from importers.options import ImportOptions
 from layers.errors import InvalidInput, NotFound
@@ -27,7 +27,7 @@ def profiles(request: HttpRequest) -> HttpResponseBase:
     administrators_only(request)
     if request.method == "POST":
         try:
-            text = uploads.sent_file(request).read(delivery_profile.MOST_BYTES).decode("utf-8-sig")
+            text = uploads.sent_file(request).read(profile_text.MOST_BYTES).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise InvalidInput(_("A profile is a text file in UTF-8.")) from None
         kept = delivery_profile.from_text(text, request.user)

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import yaml
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -13,14 +12,14 @@ from importers.models import DeliveryProfile
 from importers.options import ImportOptions
 from layers.agencies.models import Department
 
+from . import profile_text
+
 NEW = "+"
 """In place of a layer's name, for files that become a layer of their own."""
 READING = ("source_crs", "encoding", "date_order", "source")
 MAPPING = ("headings", "values", "adding")
 ANSWERS = (*READING, *MAPPING)
 """The options that are remembered; what is done with rows is decided each time."""
-MOST_BYTES = 200_000
-PARTS: dict[str, type] = {"layer": str, "sender": str, "headings": list, "answers": dict, "new_layer": dict}
 
 
 def remember(
@@ -62,57 +61,30 @@ def department_of(sender: str) -> Department | None:
 
 
 def as_text(profile: DeliveryProfile) -> str:
-    """YAML for people to keep and to send on."""
-    parts = {
-        "layer": profile.layer,
-        "sender": profile.department.code if profile.department else "",
-        "headings": profile.headings,
-        "answers": profile.options,
-        "new_layer": profile.proposal,
-    }
-    written = {name: part for name, part in parts.items() if part}
-    return yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=100)
+    return profile_text.write(
+        {
+            "layer": profile.layer,
+            "sender": profile.department.code if profile.department else "",
+            "headings": profile.headings,
+            "answers": profile.options,
+            "new_layer": profile.proposal,
+        }
+    )
 
 
 def from_text(text: str, who: Any) -> DeliveryProfile:
     """Keep what :func:`as_text` wrote; raises ImporterError with what is wrong in it."""
-    parts = _parsed(text)
-    layer, answers = parts.get("layer", ""), parts.get("answers", {})
-    if not layer or not parts.get("headings"):
+    parts = profile_text.read(text)
+    layer, headings, answers = parts.get("layer", ""), parts.get("headings", []), parts.get("answers", {})
+    if not layer or not headings:
         raise ImporterError(_("A profile names its layer and the headings of its files."))
-    if unknown := sorted(set(map(str, answers)) - {*ANSWERS}):
+    if unknown := sorted(set(answers) - {*ANSWERS}):
         raise ImporterError(
             _("A profile answers {known}; nobody asks for {unknown}.").format(
                 known=", ".join(ANSWERS), unknown=", ".join(unknown)
             )
         )
-    _check_answers(answers)
-    headings = [str(heading) for heading in parts["headings"]]
     return _keep(layer, parts.get("sender", ""), who, headings, answers, parts.get("new_layer", {}))
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        parts = yaml.safe_load(text[:MOST_BYTES])
-    except (yaml.YAMLError, ValueError, RecursionError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        raise ImporterError(
-            _("This is no YAML; it breaks off in line {line}.").format(line=mark.line + 1 if mark else 1)
-        ) from None
-    if not isinstance(parts, dict) or set(parts) - set(PARTS):
-        raise ImporterError(_("A profile is made of {parts}.").format(parts=", ".join(PARTS)))
-    for name, kind in PARTS.items():
-        if name in parts and not isinstance(parts[name], kind):
-            raise ImporterError(_("“{name}” is not written as a profile writes it.").format(name=name))
-    return parts
-
-
-def _check_answers(answers: Mapping[str, Any]) -> None:
-    kinds: dict[str, type] = {"headings": dict, "values": dict, "adding": list}
-    for name, answer in answers.items():
-        texts = answer.values() if isinstance(answer, dict) else answer if isinstance(answer, list) else ()
-        if not isinstance(answer, kinds.get(name, str)) or not all(isinstance(each, str) for each in texts):
-            raise ImporterError(_("“{name}” is not written as a profile writes it.").format(name=name))
 
 
 def _keep(
