@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 
 from layers.casework.cases.receipts import IssuedReceipt, issue_receipt
@@ -98,7 +99,8 @@ def test_a_wrong_secret_opens_nothing_and_an_address_never_does(issued: IssuedRe
     client, number, secret = browser(), issued.receipt.number, issued.secret
     for wrong in ("", "A" * 16, secret[:-1], secret + "A", "é" * 16):
         assert enter(client, number, wrong) == 422
-    assert enter(client, "1" * 12, secret) == 422
+    for other in ("1" * 12, number + "1", number * 9, "\ufdfa" * 200, "\x00"):
+        assert enter(client, other, secret) == 422
     assert client.get(PAGE, {"number": number, "secret": secret}).status_code == 200
     assert content(client) == {"case": None}
 
@@ -110,6 +112,13 @@ def test_guesses_are_limited_as_those_of_passwords_are(issued: IssuedReceipt) ->
     assert enter(browser(), number, issued.secret) == 429
     other = Client(headers={"accept": "text/html"}, REMOTE_ADDR="198.51.100.7")
     assert enter(other, number, issued.secret) == 302
+
+
+def test_what_is_kept_of_a_guess_does_not_tell_a_secret(issued: IssuedReceipt) -> None:
+    assert enter(browser(), "1" * 12, issued.secret) == 422
+    kept = AccessAttempt.objects.get(username=f"receipt {'1' * 12}")
+    assert "secret=" in kept.post_data
+    assert issued.secret not in kept.post_data
 
 
 def test_the_holder_reads_how_the_case_stands_and_what_it_was_told(holder: Client, noticed: Told) -> None:
