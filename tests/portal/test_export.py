@@ -28,7 +28,9 @@ def table(client: Client, address: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content(client, address).decode("utf-8-sig"))))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "|", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u3000＝"]
+)
 def test_a_text_that_a_spreadsheet_would_run_is_kept_as_text(
     start: str, district: SmallDistrict, client: Client
 ) -> None:

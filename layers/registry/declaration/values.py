@@ -39,7 +39,8 @@ TIMES = (
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?|\d{8}(T.+)?")
 """Of what ISO 8601 allows: no weeks, no days of a year."""
 MONTH_OR_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}.*)", re.DOTALL)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "|", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Of spreadsheets; some take the wide signs of Chinese keyboards for the narrow ones."""
 YES = {"yes", "true", "t", "y", "1", "是", "有"}
 NO = {"no", "false", "f", "n", "0", "否", "无"}
 
@@ -155,7 +156,7 @@ def division_code(value: Any) -> str:
 
 def harmless(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula, with an apostrophe before it; numbers stay as they are."""
-    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
+    if not isinstance(value, str) or not value.lstrip(" \u00a0\u3000\ufeff").startswith(FORMULA_STARTS):
         return value
     try:
         float(value)
