@@ -61,6 +61,17 @@ def _sentence(rule: str, expected: Any, value: Any) -> tuple[str, str]:
             "应写作“5 working days”“24 hours”之类",
             'write "5 working days", "30 calendar days", "24 hours" or the like',
         )
+    if rule == "maxLength":
+        return (
+            f"共 {len(value)} 字，最多 {expected} 字",
+            f"this has {len(value)} characters; at most {expected} are taken",
+        )
+    if rule == "minimum":
+        return f"不得小于 {expected}", f"this must be {expected} or more"
+    if rule == "maximum":
+        return f"不得大于 {expected}", f"this must be {expected} or less"
+    if rule in {"minLength", "minItems", "minProperties"}:
+        return "不得为空", "this must not be empty"
     return f"值 {value!r} 不合要求（{rule}：{expected}）", f"{value!r} is not allowed ({rule}: {expected})"
 
 
