@@ -152,6 +152,7 @@ def _run(
             if totals is None:
                 stage.create(cursor, temporary=True)
                 totals = fill(plan, source, stage, options.progress)
+            report.notes += [note for note in source.notes if note not in report.notes]
             _merge(cursor, run, stage, imported, report, totals)
             if report.refusal or options.dry_run:
                 transaction.set_rollback(True)

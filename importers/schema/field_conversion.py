@@ -35,6 +35,10 @@ ARROW: tuple[tuple[type, pa.DataType], ...] = (
 )
 
 
+LONGEST_TEXT = 100_000
+"""Letters; what is longer is no value that a card, a table or a tile could show."""
+
+
 def converter(model: type[models.Model], name: str) -> Convert:
     """From a file's value to the field's; code lists are met by code and by their label in either language."""
     try:
@@ -84,6 +88,12 @@ def validate(field: "models.Field[Any, Any]", value: Any) -> None:
                 field=field.name, count=len(value), max_length=field.max_length
             )
         )
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise ValueError(
+            _("{field} has {count} characters, {max_length} fit").format(
+                field=field.name, count=len(value), max_length=LONGEST_TEXT
+            )
+        )
     if isinstance(field, models.IntegerField):
         low, high = connection.ops.integer_field_range(field.get_internal_type())
         if not (low or 0) <= value <= (high or 0):
@@ -110,7 +120,7 @@ def validator(field: "models.Field[Any, Any]") -> ConvertAll:
 
     def check_texts(values: list[Any]) -> list[Any]:
         fit = all(type(value) is str for value in values) and (
-            not field.max_length or max(map(len, values), default=0) <= field.max_length
+            max(map(len, values), default=0) <= min(field.max_length or LONGEST_TEXT, LONGEST_TEXT)
         )
         return values if fit else check_all(values)
 

@@ -1,6 +1,7 @@
 """Opening a delivered file by its kind."""
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -85,7 +86,7 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
     """The delivery of a file that was found safe; whatever a reader raises is told as a sentence."""
     with explained(path):
         source = _read(path, file_layer, encoding)
-    source.stream = partial(_explained_stream, path, source.stream)
+    source.stream = partial(_explained_stream, path, source.stream, source.notes)
     return source
 
 
@@ -103,11 +104,16 @@ def explained(path: Path) -> Iterator[None]:
         ) from problem
 
 
-def _explained_stream(path: Path, stream: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:
+def _explained_stream(path: Path, stream: Callable[[], Iterator[Batch]], notes: list[str]) -> Iterator[Batch]:
+    """What a reader warns of joins the notes."""
     batches = stream()
     while True:
-        with explained(path):
+        with explained(path), warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
             batch = next(batches, None)
+        for each in dict.fromkeys(vector.warned(message) for message in said):
+            if each not in notes:
+                notes.append(each)
         if batch is None:
             return
         yield batch

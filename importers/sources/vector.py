@@ -18,7 +18,8 @@ from importers.options import label_of
 
 from .dbase import absent_day
 from .geopackage import absent_days
-from .source import ROWS_AT_ONCE, Batch, Source
+from .json_digits import exact_columns
+from .source import ROWS_AT_ONCE, Batch, Problem, Source
 
 UNSAID = "ISO-8859-1"
 """What GDAL says of a shapefile that does not say its encoding."""
@@ -34,7 +35,6 @@ FOLDERS = re.compile(r"(?<![:/\w])/(?:[^/\s'\"]+/)+")
 UNDEFINED = re.compile(r"^\w+\[\"(Undefined|Unknown)\b", re.IGNORECASE)
 
 SAMPLE = 5000
-ENDED_EARLY = ("unexpected end", "fread", "Error in fread", "corrupt")
 UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, pa.ArrowException)
 
 
@@ -78,8 +78,11 @@ def described(path: Path, name: str, encoding: str | None) -> tuple[dict[str, An
         raise ImporterError(
             _("{path} has no geometry; give it as CSV or Excel with position columns.").format(path=path.name)
         )
-    messages = dict.fromkeys(str(each.message) for each in said)
-    return meta, [_("GDAL says: {message}").format(message=message) for message in messages]
+    return meta, [*dict.fromkeys(map(warned, said))]
+
+
+def warned(said: warnings.WarningMessage) -> str:
+    return _("GDAL says: {message}").format(message=said.message)
 
 
 def _dxf_encoding(path: Path, encoding: str | None) -> dict[str, str]:
@@ -156,7 +159,7 @@ def _stream(
     absent: Mapping[int, list[tuple[str, str]]],
 ) -> Iterator[Batch]:
     """``absent`` are days of no calendar, by the key of their row."""
-    start = 0
+    start, exact = 0, exact_columns(path)
     try:
         with pyogrio.open_arrow(
             path,
@@ -171,11 +174,13 @@ def _stream(
                 rows.validate(full=True)  # that texts are UTF-8, before anybody reads them
                 names = [column for column in rows.schema.names if column != geometry][bool(absent) :]
                 columns = {field: rows[column] for field, column in zip(fields, names, strict=True)}
-                faults = {
+                faults: dict[int, list[Problem]] = {
                     index: [absent_day(heading, written) for heading, written in absent[key]]
                     for index, key in enumerate(rows.columns[0].to_pylist() if absent else ())
                     if key in absent
                 }
+                for field, texts in exact.items():
+                    columns[field] = pa.array(texts[start : start + rows.num_rows], pa.string())
                 yield Batch(start, columns, binary(rows[geometry]), faults=faults)
                 start += rows.num_rows
     except UNREADABLE as problem:

@@ -44,6 +44,12 @@ def test_whole_numbers_of_json_are_kept_to_the_last_digit(found: Path) -> None:
     assert sorted(published(path).column("bsm")) == sorted(delivered)
 
 
+def test_whole_numbers_of_json_beyond_64_bits_are_kept_as_they_are_written(found: Path) -> None:
+    path = found / "numbers-int64.gpkg-like.geojson"
+    delivered = [str(each["properties"]["f"]) for each in json.loads(path.read_text())["features"]]
+    assert sorted(published(path).column("f")) == sorted(delivered)
+
+
 def test_whole_numbers_of_a_geopackage_are_kept_to_the_last_digit(folder: Path) -> None:
     path = package(folder / "a.gpkg", number=[2**63 - 1, 2**63 - 2])
     assert published(path).column("number") == [2**63 - 1, 2**63 - 2]

@@ -154,3 +154,16 @@ def test_folders_of_processes_that_were_killed_are_taken_away(
     with files.open_source(package(folder / "a.gpkg")):
         assert not orphan.exists()
         assert own.exists()
+
+
+def test_what_a_reader_warns_of_while_it_reads_is_told(
+    folder: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = edited(
+        package(folder / "a.gpkg"), "ALTER TABLE a ADD COLUMN seen DATE", "UPDATE a SET seen = '2020/01/05'"
+    )
+    recwarn.clear()
+    made = published(path)
+    assert {str(day) for day in made.column("seen")} == {"2020-01-05"}
+    assert any("Non-conformant content" in note for note in made.report.notes)
+    assert not [each for each in recwarn if "Non-conformant" in str(each.message)]
