@@ -58,7 +58,7 @@ def test_a_file_becomes_a_layer_on_the_map(
     page.get_by_role("button", name="重新查看").click()
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.get_by_label("地址中的名称")).to_have_value("gongjiaozhan")
-    expect(page.get_by_role("row", name="候车人数").nth(1)).to_contain_text("数值")
+    expect(page.get_by_role("row", name="候车人数").last).to_contain_text("数值")
     accessible(page)
     page.get_by_label("英文标题").fill("Bus stops")
     page.get_by_label("地址中的名称").fill("bus-stops")
