@@ -126,6 +126,7 @@ FILE_UPLOAD_HANDLERS = [
     "geoportal.upload_handlers.Limited",
     "geoportal.upload_handlers.Roomy",
 ]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # what the page asks of each column of a file
 IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")
 JOBS_AT_ONCE = {
     "default": 2,

@@ -15,6 +15,7 @@ from geoportal.imports import dataset_publication, uploads
 from importers.history import record
 from importers.models import Import, State
 from importers.options import ImportOptions
+from importers.schema.inference import MOST_COLUMNS
 from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.jobs.maintenance import maintain
@@ -98,6 +99,16 @@ def test_what_the_file_would_be_is_shown_first(admin: Client) -> None:
     ]
     assert imported.proposal["name"] == "gongjiaozhan"
     assert imported.state == State.WAITING
+
+
+def test_as_many_columns_can_be_decided_on_the_page_as_a_layer_takes(admin: Client) -> None:
+    headings = [*(f"c{number}" for number in range(MOST_COLUMNS - 2)), "lon", "lat"]
+    imported = sent(admin, f"{','.join(headings)}\n{'a,' * (MOST_COLUMNS - 2)}{LON},{LAT}\n")
+    asked = ("keep", "kind", "label", "label_en")
+    form = {f"{name}-{number}": "" for number in range(MOST_COLUMNS) for name in asked}
+    decide(admin, imported, "look", **form | {"heading": headings, "keep-0": "on", "title_column": "c0"})
+    assert len(imported.proposal["columns"]) == MOST_COLUMNS
+    assert not imported.proposal["columns"]["c0"]["left_out"]
 
 
 def test_a_trial_leaves_a_report_and_nothing_else(admin: Client) -> None:
