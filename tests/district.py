@@ -193,6 +193,7 @@ def _case(number: int, department: Department, party: str, visibility: int) -> E
         state="closed",
         phase="closed",
         lead_source="patrol",
+        title_public="占道经营",
         party_kind=party,
         party_name=f"当事人{number}",
         party_id="330206190001010001",

@@ -11,7 +11,7 @@ from .procedures.titles import procedure_titles, state_titles
 
 def case_attributes(family: str) -> tuple[Attribute, ...]:
     return (
-        Attribute("title", in_tiles=True, search=True),
+        Attribute("title", in_tiles=True, search=True, outside="shown_title"),
         Attribute("number", search=True),
         Attribute("department", source="department__name"),
         Attribute(

@@ -108,6 +108,7 @@ def complete_row(row: dict[str, Any]) -> dict[str, Any]:
         "filed": (row.get("filed") or row["reported"].date()) if is_filed else None,
         "closed": row["closed"] if is_closed else None,
         "title": row.get("title") or row["category"],
+        "title_public": row.get("title") or "",
         "category": _procedures()[LOOP].categories[code].title.zh if code else row["category"],
         "facts": json.dumps({"category": code} if code else {}),
     }

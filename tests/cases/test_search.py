@@ -49,7 +49,7 @@ def test_each_way_of_asking(open_ordinary: Open, people: People, sign_in: SignIn
 def test_others_find_what_the_public_sees_and_never_by_a_name(open_ordinary: Open, sign_in: SignIn) -> None:
     hidden = open_ordinary(party={"party_kind": "person", "party_name": "王小明"})
     shown = open_ordinary(party={"party_kind": "person", "party_name": "王小明"})
-    Case.objects.filter(pk=shown.pk).update(visibility=Audience.PUBLIC)
+    Case.objects.filter(pk=shown.pk).update(visibility=Audience.PUBLIC, title_public="超规划建设")
     both, planning = {hidden.pk, shown.pk}, sign_in("planning", "application/json")
     assert both & found(planning, "q=超规划") == {shown.pk}
     assert both & found(planning, "party=王小明") == set()

@@ -1,6 +1,7 @@
 """A case is about places and has to do with other cases; a place tells its cases, each viewer theirs."""
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from geoportal.features import case_ledger
@@ -71,7 +72,7 @@ def test_a_place_tells_each_viewer_the_cases_that_they_see(
     for case in (hidden, public, person):
         relations.add_subject(case.pk, "buildings", building.pk, building.name, people["first"])
     shown = Case.objects.filter(pk__in=[public.pk, person.pk])
-    shown.update(visibility=Audience.PUBLIC)
+    shown.update(visibility=Audience.PUBLIC, title_public=F("title"))
     Case.objects.filter(pk=person.pk).update(party_kind="person")
     Case.objects.filter(pk=public.pk).update(party_kind="organisation")
     assert ledger(client_of("public"), building) == ["已公示"]
@@ -85,7 +86,9 @@ def test_cases_that_are_hidden_take_no_room_from_those_that_a_viewer_sees(
     public, *hidden = (open_ordinary(title=title) for title in ("已公示", "未公示", "也未公示"))
     for case in (public, *hidden):
         relations.add_subject(case.pk, "buildings", building.pk, building.name, people["first"])
-    Case.objects.filter(pk=public.pk).update(visibility=Audience.PUBLIC, party_kind="organisation")
+    Case.objects.filter(pk=public.pk).update(
+        visibility=Audience.PUBLIC, party_kind="organisation", title_public="已公示"
+    )
     monkeypatch.setattr(case_ledger, "MOST", 1)
     assert ledger(client_of("public"), building) == ["已公示"]
 

@@ -121,14 +121,17 @@ def test_withdrawing_needs_a_reason_and_hides_it_at_once(decided: Case, people: 
     made = propose(decided.pk, PublicationText("公示用案由", "摘要"), people["first"])
     review(made.pk, publish=True, reason="", actor=people["publisher"])
     decided.refresh_from_db()
-    assert decided.title == "公示用案由"
+    assert (decided.title, decided.title_public) == (working, "公示用案由")
+    row = public_row(decided)
+    assert row is not None
+    assert row["title"] == "公示用案由"
     with pytest.raises(NotAllowed):
         withdraw(decided.pk, "", people["publisher"])
     withdraw(decided.pk, "决定被撤销", people["publisher"])
     assert public_row(decided) is None
     decided.refresh_from_db()
     assert (decided.visibility, decided.party_public, decided.summary_public) == (Audience.DEPARTMENT, "", "")
-    assert decided.title == working
+    assert (decided.title, decided.title_public) == (working, "")
 
 
 def test_a_publication_ends_when_its_time_is_over(decided: Case, people: People) -> None:

@@ -47,7 +47,7 @@ def cases(district: SmallDistrict) -> dict[str, Case]:
         add_evidence(case.pk, EvidenceItem("a.jpg", title="照片"), picture(), people[by])
         found[kind] = case
     assignment.share(found["joint"].pk, [Department.objects.get(code="UM")], "联合执法", people["planning"])
-    Case.objects.filter(pk=found["public"].pk).update(visibility=Audience.PUBLIC)
+    Case.objects.filter(pk=found["public"].pk).update(visibility=Audience.PUBLIC, title_public="案由")
     Case.objects.filter(pk=found["restricted"].pk).update(visibility=Audience.RESTRICTED)
     return {kind: Case.objects.get(pk=case.pk) for kind, case in found.items()}
 

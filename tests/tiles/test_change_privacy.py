@@ -104,8 +104,10 @@ def department() -> Department:
 
 
 EDITS: dict[str, Callable[[], object]] = {
-    "a word that all may read": update(EnforcementCase, title=word),
-    "a word that all may read, of all": update_all(EnforcementCase, title=word),
+    "a word that all may read": update(EnforcementCase, title_public=word),
+    "a word that all may read, of all": update_all(EnforcementCase, title_public=word),
+    "a working title": update(EnforcementCase, title=word),
+    "working titles, of all": update_all(EnforcementCase, title=word),
     "a word for the department": update(EnforcementCase, description=word),
     "a word for the department, of all": update_all(EnforcementCase, description=word),
     "a word for administrators, of all": update_all(

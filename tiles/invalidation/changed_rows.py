@@ -85,7 +85,11 @@ def _levels(layer: Layer, model: type[models.Model], path: str) -> list[tuple[Au
 
 def _used_paths(layer: Layer) -> Iterator[tuple[str, Audience]]:
     """What the layer's rows are made of, and the lowest audience for which it matters."""
-    yield from ((attribute.path, attribute.audience) for attribute in layer.attributes)
+    for attribute in layer.attributes:
+        inside = Audience.DEPARTMENT if attribute.outside else Audience.PUBLIC
+        yield attribute.path, max(attribute.audience, inside)
+        if attribute.outside:
+            yield attribute.outside, attribute.audience
     yield from ((path, Audience.PUBLIC) for path in (layer.row_audience, layer.rank))
     yield from ((path, Audience.DEPARTMENT) for path in (layer.department, layer.joint))
     yield from ((related.path, Audience.PUBLIC) for related in layer.related)

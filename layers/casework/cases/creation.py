@@ -123,6 +123,7 @@ def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: Act
         key=intake.key,
         outcome="",
         visibility=Audience.DEPARTMENT,
+        title_public="",
         party_public="",
         summary_public="",
         revision=1,

@@ -174,6 +174,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "title_public",
+                    models.CharField(
+                        blank=True, db_default="", max_length=160, verbose_name="Matter as published"
+                    ),
+                ),
+                (
                     "party_public",
                     models.TextField(blank=True, db_default="", verbose_name="Party as published"),
                 ),
@@ -181,6 +187,18 @@ class Migration(migrations.Migration):
                     "summary_public",
                     models.TextField(blank=True, db_default="", verbose_name="Published summary"),
                 ),
+                (
+                    "shown_title",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(then=models.F("category"), title_public=""),
+                            default=models.F("title_public"),
+                        ),
+                        output_field=models.CharField(max_length=160),
+                    ),
+                ),
+                ("search_text_outside", models.TextField(blank=True, db_default="", editable=False)),
                 ("revision", models.PositiveIntegerField(db_default=0, default=0, editable=False)),
                 ("key", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ("last_action", models.DateTimeField(blank=True, null=True, verbose_name="Last action")),
@@ -934,12 +952,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.CharField(max_length=160, verbose_name="Matter")),
-                (
-                    "working_title",
-                    models.CharField(
-                        blank=True, db_default="", max_length=160, verbose_name="Matter before publication"
-                    ),
-                ),
                 ("party", models.TextField(blank=True, verbose_name="Party, masked")),
                 ("summary", models.TextField(blank=True, verbose_name="Summary, masked")),
                 ("proposed_at", models.DateTimeField(verbose_name="Proposed")),

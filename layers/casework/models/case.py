@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.db.models import Case as Choice
+from django.db.models import F, When
 from django.db.models.expressions import OrderBy, RawSQL
 
 from ...agencies.models import Department, Officer
@@ -35,7 +37,8 @@ class Case(PointFeature):
     ``procedure`` is the code of the text that the case's version extends in the end; ``phase`` is that of ``state``.
     ``joint`` are codes of departments that handle it together with the own one. ``facts`` holds the flags and
     fields that steps asked for. ``revision`` grows with every action; ``key`` is the sender's own, so that what
-    is sent twice is one case. ``area`` is EPSG:4490 where the procedure asks for an outline.
+    is sent twice is one case. ``title`` is for work; those outside read ``shown_title``, what was published or else the
+    category. ``area`` is EPSG:4490 where the procedure asks for an outline.
     """
 
     family = models.CharField(Text("类别", "Family"), max_length=32)
@@ -109,8 +112,18 @@ class Case(PointFeature):
     visibility = models.SmallIntegerField(
         Text("可见范围", "Visible to"), choices=Audience.choices, db_default=Audience.DEPARTMENT
     )
+    title_public = models.CharField(
+        Text("公示案由", "Matter as published"), max_length=160, blank=True, db_default=""
+    )
     party_public = models.TextField(Text("公示当事人", "Party as published"), blank=True, db_default="")
     summary_public = models.TextField(Text("公示摘要", "Published summary"), blank=True, db_default="")
+    shown_title = models.GeneratedField(
+        expression=Choice(When(title_public="", then=F("category")), default=F("title_public")),
+        output_field=models.CharField(max_length=160),
+        db_persist=True,
+        editable=False,
+    )
+    search_text_outside = models.TextField(editable=False, blank=True, db_default="")
     revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     last_action = models.DateTimeField(Text("最近办理", "Last action"), null=True, blank=True)

@@ -29,9 +29,6 @@ class Publication(models.Model):
         default=PublicationStatus.PROPOSED,
     )
     title = models.CharField(Text("案由", "Matter"), max_length=160)
-    working_title = models.CharField(
-        Text("公示前案由", "Matter before publication"), max_length=160, blank=True, db_default=""
-    )
     party = models.TextField(Text("当事人（脱敏）", "Party, masked"), blank=True)
     summary = models.TextField(Text("摘要（脱敏）", "Summary, masked"), blank=True)
     proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")

@@ -22,15 +22,14 @@ def proposal(case: Case, text: PublicationText, officer: Officer, at: datetime) 
 
 def publish(case: Case, publication: Publication, at: datetime, until: date | None) -> None:
     publication.status, publication.published_at, publication.until = PublicationStatus.PUBLISHED, at, until
-    publication.party, publication.working_title = published_names(case), case.title
-    case.title, case.summary_public = publication.title, publication.summary
+    publication.party = published_names(case)
+    case.title_public, case.summary_public = publication.title, publication.summary
     case.party_public, case.visibility = publication.party, Audience.PUBLIC
 
 
 def end(case: Case, publication: Publication, status: PublicationStatus, reason: str, at: datetime) -> None:
     """What was public is seen by nobody but the departments from here on."""
     if publication.status == PublicationStatus.PUBLISHED:
-        if case.title == publication.title:
-            case.title = publication.working_title or case.title
-        case.visibility, case.party_public, case.summary_public = Audience.DEPARTMENT, "", ""
+        case.visibility = Audience.DEPARTMENT
+        case.title_public, case.party_public, case.summary_public = "", "", ""
     publication.status, publication.ended_at, publication.reason = status, at, reason

@@ -39,14 +39,13 @@ def review(publication_id: int, *, publish: bool, reason: str, actor: Actor) -> 
     with lock_case(case_id) as case:
         found = case.publications.get(pk=publication_id)
         check_review(case, found, publish, reason, actor)
-        before = case.title
         found.reviewed_by, found.reason = actor.officer, reason
         if publish:
             _publish(case, found)
         else:
             effects.end(case, found, PublicationStatus.RETURNED, reason, timezone.now())
         found.save()
-        data = {"status": found.status, "publication": found.pk, "title_before": before}
+        data = {"status": found.status, "publication": found.pk}
         append_event(case, actor, Entry(EventKind.PUBLICATION, data=data))
         return found
 

@@ -186,7 +186,8 @@ def _fields(
         if issubclass(layer.model, Feature):
             yield name, name
     if layer.searchable:
-        yield "search_text", "search_text"
+        outside = layer.has_outside_words and level < Audience.DEPARTMENT
+        yield "search_text", "search_text_outside" if outside else "search_text"
     if layer.has_geometry:
         prefix = f"{layer.place_path}__" if layer.place_path else ""
         chosen = "geom" if exact or not layer.protected else "public_geom"
@@ -196,5 +197,5 @@ def _fields(
 
 def _value(layer: Layer, attribute: Attribute, level: Audience) -> str | Combinable:
     if attribute.audience <= level:
-        return F(attribute.path)
+        return F(attribute.outside if attribute.outside and level < Audience.DEPARTMENT else attribute.path)
     return Cast(Value(None), output_field=layer.model_field(attribute))

@@ -40,6 +40,7 @@ class Attribute:
     """A column of the layer: a model field, or a path over foreign keys (``premises__name``) or to the one row of
     another model that belongs to this one (``penaltydecision__fine``).
 
+    ``outside`` is the path of what stands for it where the row is not the viewer's own department's.
     ``titles`` gives the words for its codes where they are kept as data and not as the field's choices.
     Whoever reads a ``personal`` one is recorded. A name that reads like personal data asks for a yes or a no.
     ``name`` with ``_en`` behind it is the attribute that has the same in English; ``zero`` says what nought means.
@@ -55,6 +56,7 @@ class Attribute:
     zero: Text | None = None
     personal: bool | None = None
     titles: Callable[[], Mapping[str, Text]] | None = None
+    outside: str = ""
 
     @property
     def path(self) -> str:
@@ -153,6 +155,11 @@ class Layer:
     def searchable(self) -> bool:
         return any(attribute.search for attribute in self.attributes)
 
+    @property
+    def has_outside_words(self) -> bool:
+        """Whether those outside find its rows by other words: the model keeps them as ``search_text_outside``."""
+        return any(attribute.search and attribute.outside for attribute in self.attributes)
+
     @cached_property
     def impersonal(self) -> tuple[str, ...]:
         """Names of the attributes that lists may show without a reading of personal data."""
@@ -217,7 +224,12 @@ class Layer:
         """Every model with a table whose rows can change what this layer shows, its own first."""
         seen = [table_model(self.model)]
         places = [f"{self.place_path}__geom"] if self.place_path else []
-        paths = [a.path for a in self.attributes] + [self.department, self.row_audience, self.rank, *places]
+        outside = [a.outside for a in self.attributes if a.outside]
+        paths = (
+            [a.path for a in self.attributes]
+            + outside
+            + [self.department, self.row_audience, self.rank, *places]
+        )
         for path in paths:
             model = self.model
             for step in path.split("__")[:-1]:
