@@ -13,7 +13,8 @@ def test_a_note(open_ordinary: Open, sign_in: SignIn) -> None:
     case = open_ordinary()
     assert entered(sign_in("first"), case, "notes/", {"note": "电话核实"})[0] == 302
     assert "电话核实" in sign_in("second").get(f"/cases/{case.pk}/").content.decode()
-    assert entered(sign_in("first"), case, "notes/", {"note": "  "})[0] == 422
+    status, page = entered(sign_in("first"), case, "notes/", {"note": "  "})
+    assert (status, "请填写记录内容" in page) == (422, True)
 
 
 def test_a_case_is_taken_and_assigned(open_ordinary: Open, people: People, sign_in: SignIn) -> None:

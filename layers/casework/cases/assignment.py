@@ -88,7 +88,8 @@ def _join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | Non
 def add_note(case_id: int, text: str, actor: Actor, report: DeviceReport = NO_REPORT) -> Event:
     with lock_case(case_id) as case:
         _check_department(case, actor)
-        _check_reason(text)
+        if not text.strip():
+            raise NotAllowed(Text("请填写记录内容。", "Write what is to be noted."))
         return append_event(case, actor, Entry(EventKind.NOTE, data={"note": text}), report)
 
 
