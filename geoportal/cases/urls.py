@@ -6,7 +6,7 @@ from . import views
 from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
-from .lists import inbox, notices, publications, search
+from .lists import consultations, inbox, notices, publications, search
 from .receipts import views as receipts
 
 LIST = "cases/"
@@ -18,6 +18,7 @@ urlpatterns = [
         if page.path == LIST
     ),
     path("cases/inbox/", inbox.inbox_page, name="case-inbox"),
+    path("cases/consultations/<int:pk>/", consultations.consultation_page, name="case-consultation"),
     path("cases/notices/", notices.notices_page, name="case-notices"),
     path("cases/search/", search.search_page, name="case-search"),
     path("cases/publications/", publications.queue, name="case-publications"),

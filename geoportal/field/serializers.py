@@ -28,7 +28,7 @@ from layers.registry.text import Text
 
 LAST_EVENTS = 12
 PIECES = Evidence.objects.filter(original=None).order_by("pk")
-ABOUT_THE_OFFICER = {"role", "credential", "separation", "needs", "waits"}
+ABOUT_THE_OFFICER = {"role", "credential", "separation", "needs", "waits", "awaits"}
 """Refusals that no form that is filled in will lift."""
 
 Json = dict[str, Any]

@@ -295,7 +295,10 @@ def test_the_watching_command_tells_what_time_did(open_ordinary: Open, clock: Cl
     clock.now = at(10, 20)
     out = StringIO()
     call_command("watch_cases", stdout=out)
-    assert "0 limit(s) fall due, 1 ran out, 0 publication(s) expired, 0 file(s) forgotten." in out.getvalue()
+    assert out.getvalue() == (
+        "0 limit(s) fall due, 1 ran out, 0 publication(s) expired, 0 file(s) forgotten, 0 notice(s) sent. "
+        "0 opinion(s) were not given in time.\n"
+    )
 
 
 def test_warnings_begin_three_working_days_before_the_end(open_ordinary: Open, clock: Clock) -> None:

@@ -59,6 +59,11 @@ def case(district: SmallDistrict) -> Case:
         made_at=made.reported,
     )
     issue_receipt(made.pk, "reporter", people["first"])
+    planning = people["planning"].officer
+    assert planning is not None
+    made.consultations.create(
+        step="x", department=planning.department, asked_at=made.reported, due=made.reported
+    )
     leader = people["leader"].officer
     assert leader is not None
     Publication.objects.create(case=made, title="案由", proposed_by=leader, proposed_at=made.reported)
@@ -86,6 +91,7 @@ FORMS = {a for a in OURS if a.startswith("/cases/{}/") and a not in OF_A_CASE}
 OF_ALL = {
     "/cases/": "anybody",
     "/cases/inbox/": "department",
+    "/cases/consultations/{}/": "consulted",
     "/cases/notices/": "department",
     "/cases/search/": "department",
     "/cases/board/": "staff",
@@ -159,6 +165,7 @@ def refusal(address: str, room: str, role: str) -> int:
 @pytest.mark.parametrize("role", list(VIEWERS))
 def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
     client, publication = client_of(role), case.publications.get(status=PublicationStatus.PROPOSED).pk
+    consultation = case.consultations.get().pk
     inside = {
         "anybody": set(VIEWERS),
         "holder": set(VIEWERS),
@@ -167,10 +174,12 @@ def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
         "reader": {"officer", "other_officer", "administrator"},
         "phone": {"officer", "other_officer"},
         "reviewer": set(),
+        "consulted": {"other_officer"},
         "own": {"officer", "administrator"},
     }
     for address, room in OF_ALL.items():
-        asked = address.format("en" if "words" in address else publication)
+        pk = consultation if room == "consulted" else publication
+        asked = address.format("en" if "words" in address else pk)
         query = {"category": "exposed_garbage", "by": "grid"}
         status, expected = client.get(asked, query).status_code, 200
         if address in SENT:
@@ -201,7 +210,7 @@ NAMES = st.sampled_from(
         "heading", "kind", "of", "lon", "lat", "system", "number", "officer", "event", "text", "day", "from", "to",
         "by", "rate", "page", "since", "until", "area", "near", "radius", "party", "q", "box", "due", "state", "measure",
         "standing", "closed_since", "decision", "summary", "act", "code", "back", "field-finding", "field-review_on",
-        "party_id", "party_phone", "format", "role", "secret",
+        "party_id", "party_phone", "format", "role", "secret", "opinion",
     ]
 )  # fmt: skip
 

@@ -114,6 +114,9 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     publication = Publication.objects.create(
         case=case, title="案由", proposed_by=leader, proposed_at=case.reported
     )
+    consultation = case.consultations.create(
+        step="x", department=case.department, asked_at=case.reported, due=case.reported
+    )
     imported = Import.objects.create(
         layer="buildings", file_name="a.csv", sha256="0" * 64, state=State.WAITING, who=administrator
     )
@@ -131,6 +134,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     return Scene(
         {
             "/cases/publications/{}/": [publication.pk],
+            "/cases/consultations/{}/": [consultation.pk],
             "/cases/{}/events/{}/": [pk, event.pk],
             "/cases/{}/steps/{}/": [pk, "deliver"],
             "/cases/{}/limits/{}/": [pk, 1],

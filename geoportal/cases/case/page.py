@@ -29,6 +29,7 @@ from layers.casework.rules.areas import parse_corners
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 
+from .consultations import consultation_rows
 from .evidence import evidence_rows
 from .limits import limit_rows
 from .nearby import nearby_cases
@@ -90,6 +91,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "second": _last_partner(case, actor),
         "has_procedure": procedure is not None,
         "limits": limits,
+        "consultations": consultation_rows(case, procedure),
         "evidence": exhibits,
         "waiting": upload_rows(request, case, actor),
         "parties": party_rows(case, in_full, typed),

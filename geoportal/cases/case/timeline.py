@@ -22,7 +22,16 @@ from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
 from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
-from layers.casework.models import Case, Event, EventKind, Party, PublicationStatus, RelationKind
+from layers.casework.models import (
+    Case,
+    ConsultationStatus,
+    Event,
+    EventKind,
+    Opinion,
+    Party,
+    PublicationStatus,
+    RelationKind,
+)
 from layers.casework.notices.channels import channel_title
 from layers.casework.procedures import Field, FieldKind, Procedure
 from layers.casework.rules.field_words import field_words
@@ -101,6 +110,10 @@ class Timeline:
                 yield self.given(name, value)
         if event.kind in {EventKind.STEP, EventKind.NOTE} and "limit" in data:
             yield _("Limit that ran out"), self._limit(data["limit"])
+        if "consults" in data:
+            yield _("Asked"), enumeration(self._department(code) for code in data["consults"])
+        if event.kind == EventKind.CONSULTATION:
+            yield self._department(data["consulted"]), self._opinion(data)
         if "refused" in data:
             yield _("Could not be taken"), self._refused(data)
         if event.kind == EventKind.ASSIGNED:
@@ -129,6 +142,17 @@ class Timeline:
         else:
             yield from self._of_limits(event)
             yield from self._of_evidence(event)
+
+    def _opinion(self, data: dict[str, Any]) -> str:
+        said = str(Opinion(data["opinion"]).label) if data.get("opinion") else ""
+        if data["act"] == "answered":
+            return said
+        silent = str(ConsultationStatus.SILENT.label)
+        return (
+            _("%(silent)s, which counts as: %(opinion)s") % {"silent": silent, "opinion": said}
+            if said
+            else silent
+        )
 
     def _refused(self, data: dict[str, Any]) -> str:
         """The step that the clock could not take, and why."""

@@ -18,6 +18,7 @@ from layers.registry.audience import Audience
 from layers.registry.search.search_terms import normalize
 
 from . import inbox_queries
+from .consultations import asked_of
 
 TITLES = {
     "mine": gettext_lazy("Mine"),
@@ -69,6 +70,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "previous": _link(request, page - 1) if page > 1 else None,
             "next": _link(request, page + 1) if page < pages else None,
             "has_officer": officer is not None,
+            "asked": asked_of(officer),
         },
     )
 

@@ -1,4 +1,4 @@
-"""The queries of the inbox: whose turn it is, what is due first; nothing personal is read.
+"""The queries of the inbox: whose turn it is, what is due first; nothing personal is shown.
 
 A page costs as many statements however many cases there are, and none of them counts further than
 :data:`MOST_COUNTED`; nor can one turn pages further, but one can narrow the list.

@@ -136,6 +136,7 @@ def _event_data(step: Step, given: StepInput) -> dict[str, Any]:
         "documents": list(step.documents),
         "notifies": list(step.notifies),
         "limit": given.limit,
+        "consults": list(step.consults.units) if step.consults else [],
     }
     return {name: value for name, value in data.items() if value}
 

@@ -29,6 +29,7 @@ from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
 from layers.registry.text import Text
 
+from .consultations import ask_departments, drop_consultations
 from .effects import ActionContext, StepInput, step_effect
 from .references import with_references
 
@@ -59,6 +60,9 @@ def take_step(
         effect = step_effect(case, rows.limits, before, step, given, context)
         for limit in effect.limits:
             limit.save()
+        ask_departments(case, step, context.at, context.days)
+        if procedure.states[case.state].final:
+            drop_consultations(case)
         event = save_event(effect.event, around)
         lifecycle.end_if_excluded(case, procedure, effect.facts, actor)
         return event

@@ -12,6 +12,7 @@ from layers.casework.models import HISTORY, Case, Event, Evidence, Limit, Party
 from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot
+from layers.casework.rules.consultations import awaited_steps, consulted_of
 from layers.casework.rules.form_input import parse_date
 from layers.casework.rules.step_records import StepRecord, steps_in_force
 
@@ -51,9 +52,10 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
     facts = Facts(
         flags=case.flags,
         steps=steps_in_force(procedure, history),
-        fields=case.fields,
+        fields={**consulted_of(case.facts), **case.fields},
         party=case.party_kind,
         running=frozenset(limit.code for limit in rows.limits if limit.is_running(now)),
+        awaited=awaited_steps(procedure, consulted_of(case.facts)),
     )
     dates = CaseDates(
         _day(now),

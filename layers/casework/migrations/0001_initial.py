@@ -474,6 +474,7 @@ class Migration(migrations.Migration):
                             ("publication", "Publication"),
                             ("concerns", "Subjects and relations"),
                             ("receipt", "Receipt"),
+                            ("consultation", "Consultation"),
                             ("told", "Told"),
                             ("written", "Written directly"),
                         ],
@@ -723,6 +724,7 @@ class Migration(migrations.Migration):
                             ("extended", "Extended"),
                             ("due", "Due soon"),
                             ("overdue", "Overdue"),
+                            ("answered", "Opinion given"),
                         ],
                         max_length=12,
                         verbose_name="Kind",
@@ -1124,6 +1126,86 @@ class Migration(migrations.Migration):
                         condition=models.Q(("case", models.F("other")), _negated=True),
                         name="related_to_another",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consultation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(max_length=40, verbose_name="Step")),
+                ("asked_at", models.DateTimeField(verbose_name="Asked")),
+                ("due", models.DateTimeField(verbose_name="Due")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("answered", "Answered"),
+                            ("silent", "No answer in time"),
+                            ("dropped", "No longer asked"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="Status",
+                    ),
+                ),
+                (
+                    "opinion",
+                    models.CharField(
+                        blank=True,
+                        choices=[("agrees", "Agrees"), ("objects", "Objects")],
+                        max_length=10,
+                        verbose_name="Opinion",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="Explanation")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consultations",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.department",
+                        verbose_name="Department",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                        verbose_name="Answered by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "consultation",
+                "verbose_name_plural": "consultations",
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "waiting")),
+                        fields=["department", "due"],
+                        name="consultation_waiting",
+                    )
                 ],
             },
         ),

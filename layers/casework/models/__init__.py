@@ -2,6 +2,7 @@
 
 from .case import OPEN, PERSON, Case
 from .codes import LeadSource, PartyKind
+from .consultations import Consultation, ConsultationStatus, Opinion
 from .events import HISTORY, CaseSummary, DayCorrection, Event, EventKind, MapSnapshot, Seal
 from .evidence import Document, Evidence, EvidenceKind, PendingUpload
 from .extension import CaseExtension
@@ -26,6 +27,8 @@ __all__ = [
     "CaseExtension",
     "CaseRelation",
     "CaseSummary",
+    "Consultation",
+    "ConsultationStatus",
     "DayCorrection",
     "Document",
     "DocumentTemplate",
@@ -41,6 +44,7 @@ __all__ = [
     "NoticeKind",
     "NumberSeries",
     "OfFamily",
+    "Opinion",
     "Party",
     "PartyKind",
     "PendingUpload",

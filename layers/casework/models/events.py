@@ -28,6 +28,7 @@ class EventKind(models.TextChoices):
     PUBLICATION = "publication", Text("公示", "Publication")
     CONCERNS = "concerns", Text("涉及对象与关联", "Subjects and relations")
     RECEIPT = "receipt", Text("回执", "Receipt")
+    CONSULTATION = "consultation", Text("征求意见", "Consultation")
     TOLD = "told", Text("告知", "Told")
     WRITTEN = "written", Text("直接修改", "Written directly")
 

@@ -64,6 +64,13 @@ def _addressed(event: Event) -> Iterator[Recipient]:
         case EventKind.EXTENDED:
             for officer in responsible(case):
                 yield NoticeKind.EXTENDED, Addressee.OFFICER, officer
+        case EventKind.CONSULTATION if data["act"] == "answered" or data.get("opinion"):
+            for officer in responsible(case):
+                yield NoticeKind.ANSWERED, Addressee.OFFICER, officer
+        case EventKind.CONSULTATION:
+            late = {each.pk: each for each in [*responsible(case), *leaders(case, [case.department.code])]}
+            for officer in late.values():
+                yield NoticeKind.OVERDUE, Addressee.OFFICER, officer
         case EventKind.OVERDUE:
             late = {each.pk: each for each in [*responsible(case), *leaders(case, [case.department.code])]}
             for kind, addressee, named in _named(event, NoticeKind.OVERDUE):

@@ -11,7 +11,8 @@ class Facts:
     """What is known of a case.
 
     ``flags`` officers have stated; ``steps`` taken and still standing; ``fields`` as entered;
-    ``party`` is person, organisation or none; ``running`` deadlines have neither ended nor lapsed.
+    ``party`` is person, organisation or none; ``running`` deadlines have neither ended nor lapsed;
+    ``awaited`` are steps that asked departments whose answers are still waited for.
     """
 
     flags: frozenset[str] = frozenset()
@@ -19,6 +20,7 @@ class Facts:
     fields: Mapping[str, Any] = field(default_factory=dict)
     party: str = "none"
     running: frozenset[str] = frozenset()
+    awaited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ Condition = All | AnyOf | Not | HasFlag | HasStep | FieldAbove | FieldIn | Party
 NOTHING: Condition = AnyOf(())
 CHECKLIST_PARTS = frozenset({"points", "possible", "failed", "failed_key", "failed_rows"})
 """What a condition may ask of a checklist."""
+CONSULTATION_PARTS = frozenset({"waiting", "agreed", "objected", "silent"})
+"""What a condition may ask of a step that asks departments: how many of them."""
 ALWAYS: Condition = All(())
 
 

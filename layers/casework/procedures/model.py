@@ -184,12 +184,25 @@ class EvidenceMinimum:
 
 
 @dataclass(frozen=True)
+class Consulting:
+    """Departments by code that a step asks for their opinion, each with its time.
+
+    Joined when all have answered, or ``some`` of them (0: all), or the time is over. Silence is none, unless
+    ``silence_agrees``.
+    """
+
+    units: Mapping[str, Span]
+    some: int = 0
+    silence_agrees: bool = False
+
+
+@dataclass(frozen=True)
 class Step:
     """What somebody may do with a case.
 
     ``sources`` are the states it starts from, ``target`` the state it leads to (None: the same).
     ``officers`` persons with the roles' credentials must be named; ``voids`` are earlier steps that stand no longer
-    afterwards; ``waits`` are deadlines that must not be running; ``within`` are deadlines that must not
+    afterwards; ``waits`` are deadlines that must not be running; ``awaits`` are steps whose consultation must be joined; ``within`` are deadlines that must not
     have run out on the day that a field of the form says, today where it is empty; ``notifies`` are roles,
     or "party" or "reporter". ``otherwise`` says why the step is refused when ``when`` does not hold.
     """
@@ -206,6 +219,8 @@ class Step:
     when: Condition | None = None
     otherwise: Text | None = None
     waits: tuple[str, ...] = ()
+    awaits: tuple[str, ...] = ()
+    consults: Consulting | None = None
     within: Mapping[str, str] = field(default_factory=dict)
     voids: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()

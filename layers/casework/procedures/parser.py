@@ -14,6 +14,7 @@ from .model import (
     Capability,
     Category,
     ChecklistRow,
+    Consulting,
     Deadline,
     DocumentKind,
     EvidenceKind,
@@ -125,6 +126,8 @@ class ProcedureParser:
             outcome=data.get("outcome", ""),
             after=_names(data, "after"),
             waits=_names(data, "waits"),
+            awaits=_names(data, "awaits"),
+            consults=_consulting(data["consults"]) if "consults" in data else None,
             within=dict(data.get("within", {})),
             voids=self._steps(data.get("voids", ())),
             documents=_names(data, "documents"),
@@ -276,6 +279,15 @@ def _texts(data: Data) -> dict[str, Text]:
 
 def _expiry(data: Data) -> Expiry:
     return Expiry(data.get("step", ""), _names(data, "notify"))
+
+
+def _consulting(data: Data) -> Consulting:
+    joined = data.get("joined", "all")
+    return Consulting(
+        {code: parse_span(each) for code, each in data["units"].items()},
+        some=0 if joined == "all" else joined["some"],
+        silence_agrees=data.get("silence", "escalates") == "agrees",
+    )
 
 
 def _row(code: str, data: Data) -> ChecklistRow:

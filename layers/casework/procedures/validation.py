@@ -7,7 +7,7 @@ from layers.casework.case_types import case_types, marks_of
 from layers.casework.extension import CORE_ATTRIBUTES, extension_fields
 from layers.casework.phases import Phase
 
-from .conditions import Condition, referenced_names, referenced_parts
+from .conditions import CONSULTATION_PARTS, Condition, referenced_names, referenced_parts
 from .errors import Problem
 from .field_validation import INSIDE, declaration_problems, part_problem
 from .graph import active_deadlines, reachable_states, states_before
@@ -60,7 +60,10 @@ class ProcedureValidator:
             "deadline": procedure.deadlines.keys(),
             "document": procedure.documents.keys(),
             "flag": procedure.flags.keys(),
-            "field": procedure.fields().keys(),
+            "field": {
+                *procedure.fields(),
+                *(code for code, step in procedure.steps.items() if step.consults),
+            },
             "credential": procedure.credentials.keys(),
             "mark": {*CaseMark, *marks_of(procedure.family)},
         }
@@ -127,6 +130,7 @@ class ProcedureValidator:
             "needs": ("step", [need.step for need in step.needs]),
             "voids": ("step", step.voids),
             "waits": ("deadline", step.waits),
+            "awaits": ("step", step.awaits),
             "within": ("deadline", step.within),
             "pauses": ("deadline", step.pauses),
             "resumes": ("deadline", step.resumes),
@@ -197,6 +201,11 @@ class ProcedureValidator:
             yield from self._unknown(kind, [name], where)
         asked = self.procedure.fields()
         for name, part in sorted(referenced_parts(condition)):
+            consults = name in self.procedure.steps and self.procedure.steps[name].consults
+            if consults and name not in asked and part not in CONSULTATION_PARTS:
+                known = ", ".join(sorted(CONSULTATION_PARTS))
+                zh = f"“{name}”是征求意见的步骤，条件须写 {name}. 加下列之一：{known}。"
+                yield self.problem(where, zh, f"{name!r} asks departments: write {name}. and one of {known}.")
             if name in asked and (problem := part_problem(asked[name], part)):
                 yield self.problem(where, problem.zh, problem.en)
 
@@ -248,8 +257,24 @@ class ProcedureValidator:
                         f"步骤“{code}”从终结状态“{source}”出发，但不是重新办理。",
                         f"The step {code!r} leaves the final state {source!r} without reopening.",
                     )
+            yield from self._consulting(step)
             yield from self._pauses(step)
             yield from self._stated(step)
+
+    def _consulting(self, step: Step) -> Iterator[Problem]:
+        """Who asks waits for the answers, and who waits for answers has asked."""
+        steps, where = self.procedure.steps, ("steps", step.code, "consults")
+        if step.consults and not any(step.code in each.awaits for each in steps.values()):
+            zh = f"没有步骤等待“{step.code}”征求的意见（awaits）。"
+            yield self.problem(where, zh, f"No step awaits what {step.code!r} asks for.")
+        if step.consults and step.consults.some > len(step.consults.units):
+            zh = f"“{step.code}”只征求 {len(step.consults.units)} 个部门的意见。"
+            en = f"{step.code!r} asks only {len(step.consults.units)} departments."
+            yield self.problem((*where, "joined"), zh, en)
+        for number, code in enumerate(step.awaits):
+            if not steps[code].consults:
+                zh, en = f"步骤“{code}”不征求意见。", f"The step {code!r} asks nobody."
+                yield self.problem(("steps", step.code, "awaits", number), zh, en)
 
     def _pauses(self, step: Step) -> Iterator[Problem]:
         steps = self.procedure.steps.values()

@@ -15,6 +15,7 @@ def is_ready(step: Step, facts: Facts) -> bool:
     return (
         facts.steps.issuperset(step.after)
         and facts.running.isdisjoint(step.waits)
+        and facts.awaited.isdisjoint(step.awaits)
         and (form_decides(step, step.when) or holds(step.when, facts))
         and all(
             need.step in facts.steps or form_decides(step, need.when) or not holds(need.when, facts)
@@ -48,6 +49,15 @@ def order_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
                 f"“{limit.title.zh}”尚未届满",
                 f'"{limit.title.en}" has not run out',
                 limit.basis,
+            )
+    for code in step.awaits:
+        if code in facts.awaited:
+            title = attempt.procedure.steps[code].title
+            yield refusal(
+                "awaits",
+                step,
+                f"“{title.zh}”尚有部门未回复",
+                f'Departments have not answered yet: "{title.en}"',
             )
     if not holds(step.when, facts) and step.otherwise:
         yield refusal("when", step, step.otherwise.zh, step.otherwise.en)

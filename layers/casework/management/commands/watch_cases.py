@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 
+from layers.casework.cases.consultations import close_silent_consultations
 from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.evidence.pending_uploads import delete_expired
 from layers.casework.notices.outbox import tell_of_due_limits
@@ -27,17 +28,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
             try:
-                soon, late, over, old, sent = (
+                soon, late, over, old, sent, silent = (
                     tell_of_due_limits(),
                     record_overdue_limits(),
                     expire_publications(timezone.localdate()),
                     delete_expired(timezone.now()),
                     send_due(),
+                    close_silent_consultations(),
                 )
-                if soon or late or over or old or sent or not options["every"]:
+                if soon or late or over or old or sent or silent or not options["every"]:
                     said = (
                         f"{soon} limit(s) fall due, {late} ran out, {over} publication(s) expired, "
-                        f"{old} file(s) forgotten, {sent} notice(s) sent."
+                        f"{old} file(s) forgotten, {sent} notice(s) sent. {silent} opinion(s) were not given in time."
                     )
                     self.stdout.write(said)
             except OperationalError as problem:
