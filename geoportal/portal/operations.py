@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from geoportal.backup import policy
 from geoportal.http import administrators_only, answer, desk, viewer_of
 from layers.casework.notices.channels import channel_title
-from layers.casework.notices.sending import unsent
+from layers.casework.notices.sender import unsent
 from layers.errors import InvalidInput
 from layers.jobs import liveness
 from layers.jobs.queue import enqueue

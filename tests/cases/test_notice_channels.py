@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from layers.casework.cases import assignment
 from layers.casework.models import PORTAL, Case, Notice
-from layers.casework.notices.sending import PAUSES, send_due, unsent
+from layers.casework.notices.sender import PAUSES, send_due, unsent
 from tests.cases.conftest import SignIn, account_of
 from tests.casework.conftest import Open, People
 
 pytestmark = pytest.mark.django_db
-NOW = "layers.casework.notices.sending.timezone.now"
+NOW = "layers.casework.notices.sender.timezone.now"
 
 
 class FailingBackend(EmailBackend):

@@ -17,7 +17,7 @@ from layers.casework.access.actor import Actor
 from layers.casework.cases import assignment
 from layers.casework.cases.creation import open_case
 from layers.casework.models import PORTAL, Case, Notice
-from layers.casework.notices.sending import send_due
+from layers.casework.notices.sender import send_due
 from layers.casework.room_texts import ship_room_texts
 from tests.cases.conftest import account_of
 from tests.cases.test_concurrency import at_once, found

@@ -11,7 +11,7 @@ from layers.casework.cases.consultations import close_silent_consultations
 from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.evidence.pending_uploads import delete_expired
 from layers.casework.notices.outbox import tell_of_due_limits
-from layers.casework.notices.sending import send_due
+from layers.casework.notices.sender import send_due
 from layers.casework.publication.lifecycle import expire_publications
 
 

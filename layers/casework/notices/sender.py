@@ -1,4 +1,4 @@
-"""Sending what waits for a channel: claimed first, so that whoever dies at it leaves it to the next, which comes later."""
+"""What waits for a channel is sent: claimed first, so that whoever dies at it leaves it to the next, which comes later."""
 
 from collections.abc import Sequence
 from datetime import timedelta
