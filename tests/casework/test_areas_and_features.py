@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from layers.casework.procedures import Field, FieldKind, read_procedure
-from layers.casework.rules.areas import parse_corners, square_metres
-from layers.casework.rules.field_words import field_words
-from layers.casework.rules.form_input import stored_value
-from layers.casework.rules.form_rules import _problems
+from layers.casework.rules.forms.areas import parse_corners, square_metres
+from layers.casework.rules.forms.field_problems import field_problems
+from layers.casework.rules.forms.field_words import field_words
+from layers.casework.rules.forms.form_input import stored_value
 from layers.registry.text import Text
 from tests.casework.small_procedure import SMALL, line_of, problems_of
 
@@ -23,7 +23,7 @@ KEPT = {
 
 @pytest.mark.parametrize("given", [SQUARE, SQUARE + "\n121.84,29.9", SQUARE.replace("\n", "  "), KEPT])
 def test_equal_areas_are_kept_equally(given: Any) -> None:
-    assert [*_problems(AREA, given)] == []
+    assert [*field_problems(AREA, given)] == []
     assert stored_value(AREA, given) == KEPT
 
 
@@ -49,7 +49,7 @@ def test_equal_areas_are_kept_equally(given: Any) -> None:
     ],
 )
 def test_what_is_no_area_is_refused_in_words(wrong: Any) -> None:
-    (problem,) = _problems(AREA, wrong)
+    (problem,) = field_problems(AREA, wrong)
     assert problem.zh == "“占地范围”应为三至 500 个角点，每行一个“经度,纬度”，边界不得自相交"
     assert field_words(AREA, wrong) is None
     assert stored_value(AREA, wrong) == wrong
@@ -67,12 +67,12 @@ def test_an_area_is_told_by_its_size() -> None:
 
 def test_a_feature_is_one_of_its_layer() -> None:
     found = {"layer": "food-premises", "feature": 7, "title": "一号店"}
-    assert [*_problems(SHOP, found)] == []
+    assert [*field_problems(SHOP, found)] == []
     words = field_words(SHOP, found)
     assert words is not None
     assert words.zh == "一号店（food-premises/7）"
     for wrong in ("food-premises/7", {**found, "layer": "divisions"}, {"layer": "food-premises"}):
-        (problem,) = _problems(SHOP, wrong)
+        (problem,) = field_problems(SHOP, wrong)
         assert problem.en == '"Premises" must be a feature of its layer that you may see'
 
 

@@ -8,9 +8,9 @@ import pytest
 from layers.casework.documents.document_context import field_text
 from layers.casework.procedures import ChecklistRow, Facts, Field, FieldKind, Step, holds, read_procedure
 from layers.casework.procedures.conditions import FieldAbove, FieldIn
-from layers.casework.rules.checklists import checklist_problems, checklist_words
-from layers.casework.rules.form_input import facts_with_input, form_decides, stored_value
-from layers.casework.rules.form_rules import _is_blank
+from layers.casework.rules.forms.checklists import checklist_problems, checklist_words
+from layers.casework.rules.forms.field_problems import is_blank
+from layers.casework.rules.forms.form_input import facts_with_input, form_decides, stored_value
 from layers.registry.text import Text
 from tests.casework.small_procedure import SMALL, line_of, problems_of
 
@@ -81,7 +81,7 @@ def test_a_long_note_is_refused_by_its_row() -> None:
     [({}, True), ({"bolts": {"result": "", "note": " "}}, True), (GIVEN, False), ("pass", False)],
 )
 def test_an_untouched_checklist_is_an_empty_field(value: Any, blank: bool) -> None:
-    assert _is_blank(SAFE, value) is blank
+    assert is_blank(SAFE, value) is blank
 
 
 def test_conditions_ask_what_it_comes_to_as_soon_as_it_is_entered() -> None:

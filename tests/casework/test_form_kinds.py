@@ -8,8 +8,8 @@ import pytest
 from layers.casework.documents.document_context import field_text
 from layers.casework.procedures import Facts, Field, FieldKind, holds
 from layers.casework.procedures.conditions import FieldAbove, FieldIn
-from layers.casework.rules.form_input import stored_value
-from layers.casework.rules.form_rules import _is_blank, _is_valid
+from layers.casework.rules.forms.field_problems import field_problems, is_blank
+from layers.casework.rules.forms.form_input import stored_value
 from layers.registry.text import Text
 from tests.casework.small_procedure import SMALL, problems_of
 
@@ -40,12 +40,12 @@ DEBT = Field("debt", Text("结余", "Balance"), FieldKind.MONEY, least=-10)
     ],
 )
 def test_only_what_the_field_can_hold_is_taken(field: Field, value: Any, right: bool) -> None:
-    assert _is_valid(field, value) is right
+    assert ([*field_problems(field, value)] == []) is right
 
 
 @pytest.mark.parametrize(("value", "blank"), [([], True), ((), True), (["slat"], False), (None, True)])
 def test_nothing_chosen_is_an_empty_field(value: Any, blank: bool) -> None:
-    assert _is_blank(PARTS, value) is blank
+    assert is_blank(PARTS, value) is blank
 
 
 def test_equal_entries_are_kept_equally() -> None:

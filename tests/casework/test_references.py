@@ -6,9 +6,9 @@ import pytest
 
 from layers.casework.procedures import Facts, Field, FieldKind, holds, read_procedure
 from layers.casework.procedures.conditions import FieldIn
-from layers.casework.rules.field_words import field_words
-from layers.casework.rules.form_input import stored_value
-from layers.casework.rules.form_rules import _problems
+from layers.casework.rules.forms.field_problems import field_problems
+from layers.casework.rules.forms.field_words import field_words
+from layers.casework.rules.forms.form_input import stored_value
 from layers.registry.text import Text
 from tests.casework.small_procedure import SMALL, line_of, problems_of
 
@@ -31,7 +31,7 @@ FILE = {"evidence": 7, "title": "报告.pdf", "sha256": "0123456789abcdef" * 4}
 def test_what_was_found_is_kept_as_it_is_and_told_by_its_name(
     field: Field, value: Any, zh: str, en: str
 ) -> None:
-    assert [*_problems(field, value)] == []
+    assert [*field_problems(field, value)] == []
     assert stored_value(field, value) == value
     words = field_words(field, value)
     assert words is not None
@@ -48,7 +48,7 @@ def test_what_was_found_is_kept_as_it_is_and_told_by_its_name(
 )
 def test_what_was_not_found_is_told_in_words(field: Field, sentence: str) -> None:
     for wrong in ("nobody", {"name": "x"}, 5):
-        assert [each.en for each in _problems(field, wrong)] == [sentence]
+        assert [each.en for each in field_problems(field, wrong)] == [sentence]
         assert field_words(field, wrong) is None
 
 

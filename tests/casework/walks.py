@@ -13,7 +13,7 @@ from layers.casework.procedures.graph import transitions
 from layers.casework.rules.available_steps import ready_steps
 from layers.casework.rules.case_snapshot import CaseInventory, CaseSnapshot
 from layers.casework.rules.credentials import Credentials
-from layers.casework.rules.form_input import facts_with_input
+from layers.casework.rules.forms.form_input import facts_with_input
 from layers.casework.rules.refusals import Refusal, unknown_step
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_records import StepRecord, steps_in_force

@@ -25,7 +25,7 @@ from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKi
 from layers.casework.procedures import Capability, FieldKind, GeometryKind, Procedure
 from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
-from layers.casework.rules.areas import parse_corners
+from layers.casework.rules.forms.areas import parse_corners
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import get_layer
 

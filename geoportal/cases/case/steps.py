@@ -17,7 +17,7 @@ from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import ChecklistRow, Field, FieldKind, Procedure, Step
 from layers.casework.rules.available_steps import AvailableStep, available_steps, limits_by_step
 from layers.casework.rules.case_snapshot import CaseSnapshot
-from layers.casework.rules.checklists import RESULTS, checklist_words
+from layers.casework.rules.forms.checklists import RESULTS, checklist_words
 from layers.casework.rules.officer_rules import may_assist
 
 from .form_data import checklist_entries

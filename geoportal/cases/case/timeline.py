@@ -34,7 +34,7 @@ from layers.casework.models import (
 )
 from layers.casework.notices.channels import channel_title
 from layers.casework.procedures import Field, FieldKind, Procedure
-from layers.casework.rules.field_words import field_words
+from layers.casework.rules.forms.field_words import field_words
 from layers.registry.text import Text
 
 PERSONAL = ("party_id", "party_phone", "identity", "phone")

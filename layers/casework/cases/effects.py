@@ -17,7 +17,7 @@ from layers.casework.models import Case, Event, EventKind, Limit
 from layers.casework.phases import Phase
 from layers.casework.procedures import OPENED, Facts, FieldKind, Procedure, Step
 from layers.casework.rules.case_snapshot import CaseSnapshot
-from layers.casework.rules.form_input import stored_value
+from layers.casework.rules.forms.form_input import stored_value
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from layers.casework.procedures import Step
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication import lifecycle
 from layers.casework.rules.case_snapshot import CaseSnapshot
-from layers.casework.rules.form_input import dated_today
+from layers.casework.rules.forms.form_input import dated_today
 from layers.casework.rules.party_values import PartyValueError, identity_number, telephone
 from layers.casework.rules.refusals import unknown_step
 from layers.casework.rules.step_attempt import StepAttempt

@@ -11,7 +11,7 @@ from layers.casework.models import ACTIVE, Case, Limit, LimitStatus
 from layers.casework.procedures import Deadline, Facts, Procedure, holds
 from layers.casework.procedures.model import ObligedSide
 from layers.casework.procedures.spans import Span, Unit
-from layers.casework.rules.form_input import parse_date
+from layers.casework.rules.forms.form_input import parse_date
 
 from .calendar import LOCAL, WorkingCalendar, local
 from .due_dates import Pause, due_time, warning_time

@@ -14,7 +14,7 @@ from layers.casework.parties import CaseParty, parties_of, principal_of
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.expressions import LOCAL_TEXT
 from layers.casework.procedures.versions import procedure_of
-from layers.casework.rules.field_words import field_words
+from layers.casework.rules.forms.field_words import field_words
 from layers.registry.text import Text
 
 from .draft import DocumentDraft

@@ -13,7 +13,7 @@ from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot
 from layers.casework.rules.consultations import awaited_steps, consulted_of
-from layers.casework.rules.form_input import parse_date
+from layers.casework.rules.forms.form_input import parse_date
 from layers.casework.rules.step_records import StepRecord, steps_in_force
 
 

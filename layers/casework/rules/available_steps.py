@@ -7,7 +7,7 @@ from layers.casework.procedures.model import Procedure, Step
 
 from .case_snapshot import CaseSnapshot
 from .credentials import Credentials
-from .form_input import form_decides
+from .forms.form_input import form_decides
 from .order_rules import is_ready
 from .refusals import Refusal
 from .step_attempt import StepAttempt

@@ -7,7 +7,7 @@ from layers.casework.procedures.model import OPENED, Field
 from layers.registry.text import Text
 
 from .case_snapshot import CaseDates
-from .form_input import parse_date
+from .forms.form_input import parse_date
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

@@ -1,16 +1,11 @@
 """Whether the form of a step is filled in, and rightly."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from layers.casework.procedures.conditions import amount, holds
-from layers.casework.procedures.model import Field, FieldKind
-from layers.registry.text import Text
+from layers.casework.procedures.conditions import holds
+from layers.casework.procedures.model import Field
 
-from .areas import area_problem
-from .checklists import checklist_problems, is_untouched
-from .form_input import parse_date, parse_money
-from .references import NAMED_BY, reference_problem
+from .forms.field_problems import field_problems, is_blank
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 
@@ -22,56 +17,13 @@ def form_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
     for field in step.fields:
         value = attempt.fields.get(field.name)
         zh, en = field.title.zh, field.title.en
-        if _is_blank(field, value):
+        if is_blank(field, value):
             if _is_required(field, attempt):
                 yield refusal("field", step, f"须填写“{zh}”", f'"{en}" must be filled in')
             continue
-        for sentence in _problems(field, value):
+        for sentence in field_problems(field, value):
             yield refusal("field", step, sentence.zh, sentence.en)
-
-
-def _is_blank(field: Field, value: Any) -> bool:
-    return (
-        value is None
-        or str(value).strip() == ""
-        or value in ([], ())
-        or (field.kind is FieldKind.FLAG and not value)
-        or (field.kind is FieldKind.CHECKLIST and is_untouched(field, value))
-    )
 
 
 def _is_required(field: Field, attempt: StepAttempt) -> bool:
     return field.required or (field.required_when is not None and holds(field.required_when, attempt.facts))
-
-
-def _problems(field: Field, value: Any) -> Iterator[Text]:
-    if field.kind is FieldKind.CHECKLIST:
-        yield from checklist_problems(field, value)
-    elif field.kind in NAMED_BY:
-        if problem := reference_problem(field, value):
-            yield problem
-    elif field.kind is FieldKind.AREA:
-        if problem := area_problem(field, value):
-            yield problem
-    elif not _is_valid(field, value):
-        yield Text(f"“{field.title.zh}”填写有误", f'"{field.title.en}" is not filled in correctly')
-
-
-def _is_valid(field: Field, value: Any) -> bool:
-    match field.kind:
-        case FieldKind.NUMBER:
-            number = amount(value)
-            return number is not None and (field.least is None or number >= field.least)
-        case FieldKind.CHOICE:
-            return str(value) in field.choices
-        case FieldKind.CHOICES:
-            return isinstance(value, list | tuple) and all(str(each) in field.choices for each in value)
-        case FieldKind.MONEY:
-            yuan = parse_money(value)
-            return yuan is not None and yuan >= (field.least or 0)
-        case FieldKind.DATE:
-            return parse_date(value) is not None
-        case FieldKind.FLAG:
-            return isinstance(value, bool)
-        case _:
-            return True

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from layers.casework.procedures.conditions import Facts, holds
 from layers.casework.procedures.model import Step
 
-from .form_input import form_decides
+from .forms.form_input import form_decides
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

@@ -10,7 +10,7 @@ from layers.casework.procedures.model import Procedure, Step
 
 from .case_snapshot import CaseSnapshot
 from .credentials import Credentials
-from .form_input import facts_with_input
+from .forms.form_input import facts_with_input
 
 
 @dataclass(frozen=True)
