@@ -21,8 +21,8 @@ LONGEST = (
 )
 """Begun late, they would keep one worker waiting for the other."""
 
-WHOLE = ("browser", "demo")
-"""Folders whose tests go to one worker: they share a browser, or a district that takes long to build."""
+WHOLE = ("browser", "demo", "contracts/room")
+"""Folders whose tests go to one worker: they share a browser, a district or an installation that takes long to build."""
 
 
 class Sharing(LoadFileScheduling):  # type: ignore[misc]

@@ -1,0 +1,152 @@
+"""Cases of the room's own family are worked on as all cases are."""
+
+import json
+import re
+
+import psycopg2
+import pytest
+
+from tests.contracts.room.installation import BROKEN, MENDED, ONE, PROCEDURE, ROLES, RUSTY, TWO, Installation
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: Installation) -> None:
+    mended, broken, _rusty = room.reports
+    page = room.json(f"/cases/{mended}/", "officer")
+    assert (page["head"]["state"], page["head"]["procedure"]) == ("已修好", "街椅报修")
+    (slip,) = page["documents"]["made"]
+    assert (slip["code"], slip["title"]) == ("bench_slip", "街椅维修单")
+    assert re.fullmatch(r"UM椅〔\d{4}〕001号", slip["made"][0]["number"])
+    (hours,) = page["head"]["particulars"]
+    assert (hours["label"], hours["text"]) == ("工时", "3")
+    told = room.text(f"/cases/{mended}/", "officer", "text/html")
+    assert "椅条、螺栓" in told
+    assert "86.50 元" in told
+    assert "得分 10/15，不合格 1 项<br>螺栓紧固：合格<br>椅条完好：不合格，一条有裂纹" in told
+    assert "看护员甲（K1）" in told
+    assert f"街椅一（benches/{room.benches[ONE]}）" in told
+    (drawn,) = page["map"]["drawn"]
+    assert (drawn["title"], len(drawn["geometry"]["coordinates"][0])) == ("围挡范围", 4)
+    steps = {each["code"]: each["may_take"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]}
+    assert steps == {"mend": False, "give_up": True, "tell_more": False}
+    limits = {each["code"]: each for each in room.json(f"/cases/{broken}/", "officer")["limits"]}
+    assert (limits["mending"]["then"], limits["keeping"]["then"]) == ("", "不再维修")
+    assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
+    for role in ("public", "citizen", "other_officer", "planner"):
+        assert room.ask(f"/cases/{mended}/", role)[0] == 404, role
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_bench_tells_the_cases_about_it_to_who_may_see_them(role: str, room: Installation) -> None:
+    shown = room.text(f"/place/benches/{room.benches[ONE]}/", role)
+    told = [
+        item["title"]
+        for section in json.loads(shown)["sections"]
+        if section["kind"] == "related" and section["layer"] == "bench-reports"
+        for item in section["items"]
+    ]
+    sees = role in {"officer", "administrator"}
+    assert told == ([MENDED] if sees else [])
+    assert ("bench-reports" in shown) == sees
+
+
+def test_cases_of_the_room_s_own_family_tell_their_bench_and_each_other(room: Installation) -> None:
+    mended, broken, _rusty = room.reports
+    (subject,) = room.json(f"/cases/{mended}/", "officer")["subjects"]
+    assert (subject["title"], subject["url"]) == (ONE, f"/place/benches/{room.benches[ONE]}/")
+    for case, other, kind in ((broken, mended, "承接"), (mended, broken, "后续案件")):
+        (relation,) = room.json(f"/cases/{case}/", "officer")["relations"]
+        assert (relation["case"]["id"], relation["kind"]) == (other, kind)
+
+
+def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: Installation) -> None:
+    assert {i["title"] for i in room.json("/street/reports/", "officer")["items"]} == {MENDED, BROKEN}
+    assert {i["title"] for i in room.json("/street/reports/?state=mended", "officer")["items"]} == {MENDED}
+    assert {i["title"] for i in room.json("/cases/search/?q=duanlie", "officer")["items"]} == {MENDED}
+    assert room.json("/cases/search/?q=duanlie", "other_officer")["items"] == []
+    inbox = room.json("/cases/inbox/?box=post", "officer")
+    assert [row["title"] for row in inbox["items"]] == [BROKEN]
+    board = {table["code"]: table["rows"] for table in room.json("/cases/board/", "officer")["procedures"]}
+    assert [(row["title"], row["total"]) for row in board[PROCEDURE]] == [("待修", 1)]
+    counted = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=category", "officer")
+    assert counted["total"] == 2
+    rate = next(each for each in counted["rates"] if each["code"] == "strengthening")
+    assert (rate["title"], rate["percent"], rate["part"], rate["whole"]) == ("加固率", 100.0, 1, 1)
+    assert {i["title"] for i in room.json(rate["part_url"], "officer")["items"]} == {MENDED}
+    by_post = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=post", "officer")["rows"]
+    assert [(row["key"], row["reported"]) for row in by_post] == [("bench_keeper", 1)]
+    assert "加固率" in room.text(
+        f"/cases/statistics/?procedure={PROCEDURE}&rate=strengthening", "officer", "text/html"
+    )
+    assert "加固率" not in room.text("/cases/statistics/?procedure=urban", "officer", "text/html")
+
+
+def test_cases_of_the_room_s_own_family_are_handed_over_and_stand_in_the_work_record(
+    room: Installation,
+) -> None:
+    _mended, _broken, rusty = room.reports
+    assert {i["title"] for i in room.json("/street/reports/", "other_officer")["items"]} == {RUSTY}
+    assert room.ask(f"/cases/{rusty}/", "officer")[0] == 404
+    timeline = room.text(f"/cases/{rusty}/", "administrator", "text/html")
+    assert "在其管辖的绿地内" in timeline
+    day = room.json("/cases/days/", "officer")
+    done = {entry["title"] for entry in day["entries"]}
+    assert {"受理", "修好", "移送"} <= done
+
+
+def test_the_map_is_kept_as_it_was_when_a_case_of_the_room_s_own_family_was_opened(
+    room: Installation,
+) -> None:
+    mended = room.reports[0]
+    with psycopg2.connect(room.database) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM casework_event WHERE case_id = %s AND kind = 'opened'", [mended])
+        [(event,)] = cursor.fetchall()
+    connection.close()
+    seen = room.json(f"/cases/{mended}/events/{event}/", "officer")
+    assert {layer["name"] for layer in seen["layers"]} == {"benches", "bench-reports"}
+    assert seen["is_intact"]
+    assert room.ask(f"/cases/{mended}/events/{event}/", "other_officer")[0] == 404
+
+
+def test_what_the_family_keeps_besides_is_its_department_s(room: Installation) -> None:
+    mended = room.reports[0]
+    for role in ("officer", "administrator"):
+        rows = room.json(f"/place/bench-reports/{mended}/", role)["rows"]
+        assert [row["value"] for row in rows if row["label"] == "工时"] == ["3"], role
+    for role in ("public", "other_officer"):
+        assert '"工时"' not in room.ask(f"/place/bench-reports/{mended}/", role)[1].decode(), role
+    with psycopg2.connect(room.database) as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE benches_mending SET hours = 4")
+        cursor.execute(
+            "SELECT data->'changed' FROM casework_event WHERE kind = 'written' AND case_id = %s", [mended]
+        )
+        assert cursor.fetchall() == [({"hours": [3, 4]},)]
+        connection.rollback()
+    connection.close()
+
+
+def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installation) -> None:
+    kit = room.json("/field/api/kit/", "officer")
+    assert {"code": PROCEDURE, "title": {"zh": "街椅损坏", "en": "A broken bench"}, "party": False} in kit[
+        "kinds"
+    ]
+    assert ("seat", PROCEDURE) in {(matter["code"], matter["procedure"]) for matter in kit["matters"]}
+    (procedure,) = [each for each in kit["procedures"].values() if each["code"] == PROCEDURE]
+    fields = {each["name"]: each for each in procedure["steps"]["mend"]["fields"]}
+    assert [(row["code"], row["points"], row["key"]) for row in fields["checked"]["rows"]] == [
+        ("bolts", 10, True),
+        ("slats", 5, False),
+    ]
+    assert [fields[name]["kind"] for name in ("helper", "supplier", "receipt")] == ["person", "unit", "file"]
+    assert kit["officers"] == [{"code": "K1", "name": "看护员甲"}]
+    lists = room.json("/field/api/cases/", "officer")
+    (told,) = [case for case in lists["cases"] if case["title"] == BROKEN]
+    assert {title for _, title in told["features"]["benches"]} == {ONE, TWO}
+    assert BROKEN in json.dumps(lists, ensure_ascii=False)
+
+
+def test_cases_of_the_room_s_own_family_are_on_the_map_of_their_department_only(room: Installation) -> None:
+    for role, count in {"officer": 2, "administrator": 3, "other_officer": 1, "public": 0}.items():
+        entry = next(e for e in room.json("/layers/", role)["layers"] if e["name"] == "bench-reports")
+        assert entry["count"] == count, role
