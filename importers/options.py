@@ -167,12 +167,16 @@ def label_of(name: str) -> str:
     return f"“{_(option.metadata['label'])}”"
 
 
+def areas_label() -> str:
+    """Where a publisher says that closed lines are areas."""
+    return _("“areas” under “Its rows are”")
+
+
 def with_flags(text: str) -> str:
     """A sentence for the command line: each label with the flag that chooses there."""
-    for option in _options():
-        if option.metadata["label"]:
-            label = label_of(option.name)
-            text = text.replace(label, f"{label} ({option.metadata['flag']})")
+    flags = {label_of(each.name): each.metadata["flag"] for each in _options() if each.metadata["label"]}
+    for label, flag in {**flags, areas_label(): "--geometry polygon"}.items():
+        text = text.replace(label, f"{label} ({flag})")
     return text
 
 

@@ -29,7 +29,7 @@ from layers.datasets.models import Dataset
 from layers.jobs.models import Job
 from layers.registry.audience import Audience, Viewer
 from layers.registry.database.publication import publish_layer, withdraw_layer
-from layers.registry.declaration.layer import LAYER_NAME, Layer
+from layers.registry.declaration.layer import LAYER_NAME, Geometry, Layer
 from layers.registry.registration import get_layer, is_registered
 from layers.registry.search import search_text
 from tiles.invalidation.declarations import record_new_declarations
@@ -45,7 +45,7 @@ PATIENCE = sync.EVERY + 1
 
 @dataclass(frozen=True)
 class DatasetProposal:
-    """What the publisher says; ``title_column``, ``key``, ``left_out`` and the names of ``labels`` are headings of the
+    """What the publisher says, ``geometry`` where closed lines are areas; ``title_column``, ``key``, ``left_out`` and the names of ``labels`` are headings of the
     file, and so are those of ``kinds``, where the publisher knows better. Labels are Chinese and English."""
 
     name: str
@@ -58,6 +58,7 @@ class DatasetProposal:
     left_out: Iterable[str] = field(default_factory=tuple)
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    geometry: Geometry | None = None
 
 
 def publish(
@@ -71,7 +72,7 @@ def publish(
     if imported is None and Dataset.objects.filter(name=proposal.name, is_published=True).exists():
         return import_file(path, get_layer(proposal.name, UNRESTRICTED), options)
     with _record_refusals(path, proposal, options, imported):
-        dataset = _build_dataset(path, proposal, options)
+        dataset, note = _build_dataset(path, proposal, options)
         dataset.is_published = False
         _make_table(dataset, imported)
     layer = layer_of(dataset)
@@ -85,6 +86,7 @@ def publish(
         raise
     if report.refusal:
         _remove(dataset)
+    report.notes += note
     sync.refresh(now=True)
     return report
 
@@ -94,14 +96,16 @@ def publish_dry_run(
 ) -> ImportReport:
     """As :func:`publish`, but into a table that ends with the connection, and everything is taken back."""
     with _record_refusals(path, proposal, options, imported):
-        dataset = _build_dataset(path, proposal, options)
+        dataset, note = _build_dataset(path, proposal, options)
         layer = layer_of(dataset)
         with connection.schema_editor() as editor:
             editor.sql_create_table = "CREATE TEMPORARY TABLE %(table)s (%(definition)s)"
             editor.create_model(layer.model)
     try:
         with sync.ahead(layer):
-            return import_file(path, layer, replace(options, dry_run=True, processes=1), imported)
+            report = import_file(path, layer, replace(options, dry_run=True, processes=1), imported)
+            report.notes += note
+            return report
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE {layer.model._meta.db_table}")
@@ -125,6 +129,7 @@ def infer_layer_schema(
         rows,
         options.date_order,
         proposal.kinds,
+        proposal.geometry,
     )
 
 
@@ -153,11 +158,14 @@ def _record_refusals(
         raise
 
 
-def _build_dataset(path: Path, proposal: DatasetProposal, options: ImportOptions) -> Dataset:
+def _build_dataset(
+    path: Path, proposal: DatasetProposal, options: ImportOptions
+) -> tuple[Dataset, list[str]]:
+    """What the file becomes, and what is to be said of it."""
     check_name(proposal.name)
     with files.open_source(path, options.file_layer, options.encoding) as source:
         found = infer_layer_schema(source, proposal, options, all_rows=True)
-    return Dataset(
+    dataset = Dataset(
         name=proposal.name,
         title=proposal.title or path.stem[:80],
         title_en=proposal.title_en,
@@ -169,6 +177,7 @@ def _build_dataset(path: Path, proposal: DatasetProposal, options: ImportOptions
         color=proposal.color or color_of(proposal.name),
         source=options.source,
     )
+    return dataset, [found.note] if found.note else []
 
 
 def _with_labels(infer_layer_schema: dict[str, Any], proposal: DatasetProposal) -> dict[str, Any]:

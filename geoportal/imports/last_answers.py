@@ -76,6 +76,8 @@ class LastAnswers:
         if not columns or self.imported.proposal.get("columns"):
             return
         self.imported.proposal["columns"] = columns
+        if profile.proposal.get("geometry") and "geometry" not in self.imported.proposal:
+            self.imported.proposal["geometry"] = profile.proposal["geometry"]
         for name in ("title_column", "key"):
             said = profile.proposal.get(name)
             if said and set([said] if isinstance(said, str) else said) <= set(headings):
@@ -93,7 +95,7 @@ def _same_columns(profile: DeliveryProfile, answers: dict[str, Any], imported: I
 
 def remember_proposal(imported: Import) -> None:
     """For the sender's next file that becomes a layer of its own."""
-    proposal = {name: imported.proposal.get(name) for name in ("columns", "title_column", "key")}
+    proposal = {name: imported.proposal.get(name) for name in ("columns", "title_column", "key", "geometry")}
     delivery_profile.remember(
         delivery_profile.NEW,
         imported.proposal.get("columns", {}),

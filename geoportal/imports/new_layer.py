@@ -69,6 +69,7 @@ def proposal_of(imported: Import) -> DatasetProposal:
         key=tuple(kept.get("key", ())),
         left_out=tuple(heading for heading, said in columns.items() if said["left_out"]),
         labels={heading: (said["label"], said["label_en"]) for heading, said in columns.items()},
+        geometry=next((each for each in GEOMETRIES if each == kept.get("geometry")), None),
         kinds={heading: kind for heading, said in columns.items() if (kind := said.get("kind", "")) in KINDS},
     )
 
@@ -83,6 +84,7 @@ def inspect(imported: Import) -> dict[str, Any]:
         **reading_choices(),
         "kinds": kind_choices(),
         "audiences": audiences(),
+        "geometries": [{"value": each.value, "label": str(label)} for each, label in GEOMETRIES.items()],
     }
     try:
         content["parts"] = files.list_parts(path)
@@ -112,6 +114,7 @@ def _described(source: Source, imported: Import) -> dict[str, Any]:
         )
     return {
         "geometry": str(GEOMETRIES[found.geometry]),
+        "shape_note": found.note,
         "columns": _columns(source, imported, kinds),
         "title_column": named,
         "crs": ImportOptions.from_record(imported).source_crs or source.crs or "",
@@ -155,6 +158,7 @@ def decide(request: HttpRequest, imported: Import) -> None:
         "title_en": text_of_form(form, "title_en", 80),
         "audience": int(audience_of(form.get("audience", ""))),
         "color": color if COLOR.fullmatch(color) else "",
+        "geometry": text_of_form(form, "geometry", 10),
         **columns_of_form(form),
     }
     imported.layer = imported.proposal["name"]

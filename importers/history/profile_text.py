@@ -27,6 +27,7 @@ NEW_LAYER = {
         "columns": {"type": "object", "propertyNames": TEXT, "additionalProperties": COLUMN},
         "title_column": TEXT,
         "key": TEXTS,
+        "geometry": {"enum": ["", "point", "line", "polygon"]},
     },
 }
 ANSWERS = {

@@ -13,12 +13,14 @@ import pyarrow.compute as pc
 import shapely
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pypinyin import lazy_pinyin
 
 from importers.crs.geocoder import AddressColumn
 from importers.crs.position_columns import PositionColumns
 from importers.errors import ImporterError
 from importers.geometry import validity
+from importers.options import areas_label
 from importers.sources.source import Batch, Source
 from layers.registry.declaration.layer import Geometry
 from layers.registry.declaration.values import date_or_time, day_before_month
@@ -74,6 +76,19 @@ class LayerSchema:
     fields: list[dict[str, Any]]
     title_field: str
     key: list[str]
+    closed_lines: int = 0
+    """Lines that enclose an area, as drawings have parcels."""
+
+    @property
+    def note(self) -> str:
+        """What the publisher should know of the shapes, if anything."""
+        if self.geometry != Geometry.LINE or not self.closed_lines:
+            return ""
+        return ngettext(
+            "{count:,} line is closed; where such lines are the edges of areas, choose {option}",
+            "{count:,} lines are closed; where such lines are the edges of areas, choose {option}",
+            self.closed_lines,
+        ).format(count=self.closed_lines, option=areas_label())
 
 
 def infer_schema(
@@ -85,9 +100,10 @@ def infer_schema(
     batches: Iterable[Batch] | None = None,
     date_order: str = "",
     kinds: Mapping[str, str] | None = None,
+    geometry: Geometry | None = None,
 ) -> LayerSchema:
     """Looks at every row, or at those of ``batches``; ``title``, ``key`` and ``left_out`` are headings, ``kinds`` are
-    what somebody has said of headings.
+    what somebody has said of headings, and ``geometry`` of the rows.
 
     Rows are told apart by the key, else by a column that sounds like an identifier and is one, else by place and title.
     """
@@ -104,7 +120,7 @@ def infer_schema(
     few = [heading for heading in headings if _has_few(source.sample, heading)][:MOST_IN_TILES]
     types |= {named: "text"}
     return LayerSchema(
-        _geometry(survey.geometry_types, survey.unread),
+        geometry or _geometry(survey.geometry_types, survey.unread),
         [
             {
                 "name": names[heading],
@@ -116,6 +132,7 @@ def infer_schema(
         ],
         names[named],
         [names[heading] for heading in stated or survey.identifiers()[:1]] or ["geom", names[named]],
+        survey.closed_lines,
     )
 
 
@@ -153,6 +170,7 @@ class _Survey:
         self.headings, self.positions, self.date_order = headings, positions, date_order
         self.types = dict.fromkeys(headings, "")
         self.geometry_types: Counter[int] = Counter()
+        self.closed_lines = 0
         self.unread = ""
         self.uniqueness = {heading: _Uniqueness() for heading in headings if IDENTIFIER.search(heading)}
 
@@ -164,6 +182,8 @@ class _Survey:
             uniqueness.add(batch.columns[heading])
         placed = self.positions.shapes(batch) if self.positions else validity.decode(validity.wkb_of(batch))
         self.geometry_types.update(shapely.get_type_id(placed.shapes).tolist())
+        closed = placed.shapes[shapely.is_closed(placed.shapes)]
+        self.closed_lines += int(shapely.is_ring(shapely.get_geometry(closed, 0)).sum())
         if placed.rejected and not self.unread:
             index, problem = next(iter(placed.rejected.items()))
             self.unread = _("row {row:,}: {reason}").format(row=batch.start + index + 1, reason=problem.wrong)

@@ -10,6 +10,7 @@ from importers.history.report import ImportReport
 from importers.options import ImportOptions
 from layers.datasets.declaration import model_of
 from layers.datasets.models import Dataset
+from layers.registry.declaration.layer import Geometry
 
 NAME = "found"
 
@@ -17,6 +18,7 @@ NAME = "found"
 @dataclass(frozen=True)
 class Publication:
     report: ImportReport
+    geometry: str
     kinds: dict[str, str]
     rows: list[dict[str, Any]]
     """By the headings of the file, in its order."""
@@ -32,12 +34,15 @@ class Publication:
         return [row[heading] for row in self.rows]
 
 
-def published(path: Path, kinds: Mapping[str, str] | None = None, **options: Any) -> Publication:
+def published(
+    path: Path, kinds: Mapping[str, str] | None = None, geometry: Geometry | None = None, **options: Any
+) -> Publication:
     """In longitudes and latitudes where the file does not say it, and with its good rows."""
     chosen: dict[str, Any] = {"accept_valid": True, "anywhere": True}
     if path.suffix in {".csv", ".xlsx"}:
         chosen["source_crs"] = "EPSG:4490"
-    report = publish(path, DatasetProposal(NAME, "t", kinds=kinds or {}), ImportOptions(**chosen | options))
+    proposal = DatasetProposal(NAME, "t", kinds=kinds or {}, geometry=geometry)
+    report = publish(path, proposal, ImportOptions(**chosen | options))
     dataset = Dataset.objects.get(name=NAME)
     headings = {field["name"]: field["label"] for field in dataset.fields}
     rows = [
@@ -45,7 +50,9 @@ def published(path: Path, kinds: Mapping[str, str] | None = None, **options: Any
         for row in model_of(dataset)._default_manager.values(*headings)
     ]
     found = {field["label"]: field["kind"] for field in dataset.fields}
-    return Publication(report, found, sorted(rows, key=lambda row: str(next(iter(row.values())))))
+    return Publication(
+        report, dataset.geometry, found, sorted(rows, key=lambda row: str(next(iter(row.values()))))
+    )
 
 
 def table(path: Path, heading: str, *cells: str) -> Path:

@@ -7,8 +7,10 @@ import shapely
 
 from importers.crs.coordinate_text import parse_angle, parse_angles, split_pair
 from importers.errors import ImporterError
+from layers.registry.declaration.layer import Geometry
 from tests.importers.making import load, package, reasons
 from tests.importers.publishing import published
+from tests.imports.datasets import take_back_datasets
 
 SQUARE = [(121.85, 29.9), (121.851, 29.9), (121.851, 29.901), (121.85, 29.901)]
 
@@ -125,3 +127,15 @@ def test_parcels_of_a_drawing_are_areas_of_land_use(found: Path) -> None:
         values={"kind": "residential"},
     )
     assert report.counts()["added"] == 4
+
+
+def test_closed_lines_become_a_layer_of_areas_where_the_publisher_says_so(found: Path) -> None:
+    path = found / "dxf-parcels.dxf"
+    asked = published(path, source_crs="EPSG:4550")
+    assert asked.geometry == "line"
+    assert any(note.startswith("4 lines are closed") for note in asked.report.notes)
+    take_back_datasets()
+    made = published(path, geometry=Geometry.POLYGON, source_crs="EPSG:4550")
+    assert made.geometry == "polygon"
+    assert made.report.counts()["added"] == asked.report.counts()["added"] == 4
+    assert {row.problems[0].done for row in made.report.problem_rows if not row.held} == {"made an area"}

@@ -253,3 +253,20 @@ def test_only_administrators_change_datasets(admin: Client) -> None:
             posted = client_of(role).post("/imports/layers/bus-stops/", {"action": "withdraw"})
             assert posted.status_code == 404
     assert Dataset.objects.exists()
+
+
+def test_closed_lines_are_told_and_are_areas_where_that_is_chosen(admin: Client) -> None:
+    corners = ", ".join(
+        f"{LON + east} {LAT + north}" for east, north in ((0, 0), (0.001, 0), (0, 0.001), (0, 0))
+    )
+    imported = sent(admin, f'地块,wkt\n一,"LINESTRING ({corners})"\n', "地块.csv")
+    form = {"heading": ["地块", "wkt"], "title_column": "地块", "name": "parcels"}
+    decide(admin, imported, "look", **form)
+    inspected = page(admin, imported)["inspected"]
+    assert inspected["geometry"] == "lines"
+    assert inspected["shape_note"].startswith("1 line is closed")
+    decide(admin, imported, "load", **form, geometry="polygon")
+    assert imported.state == State.LOADED, imported.reason
+    assert Dataset.objects.get(name="parcels").geometry == "polygon"
+    again = sent(admin, f'地块,wkt\n二,"LINESTRING ({corners})"\n', "地块二.csv")
+    assert page(admin, again)["proposal"]["geometry"] == "polygon"

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from geoportal.imports.dataset_publication import PATIENCE, DatasetProposal, drop, publish, withdraw
-from geoportal.imports.new_layer import KINDS
+from geoportal.imports.new_layer import GEOMETRIES, KINDS
 from importers.console import command_errors, write_json
 from importers.options import ImportOptions, add_arguments
 from layers.jobs.terminal import terminal_progress
 from layers.registry.audience import Audience
+from layers.registry.declaration.layer import Geometry
 
 OPTIONS = ("source_crs", "file_layer", "encoding", "date_order", "source", "accept_valid", "anywhere")
 AUDIENCES = {audience.name.lower().replace("_", "-"): audience for audience in Audience}
@@ -55,6 +56,11 @@ class Command(BaseCommand):
             metavar="HEADING=KIND",
             help="of a column: text, integer, number, boolean, date or time; found out by default",
         )
+        parser.add_argument(
+            "--geometry",
+            choices=[each.value for each in GEOMETRIES],
+            help="what its rows are, such as polygon where closed lines of a drawing are areas; found out by default",
+        )
         parser.add_argument("--color", default="", metavar="#RRGGBB")
         add_arguments(parser, *OPTIONS)
         parser.add_argument("--withdraw", action="store_true", help="take the dataset of that name back")
@@ -79,6 +85,7 @@ class Command(BaseCommand):
                 options["title_column"],
                 tuple(options["key"]),
                 kinds=kinds_of(options["kind"]),
+                geometry=Geometry(options["geometry"]) if options["geometry"] else None,
             )
             source = options["source"] or options["file"].name
             chosen = ImportOptions.from_arguments(options, source=source, progress=terminal_progress)
