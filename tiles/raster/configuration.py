@@ -1,11 +1,13 @@
 """The registry as a MapProxy configuration: a cache and a layer per public layer, and the composed base map."""
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.db import connection
@@ -21,6 +23,8 @@ BASE_MAP = "basemap"
 GRID = "webmercator"
 META_SIZE, META_BUFFER = [4, 4], 64
 MAX_LEVELS = 20
+NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no document of XML 1.0 can hold, however they are written."""
 
 Json = dict[str, Any]
 
@@ -72,7 +76,7 @@ def configuration() -> Json:
     }
     drawing |= {layer.name: shape_names(layer) + label_names(layer) for layer in layers}
     titles = {BASE_MAP: "底图 / Base map"} | {
-        layer.name: f"{layer.title.zh} / {layer.title.en}" for layer in layers
+        layer.name: xml_text(f"{layer.title.zh} / {layer.title.en}") for layer in layers
     }
     return {
         "services": {
@@ -103,6 +107,11 @@ def configuration() -> Json:
             "image": {"paletted": True},
         },
     }
+
+
+def xml_text(text: str) -> str:
+    """Text as MapProxy's templates of capabilities want it, which write it into elements and attributes as it is."""
+    return escape(NOT_IN_XML.sub("", text), {'"': "&quot;", "'": "&apos;"})
 
 
 def layers_of(cache_name: str) -> list[str]:
