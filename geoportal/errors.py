@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from psycopg2.errors import UntranslatableCharacter
 
 from geoportal.http import READING, wants_json
 from layers.errors import InvalidInput, NotFound, PortalError, Unavailable
@@ -56,11 +57,17 @@ def portal_error(exception: BaseException | None) -> PortalError | None:
         return Unavailable(_("The database did not answer in time; try again."))
     if isinstance(exception, DataError):
         log.warning("A value could not be kept: %s", exception)
-        return InvalidInput(_("A value is too long or too large to be kept; shorten it."))
+        return InvalidInput(_data_sentence(exception))
     if isinstance(exception, OSError) and exception.errno in FULL:
         log.error("The disk is full: %s", exception)
         return Unavailable(_("The portal has no room left; nothing was kept. Tell the administrator."))
     return None
+
+
+def _data_sentence(problem: DataError) -> str:
+    if isinstance(problem.__cause__, UntranslatableCharacter):
+        return _("A text holds a character that no text has.")
+    return _("A value is too long or too large to be kept; shorten it.")
 
 
 def error_response(request: HttpRequest, error: PortalError) -> HttpResponse:

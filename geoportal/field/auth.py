@@ -82,4 +82,5 @@ def _conflict(overtaken: StaleRevision, visitor: FieldUser) -> PortalError:
     if not may_read_case(overtaken.case, visitor.viewer):
         return NotFound(_("There is no such case, or it is not your department's."))
     since = [event_json(event) for event in overtaken.events]
-    return Conflict(str(overtaken), case=case_json(overtaken.case), since=since)
+    sentence = overtaken.sentence_for(visitor.officer)
+    return Conflict(str(sentence), case=case_json(overtaken.case), since=since)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +12,7 @@ from importers.errors import ImporterError
 from importers.models import DeliveryProfile
 from importers.options import ImportOptions
 from layers.agencies.models import Department
+from layers.registry.registration import all_layers
 
 from . import profile_text
 
@@ -18,6 +20,8 @@ NEW = "+"
 """In place of a layer's name, for files that become a layer of their own."""
 READING = ("source_crs", "encoding", "date_order", "source")
 MAPPING = ("headings", "values", "adding")
+MOST_NAMED = 6
+"""Layers that are named where none looks like the one that was written."""
 ANSWERS = (*READING, *MAPPING)
 """The options that are remembered; what is done with rows is decided each time."""
 
@@ -78,6 +82,7 @@ def from_text(text: str, who: Any) -> DeliveryProfile:
     layer, headings, answers = parts.get("layer", ""), parts.get("headings", []), parts.get("answers", {})
     if not layer or not headings:
         raise ImporterError(_("A profile names its layer and the headings of its files."))
+    _check_layer(layer)
     if unknown := sorted(set(answers) - {*ANSWERS}):
         raise ImporterError(
             _("A profile answers {known}; nobody asks for {unknown}.").format(
@@ -85,6 +90,19 @@ def from_text(text: str, who: Any) -> DeliveryProfile:
             )
         )
     return _keep(layer, parts.get("sender", ""), who, headings, answers, parts.get("new_layer", {}))
+
+
+def _check_layer(name: str) -> None:
+    """Raises ImporterError for one that takes no files, with the names that look like it."""
+    known = [each.name for each in all_layers() if each.imports]
+    if name == NEW or name in known:
+        return
+    near = get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)[:MOST_NAMED]
+    raise ImporterError(
+        _(
+            "There is no layer {layer} that takes files. Did you mean {known}? A new layer is written {new}."
+        ).format(layer=name, known=", ".join(near), new=NEW)
+    )
 
 
 def _keep(

@@ -138,7 +138,7 @@ def test_a_step_taken_without_network_meets_another_officers(visit: Begin) -> No
     expect(versions.nth(1)).to_contain_text("the same stall was warned last week")
     page.reload()
     expect(page.locator("#count")).to_contain_text("1 on this device")
-    expect(page.get_by_role("alert")).to_contain_text("Somebody else has just acted")
+    expect(page.get_by_role("alert")).to_contain_text(f"{second.name} acted on this case just now")
     accessible(page)
     page.get_by_role("button", name="Take my step on the case as it is now").click()
     on_device(page, 0)

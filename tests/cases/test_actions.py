@@ -17,6 +17,21 @@ def test_a_note(open_ordinary: Open, sign_in: SignIn) -> None:
     assert (status, "请填写记录内容" in page) == (422, True)
 
 
+def test_a_text_that_is_too_long_or_has_a_wrong_character_is_told_by_its_name(
+    open_ordinary: Open, sign_in: SignIn
+) -> None:
+    case, client = open_ordinary(), sign_in("first")
+    for form, given, sentence in (
+        ("notes/", {"note": "长" * 20_001}, "“说明”有 20001 个字"),
+        ("notes/", {"note": "a\0b"}, "“说明”含有"),
+        ("steps/check_lead/", {"field-facts": "长" * 20_001}, "“案情”有 20001 个字"),
+        ("party/", {"party_name": "长" * 201, "reason": "x"}, "“当事人”有 201 个字"),
+        ("parties/", {"role": "reporter", "representative": "长" * 301}, "“代理人”有 301 个字"),
+    ):
+        status, page = entered(client, case, form, given)
+        assert (status, sentence in page) == (422, True), page[page.find('role="alert"') :][:300]
+
+
 def test_a_case_is_taken_and_assigned(open_ordinary: Open, people: People, sign_in: SignIn) -> None:
     case, second = open_ordinary(), people["second"].officer
     assert second is not None
@@ -60,6 +75,8 @@ def test_a_duplicate_is_joined_and_closed(open_ordinary: Open, sign_in: SignIn) 
     kept, again = open_ordinary(), open_ordinary()
     client = sign_in("first")
     assert entered(client, again, "join/", {"number": "no such", "reason": "x"})[0] == 422
+    status, page = entered(client, again, "join/", {"number": " ", "reason": "x"})
+    assert (status, "请填写另一案件的编号" in page) == (422, True)
     assert entered(client, again, "join/", {"number": kept.number, "reason": "同一事项"})[0] == 302
     again.refresh_from_db()
     assert (again.joined_to, again.outcome, again.is_open) == (kept, "joined", False)

@@ -203,6 +203,7 @@ def test_who_is_overtaken_sees_what_happened_and_keeps_the_form(
     )
     assert late.status_code == 409
     page = late.content.decode()
+    assert "officer second刚办理过本案" in page
     assert "他人先更正了位置" in page
     assert "辛苦写下的案情" in page
     assert not case.events.filter(step="check_lead").exists()
@@ -218,7 +219,10 @@ def test_a_step_that_others_took_meanwhile_leaves_its_entries_to_be_copied(
     entered(sign_in("head"), case, "steps/dismiss/", {"reason": "不属实"})
     late = sign_in("head").post(f"/cases/{case.pk}/steps/file/", {"revision": seen, "note": "我的长备注"})
     assert late.status_code == 409
-    assert "我的长备注" in late.content.decode()
+    page = late.content.decode()
+    assert "您本人已在别的窗口或设备上办理过本案" in page
+    assert "您填写的内容仍在下方表单中" in page
+    assert "我的长备注" in page
 
 
 def test_a_person_without_an_officer_looks_but_does_not_act(open_ordinary: Open) -> None:

@@ -132,6 +132,16 @@ def test_the_form_of_a_step_asks_it_too(open_ordinary: Open, people: People) -> 
 
     with pytest.raises(NotAllowed, match="公民身份号码"):
         take(WRONG)
-    take(CITIZEN)
+    take(" ３３０２０６１９０００１０１０００４ ")
     case.refresh_from_db()
     assert case.party_id == CITIZEN
+    assert case.fields["party_id"] == CITIZEN
+    assert case.events.get(step="show_certificate").data["fields"]["party_id"] == CITIZEN
+
+
+@pytest.mark.django_db
+def test_the_same_number_written_otherwise_is_no_correction(open_ordinary: Open, people: People) -> None:
+    case, first = open_ordinary(), people["first"]
+    correct_party(case.pk, {"party_id": FIRM}, "补充", first)
+    with pytest.raises(NotAllowed, match="没有变化"):
+        correct_party(case.pk, {"party_id": FIRM.lower()}, "更正", first)

@@ -269,6 +269,59 @@ def test_each_mistake_is_told_with_its_line(mistake: str) -> None:
         assert told, found
 
 
+CHOSEN = "  colour: {title: {zh: 颜色, en: Colour}, kind: choice, choices: {red: {zh: 红, en: Red}, blue: {zh: 蓝, en: Blue}}}"
+LISTED = "  list: {title: {zh: 检查表, en: List}, kind: checklist, table: points}"
+POINTS = "tables:\n  points:\n    floor: {title: {zh: 地面, en: Floor}}\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "sentence"),
+    [
+        (
+            "{field: colour, in: [red, green]}",
+            "The field 'colour' does not offer 'green'; it offers: red, blue.",
+        ),
+        ("{field: colour, over: 5}", "The field 'colour' is no number and no money"),
+        ("{field: fine, over: colour}", "The field 'colour' is no number and no money"),
+        (
+            "{field: list.failed_rows, in: [roof]}",
+            "The field 'list' does not offer 'roof'; it offers: floor.",
+        ),
+        ("{field: colour, in: [red]}", ""),
+        ("{field: list.failed_rows, in: [floor]}", ""),
+        ("{field: list.points, over: 5}", ""),
+        ("{field: fine, over: 5}", ""),
+    ],
+)
+def test_a_condition_asks_only_what_the_field_can_hold(condition: str, sentence: str) -> None:
+    asked = SMALL.replace(
+        CLOSE, f"{CLOSE}    fields: {{fine: optional, colour: optional, list: optional}}\n", 1
+    )
+    text = asked.replace(FINE, f"{POINTS}{FINE}{CHOSEN}\n{LISTED}\n", 1).replace(
+        "    pauses: [limit]\n",
+        f"    pauses: [limit]\n    when: {condition}\n    otherwise: {{zh: 否, en: 'No'}}\n",
+    )
+    if not sentence:
+        assert read_procedure(text, "own", {})
+        return
+    ((file, line, told),) = problems_of(text)
+    assert (file, line) == ("own", line_of(text, "when: {field"))
+    assert sentence in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_right"), [("text", False), ("date", False), ("number", True), ("money", True)]
+)
+def test_only_amounts_have_a_least(kind: str, is_right: bool) -> None:
+    asked = SMALL.replace(CLOSE, f"{CLOSE}    fields: {{fine: required}}\n", 1)
+    text = asked.replace("kind: number}", f"kind: {kind}, least: 3}}", 1)
+    if is_right:
+        assert read_procedure(text, "own", {}).fields()["fine"].least == 3
+        return
+    sentence = "'fine' is no number and no money with a least."
+    assert problems_of(text) == [("own", line_of(text, "least: 3"), sentence)]
+
+
 def test_nobody_outside_is_one_of_two_officers_or_grants_time() -> None:
     party = f"{OFFICER}\n  party: {{title: {{zh: 当事人, en: Party}}, outside: true}}"
     text = SMALL.replace(OFFICER, party).replace(

@@ -5,8 +5,9 @@ import logging
 from typing import Any
 
 import pytest
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.test import Client, RequestFactory
+from django.utils.translation import override
 from pygeoapi.api import itemtypes
 
 from geoportal.errors import error_response, portal_error
@@ -32,6 +33,14 @@ def test_what_the_machine_says_becomes_a_sentence(exception: Exception, status: 
     assert error is not None
     assert error.status == status
     assert len(str(error)) > 5
+
+
+@pytest.mark.django_db
+def test_a_character_that_no_text_has_is_not_called_too_long() -> None:
+    with pytest.raises(DataError) as refused, connection.cursor() as cursor:
+        cursor.execute("""SELECT '{"note": "a\\u0000b"}'::jsonb""")
+    with override("en"):
+        assert str(portal_error(refused.value)) == "A text holds a character that no text has."
 
 
 @pytest.mark.parametrize(

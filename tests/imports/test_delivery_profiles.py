@@ -224,6 +224,7 @@ def test_it_is_kept_as_a_text_file_and_taken_from_one(admin: Client, office: Dep
         ("surprise: 1", "A profile is made of"),
         ("layer: pois", "names its layer and the headings"),
         ("layer: pois\nheadings: 单位", "“headings”"),
+        ("layer: poi\nheadings: [a]", "There is no layer poi that takes files. Did you mean pois"),
         ("layer: pois\nheadings: [a]\nanswers: {remove_absent: true}", "nobody asks for remove_absent"),
         ("layer: pois\nheadings: [a]\nanswers: {encoding: [a]}", "“answers.encoding”"),
         ("layer: pois\nheadings: [a]\nsender: NOBODY", "No department has the code NOBODY"),

@@ -103,4 +103,11 @@ def _stale_page(
         raise InvalidInput(
             _("Meanwhile the case was handed over to another department; nothing was changed.")
         )
-    return case_page(request, now, problems=[str(faster)], since=faster.events, typed=typed, status=409)
+    return case_page(
+        request,
+        now,
+        problems=[str(faster.sentence_for(actor_of(request).officer))],
+        since=faster.events,
+        typed=typed,
+        status=409,
+    )

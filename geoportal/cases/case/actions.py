@@ -79,7 +79,7 @@ def share(request: HttpRequest, case: Case, actor: Actor) -> str:
 
 @action_view("join")
 def join(request: HttpRequest, case: Case, actor: Actor) -> str:
-    number = text_field(request, "number", 60)
+    number = form_data.other_number(request)
     other = department_cases(viewer_of(request)).select_related("department").filter(number=number).first()
     if other is None:
         raise InvalidInput(

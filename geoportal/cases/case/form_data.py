@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from geoportal.features.feature_reference import feature_reference
 from geoportal.http import viewer_of
 from layers.agencies.models import Department, Officer
+from layers.casework.models import Case, Party
 from layers.casework.procedures import Field, FieldKind, Step
 from layers.casework.procedures.conditions import amount
 from layers.coordinates import STORE_SRID
@@ -23,16 +25,44 @@ MOST_NORTH = 85
 """Degrees of latitude to which the web map reaches."""
 
 
-def text_field(request: HttpRequest, name: str, longest: int = LONGEST) -> str:
+def text_field(request: HttpRequest, name: str, longest: int = LONGEST, title: str = "") -> str:
+    """``title`` is what the page calls the field, where it is none of those of every page."""
     text: str = request.POST.get(name, "").strip()
     if "\x00" in text:
-        raise InvalidInput(_("The text holds a character that no text has."))
+        raise InvalidInput(
+            _("“%(name)s” holds a character that no text has.") % {"name": title or _title(name)}
+        )
     if len(text) > longest:
         raise InvalidInput(
-            _("The text has %(count)d characters; at most %(most)d are taken.")
-            % {"count": len(text), "most": longest}
+            _("“%(name)s” has %(count)d characters; at most %(most)d are taken.")
+            % {"name": title or _title(name), "count": len(text), "most": longest}
         )
     return text
+
+
+def _title(name: str) -> str:
+    """Of a field by its name in the form."""
+    titles = {
+        "reason": _("Reason"),
+        "note": _("Note"),
+        "title": _("Title"),
+        "summary": _("Summary, as the public reads it"),
+        "number": _("Number of the other case"),
+        "corners": _("Corners"),
+        "lon": _("Longitude"),
+        "lat": _("Latitude"),
+        "how": _("When and by what way it was told"),
+        "text": _("Explanation, needed where you object"),
+    }
+    columns = {each.name: each.verbose_name for model in (Case, Party) for each in model._meta.fields}
+    return str(titles.get(name) or columns.get(name) or name)
+
+
+def other_number(request: HttpRequest) -> str:
+    """Of another case."""
+    if number := text_field(request, "number", 60):
+        return number
+    raise InvalidInput(_("Write the number of the other case."))
 
 
 def revision_of(request: HttpRequest) -> int | None:
@@ -50,12 +80,12 @@ def step_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
                 found[field.name] = chosen
             continue
         if field.kind is FieldKind.CHECKLIST:
-            if looked_at := checklist_entries(field, lambda name: text_field(request, name)):
+            if looked_at := checklist_entries(field, partial(text_field, request, title=str(field.title))):
                 found[field.name] = looked_at
             continue
-        text = text_field(request, f"field-{field.name}")
+        text = text_field(request, f"field-{field.name}", title=str(field.title))
         if field.kind is FieldKind.FEATURE:
-            text = text_field(request, f"field-{field.name}.link") or text
+            text = text_field(request, f"field-{field.name}.link", title=str(field.title)) or text
         if field.kind is FieldKind.FLAG:
             found[field.name] = bool(text)
         elif text:

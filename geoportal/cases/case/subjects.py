@@ -21,6 +21,8 @@ from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import UnknownLayer, get_layer
 
+from .form_data import other_number
+
 REVERSED = {
     RelationKind.FOLLOWS: gettext_lazy("Followed by"),
     RelationKind.PART: gettext_lazy("Has as a part"),
@@ -101,10 +103,10 @@ def _relations(found: "QuerySet[CaseRelation]", case: Case) -> Iterator[Shown]:
 
 
 def related_case(request: HttpRequest) -> tuple[Case, RelationKind]:
-    number, kind = request.POST.get("number", "").strip()[:60], request.POST.get("kind", "")
+    kind = request.POST.get("kind", "")
     if kind not in RelationKind.values:
         raise InvalidInput(_("Say how the cases are related."))
-    other = department_cases(viewer_of(request)).filter(number=number).first() if number else None
+    other = department_cases(viewer_of(request)).filter(number=other_number(request)).first()
     if other is None:
         raise InvalidInput(_("There is no case with this number among those of your department."))
     return other, RelationKind(kind)

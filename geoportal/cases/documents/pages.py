@@ -41,7 +41,7 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _page(request, case, [str(refusal) for refusal in problem.refusals], 403)
     except StaleRevision as problem:
         case.refresh_from_db()
-        return _page(request, case, [str(problem)], 409)
+        return _page(request, case, [str(problem.sentence_for(actor_of(request).officer))], 409)
     if wants_json(request):
         return JsonResponse(_document_row(made, 1), status=201)
     back = (

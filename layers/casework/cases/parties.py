@@ -103,8 +103,7 @@ def _write(row: models.Model, columns: tuple[str, ...], given: Mapping[str, str]
     for name in columns:
         was = getattr(row, name)
         value = given.get(name, was).strip()
-        if value != was:
-            value = _checked_value(row, name, value)
+        if value != was and (value := _checked_value(row, name, value)) != was:
             changed[name] = [was, value]
             setattr(row, name, value)
     if not changed:

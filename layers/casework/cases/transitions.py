@@ -1,9 +1,8 @@
 """Taking a step: rights, certificates, separation of duties and order are checked, then it stands in the log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,23 +11,22 @@ from layers.casework.access.permissions import handles_case
 from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.evidence.custody import EvidenceItem
 from layers.casework.evidence.pending_uploads import promote_upload
-from layers.casework.extension import attribute_field
 from layers.casework.log.case_lock import check_revision, lock_case
 from layers.casework.log.case_snapshots import case_rows, snapshot_at
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
 from layers.casework.log.map_snapshot import read_surroundings
-from layers.casework.models import Case, Event, EvidenceKind, PartyKind, PendingUpload
+from layers.casework.models import Case, Event, EvidenceKind, PendingUpload
 from layers.casework.procedures import Step
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication import lifecycle
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.forms.form_input import dated_today
-from layers.casework.rules.party_values import PartyValueError, identity_number, telephone
 from layers.casework.rules.refusals import unknown_step
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
 from layers.registry.text import Text
 
+from .attributes import attribute_refusals, with_party_numbers
 from .consultations import ask_departments, drop_consultations
 from .effects import ActionContext, StepInput, step_effect
 from .references import with_references
@@ -54,7 +52,7 @@ def take_step(
             raise NotAllowed(unknown_step(code).sentence)
         if actor.outside:
             given = replace(given, fields=dated_today(step, given.fields, timezone.localdate()))
-        given = with_references(case, step, given)
+        given = with_party_numbers(case, step, with_references(case, step, given))
         _check_step(case, before, step, actor, given)
         context = ActionContext(actor, timezone.now(), district_calendar(), report)
         effect = step_effect(case, rows.limits, before, step, given, context)
@@ -112,33 +110,6 @@ def _check_step(case: Case, before: CaseSnapshot, step: Step, actor: Actor, give
         given.reason,
     )
     sentences = [refusal.sentence for refusal in step_refusals(attempt)]
-    sentences += _column_refusals(step, case, given)
+    sentences += attribute_refusals(case, step, given)
     if sentences:
         raise NotAllowed(*sentences)
-
-
-def _column_refusals(step: Step, case: Case, given: StepInput) -> Iterator[Text]:
-    """Values that the columns they are written to cannot hold."""
-    for asked in step.fields:
-        if not asked.writes or asked.name not in given.fields:
-            continue
-        value = given.fields[asked.name]
-        try:
-            attribute_field(case, asked.writes).clean(value, case)
-        except ValidationError:
-            if str(value or "").strip():
-                yield Text(f"“{asked.title.zh}”过长或有误。", f'"{asked.title.en}" is too long or wrong.')
-        else:
-            yield from _party_refusals(case, asked.writes, str(value or ""))
-
-
-def _party_refusals(case: Case, column: str, value: str) -> Iterator[Text]:
-    """Of numbers that are new; a party that is found with the step has no kind yet."""
-    kind = "" if case.party_kind == PartyKind.NONE else case.party_kind
-    try:
-        if column == "party_id" and value != case.party_id:
-            identity_number(kind, value)
-        if column == "party_phone" and value != case.party_phone:
-            telephone(value)
-    except PartyValueError as problem:
-        yield problem.sentence

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.utils import timezone
 
+from layers.agencies.models import Officer
 from layers.casework.extension import save_extension
 from layers.casework.models import Case, Event
 from layers.errors import Conflict
@@ -16,16 +17,38 @@ from .log_triggers import VERB_SETTING
 
 
 class StaleRevision(Conflict):
-    """Somebody else acted since; ``events`` are what happened."""
+    """The case was acted on since; ``events`` are what happened."""
 
     def __init__(self, case: Case, events: list[Event]) -> None:
         self.case, self.events = case, events
-        super().__init__(
-            Text(
-                "该案件刚被他人办理，请查看后再试。",
-                "Somebody else has just acted on this case; look at it and try again.",
-            )
+        super().__init__(self.sentence_for(None))
+
+    def sentence_for(self, reader: Officer | None) -> Text:
+        """Who was faster: others by their names, or the reader elsewhere."""
+        others = dict.fromkeys(
+            (each.who, each.who) if each.officer_id else _nobody(each)
+            for each in self.events
+            if reader is None or each.officer_id != reader.pk
         )
+        if self.events and not others:
+            return Text(
+                "您本人已在别的窗口或设备上办理过本案，请查看后再试。",
+                "You have acted on this case yourself meanwhile, in another window or on another device; look at it and try again.",
+            )
+        if not others:
+            return Text(
+                "本案刚有变动，请查看后再试。", "The case has just changed; look at it and try again."
+            )
+        zh, en = "、".join(each for each, _ in others), ", ".join(each for _, each in others)
+        return Text(
+            f"{zh}刚办理过本案，请查看后再试。",
+            f"{en} acted on this case just now; look at it and try again.",
+        )
+
+
+def _nobody(event: Event) -> tuple[str, str]:
+    """Whoever acted without being an officer: a party by receipt, or the portal itself."""
+    return ("外部人员", "Somebody outside") if event.data.get("outside") else ("系统", "The portal")
 
 
 @contextmanager

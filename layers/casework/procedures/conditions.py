@@ -183,5 +183,21 @@ def referenced_parts(condition: Condition | None) -> set[tuple[str, str]]:
     return {(whole, part) for whole, _, part in (name.partition(".") for name in names)}
 
 
+def compared_names(condition: Condition | None) -> set[str]:
+    """Fields, and parts of them, of which the condition asks how large they are."""
+    names = {each.field for each in subconditions(condition) if isinstance(each, FieldAbove)}
+    return names | {
+        each.over
+        for each in subconditions(condition)
+        if isinstance(each, FieldAbove) and isinstance(each.over, str)
+    }
+
+
+def expected_values(condition: Condition | None) -> set[tuple[str, str]]:
+    """Values that the condition asks for, each after the field, or the part of it, that is to hold it."""
+    asked = [each for each in subconditions(condition) if isinstance(each, FieldIn)]
+    return {(each.field, value) for each in asked for value in each.values}
+
+
 def _whole(name: str) -> str:
     return name.partition(".")[0]

@@ -23,6 +23,9 @@ UNASKED = {FieldKind.FILE, FieldKind.FEATURE, FieldKind.AREA}
 INSIDE = {FieldKind.PERSON, FieldKind.FILE}
 """Kinds that nobody outside can choose."""
 
+AMOUNTS = {FieldKind.NUMBER, FieldKind.MONEY}
+"""Kinds that have a least amount, and can be over one."""
+
 Finding = tuple[str, Text]
 """The key of the field's declaration that is wrong, "" for all of it, and what is wrong."""
 
@@ -48,6 +51,13 @@ def declaration_problems(asked: Field) -> Iterator[Finding]:
         )
     if asked.past and kind is not FieldKind.DATE:
         yield "past", Text(f"“{name}”不是日期，不能写 past。", f"{name!r} is no date and cannot be past.")
+    if asked.least is not None and kind not in AMOUNTS:
+        yield (
+            "least",
+            Text(
+                f"“{name}”不是数字或金额，不能写 least。", f"{name!r} is no number and no money with a least."
+            ),
+        )
     yield from _table_problems(asked)
     yield from _layer_problems(asked)
 
@@ -101,3 +111,25 @@ def part_problem(asked: Field, part: str) -> Text | None:
     if part:
         return Text(f"字段“{asked.name}”没有“{part}”。", f"The field {asked.name!r} has no {part!r}.")
     return None
+
+
+def value_problem(asked: Field, part: str, value: str) -> Text | None:
+    """Of fields that are chosen from, and of the rows of a checklist, a condition asks what they offer."""
+    offered = asked.rows if part == "failed_rows" else asked.choices
+    if not offered or part not in {"", "failed_rows"} or value in offered:
+        return None
+    known = ", ".join(offered)
+    return Text(
+        f"字段“{asked.name}”没有可选项“{value}”；现有：{known}。",
+        f"The field {asked.name!r} does not offer {value!r}; it offers: {known}.",
+    )
+
+
+def comparison_problem(asked: Field) -> Text | None:
+    """A text may be a number; what is chosen, a day or an officer is none."""
+    if asked.kind in {*AMOUNTS, FieldKind.TEXT, FieldKind.CHECKLIST, *UNASKED}:
+        return None
+    return Text(
+        f"字段“{asked.name}”不是数字或金额，条件不能写 over。",
+        f"The field {asked.name!r} is no number and no money: a condition cannot ask what it is over.",
+    )

@@ -7,9 +7,16 @@ from layers.casework.case_types import case_types, marks_of
 from layers.casework.extension import CORE_ATTRIBUTES, extension_fields
 from layers.casework.phases import Phase
 
-from .conditions import CONSULTATION_PARTS, Condition, referenced_names, referenced_parts
+from .conditions import (
+    CONSULTATION_PARTS,
+    Condition,
+    compared_names,
+    expected_values,
+    referenced_names,
+    referenced_parts,
+)
 from .errors import Problem
-from .field_validation import INSIDE, declaration_problems, part_problem
+from .field_validation import INSIDE, comparison_problem, declaration_problems, part_problem, value_problem
 from .graph import active_deadlines, reachable_states, states_before
 from .model import OPENED, CaseMark, Deadline, Mark, Procedure, Step
 from .timer_validation import timer_problems
@@ -207,6 +214,19 @@ class ProcedureValidator:
                 zh = f"“{name}”是征求意见的步骤，条件须写 {name}. 加下列之一：{known}。"
                 yield self.problem(where, zh, f"{name!r} asks departments: write {name}. and one of {known}.")
             if name in asked and (problem := part_problem(asked[name], part)):
+                yield self.problem(where, problem.zh, problem.en)
+        yield from self._answerable(condition, where)
+
+    def _answerable(self, condition: Condition | None, where: Where) -> Iterator[Problem]:
+        """What fields can hold, and how large they can be."""
+        asked = self.procedure.fields()
+        for name, value in sorted(expected_values(condition)):
+            whole, _, part = name.partition(".")
+            if whole in asked and (problem := value_problem(asked[whole], part, value)):
+                yield self.problem(where, problem.zh, problem.en)
+        for name in sorted(compared_names(condition)):
+            whole, _, part = name.partition(".")
+            if whole in asked and not part and (problem := comparison_problem(asked[whole])):
                 yield self.problem(where, problem.zh, problem.en)
 
     def _unknown(
