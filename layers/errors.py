@@ -73,6 +73,16 @@ class Unprocessable(PortalError):
     status = 422
 
 
+class TooManyRequests(PortalError):
+    """It was tried too often; ``seconds`` says how long to wait."""
+
+    status = 429
+
+    def __init__(self, sentence: object, seconds: int) -> None:
+        super().__init__(sentence, seconds=seconds)
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class BadGateway(PortalError):
     """A server behind the portal failed."""
 

@@ -1,6 +1,6 @@
 """Which network address a request comes from, behind proxies too."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,6 +18,21 @@ def client_address(request: HttpRequest) -> str:
             break
         address = further
     return str(address or "")
+
+
+def network_of(address: str) -> str:
+    """The part of the Internet where the address lies, in which it is one of many; nothing for none."""
+    return _network(address, 24, 56)
+
+
+def host_of(address: str) -> str:
+    """What one machine has: an address, or with IPv6 a whole network, from which it takes any."""
+    return _network(address, 32, 64)
+
+
+def _network(address: str, bits: int, bits6: int) -> str:
+    length = bits6 if ":" in address else bits
+    return str(ip_network(f"{address}/{length}", strict=False)) if address else ""
 
 
 def _parsed(text: str) -> Address | None:

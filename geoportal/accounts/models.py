@@ -52,3 +52,16 @@ class User(AbstractUser):
         return Department.objects.filter(staff=self.officer_id, staff__is_active=True).values_list(
             "code", flat=True
         )
+
+
+class Throttle(models.Model):
+    """Wrong guesses that are counted together. ``key`` is a digest; ``turn`` is from when on one that waits may try."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    scope = models.CharField(max_length=8)
+    failures = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(db_index=True)
+    turn = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.scope}: {self.failures}"

@@ -1,14 +1,57 @@
 """Who is signed in, and what that lets them see."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
+from geoportal.http import wants_json
 from layers.agencies.models import Department
+from layers.errors import Forbidden, TooManyRequests
 
+from .forms import SignInForm
 from .models import User
+from .throttle.devices import remember_device
+
+
+class SignInView(LoginView):
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except TooManyRequests as refused:
+            if wants_json(request):
+                raise
+            return self._wait(refused)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        remember_device(self.request, response, form.attempt.account)
+        return response
+
+    def _wait(self, refused: TooManyRequests) -> HttpResponse:
+        """The form again, with the name that was typed, and when it can be sent."""
+        form = SignInForm(self.request, initial={"username": self.request.POST.get("username", "")})
+        content = self.get_context_data(form=form, problem=str(refused))
+        return self.render_to_response(content, status=refused.status, headers=refused.headers)
+
+
+def administration_sign_in(request: HttpRequest) -> HttpResponse:
+    """The administration has no door of its own, at which guesses would have to be counted too."""
+    if request.user.is_authenticated and request.user.is_staff:
+        return HttpResponseRedirect(reverse("admin:index"))
+    if request.user.is_authenticated:
+        raise Forbidden(_("The administration is for staff; your account is not one of theirs."))
+    following = request.GET.get("next") or reverse("admin:index")
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': following})}")
 
 
 @login_required

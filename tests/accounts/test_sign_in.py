@@ -1,7 +1,6 @@
-"""Signing in and out: plain errors, no way to be sent elsewhere, and no endless guessing."""
+"""Signing in and out: plain errors, no way to be sent elsewhere, and the administration by the same door."""
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from tests.people import PASSWORD, make_person
@@ -25,6 +24,7 @@ def test_a_wrong_password_gets_one_sentence(client: Client) -> None:
     page = client.post(SIGN_IN, {"username": "officer", "password": "wrong"})
     assert page.status_code == 200
     assert "用户名与密码不符" in page.content.decode()
+    assert 'value="officer"' in page.content.decode()
 
 
 def test_nobody_is_sent_to_another_host(client: Client) -> None:
@@ -35,10 +35,15 @@ def test_nobody_is_sent_to_another_host(client: Client) -> None:
     assert answer["Location"] == "/"
 
 
-def test_guessing_ends(client: Client) -> None:
-    make_person("officer")
-    for _ in range(settings.AXES_FAILURE_LIMIT):
-        last = client.post(SIGN_IN, {"username": "officer", "password": "wrong"})
-    assert last.status_code == 429
-    assert client.post(SIGN_IN, {"username": "officer", "password": PASSWORD}).status_code == 429
-    assert "十五分钟后再试" in last.content.decode()
+def test_the_administration_is_entered_by_the_same_door(client: Client) -> None:
+    make_person("administrator")
+    make_person("citizen")
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == f"{SIGN_IN}?next=%2Fadmin%2F"
+    client.post(SIGN_IN, {"username": "citizen", "password": PASSWORD})
+    refused = client.get("/admin/", follow=True)
+    assert refused.status_code == 403
+    assert "工作人员" in refused.content.decode()
+    client.post("/accounts/sign-out/")
+    sent = {"username": "administrator", "password": PASSWORD, "next": "/admin/"}
+    assert client.post(SIGN_IN, sent)["Location"] == "/admin/"
+    assert client.get("/admin/login/")["Location"] == "/admin/"

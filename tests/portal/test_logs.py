@@ -11,7 +11,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from geoportal.accounts.failed_sign_ins import network
 from geoportal.accounts.models import User
 from geoportal.logs import LineFormatter, request_id
 from layers.base.models import Building
@@ -34,12 +33,6 @@ def test_a_failed_sign_in_is_noted_without_name_and_address(
     assert "A sign-in to an account that does not exist failed, from 203.0.113.0/24" in said
     for private in ("zhang.wei", "li.na", "a secret guess", "203.0.113.77", "Strange"):
         assert private not in said
-
-
-def test_addresses_are_told_as_the_network_they_lie_in() -> None:
-    assert network("198.51.100.9") == "198.51.100.0/24"
-    assert network("2001:db8:1:2::5") == "2001:db8:1::/48"
-    assert network("") == "nowhere"
 
 
 @pytest.mark.django_db

@@ -15,6 +15,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Throttle",
+            fields=[
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("scope", models.CharField(max_length=8)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("turn", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="User",
             fields=[
                 (

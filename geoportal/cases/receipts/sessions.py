@@ -2,9 +2,9 @@
 
 import time
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.http import HttpRequest
 
+from geoportal.accounts.throttle.attempts import begin_attempt
 from layers.casework.cases.receipts import find_receipt, is_usable, receipts_in_force, typed_signs
 from layers.casework.models import Receipt
 
@@ -17,14 +17,11 @@ LONGEST = 100
 def enter(request: HttpRequest) -> Receipt | None:
     """The receipt whose number and secret the form gives; None where they do not match, which counts as a guess."""
     number, secret = (request.POST.get(name, "") for name in ("number", "secret"))
-    guess = {"username": f"receipt {typed_signs(number)[:LONGEST]}"}
-    if not AxesProxyHandler.is_allowed(request, guess):
-        request.axes_locked_out = True  # type: ignore[attr-defined]
-        return None
+    attempt = begin_attempt(request, f"receipt {typed_signs(number)[:LONGEST]}")
     found = find_receipt(number, secret)
     if found is None:
-        AxesProxyHandler.user_login_failed(enter, guess, request)
         return None
+    attempt.succeed()
     request.session.cycle_key()
     request.session[KEY] = {"id": found.pk, "until": time.time() + SECONDS}
     return found

@@ -1,11 +1,13 @@
 """The door for people without an account: a receipt's number and secret, then the one case and what may be done there."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ from layers.casework.cases.receipts import receipt_actor
 from layers.casework.log.case_lock import StaleRevision
 from layers.casework.models import Receipt
 from layers.casework.procedures.versions import procedure_of
-from layers.errors import InvalidInput
+from layers.errors import InvalidInput, TooManyRequests
 
 from . import sessions
 from .holder_page import holder_content
@@ -29,7 +31,11 @@ from .holder_page import holder_content
 def receipt(request: HttpRequest) -> HttpResponseBase:
     """The case of the session's receipt, else the form that asks for one."""
     if request.method == "POST":
-        if entered := sessions.enter(request):
+        try:
+            entered = sessions.enter(request)
+        except TooManyRequests as refused:
+            return _entrance(request, str(refused), refused.status, refused.headers)
+        if entered:
             record_receipt_reading(entered)
             return HttpResponseRedirect(reverse("receipts"))
         return _entrance(request, _("Number and secret do not match. Check both and try again."), status=422)
@@ -76,11 +82,15 @@ def _entered(request: HttpRequest, code: str) -> dict[str, Any]:
     return {code: entered}
 
 
-def _entrance(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
-    content = {"problem": problem, "number": request.POST.get("number", "")}
+def _entrance(
+    request: HttpRequest, problem: str = "", status: int = 200, headers: "Mapping[str, str] | None" = None
+) -> HttpResponse:
+    content: dict[str, Any] = {"problem": problem, "number": request.POST.get("number", "")}
     if wants_json(request):
-        return _unkept(JsonResponse({"error": problem} if problem else {"case": None}, status=status))
-    return _unkept(render(request, "receipts/entrance.html", content, status=status))
+        content = {"error": problem} if problem else {"case": None}
+        return _unkept(JsonResponse(content, status=status, headers=headers))
+    page = render_to_string("receipts/entrance.html", content, request)
+    return _unkept(HttpResponse(page, status=status, headers=headers))
 
 
 def _case(
