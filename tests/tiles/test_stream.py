@@ -2,23 +2,25 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Polygon
+from django.db import connection
 
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from tests.asgi import behind
 from tests.tiles.passed_on import passed_on
+from tests.waiting import eventually
 from tiles.invalidation.change_feed import ChangedArea
-from tiles.invalidation.synchronization import synchronize, worker_lock
+from tiles.invalidation.synchronization import EXPIRED_CHANNEL, cache_id, synchronize, worker_lock
 from tiles.invalidation.triggers import FINE
 from tiles.models import Change
 from tiles.stream import asgi
 from tiles.stream.asgi import ChangeStream
-from tiles.stream.events import events_for
+from tiles.stream.events import Event, Message, events_for
 
 SIGNED_IN = Viewer(Audience.SIGNED_IN)
 OFFICER, OTHER = Viewer(Audience.DEPARTMENT, ("UM",)), Viewer(Audience.DEPARTMENT, ("PL", "MS"))
@@ -111,59 +113,83 @@ class Nobody:
     look_up = remembered
 
 
-def heard(during: Callable[[ChangeStream], None], seconds: float) -> list[tuple[float, str, dict[str, Any]]]:
-    """Seconds, kind and content of what an anonymous listener hears meanwhile."""
-    stream = ChangeStream(behind, Nobody())
-    told: list[tuple[float, str, dict[str, Any]]] = []
+@pytest.fixture
+def stream(transactional_db: None) -> Iterator[ChangeStream]:
+    opened = ChangeStream(behind, Nobody())
+    yield opened
+    opened.listeners.close()
+
+
+def heard(stream: ChangeStream, messages: list[Message], seconds: float) -> list[tuple[float, Event]]:
+    """Seconds since the stream began, and what an anonymous listener hears while a worker says the messages."""
+    told: list[tuple[float, Event]] = []
 
     async def listen() -> None:
         loop = asyncio.get_running_loop()
-        start = loop.time()
+        began: asyncio.Future[float] = loop.create_future()
 
         async def send(message: Any) -> None:
             for event in message.get("body", b"").decode().split("\n\n")[:-1]:
-                kind, content = event.split("\ndata: ")
-                told.append((loop.time() - start, kind.split("event: ")[-1], json.loads(content)))
+                kind, content = event.split("event: ")[-1].split("\ndata: ")
+                if kind == "hello":
+                    began.set_result(loop.time())
+                else:
+                    told.append((loop.time() - began.result(), (kind, json.loads(content))))
 
-        with stream.listeners.open() as queue:
-            sender = asyncio.create_task(stream._send_events(queue, send, "", PUBLIC_VIEWER))
-            await asyncio.sleep(0)
-            during(stream)
-            await asyncio.wait([sender], timeout=seconds)
-            sender.cancel()
-        assert not sender.done() or sender.exception() is None
+        async def receive() -> Any:
+            await began
+            await asyncio.to_thread(say, messages)
+            await asyncio.sleep(seconds)
+            return {"type": "http.disconnect"}
+
+        await stream({"type": "http", "method": "GET", "path": "/changes/", "headers": []}, receive, send)
 
     asyncio.run(listen())
     return told
 
 
+def say(messages: list[Message]) -> None:
+    """As the worker of this machine does, each in a transaction of its own."""
+    with connection.cursor() as cursor:
+        for message in messages:
+            said = json.dumps({"cache": cache_id(), **message})
+            cursor.execute("SELECT pg_notify(%s, %s)", [EXPIRED_CHANNEL, said])
+    connection.close()
+
+
 def test_what_a_listener_may_not_know_of_does_not_show_in_when_it_hears_the_time(
-    monkeypatch: pytest.MonkeyPatch,
+    stream: ChangeStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asgi, "TICK", 0.5)
-    hidden = {
-        "all": False,
-        "to": "2026-11-21T10:00:00+00:00",
-        "changes": [["enforcement-cases", 2, ["UM"], CELLS]],
-    }
-
-    def tell(messages: int) -> Callable[[ChangeStream], None]:
-        def during(stream: ChangeStream) -> None:
-            stream.listeners._to = datetime.now(UTC) + timedelta(hours=1)
-            for _ in range(messages):
-                stream.listeners._publish(hidden)
-
-        return during
-
-    quiet, busy = heard(tell(0), 1.8), heard(tell(5), 1.8)
-    assert [kind for _, kind, _ in busy] == [kind for _, kind, _ in quiet] == ["time"] * 3
-    for (at, _, content), number in zip(busy, (1, 2, 3), strict=True):
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    nothing: Message = {"all": False, "to": later, "changes": []}
+    hidden: Message = {"all": False, "to": later, "changes": [["enforcement-cases", 2, ["UM"], CELLS]]}
+    quiet, busy = heard(stream, [nothing], 1.8), heard(stream, [nothing, *[hidden] * 5], 1.8)
+    assert [kind for _, (kind, _) in busy] == [kind for _, (kind, _) in quiet] == ["time"] * 3
+    for (at, (_, content)), number in zip(busy, (1, 2, 3), strict=True):
         assert at == pytest.approx(0.5 * number, abs=0.4)
-        assert content["to"] != hidden["to"]
+        assert content["to"] != later
 
 
-def test_a_change_that_a_listener_sees_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_a_listener_sees_is_told_at_once(
+    stream: ChangeStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(asgi, "TICK", 60)
     message = {"all": False, "to": "2026-11-21T10:00:00+00:00", "changes": [["buildings", 0, None, CELLS]]}
-    told = heard(lambda stream: stream.listeners._publish(message), 0.5)
-    assert [kind for _, kind, _ in told] == ["change", "time"]
+    told = heard(stream, [message], 0.5)
+    assert [kind for _, (kind, _) in told] == ["change", "time"]
+
+
+def test_a_closed_stream_no_longer_listens_to_the_database(stream: ChangeStream) -> None:
+    heard(stream, [], 0)
+    assert listening() == 1
+    stream.listeners.close()
+    eventually(lambda: listening() == 0)
+
+
+def listening() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+        )
+        return int(cursor.fetchone()[0])

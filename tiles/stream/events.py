@@ -10,8 +10,8 @@ import asyncio
 import json
 import logging
 import select
+import socket
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -51,6 +51,7 @@ class Listeners:
         self._queues: dict[asyncio.Queue[Message], asyncio.AbstractEventLoop] = {}
         self._thread: threading.Thread | None = None
         self._starting, self._hearing = threading.Lock(), threading.Event()
+        self._end, self._ending = socket.socketpair()
         self._to: datetime | None = None
 
     @property
@@ -75,15 +76,24 @@ class Listeners:
                 self._thread.start()
         return self._hearing.wait(5)
 
+    def close(self) -> None:
+        """Listen no longer; streams that are still open hear nothing more."""
+        self._ending.close()
+        with self._starting:
+            if self._thread is not None:
+                self._thread.join()
+        self._hearing.clear()
+        self._end.close()
+
     def time(self, to: datetime) -> list[Event]:
         """That everything committed until then is shown, if it is."""
         return [("time", {"to": to.isoformat()})] if self._to and self._to >= to else []
 
     def _listen(self) -> None:
         mine = cache_id()
-        while True:
+        while not _readable(self._end, seconds=0):
             try:
-                for payload in _notifications(self._hearing):
+                for payload in _notifications(self._hearing, self._end):
                     message = json.loads(payload)
                     if message["cache"] == mine:
                         self._to = datetime.fromisoformat(message["to"])
@@ -93,7 +103,7 @@ class Listeners:
                 self._hearing.clear()
                 self._to = None
                 self._publish(ALL_CHANGED)
-                time.sleep(PAUSE)
+                _readable(self._end, seconds=PAUSE)
 
     def _publish(self, message: Message) -> None:
         for queue, loop in list(self._queues.items()):
@@ -108,7 +118,11 @@ def _put(queue: "asyncio.Queue[Message]", message: Message) -> None:
     queue.put_nowait(message)
 
 
-def _notifications(hearing: threading.Event) -> Iterator[str]:
+def _readable(*sources: Any, seconds: float) -> list[Any]:
+    return select.select(sources, [], [], seconds)[0]
+
+
+def _notifications(hearing: threading.Event, end: socket.socket) -> Iterator[str]:
     params = connection.get_connection_params()
     for name in ("cursor_factory", "context"):
         params.pop(name, None)
@@ -117,8 +131,7 @@ def _notifications(hearing: threading.Event) -> Iterator[str]:
         raw.autocommit = True
         raw.cursor().execute(f"LISTEN {EXPIRED_CHANNEL}")
         hearing.set()
-        while True:
-            select.select([raw], [], [], 30)
+        while end not in _readable(raw, end, seconds=30):
             raw.poll()
             while raw.notifies:
                 yield raw.notifies.pop(0).payload
