@@ -14,7 +14,7 @@ from importers.errors import ImporterError
 from importers.history.delivery_profile import NEW as NEW
 from importers.models import Import
 from importers.options import ImportOptions
-from importers.pipeline.plan import sample_bounds
+from importers.pipeline.plan import examine_offset, middle_bounds, sample_shapes
 from importers.schema.inference import latin
 from importers.sources import files
 from importers.sources.source import Source
@@ -106,19 +106,24 @@ def _described(source: Source, imported: Import) -> dict[str, Any]:
     found = infer_layer_schema(source, proposal, ImportOptions.from_record(imported), all_rows=False)
     kinds = {each["label"]: each["kind"] for each in found.fields}
     named = next(each["label"] for each in found.fields if each["name"] == found.title_field)
-    if source.has_geometry:
-        transformation.find_transformation(
-            ImportOptions.from_record(imported).source_crs or source.crs,
-            lambda: sample_bounds(source, None),
-            district_box(),
-        )
+    placed = _place_notes(source, ImportOptions.from_record(imported)) if source.has_geometry else []
     return {
+        "notes": [*source.notes, *placed],
         "geometry": str(GEOMETRIES[found.geometry]),
         "shape_note": found.note,
         "columns": _columns(source, imported, kinds),
         "title_column": named,
         "crs": ImportOptions.from_record(imported).source_crs or source.crs or "",
     }
+
+
+def _place_notes(source: Source, options: ImportOptions) -> list[str]:
+    """Raises ImporterError where the reference system has to be decided."""
+    shapes = sample_shapes(source, None)
+    move = transformation.find_transformation(
+        options.source_crs or source.crs, lambda: middle_bounds(shapes), district_box()
+    )
+    return list(filter(None, [move.note, examine_offset(source, shapes, move, options)]))
 
 
 def _columns(source: Source, imported: Import, kinds: dict[str, str]) -> list[dict[str, Any]]:

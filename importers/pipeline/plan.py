@@ -7,13 +7,14 @@ import shapely
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from importers.crs import position_columns, transformation
+from importers.crs import offset_evidence, position_columns, transformation
 from importers.crs.candidates import Box
 from importers.crs.district import district_area
 from importers.crs.geocoder import AddressColumn
 from importers.crs.position_columns import PositionColumns
 from importers.errors import ImporterError
 from importers.geometry import validity
+from importers.geometry.validity import Shapes
 from importers.options import ImportOptions
 from importers.schema import date_order, mapping
 from importers.sources.source import Source
@@ -66,8 +67,10 @@ def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[I
         return plan, unused_columns(source, plan)
     found = None if source.has_geometry else position_columns.find_positions(source, options.source_crs, box)
     crs = options.source_crs or (found.crs if found else source.crs)
-    around = sample_bounds(source, found)
+    shapes = sample_shapes(source, found)
+    around = middle_bounds(shapes)
     move = transformation.find_transformation(crs, lambda: around, box)
+    offset = examine_offset(source, shapes, move, options)
     plan = replace(
         plan,
         crs=crs,
@@ -75,7 +78,7 @@ def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[I
         positions=found,
         district=None if district is None else shapely.to_wkb(district),
     )
-    notes = [note for note in (found.note if found else "", move.note) if note]
+    notes = [note for note in (found.note if found else "", move.note, offset) if note]
     return plan, [*notes, *unused_columns(source, plan)]
 
 
@@ -94,10 +97,25 @@ def takes_geometry(layer: Layer) -> bool:
     return layer.has_geometry and not layer.place_path
 
 
-def sample_bounds(source: Source, positions: PositionColumns | AddressColumn | None) -> Box:
-    """West, south, east, north of the middle nine tenths of the first rows, so that a stray one decides nothing."""
+def examine_offset(
+    source: Source, shapes: Shapes, move: transformation.Transformation, options: ImportOptions
+) -> str:
+    """What is to be said of positions that may be those of an offset map; raises ImporterError where it is asked."""
+    if move.name not in transformation.EQUAL | {"EPSG:3857"}:
+        return ""
+    points = shapely.get_coordinates(transformation.transform(shapes, move))
+    words = [source.name, *source.headings, source.crs or ""]
+    return offset_evidence.examine(points, words, is_stated=options.source_crs is not None)
+
+
+def sample_shapes(source: Source, positions: PositionColumns | AddressColumn | None) -> Shapes:
+    """Of the first rows, in the file's own units."""
     sample = source.sample
-    shapes = (positions.shapes(sample) if positions else validity.decode(validity.wkb_of(sample))).shapes
+    return (positions.shapes(sample) if positions else validity.decode(validity.wkb_of(sample))).shapes
+
+
+def middle_bounds(shapes: Shapes) -> Box:
+    """West, south, east, north of the middle nine tenths, so that a stray one decides nothing."""
     boxes = shapely.bounds(shapes)
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):

@@ -86,6 +86,7 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
     """The delivery of a file that was found safe; whatever a reader raises is told as a sentence."""
     with explained(path):
         source = _read(path, file_layer, encoding)
+    source.name = path.name
     source.stream = partial(_explained_stream, path, source.stream, source.notes)
     return source
 

@@ -51,6 +51,8 @@ class Source:
     crs: str | None = None
     count: int | None = None
     notes: list[str] = field(default_factory=list)
+    name: str = ""
+    """Of the file, as it was sent or lies in its archive."""
 
     def heading(self, name: str) -> str | None:
         """The file's own spelling of a heading: the same, else the first that differs in case or space."""
