@@ -95,10 +95,15 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.User"
+VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"{VALIDATORS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{VALIDATORS}.NumericPasswordValidator"},
+    {"NAME": "geoportal.accounts.passwords.mail.OwnerNotice"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -128,6 +133,7 @@ BACKUP_RECIPIENT = environment.text("GEOPORTAL_BACKUP_RECIPIENT")
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS = (
     environment.mail_server("GEOPORTAL_MAIL_SERVER")
 )
+HAS_MAIL_SERVER = bool(environment.text("GEOPORTAL_MAIL_SERVER"))
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = environment.text("GEOPORTAL_MAIL_FROM")
 IMPORTS_AT_ONCE = JOBS_AT_ONCE["imports"]

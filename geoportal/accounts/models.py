@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.registry.audience import Audience
@@ -39,6 +40,14 @@ class User(AbstractUser):
     officer = models.OneToOneField(
         Officer, models.SET_NULL, null=True, blank=True, verbose_name=Text("执法人员", "Officer")
     )
+
+    password_changed_at = models.DateTimeField(
+        Text("密码修改时间", "Password changed at"), null=True, editable=False
+    )
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
 
     @property
     def audience(self) -> Audience:

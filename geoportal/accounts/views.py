@@ -10,38 +10,24 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from geoportal.http import wants_json
 from layers.agencies.models import Department
-from layers.errors import Forbidden, TooManyRequests
+from layers.errors import Forbidden
 
 from .forms import SignInForm
+from .guess_form import GuessFormMixin
 from .models import User
 from .throttle.devices import remember_device
 
 
-class SignInView(LoginView):
+class SignInView(GuessFormMixin, LoginView):
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().post(request, *args, **kwargs)
-        except TooManyRequests as refused:
-            if wants_json(request):
-                raise
-            return self._wait(refused)
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         remember_device(self.request, response, form.attempt.account)
         return response
-
-    def _wait(self, refused: TooManyRequests) -> HttpResponse:
-        """The form again, with the name that was typed, and when it can be sent."""
-        form = SignInForm(self.request, initial={"username": self.request.POST.get("username", "")})
-        content = self.get_context_data(form=form, problem=str(refused))
-        return self.render_to_response(content, status=refused.status, headers=refused.headers)
 
 
 def administration_sign_in(request: HttpRequest) -> HttpResponse:

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import F
 from django.test import Client
 
 from geoportal.accounts.models import Throttle
 from geoportal.accounts.throttle.rules import ALLOWANCES, Scope
+from tests.guess_clock import GuessClock, clock
 from tests.people import PASSWORD, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+__all__ = ["clock"]
 SIGN_IN = "/accounts/sign-in/"
 HOME, ABROAD = "192.0.2.10", "198.51.100.9"
 
@@ -25,20 +25,18 @@ def sign_in(password: str, address: str, name: str = "officer", client: Client |
     return (client or Client()).post(SIGN_IN, sent, REMOTE_ADDR=address)
 
 
-def pass_time(seconds: float) -> None:
-    back = timedelta(seconds=seconds)
-    Throttle.objects.update(at=F("at") - back, turn=F("turn") - back)
-
-
 def guess(
-    count: int, address: str | Callable[[int], str], name: str | Callable[[int], str] = "officer"
+    clock: GuessClock,
+    count: int,
+    address: str | Callable[[int], str],
+    name: str | Callable[[int], str] = "officer",
 ) -> None:
     """As often as that, waiting each time as long as it is asked."""
     for number in range(count):
         where = address if isinstance(address, str) else address(number)
         who = name if isinstance(name, str) else name(number)
         while (refused := sign_in("wrong", where, who)).status_code == 429:
-            pass_time(int(refused["Retry-After"]))
+            clock.pass_time(int(refused["Retry-After"]))
 
 
 def anywhere(number: int) -> str:
@@ -55,22 +53,24 @@ def test_waits_grow_to_an_end(scope: Scope) -> None:
     assert waits[-1] == allowance.longest
 
 
-def test_who_guesses_waits_and_the_right_password_works_after_it() -> None:
+def test_who_guesses_waits_and_the_right_password_works_after_it(clock: GuessClock) -> None:
     make_person("officer")
-    guess(5, HOME)
+    guess(clock, 5, HOME)
     refused = sign_in(PASSWORD, HOME)
     assert (refused.status_code, refused["Retry-After"]) == (429, "2")
-    pass_time(2)
+    clock.pass_time(2)
     assert sign_in("wrong", HOME).status_code == 200
     assert sign_in(PASSWORD, HOME)["Retry-After"] == "4"
-    pass_time(4)
+    clock.pass_time(4)
     assert sign_in(PASSWORD, HOME).status_code == 302
     assert sign_in("wrong", HOME).status_code == 200, "what was right begins anew"
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("zh-hans", "秒后"), ("en", "in 2 seconds")])
-def test_the_page_says_when_to_try_again_and_keeps_what_was_typed(language: str, sentence: str) -> None:
-    guess(5, HOME, "somebody")
+def test_the_page_says_when_to_try_again_and_keeps_what_was_typed(
+    language: str, sentence: str, clock: GuessClock
+) -> None:
+    guess(clock, 5, HOME, "somebody")
     page = sign_in("x", HOME, "somebody", Client(headers={"accept-language": language})).content.decode()
     assert sentence in page
     assert 'value="somebody"' in page
@@ -79,42 +79,42 @@ def test_the_page_says_when_to_try_again_and_keeps_what_was_typed(language: str,
     assert sign_in("x", HOME, "somebody", program).json()["seconds"] == 2
 
 
-def test_guesses_from_elsewhere_do_not_hold_up_the_owner() -> None:
+def test_guesses_from_elsewhere_do_not_hold_up_the_owner(clock: GuessClock) -> None:
     make_person("officer")
-    guess(19, ABROAD)
+    guess(clock, 19, ABROAD)
     assert sign_in(PASSWORD, HOME).status_code == 302
 
 
-def test_many_addresses_wait_too_and_the_owner_s_turn_is_taken_by_nobody() -> None:
+def test_many_addresses_wait_too_and_the_owner_s_turn_is_taken_by_nobody(clock: GuessClock) -> None:
     make_person("officer")
-    guess(30, anywhere)
+    guess(clock, 30, anywhere)
     refused = sign_in(PASSWORD, HOME)
     assert (refused.status_code, refused["Retry-After"]) == (429, "4")
     assert sign_in("wrong", anywhere(100)).status_code == 429
     for number in range(3):
-        pass_time(2)
-        guess(1, anywhere(200 + number))
+        clock.pass_time(2)
+        guess(clock, 1, anywhere(200 + number))
     assert sign_in(PASSWORD, HOME).status_code == 302
 
 
-def test_a_turn_is_for_one_guess_and_does_not_last() -> None:
+def test_a_turn_is_for_one_guess_and_does_not_last(clock: GuessClock) -> None:
     make_person("officer")
-    guess(30, anywhere)
+    guess(clock, 30, anywhere)
     assert sign_in("wrong", HOME).status_code == 429
-    pass_time(5)
+    clock.pass_time(5)
     assert sign_in("wrong", HOME).status_code == 200
     assert sign_in(PASSWORD, HOME).status_code == 429
-    pass_time(2 * 3600)
+    clock.pass_time(2 * 3600)
     assert sign_in(PASSWORD, HOME).status_code == 429
 
 
-def test_a_browser_that_knows_the_account_waits_for_nobody_else() -> None:
+def test_a_browser_that_knows_the_account_waits_for_nobody_else(clock: GuessClock) -> None:
     make_person("officer")
     own = Client()
     assert sign_in(PASSWORD, HOME, client=own).status_code == 302
     own.post("/accounts/sign-out/")
-    guess(30, anywhere)
-    guess(25, HOME, lambda number: f"other{number}")
+    guess(clock, 30, anywhere)
+    guess(clock, 25, HOME, lambda number: f"other{number}")
     assert sign_in(PASSWORD, HOME).status_code == 429
     assert sign_in(PASSWORD, HOME, client=own).status_code == 302
 
@@ -128,9 +128,9 @@ def test_a_browser_that_knows_the_account_guesses_no_better() -> None:
     assert answers == [200] * 5 + [429]
 
 
-def test_a_forged_cookie_makes_no_known_browser() -> None:
+def test_a_forged_cookie_makes_no_known_browser(clock: GuessClock) -> None:
     make_person("officer")
-    guess(5, HOME)
+    guess(clock, 5, HOME)
     stranger = Client()
     stranger.cookies["device"] = "eyJkZXZpY2UiOiAieCJ9:1abcde:forged"
     assert sign_in(PASSWORD, HOME, client=stranger).status_code == 429
@@ -150,11 +150,11 @@ def test_one_network_with_many_addresses_and_names_is_slowed() -> None:
     assert sign_in("wrong", ABROAD, "another").status_code == 200
 
 
-def test_an_own_account_does_not_buy_guesses_at_others() -> None:
+def test_an_own_account_does_not_buy_guesses_at_others(clock: GuessClock) -> None:
     make_person("officer")
     for number in range(20):
         sign_in("wrong", HOME, f"name{number}")
-    pass_time(2)
+    clock.pass_time(2)
     assert sign_in(PASSWORD, HOME).status_code == 302
     assert sign_in("wrong", HOME, "another").status_code == 429
 
@@ -178,12 +178,12 @@ def test_behind_a_trusted_proxy_each_client_counts_for_itself(settings: Any) -> 
     assert through_proxy(PASSWORD, HOME) == 302
 
 
-def test_guesses_are_forgotten_after_a_day() -> None:
+def test_guesses_are_forgotten_after_a_day(clock: GuessClock) -> None:
     make_person("officer")
-    guess(8, HOME)
-    pass_time(24 * 3600)
+    guess(clock, 8, HOME)
+    clock.pass_time(24 * 3600 + 1)
     assert [sign_in("wrong", HOME).status_code for _ in range(5)] == [200] * 5
-    pass_time(24 * 3600)
+    clock.pass_time(24 * 3600 + 1)
     sign_in(PASSWORD, ABROAD)
     assert not Throttle.objects.filter(failures=5).exists()
 

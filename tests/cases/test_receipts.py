@@ -12,9 +12,10 @@ from layers.casework.cases.receipts import IssuedReceipt, issue_receipt
 from layers.casework.models import Case, Receipt
 from tests.cases.case_story import Told, story
 from tests.cases.conftest import SignIn, entered
+from tests.guess_clock import GuessClock, clock
 
 pytestmark = pytest.mark.django_db
-__all__ = ["story"]
+__all__ = ["clock", "story"]
 PAGE = "/receipts/"
 
 
@@ -105,7 +106,7 @@ def test_a_wrong_secret_opens_nothing_and_an_address_never_does(issued: IssuedRe
     assert content(client) == {"case": None}
 
 
-def test_guesses_are_limited_as_those_of_passwords_are(issued: IssuedReceipt) -> None:
+def test_guesses_are_limited_as_those_of_passwords_are(issued: IssuedReceipt, clock: GuessClock) -> None:
     number = issued.receipt.number
     answers = [enter(browser(), f"{number[:6]}-{number[6:]}", "WRONG") for _ in range(6)]
     assert answers == [422] * 5 + [429]

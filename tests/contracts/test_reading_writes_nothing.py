@@ -153,6 +153,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
                 for template in ADDRESSES
                 if template.startswith("/cases/{}/") and template.count("{}") == 1
             },
+            "/accounts/password/{}/{}/": ["MQ", "no-such-link"],
             "/field/words/{}.json": ["zh-hans"],
             "/field/api/cases/{}/": [pk],
             "/field/api/photos/{}/": [piece.pk],

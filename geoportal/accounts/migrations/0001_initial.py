@@ -92,6 +92,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "password_changed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="Password changed at"),
+                ),
+                (
                     "departments",
                     models.ManyToManyField(
                         blank=True,

@@ -11,16 +11,15 @@ from math import ceil
 
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from geoportal.accounts.client_address import client_address, host_of, network_of
 from geoportal.accounts.models import Throttle
 from layers.errors import TooManyRequests
 
-from .devices import device_of
+from .devices import device_of, digest
 from .rules import ALLOWANCES, MEMORY, TURN, Scope
 
 
@@ -43,56 +42,52 @@ class Attempt:
 
 def begin_attempt(request: HttpRequest, subject: str) -> Attempt:
     """Charge a guess at ``subject`` (an account, a receipt) or raise :class:`TooManyRequests` with the time to wait."""
-    account = _digest(subject)
+    account = digest(subject)
     keys = _keys(request, account)
-    now = timezone.now()
+    at = now()
     with transaction.atomic():
         blank = [
-            Throttle(key=key, scope=scope, at=now)
+            Throttle(key=key, scope=scope, at=at)
             for scope, key in sorted(keys.items(), key=lambda each: each[1])
         ]
         Throttle.objects.bulk_create(blank, ignore_conflicts=True)
         rows = {Scope(row.scope): row for row in _locked(keys.values())}
-        until = max(_until(scope, row, rows, now) for scope, row in rows.items())
-        if until <= now:
+        until = max(_until(scope, row, rows, at) for scope, row in rows.items())
+        if until <= at:
             for row in rows.values():
-                row.failures = _failures(row, now) + 1
-                row.at, row.turn = now, None
+                row.failures = _failures(row, at) + 1
+                row.at, row.turn = at, None
         Throttle.objects.bulk_update(rows.values(), ["failures", "at", "turn"])
-    if until > now:
-        raise TooManyRequests(_sentence(until, now), ceil((until - now).total_seconds()))
+    if until > at:
+        raise TooManyRequests(_sentence(until, at), ceil((until - at).total_seconds()))
     return Attempt(account, keys)
 
 
-def _until(scope: Scope, row: Throttle, rows: dict[Scope, Throttle], now: datetime) -> datetime:
+def _until(scope: Scope, row: Throttle, rows: dict[Scope, Throttle], at: datetime) -> datetime:
     """From when on this count lets the next guess through."""
-    wait = timedelta(seconds=ALLOWANCES[scope].wait(_failures(row, now)))
+    wait = timedelta(seconds=ALLOWANCES[scope].wait(_failures(row, at)))
     if scope != Scope.ACCOUNT or not wait:
-        return row.at + wait if wait else now
+        return row.at + wait if wait else at
     pair = rows[Scope.PAIR]
-    if pair.turn is None or pair.turn + timedelta(seconds=TURN) < now:
-        pair.turn = now + wait
+    if pair.turn is None or pair.turn + timedelta(seconds=TURN) < at:
+        pair.turn = at + wait
     return pair.turn
 
 
-def _failures(row: Throttle, now: datetime) -> int:
-    return row.failures if now - row.at < timedelta(seconds=MEMORY) else 0
+def _failures(row: Throttle, at: datetime) -> int:
+    return row.failures if at - row.at < timedelta(seconds=MEMORY) else 0
 
 
 def _keys(request: HttpRequest, account: str) -> dict[Scope, str]:
     """Of what is counted only digests are kept, which tell nobody's name and address."""
     if device := device_of(request, account):
-        return {Scope.DEVICE: _digest(f"{device} {account}")}
+        return {Scope.DEVICE: digest(f"{device} {account}")}
     address = client_address(request)
     network = network_of(address)
-    pair = {Scope.PAIR: _digest(f"{network} {account}"), Scope.ACCOUNT: account}
+    pair = {Scope.PAIR: digest(f"{network} {account}"), Scope.ACCOUNT: account}
     if not address:
         return pair
-    return pair | {Scope.ADDRESS: _digest(f"address {host_of(address)}"), Scope.NETWORK: _digest(network)}
-
-
-def _digest(text: str) -> str:
-    return salted_hmac("geoportal.accounts.throttle", text, algorithm="sha256").hexdigest()
+    return pair | {Scope.ADDRESS: digest(f"address {host_of(address)}"), Scope.NETWORK: digest(network)}
 
 
 def _locked(keys: Iterable[str]) -> list[Throttle]:
@@ -102,14 +97,14 @@ def _locked(keys: Iterable[str]) -> list[Throttle]:
 
 def _forget() -> None:
     with transaction.atomic():
-        old = Throttle.objects.filter(at__lt=timezone.now() - timedelta(seconds=MEMORY))
+        old = Throttle.objects.filter(at__lt=now() - timedelta(seconds=MEMORY))
         keys = list(old.select_for_update(skip_locked=True).values_list("key", flat=True)[:1000])
         Throttle.objects.filter(key__in=keys).delete()
 
 
-def _sentence(until: datetime, now: datetime) -> str:
-    local = timezone.localtime(until + timedelta(seconds=1))
+def _sentence(until: datetime, at: datetime) -> str:
+    local = localtime(until + timedelta(seconds=1))
     return _("It was tried too often with wrong details. Try again at %(time)s, in %(seconds)d seconds.") % {
         "time": date_format(local, "H:i:s"),
-        "seconds": ceil((until - now).total_seconds()),
+        "seconds": ceil((until - at).total_seconds()),
     }

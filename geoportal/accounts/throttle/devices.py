@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 
 COOKIE = "device"
 SECONDS = 365 * 24 * 3600
@@ -32,6 +33,15 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, account: s
         httponly=True,
         samesite="Lax",
     )
+
+
+def account_digest(name: str) -> str:
+    return digest(f"account {name}")
+
+
+def digest(text: str) -> str:
+    """What stands for a name or an address where it need not be known."""
+    return salted_hmac("geoportal.accounts.throttle", text, algorithm="sha256").hexdigest()
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""Letters about passwords, as jobs: whoever asks learns neither from answer nor time whether there is an account."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+
+from geoportal.accounts.models import User
+from layers.jobs.queue import enqueue
+from layers.jobs.tasks import JobContext, job
+from layers.registry.text import Text
+
+from .links import password_link
+
+LINK_SUBJECT = "重设密码 · A new password"
+LINK_BODY = """\
+有人为您的账号申请重设密码。请在 24 小时内打开以下链接设置新密码，链接只能使用一次：
+
+{link}
+
+如果不是您本人申请，请忽略本邮件，原密码继续有效。
+
+Somebody asked for a new password for your account. Choose it by the link above within 24 hours; it works once.
+If it was not you, do nothing: the old password stays.
+"""
+CHANGED_SUBJECT = "密码已修改 · Your password was changed"
+CHANGED_BODY = """\
+您账号的密码已修改，其他设备上的登录均已退出。如果不是您本人操作，请立即联系管理员。
+
+The password of your account was changed, and all other sessions have ended. If it was not you, tell the administrator
+at once.
+"""
+
+log = logging.getLogger(__name__)
+
+
+@job(title=Text("发送重设密码邮件", "Letter with a link for a new password"), is_repeatable=True)
+def send_link(context: JobContext, user: int, root: str) -> None:
+    person = User.objects.get(pk=user)
+    _send(person, LINK_SUBJECT, LINK_BODY.format(link=password_link(person, root)))
+
+
+@job(title=Text("发送密码修改通知", "Letter about a changed password"), is_repeatable=True)
+def send_notice(context: JobContext, user: int) -> None:
+    _send(User.objects.get(pk=user), CHANGED_SUBJECT, CHANGED_BODY)
+
+
+def _send(person: User, subject: str, body: str) -> None:
+    send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email])
+
+
+class OwnerNotice:
+    """Among the password validators, which Django tells of every change, whoever made it: the owner learns of it."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Every password will do here."""
+
+    def get_help_text(self) -> str:
+        return ""
+
+    def password_changed(self, password: str, user: User) -> None:
+        if user.last_login is None:
+            return  # it is the first, and nobody's yet
+        log.warning("The password of account %s was changed", user.pk)
+        if user.email and settings.HAS_MAIL_SERVER:
+            transaction.on_commit(lambda: enqueue(send_notice, user.pk))
