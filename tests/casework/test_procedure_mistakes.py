@@ -335,7 +335,7 @@ def test_nobody_outside_is_one_of_two_officers_or_grants_time() -> None:
         "by: [officer]\n    basis: law 2", "by: [party]\n    fields: {fine: optional}\n    basis: law 2"
     )
     where = line_of(text, "fields: {fine")
-    sentence = "Nobody outside names officers or files: the step 'close' asks for 'fine'."
+    sentence = "Nobody outside names officers: the step 'close' asks for 'fine'."
     assert problems_of(text) == [("own", where, sentence)]
     granted = (
         "warn: 1 working day\n    extensions: [{span: 1 working day, by: [party], most: 1, basis: law 4}]"

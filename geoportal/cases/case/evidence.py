@@ -14,9 +14,11 @@ from geoportal.cases.formatting import ACTS, FINDINGS, format_moment
 from geoportal.cases.permissions import actor_of, get_case
 from geoportal.features.feature_text import enumeration
 from geoportal.http import door
+from layers.casework.cases.receipts import outside_roles
 from layers.casework.evidence.content_store import file_path
 from layers.casework.evidence.custody import record_viewing
 from layers.casework.models import Case, Event, EventKind, Evidence
+from layers.casework.procedures.versions import NoProcedure
 from layers.errors import NotFound
 
 from .byte_ranges import range_response
@@ -40,9 +42,10 @@ def evidence_rows(case: Case, typed: Shown) -> list[Shown]:
     custody: dict[int, list[Event]] = {}
     for event in case.events.filter(kind=EventKind.EVIDENCE).order_by("pk"):
         custody.setdefault(event.data.get("evidence", 0), []).append(event)
+    senders = _senders(case)
     return [
         {
-            **_evidence_row(case, piece, smaller.get(piece.pk), custody.get(piece.pk, [])),
+            **_evidence_row(case, piece, smaller.get(piece.pk), custody.get(piece.pk, []), senders),
             "typed": typed.get(f"custody-{piece.pk}"),
         }
         for piece in pieces
@@ -50,7 +53,18 @@ def evidence_rows(case: Case, typed: Shown) -> list[Shown]:
     ]
 
 
-def _evidence_row(case: Case, piece: Evidence, smaller: int | None, custody: list[Event]) -> Shown:
+def _senders(case: Case) -> dict[str, str]:
+    """People outside, by their roles."""
+    try:
+        roles = outside_roles(case)
+    except NoProcedure:
+        return {}
+    return {role.code: _("%(role)s, by receipt") % {"role": role.title} for role in roles}
+
+
+def _evidence_row(
+    case: Case, piece: Evidence, smaller: int | None, custody: list[Event], senders: dict[str, str]
+) -> Shown:
     return {
         "id": piece.pk,
         "title": str(piece),
@@ -65,7 +79,8 @@ def _evidence_row(case: Case, piece: Evidence, smaller: int | None, custody: lis
         "lat": piece.position.y if piece.position else None,
         "accuracy": piece.accuracy and round(piece.accuracy),
         "device": piece.device,
-        "officers": enumeration(person.name for person in (piece.officer, piece.partner) if person),
+        "officers": enumeration(person.name for person in (piece.officer, piece.partner) if person)
+        or senders.get(piece.outside, ""),
         "findings": [str(FINDINGS.get(code, code)) for code in piece.findings],
         "sha256": piece.sha256,
         "original": reverse("case-evidence", args=[case.pk, piece.pk]),
@@ -73,7 +88,7 @@ def _evidence_row(case: Case, piece: Evidence, smaller: int | None, custody: lis
         "custody": [
             {
                 "at": format_moment(event.at),
-                "who": event.who,
+                "who": senders.get(event.data.get("outside", ""), event.who),
                 "act": str(ACTS.get(event.data.get("act", ""), event.data.get("act", ""))),
                 "note": event.data.get("note", ""),
             }

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment
 from geoportal.upload_handlers import NO_ROOM
-from layers.casework.access.actor import Actor
-from layers.casework.evidence import pending_uploads
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.evidence import outside_files, pending_uploads
 from layers.casework.models import Case, PendingUpload
 from layers.casework.procedures import FieldKind, Step
 from layers.errors import InvalidInput
@@ -39,20 +39,28 @@ def save_uploads(request: HttpRequest, case: Case, actor: Actor, field: str = "f
             name, size = _name(str(each.name)), each.size or 0
             if not size:
                 problems.append(_("“%(name)s” is empty; choose it again.") % {"name": name})
-            elif size > MOST_BYTES:
-                problems.append(_too_large(f"“{name}”", size))
+            elif size > (most := outside_files.MOST_BYTES if actor.outside else MOST_BYTES):
+                problems.append(_too_large(f"“{name}”", size, most))
             else:
-                kept = pending_uploads.save_upload(case, actor, _form(request), name, each.chunks())
+                kept = _keep(request, case, actor, name, each)
                 arrived.add(kept.pk)
                 request.META.setdefault(CAME_IN, {})[field] = kept
     except OSError:
         problems.append(_("The server has no room for the file; it was not kept. Tell the administrator."))
+    except NotAllowed as refused:
+        problems += map(str, refused.refusals)
     return problems
 
 
-def _too_large(what: str, size: int) -> str:
+def _keep(request: HttpRequest, case: Case, actor: Actor, name: str, file: Any) -> PendingUpload:
+    if actor.outside:
+        return outside_files.save_outside_upload(case, actor, _form(request), name, file)
+    return pending_uploads.save_upload(case, actor, _form(request), name, file.chunks())
+
+
+def _too_large(what: str, size: int, most: int = MOST_BYTES) -> str:
     said = _("%(what)s has %(size)s and was not kept; at most %(most)s a file are taken.")
-    return said % {"what": what, "size": filesizeformat(size), "most": filesizeformat(MOST_BYTES)}
+    return said % {"what": what, "size": filesizeformat(size), "most": filesizeformat(most)}
 
 
 def step_uploads(request: HttpRequest, case: Case, actor: Actor, step: Step) -> dict[str, PendingUpload]:
@@ -91,7 +99,7 @@ def selected_uploads(request: HttpRequest, case: Case, actor: Actor) -> list[Pen
 
 
 def upload_rows(request: HttpRequest, case: Case, actor: Actor) -> Shown:
-    """What of this officer waits to become evidence of the case, and the name of the form that may take it."""
+    """What of the actor waits to become evidence of the case, and the name of the form that may take it."""
     files = pending_uploads.pending_uploads(case, actor)
     form = _form(request)
     return {

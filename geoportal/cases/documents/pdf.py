@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -23,6 +24,7 @@ OWN = "paper:"
 """The scheme of what templates may show: the case's map, the portal's mark, thumbnails of evidence."""
 MAP, MARK = "map.png", "mark.svg"
 
+ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint lets the whole process take pictures that break off
 logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of every CSS word it does not know
 
 Pictures = Mapping[str, tuple[bytes, str]]

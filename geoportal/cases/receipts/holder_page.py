@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from geoportal.cases.case.limits import limit_rows
+from geoportal.cases.case.pending_uploads import upload_rows
 from geoportal.cases.case.steps import CaseOfficers, field_row
 from geoportal.cases.case.timeline import Timeline
 from geoportal.cases.formatting import format_moment, state_title
@@ -13,9 +15,10 @@ from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
 from layers.casework.access.actor import credentials_of_actor
 from layers.casework.cases.receipts import receipt_actor
+from layers.casework.evidence.outside_files import MOST_BYTES, TAKEN
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, Event, EventKind, Receipt
-from layers.casework.procedures import Field, Procedure, Step
+from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.available_steps import available_steps, ready_steps
 from layers.casework.rules.case_snapshot import CaseSnapshot
@@ -24,9 +27,10 @@ Shown = dict[str, Any]
 NOBODY = CaseOfficers([])
 
 
-def holder_content(receipt: Receipt, typed: Shown | None = None) -> Shown:
+def holder_content(request: HttpRequest, receipt: Receipt, typed: Shown | None = None) -> Shown:
     """``typed`` are entries that were refused, by step; nothing personal is among what is shown."""
     case, procedure = receipt.case, procedure_of(receipt.case)
+    own = case.evidence.filter(outside=receipt.role, original=None).order_by("pk")
     snapshot = case_snapshot(case)
     joint = Department.objects.filter(code__in=case.joint)
     return {
@@ -43,6 +47,10 @@ def holder_content(receipt: Receipt, typed: Shown | None = None) -> Shown:
         "events": list(_events(receipt, procedure)),
         "steps": [] if case.joined_to_id else list(_steps(receipt, snapshot, typed or {})),
         "revision": case.revision,
+        "evidence": [{"id": piece.pk, "title": str(piece)} for piece in own],
+        "waiting": upload_rows(request, case, receipt_actor(receipt)),
+        "accept": ",".join(TAKEN),
+        "most_bytes": MOST_BYTES,
     }
 
 
@@ -115,6 +123,7 @@ def _steps(receipt: Receipt, snapshot: CaseSnapshot, typed: Shown) -> Iterator[S
             "may_take": each.may_take,
             "against": [str(refusal.sentence) for refusal in each.refusals],
             "fields": [field_row(case, step, field, entered, NOBODY) for field in asked_outside(step)],
+            "has_files": any(field.kind is FieldKind.FILE for field in step.fields),
             "reason_required": step.reason_required,
             "typed": entered if step.code in typed else None,
         }

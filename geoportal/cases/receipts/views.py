@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.case import form_data
+from geoportal.cases.case.pending_uploads import kept_entries, step_uploads
 from geoportal.http import desk, wants_json
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases import transitions
@@ -48,21 +49,26 @@ def take_step(request: HttpRequest, code: str) -> HttpResponseBase:
     found = sessions.receipt_of(request)
     if found is None or request.method != "POST":
         return HttpResponseRedirect(reverse("receipts"))
-    typed = _entered(request, code)
+    typed, actor = _entered(request, code), receipt_actor(found)
+    step = procedure_of(found.case).steps.get(code)
+    own = step if step and found.role in step.by else None
     try:
-        step = procedure_of(found.case).steps.get(code)
         given = StepInput(
-            fields=form_data.step_fields(request, step) if step else {},
+            fields=form_data.step_fields(request, own) if own else {},
             reason=form_data.text_field(request, "reason"),
             note=form_data.text_field(request, "note"),
         )
+        files = step_uploads(request, found.case, actor, own) if own else {}
         revision = form_data.revision_of(request)
-        transitions.take_step(found.case_id, code, receipt_actor(found), given, revision=revision)
+        transitions.take_step_with_files(found.case_id, code, actor, given, files, revision)
     except NotAllowed as refused:
+        typed[code].update(kept_entries(request))
         return _case(request, found, [str(each) for each in refused.refusals], typed, status=422)
     except InvalidInput as problem:
+        typed[code].update(kept_entries(request))
         return _case(request, found, [str(problem)], typed, status=422)
     except StaleRevision:
+        typed[code].update(kept_entries(request))
         sentence = _("The case has moved on meanwhile. See how it stands, and send again what still holds.")
         return _case(request, found, [sentence], typed, status=409)
     messages.success(request, _("It is with the department now, and stands in the log of the case."))
@@ -101,7 +107,7 @@ def _case(
     status: int = 200,
 ) -> HttpResponse:
     found.case.refresh_from_db()
-    content = {**holder_content(found, typed), "problems": problems or []}
+    content = {**holder_content(request, found, typed), "problems": problems or []}
     if wants_json(request):
         return _unkept(JsonResponse(content, status=status))
     return _unkept(render(request, "receipts/case.html", content, status=status))

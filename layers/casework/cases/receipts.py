@@ -14,7 +14,7 @@ from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import handles_case
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
-from layers.casework.models import Case, Event, EventKind, Receipt
+from layers.casework.models import Case, Event, EventKind, PendingUpload, Receipt
 from layers.casework.procedures import Role
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.text import Text
@@ -108,12 +108,13 @@ def _check(case: Case, role: str, actor: Actor) -> Officer:
 
 
 def _revoke(case: Case, role: str) -> str:
-    """The number of the receipt that was in force."""
+    """The number of the receipt that was in force; what its holder sent and did not hand in goes with it."""
     found = receipts_in_force().filter(case=case, role=role).first()
     if found is None:
         return ""
     found.revoked_at = timezone.now()
     found.save(update_fields=["revoked_at"])
+    PendingUpload.objects.filter(case=case, outside=role).update(until=found.revoked_at)
     return found.number
 
 

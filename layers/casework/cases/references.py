@@ -12,24 +12,27 @@ from layers.casework.procedures import Field, FieldKind, Step
 from .effects import StepInput
 
 
-def with_references(case: Case, step: Step, given: StepInput) -> StepInput:
-    """Of what is named by its code or number all that the log keeps of it."""
+def with_references(case: Case, step: Step, given: StepInput, outside: str = "") -> StepInput:
+    """Of what is named by its code or number all that the log keeps of it.
+
+    Whoever acts in the role ``outside`` can name only files that came from that role.
+    """
     found = {
-        asked.name: _found(case, asked, given.fields[asked.name])
+        asked.name: _found(case, asked, given.fields[asked.name], outside)
         for asked in step.fields
         if asked.name in given.fields
     }
     return replace(given, fields={**given.fields, **found})
 
 
-def _found(case: Case, asked: Field, value: Any) -> Any:
+def _found(case: Case, asked: Field, value: Any, outside: str) -> Any:
     match asked.kind:
         case FieldKind.PERSON:
             return _officer(case, _name(value, "code")) or str(value)
         case FieldKind.UNIT:
             return _department(_name(value, "code")) or str(value)
         case FieldKind.FILE:
-            return _evidence(case, _name(value, "evidence")) or str(value)
+            return _evidence(case, _name(value, "evidence"), outside) or str(value)
         case _:
             return value
 
@@ -52,9 +55,9 @@ def _department(code: str) -> dict[str, Any] | None:
     return {"code": found.code, "name": found.name, "name_en": found.name_en} if found else None
 
 
-def _evidence(case: Case, name: str) -> dict[str, Any] | None:
+def _evidence(case: Case, name: str, outside: str) -> dict[str, Any] | None:
     """By its number, or by the key that the sender gave it."""
-    pieces = case.evidence.filter(original=None)
+    pieces = case.evidence.filter(original=None, **({"outside": outside} if outside else {}))
     if name.isascii() and name.isdigit() and len(name) < 18:
         found = pieces.filter(pk=int(name)).first()
     else:

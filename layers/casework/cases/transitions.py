@@ -52,7 +52,7 @@ def take_step(
             raise NotAllowed(unknown_step(code).sentence)
         if actor.outside:
             given = replace(given, fields=dated_today(step, given.fields, timezone.localdate()))
-        given = with_party_numbers(case, step, with_references(case, step, given))
+        given = with_party_numbers(case, step, with_references(case, step, given, actor.outside))
         _check_step(case, before, step, actor, given)
         context = ActionContext(actor, timezone.now(), district_calendar(), report)
         effect = step_effect(case, rows.limits, before, step, given, context)

@@ -110,6 +110,7 @@ def _save_item(
         device=piece.device or picture.device,
         officer=actor.officer,
         partner=piece.partner,
+        outside=actor.outside,
         exif=picture.exif,
         findings=list(findings(case, piece, picture, now)),
         key=piece.key,
@@ -156,6 +157,7 @@ def _save_thumbnail(kept: Evidence) -> None:
         original=kept,
         received=kept.received,
         officer=kept.officer,
+        outside=kept.outside,
     )
 
 

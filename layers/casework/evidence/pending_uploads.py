@@ -25,20 +25,23 @@ GRACE = timedelta(hours=1)
 
 
 def pending_uploads(case: Case, actor: Actor) -> "QuerySet[PendingUpload]":
-    return PendingUpload.objects.filter(case=case, officer=actor.officer, until__gt=timezone.now())
+    own = PendingUpload.objects.filter(case=case, officer=actor.officer, outside=actor.outside)
+    return own.filter(until__gt=timezone.now())
 
 
 def save_upload(case: Case, actor: Actor, form: UUID, name: str, chunks: Iterable[bytes]) -> PendingUpload:
     """Keep a file as it arrives; the same one waits once, and with the same form it is the same evidence."""
     stored, now = store_file(chunks), timezone.now()
+    who = actor.outside or (actor.officer and actor.officer.pk)
     known = {"size": stored.size, "file_name": name, "received": now, "until": now + LIFETIME}
     found, _ = PendingUpload.objects.update_or_create(
         case=case,
         officer=actor.officer,
+        outside=actor.outside,
         sha256=stored.sha256,
         defaults={
             **known,
-            "key": uuid5(form, f"{case.pk} {actor.officer and actor.officer.pk} {stored.sha256}"),
+            "key": uuid5(form, f"{case.pk} {who} {stored.sha256}"),
         },
     )
     return found

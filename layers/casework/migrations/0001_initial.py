@@ -602,6 +602,10 @@ class Migration(migrations.Migration):
                 ("accuracy", models.FloatField(null=True, verbose_name="Accuracy, metres")),
                 ("heading", models.FloatField(null=True, verbose_name="Heading")),
                 ("device", models.CharField(blank=True, max_length=160, verbose_name="Device")),
+                (
+                    "outside",
+                    models.CharField(blank=True, db_default="", max_length=40, verbose_name="Role outside"),
+                ),
                 ("exif", models.JSONField(default=dict)),
                 (
                     "findings",
@@ -856,6 +860,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "outside",
+                    models.CharField(blank=True, db_default="", max_length=40, verbose_name="Role outside"),
+                ),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 ("size", models.PositiveBigIntegerField(verbose_name="Bytes")),
                 ("file_name", models.CharField(max_length=160, verbose_name="File name")),
@@ -873,7 +881,10 @@ class Migration(migrations.Migration):
                 (
                     "officer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="agencies.officer"
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="agencies.officer",
                     ),
                 ),
             ],
@@ -1305,7 +1316,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="pendingupload",
             constraint=models.UniqueConstraint(
-                fields=("case", "officer", "sha256"), name="one_pending_upload_a_file"
+                fields=("case", "officer", "outside", "sha256"),
+                name="one_pending_upload_a_file",
+                nulls_distinct=False,
             ),
         ),
         migrations.AddIndex(

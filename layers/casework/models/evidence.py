@@ -25,7 +25,7 @@ class EvidenceKind(models.TextChoices):
 class Evidence(models.Model):
     """One file. ``heading`` degrees from north, ``accuracy`` metres; ``original`` is set on derivatives.
 
-    ``findings`` lists what in the file does not fit the case's place or time.
+    ``outside`` is the role of somebody without an account who sent it. ``findings`` lists what in the file does not fit the case's place or time.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence", verbose_name=Text("案件", "Case"))
@@ -44,6 +44,7 @@ class Evidence(models.Model):
     device = models.CharField(Text("设备", "Device"), max_length=160, blank=True)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
     partner = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    outside = models.CharField(Text("外部角色", "Role outside"), max_length=40, blank=True, db_default="")
     exif = models.JSONField(default=dict)
     findings = ArrayField(models.CharField(max_length=40), default=list)
     key = models.UUIDField(null=True, unique=True)
@@ -60,11 +61,12 @@ class Evidence(models.Model):
 class PendingUpload(models.Model):
     """A file that arrived for a case and is no evidence yet: only who sent it sees it, ``until`` it is forgotten.
 
-    ``key`` becomes that of the evidence, so that what is sent twice is one piece.
+    That is an officer, or whoever acts in the role ``outside``. ``key`` becomes that of the evidence, so that what is sent twice is one piece.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="pending_uploads")
-    officer = models.ForeignKey(Officer, models.CASCADE, related_name="+")
+    officer = models.ForeignKey(Officer, models.CASCADE, null=True, related_name="+")
+    outside = models.CharField(Text("外部角色", "Role outside"), max_length=40, blank=True, db_default="")
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField(Text("字节", "Bytes"))
     file_name = models.CharField(Text("文件名", "File name"), max_length=160)
@@ -77,7 +79,11 @@ class PendingUpload(models.Model):
         verbose_name_plural = Text("待入卷文件", "pending uploads")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "officer", "sha256"], name="one_pending_upload_a_file"),
+            models.UniqueConstraint(
+                fields=["case", "officer", "outside", "sha256"],
+                nulls_distinct=False,
+                name="one_pending_upload_a_file",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ MANIFOLD = {
 """Kinds whose values are more than one; what is more than one value fills no attribute."""
 UNASKED = {FieldKind.FILE, FieldKind.FEATURE, FieldKind.AREA}
 """Kinds of which a condition can ask nothing."""
-INSIDE = {FieldKind.PERSON, FieldKind.FILE}
+INSIDE = {FieldKind.PERSON}
 """Kinds that nobody outside can choose."""
 
 AMOUNTS = {FieldKind.NUMBER, FieldKind.MONEY}

@@ -371,8 +371,8 @@ class ProcedureValidator:
                 continue
             for asked in step.fields:
                 if asked.kind in INSIDE:
-                    zh = f"外部角色办理的步骤“{step.code}”不能填“{asked.name}”：不得选人员或文件。"
-                    en = f"Nobody outside names officers or files: the step {step.code!r} asks for {asked.name!r}."
+                    zh = f"外部角色办理的步骤“{step.code}”不能填“{asked.name}”：不得选人员。"
+                    en = f"Nobody outside names officers: the step {step.code!r} asks for {asked.name!r}."
                     yield self.problem(("steps", step.code, "fields", asked.name), zh, en)
             if step.officers > 1:
                 zh = f"步骤“{step.code}”须由两名人员办理，外部角色不能办理。"

@@ -1,0 +1,95 @@
+"""Files of people outside: told apart by what is in them; pictures are kept without the place where they were taken."""
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+from django.core.files.base import File
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from PIL import ExifTags, Image
+
+from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.models import Case, PendingUpload
+from layers.registry.text import Text
+
+from .image_metadata import BROKEN, MOST_WHOLE, read_metadata
+from .pending_uploads import pending_uploads, save_upload
+
+PICTURES = ("image/jpeg", "image/png")
+TAKEN = ("application/pdf", *PICTURES)
+MOST_BYTES = 50_000_000
+MOST_FILES = 30
+"""Of one role in one case, those that wait included."""
+
+
+def save_outside_upload(
+    case: Case, actor: Actor, form: UUID, name: str, file: TemporaryUploadedFile
+) -> PendingUpload:
+    """Keep a file as it arrives, like those of officers. Raises NotAllowed for one that is not taken."""
+    _check_number(case, actor)
+    path = Path(file.temporary_file_path())
+    media_type = read_metadata(path).media_type
+    if media_type not in TAKEN:
+        raise NotAllowed(
+            Text(
+                f"“{name}”不是可接收的文件：请提交 JPEG 或 PNG 图片，或 PDF 文件。",
+                f"“{name}” is none of the files that are taken: pictures as JPEG or PNG, and PDF.",
+            )
+        )
+    if media_type not in PICTURES:
+        return save_upload(case, actor, form, name, file.chunks())
+    content = placeless_picture(path)
+    if content is None:
+        raise NotAllowed(
+            Text(
+                f"图片“{name}”已损坏或过大，无法打开。",
+                f"The picture “{name}” is damaged or too large to be opened.",
+            )
+        )
+    return save_upload(case, actor, form, name, File(BytesIO(content)).chunks())
+
+
+def placeless_picture(path: Path) -> bytes | None:
+    """The picture with nothing else than when it was taken and which way is up; None if it cannot be drawn."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=["JPEG", "PNG"]) as image:
+                if image.width * image.height > MOST_WHOLE:
+                    return None
+                image.load()
+                return _written_anew(image)
+    except BROKEN:
+        return None
+
+
+def _written_anew(image: Image.Image) -> bytes:
+    known, kept = image.getexif(), Image.Exif()
+    for tag in (ExifTags.Base.Orientation, ExifTags.Base.DateTime):
+        if tag in known:
+            kept[tag] = known[tag]
+    moments, inner = known.get_ifd(ExifTags.IFD.Exif), kept.get_ifd(ExifTags.IFD.Exif)
+    for tag in (ExifTags.Base.DateTimeOriginal, ExifTags.Base.OffsetTimeOriginal):
+        if tag in moments:
+            inner[tag] = moments[tag]
+    # Whatever else the file says, such as XMP and comments, would be written with it.
+    image.info = {name: image.info[name] for name in ("icc_profile", "transparency") if name in image.info}
+    out = BytesIO()
+    if image.format == "PNG":
+        image.save(out, "PNG", exif=kept)
+    else:
+        quality = "keep" if image.format == "JPEG" else 95
+        image.save(out, "JPEG", quality=quality, exif=kept, icc_profile=image.info.get("icc_profile"))
+    return out.getvalue()
+
+
+def _check_number(case: Case, actor: Actor) -> None:
+    own = case.evidence.filter(outside=actor.outside, original=None).count()
+    if own + pending_uploads(case, actor).count() >= MOST_FILES:
+        raise NotAllowed(
+            Text(
+                f"本案您最多可提交 {MOST_FILES} 个文件；更多材料请直接交给办理部门。",
+                f"You may add {MOST_FILES} files to this case; give more to the department itself.",
+            )
+        )
