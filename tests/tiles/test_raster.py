@@ -5,9 +5,11 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Polygon
 from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +17,8 @@ from hypothesis import strategies as st
 from mapproxy.config.validator import validate
 from PIL import Image
 
-from layers.base.models import Address, Building, LandUse
-from layers.coordinates import WEB_HALF, lonlat_to_web, web_to_lonlat
+from layers.base.models import Address, Building, LandUse, Road, Water
+from layers.coordinates import STORE_SRID, WEB_HALF, lonlat_to_web, web_to_lonlat
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
 from tiles.invalidation.synchronization import synchronize, worker_lock
@@ -38,11 +40,28 @@ def picture(
     return Image.open(io.BytesIO(response.content)).convert("RGBA")
 
 
-def has_color(image: Image.Image, code: str, tolerance: int = 12) -> bool:
+def near(image: Image.Image, code: str, tolerance: int = 12) -> Any:
+    """Rows and columns of the pixels that have about this colour, as a table of yes and no."""
     wanted = tuple(int(code[i : i + 2], 16) for i in (1, 3, 5))
-    pixels = np.asarray(image).reshape(-1, 4).astype(int)
-    near = (abs(pixels[:, :3] - wanted) <= tolerance).all(axis=1)
-    return bool((near & (pixels[:, 3] > 200)).any())
+    pixels = np.asarray(image).astype(int)
+    return (abs(pixels[..., :3] - wanted) <= tolerance).all(axis=2) & (pixels[..., 3] > 200)
+
+
+def has_color(image: Image.Image, code: str, tolerance: int = 12) -> bool:
+    return bool(near(image, code, tolerance).any())
+
+
+def mosaic(client: Client, layer: str, zoom: int, west: float, east: float, lat: float) -> Image.Image:
+    """The tiles between two longitudes at a latitude, whole meta-tiles of four, with two more rows on either side."""
+    (first, row), (last, _) = (map(int, tile_at(zoom, lon, lat).split("/")[1:]) for lon in (west, east))
+    columns = range(first // 4 * 4, last // 4 * 4 + 4)
+    whole = Image.new("RGBA", (256 * len(columns), 256 * 5))
+    for place, column in enumerate(columns):
+        for line in range(5):
+            address = f"/mapproxy/tiles/1.0.0/{layer}/webmercator/{zoom}/{column}/{row - 2 + line}.png"
+            tile = Image.open(io.BytesIO(client.get(address).content)).convert("RGBA")
+            whole.paste(tile, (256 * place, 256 * line))
+    return whole
 
 
 def test_the_configuration_satisfies_mapproxys_own_validator(committed_district: SmallDistrict) -> None:
@@ -56,6 +75,32 @@ def test_the_base_map_shows_buildings_roads_and_chinese_names(
     assert has_color(image, "#cfd6df")
     assert has_color(picture(client, "basemap", 17, LON, LAT - 0.0005), "#f6d08b")
     assert has_color(image, "#3b3a36", 60)
+
+
+def test_an_area_over_several_meta_tiles_is_named_once(
+    committed_district: SmallDistrict, client: Client
+) -> None:
+    Water.objects.all().delete()
+    shore = Polygon.from_bbox((LON - 0.15, LAT - 0.01, LON + 0.15, LAT + 0.01))
+    Water.objects.create(kind="lake", name="大湖", geom=MultiPolygon(shore, srid=STORE_SRID))
+    image = mosaic(client, "water", 14, LON - 0.15, LON + 0.15, LAT)
+    rows, columns = np.nonzero(near(image, "#3d6d8c", 50))
+    assert image.width >= 4 * 1024
+    assert rows.size
+    assert np.ptp(columns) < 60
+    assert np.ptp(rows) < 30
+
+
+def test_no_name_is_cut_where_meta_tiles_meet(committed_district: SmallDistrict, client: Client) -> None:
+    for number in range(40):
+        west = LON - 0.1 + 0.005 * number
+        way = LineString((west, LAT), (west + 0.0045, LAT), srid=STORE_SRID)
+        name = f"滨海新城第{number}快速通道"
+        Road.objects.create(name=name, road_class="primary", geom=MultiLineString(way, srid=STORE_SRID))
+    ink = near(mosaic(client, "roads", 16, LON - 0.08, LON + 0.08, LAT), "#3b3a36", 60).any(axis=0)
+    named = [bool(ink[start : start + 1024].any()) for start in range(0, ink.size, 1024)]
+    assert all(named)
+    assert not [edge for edge in range(1024, ink.size, 1024) if ink[edge - 3 : edge + 3].any()]
 
 
 def test_a_person_s_case_is_drawn_at_its_cell_and_not_at_its_place(

@@ -172,6 +172,15 @@ def test_tilejson_and_styles_describe_every_layer(client: Client, district: Smal
     assert any(part["type"] == "fill-extrusion" for part in city["layers"])
 
 
+def test_houses_hide_the_names_of_the_streets_behind_them(client: Client, district: SmallDistrict) -> None:
+    city = json.loads(client.get("/styles/city.json").content)
+    order = [part["id"] for part in city["layers"]]
+    assert order.index("roads:line") < order.index("roads:label") < order.index("buildings:extrusion")
+    assert order.index("buildings:extrusion") < order.index("services:point") < order.index("services:label")
+    streets = city["layers"][order.index("roads:label")]
+    assert streets["layout"]["text-pitch-alignment"] == "viewport"
+
+
 def test_a_division_is_named_at_the_zooms_at_which_it_fits_the_screen(
     client: Client, district: SmallDistrict
 ) -> None:

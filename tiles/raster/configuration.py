@@ -17,12 +17,12 @@ from layers.registry.declaration.layer import Geometry, Layer
 from layers.registry.registration import public_layers
 from layers.registry.text import Text
 
-from .mapfile import font_list, fonts, label_names, map_file, shape_names
+from .mapfile import META_BUFFER, font_list, fonts, label_names, map_file, shape_names
 
 BASE_MAP = "basemap"
 GRID = "webmercator"
-META_SIZE, META_BUFFER = [4, 4], 64
-MAX_LEVELS = 20
+META_SIZE = [4, 4]
+MAX_LEVELS = 21
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no document of XML 1.0 can hold, however they are written."""
 

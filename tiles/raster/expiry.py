@@ -16,7 +16,8 @@ from tiles.cache.paths import existing_numbers
 from tiles.scheme import Box, tiles_touching
 
 from .app import proxy_configuration
-from .configuration import META_BUFFER, META_SIZE, caches_of
+from .configuration import META_SIZE, caches_of
+from .mapfile import META_BUFFER
 
 TILE_PIXELS = 256
 SUFFIX = ".png"

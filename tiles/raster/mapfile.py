@@ -25,6 +25,8 @@ BACKGROUND = "#f3f1ec"
 TYPES = {Geometry.POINT: "POINT", Geometry.LINE: "LINE", Geometry.POLYGON: "POLYGON"}
 ZOOMS = range(6, 20)
 FONT = "sc"
+META_BUFFER = 64
+"""Pixels drawn around a meta-tile and cut off again: no name may reach into them, its rest would be lost."""
 
 
 class FontMissing(Unavailable):
@@ -87,7 +89,7 @@ def _head() -> Iterator[str]:
     yield 'OUTPUTFORMAT NAME "png" DRIVER "AGG/PNG" MIMETYPE "image/png" IMAGEMODE RGBA EXTENSION "png" '
     yield "TRANSPARENT ON END"
     yield 'WEB METADATA "wms_enable_request" "GetMap" "wms_srs" "EPSG:3857" "wms_title" "geoportal" '
-    yield '"wms_onlineresource" "http://localhost/" END END'
+    yield f'"wms_onlineresource" "http://localhost/" "labelcache_map_edge_buffer" "-{META_BUFFER}" END END'
 
 
 def _shapes(layer: Layer) -> Iterator[str]:
@@ -137,8 +139,19 @@ def _labels(layer: Layer) -> Iterator[str]:
     label = layer.symbology.label if layer.symbology else None
     if label is None:
         return
-    classes = [_class(zoom, _text(layer, label, zoom)) for zoom in _zooms(layer) if zoom >= label.min_zoom]
-    yield _layer(layer, "labels", TYPES[layer.geometry], classes, f'LABELITEM "{label.attribute}"')
+    classes = [
+        _class(zoom, _text(layer, label, zoom), _named(label, zoom))
+        for zoom in _zooms(layer)
+        if zoom >= label.min_zoom
+    ]
+    geometry = Geometry.POINT if layer.geometry == Geometry.POLYGON else layer.geometry
+    yield _layer(layer, "labels", TYPES[geometry], classes, f'LABELITEM "{label.attribute}"')
+
+
+def _named(label: Label, zoom: int) -> str:
+    """Which features have a name at this zoom; empty for all."""
+    without = ",".join(value for value, last in label.max_zooms if last < zoom)
+    return f'EXPRESSION (NOT ("[{label.by}]" IN "{without}"))' if without else ""
 
 
 def _text(layer: Layer, label: Label, zoom: int) -> str:
@@ -155,8 +168,14 @@ def _text(layer: Layer, label: Label, zoom: int) -> str:
 
 
 def _layer(layer: Layer, part: str, kind: str, classes: list[str], extra: str = "") -> str:
-    columns = ", ".join(sorted({f'"{name}"' for name in _used(layer)} | {"id", "geom_3857"}))
-    source = f"(SELECT {columns} FROM {relation(layer, PUBLIC_VIEWER)}) AS rows".replace('"', '\\"')
+    shape = "geom_3857"
+    condition = ""
+    if part == "labels" and layer.geometry == Geometry.POLYGON:
+        # At the area's own label point, so that pictures beside each other do not name it twice.
+        shape, condition = f"ST_PointOnSurface({shape}) AS geom_3857", f" WHERE {shape} && !BOX!"
+    columns = ", ".join([*sorted({f'"{name}"' for name in _used(layer)} | {"id"}), shape])
+    source = f"(SELECT {columns} FROM {relation(layer, PUBLIC_VIEWER)}{condition}) AS rows"
+    source = source.replace('"', '\\"')
     return "\n".join(
         [
             "LAYER",
@@ -181,6 +200,8 @@ def _used(layer: Layer) -> Iterator[str]:
         yield look.color.attribute
     if look and look.label:
         yield look.label.attribute
+        if look.label.max_zooms:
+            yield look.label.by
 
 
 def _class(zoom: int, body: str, expression: str = "") -> str:

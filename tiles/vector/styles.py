@@ -28,16 +28,20 @@ def style(name: str, layers: Sequence[Layer], root: str) -> Json:
 
     Sources are one per layer. Without ``glyphs`` MapLibre draws every text with fonts of the machine.
     """
-    drawn = [part for layer in _in_drawing_order(layers) for part in shapes(layer)]
-    texts = [part for layer in _in_drawing_order(layers) for part in labels(layer)]
+    ordered = _in_drawing_order(layers)
+    flat = [layer for layer in ordered if not _stands(layer)]
+    ground = [layer for layer in flat if layer.geometry != Geometry.POINT]
     return {
         "version": 8,
         "name": name,
         "sources": {layer.name: _source(layer, root) for layer in layers},
         "layers": [
             {"id": "background", "type": "background", "paint": {"background-color": BACKGROUND}},
-            *drawn,
-            *texts,
+            *(part for layer in ground for part in shapes(layer)),
+            # Houses hide the names of the streets behind them.
+            *(part for layer in ground if layer.geometry == Geometry.LINE for part in labels(layer)),
+            *(part for layer in ordered if layer not in ground for part in shapes(layer)),
+            *(part for layer in ordered if layer.geometry != Geometry.LINE for part in labels(layer)),
         ],
     }
 
@@ -108,7 +112,7 @@ def labels(layer: Layer) -> Iterator[Json]:
     if layer.geometry == Geometry.POINT:
         layout |= {"text-anchor": "top", "text-offset": [0, 0.7], "text-optional": True}
     if layer.geometry == Geometry.LINE:
-        layout |= {"symbol-placement": "line", "symbol-spacing": 320}
+        layout |= {"symbol-placement": "line", "symbol-spacing": 320, "text-pitch-alignment": "viewport"}
     paint = {"text-color": label.color, "text-halo-color": label.halo, "text-halo-width": 1.4}
     part = _layer(layer, "label", "symbol", paint, layout)
     part["source-layer"] = label_layer(layer)
@@ -149,10 +153,11 @@ def _polygon(layer: Layer, look_of: Symbology) -> Iterator[Json]:
 def _in_drawing_order(layers: Sequence[Layer]) -> list[Layer]:
     """Areas below lines below points; within these as declared, buildings above roads."""
     ranks = {Geometry.POLYGON: 0, Geometry.LINE: 1, Geometry.POINT: 3}
-    return sorted(
-        layers,
-        key=lambda layer: 2 if layer.symbology and layer.symbology.extrusion else ranks[layer.geometry],
-    )
+    return sorted(layers, key=lambda layer: 2 if _stands(layer) else ranks[layer.geometry])
+
+
+def _stands(layer: Layer) -> bool:
+    return bool(layer.symbology and layer.symbology.extrusion)
 
 
 def _source(layer: Layer, root: str) -> Json:

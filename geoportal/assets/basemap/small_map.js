@@ -1,10 +1,10 @@
 // The portal's raster base map, as a layer of the large map and below the small maps of pages.
 
-const PICTURES = { maxNativeZoom: 19, maxZoom: 20 };
+export const DEEPEST = 20; // zoom
 
 /** The address of its tiles stands in every page. */
 export function baseMap(options = {}) {
-  return L.tileLayer(baseMapAddress(), { ...PICTURES, ...options });
+  return L.tileLayer(baseMapAddress(), { maxZoom: DEEPEST, ...options });
 }
 
 export function baseMapAddress({ x = "{x}", y = "{y}", z = "{z}" } = {}) {
@@ -12,7 +12,7 @@ export function baseMapAddress({ x = "{x}", y = "{y}", z = "{z}" } = {}) {
 }
 
 export function smallMap(box, options = {}) {
-  const map = L.map(box, { attributionControl: false, scrollWheelZoom: false, maxZoom: 20, ...options });
+  const map = L.map(box, { attributionControl: false, scrollWheelZoom: false, maxZoom: DEEPEST, ...options });
   baseMap().addTo(map);
   return map;
 }

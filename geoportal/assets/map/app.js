@@ -32,7 +32,7 @@ class MapPage {
     this.place = null;
     this.position = null;
     this.flat = new View2d(this.store, settings, this.api);
-    this.flat.failed = () => this.#retry();
+    this.#connect(this.flat);
     this.city = null;
     this.#build();
     this.store.on(["view"], () => this.#switchView());
@@ -58,6 +58,7 @@ class MapPage {
     this.search = new Search(store, api, {
       bbox: () => this.view.bbox,
       show: (results, isOpen) => this.#showResults(results, isOpen),
+      pointed: (key) => this.#point(key),
     });
     this.card = new PlaceCard(document.getElementById("tab-place"), store, api, {
       announce,
@@ -77,6 +78,17 @@ class MapPage {
     this.changes = new ChangeStream(settings, api);
     this.changes.addEventListener("change", ({ detail }) => this.#each((view) => view.renew(detail)));
     this.changes.addEventListener("time", ({ detail }) => this.layers.setFreshness(detail));
+  }
+
+  #connect(view) {
+    view.failed = () => this.#retry();
+    view.pointed = (key) => this.#point(key);
+  }
+
+  /** What the list or a map points at stands out in all of them. */
+  #point(key) {
+    this.search.point(key);
+    this.#each((view) => view.point(key));
   }
 
   #each(act) {
@@ -103,7 +115,7 @@ class MapPage {
       if (isDeep && !this.city) {
         map3d.hidden = false;
         this.city = await View3d.open(this.store, this.settings, this.api);
-        this.city.failed = () => this.#retry();
+        this.#connect(this.city);
         this.city.mark(this.results);
         if (this.position) this.city.showPosition(this.position);
       }

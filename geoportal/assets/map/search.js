@@ -6,13 +6,14 @@ import { resultText } from "./result.js";
 const PAUSE = 250; // milliseconds of quiet before a search
 
 export class Search {
-  constructor(store, api, { show, bbox }) {
-    Object.assign(this, { store, api, show, bbox });
+  constructor(store, api, { show, bbox, pointed }) {
+    Object.assign(this, { store, api, show, bbox, pointed });
     this.field = document.getElementById("search");
     this.list = document.getElementById("results");
     this.status = document.getElementById("results-status");
     this.results = [];
     this.active = -1;
+    this.highlit = null;
     this.within = "";
     this.field.addEventListener("input", () => this.#typed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
@@ -27,6 +28,14 @@ export class Search {
     this.store.set({ q: query }, "search");
     await this.#find();
     return this.status.textContent;
+  }
+
+  /** Lets the result with this key stand out in the list, or none. */
+  point(key) {
+    if (this.highlit === key) return;
+    this.highlit = key;
+    this.#renderList();
+    this.list.querySelector(".pointed")?.scrollIntoView({ block: "nearest" });
   }
 
   #restore(query) {
@@ -82,12 +91,15 @@ export class Search {
 
   #option(found, index) {
     const place = found.lon === null ? gettext("no position") : "";
+    const key = keyOf(found);
     return html`<li
-      class="result"
+      class=${key === this.highlit ? "result pointed" : "result"}
       role="option"
       id="result-${index}"
       aria-selected=${String(index === this.active)}
       @click=${() => this.#choose(index)}
+      @mouseenter=${() => this.pointed(key)}
+      @mouseleave=${() => this.pointed(null)}
     >${resultText(found, [found.layer_title, found.subtitle, place])}</li>`;
   }
 
@@ -117,6 +129,7 @@ export class Search {
     this.#renderList();
     const option = document.getElementById(`result-${index}`);
     option.scrollIntoView({ block: "nearest" });
+    this.pointed(keyOf(this.results[index]));
     this.field.setAttribute("aria-activedescendant", option.id);
   }
 
@@ -124,6 +137,10 @@ export class Search {
     const found = this.results[index];
     const place =
       found.lon === null ? {} : { lat: found.lat, lng: found.lon, zoom: Math.max(this.store.state.zoom, 16) };
-    this.store.set({ sel: `${found.layer}/${found.id}`, ...place }, "search");
+    this.store.set({ sel: keyOf(found), ...place }, "search");
   }
+}
+
+function keyOf({ layer, id }) {
+  return `${layer}/${id}`;
 }

@@ -59,6 +59,12 @@ export function labelRules(layer, english) {
   return [{ dataLayer: label.layer, symbolizer, minzoom: label.min_zoom, filter }];
 }
 
+/** What a drawn feature is called; nothing where its layer draws no names. */
+export function nameOf({ look }, props, english) {
+  const { attribute } = look?.label ?? {};
+  return (english && props[`${attribute}_en`]) || props[attribute] || "";
+}
+
 export function colorOf(color) {
   if (typeof color === "string") return color;
   if (color.categories) {

@@ -1,24 +1,26 @@
 // The flat map: Leaflet with the raster base map, vector overlays, results and the selection.
 
-import { color, dot } from "../basemap/markers.js";
-import { baseMap } from "../basemap/small_map.js";
+import { color, dot, label } from "../basemap/markers.js";
+import { baseMap, DEEPEST } from "../basemap/small_map.js";
 import { EVERYWHERE, touches } from "../geography/tile_grid.js";
-import { labelRules, paintRules } from "./symbology.js";
+import { labelRules, nameOf, paintRules } from "./symbology.js";
 
 const VECTOR_MARGIN = 64 / 4096; // of a tile, which shows that much of its neighbours
 const PICTURE = 2; // zooms between a raster tile and the picture of four by four tiles in which its labels were placed
 const PICTURE_MARGIN = 64 / 1024; // of such a picture
 const HEIGHT = { polygon: 1, line: 2, point: 3 };
 const PICK_RADIUS = 10; // pixels
+const RADII = { plain: 7, pointed: 11 }; // pixels, of a result
 
 export class View2d {
   constructor(store, settings, api) {
     Object.assign(this, { store, settings, api, opacity: settings.opacity });
     this.overlays = new Map();
+    this.marks = new Map();
     this.map = L.map("map2d", {
       zoomControl: false,
       minZoom: 3,
-      maxZoom: 20,
+      maxZoom: DEEPEST,
       zoomSnap: 1,
       attributionControl: false,
     });
@@ -42,6 +44,7 @@ export class View2d {
     this.#place();
     this.map.on("moveend", () => this.#moved());
     this.map.on("click", (event) => this.#clicked(event.latlng));
+    if (matchMedia("(hover: hover)").matches) this.#hover();
     this.map.getContainer().addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target === this.map.getContainer())
         this.#clicked(this.map.getCenter());
@@ -86,13 +89,26 @@ export class View2d {
 
   mark(results) {
     this.results.clearLayers();
+    this.marks.clear();
     for (const found of results.filter((result) => result.lon !== null)) {
-      dot(found, found.color, { text: found.title })
+      const key = `${found.layer}/${found.id}`;
+      const mark = dot(found, found.color, { radius: RADII.plain, text: found.title })
         .on("click", (event) => {
           L.DomEvent.stop(event);
-          this.store.set({ sel: `${found.layer}/${found.id}` });
+          this.store.set({ sel: key });
         })
-        .addTo(this.results);
+        .on("mouseover", () => this.pointed?.(key))
+        .on("mouseout", () => this.pointed?.(null));
+      this.marks.set(key, mark.addTo(this.results));
+    }
+  }
+
+  /** Lets the result with this key stand out, or none. */
+  point(key) {
+    for (const [other, mark] of this.marks) {
+      mark.setRadius(other === key ? RADII.pointed : RADII.plain);
+      if (other === key) mark.bringToFront().openTooltip();
+      else mark.closeTooltip();
     }
   }
 
@@ -168,8 +184,28 @@ export class View2d {
     this.store.set({ lat, lng, zoom: this.map.getZoom() }, "2d");
   }
 
+  /** Names what lies under the pointer. */
+  #hover() {
+    const tip = L.tooltip({ direction: "top", offset: [0, -8] });
+    let frame = 0;
+    const look = (at) => {
+      const picked = this.#pick(at);
+      this.map.getContainer().classList.toggle("over-feature", Boolean(picked));
+      if (picked?.name) tip.setLatLng(at).setContent(label(picked.name)).addTo(this.map);
+      else tip.remove();
+    };
+    this.map.on("mousemove", ({ latlng }) => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => look(latlng));
+    });
+    this.map.on("mouseout movestart", () => {
+      cancelAnimationFrame(frame);
+      tip.remove();
+    });
+  }
+
   #clicked(at) {
-    const picked = this.#pick(at);
+    const picked = this.#pick(at)?.sel;
     this.store.set({ sel: picked ?? `at/${at.lat.toFixed(6)},${at.wrap().lng.toFixed(6)}` });
   }
 
@@ -183,10 +219,14 @@ export class View2d {
       for (const features of overlay.queryTileFeaturesDebug(at.lng, at.lat, PICK_RADIUS).values())
         for (const { feature, layerName } of features)
           if (feature.id !== undefined && layerName === name)
-            found.push({ rank: order[layer.geometry], sel: `${name}/${feature.id}` });
+            found.push({
+              rank: order[layer.geometry],
+              sel: `${name}/${feature.id}`,
+              name: nameOf(layer, feature.props, this.settings.language === "en"),
+            });
     }
     found.sort((a, b) => a.rank - b.rank);
-    return found[0]?.sel;
+    return found[0];
   }
 }
 

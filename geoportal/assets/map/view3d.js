@@ -3,6 +3,7 @@
 import { color } from "../basemap/markers.js";
 import { circle } from "../geography/circle.js";
 import { tilesOfPlaces } from "../geography/tile_grid.js";
+import { nameOf } from "./symbology.js";
 import { Terrain } from "./terrain.js";
 
 // Tiles asked for one by one; above, the whole layer. A tile shows that share of its neighbours.
@@ -36,7 +37,7 @@ export class View3d {
   constructor(maplibre, style, store, settings, api) {
     Object.assign(this, { maplibre, store, settings, opacity: settings.opacity });
     this.whole = new Map(style.layers.map(({ id, type, paint }) => [id, paint?.[OPACITIES[type]] ?? 1]));
-    this.markers = [];
+    this.marks = new Map();
     this.base = new Set(settings.layers.filter((layer) => layer.base_map).map(({ name }) => name));
     this.map = new maplibre.Map({
       container: "map3d",
@@ -57,6 +58,7 @@ export class View3d {
     this.map.on("error", ({ error }) => error?.status >= 500 && this.failed?.());
     this.map.on("moveend", (event) => event.originalEvent !== undefined && this.#moved());
     this.map.on("click", (event) => this.#clicked(event));
+    if (matchMedia("(hover: hover)").matches) this.#hover();
     store.on(["lat", "lng", "zoom", "bearing", "pitch"], (_, origin) => origin !== "3d" && this.#place());
     store.on(["layers"], () => this.ready.then(() => this.show()));
   }
@@ -117,20 +119,26 @@ export class View3d {
 
   async mark(results) {
     await this.ready;
-    for (const marker of this.markers) marker.remove();
-    this.markers = results
-      .filter((found) => found.lon !== null)
-      .map((found) => {
-        const marker = new this.maplibre.Marker({ color: found.color, scale: 0.7 }).setLngLat([
-          found.lon,
-          found.lat,
-        ]);
-        marker.getElement().addEventListener("click", (event) => {
-          event.stopPropagation();
-          this.store.set({ sel: `${found.layer}/${found.id}` });
-        });
-        return marker.addTo(this.map);
+    for (const mark of this.marks.values()) mark.remove();
+    this.marks.clear();
+    for (const found of results.filter(({ lon }) => lon !== null)) {
+      const key = `${found.layer}/${found.id}`;
+      const mark = new this.maplibre.Marker({ color: found.color, scale: 0.7 });
+      const element = mark.getElement();
+      element.title = found.title;
+      element.addEventListener("click", (event) => {
+        event.stopPropagation();
+        this.store.set({ sel: key });
       });
+      element.addEventListener("mouseenter", () => this.pointed?.(key));
+      element.addEventListener("mouseleave", () => this.pointed?.(null));
+      this.marks.set(key, mark.setLngLat([found.lon, found.lat]).addTo(this.map));
+    }
+  }
+
+  /** Lets the result with this key stand out, or none. */
+  point(key) {
+    for (const [other, mark] of this.marks) mark.getElement().classList.toggle("pointed", other === key);
   }
 
   /** Asks again for the tiles that places touch; what is shown stays until the new tile is there. */
@@ -205,11 +213,39 @@ export class View3d {
     this.store.set({ lat, lng, zoom: this.map.getZoom() + 1, bearing, pitch }, "3d");
   }
 
-  #clicked(event) {
+  /** Names what lies under the pointer. */
+  #hover() {
+    const tip = new this.maplibre.Popup({ closeButton: false, closeOnClick: false, className: "tip" });
+    let frame = 0;
+    const look = ({ point, lngLat }) => {
+      const found = this.#pick(point);
+      const layer = this.settings.layers.find(({ name }) => name === found?.source);
+      const name = layer ? nameOf(layer, found.properties, this.settings.language === "en") : "";
+      this.map.getCanvas().classList.toggle("over-feature", Boolean(found));
+      if (name) tip.setLngLat(lngLat).setText(name).addTo(this.map);
+      else tip.remove();
+    };
+    this.map.on("mousemove", (event) => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => look(event));
+    });
+    for (const name of ["mouseout", "movestart"])
+      this.map.on(name, () => {
+        cancelAnimationFrame(frame);
+        tip.remove();
+      });
+  }
+
+  /** The top visible feature of a layer that is on, or building, at a place of the screen. */
+  #pick(point) {
     const wanted = new Set([...this.store.state.layers, "buildings"]);
-    const found = this.map
-      .queryRenderedFeatures(event.point)
+    return this.map
+      .queryRenderedFeatures(point)
       .find((feature) => feature.id !== undefined && wanted.has(feature.source));
+  }
+
+  #clicked(event) {
+    const found = this.#pick(event.point);
     const { lat, lng } = event.lngLat.wrap();
     this.store.set({
       sel: found ? `${found.source}/${found.id}` : `at/${lat.toFixed(6)},${lng.toFixed(6)}`,
