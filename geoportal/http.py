@@ -3,7 +3,7 @@
 Errors are raised as :mod:`layers.errors` and answered by :mod:`geoportal.errors`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -79,6 +79,22 @@ def method_not_allowed(methods: Sequence[str]) -> MethodNotAllowed:
 def answer(request: HttpRequest, template: str, content: dict[str, Any]) -> HttpResponse:
     """The same content as a page or as JSON."""
     return JsonResponse(content) if wants_json(request) else render(request, template, content)
+
+
+def parameters(request: HttpRequest, known: Iterable[str]) -> dict[str, str]:
+    """Those of the address, each once; refuses any that would otherwise be ignored without a word."""
+    allowed = sorted(known)
+    for name, values in request.GET.lists():
+        if name not in allowed:
+            raise InvalidInput(
+                _("There is no parameter “%(name)s” here; there are: %(allowed)s.")
+                % {"name": name[:60], "allowed": ", ".join(allowed)}
+            )
+        if len(values) > 1:
+            raise InvalidInput(_("“%(name)s” is given more than once.") % {"name": name})
+        if "\x00" in values[0]:
+            raise InvalidInput(_("The address holds a character that no text has."))
+    return {name: str(value) for name, value in request.GET.items()}
 
 
 def number(request: HttpRequest, name: str, default: int, low: int, high: int) -> int:

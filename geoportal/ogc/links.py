@@ -1,21 +1,36 @@
-"""pygeoapi's answers without the links to what this door does not offer."""
+"""Links of the door's documents, absolute and below the address at which it was asked."""
 
-import json
 from typing import Any
+from urllib.parse import urlencode
 
-NOT_OFFERED = ("/processes", "/jobs", "/TileMatrixSets", "f=jsonld", "/openapi?f=html")
-NOT_CONFORMING = ("/conf/html", "/conf/create-replace-delete")
+from django.http import HttpRequest
+from django.urls import reverse
+
+JSON, GEOJSON, SCHEMA, HTML = (
+    "application/json",
+    "application/geo+json",
+    "application/schema+json",
+    "text/html",
+)
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+SCHEMAS = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+
+Link = dict[str, Any]
 
 
-def without_links_elsewhere(content: str) -> str:
-    document = json.loads(content)
-    for part in (document, *document.get("collections", ())):
-        if "links" in part:
-            part["links"] = [link for link in part["links"] if _offered(link)]
-    if "conformsTo" in document:
-        document["conformsTo"] = [c for c in document["conformsTo"] if not c.endswith(NOT_CONFORMING)]
-    return json.dumps(document, ensure_ascii=False)
+def root(request: HttpRequest) -> str:
+    """The address of the door, without a closing slash."""
+    return request.build_absolute_uri(reverse("ogc")).rstrip("/")
 
 
-def _offered(link: dict[str, Any]) -> bool:
-    return not any(part in link["href"] for part in NOT_OFFERED)
+def link(rel: str, href: str, kind: str, title: object) -> Link:
+    return {"rel": rel, "href": href, "type": kind, "title": str(title)}
+
+
+def both_forms(request: HttpRequest, title: object, kind: str = JSON) -> list[Link]:
+    """This document, and the same as a page for people."""
+    here = request.build_absolute_uri(request.path)
+    given = {name: value for name, value in request.GET.items() if name != "f"}
+    as_data, as_page = (f"{here}?{urlencode({**given, 'f': form})}" for form in ("json", "html"))
+    return [link("self", as_data, kind, title), link("alternate", as_page, HTML, title)]

@@ -1,37 +1,40 @@
-"""The door of OGC API – Features: pygeoapi in this process, JSON only, so that no page asks the internet.
-
-Whoever asks gets the public's rows. People are led from ``f=html`` to the portal's own pages.
-"""
+"""The door of OGC API – Features: the layers as each viewer may see them, as JSON for programs and pages for people."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-import pygeoapi.api as core
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from pygeoapi.api import API, APIRequest, itemtypes
-from pyproj.exceptions import ProjError
 
-from geoportal.http import READING, method_not_allowed
+from geoportal.features.layer_sizes import sizes
+from geoportal.http import READING, method_not_allowed, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound, PortalError
+from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.registration import get_layer
+from layers.registry.registration import get_layer, layers_for
 
-from .links import without_links_elsewhere
-from .query_params import PygeoapiRequest, language, pygeoapi_request
-from .service import service, set_current_extents
+from . import openapi as description
+from .collections import collection as describe
+from .conformance import CLASSES
+from .features import collection_text, feature_text, row, rows
+from .items_page import columns_page, features_page
+from .language import requested_language
+from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, both_forms, link, root
+from .query import GENERAL, PARAMETERS, feature_query
+from .schemas import queryables as describe_queryables
+from .schemas import schema as describe_schema
 
-Handler = Callable[..., tuple[dict[str, str], int, Any]]
-
-GEOJSON = "application/geo+json"
+Json = dict[str, Any]
 
 
-def _error(error: PortalError) -> dict[str, Any]:
+def _error(error: PortalError) -> Json:
     """OGC's exception members beside the portal's own."""
     code = {404: "NotFound", 405: "InvalidMethod", 503: "ServerBusy"}.get(
         error.status, "InvalidParameterValue"
@@ -41,91 +44,168 @@ def _error(error: PortalError) -> dict[str, Any]:
 
 
 def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Reads only, in the language that is asked for; what signed-in people see is kept by nobody."""
+
     @wraps(view)
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         if request.method not in READING:
             raise method_not_allowed(READING)
-        return view(request, *args, **kwargs)
+        with override(requested_language(request)):
+            response = view(request, *args, **kwargs)
+        public = viewer_of(request) == PUBLIC_VIEWER
+        response["Cache-Control"] = "public, no-cache" if public else "private, no-store"
+        patch_vary_headers(response, ["Accept", "Accept-Language", "Cookie"])
+        return response
 
     answer.error_form = _error  # type: ignore[attr-defined]
     return answer
 
 
+def _given(request: HttpRequest, known: Iterable[str] = GENERAL) -> dict[str, str]:
+    given = parameters(request, known)
+    if given.get("f", "json") not in {"json", "html"}:
+        raise InvalidInput(_("“%(name)s” is one of: %(allowed)s.") % {"name": "f", "allowed": "json, html"})
+    return given
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    asked = request.GET.get("f")
+    if asked:
+        return asked == "html"
+    return request.get_preferred_type([JSON, GEOJSON, HTML]) == HTML
+
+
+def _answer(request: HttpRequest, template: str, content: Json, kind: str = JSON) -> HttpResponse:
+    if _wants_page(request):
+        return render(request, f"ogc/{template}.html", {"document": content, "ogc": reverse("ogc")})
+    return HttpResponse(json.dumps(content, ensure_ascii=False), content_type=kind)
+
+
+def _reading(request: HttpRequest, name: str) -> LayerQuery:
+    viewer = viewer_of(request)
+    return LayerQuery(get_layer(name, viewer), viewer)
+
+
 @_door
 def landing(request: HttpRequest) -> HttpResponse:
-    return _answer(request, core.landing_page)
+    _given(request)
+    here = root(request)
+    return _answer(
+        request,
+        "landing",
+        {
+            "title": _("Geoportal"),
+            "description": _("The layers of the district, as features"),
+            "links": [
+                *both_forms(request, _("This document")),
+                link("service-desc", f"{here}/openapi", OPENAPI, _("Description of this door (OpenAPI)")),
+                link("service-doc", f"{here}/?f=html", HTML, _("This door as pages")),
+                link("conformance", f"{here}/conformance", JSON, _("What it conforms to")),
+                link("data", f"{here}/collections", JSON, _("Collections")),
+            ],
+        },
+    )
 
 
 @_door
 def openapi(request: HttpRequest) -> HttpResponse:
-    return _answer(request, core.openapi_)
+    if _given(request).get("f") == "html":
+        return redirect(f"{reverse('ogc')}?f=html")
+    viewer = viewer_of(request)
+    readings = [LayerQuery(layer, viewer) for layer in layers_for(viewer)]
+    title, summary = _("Geoportal"), _("The layers of the district, as features")
+    content = description.openapi(request, readings, title, summary)
+    return HttpResponse(json.dumps(content, ensure_ascii=False), content_type=OPENAPI)
 
 
 @_door
 def conformance(request: HttpRequest) -> HttpResponse:
-    return _answer(request, core.conformance)
+    _given(request)
+    links = both_forms(request, _("What it conforms to"))
+    return _answer(request, "conformance", {"conformsTo": CLASSES, "links": links})
 
 
 @_door
-def collections(request: HttpRequest, name: str = "") -> HttpResponse:
-    return _answer(request, _described, *([name] if name else []))
+def collections(request: HttpRequest) -> HttpResponse:
+    _given(request)
+    viewer = viewer_of(request)
+    layers = layers_for(viewer)
+    measured = sizes(layers, viewer)
+    found = [describe(request, layer, measured[layer.name]) for layer in layers]
+    links = both_forms(request, _("Collections"))
+    return _answer(request, "collections", {"links": links, "collections": found})
 
 
-def _described(api: API, question: APIRequest, *args: str) -> tuple[dict[str, str], int, Any]:
-    set_current_extents(api)
-    answer: tuple[dict[str, str], int, Any] = core.describe_collections(api, question, *args)
-    return answer
+@_door
+def collection(request: HttpRequest, name: str) -> HttpResponse:
+    reading = _reading(request, name)
+    _given(request)
+    size = sizes([reading.layer], reading.viewer)[name]
+    return _answer(request, "collection", describe(request, reading.layer, size))
 
 
 @_door
 def queryables(request: HttpRequest, name: str) -> HttpResponse:
-    return _answer(request, itemtypes.get_collection_queryables, name)
+    return _columns(request, name, describe_queryables)
 
 
 @_door
 def schema(request: HttpRequest, name: str) -> HttpResponse:
-    return _answer(request, core.get_collection_schema, name)
+    return _columns(request, name, describe_schema)
+
+
+def _columns(
+    request: HttpRequest, name: str, describe_columns: Callable[[HttpRequest, LayerQuery], Json]
+) -> HttpResponse:
+    reading = _reading(request, name)
+    _given(request)
+    if _wants_page(request):
+        return render(request, "ogc/columns.html", columns_page(reading))
+    return _answer(request, "columns", describe_columns(request, reading), SCHEMA)
 
 
 @_door
 def items(request: HttpRequest, name: str) -> HttpResponse:
-    return _answer(request, itemtypes.get_collection_items, name, kind=GEOJSON)
+    reading = _reading(request, name)
+    given = _given(request, [*PARAMETERS, *(attribute.name for attribute in reading.attributes)])
+    query = feature_query(reading, given)
+    matched = reading.count(*query.conditions)
+    if _wants_page(request):
+        return render(request, "ogc/items.html", features_page(request, reading, query, matched, given))
+    found = rows(reading, query)
+    links = both_forms(request, reading.layer.title, GEOJSON)
+    for rel, offset in (("prev", query.offset - query.limit), ("next", query.offset + query.limit)):
+        if (rel == "next" and offset < matched and found) or (rel == "prev" and query.offset > 0):
+            words = request.GET.copy()
+            words["offset"] = str(max(0, offset))
+            here = request.build_absolute_uri(request.path)
+            links.append(link(rel, f"{here}?{words.urlencode()}", GEOJSON, reading.layer.title))
+    text = collection_text(
+        [feature_text(reading, each, query.properties) for each in found],
+        links=links,
+        timeStamp=timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        numberMatched=matched,
+        numberReturned=len(found),
+    )
+    return _geojson(text, query.system.uri)
 
 
 @_door
 def item(request: HttpRequest, name: str, pk: str) -> HttpResponse:
-    page = f"/place/{name}/{pk}/" if pk.isalnum() else "/layers/"
-    return _answer(request, itemtypes.get_collection_item, name, pk, kind=GEOJSON, page=page)
+    reading = _reading(request, name)
+    query = feature_query(reading, _given(request, (*GENERAL, "crs")))
+    if _wants_page(request) and pk.isalnum():
+        return redirect("feature", name, pk)
+    found = row(reading, query, pk)
+    if found is None:
+        raise NotFound(_("There is no feature %(key)s in this collection.") % {"key": pk[:30]})
+    here = f"{root(request)}/collections/{name}"
+    links = both_forms(request, reading.layer.title, GEOJSON)
+    links.append(link("collection", f"{here}?f=json", JSON, reading.layer.title))
+    return _geojson(feature_text(reading, found, None, links=links), query.system.uri)
 
 
-def _answer(
-    request: HttpRequest, handler: Handler, *args: str, kind: str = "", page: str = "/layers/"
-) -> HttpResponse:
-    with override(language(request)):
-        for name in args[:1]:
-            get_layer(name, PUBLIC_VIEWER)
-        question = pygeoapi_request(request, *args)
-        response = (
-            redirect(page) if question.wants_page else _from_pygeoapi(request, question, handler, args, kind)
-        )
-    response["Cache-Control"] = "public, no-cache"
-    patch_vary_headers(response, ["Accept-Language"])
-    return response
-
-
-def _from_pygeoapi(
-    request: HttpRequest, question: PygeoapiRequest, handler: Handler, args: tuple[str, ...], kind: str
-) -> HttpResponse:
-    api = service(request)
-    try:
-        headers, status, content = handler(api, APIRequest(question, api.locales), *args)
-    except ProjError as problem:
-        raise InvalidInput(_("“bbox” lies where its reference system says nothing.")) from problem
-    if status >= 400:
-        said = json.loads(content)["description"]
-        raise {400: InvalidInput, 404: NotFound}.get(status, PortalError)(said)
-    response = HttpResponse(without_links_elsewhere(content), content_type=kind or headers["Content-Type"])
-    for name in ("Content-Language", "Content-Crs"):
-        if name in headers:
-            response[name] = headers[name]
+def _geojson(text: str, system: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=GEOJSON)
+    response["Content-Crs"] = f"<{system}>"
     return response

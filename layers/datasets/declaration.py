@@ -17,6 +17,7 @@ from .models import Dataset
 
 BASES = {Geometry.POINT: PointFeature, Geometry.LINE: LineFeature, Geometry.POLYGON: PolygonFeature}
 MOST_ON_CARD = 12
+TIMES = {"date", "datetime"}
 DATASETS = Group("datasets", Text("其他数据", "Other data"), 60)
 
 
@@ -32,6 +33,7 @@ def model_of(dataset: Dataset) -> type[models.Model]:
 
 def layer_of(dataset: Dataset) -> Layer:
     names = [field["name"] for field in dataset.fields]
+    times = [field["name"] for field in dataset.fields if field["kind"] in TIMES]
     point = dataset.geometry == Geometry.POINT
     look = Symbology(
         dataset.color,
@@ -55,6 +57,7 @@ def layer_of(dataset: Dataset) -> Layer:
             for field in dataset.fields
         ),
         audience=Audience(dataset.audience),
+        time=times[0] if len(times) == 1 else "",
         card=tuple(names[:MOST_ON_CARD]),
         symbology=look,
         place=Place("near", radius=300, limit=3)

@@ -31,6 +31,7 @@ register(
         group=ENFORCEMENT,
         title_attribute="title",
         search_rank=140,
+        time="filed",
         row_audience="visibility",
         department="department__code",
         joint="joint",

@@ -88,6 +88,7 @@ register(
         group=FOOD,
         title_attribute="premises",
         search_rank=150,
+        time="date",
         place_path="premises",
         row_audience="visibility",
         department="department__code",

@@ -8,9 +8,9 @@ import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection
 from django.test import Client, RequestFactory
 from django.utils.translation import override
-from pygeoapi.api import itemtypes
 
 from geoportal.errors import error_response, portal_error
+from geoportal.ogc import views
 from layers import errors
 from layers.errors import PortalError
 from tests.district import SmallDistrict
@@ -72,10 +72,10 @@ def test_an_error_tells_what_to_do_next_on_the_page_and_to_programs(client: Clie
 def test_a_fault_behind_a_door_is_a_500_in_its_form_and_in_the_log(
     district: SmallDistrict, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*args: Any) -> Any:
+    def broken(*args: Any, **members: Any) -> Any:
         raise AttributeError("a fault of ours")
 
-    monkeypatch.setattr(itemtypes, "get_collection_items", broken)
+    monkeypatch.setattr(views, "collection_text", broken)
     client = Client(raise_request_exception=False)
     with caplog.at_level(logging.ERROR, logger="django.request"):
         response = client.get("/ogc/collections/buildings/items")

@@ -7,7 +7,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from geoportal.http import desk, door, viewer_of
+from geoportal.features.filters.area import area_conditions
+from geoportal.features.filters.period import period_conditions
+from geoportal.features.filters.reference_systems import OGC
+from geoportal.features.filters.values import value_conditions
+from geoportal.http import desk, door, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound, SignInRequired
 from layers.jobs.models import Job, JobState
 from layers.registry.access.layer_query import Condition, LayerQuery
@@ -16,6 +20,8 @@ from layers.registry.registration import get_layer
 from . import jobs
 from .files import ExportFile
 from .formats import BATCH, FORMATS
+
+PARAMETERS = ("id", "bbox", "bbox-crs", "crs", "datetime")
 
 
 def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
@@ -30,7 +36,7 @@ def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
         query.rows(
             Condition("false"), limit=0
         )  # a layer that is gone by now is told before the answer begins
-        content = form.write(query, _chosen(request), int)
+        content = form.write(query, _chosen(request, query), int)
         response = StreamingHttpResponse(content, content_type=form.content_type)
         response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
         return response
@@ -68,9 +74,22 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     )
 
 
-def _chosen(request: HttpRequest) -> list[Condition]:
-    """``?id=3,5`` asks for these features only."""
-    text = request.GET.get("id", "")
+def _chosen(request: HttpRequest, reading: LayerQuery) -> list[Condition]:
+    """``?id=3,5`` asks for these features only; boxes, times and values as at the door of OGC API – Features."""
+    given = parameters(request, [*PARAMETERS, *(attribute.name for attribute in reading.attributes)])
+    if given.get("crs", OGC) != OGC:
+        raise InvalidInput(
+            _("Downloads are in longitude and latitude; “crs” is %(system)s alone.") % {"system": OGC}
+        )
+    return [
+        *_keys(given.get("id", "")),
+        *area_conditions(reading, given.get("bbox"), given.get("bbox-crs")),
+        *period_conditions(reading, given.get("datetime")),
+        *value_conditions(reading, given),
+    ]
+
+
+def _keys(text: str) -> list[Condition]:
     if not text:
         return []
     keys = text.split(",")

@@ -177,7 +177,7 @@ class LayerQuery:
         names = ["id", *(a.name for a in self._chosen(attributes)), "source", "is_generated"]
         chosen = [quote(name) for name in names]
         if geometry and self.layer.has_geometry:
-            chosen += ["ST_AsGeoJSON(geom, 7, 0) AS geometry"] if outline else []
+            chosen += ["ST_AsGeoJSON(ST_ForcePolygonCCW(geom), 7, 0) AS geometry"] if outline else []
             chosen += ["ST_X(ST_PointOnSurface(geom)) AS lon", "ST_Y(ST_PointOnSurface(geom)) AS lat"]
         return ", ".join(chosen)
 

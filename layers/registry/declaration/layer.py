@@ -114,6 +114,7 @@ class Layer:
     the row; ``min_zoom``/``max_zoom`` are those of 256-pixel tiles at
     which it is drawn; ``rank`` is the path of an integer, lowest first, by which low zooms are thinned.
     Of features that a search finds equally well, those of the layer with the lowest ``search_rank`` come first.
+    ``time`` names the attribute by which rows are asked for by time;
     ``heights`` is a model of tiles of heights on which the 3D map stands, each with its ``feature``, a row of the
     layer; who sees the row sees them.
     """
@@ -145,6 +146,7 @@ class Layer:
     blocks: Blocks | None = None
     list_page: ListPage | None = None
     search_rank: int = 1000
+    time: str = ""
     heights: type[models.Model] | None = None
 
     @property

@@ -1,0 +1,69 @@
+"""Features and columns of a collection as tables for people."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest
+
+from geoportal.features.feature_text import text_of, title, value_text
+from layers.registry.access.layer_query import LayerQuery
+
+from .features import rows
+from .query import FeatureQuery
+
+PER_PAGE = 50
+Json = dict[str, Any]
+
+
+def features_page(
+    request: HttpRequest, reading: LayerQuery, query: FeatureQuery, matched: int, given: Mapping[str, str]
+) -> Json:
+    """Pages of fifty unless the address says otherwise; without columns whose readings are recorded."""
+    layer = reading.layer
+    wanted = query.properties or [attribute.name for attribute in reading.attributes]
+    chosen = [a for a in reading.attributes if a.name in wanted and a.name in layer.impersonal]
+    if "limit" not in given:
+        query = replace(query, limit=PER_PAGE)
+    shown = replace(query, without_geometry=True)
+    found = rows(reading, shown, {*(a.name for a in chosen), layer.title_attribute})
+    return {
+        "layer": layer.name,
+        "title": str(layer.title),
+        "matched": matched,
+        "headings": [str(layer.label(attribute)) for attribute in chosen],
+        "items": [
+            {"pk": row["id"], "title": title(layer, row), "cells": [text_of(layer, a, row) for a in chosen]}
+            for row in found
+        ],
+        "first": query.offset + 1,
+        "last": query.offset + len(found),
+        "previous": _page(request, query.offset - query.limit) if query.offset else None,
+        "next": _page(request, query.offset + query.limit) if query.offset + len(found) < matched else None,
+    }
+
+
+def columns_page(reading: LayerQuery) -> Json:
+    layer = reading.layer
+    return {
+        "layer": layer.name,
+        "title": str(layer.title),
+        "columns": [
+            {
+                "name": attribute.name,
+                "label": str(layer.label(attribute)),
+                "kind": layer.kind(attribute),
+                "unit": str(attribute.unit),
+                "values": [
+                    (str(code), value_text(layer, attribute, code)) for code in layer.choices(attribute)
+                ],
+            }
+            for attribute in reading.attributes
+        ],
+    }
+
+
+def _page(request: HttpRequest, offset: int) -> str:
+    words = request.GET.copy()
+    words["offset"] = str(max(0, offset))
+    return f"?{words.urlencode()}"
