@@ -214,7 +214,12 @@ WHEN = "    awaits: [ask]\n    when: {field: ask.%s, over: 0}\n    otherwise: {z
     ("old", "new", "at", "sentence"),
     [
         ("    awaits: [ask]\n", "", "    consults:", "No step awaits what 'ask' asks for."),
-        ("    awaits: [ask]\n", "    awaits: [ask, pause]\n", "    awaits:", "The step 'pause' asks nobody."),
+        (
+            "    awaits: [ask]\n",
+            "    awaits: [ask, pause]\n",
+            "    awaits:",
+            "The step 'pause' asks nobody and opens nothing.",
+        ),
         (
             "HP: 24 hours}",
             "HP: 24 hours}, joined: {some: 3}",

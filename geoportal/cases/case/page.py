@@ -21,7 +21,7 @@ from layers.casework.access.permissions import has_capability
 from layers.casework.case_types import case_type
 from layers.casework.extension import extension_fields, extension_of
 from layers.casework.log.case_snapshots import case_snapshot
-from layers.casework.models import Case, Event, EventKind, EvidenceKind, PartyKind, RelationKind
+from layers.casework.models import STATED_RELATIONS, Case, Event, EventKind, EvidenceKind, PartyKind
 from layers.casework.procedures import Capability, FieldKind, GeometryKind, Procedure
 from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
@@ -40,6 +40,7 @@ from .publication import publication_context
 from .receipts import receipt_rows
 from .steps import CaseOfficers, discarded_entries, step_rows
 from .subjects import offered_subjects, relation_rows, subject_rows
+from .subtasks import parent_rows, subtask_rows
 from .timeline import Timeline
 
 Shown = dict[str, Any]
@@ -99,7 +100,9 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "subjects": subject_rows(case, viewer),
         "offered_subjects": offered_subjects(case, viewer) if actor.officer else [],
         "relations": relation_rows(case, viewer),
-        "relation_kinds": [{"value": value, "title": str(title)} for value, title in RelationKind.choices],
+        "relation_kinds": [{"value": str(kind), "title": str(kind.label)} for kind in STATED_RELATIONS],
+        "subtasks": subtask_rows(case, procedure, viewer),
+        "subtask_of": parent_rows(case, viewer),
         "receipts": receipt_rows(case) if procedure else [],
         "undelivered": undelivered_notices(case, procedure, typed),
         "documents": documents_context(case, actor, back="case"),

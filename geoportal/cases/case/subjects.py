@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,7 @@ from geoportal.features.place_card import Spot, around
 from geoportal.http import viewer_of
 from layers.casework.access.permissions import department_cases
 from layers.casework.case_types import case_types
-from layers.casework.models import Case, CaseRelation, RelationKind
+from layers.casework.models import STATED_RELATIONS, Case, CaseRelation, RelationKind
 from layers.errors import InvalidInput
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer
@@ -85,9 +85,10 @@ def chosen_subject(request: HttpRequest) -> tuple[Layer, int, str]:
 def relation_rows(case: Case, viewer: Viewer) -> list[Shown]:
     """Both ways, of cases that the viewer may read."""
     readable = department_cases(viewer)
-    return list(_relations(case.relations.filter(other__in=readable).select_related("other"), case)) + list(
-        _relations(case.related_from.filter(case__in=readable).select_related("case"), case)
-    )
+    stated = Q(kind__in=STATED_RELATIONS)
+    return list(
+        _relations(case.relations.filter(stated, other__in=readable).select_related("other"), case)
+    ) + list(_relations(case.related_from.filter(stated, case__in=readable).select_related("case"), case))
 
 
 def _relations(found: "QuerySet[CaseRelation]", case: Case) -> Iterator[Shown]:
@@ -104,7 +105,7 @@ def _relations(found: "QuerySet[CaseRelation]", case: Case) -> Iterator[Shown]:
 
 def related_case(request: HttpRequest) -> tuple[Case, RelationKind]:
     kind = request.POST.get("kind", "")
-    if kind not in RelationKind.values:
+    if kind not in STATED_RELATIONS:
         raise InvalidInput(_("Say how the cases are related."))
     other = department_cases(viewer_of(request)).filter(number=other_number(request)).first()
     if other is None:

@@ -112,6 +112,12 @@ class Timeline:
             yield _("Limit that ran out"), self._limit(data["limit"])
         if "consults" in data:
             yield _("Asked"), enumeration(self._department(code) for code in data["consults"])
+        if event.kind == EventKind.OPENED and "parent" in data:
+            yield _("Sub-task of"), data["parent"]
+        if "opened" in data:
+            yield _("Sub-task opened"), data["opened"]
+        if event.kind == EventKind.SUBTASK:
+            yield data["subtask"], str(Text(**data["state"]))
         if event.kind == EventKind.CONSULTATION:
             yield self._department(data["consulted"]), self._opinion(data)
         if "refused" in data:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ..phases import Phase
 from ..procedures import Procedure, Step
 from ..procedures.graph import active_deadlines
+from ..procedures.titles import procedure_titles
 
 FONT = "Noto Sans CJK SC"
 FILLS = {Phase.OPEN: "#fbe9e2", Phase.DECIDED: "#fbf1da", Phase.CLOSED: "#e3ebf0", Phase.DISMISSED: "#eeeeee"}
@@ -73,7 +74,7 @@ class ProcedureDrawing:
             change = self._change("states", code)
             rows = [_cell(str(state.title), change, self._anchor("states", code), bold=True)]
             rows += [
-                _cell(str(step.title), how, self._anchor("steps", step.code))
+                _cell(self._words(step), how, self._anchor("steps", step.code))
                 for step, how in self._steps()
                 if step.target in (None, code) and code in step.sources
             ]
@@ -94,7 +95,7 @@ class ProcedureDrawing:
         for step, change in self._steps():
             for source in step.sources:
                 if step.target and step.target != source:
-                    cell = _cell(str(step.title), change, self._anchor("steps", step.code))
+                    cell = _cell(self._words(step), change, self._anchor("steps", step.code))
                     arrows.setdefault((source, step.target), []).append(cell)
         for (source, target), cells in arrows.items():
             label = f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(cells)}</TABLE>'
@@ -106,6 +107,14 @@ class ProcedureDrawing:
         for code, step in self.before.steps.items() if self.before else ():
             if code not in self.procedure.steps:
                 yield step, Change.GONE
+
+    def _words(self, step: Step) -> str:
+        """With what it opens, as the procedures in force call it."""
+        if step.opens is None:
+            return str(step.title)
+        code = step.opens.procedure
+        opens = _("opens %(procedure)s") % {"procedure": procedure_titles().get(code, code)}
+        return f"{step.title} ▸ {opens}"
 
     def _ends_from(self, state: str, steps: Sequence[str]) -> bool:
         return any(state in self.procedure.steps[code].sources for code in steps)

@@ -18,6 +18,7 @@ from layers.casework.procedures import (
     versions,
 )
 from layers.casework.procedures.inheritance import base_texts
+from layers.casework.procedures.loader import check_openings
 
 from ...agencies.models import Department, Officer
 from ...registry.text import Text
@@ -88,6 +89,7 @@ class ProcedureVersionAdmin(TextVersionAdmin):
         text, known = given["text"], _texts_in_force()
         try:
             procedure = read_procedure(text, "", base_texts(text, known))
+            check_openings(procedure, versions.procedures_in_force())
         except ProcedureError as error:
             return TextCheck([_text_problem(problem, text, known) for problem in error.problems])
         found = TextCheck(

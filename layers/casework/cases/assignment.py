@@ -14,6 +14,8 @@ from layers.casework.models import Case, Event, EventKind
 from layers.casework.procedures import Capability
 from layers.registry.text import Text
 
+from .subtasks import JOINED, parents, tell_parents
+
 
 def assign(case_id: int, handler: Officer, actor: Actor, revision: int | None = None) -> Event:
     """A leader gives the case to an officer of a department that handles it; officers may take one themselves."""
@@ -65,7 +67,8 @@ def join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | None
     """Say that a case is the same matter as another: it is linked and closed, never deleted."""
     with transaction.atomic():
         # Both are held, always in the same order, lest two be joined to one another at once.
-        both = Case.objects.select_for_update().filter(pk__in=[case_id, to.pk]).order_by("pk")
+        held = [case_id, to.pk, *parents(case_id).values_list("pk", flat=True)]
+        both = Case.objects.select_for_update().filter(pk__in=held).order_by("pk")
         to = next((each for each in both if each.pk == to.pk), to)
         return _join(case_id, to, actor, reason, revision)
 
@@ -82,7 +85,9 @@ def _join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | Non
         case.closed = case.closed or timezone.localdate(now)
         for limit in drop_limits(case, case.limits.all(), now):
             limit.save()
-        return append_event(case, actor, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
+        event = append_event(case, actor, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
+        tell_parents(case, actor, JOINED)
+        return event
 
 
 def add_note(case_id: int, text: str, actor: Actor, report: DeviceReport = NO_REPORT) -> Event:

@@ -16,6 +16,7 @@ from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, Consultation, ConsultationStatus, Event, EventKind, Opinion
 from layers.casework.procedures import Step
 from layers.casework.procedures.versions import procedure_of
+from layers.casework.rules.consultations import CONSULTED, with_sums
 from layers.registry.audience import Audience
 from layers.registry.text import Text
 
@@ -121,7 +122,8 @@ def _close(over: "QuerySet[Consultation]", pk: int, case_id: int) -> bool:
 
 def _log(case: Case, found: Consultation, actor: Actor, **data: str) -> Event:
     _count(case, found.step)
-    said = {"consulted": found.department.code, "asked": found.step, **data}
+    sums = case.facts[CONSULTED][found.step]
+    said = {"consulted": found.department.code, "asked": found.step, **data, "sums": sums}
     return append_event(case, actor, Entry(EventKind.CONSULTATION, data={k: v for k, v in said.items() if v}))
 
 
@@ -133,4 +135,4 @@ def _count(case: Case, step: str) -> None:
     for each in newest.values():
         waits = each.status == ConsultationStatus.WAITING
         sums["waiting" if waits else COUNTED.get(each.opinion, "silent")] += 1
-    case.facts = {**case.facts, "consulted": {**case.facts.get("consulted", {}), step: dict(sums)}}
+    case.facts = with_sums(case.facts, CONSULTED, step, sums)

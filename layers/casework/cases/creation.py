@@ -48,6 +48,8 @@ class CaseIntake:
     partner: Officer | None = None
     reported: datetime | None = None
     key: UUID | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    """What is known already of what its steps ask."""
     routing: dict[str, Any] = field(default_factory=dict)
     """What led to department and category, such as the rule that matched; kept in the log."""
 
@@ -68,7 +70,8 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
     case = new_case(intake, procedure, _number(intake.department, context.at), context)
     case.save()
     case.refresh_from_db(fields=["division", "grid_cell"])
-    effect = opening_effect(case, procedure, intake.routing, context)
+    known = {"fields": intake.fields} if intake.fields else {}
+    effect = opening_effect(case, procedure, {**intake.routing, **known}, context)
     for limit in effect.limits:
         limit.save()
     case.save()
@@ -111,7 +114,7 @@ def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: Act
         phase=procedure.states[procedure.start].phase,
         lead_source=intake.lead_source,
         description=intake.description,
-        facts={"category": intake.category},
+        facts={"category": intake.category} | ({"fields": intake.fields} if intake.fields else {}),
         address=intake.address,
         geom=intake.position,
         area=intake.area,

@@ -17,6 +17,7 @@ from layers.casework.models import Case, Event, EventKind, Limit
 from layers.casework.phases import Phase
 from layers.casework.procedures import OPENED, Facts, FieldKind, Procedure, Step
 from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.consultations import asking_facts
 from layers.casework.rules.forms.form_input import stored_value
 
 
@@ -56,7 +57,7 @@ def opening_effect(
 ) -> CaseEffect:
     """``routing`` is what led to department and category."""
     limits: list[Limit] = []
-    facts = Facts(party=case.party_kind)
+    facts = Facts(party=case.party_kind, fields=case.fields)
     advance_limits(case, limits, LimitTrigger(procedure, OPENED, context.at, facts), context.days)
     entry = Entry(EventKind.OPENED, OPENED, data=dict(routing), partner=case.partner)
     return CaseEffect(new_event(case, context.actor, entry, context.at, context.report), limits, facts)
@@ -73,6 +74,7 @@ def step_effect(
     """``limits`` are all that the case has, ``before`` is how it stood. The case changes in memory only."""
     procedure, at = before.procedure, context.at
     _write_fields(procedure, case, step, given.fields)
+    case.facts = asking_facts(case.facts, step)
     case.state = step.target or case.state
     case.phase = procedure.states[case.state].phase
     _set_dates(procedure, case, step, timezone.localdate(at))

@@ -56,6 +56,8 @@ def unrelate(case_id: int, relation_id: int, actor: Actor, revision: int | None 
         found = CaseRelation.objects.select_related("case", "other").filter(pk=relation_id).first()
         if found is None or case not in (found.case, found.other):
             raise NotAllowed(Text("没有该关联。", "There is no such relation."))
+        if found.kind == RelationKind.CHILD:
+            raise NotAllowed(Text("子案与主案的关联不能解除。", "A sub-task stays with its case."))
         found.delete()
         other = found.other if found.case == case else found.case
         return _log(case, actor, other=other.number, relation=found.kind, act="removed")

@@ -7,13 +7,17 @@ from layers.casework.access.actor import Actor, credentials_of, credentials_of_a
 from layers.casework.case_types import case_type
 from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.log.case_snapshots import CaseRows, snapshot_at
-from layers.casework.models import Case, Event, EventKind, Limit
+from layers.casework.models import HISTORY, Case, Event, EventKind, Limit
 from layers.casework.procedures import Procedure
+from layers.casework.rules.consultations import CONSULTED, SUBTASKS, with_sums
 from layers.casework.rules.refusals import Refusal, unknown_step
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
 
 from .effects import ActionContext, StepInput, opening_effect, step_effect
+
+ANSWERS: dict[str, str] = {EventKind.CONSULTATION: CONSULTED, EventKind.SUBTASK: SUBTASKS}
+"""Events by which something comes that a step waits for, and the part of the facts that keeps it."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,15 @@ def replay(case: Case, procedure: Procedure) -> Replay:
     found, rows = Replay(_copy(case, procedure), procedure), CaseRows()
     found.limits, days = rows.limits, district_calendar()
     events = case.events.select_related("officer", "partner").order_by("pk")
-    for event in events.filter(kind__in=[EventKind.OPENED, EventKind.STEP]):
+    for event in events.filter(kind__in=[*HISTORY, *ANSWERS]):
+        if event.kind in ANSWERS:
+            part, sums = ANSWERS[event.kind], event.data.get("sums", {})
+            found.case.facts = with_sums(found.case.facts, part, event.data["asked"], sums)
+            continue
         actor = Actor(event.who, event.officer, event.data.get("outside", ""), "limit" in event.data)
         context = ActionContext(actor, event.at, days)
         if event.kind == EventKind.OPENED:
+            found.case.facts |= {"fields": event.data["fields"]} if "fields" in event.data else {}
             effect = opening_effect(found.case, procedure, {}, context)
             rows.limits += effect.limits
             rows.events.append(effect.event)

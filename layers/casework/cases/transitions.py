@@ -1,7 +1,7 @@
 """Taking a step: rights, certificates, separation of duties and order are checked, then it stands in the log."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from layers.casework.evidence.pending_uploads import promote_upload
 from layers.casework.log.case_lock import check_revision, lock_case
 from layers.casework.log.case_snapshots import case_rows, snapshot_at
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
-from layers.casework.log.map_snapshot import read_surroundings
+from layers.casework.log.map_snapshot import Surroundings, read_surroundings
 from layers.casework.models import Case, Event, EvidenceKind, PendingUpload
 from layers.casework.procedures import Step
 from layers.casework.procedures.versions import procedure_of
@@ -30,6 +30,16 @@ from .attributes import attribute_refusals, with_party_numbers
 from .consultations import ask_departments, drop_consultations
 from .effects import ActionContext, StepInput, step_effect
 from .references import with_references
+from .subtasks import ENDED, REOPENED, hold_parents, open_subtask, tell_parents
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How an act came: what the device says, what lay around the case, and the revision that the actor saw."""
+
+    report: DeviceReport
+    around: Surroundings | None
+    revision: int | None
 
 
 def take_step(
@@ -43,7 +53,13 @@ def take_step(
     """One step of one case. Raises NotAllowed with every reason, StaleRevision when somebody was faster."""
     given = given or StepInput()
     around = read_surroundings(case_id)  # which takes a while: nobody else has to wait for it
-    with lock_case(case_id, revision) as case:
+    with transaction.atomic():
+        hold_parents(case_id)
+        return _take_step(case_id, code, actor, given, Arrival(report, around, revision))
+
+
+def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Arrival) -> Event:
+    with lock_case(case_id, came.revision) as case:
         procedure, rows = procedure_of(case), case_rows([case])[case.pk]
         before = snapshot_at(procedure, case, rows, timezone.now())
         _check_actor(case, actor, given)
@@ -54,15 +70,20 @@ def take_step(
             given = replace(given, fields=dated_today(step, given.fields, timezone.localdate()))
         given = with_party_numbers(case, step, with_references(case, step, given, actor.outside))
         _check_step(case, before, step, actor, given)
-        context = ActionContext(actor, timezone.now(), district_calendar(), report)
+        context = ActionContext(actor, timezone.now(), district_calendar(), came.report)
+        was_open = case.is_open
         effect = step_effect(case, rows.limits, before, step, given, context)
         for limit in effect.limits:
             limit.save()
         ask_departments(case, step, context.at, context.days)
+        if opened := open_subtask(case, step, given.note, context):
+            effect.event.data["opened"] = opened
         if procedure.states[case.state].final:
             drop_consultations(case)
-        event = save_event(effect.event, around)
+        event = save_event(effect.event, came.around)
         lifecycle.end_if_excluded(case, procedure, effect.facts, actor)
+        if case.is_open != was_open:
+            tell_parents(case, actor, REOPENED if case.is_open else ENDED)
         return event
 
 

@@ -12,7 +12,7 @@ from layers.casework.models import HISTORY, Case, Event, Evidence, Limit, Party
 from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot
-from layers.casework.rules.consultations import awaited_steps, consulted_of
+from layers.casework.rules.consultations import awaited_steps, awaited_sums
 from layers.casework.rules.forms.form_input import parse_date
 from layers.casework.rules.step_records import StepRecord, steps_in_force
 
@@ -49,13 +49,14 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         StepRecord(event.step, tuple(key for key in (event.officer_id, event.partner_id) if key))
         for event in rows.events
     ]
+    sums = awaited_sums(case.facts)
     facts = Facts(
         flags=case.flags,
         steps=steps_in_force(procedure, history),
-        fields={**consulted_of(case.facts), **case.fields},
+        fields={**sums, **case.fields},
         party=case.party_kind,
         running=frozenset(limit.code for limit in rows.limits if limit.is_running(now)),
-        awaited=awaited_steps(procedure, consulted_of(case.facts)),
+        awaited=awaited_steps(procedure, sums),
     )
     dates = CaseDates(
         _day(now),

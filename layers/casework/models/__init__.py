@@ -13,7 +13,7 @@ from .parties import Party
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Publication, PublicationStatus
 from .receipts import Receipt
-from .relations import CaseRelation, RelationKind, Subject
+from .relations import STATED_RELATIONS, CaseRelation, RelationKind, Subject
 
 __all__ = [
     "ACTIVE",
@@ -21,6 +21,7 @@ __all__ = [
     "OPEN",
     "PERSON",
     "PORTAL",
+    "STATED_RELATIONS",
     "Addressee",
     "CalendarDay",
     "Case",

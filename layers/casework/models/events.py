@@ -29,6 +29,7 @@ class EventKind(models.TextChoices):
     CONCERNS = "concerns", Text("涉及对象与关联", "Subjects and relations")
     RECEIPT = "receipt", Text("回执", "Receipt")
     CONSULTATION = "consultation", Text("征求意见", "Consultation")
+    SUBTASK = "subtask", Text("子案", "Sub-task")
     TOLD = "told", Text("告知", "Told")
     WRITTEN = "written", Text("直接修改", "Written directly")
 

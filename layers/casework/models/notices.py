@@ -19,6 +19,7 @@ class NoticeKind(models.TextChoices):
     DUE = "due", Text("即将到期", "Due soon")
     OVERDUE = "overdue", Text("逾期", "Overdue")
     ANSWERED = "answered", Text("意见已回复", "Opinion given")
+    SUBTASK = "subtask", Text("子案", "Sub-task")
 
 
 class Addressee(models.TextChoices):

@@ -32,10 +32,15 @@ class RelationKind(models.TextChoices):
     PART = "part", Text("隶属", "Part of")
     CARRIED_OVER = "carried_over", Text("转自", "Carried over from")
     RELATED = "related", Text("相关", "Related to")
+    CHILD = "child", Text("子案，主案为", "Sub-task of")
+
+
+STATED_RELATIONS = [kind for kind in RelationKind if kind is not RelationKind.CHILD]
+"""The relations that officers state; a sub-task comes from a step."""
 
 
 class CaseRelation(models.Model):
-    """``case`` follows, is part of, is carried over from or is related to ``other``."""
+    """``case`` follows, is part of, is carried over from or is related to ``other``, or was opened by its ``step``."""
 
     case = models.ForeignKey(
         Case, models.CASCADE, related_name="relations", verbose_name=Text("案件", "Case")
@@ -44,6 +49,7 @@ class CaseRelation(models.Model):
         Case, models.CASCADE, related_name="related_from", verbose_name=Text("关联案件", "Other case")
     )
     kind = models.CharField(Text("关系", "Relation"), max_length=16, choices=RelationKind.choices)
+    step = models.CharField(Text("步骤", "Step"), max_length=40, blank=True, db_default="")
 
     class Meta:
         verbose_name = Text("案件关系", "relation of cases")

@@ -68,11 +68,16 @@ def _addressed(event: Event) -> Iterator[Recipient]:
             for officer in responsible(case):
                 yield NoticeKind.ANSWERED, Addressee.OFFICER, officer
         case EventKind.CONSULTATION:
-            late = {each.pk: each for each in [*responsible(case), *leaders(case, [case.department.code])]}
-            for officer in late.values():
+            for officer in _leading(case).values():
                 yield NoticeKind.OVERDUE, Addressee.OFFICER, officer
+        case EventKind.SUBTASK:
+            for officer in _leading(case).values():
+                yield NoticeKind.SUBTASK, Addressee.OFFICER, officer
+        case EventKind.OPENED if "parent" in data:
+            for officer in responsible(case):
+                yield NoticeKind.SUBTASK, Addressee.OFFICER, officer
         case EventKind.OVERDUE:
-            late = {each.pk: each for each in [*responsible(case), *leaders(case, [case.department.code])]}
+            late = _leading(case)
             for kind, addressee, named in _named(event, NoticeKind.OVERDUE):
                 if named is None:
                     yield kind, addressee, named
@@ -80,6 +85,11 @@ def _addressed(event: Event) -> Iterator[Recipient]:
                     late[named.pk] = named
             for officer in late.values():
                 yield NoticeKind.OVERDUE, Addressee.OFFICER, officer
+
+
+def _leading(case: Case) -> dict[int, Officer]:
+    """Who handles the case and who leads there, by number."""
+    return {each.pk: each for each in [*responsible(case), *leaders(case, [case.department.code])]}
 
 
 def _named(event: Event, kind: NoticeKind) -> Iterator[Recipient]:

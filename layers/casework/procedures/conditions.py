@@ -12,7 +12,7 @@ class Facts:
 
     ``flags`` officers have stated; ``steps`` taken and still standing; ``fields`` as entered;
     ``party`` is person, organisation or none; ``running`` deadlines have neither ended nor lapsed;
-    ``awaited`` are steps that asked departments whose answers are still waited for.
+    ``awaited`` are steps that asked departments whose answers are still waited for, or opened what has not ended.
     """
 
     flags: frozenset[str] = frozenset()
@@ -77,6 +77,8 @@ CHECKLIST_PARTS = frozenset({"points", "possible", "failed", "failed_key", "fail
 """What a condition may ask of a checklist."""
 CONSULTATION_PARTS = frozenset({"waiting", "agreed", "objected", "silent"})
 """What a condition may ask of a step that asks departments: how many of them."""
+SUBTASK_PARTS = frozenset({"waiting", "closed", "dismissed", "outcome"})
+"""What a condition may ask of a step that opens sub-tasks: how many of them, and the outcomes of those that ended."""
 ALWAYS: Condition = All(())
 
 

@@ -8,6 +8,7 @@ from .inheritance import base_texts, merge_bases
 from .model import Procedure
 from .parser import ProcedureParser
 from .schema import structural_problems
+from .subtask_validation import opening_problems
 from .validation import procedure_problems
 
 
@@ -37,3 +38,9 @@ def read_folder(folder: Path) -> dict[str, Procedure]:
     """The procedures of a folder's YAML files by code; each may extend another by its file's name."""
     texts = {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.yaml"))}
     return {name: read_procedure(text, name, texts) for name, text in texts.items()}
+
+
+def check_openings(procedure: Procedure, known: Mapping[str, Procedure]) -> None:
+    """Raises ProcedureError where sub-tasks fit none of the procedures in force; ``known`` are those, by code."""
+    if found := opening_problems(procedure, known):
+        raise ProcedureError(found)

@@ -197,12 +197,27 @@ class Consulting:
 
 
 @dataclass(frozen=True)
+class Subtask:
+    """A case of another procedure that a step opens, of its ``category``.
+
+    ``department`` is a code, the name of the step's field that names it, or "" for the case's own; ``fields`` are handed
+    down as they are known, and ``party``: the principal party too.
+    """
+
+    procedure: str
+    category: str = ""
+    department: str = ""
+    fields: tuple[str, ...] = ()
+    party: bool = False
+
+
+@dataclass(frozen=True)
 class Step:
     """What somebody may do with a case.
 
     ``sources`` are the states it starts from, ``target`` the state it leads to (None: the same).
     ``officers`` persons with the roles' credentials must be named; ``voids`` are earlier steps that stand no longer
-    afterwards; ``waits`` are deadlines that must not be running; ``awaits`` are steps whose consultation must be joined; ``within`` are deadlines that must not
+    afterwards; ``waits`` are deadlines that must not be running; ``awaits`` are steps whose consultation must be joined, or whose sub-tasks must have ended; ``within`` are deadlines that must not
     have run out on the day that a field of the form says, today where it is empty; ``notifies`` are roles,
     or "party" or "reporter". ``otherwise`` says why the step is refused when ``when`` does not hold.
     """
@@ -221,6 +236,7 @@ class Step:
     waits: tuple[str, ...] = ()
     awaits: tuple[str, ...] = ()
     consults: Consulting | None = None
+    opens: Subtask | None = None
     within: Mapping[str, str] = field(default_factory=dict)
     voids: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()

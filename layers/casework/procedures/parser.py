@@ -39,6 +39,7 @@ from .model import (
     Separation,
     State,
     Step,
+    Subtask,
     Term,
 )
 from .yaml_source import Path, YamlText
@@ -128,6 +129,7 @@ class ProcedureParser:
             waits=_names(data, "waits"),
             awaits=_names(data, "awaits"),
             consults=_consulting(data["consults"]) if "consults" in data else None,
+            opens=_subtask(data["opens"]) if "opens" in data else None,
             within=dict(data.get("within", {})),
             voids=self._steps(data.get("voids", ())),
             documents=_names(data, "documents"),
@@ -288,6 +290,11 @@ def _consulting(data: Data) -> Consulting:
         some=0 if joined == "all" else joined["some"],
         silence_agrees=data.get("silence", "escalates") == "agrees",
     )
+
+
+def _subtask(data: Data) -> Subtask:
+    department, category = data.get("department", ""), data.get("category", "")
+    return Subtask(data["procedure"], category, department, _names(data, "fields"), data.get("party", False))
 
 
 def _row(code: str, data: Data) -> ChecklistRow:

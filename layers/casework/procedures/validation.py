@@ -9,6 +9,7 @@ from layers.casework.phases import Phase
 
 from .conditions import (
     CONSULTATION_PARTS,
+    SUBTASK_PARTS,
     Condition,
     compared_names,
     expected_values,
@@ -19,6 +20,7 @@ from .errors import Problem
 from .field_validation import INSIDE, comparison_problem, declaration_problems, part_problem, value_problem
 from .graph import active_deadlines, reachable_states, states_before
 from .model import OPENED, CaseMark, Deadline, Mark, Procedure, Step
+from .subtask_validation import declaration_problems as subtask_problems
 from .timer_validation import timer_problems
 
 KINDS = {
@@ -69,7 +71,7 @@ class ProcedureValidator:
             "flag": procedure.flags.keys(),
             "field": {
                 *procedure.fields(),
-                *(code for code, step in procedure.steps.items() if step.consults),
+                *(code for code, step in procedure.steps.items() if step.consults or step.opens),
             },
             "credential": procedure.credentials.keys(),
             "mark": {*CaseMark, *marks_of(procedure.family)},
@@ -208,11 +210,9 @@ class ProcedureValidator:
             yield from self._unknown(kind, [name], where)
         asked = self.procedure.fields()
         for name, part in sorted(referenced_parts(condition)):
-            consults = name in self.procedure.steps and self.procedure.steps[name].consults
-            if consults and name not in asked and part not in CONSULTATION_PARTS:
-                known = ", ".join(sorted(CONSULTATION_PARTS))
-                zh = f"“{name}”是征求意见的步骤，条件须写 {name}. 加下列之一：{known}。"
-                yield self.problem(where, zh, f"{name!r} asks departments: write {name}. and one of {known}.")
+            step = self.procedure.steps.get(name)
+            if step and name not in asked:
+                yield from self._part_of_step(step, part, where)
             if name in asked and (problem := part_problem(asked[name], part)):
                 yield self.problem(where, problem.zh, problem.en)
         yield from self._answerable(condition, where)
@@ -228,6 +228,17 @@ class ProcedureValidator:
             whole, _, part = name.partition(".")
             if whole in asked and not part and (problem := comparison_problem(asked[whole])):
                 yield self.problem(where, problem.zh, problem.en)
+
+    def _part_of_step(self, step: Step, part: str, where: Where) -> Iterator[Problem]:
+        """What comes of a step later."""
+        parts = CONSULTATION_PARTS if step.consults else SUBTASK_PARTS if step.opens else frozenset[str]()
+        if parts and part not in parts:
+            name, known = step.code, ", ".join(sorted(parts))
+            does = (
+                ("是征求意见的步骤", "asks departments") if step.consults else ("开立子案", "opens sub-tasks")
+            )
+            zh = f"“{name}”{does[0]}，条件须写 {name}. 加下列之一：{known}。"
+            yield self.problem(where, zh, f"{name!r} {does[1]}: write {name}. and one of {known}.")
 
     def _unknown(
         self, kind: str, used: Iterable[str], where: Where, also: Set[str] = frozenset()
@@ -278,6 +289,9 @@ class ProcedureValidator:
                         f"The step {code!r} leaves the final state {source!r} without reopening.",
                     )
             yield from self._consulting(step)
+            yield from self._awaits(step)
+            for key, found in subtask_problems(procedure, step):
+                yield self.problem(("steps", code, "opens", key), found.zh, found.en)
             yield from self._pauses(step)
             yield from self._stated(step)
 
@@ -291,10 +305,16 @@ class ProcedureValidator:
             zh = f"“{step.code}”只征求 {len(step.consults.units)} 个部门的意见。"
             en = f"{step.code!r} asks only {len(step.consults.units)} departments."
             yield self.problem((*where, "joined"), zh, en)
+
+    def _awaits(self, step: Step) -> Iterator[Problem]:
         for number, code in enumerate(step.awaits):
-            if not steps[code].consults:
-                zh, en = f"步骤“{code}”不征求意见。", f"The step {code!r} asks nobody."
-                yield self.problem(("steps", step.code, "awaits", number), zh, en)
+            where, asking = ("steps", step.code, "awaits", number), self.procedure.steps[code]
+            if not (asking.consults or asking.opens):
+                zh = f"步骤“{code}”既不征求意见，也不开立子案。"
+                yield self.problem(where, zh, f"The step {code!r} asks nobody and opens nothing.")
+            elif not reachable_states(self.procedure, self._after(code)) & set(step.sources):
+                zh = f"步骤“{step.code}”不会在“{code}”之后办理。"
+                yield self.problem(where, zh, f"The step {step.code!r} never comes after {code!r}.")
 
     def _pauses(self, step: Step) -> Iterator[Problem]:
         steps = self.procedure.steps.values()

@@ -9,6 +9,7 @@ from layers.casework.models import Case, ProcedureVersion
 
 from . import Procedure, build_procedure, read_procedure
 from .inheritance import base_texts
+from .loader import check_openings
 from .model import ObligedSide
 
 
@@ -79,6 +80,12 @@ def save_version(text: str, bases: Mapping[str, str], by: str, name: str = "proc
     Versions are numbered as they are kept. Raises ProcedureError with the lines that are wrong.
     """
     procedure = _check(text, name, bases)
+    check_openings(procedure, procedures_in_force())
+    return _keep(procedure, text, bases, by)
+
+
+@transaction.atomic
+def _keep(procedure: Procedure, text: str, bases: Mapping[str, str], by: str) -> ProcedureVersion:
     known = ProcedureVersion.objects.select_for_update().filter(code=procedure.code).order_by("-version")
     newest = known.first()
     if newest and newest.text == text and newest.bases == dict(bases):
@@ -98,12 +105,16 @@ def save_version(text: str, bases: Mapping[str, str], by: str, name: str = "proc
 
 
 def ship_versions(texts: Mapping[str, str], by: str) -> None:
-    """Keep the texts that a room ships, by name, where a district has no version of its own yet."""
+    """Keep the texts that a room ships, by name, where a district has no version of its own yet.
+
+    Those of other rooms that they open may come later.
+    """
     own = set(ProcedureVersion.objects.exclude(made_by=by).values_list("code", flat=True))
     for name, text in texts.items():
         bases = base_texts(text, texts)
-        if _check(text, name, bases).code not in own:
-            save_version(text, bases, by, name)
+        procedure = _check(text, name, bases)
+        if procedure.code not in own:
+            _keep(procedure, text, bases, by)
 
 
 def load_versions() -> None:

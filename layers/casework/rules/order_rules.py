@@ -9,6 +9,12 @@ from .forms.form_input import form_decides
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 
+WAITED_FOR = {
+    False: ("尚有部门未回复", "Departments have not answered yet"),
+    True: ("尚有子案未办结", "A sub-task has not ended yet"),
+}
+"""By whether the step that is waited for opens sub-tasks."""
+
 
 def is_ready(step: Step, facts: Facts) -> bool:
     """What a step's own form decides is left open."""
@@ -52,13 +58,9 @@ def order_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
             )
     for code in step.awaits:
         if code in facts.awaited:
-            title = attempt.procedure.steps[code].title
-            yield refusal(
-                "awaits",
-                step,
-                f"“{title.zh}”尚有部门未回复",
-                f'Departments have not answered yet: "{title.en}"',
-            )
+            asking = attempt.procedure.steps[code]
+            zh, en = WAITED_FOR[asking.opens is not None]
+            yield refusal("awaits", step, f"“{asking.title.zh}”{zh}", f'{en}: "{asking.title.en}"')
     if not holds(step.when, facts) and step.otherwise:
         yield refusal("when", step, step.otherwise.zh, step.otherwise.en)
 
