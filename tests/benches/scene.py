@@ -18,7 +18,9 @@ code,lon,lat,material,repair_cost,keeper_phone,department,visibility
 
 
 REPORTS = (("椅面断裂", 121.840), ("椅背松动", 121.842), ("椅脚生锈", 121.844))
-"""The first is mended, with a slip; the last is handed over to the other department."""
+"""The first is mended, with a slip; of the second the other department is asked, and told to move the bench; the last is
+handed over to it."""
+QUESTION, ORDER = "能否移到路对面？", "移到路对面"
 MENDING = {
     "work": "更换椅面",
     "hours": 3,
@@ -58,6 +60,9 @@ def report(actor: Any, title: str, lon: float, bench: Any) -> int:
             StepInput({**MENDING, "bench": bench}),
         )
         issue_document(case.pk, "bench_slip", actor, document_renderer(case))
+    if title == REPORTS[1][0]:
+        take_step(case.pk, "ask_around", actor, StepInput(note=QUESTION))
+        take_step(case.pk, "order_move", actor, StepInput({"more": "原处有管线"}, note=ORDER))
     return int(case.pk)
 
 
@@ -113,8 +118,12 @@ def main(folder: Path) -> None:
     officer = Officer.objects.create(
         code="K1", name="看护员甲", department=Department.objects.get(code="UM"), posts=["bench_keeper"]
     )
+    other = Officer.objects.create(
+        code="K2", name="看护员乙", department=Department.objects.get(code="PL"), posts=["bench_keeper"]
+    )
     sessions = {role: client_of(role).cookies["sessionid"].value for role in ROLES}
     User.objects.filter(username="officer").update(officer=officer)
+    User.objects.filter(username="other_officer").update(officer=other)
     actor = Actor(officer.name, officer)
     viewer = Viewer(Audience.DEPARTMENT, ("UM",))
     bench = feature_reference(f"benches/{benches['街椅一']}", viewer)

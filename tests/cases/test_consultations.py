@@ -41,6 +41,10 @@ def test_it_is_asked_answered_and_shown(case: Case, people: People, sign_in: Sig
     assert planner.get(f"/cases/{case.pk}/").status_code == 404
     asked = case.consultations.get()
     address = f"/cases/consultations/{asked.pk}/"
+    notice = Notice.objects.get(kind=NoticeKind.ASKED, officer=people["planning"].officer)
+    (told,) = planner.get("/cases/notices/", headers={"Accept": "application/json"}).json()["items"]
+    assert told["text"] == "征求您所在部门的意见：“征求意见”。"
+    assert planner.post("/cases/notices/", {"notice": notice.pk})["Location"] == address
     assert address in planner.get("/cases/inbox/").content.decode()
     assert address not in leader.get("/cases/inbox/").content.decode()
     assert leader.get(address).status_code == 404
@@ -57,6 +61,16 @@ def test_it_is_asked_answered_and_shown(case: Case, people: People, sign_in: Sig
     page = leader.get(f"/cases/{case.pk}/").content.decode()
     assert page.count("未取得许可") == 2  # with the consultation and in the log
     assert "“征求意见”尚有部门未回复" not in page
+    (told,) = planner.get("/cases/notices/", headers={"Accept": "application/json"}).json()["items"]
+    assert (told["case"], told["text"]) == (None, "该案已不再征求您所在部门的意见。")
+    (answered,) = [
+        each["text"]
+        for each in sign_in("first")
+        .get("/cases/notices/", headers={"Accept": "application/json"})
+        .json()["items"]
+        if "答复" in each["text"]
+    ]
+    assert answered == "规划分局答复“征求意见”：不同意。"
     event = case.events.get(kind=EventKind.CONSULTATION)
     assert event.officer == people["planning"].officer
     assert Notice.objects.filter(event=event).exclude(kind=NoticeKind.ANSWERED).count() == 0

@@ -180,6 +180,27 @@ def test_only_who_is_asked_answers_in_time_and_with_a_reason(
 
 
 @pytest.mark.django_db
+def test_who_may_answer_is_told_with_the_step(asked: Asked, people: People, others: dict[str, Actor]) -> None:
+    def told(case: Case) -> set[str]:
+        found = Notice.objects.filter(case=case, kind=NoticeKind.ASKED, officer__isnull=False)
+        return {notice.officer.code for notice in found if notice.officer}
+
+    everybody = told(asked())
+    assert {"XPL", "XHP"} <= everybody
+    planner = others["PL"].officer
+    assert planner is not None
+    planner.posts = ["officer"]
+    planner.save()
+    case = asked(OWN.replace("HP: 24 hours}", "HP: 24 hours}, by: [officer]"))
+    assert told(case) & {"XPL", "XHP"} == {"XPL"}
+    with pytest.raises(NotAllowed, match="您的岗位不能答复"):
+        answer_consultation(of(case, "HP").pk, "agrees", "", others["HP"])
+    answer_consultation(of(case, "PL").pk, "agrees", "", others["PL"])
+    notice = Notice.objects.get(case=case, kind=NoticeKind.ASKED, officer=planner)
+    assert notice.event == case.events.get(kind=EventKind.STEP)
+
+
+@pytest.mark.django_db
 def test_asking_again_drops_what_was_not_answered(asked: Asked, people: People) -> None:
     case = asked()
     take_step(case.pk, "ask", people["first"])
@@ -220,6 +241,7 @@ WHEN = "    awaits: [ask]\n    when: {field: ask.%s, over: 0}\n    otherwise: {z
             "    awaits:",
             "The step 'pause' asks nobody and opens nothing.",
         ),
+        ("HP: 24 hours}", "HP: 24 hours}, by: [nobody]", "    consults:", "There is no role 'nobody'."),
         (
             "HP: 24 hours}",
             "HP: 24 hours}, joined: {some: 3}",

@@ -13,7 +13,7 @@ from geoportal.cases.case.form_data import text_field
 from geoportal.cases.permissions import actor_of, department_required, officer_of
 from geoportal.features.feature_text import display_name
 from geoportal.http import answer, desk
-from layers.agencies.models import Department, Officer
+from layers.agencies.models import Officer
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.consultations import answer_consultation, waiting_consultations
 from layers.casework.models import Consultation, EventKind, Opinion
@@ -29,8 +29,7 @@ def asked_of(officer: Officer | None) -> list[Shown]:
     """For the inbox: the most urgent first."""
     if officer is None:
         return []
-    own = Department.objects.filter(pk=officer.department_id)
-    return [_row(each) for each in waiting_consultations(own)[:MOST]]
+    return [_row(each) for each in waiting_consultations(officer)[:MOST]]
 
 
 @desk
@@ -64,8 +63,8 @@ def consultation_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _find(officer: Officer | None, pk: int) -> Consultation:
-    own = Department.objects.filter(pk=officer.department_id) if officer else Department.objects.none()
-    found = waiting_consultations(own).filter(pk=pk).first()
+    waiting = waiting_consultations(officer) if officer else []
+    found = next((each for each in waiting if each.pk == pk), None)
     if found is None:
         raise NotFound(_("Nothing of this number is asked of your department, or it is answered."))
     return found

@@ -13,9 +13,11 @@ from geoportal.cases.permissions import department_required, officer_of
 from geoportal.http import answer, desk, number, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.access.permissions import may_read_case
+from layers.casework.cases.consultations import waiting_consultations
 from layers.casework.models import PORTAL, Notice, NoticeKind
-from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.errors import InvalidInput
+
+from .notice_sentences import notice_sentence
 
 ON_A_PAGE = 50
 Shown = dict[str, Any]
@@ -38,7 +40,7 @@ def notices_page(request: HttpRequest) -> HttpResponseBase:
         {
             "has_officer": officer is not None,
             "unread": own.filter(read_at=None).count(),
-            "items": [_item(request, notice) for notice in rows],
+            "items": [_item(request, notice, officer) for notice in rows] if officer else [],
             "page": page,
             "pages": pages,
             "previous": f"?page={page - 1}" if page > 1 else None,
@@ -64,60 +66,38 @@ def _mark_read(request: HttpRequest, officer: Officer | None) -> HttpResponseRed
     if found is None:
         raise InvalidInput(_("There is no such notice among yours."))
     unread.filter(pk=found.pk).update(read_at=timezone.now())
-    readable = may_read_case(found.case, viewer_of(request))
-    return HttpResponseRedirect(
-        reverse("case", args=[found.case_id]) if readable else reverse("case-notices")
-    )
+    return HttpResponseRedirect(_address(request, found, officer) or reverse("case-notices"))
 
 
-def _item(request: HttpRequest, notice: Notice) -> Shown:
+def _address(request: HttpRequest, notice: Notice, officer: Officer) -> str | None:
+    """Of the case, or of the page on which an opinion is given; None of what is no longer the reader's."""
+    if may_read_case(notice.case, viewer_of(request)):
+        return reverse("case", args=[notice.case_id])
+    if notice.kind != NoticeKind.ASKED:
+        return None
+    asked = [each.pk for each in waiting_consultations(officer) if each.case_id == notice.case_id]
+    return reverse("case-consultation", args=asked[:1]) if asked else None
+
+
+def _item(request: HttpRequest, notice: Notice, officer: Officer) -> Shown:
     """Of a case that is no longer the reader's nothing is told but that it is not."""
     known = {"id": notice.pk, "at": format_moment(notice.made_at), "is_read": notice.read_at is not None}
-    if not may_read_case(notice.case, viewer_of(request)):
-        return {**known, "text": _("The case is not your department's any more."), "case": None, "tone": ""}
+    if _address(request, notice, officer) is None:
+        gone = _("Nothing is asked of your department in this case any more.")
+        text = gone if notice.kind == NoticeKind.ASKED else _("The case is not your department's any more.")
+        return {**known, "text": text, "case": None, "tone": ""}
     case = notice.case
     return {
         **known,
-        "text": _sentence(notice),
+        "text": notice_sentence(notice),
         "case": {"id": case.pk, "number": case.number, "title": case.title},
         "tone": TONES.get(NoticeKind(notice.kind), ""),
     }
 
 
-TONES = {NoticeKind.OVERDUE: "bad", NoticeKind.DUE: "fair", NoticeKind.ASSIGNED: "info"}
-
-
-def _sentence(notice: Notice) -> str:
-    event, who = notice.event, notice.event.who if notice.event else ""
-    match notice.kind:
-        case NoticeKind.STEP:
-            return _("%(who)s: %(step)s") % {
-                "who": who,
-                "step": _title(notice, "steps", event.step if event else ""),
-            }
-        case NoticeKind.ASSIGNED:
-            return _("%(who)s gave the case to you.") % {"who": who}
-        case NoticeKind.HANDED_OVER:
-            return _("%(who)s handed the case over to your department.") % {"who": who}
-        case NoticeKind.SHARED:
-            return _("%(who)s made the case one that your department handles too.") % {"who": who}
-        case NoticeKind.EXTENDED:
-            return _("%(who)s extended the limit “%(limit)s”.") % {"who": who, "limit": _limit(notice)}
-        case NoticeKind.DUE:
-            due = format_moment(notice.limit.due if notice.limit else None)
-            return _("The limit “%(limit)s” is due %(due)s.") % {"limit": _limit(notice), "due": due}
-        case _:
-            return _("The limit “%(limit)s” has run out.") % {"limit": _limit(notice)}
-
-
-def _limit(notice: Notice) -> str:
-    code = notice.limit.code if notice.limit else notice.event.data.get("limit", "") if notice.event else ""
-    return _title(notice, "deadlines", code)
-
-
-def _title(notice: Notice, part: str, code: str) -> str:
-    try:
-        known = getattr(procedure_of(notice.case), part)
-    except NoProcedure:
-        return code
-    return str(known[code].title) if code in known else code
+TONES = {
+    NoticeKind.OVERDUE: "bad",
+    NoticeKind.DUE: "fair",
+    NoticeKind.ASSIGNED: "info",
+    NoticeKind.ASKED: "info",
+}

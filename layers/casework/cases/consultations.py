@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from layers.agencies.models import Department
+from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import THE_PORTAL, Actor, NotAllowed
 from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.deadlines.due_dates import due_time
@@ -59,14 +59,22 @@ def drop_consultations(case: Case, step: str = "") -> None:
         _count(case, each.step)
 
 
-def waiting_consultations(departments: "QuerySet[Department]") -> "QuerySet[Consultation]":
-    """What is asked of departments, the most urgent first; of cases that are kept from officers nothing."""
+def waiting_consultations(officer: Officer) -> list[Consultation]:
+    """What an officer may answer, the most urgent first; of cases that are kept from officers nothing."""
     found = Consultation.objects.filter(
         status=ConsultationStatus.WAITING,
-        department__in=departments,
+        department=officer.department_id,
         case__visibility__lte=Audience.DEPARTMENT,
     )
-    return found.select_related("case__department", "case__version", "department").order_by("due", "pk")
+    cases = found.select_related("case__department", "case__version", "department").order_by("due", "pk")
+    return [each for each in cases if _may_answer(each, officer)]
+
+
+def _may_answer(asked: Consultation, officer: Officer) -> bool:
+    """In one of the roles that the procedure names, in any where it names none."""
+    step = procedure_of(asked.case).steps.get(asked.step)
+    by = step.consults.by if step and step.consults else ()
+    return not by or bool(set(by) & set(officer.posts))
 
 
 def answer_consultation(pk: int, opinion: str, text: str, actor: Actor) -> Event:
@@ -84,6 +92,8 @@ def answer_consultation(pk: int, opinion: str, text: str, actor: Actor) -> Event
 def _check_answer(found: Consultation, opinion: str, text: str, actor: Actor) -> None:
     if actor.officer is None or actor.officer.department_id != found.department_id:
         raise NotAllowed(Text("征求的不是您的部门的意见。", "It is not your department that is asked."))
+    if not _may_answer(found, actor.officer):
+        raise NotAllowed(Text("您的岗位不能答复此征求意见。", "Your posts do not let you answer this."))
     problems = []
     if found.status != ConsultationStatus.WAITING:
         problems.append(Text("该征求意见已不再等待回复。", "No answer is waited for any more."))

@@ -729,6 +729,7 @@ class Migration(migrations.Migration):
                             ("extended", "Extended"),
                             ("due", "Due soon"),
                             ("overdue", "Overdue"),
+                            ("asked", "Your opinion is asked"),
                             ("answered", "Opinion given"),
                             ("subtask", "Sub-task"),
                         ],

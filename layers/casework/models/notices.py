@@ -18,6 +18,7 @@ class NoticeKind(models.TextChoices):
     EXTENDED = "extended", Text("延期", "Extended")
     DUE = "due", Text("即将到期", "Due soon")
     OVERDUE = "overdue", Text("逾期", "Overdue")
+    ASKED = "asked", Text("征求意见", "Your opinion is asked")
     ANSWERED = "answered", Text("意见已回复", "Opinion given")
     SUBTASK = "subtask", Text("子案", "Sub-task")
 

@@ -53,6 +53,9 @@ def _addressed(event: Event) -> Iterator[Recipient]:
     match event.kind:
         case EventKind.STEP:
             yield from _named(event, NoticeKind.STEP)
+            for code in data.get("consults", ()):
+                for officer in _consulted(event, code):
+                    yield NoticeKind.ASKED, Addressee.OFFICER, officer
         case EventKind.ASSIGNED if case.handler:
             yield NoticeKind.ASSIGNED, Addressee.OFFICER, case.handler
         case EventKind.HANDED_OVER:
@@ -85,6 +88,18 @@ def _addressed(event: Event) -> Iterator[Recipient]:
                     late[named.pk] = named
             for officer in late.values():
                 yield NoticeKind.OVERDUE, Addressee.OFFICER, officer
+
+
+def _consulted(event: Event, code: str) -> "QuerySet[Officer]":
+    """Who answers in a department that is asked: the roles that the procedure names for it, else who leads there, else
+    everybody."""
+    step = procedure_of(event.case).steps[event.step]
+    if step.consults and step.consults.by:
+        return officers_with([code], step.consults.by)
+    leading = leaders(event.case, [code])
+    if leading.exists():
+        return leading
+    return Officer.objects.filter(is_active=True, department__code=code).order_by("pk")
 
 
 def _leading(case: Case) -> dict[int, Officer]:

@@ -188,10 +188,11 @@ class Consulting:
     """Departments by code that a step asks for their opinion, each with its time.
 
     Joined when all have answered, or ``some`` of them (0: all), or the time is over. Silence is none, unless
-    ``silence_agrees``.
+    ``silence_agrees``. ``by`` are the roles in which it is given there; () leaves it to every officer of theirs.
     """
 
     units: Mapping[str, Span]
+    by: tuple[str, ...] = ()
     some: int = 0
     silence_agrees: bool = False
 

@@ -287,6 +287,7 @@ def _consulting(data: Data) -> Consulting:
     joined = data.get("joined", "all")
     return Consulting(
         {code: parse_span(each) for code, each in data["units"].items()},
+        by=_names(data, "by"),
         some=0 if joined == "all" else joined["some"],
         silence_agrees=data.get("silence", "escalates") == "agrees",
     )

@@ -148,6 +148,8 @@ class ProcedureValidator:
         }
         for key, (kind, used) in named.items():
             yield from self._unknown(kind, used, (*where, key))
+        if step.consults:
+            yield from self._unknown("role", step.consults.by, (*where, "consults", "by"))
         yield from self._unknown("role", step.notifies, (*where, "notifies"), also=OUTSIDE)
         yield from self._asked(step.when, (*where, "when"))
         for need in step.needs:

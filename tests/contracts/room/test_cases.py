@@ -29,12 +29,60 @@ def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: 
     (drawn,) = page["map"]["drawn"]
     assert (drawn["title"], len(drawn["geometry"]["coordinates"][0])) == ("围挡范围", 4)
     steps = {each["code"]: each["may_take"] for each in room.json(f"/cases/{broken}/", "officer")["steps"]}
-    assert steps == {"mend": False, "give_up": True, "tell_more": False}
+    assert steps == {
+        "mend": False,
+        "ask_around": True,
+        "order_move": True,
+        "give_up": False,
+        "tell_more": False,
+    }
     limits = {each["code"]: each for each in room.json(f"/cases/{broken}/", "officer")["limits"]}
     assert (limits["mending"]["then"], limits["keeping"]["then"]) == ("", "不再维修")
     assert BROKEN in room.text(f"/cases/{broken}/", "officer", "text/html")
     for role in ("public", "citizen", "other_officer", "planner"):
         assert room.ask(f"/cases/{mended}/", role)[0] == 404, role
+
+
+def test_another_department_is_asked_for_its_opinion(room: Installation) -> None:
+    broken = room.reports[1]
+    (asked,) = room.json(f"/cases/{broken}/", "officer")["consultations"]
+    assert (asked["department"], asked["status"], asked["step"]) == ("规划分局", "待回复", "征求移位意见")
+    assert room.json("/cases/inbox/", "officer")["asked"] == []
+    (told,) = room.json("/cases/inbox/", "other_officer")["asked"]
+    assert (told["title"], told["by"], told["due"]) == (BROKEN, "城市管理局", asked["due"])
+    assert "能否移到路对面？" in room.text(told["url"], "other_officer", "text/html")
+    for role in ("public", "citizen", "officer", "planner", "administrator"):
+        assert room.ask(told["url"], role)[0] == 404, role
+    notices = [each["text"] for each in room.json("/cases/notices/", "other_officer")["items"]]
+    assert "征求您所在部门的意见：“征求移位意见”。" in notices
+
+
+def test_another_department_has_a_sub_task_that_the_report_waits_for(room: Installation) -> None:
+    broken = room.reports[1]
+    page = room.json(f"/cases/{broken}/", "officer")
+    (child,) = page["subtasks"]
+    assert (child["procedure"], child["state"], child["department"]) == ("街椅移位", "待移位", "规划分局")
+    assert (child["url"], child["title"]) == (None, "")
+    against = {step["code"]: step["against"] for step in page["steps"]}
+    assert against["give_up"] == [
+        "“征求移位意见”尚有部门未回复（本地配置）。",
+        "“交办移位”尚有子案未办结（本地配置）。",
+    ]
+    (row,) = [
+        each
+        for each in room.json("/cases/search/?q=yibei", "other_officer")["items"]
+        if each["title"] == BROKEN
+    ]
+    own = room.json(f"/cases/{row['id']}/", "other_officer")
+    assert own["head"]["number"] == child["number"]
+    assert (own["head"]["description"], own["head"]["party_name"]) == ("移到路对面", "海港木业公司")
+    (parent,) = own["subtask_of"]
+    assert (parent["number"], parent["state"], parent["url"]) == (page["head"]["number"], "待修", None)
+    told = [each["text"] for each in room.json("/cases/notices/", "other_officer")["items"]]
+    assert f"看护员甲向您的部门交办了 {parent['number']} 的子案。" in told
+    near = room.json("/field/api/cases/?lon=121.842&lat=29.9", "other_officer")["cases"]
+    (carried,) = [case for case in near if case["number"] == child["number"]]
+    assert [step["code"] for step in carried["steps"]] == ["move"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -75,7 +123,7 @@ def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: In
     assert (rate["title"], rate["percent"], rate["part"], rate["whole"]) == ("加固率", 100.0, 1, 1)
     assert {i["title"] for i in room.json(rate["part_url"], "officer")["items"]} == {MENDED}
     by_post = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=post", "officer")["rows"]
-    assert [(row["key"], row["reported"]) for row in by_post] == [("bench_keeper", 1)]
+    assert [(row["key"], row["reported"]) for row in by_post] == [("bench_keeper", 2)]
     assert "加固率" in room.text(
         f"/cases/statistics/?procedure={PROCEDURE}&rate=strengthening", "officer", "text/html"
     )
@@ -86,7 +134,7 @@ def test_cases_of_the_room_s_own_family_are_handed_over_and_stand_in_the_work_re
     room: Installation,
 ) -> None:
     _mended, _broken, rusty = room.reports
-    assert {i["title"] for i in room.json("/street/reports/", "other_officer")["items"]} == {RUSTY}
+    assert {i["title"] for i in room.json("/street/reports/", "other_officer")["items"]} == {RUSTY, BROKEN}
     assert room.ask(f"/cases/{rusty}/", "officer")[0] == 404
     timeline = room.text(f"/cases/{rusty}/", "administrator", "text/html")
     assert "在其管辖的绿地内" in timeline
@@ -147,6 +195,6 @@ def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installati
 
 
 def test_cases_of_the_room_s_own_family_are_on_the_map_of_their_department_only(room: Installation) -> None:
-    for role, count in {"officer": 2, "administrator": 3, "other_officer": 1, "public": 0}.items():
+    for role, count in {"officer": 2, "administrator": 4, "other_officer": 2, "public": 0}.items():
         entry = next(e for e in room.json("/layers/", role)["layers"] if e["name"] == "bench-reports")
         assert entry["count"] == count, role
