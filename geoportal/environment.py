@@ -4,6 +4,7 @@ Every name starts with ``GEOPORTAL_`` except ``DATABASE_URL``; a secret may be g
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+ORIGIN = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -45,6 +47,11 @@ SETTINGS = (
     Setting("GEOPORTAL_DISTRICT", "330206", "Division code of the district"),
     Setting(
         "GEOPORTAL_LICENCE", "", "Licence under which public layers are given away, a name or an address"
+    ),
+    Setting(
+        "GEOPORTAL_EMBED_SITES",
+        "",
+        "Sites whose pages may show the map in a frame, such as https://town.example",
     ),
     Setting("GEOPORTAL_TILE_CACHE_GB", "20", "Vector and raster tiles kept in the data folder, together"),
     Setting(
@@ -128,6 +135,17 @@ def mail_server(name: str) -> tuple[str, str, int, str, str, bool]:
         unquote(parts.password or ""),
         parts.scheme == "smtps",
     )
+
+
+def origins(name: str) -> list[str]:
+    """Scheme, host and port, nothing else: they go into a header."""
+    for origin in names(name):
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not ORIGIN.fullmatch(parts.netloc) or parts.path:
+            raise ImproperlyConfigured(
+                f"{name}: {origin!r} must be like https://town.example or http://host:8080."
+            )
+    return names(name)
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:

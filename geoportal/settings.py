@@ -158,6 +158,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz)$"]  # asked by the machine itself
 X_FRAME_OPTIONS = "DENY"
+EMBED_SITES = environment.origins("GEOPORTAL_EMBED_SITES")
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -1,18 +1,40 @@
 """The home page: the map with everything it needs to know at the start."""
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 from geoportal.http import door, viewer_of
+from layers.registry.audience import PUBLIC_VIEWER, Viewer
 
 from .catalogue import catalogue
 
 
 @door
 def home(request: HttpRequest) -> HttpResponse:
-    layers = catalogue(viewer_of(request))
-    settings = {
+    return _map(request, "portal/home.html", viewer_of(request))
+
+
+@door
+def embed(request: HttpRequest) -> HttpResponseBase:
+    """The map alone, as everybody sees it, for a frame on the pages of the sites that may show it."""
+    sites = settings.EMBED_SITES
+    view = csp_replace({"frame-ancestors": sites or [NONE]})(_bare_map)
+    return (xframe_options_exempt(view) if sites else view)(request)
+
+
+def _bare_map(request: HttpRequest) -> HttpResponse:
+    return _map(request, "portal/embed.html", PUBLIC_VIEWER)
+
+
+def _map(request: HttpRequest, template: str, viewer: Viewer) -> HttpResponse:
+    layers = catalogue(viewer)
+    described = {
         "layers": layers,
         "extent": _extent(layers),
         "style": "/styles/city.json",
@@ -21,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "maplibreCss": static("vendor/maplibre-gl/dist/maplibre-gl.css"),
         "language": request.LANGUAGE_CODE,
     }
-    return render(request, "portal/home.html", {"settings": settings})
+    return render(request, template, {"settings": described})
 
 
 def _extent(layers: list[dict[str, object]]) -> object:

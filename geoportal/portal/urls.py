@@ -5,6 +5,7 @@ from .export import views as export
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("embed/", home.embed, name="embed"),
     path("layers/", catalogue.layers, name="layers"),
     path("layers/<name>/export.geojson", export.geojson, name="export-geojson"),
     path("layers/<name>/export.csv", export.table, name="export-csv"),

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import HOME, STEP
+from tests.browser.conftest import HOME, STEP, accessible
 from tests.browser.phone import Begin
 from tests.browser.test_map import in_3d, ready
 from tests.district import LAT, LON, SmallDistrict
@@ -121,3 +121,23 @@ def test_the_button_home_goes_back_to_the_start(visit: Begin) -> None:
     expect(page).not_to_have_url(re.compile(re.escape(start)))
     page.get_by_role("button", name="返回全图").click()
     expect(page).to_have_url(re.compile(re.escape(start)))
+
+
+def test_the_map_for_frames_shows_the_card_of_what_is_chosen_and_leads_to_the_whole_map(
+    visit: Begin, committed_district: SmallDistrict
+) -> None:
+    seen = visit()
+    page = seen.open(HOME.replace("/#", "/embed/#"))
+    ready(page)
+    expect(page.locator("header.bar")).to_be_hidden()
+    expect(page.locator("#panel")).to_be_hidden()
+    page.evaluate(f"location.hash += '&sel=buildings/{committed_district.building.pk}'")
+    expect(page.locator("#tab-place h2")).to_have_text("政务大楼")
+    accessible(page)
+    with page.expect_popup() as opened:
+        page.locator("#whole-map").click()
+    expect(opened.value.locator("#tab-place h2")).to_have_text("政务大楼")
+    expect(opened.value.locator("header.bar")).to_be_visible()
+    page.get_by_role("button", name="关闭").click()
+    expect(page.locator("#panel")).to_be_hidden()
+    assert (seen.complaints, seen.foreign) == ([], [])

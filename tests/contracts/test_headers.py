@@ -7,8 +7,10 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client, override_settings
 
+from geoportal.environment import origins
 from geoportal.launch.options import ROOT
 from layers.base.models import Building
 from tests.district import SmallDistrict
@@ -30,6 +32,42 @@ def test_pages_may_load_nothing_from_elsewhere_and_nothing_within_the_page(clien
         assert set().union(*policy.values()) == {"'self'", "'none'", "data:", "blob:"}
         assert policy["frame-ancestors"] == {"'none'"}
         assert answer["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.django_db
+def test_only_named_sites_show_the_map_in_a_frame_and_no_other_page(client: Client) -> None:
+    closed = client.get("/embed/")
+    assert policy_of(closed["Content-Security-Policy"])["frame-ancestors"] == {"'none'"}
+    assert closed["X-Frame-Options"] == "DENY"
+    with override_settings(EMBED_SITES=["https://town.example"]):
+        shown = client.get("/embed/")
+    assert policy_of(shown["Content-Security-Policy"])["frame-ancestors"] == {"https://town.example"}
+    assert "X-Frame-Options" not in shown
+    for path in PAGES:
+        assert client.get(path)["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.django_db
+def test_a_frame_shows_what_everybody_sees_whoever_looks(district: SmallDistrict) -> None:
+    public, administrator = (
+        [
+            (layer["name"], layer["count"])
+            for layer in client_of(role).get("/embed/").context["settings"]["layers"]
+        ]
+        for role in ("public", "administrator")
+    )
+    assert public == administrator
+
+
+@pytest.mark.parametrize(
+    "site", ["town.example", "https://town.example/page", "https://a; script-src x", "*", "https://"]
+)
+def test_what_is_no_site_is_refused(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEOPORTAL_EMBED_SITES", f"https://good.example:8443,{site}")
+    with pytest.raises(ImproperlyConfigured, match="GEOPORTAL_EMBED_SITES"):
+        origins("GEOPORTAL_EMBED_SITES")
+    monkeypatch.setenv("GEOPORTAL_EMBED_SITES", "https://good.example:8443")
+    assert origins("GEOPORTAL_EMBED_SITES") == ["https://good.example:8443"]
 
 
 @pytest.mark.django_db

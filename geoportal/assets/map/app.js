@@ -35,6 +35,11 @@ class MapPage {
     this.#connect(this.flat);
     this.city = null;
     this.#build();
+    document
+      .getElementById("whole-map")
+      ?.addEventListener("click", ({ currentTarget }) =>
+        Object.assign(currentTarget, { hash: location.hash }),
+      );
     this.store.on(["view"], () => this.#switchView());
     if (this.store.state.view === "3d") this.#switchView();
     document.documentElement.dataset.ready = "true";
