@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,9 +9,12 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from layers import confinement
+from layers.confinement import Allowance, ConfinementError
 
 from .archives import Limits
 from .text_formats import mismatch
+from .view_rows import is_computed
 
 MARK = b"SQLite format 3\0"
 REACHES_OUT = re.compile(
@@ -23,15 +25,12 @@ VIRTUAL = re.compile(r"\bvirtual\b.*\busing\b", re.IGNORECASE | re.DOTALL)
 OWN_INDEX = re.compile(
     r'create virtual table\s+("(?:[^"]|"")+"|\w+)\s+using\s+(rtree|rtree_i32|fts[345])\b', re.IGNORECASE
 )
-COMPUTED = re.compile(r"\bas\s*\(", re.IGNORECASE)
-SECONDS, STEPS = 10.0, 100_000
-"""For all views of a file together; instructions after which the clock is looked at."""
+VIEWS = "importers.safety.view_rows"
+ALLOWANCE = Allowance(megabytes=1000, seconds=10)
+"""For all views of a file together."""
 
 LOG_HEADER = 32
 """Bytes of a log without a change."""
-
-LONGEST_VALUE = 64 * 1024 * 1024
-"""Bytes that a view may make of one row."""
 
 
 def check_geopackage(path: Path, head: bytes, label: str, limits: Limits) -> None:
@@ -52,14 +51,14 @@ def check_geopackage(path: Path, head: bytes, label: str, limits: Limits) -> Non
                         "{label}: {name} reaches for data outside the file; export its rows as a plain table."
                     ).format(label=label, name=name)
                 )
-        computed = [name for name, kind, _page, sql in parts if kind == "view" or _is_computed(kind, sql)]
-        _read_to_the_end(database, label, computed)
+    if any(is_computed(kind, sql) for _name, kind, _page, sql in parts):
+        _read_to_the_end(_address(path), label)
 
 
 @contextmanager
 def _opened(path: Path, label: str) -> Iterator[sqlite3.Connection]:
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        with closing(sqlite3.connect(_address(path), uri=True)) as database:
             database.execute("PRAGMA trusted_schema = off")
             yield database
     except (sqlite3.Error, UnicodeError) as problem:
@@ -68,28 +67,22 @@ def _opened(path: Path, label: str) -> Iterator[sqlite3.Connection]:
         ) from None
 
 
-def _is_computed(kind: str, sql: str | None) -> bool:
-    return kind == "table" and bool(COMPUTED.search(str(sql or "")))
+def _address(path: Path) -> str:
+    return f"{path.as_uri()}?mode=ro&immutable=1"
 
 
-def _read_to_the_end(database: sqlite3.Connection, label: str, names: list[str]) -> None:
+def _read_to_the_end(address: str, label: str) -> None:
     """Raises ImporterError for what is not made within the time, or of values without measure."""
-    end = time.monotonic() + SECONDS
-    database.text_factory = bytes
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-    database.set_progress_handler(lambda: time.monotonic() > end, STEPS)
-    for name in names:
-        quoted = name.replace('"', '""')
-        try:
-            for _row in database.execute(f'SELECT * FROM "{quoted}"'):
-                if time.monotonic() > end:
-                    raise sqlite3.OperationalError("interrupted")
-        except (sqlite3.Error, MemoryError) as problem:
-            raise ImporterError(
-                _(
-                    "{label}: {name} is computed and does not come to an end ({problem}); export its rows as a plain table."
-                ).format(label=label, name=name, problem=problem)
-            ) from None
+    reading = ""
+    try:
+        for name in confinement.values(VIEWS, address, allowance=ALLOWANCE):
+            reading = name
+    except ConfinementError as problem:
+        raise ImporterError(
+            _(
+                "{label}: {name} is computed and does not come to an end ({problem}); export its rows as a plain table."
+            ).format(label=label, name=reading, problem=problem)
+        ) from None
 
 
 def merge_log(path: Path) -> None:

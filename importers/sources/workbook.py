@@ -1,30 +1,48 @@
 """Excel sheets, a batch of rows at a time; positions lie in columns."""
 
-import re
-import zipfile
-from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from importers.errors import ImporterError
 from importers.options import label_of
+from layers import confinement
+from layers.confinement import Allowance, BeyondAllowance, ConfinementError
 
 from .source import Batch, Source
 from .tables import batches_of, headings_of, without_title
 from .vector import first_line
 
-NO_RESULT = re.compile(rb"<c\b[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
-"""A cell with a formula and without the result that a spreadsheet keeps beside it."""
+ALLOWANCE = Allowance(megabytes=1500, seconds=300)
+"""A sheet of a million rows and six columns takes a third of the memory."""
 
 
 def read(path: Path, sheet: str | None) -> Source:
-    names = sheets(path)
+    name = _choose(path, sheets(path), sheet)
+    with _rows(path, name) as found:
+        rows, notes = without_title(found)
+        headings = headings_of(path, next(rows, []))
+        first = next(_batches(path, rows, headings), None)
+    source = Source(headings, partial(_stream, path, name, headings), notes=notes)
+    if first is not None:
+        source.sample = first  # or all would be read again for it
+    return source
+
+
+def sheets(path: Path) -> list[str]:
+    """Those with cells; a chart that fills a sheet has none."""
+    names: list[str] = [*_values(path)]
+    if not names:
+        raise ImporterError(_("{path} holds no rows.").format(path=path.name))
+    return names
+
+
+def _choose(path: Path, names: list[str], sheet: str | None) -> str:
     if sheet is not None and sheet not in names:
         raise ImporterError(
             _("{path} has no sheet “{sheet}”; it has {names}.").format(
@@ -37,90 +55,46 @@ def read(path: Path, sheet: str | None) -> Source:
                 option=label_of("file_layer"), path=path.name, names=", ".join(names)
             )
         )
-    name = sheet or names[0]
-    _refuse_formulas(path, name)
-    rows, notes = without_title(_sheet(path, name))
-    headings = headings_of(path, next(rows, []))
-    return Source(headings, partial(_sheet_rows, path, name, headings), notes=notes)
+    return sheet or names[0]
 
 
-def sheets(path: Path) -> list[str]:
-    """Those with cells; a chart that fills a sheet has none."""
-    with_cells = [
-        str(sheet.name)
-        for sheet in _open(path).sheets_metadata
-        if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet)
-    ]
-    if not with_cells:
-        raise ImporterError(_("{path} holds no rows.").format(path=path.name))
-    return with_cells
+def _stream(path: Path, name: str, headings: list[str]) -> Iterator[Batch]:
+    with _rows(path, name) as found:
+        rows, _notes = without_title(found)
+        next(rows, None)
+        yield from _batches(path, rows, headings)
 
 
-def _open(path: Path) -> CalamineWorkbook:
-    try:
-        return CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError, ValueError) as problem:
-        raise _unreadable(path, problem) from None
-
-
-def _unreadable(path: Path, problem: Exception) -> ImporterError:
-    return ImporterError(
-        _("{path} is no Excel workbook (.xlsx): {reason}.").format(path=path.name, reason=first_line(problem))
-    )
-
-
-def _sheet(path: Path, name: str) -> Iterator[Sequence[Any]]:
-    """All rows that there are, whatever size the sheet states."""
-    try:
-        for row in _open(path).get_sheet_by_name(name).iter_rows():
-            yield [_cell(cell) for cell in row]
-    except (CalamineError, ValueError) as problem:
-        raise _unreadable(path, problem) from None
-
-
-def _cell(cell: Any) -> Any:
-    """Whole numbers lose the point that every number of a workbook has, midnight the time of a day."""
-    if isinstance(cell, float):
-        return int(cell) if cell.is_integer() and abs(cell) < 1e15 else cell
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date()
-    return None if cell == "" else cell
-
-
-def _sheet_rows(path: Path, name: str, headings: list[str]) -> Iterator[Batch]:
-    rows, _notes = without_title(_sheet(path, name))
-    next(rows, None)
+def _batches(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> Iterator[Batch]:
     filled = (row for row in rows if any(cell is not None for cell in row))
-    yield from batches_of(path, filled, headings)
+    return batches_of(path, filled, headings)
 
 
-def _refuse_formulas(path: Path, name: str) -> None:
-    """What is computed only when a spreadsheet opens the file would be read as empty."""
-    with zipfile.ZipFile(path) as book:
-        part = _part(book, name)
-        found = NO_RESULT.search(book.read(part)) if part in book.namelist() else None
-    if found:
+@contextmanager
+def _rows(path: Path, name: str) -> Iterator[Iterator[Sequence[Any]]]:
+    """The rows of a sheet, to be read within the block."""
+    with closing(_values(path, name)) as values:
+        if next(values):
+            raise ImporterError(
+                _(
+                    "{path} holds formulas without their results; open it in a spreadsheet, save it and deliver it again."
+                ).format(path=path.name)
+            )
+        yield chain.from_iterable(values)
+
+
+def _values(path: Path, *name: str) -> Generator[Any]:
+    try:
+        yield from confinement.values("importers.sources.sheet_cells", str(path), *name, allowance=ALLOWANCE)
+    except BeyondAllowance:
         raise ImporterError(
             _(
-                "{path} holds formulas without their results; open it in a spreadsheet, save it and deliver it again."
+                "{path} takes more memory or time than a workbook may; remove cells that stand far from the others, or save the sheet as CSV."
             ).format(path=path.name)
-        )
-
-
-def _part(book: zipfile.ZipFile, name: str) -> str:
-    """The part of the file that holds a sheet, "" where it is not found."""
-    try:
-        listed = ElementTree.fromstring(book.read("xl/workbook.xml"))  # noqa: S314  was looked into before
-        ties = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    except (KeyError, ElementTree.ParseError):
-        return ""
-    keys = [
-        value
-        for each in listed.iter()
-        if each.tag.endswith("}sheet") and each.get("name") == name
-        for key, value in each.attrib.items()
-        if key.endswith("}id")
-    ]
-    targets = {each.get("Id"): each.get("Target", "") for each in ties}
-    target = next((targets.get(key) or "" for key in keys), "")
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        ) from None
+    except ConfinementError as problem:
+        raise ImporterError(
+            _("{path} is no Excel workbook (.xlsx): {reason}.").format(
+                path=path.name, reason=first_line(problem)
+            )
+        ) from None
