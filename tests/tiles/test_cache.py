@@ -18,7 +18,7 @@ from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience
 from tests.district import SmallDistrict, tile_at
 from tests.people import client_of
-from tiles.cache import gzip_tile, heartbeat, maintenance
+from tiles.cache import gzip_tile, heartbeat, maintenance, tile_files
 from tiles.vector.mvt import render
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -216,3 +216,47 @@ def test_a_file_s_time_and_size_make_the_etag_that_web_servers_send(tmp_path: Pa
     assert f'"{int(found.st_mtime):x}-{found.st_size:x}"' == tile.etag
     assert found.st_mode & 0o777 == 0o644
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.gz"]
+
+
+def test_combinations_in_any_order_share_their_tiles(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path
+) -> None:
+    for names in ("buildings,roads", "roads,buildings", "roads,buildings,roads,"):
+        assert client.get(f"/tiles/{names}/{tile_at(15)}.pbf").status_code == 200
+    assert [path.name for path in (own_data_folder / "tiles" / "public").iterdir()] == ["buildings,roads"]
+
+
+def test_no_more_combinations_are_kept_than_a_disk_can_hold(
+    committed_district: SmallDistrict,
+    client: Client,
+    own_data_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tile_files, "MOST_COMBINATIONS", 2)
+    for others in ("water", "roads", "grid", "pois"):
+        for names in (f"buildings,{others}", others):
+            assert client.get(f"/tiles/{names}/{tile_at(14)}.pbf").status_code in {200, 204}
+    kept = {path.name for path in (own_data_folder / "tiles" / "public").iterdir()}
+    assert kept == {"buildings,water", "buildings,roads", "water", "roads", "grid", "pois"}
+    kept_before = len(list(own_data_folder.rglob("*.pbf.gz")))
+    assert client.get(f"/tiles/roads,buildings/{tile_at(15)}.pbf").status_code == 200
+    assert len(list(own_data_folder.rglob("*.pbf.gz"))) == kept_before + 1
+
+
+def test_a_disk_that_is_nearly_full_is_left_to_others(
+    committed_district: SmallDistrict,
+    client: Client,
+    own_data_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    etag(client, "buildings")
+    monkeypatch.setattr(tile_files, "LEAST_FREE", 2**60)
+    monkeypatch.setattr(tile_files, "LEAST_SHARE", 1.0)
+    etag(client, "roads")
+    picture = f"/mapproxy/tiles/1.0.0/buildings/webmercator/{tile_at(16)}.png"
+    assert client.get(picture).status_code == 200
+    kept = [*own_data_folder.rglob("*.pbf.gz"), *own_data_folder.rglob("*.png")]
+    assert [path.parents[2].name for path in kept] == ["buildings"]
+    assert "No space left" in tile_files.problem()
+    assert maintenance.maintain([own_data_folder / "tiles"], threading.Event()) == 0
+    assert list(own_data_folder.rglob("*.pbf.gz")) == []

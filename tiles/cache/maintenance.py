@@ -13,6 +13,7 @@ from threading import Event
 
 from django.conf import settings
 
+from . import tile_files
 from .gzip_tile import TEMPORARY_PREFIX, read
 from .paths import SUFFIX
 
@@ -58,15 +59,16 @@ def size(folders: Sequence[Path]) -> int:
 
 
 def _enforce_limit(files: list[CachedFile]) -> int:
-    """Remove what is above the limit; returns the bytes that stay."""
+    """Remove what is above the limit, or what the disk has no room for; returns the bytes that stay."""
     total = sum(file.bytes for file in files)
-    if total <= settings.TILE_CACHE_BYTES:
+    limit = min(settings.TILE_CACHE_BYTES, total - tile_files.missing_room())
+    if total <= limit:
         return total
     for file in sorted(files, key=lambda file: file.usefulness):
+        if total <= limit * LOW_WATER:
+            break
         Path(file.path).unlink(missing_ok=True)
         total -= file.bytes
-        if total <= settings.TILE_CACHE_BYTES * LOW_WATER:
-            break
     return total
 
 

@@ -31,7 +31,10 @@ from .paths import tiles_folder as folder
 
 ATTEMPTS = 3
 LOCK_FILES = 1024
-SMALLEST_ROOM = 1024**2  # bytes; a tile is less
+LEAST_FREE, LEAST_SHARE = 512 * 1024**2, 0.02
+"""Bytes, and share of a disk that is small, which are left to the database and everybody else."""
+MOST_COMBINATIONS = 100
+"""Sets of several layers of which a part of the cache keeps tiles; there are more than a disk could hold."""
 
 log = logging.getLogger(__name__)
 
@@ -97,18 +100,46 @@ def _render(entry: CacheEntry) -> GzipTile:
 
 
 def _write(path: Path, tile: GzipTile) -> None:
+    if _is_one_too_many(path.parents[2]):
+        return
     try:
+        if not has_room():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         gzip_tile.write(path, tile, readable=path.is_relative_to(folder() / PUBLIC_VIEWER.key))
     except OSError as problem:
         _log_write_failure(problem)
 
 
+def _is_one_too_many(layers: Path) -> bool:
+    """Whether a folder would be made for a combination of layers where there are as many as are kept."""
+    if "," not in layers.name or layers.is_dir():
+        return False
+    try:
+        return sum("," in entry.name for entry in os.scandir(layers.parent)) >= MOST_COMBINATIONS
+    except FileNotFoundError:
+        return False
+
+
+def has_room() -> bool:
+    return missing_room() == 0
+
+
+def missing_room() -> int:
+    """Bytes that the disk of the cache has less free than caches leave to others."""
+    disk = shutil.disk_usage(_existing_folder())
+    return max(0, round(min(LEAST_FREE, disk.total * LEAST_SHARE)) - disk.free)
+
+
+def _existing_folder() -> Path:
+    return next(each for each in (folder(), *folder().parents) if each.exists())
+
+
 def problem() -> str:
     """Why tiles cannot be kept, empty if they can; nothing is written to find it out."""
-    place = next(each for each in (folder(), *folder().parents) if each.exists())
+    place = _existing_folder()
     if not os.access(place, os.W_OK | os.X_OK):
         return f"{place}: {os.strerror(errno.EACCES)}"
-    if shutil.disk_usage(place).free < SMALLEST_ROOM:
+    if not has_room():
         return f"{place}: {os.strerror(errno.ENOSPC)}"
     return ""
 

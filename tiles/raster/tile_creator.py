@@ -11,6 +11,7 @@ from mapproxy.exception import RequestError
 from mapproxy.source import SourceError
 
 from tiles.cache.cache_guard import ConnectionLost, guarded_write, snapshot
+from tiles.cache.tile_files import has_room
 
 from .configuration import layers_of
 
@@ -54,7 +55,7 @@ class _GuardedCache:
         kept = list(tiles)
         try:
             with guarded_write(creator.snapshot, creator.layer_names, creator.box) as current:
-                return current and bool(self._cache.store_tiles(kept, dimensions=dimensions))
+                return current and has_room() and bool(self._cache.store_tiles(kept, dimensions=dimensions))
         except ConnectionLost:
             self._cache.remove_tiles(kept)
             return False
