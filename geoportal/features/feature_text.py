@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.utils import formats, timezone
@@ -41,8 +42,8 @@ def subtitle(layer: Layer, row: Row) -> str:
     """The first two facts of the card, as one line."""
     shown = [name for name in layer.card if not isinstance(row.get(name), Unreadable)]
     names = [name for name in shown if name in row and name != layer.title_attribute]
-    texts = [text for name in names if (text := text_of(layer, layer.attribute(name), row))]
-    return " · ".join(texts[:2])
+    texts = (text for name in names if (text := text_of(layer, layer.attribute(name), row)))
+    return " · ".join(islice(texts, 2))
 
 
 def facts(layer: Layer, row: Row) -> list[dict[str, str]]:

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 
 from layers.coordinates import STORE_SRID
 from layers.registry.access.audience_views import link_name
-from layers.registry.access.layer_query import Condition, LayerQuery, Row, intersects_position
+from layers.registry.access.layer_query import (
+    Condition,
+    LayerQuery,
+    Row,
+    intersects_position,
+    one_transaction,
+)
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer, Place, Related
 from layers.registry.registration import UnknownLayer, get_layer, layers_for
@@ -88,30 +94,43 @@ def _ground(spot: Spot | None, viewer: Viewer) -> list[dict[str, str]]:
 def around(spot: Spot, viewer: Viewer) -> Iterator[Json]:
     """Sections of every layer that has a place on the card, in the card's order; one that cannot be read says so."""
     with_place = [(layer.place, layer) for layer in layers_for(viewer) if layer.place]
-    for place, layer in sorted(with_place, key=lambda pair: pair[0].order):
-        try:
-            found = (
-                _covering(layer, spot, viewer)
-                if place.role == "contains"
-                else _near(layer, place, spot, viewer)
-            )
-            section = _section(layer, place.role, found)
-        except UNREADABLE:
-            log.exception("The layer %s is left out of a place card.", layer.name)
-            section = _section(layer, place.role, ()) | {
-                "problem": _("This layer holds a value that cannot be shown.")
-            }
+    ordered = sorted(with_place, key=lambda pair: pair[0].order)
+    for (place, layer), rows in zip(ordered, _rows_around(ordered, spot, viewer), strict=True):
+        section = _section(layer, place.role, rows or ())
+        if rows is None:
+            section["problem"] = _("This layer holds a value that cannot be shown.")
         if section["items"] or "problem" in section:
             yield section
+
+
+def _rows_around(
+    places: Sequence[tuple[Place, Layer]], spot: Spot, viewer: Viewer
+) -> Iterator[list[Row] | None]:
+    """Of each layer, None where they cannot be read; all in one transaction unless one of them ends it."""
+    try:
+        with one_transaction(viewer):
+            found = [_rows_of(place, layer, spot, viewer) for place, layer in places]
+    except UNREADABLE:
+        for place, layer in places:
+            try:
+                yield _rows_of(place, layer, spot, viewer)
+            except UNREADABLE:
+                log.exception("The layer %s is left out of a place card.", layer.name)
+                yield None
+    else:
+        yield from found
+
+
+def _rows_of(place: Place, layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
+    covers = place.role == "contains"
+    return _covering(layer, spot, viewer) if covers else _near(layer, place, spot, viewer)
 
 
 def features_at(layer: Layer, spot: Spot, viewer: Viewer) -> list[Json]:
     """What a layer has at a position or around it, as the card would say it."""
     if layer.place is None:
         return []
-    is_around = layer.place.role != "contains"
-    rows = _near(layer, layer.place, spot, viewer) if is_around else _covering(layer, spot, viewer)
-    return [_item(layer, row) for row in rows]
+    return [_item(layer, row) for row in _rows_of(layer.place, layer, spot, viewer)]
 
 
 def _covering(layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
@@ -123,7 +142,12 @@ def _covering(layer: Layer, spot: Spot, viewer: Viewer) -> list[Row]:
         conditions.append(Condition("ST_Area(ST_Envelope(geom)) >= %s", (area,)))
     order = "ST_Area(geom) DESC, id"
     return LayerQuery(layer, viewer).rows(
-        *conditions, order=order, limit=5, outline=False, attributes=layer.impersonal
+        *conditions,
+        order=order,
+        limit=5,
+        outline=False,
+        attributes=layer.impersonal,
+        is_prepared=True,
     )
 
 
@@ -131,20 +155,24 @@ def _near(layer: Layer, place: Place, spot: Spot, viewer: Viewer) -> list[Row]:
     """Features within the radius, nearest first; the box in degrees lets the index find candidates."""
     if spot.reach > place.radius:
         return []  # near the middle of something large says nothing about it
-    here = f"ST_SetSRID(ST_MakePoint({spot.lon!r}, {spot.lat!r}), {STORE_SRID})"
+    here, at = f"ST_SetSRID(ST_MakePoint(%s, %s), {STORE_SRID})", (spot.lon, spot.lat)
     reach_lat = place.radius / METRES_PER_DEGREE
     reach_lon = reach_lat / max(0.05, cos(radians(spot.lat)))
     metres = f"ST_DistanceSpheroid(geom, {here})"
     inside = Condition(
-        f"geom && ST_Expand({here}, {reach_lon!r}, {reach_lat!r}) AND {metres} <= {place.radius!r}"
+        f"geom && ST_Expand({here}, %s, %s) AND {metres} <= %s",
+        (*at, reach_lon, reach_lat, *at, place.radius),
     )
     return LayerQuery(layer, viewer).rows(
         inside,
         order=f"{metres}, id",
+        order_params=at,
         limit=place.limit,
         outline=False,
         extra=f"{metres} AS distance",
+        extra_params=at,
         attributes=layer.impersonal,
+        is_prepared=True,
     )
 
 

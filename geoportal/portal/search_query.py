@@ -15,8 +15,10 @@ from django.db import connection
 from layers.registry.access.layer_query import Condition, LayerQuery, Row, relation, viewer_cursor
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Geometry, Layer
+from layers.registry.registration import version
 from layers.registry.search.search_terms import as_pinyin
 from layers.registry.search.trigram import contains_word, escaped
+from tiles.invalidation.layer_state import states
 
 TIMEOUT = "5s"
 SIMILAR_ENOUGH = 0.35
@@ -40,8 +42,39 @@ Hit = tuple[Layer, int]
 Grading = Callable[[Layer], Condition]
 
 
+MOST_REMEMBERED = 2000
+
+_remembered: dict[tuple[object, ...], list[Hit]] = {}
+"""What was hit, by what was asked and the versions of the layers as they are for who asked; rows are read anew."""
+
+
 def find(search: Search) -> Iterator[tuple[Layer, Row]]:
     """Layers and rows, best first."""
+    # Inside a transaction there may be changes that no version counts yet.
+    if connection.in_atomic_block:
+        yield from _rows(search, _attempt(search))
+        return
+    # Versions are read before the rows: hits may be newer than their versions say but never older.
+    key = _key(search)
+    hits = _remembered.get(key)
+    if hits is None:
+        hits = _attempt(search)
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = hits
+    yield from _rows(search, hits)
+
+
+def _key(search: Search) -> tuple[object, ...]:
+    layers = [layer for layer in search.layers if layer.searchable]
+    known = states(layers, search.viewer)
+    versions = (version(), *((layer.name, known[layer.name].version) for layer in layers))
+    database = connection.settings_dict["NAME"]
+    return database, search.viewer.key, search.query, search.limit, search.near, versions
+
+
+def _attempt(search: Search) -> list[Hit]:
+    """By the words, else by their sound, else by similar spellings."""
     attempts = [partial(_containing, search, search.query.split())]
     sound = as_pinyin(search.query)
     if sound:
@@ -52,8 +85,8 @@ def find(search: Search) -> Iterator[tuple[Layer, Row]]:
         attempts.append(partial(_similar, search, spelling))
     for attempt in attempts:
         if hits := attempt():
-            yield from _rows(search, hits)
-            return
+            return hits
+    return []
 
 
 def _containing(search: Search, words: list[str]) -> list[Hit]:

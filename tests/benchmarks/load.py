@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,6 +43,35 @@ def rate(url: str, paths: Sequence[str], seconds: float, **headers: str) -> floa
     return float(found[1])
 
 
+@dataclass(frozen=True)
+class Pace:
+    """Answers a second, and the milliseconds within which half of them and 99 of 100 came."""
+
+    rate: float
+    median: float
+    slow: float
+
+
+MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+
+
+def pace(url: str, paths: Sequence[str], seconds: float, clients: int, **headers: str) -> Pace:
+    """While so many clients at a time ask for the paths in turn for so many seconds."""
+    with _wrk(url, paths, max(1, round(seconds)), headers, clients) as running:
+        told = running.communicate(timeout=seconds + 90)[0]
+    _check(url, told)
+    found = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    times = dict(re.findall(r"(50|99)%\s+([\d.]+[a-z]+)", told))
+    if found is None or len(times) < 2:
+        raise CannotMeasure(f"wrk said: {told[-600:]}")
+    return Pace(float(found[1]), _milliseconds(times["50"]), _milliseconds(times["99"]))
+
+
+def _milliseconds(text: str) -> float:
+    number = text.rstrip("ums")
+    return float(number) * MILLISECONDS[text.removeprefix(number)]
+
+
 def once(url: str, paths: Sequence[str], **headers: str) -> float:
     """Answers a second while each path is asked for once."""
     with _wrk(url, paths, LONGEST, headers) as running:
@@ -66,7 +96,7 @@ def _check(url: str, told: str) -> None:
 
 @contextmanager
 def _wrk(
-    url: str, paths: Sequence[str], seconds: int, headers: dict[str, str]
+    url: str, paths: Sequence[str], seconds: int, headers: dict[str, str], clients: int = CLIENTS
 ) -> Iterator["subprocess.Popen[str]"]:
     program = shutil.which("wrk")
     if program is None:
@@ -77,7 +107,8 @@ def _wrk(
         sent = ", ".join(f'["{name.replace("_", "-")}"] = "{value}"' for name, value in headers.items())
         script = Path(folder) / "load.lua"
         script.write_text(_SCRIPT % {"paths": listed, "headers": sent})
-        words = [program, "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "--timeout", "60s", "-s", str(script), url]
+        words = [program, "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", "--timeout", "60s"]
+        words += ["-s", str(script), url]
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as running:
             try:
                 yield running

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import venv
 from collections.abc import Iterator, Sequence
@@ -135,6 +136,16 @@ def pygeoapi_rate(address: str, tiles: Sequence[Tile]) -> float:
     if told.returncode:
         raise CannotMeasure(f"pygeoapi: {told.stderr[-500:]}")
     return float(told.stdout.split()[-1])
+
+
+@contextmanager
+def application(interface: str, name: str, *words: str, **env: str) -> Iterator[str]:
+    """The address of an application that two processes of Granian serve."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "2", "--no-ws", *words, name]
+    with running(command, port, os.environ | {"PYTHONPATH": str(settings.ROOT), **env}):
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import random
 import shutil
-import sys
 import threading
 import time
 from argparse import ArgumentParser
@@ -150,7 +149,7 @@ def _public(figures: Figures, name: str, server: PortalServer, tiles: Sequence[T
         figures.add(f"{name}ours, public, production form", ours, "tiles/s", limit)
     limit = f"{name}Granian's static route"
     mounted = ("--static-path-mount", str(server.data), "--static-path-route", "/files")
-    with _granian("asgi", "tests.benchmarks.mapproxy_alone:application", *mounted) as url:
+    with peers.application("asgi", "tests.benchmarks.mapproxy_alone:application", *mounted) as url:
         files = [f"/files{file}" for file in files]
         figures.add(limit, load.rate(url, files, seconds, **GZIP), "tiles/s")
     ours = load.rate(server.url, paths, seconds, **GZIP)
@@ -161,7 +160,7 @@ def _permission_checked(
     figures: Figures, name: str, server: PortalServer, tiles: Sequence[Tile], seconds: float
 ) -> None:
     limit = f"{name}Django, a view that does nothing"
-    with _granian("wsgi", "tests.benchmarks.nothing:application") as url:
+    with peers.application("wsgi", "tests.benchmarks.nothing:application") as url:
         figures.add(limit, load.rate(url, ["/"], seconds), "tiles/s")
     paths = _paths(tiles, "enforcement-cases")
     cookie = _signed_in()
@@ -184,7 +183,7 @@ def _pictures(
         "GEOPORTAL_DATA": str(server.data),
         "DJANGO_SETTINGS_MODULE": "geoportal.settings",
     }
-    with _granian("wsgi", "tests.benchmarks.mapproxy_alone:application", **env) as url:
+    with peers.application("wsgi", "tests.benchmarks.mapproxy_alone:application", **env) as url:
         figures.add(limit, load.rate(url, pictures, seconds), "tiles/s")
     ours = load.rate(server.url, paths, seconds)
     figures.add(f"{name}ours, cached pictures, embedded form", ours, "tiles/s", limit)
@@ -241,18 +240,3 @@ def _data(folder: str) -> Path:
     data = Path(folder)
     (data / "fonts").symlink_to(Path(settings.DATA) / "fonts")
     return data
-
-
-def _granian(interface: str, application: str, *words: str, **env: str) -> Any:
-    import os
-    from contextlib import contextmanager
-
-    @contextmanager
-    def served() -> Any:
-        port = peers.free_port()
-        command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1"]
-        command += ["--port", str(port), "--workers", "2", "--no-ws", *words, application]
-        with peers.running(command, port, os.environ | {"PYTHONPATH": str(settings.ROOT), **env}):
-            yield f"http://127.0.0.1:{port}"
-
-    return served()

@@ -8,12 +8,13 @@ that no reader can show is an :class:`~.unreadable.Unreadable`.
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import ProgrammingError, connection, transaction
+from django.db import NotSupportedError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from psycopg2.errors import UndefinedTable
+from psycopg2.errors import FeatureNotSupported, UndefinedTable
 
 from layers.coordinates import STORE_SRID
 from layers.errors import Unavailable
@@ -24,6 +25,7 @@ from ..registration import UnknownLayer, refresh_layers
 from ..text import Text
 from .access_log import record_reading
 from .audience_views import OWN_SETTING, columns, parts
+from .prepared_statements import execute_prepared, forget
 from .unreadable import Unreadable, read_what_can_be, readable
 
 Row = dict[str, Any]
@@ -47,24 +49,44 @@ class LayerWithdrawn(Unavailable):
 
 @contextmanager
 def withdrawal_check() -> Iterator[None]:
-    """Around statements over audience views; raises LayerWithdrawn where one is not there any more."""
+    """Around statements over audience views; raises LayerWithdrawn where one is not there any more, or is another."""
     try:
         yield
-    except ProgrammingError as problem:
-        if not isinstance(problem.__cause__, UndefinedTable):
+    except (ProgrammingError, NotSupportedError) as problem:
+        if not isinstance(problem.__cause__, UndefinedTable | FeatureNotSupported):
             raise
         log.warning("A layer was withdrawn while it was read: %s", problem)
+        forget()
         refresh_layers(now=True)
         raise LayerWithdrawn from problem
+
+
+_open: ContextVar[tuple[Viewer, CursorWrapper] | None] = ContextVar("open_reading", default=None)
 
 
 @contextmanager
 def viewer_cursor(viewer: Viewer) -> Iterator[CursorWrapper]:
     """A cursor that can read the views of this viewer's audience and nothing else."""
+    known = _open.get()
+    if known and known[0] == viewer:
+        with withdrawal_check():
+            yield known[1]
+        return
     with withdrawal_check(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(session_sql(viewer))
         yield cursor
         cursor.execute("RESET ROLE")
+
+
+@contextmanager
+def one_transaction(viewer: Viewer) -> Iterator[None]:
+    """What is read for this viewer within the block is read in one transaction; nothing else is asked there."""
+    with viewer_cursor(viewer) as cursor:
+        token = _open.set((viewer, cursor))
+        try:
+            yield
+        finally:
+            _open.reset(token)
 
 
 def session_sql(viewer: Viewer) -> str:
@@ -109,10 +131,13 @@ class LayerQuery:
         geometry: bool = True,
         outline: bool = True,
         extra: str = "",
+        extra_params: tuple[Any, ...] = (),
         attributes: Collection[str] | None = None,
+        is_prepared: bool = False,
     ) -> list[Row]:
         """``order`` is SQL over the view's columns; ``geometry`` adds lon and lat, ``outline`` the GeoJSON,
-        ``extra`` SQL columns; ``attributes`` names those that are wanted, else all."""
+        ``extra`` SQL columns; ``attributes`` names those that are wanted, else all. ``is_prepared`` for what is asked
+        in the same words time and again: the database keeps its plan."""
         chosen = ", ".join(filter(None, (self._columns(geometry, outline, attributes), extra)))
         name = relation(self.layer, self.viewer)
         first = f"{_where(conditions)} ORDER BY {order} LIMIT %s"
@@ -126,9 +151,10 @@ class LayerQuery:
             first = f" ORDER BY {order} LIMIT %s"
         sql = f"SELECT {chosen} FROM {name}{first} OFFSET %s"
         params += [*(() if parted else _params(conditions)), *order_params, limit, offset]
+        params = [*extra_params, *params]
         with viewer_cursor(self.viewer) as cursor:
             read_what_can_be(cursor)
-            cursor.execute(sql, params)
+            (execute_prepared if is_prepared else CursorWrapper.execute)(cursor, sql, params)
             names = [column.name for column in cursor.description]
             found = [_readable_row(names, row) for row in cursor.fetchall()]
         record_reading(self.layer, self.viewer, self._chosen(attributes), found)
@@ -138,13 +164,19 @@ class LayerQuery:
         if not -(2**63) <= pk < 2**63:
             return None
         wanted = Condition("id = %s", (pk,))
-        return next(iter(self.rows(wanted, limit=1, extra=self._box, attributes=attributes)), None)
+        found = self.rows(wanted, limit=1, extra=self._box, attributes=attributes, is_prepared=True)
+        return next(iter(found), None)
 
     def by_ids(self, pks: Sequence[int]) -> list[Row]:
         """The rows of these keys that the viewer may see, for lists: no outlines, nothing personal."""
         wanted = Condition("id = ANY(%s)", (list(pks),))
         return self.rows(
-            wanted, limit=len(pks), outline=False, extra=self._box, attributes=self.layer.impersonal
+            wanted,
+            limit=len(pks),
+            outline=False,
+            extra=self._box,
+            attributes=self.layer.impersonal,
+            is_prepared=True,
         )
 
     @property
