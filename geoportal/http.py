@@ -33,11 +33,14 @@ def administrators_only(request: HttpRequest) -> None:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    asked = request.GET.get("format")
+    asked = request.GET.get(FORM)
     if asked in {"json", "html"}:
         return asked == "json"
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
+
+FORM = "format"
+"""The parameter of every page that says how it is written."""
 
 View = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD")

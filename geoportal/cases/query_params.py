@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geoportal.http import viewer_of
+from geoportal.http import FORM, parameters, viewer_of
 from layers.agencies.models import Department
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import NAMES, STANDINGS, CaseFilter, FilterError, parse_filter
@@ -23,8 +23,12 @@ from layers.registry.audience import Audience, Viewer
 from . import labels
 
 
-def case_filter(request: HttpRequest) -> CaseFilter:
-    """What the address says of cases; InvalidInput with a sentence where it makes no sense."""
+def case_filter(request: HttpRequest, *more: str) -> CaseFilter:
+    """What the address says of cases; InvalidInput with a sentence where it makes no sense.
+
+    ``more`` names the parameters that the page has besides.
+    """
+    parameters(request, {FORM, *NAMES.values(), *more})
     try:
         return parse_filter(request.GET)
     except FilterError as problem:
@@ -64,15 +68,15 @@ def options(choices: Iterable[tuple[str, object]], chosen: str) -> list[dict[str
     ]
 
 
-def figure_cases(request: HttpRequest, viewer: Viewer) -> "QuerySet[Case] | None":
+def figure_cases(request: HttpRequest, viewer: Viewer, *more: str) -> "QuerySet[Case] | None":
     """The viewer's own cases behind a figure; None where no figure was asked for."""
-    wanted = case_filter(request)
+    wanted = case_filter(request, *more)
     return department_cases(viewer).filter(wanted.q(timezone.now())) if _figure(wanted) else None
 
 
-def figure_context(request: HttpRequest) -> dict[str, Any]:
+def figure_context(request: HttpRequest, *more: str) -> dict[str, Any]:
     """What the link of a figure asked for: in words, and as words that the search keeps."""
-    figure = _figure(case_filter(request))
+    figure = _figure(case_filter(request, *more))
     kept = [(NAMES[name], value) for name in NAMES if (value := getattr(figure, name))]
     return {
         "figure": [_value_text(name, getattr(figure, name)) for name in NAMES if getattr(figure, name)]

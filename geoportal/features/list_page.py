@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geoportal.http import number, viewer_of
+from geoportal.http import FORM, number, parameters, viewer_of
 from layers.errors import InvalidInput
 from layers.registry.access.layer_query import Condition, LayerQuery, Row
 from layers.registry.declaration.layer import Attribute, Layer
@@ -27,6 +27,9 @@ def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
     if page is None:
         raise UnknownLayer(name)
     filters = _readable(reading, page.filters)
+    parameters(
+        request, [FORM, "page", *(["q"] if layer.searchable else []), *(each.name for each in filters)]
+    )
     conditions = [*_filter_conditions(request, layer, filters), *_search_conditions(request, layer)]
     total = reading.count(*conditions)
     pages = max(1, -(-total // PER_PAGE))
@@ -73,7 +76,8 @@ def _filter_conditions(request: HttpRequest, layer: Layer, filters: list[Attribu
         stored = {str(code): code for code in layer.choices(attribute)}
         if value and value not in stored:
             raise InvalidInput(
-                _("“%(value)s” is no value of %(name)s.") % {"value": value[:40], "name": attribute.name}
+                _("“%(value)s” is no value of “%(name)s”; it is one of: %(allowed)s.")
+                % {"value": value[:40], "name": attribute.name, "allowed": ", ".join(stored)}
             )
         if value:
             found.append(Condition(f'"{attribute.name}" = %s', (stored[value],)))

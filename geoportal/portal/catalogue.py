@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from geoportal.features.layer_sizes import Size, sizes
-from geoportal.http import answer, door, viewer_of, wants_json
+from geoportal.http import FORM, answer, door, parameters, viewer_of, wants_json
 from layers.registry.access.audience_views import columns
 from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.layer import Layer
@@ -21,6 +21,7 @@ LARGE_FROM = 20_000
 
 @door
 def layers(request: HttpRequest) -> HttpResponse:
+    parameters(request, (FORM,))
     content: dict[str, Any] = {"layers": catalogue(viewer_of(request)), "licence": settings.LICENCE}
     if not wants_json(request) and request.user.is_authenticated:
         content["large_from"] = LARGE_FROM

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.features.elevation import elevation
 from geoportal.features.place_card import Json, Spot, around, card
-from geoportal.http import answer, decimals, door, viewer_of
+from geoportal.http import FORM, answer, decimals, door, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.registration import get_layer
@@ -13,6 +13,7 @@ from layers.registry.registration import get_layer
 
 @door
 def at_position(request: HttpRequest) -> HttpResponse:
+    parameters(request, (FORM, "lon", "lat"))
     lon = decimals(request.GET.get("lon", ""), "lon", 1)[0]
     lat = decimals(request.GET.get("lat", ""), "lat", 1)[0]
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
@@ -24,6 +25,7 @@ def at_position(request: HttpRequest) -> HttpResponse:
 
 @door
 def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
+    parameters(request, (FORM,))
     viewer = viewer_of(request)
     layer = get_layer(name, viewer)
     shown = [*layer.impersonal, *layer.card]

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from geoportal.features.feature_text import color, subtitle, title
-from geoportal.http import answer, decimals, door, number, viewer_of
+from geoportal.http import FORM, answer, decimals, door, number, parameters, viewer_of
 from layers.errors import InvalidInput
 from layers.registry.access.layer_query import Row
 from layers.registry.declaration.layer import Layer
@@ -21,6 +21,7 @@ MOST_RESULTS = 100
 @door
 def search(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
+    parameters(request, (FORM, "q", "layers", "limit", "bbox"))
     query = _query(request)
     limit = number(request, "limit", 20, 1, MOST_RESULTS)
     names = [name for name in request.GET.get("layers", "").split(",") if name]

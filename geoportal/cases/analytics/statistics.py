@@ -207,7 +207,7 @@ def _statistics_query(request: HttpRequest) -> StatisticsQuery:
     viewer = viewer_of(request)
     if viewer.audience < Audience.DEPARTMENT:
         raise NotFound(_("There is nothing at this address."))
-    wanted = case_filter(request)
+    wanted = case_filter(request, "by", "rate", "page")
     if not (wanted.since or wanted.until):
         wanted = CaseFilter(**{**wanted.__dict__, **_last_months(timezone.localdate())})
     if not has_department(viewer):

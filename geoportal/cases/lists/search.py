@@ -53,7 +53,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         wanted, place = _case_search(request, typed)
         content["place"] = place
         page = number(request, "page", 1, 1, MOST_COUNTED // ON_A_PAGE)
-        content |= figure_context(request)
+        content |= figure_context(request, "page", *NAMES)
         content["asked"] = content["asked"] or bool(content["figure"])
         found = search_cases(wanted, viewer_of(request), page) if content["asked"] else None
     except InvalidInput as problem:
@@ -85,7 +85,7 @@ def _case_search(request: HttpRequest, typed: dict[str, str]) -> tuple[CaseSearc
             raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     place = _place(request, typed)
     wanted = CaseSearch(
-        cases=figure_cases(request, viewer_of(request)),
+        cases=figure_cases(request, viewer_of(request), "page", *NAMES),
         words=tuple(normalize(typed["q"]).split()),
         party=typed["party"],
         here=(place["lon"], place["lat"]) if place else None,
