@@ -74,12 +74,12 @@ def hand_over(actor: Any, case: int) -> None:
 
 
 def concern(actor: Any, reports: list[int], bench: int) -> None:
-    """The first is about a bench, the second follows the first."""
+    """The second is about a bench too, and follows the first."""
     from layers.casework.cases import relations
     from layers.casework.models import Case, RelationKind
 
     first, second, _third = reports
-    relations.add_subject(first, "benches", bench, "街椅一", actor)
+    relations.add_subject(second, "benches", bench, "街椅二", actor)
     relations.relate(second, Case.objects.get(pk=first), RelationKind.FOLLOWS, actor)
 
 
@@ -128,7 +128,7 @@ def main(folder: Path) -> None:
     viewer = Viewer(Audience.DEPARTMENT, ("UM",))
     bench = feature_reference(f"benches/{benches['街椅一']}", viewer)
     reports = [report(actor, title, lon, bench) for title, lon in REPORTS]
-    concern(actor, reports, benches["街椅一"])
+    concern(actor, reports, benches["街椅二"])
     held = receipts_of(actor, reports[:2])
     hand_over(actor, reports[-1])
     print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports, "receipts": held}))

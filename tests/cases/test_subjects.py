@@ -121,3 +121,24 @@ def test_a_related_case_of_another_department_is_not_told(
     assert page["relations"] == []
     refused = client.post(f"/cases/{first.pk}/relations/", {"kind": "related", "number": second.number})
     assert refused.status_code == 422
+
+
+def test_cases_are_found_by_what_they_are_about_among_one_s_own(
+    open_ordinary: Open, building: Building, people: People, sign_in: SignIn
+) -> None:
+    about, other = open_ordinary(title="楼内违建"), open_ordinary(title="别处的案件")
+    relations.add_subject(about.pk, "buildings", building.pk, building.name, people["first"])
+    Case.objects.update(visibility=Audience.PUBLIC, title_public=F("title"))
+
+    def found(who: Client, text: str) -> list[str]:
+        answer = who.get("/cases/search/", {"about": text}, headers={"Accept": "application/json"})
+        return [item["title"] for item in answer.json()["items"]]
+
+    first, planner = sign_in("first"), sign_in("planning")
+    for text in ("政务大楼", "zhengwu", f"buildings/{building.pk}"):
+        assert found(first, text) == ["楼内违建"], text
+        assert found(planner, text) == [], text
+    assert found(first, "没有的楼") == []
+    page = first.get("/cases/search/", {"about": "政务大楼"}).content.decode()
+    assert 'name="about" value="政务大楼"' in " ".join(page.split())
+    assert other.title not in page

@@ -39,7 +39,7 @@ from .pending_uploads import upload_rows
 from .publication import publication_context
 from .receipts import receipt_rows
 from .steps import CaseOfficers, discarded_entries, step_rows
-from .subjects import offered_subjects, relation_rows, subject_rows
+from .subjects import offered_subjects, relation_rows, subject_rows, subject_rule_rows
 from .subtasks import parent_rows, subtask_rows
 from .timeline import Timeline
 
@@ -98,6 +98,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "parties": party_rows(case, in_full, typed),
         "party_choices": party_choices(case),
         "subjects": subject_rows(case, viewer),
+        "subject_rules": subject_rule_rows(case, procedure),
         "offered_subjects": offered_subjects(case, viewer) if actor.officer else [],
         "relations": relation_rows(case, viewer),
         "relation_kinds": [{"value": str(kind), "title": str(kind.label)} for kind in STATED_RELATIONS],

@@ -8,13 +8,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from geoportal.cases.formatting import state_title
 from geoportal.features import feature_text
 from geoportal.features.feature_reference import LINK, linked_feature
 from geoportal.features.place_card import Spot, around
 from geoportal.http import viewer_of
 from layers.casework.access.permissions import department_cases
 from layers.casework.case_types import case_types
+from layers.casework.cases.relations import subject_rules
 from layers.casework.models import STATED_RELATIONS, Case, CaseRelation, RelationKind
+from layers.casework.procedures import Procedure
+from layers.casework.rules.subject_rules import subject_title
 from layers.errors import InvalidInput
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer
@@ -54,11 +58,25 @@ def subject_rows(case: Case, viewer: Viewer) -> list[Shown]:
     return found
 
 
+def subject_rule_rows(case: Case, procedure: Procedure | None) -> list[Shown]:
+    """What its procedure says a case is about, and from which state on it must be known."""
+    about = list(case.subjects.values_list("layer", flat=True))
+    return [
+        {
+            "title": str(subject_title(layer)),
+            "most": rule.most,
+            "required": state_title(procedure, rule.required) if rule.required else "",
+            "is_missing": bool(rule.required) and layer not in about,
+        }
+        for layer, rule in subject_rules(case).items()
+    ]
+
+
 def offered_subjects(case: Case, viewer: Viewer) -> list[Shown]:
     """Features around the case that it may be about."""
     if case.geom is None:
         return []
-    cases = {each.layer for each in case_types()}
+    cases, rules = {each.layer for each in case_types()}, subject_rules(case)
     return [
         {
             "layer": section["layer"],
@@ -66,7 +84,7 @@ def offered_subjects(case: Case, viewer: Viewer) -> list[Shown]:
             "title": f"{section['title']} · {item['title']}",
         }
         for section in around(Spot(case.geom.x, case.geom.y), viewer)
-        if section["layer"] not in cases
+        if section["layer"] not in cases and (not rules or section["layer"] in rules)
         for item in section["items"]
     ]
 

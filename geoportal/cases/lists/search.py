@@ -21,6 +21,7 @@ from layers.registry.search.search_terms import normalize
 
 from . import inbox_queries
 from .search_queries import MOST_COUNTED, ON_A_PAGE, PARTY, CaseSearch, find_address, search_cases
+from .subject_search import cases_about
 
 LONGEST = 100
 FARTHEST = 20_000
@@ -28,6 +29,7 @@ MOST_CORNERS = 200
 NAMES = (
     "q",
     "party",
+    "about",
     "near",
     "lon",
     "lat",
@@ -80,7 +82,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def _case_search(request: HttpRequest, typed: dict[str, str]) -> tuple[CaseSearch, Shown | None]:
-    for name in ("q", "party", "near"):
+    for name in ("q", "party", "about", "near"):
         if len(typed[name]) > LONGEST:
             raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     place = _place(request, typed)
@@ -88,6 +90,7 @@ def _case_search(request: HttpRequest, typed: dict[str, str]) -> tuple[CaseSearc
         cases=figure_cases(request, viewer_of(request), "page", *NAMES),
         words=tuple(normalize(typed["q"]).split()),
         party=typed["party"],
+        about=cases_about(typed["about"], viewer_of(request)) if typed["about"] else None,
         here=(place["lon"], place["lat"]) if place else None,
         radius=place["radius"] if place else 0,
         area=_area(typed["area"]),

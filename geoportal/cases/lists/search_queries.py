@@ -50,6 +50,8 @@ class CaseSearch:
 
     words: tuple[str, ...] = ()
     party: str = ""
+    about: list[int] | None = None
+    """Keys of the cases that are about the places asked for; None where none was."""
     here: tuple[float, float] | None = None
     radius: float = 0
     area: str = ""
@@ -203,6 +205,8 @@ def _conditions(wanted: CaseSearch, named: list[int]) -> Iterator[Condition]:
         yield (
             Condition(f"{principal.sql} OR id = ANY(%s)", (*principal.params, named)) if named else principal
         )
+    if wanted.about is not None:
+        yield Condition("id = ANY(%s)", (wanted.about,))
     if wanted.here:
         lon, lat = wanted.here
         yield Condition(NEAR, (lon, lat, wanted.radius, lat))

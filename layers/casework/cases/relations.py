@@ -1,10 +1,17 @@
 """Saying what a case is about and which cases it has to do with; the log keeps both, and what was taken back."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import handles_case
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, CaseRelation, Event, EventKind, RelationKind, Subject
+from layers.casework.procedures import Step
+from layers.casework.procedures.model import SubjectRule
+from layers.casework.procedures.versions import procedure_of
+from layers.casework.rules.subject_rules import named_subjects, subject_title
 from layers.registry.text import Text
 
 MOST = 50
@@ -17,14 +24,34 @@ def add_subject(
     """``feature`` is the number of a row that the actor may see, ``title`` what it is called today."""
     with lock_case(case_id, revision) as case:
         _check_department(case, actor)
-        if case.subjects.count() >= MOST:
-            raise NotAllowed(
-                Text(f"一件案件最多涉及 {MOST} 个对象。", f"A case is about {MOST} features at most.")
-            )
+        _check_subject(case, layer)
         _, is_new = Subject.objects.get_or_create(case=case, layer=layer, feature=feature)
         if not is_new:
             raise NotAllowed(Text("该对象已在案件中。", "The case is about it already."))
         return _log(case, actor, layer=layer, feature=feature, title=title, act="added")
+
+
+def name_subjects(case: Case, step: Step, given: Mapping[str, Any]) -> None:
+    """Those that a step's form names; the case is held, and the step's event tells of them."""
+    for layer, feature in named_subjects(procedure_of(case), step, given):
+        Subject.objects.get_or_create(case=case, layer=layer, feature=feature)
+
+
+def subject_rules(case: Case) -> Mapping[str, SubjectRule]:
+    return procedure_of(case).subjects if case.version_id else {}
+
+
+def _check_subject(case: Case, layer: str) -> None:
+    rules, count = subject_rules(case), case.subjects.filter(layer=layer).count()
+    if rules and layer not in rules:
+        known = [subject_title(each) for each in rules]
+        zh, en = "、".join(each.zh for each in known), ", ".join(each.en for each in known)
+        raise NotAllowed(Text(f"此类案件只涉及：{zh}。", f"Cases of this kind are about: {en}."))
+    most = rules[layer].most if rules else MOST
+    if (count if rules else case.subjects.count()) >= most:
+        raise NotAllowed(
+            Text(f"一件案件最多涉及 {most} 个对象。", f"A case is about {most} features at most.")
+        )
 
 
 def remove_subject(case_id: int, subject_id: int, actor: Actor, revision: int | None = None) -> Event:

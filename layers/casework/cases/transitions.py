@@ -30,6 +30,7 @@ from .attributes import attribute_refusals, with_party_numbers
 from .consultations import ask_departments, drop_consultations
 from .effects import ActionContext, StepInput, step_effect
 from .references import with_references
+from .relations import name_subjects
 from .subtasks import ENDED, REOPENED, hold_parents, open_subtask, tell_parents
 
 
@@ -75,6 +76,7 @@ def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Ar
         effect = step_effect(case, rows.limits, before, step, given, context)
         for limit in effect.limits:
             limit.save()
+        name_subjects(case, step, given.fields)
         ask_departments(case, step, context.at, context.days)
         if opened := open_subtask(case, step, given.note, context):
             effect.event.data["opened"] = opened

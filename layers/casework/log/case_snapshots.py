@@ -1,14 +1,14 @@
 """Cases as the rules look at them: facts, history, evidence and dates, put together in this one place."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from layers.casework.models import HISTORY, Case, Event, Evidence, Limit, Party
+from layers.casework.models import HISTORY, Case, Event, Evidence, Limit, Party, Subject
 from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot
@@ -19,13 +19,14 @@ from layers.casework.rules.step_records import StepRecord, steps_in_force
 
 @dataclass
 class CaseRows:
-    """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence, and
-    the roles of its parties besides the principal."""
+    """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence,
+    the roles of its parties besides the principal, and the features that it is about."""
 
     events: list[Event] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
     parties: list[str] = field(default_factory=list)
+    subjects: list[tuple[str, int]] = field(default_factory=list)
 
 
 def case_snapshot(case: Case) -> CaseSnapshot:
@@ -65,14 +66,17 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
     )
     principal = [procedure.principal.code] if case.party_name else []
     inventory = CaseInventory(
-        Counter(rows.evidence), _is_located(procedure, case), frozenset([*principal, *rows.parties])
+        Counter(rows.evidence),
+        _is_located(procedure, case),
+        frozenset([*principal, *rows.parties]),
+        frozenset(rows.subjects),
     )
     return CaseSnapshot(procedure, case.state, facts, history, inventory, dates)
 
 
-def case_rows(cases: Iterable[Case]) -> dict[int, CaseRows]:
-    """By case, in four statements."""
-    keys = [case.pk for case in cases]
+def case_rows(cases: Sequence[Case]) -> dict[int, CaseRows]:
+    """By case, in four statements, or five where procedures have rules of what their cases are about."""
+    keys, ruled = [case.pk for case in cases], [case.pk for case in cases if _has_subject_rules(case)]
     found = {key: CaseRows() for key in keys}
     events = Event.objects.filter(case__in=keys, kind__in=HISTORY).order_by("pk")
     for event in events.only("case", "step", "at", "officer", "partner", "data"):
@@ -84,7 +88,14 @@ def case_rows(cases: Iterable[Case]) -> dict[int, CaseRows]:
         found[case].evidence.append(kind)
     for case, role in Party.objects.filter(case__in=keys).values_list("case", "role"):
         found[case].parties.append(role)
+    about = Subject.objects.filter(case__in=ruled).values_list("case", "layer", "feature") if ruled else ()
+    for case, layer, feature in about:
+        found[case].subjects.append((layer, feature))
     return found
+
+
+def _has_subject_rules(case: Case) -> bool:
+    return case.version_id is not None and bool(procedure_of(case).subjects)
 
 
 def _is_located(procedure: Procedure, case: Case) -> bool:

@@ -387,6 +387,15 @@ class Place:
     overlays: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class SubjectRule:
+    """Of which layer a case may be about features, ``most`` of them; ``required`` is the state that is not entered before
+    one is named, "" for none."""
+
+    required: str = ""
+    most: int = 50
+
+
 class OfferedMatters(StrEnum):
     ALL = "all"
     OWN = "own"
@@ -409,6 +418,7 @@ class FieldOpening:
 class Procedure:
     """``departments`` that use it, () means all; ``marks`` tell where each part was written.
 
+    ``subjects`` are rules by layer; without any a case may be about features of all.
     ``root`` is the code of the text that it extends in the end, its own where it extends none.
     """
 
@@ -434,6 +444,7 @@ class Procedure:
     publication: Publication | None
     evidence: EvidenceMinimum
     place: Place
+    subjects: Mapping[str, SubjectRule] = field(default_factory=dict)
     leads: tuple[str, ...] = ()
     field_opening: FieldOpening | None = None
     marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)

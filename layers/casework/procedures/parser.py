@@ -39,6 +39,7 @@ from .model import (
     Separation,
     State,
     Step,
+    SubjectRule,
     Subtask,
     Term,
 )
@@ -89,6 +90,7 @@ class ProcedureParser:
             publication=self._publication(data["publication"]) if "publication" in data else None,
             evidence=_evidence(data.get("evidence", {})),
             place=_place(data["place"]),
+            subjects={layer: _subject(each) for layer, each in data.get("subjects", {}).items()},
             leads=tuple(data.get("leads", ())),
             field_opening=_field_opening(data["field_opening"]) if "field_opening" in data else None,
             marks=self.marks,
@@ -291,6 +293,10 @@ def _consulting(data: Data) -> Consulting:
         some=0 if joined == "all" else joined["some"],
         silence_agrees=data.get("silence", "escalates") == "agrees",
     )
+
+
+def _subject(data: Data) -> SubjectRule:
+    return SubjectRule(data.get("required", ""), data.get("most", SubjectRule.most))
 
 
 def _subtask(data: Data) -> Subtask:

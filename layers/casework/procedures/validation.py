@@ -20,6 +20,7 @@ from .errors import Problem
 from .field_validation import INSIDE, comparison_problem, declaration_problems, part_problem, value_problem
 from .graph import active_deadlines, reachable_states, states_before
 from .model import OPENED, CaseMark, Deadline, Mark, Procedure, Step
+from .subject_validation import subject_problems
 from .subtask_validation import declaration_problems as subtask_problems
 from .timer_validation import timer_problems
 
@@ -173,6 +174,8 @@ class ProcedureValidator:
         for code, role in procedure.parties.items():
             if role.required:
                 yield from self._unknown("state", [role.required], ("parties", code, "required"))
+        for layer, key, found in subject_problems(procedure):
+            yield self.problem(("subjects", layer, key), found.zh, found.en)
         yield from self._principal()
         yield from self._attributes()
 

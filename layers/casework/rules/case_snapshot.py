@@ -12,12 +12,13 @@ from .step_records import StepRecord
 
 @dataclass(frozen=True)
 class CaseInventory:
-    """What a case has: pieces of evidence by kind, whether its geometry is of the procedure's kind, and the roles in
-    which somebody takes part."""
+    """What a case has: pieces of evidence by kind, whether its geometry is of the procedure's kind, the roles in
+    which somebody takes part, and the features that it is about where the procedure has rules of them."""
 
     evidence: Mapping[str, int] = field(default_factory=dict)
     located: bool = True
     parties: frozenset[str] = frozenset()
+    subjects: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True)

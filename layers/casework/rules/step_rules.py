@@ -8,6 +8,7 @@ from .order_rules import order_refusals, state_refusals
 from .party_rules import party_refusals
 from .refusals import Refusal
 from .step_attempt import StepAttempt
+from .subject_rules import subject_refusals
 
 
 def step_refusals(attempt: StepAttempt) -> list[Refusal]:
@@ -21,4 +22,5 @@ def step_refusals(attempt: StepAttempt) -> list[Refusal]:
         *(date_refusals(attempt, dates) if dates else ()),
         *(evidence_refusals(attempt, inventory) if inventory else ()),
         *(party_refusals(attempt, inventory) if inventory else ()),
+        *(subject_refusals(attempt, inventory) if inventory else ()),
     ]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import urlencode
 
 import psycopg2
 import pytest
@@ -101,8 +102,17 @@ def test_a_bench_tells_the_cases_about_it_to_who_may_see_them(role: str, room: I
 
 def test_cases_of_the_room_s_own_family_tell_their_bench_and_each_other(room: Installation) -> None:
     mended, broken, _rusty = room.reports
-    (subject,) = room.json(f"/cases/{mended}/", "officer")["subjects"]
-    assert (subject["title"], subject["url"]) == (ONE, f"/place/benches/{room.benches[ONE]}/")
+    for case, bench in ((mended, ONE), (broken, TWO)):
+        (subject,) = room.json(f"/cases/{case}/", "officer")["subjects"]
+        assert (subject["title"], subject["url"]) == (bench, f"/place/benches/{room.benches[bench]}/")
+    assert room.json(f"/cases/{broken}/", "officer")["subject_rules"] == [
+        {"title": "街椅", "most": 2, "required": "已修好", "is_missing": False}
+    ]
+    for about, titles in (("街椅一", {MENDED}), (f"benches/{room.benches[TWO]}", {BROKEN})):
+        address = f"/cases/search/?{urlencode({'about': about})}"
+        found = {item["title"] for item in room.json(address, "officer")["items"]}
+        assert found == titles, about
+        assert room.json(address, "other_officer")["items"] == []
     for case, other, kind in ((broken, mended, "承接"), (mended, broken, "后续案件")):
         (relation,) = room.json(f"/cases/{case}/", "officer")["relations"]
         assert (relation["case"]["id"], relation["kind"]) == (other, kind)
