@@ -82,12 +82,23 @@ def test_search_place_card_and_pages_show_the_rows_and_columns_of_the_audience(
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_public_doors_show_everybody_what_is_public(role: str, room: Installation) -> None:
-    items = room.json("/ogc/collections/benches/items", role)["features"]
-    assert {f["properties"]["code"] for f in items} == {ONE, TWO}
-    assert all(set(f["properties"]) == PUBLIC | {"source", "is_generated"} for f in items)
+def test_collections_hold_the_rows_and_columns_of_the_audience(role: str, room: Installation) -> None:
+    columns = PUBLIC | (INNER if is_inside(role) else set())
+    items = {
+        f["properties"]["code"]: f for f in room.json("/ogc/collections/benches/items", role)["features"]
+    }
+    assert set(items) == seen(role)
+    for code, feature in items.items():
+        properties, own = feature["properties"], code in OWN.get(role, set())
+        assert set(properties) == columns | {"source", "is_generated"}
+        assert properties.get("repair_cost") == (COSTS[code] if own else None)
+        assert bool(properties.get("keeper_phone")) == own
     queryables = room.json("/ogc/collections/benches/queryables", role)["properties"]
-    assert set(queryables) == PUBLIC | {"geometry"}
+    assert set(queryables) == columns | {"geometry"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_public_doors_show_everybody_what_is_public(role: str, room: Installation) -> None:
     assert is_drawn(room, ONE, role)
     assert not is_drawn(room, THREE, role)
     assert "街椅" in room.text("/mapproxy/wmts/1.0.0/WMTSCapabilities.xml", role)
@@ -107,13 +118,13 @@ def test_a_layer_of_the_room_for_departments_exists_for_nobody_else(role: str, r
         "/street/repairs/1/",
         "/place/bench-repairs/1/",
         "/search/?q=genghuan&layers=bench-repairs",
+        "/ogc/collections/bench-repairs/items",
     ):
         status, content = room.ask(address, role)
         assert status == (200 if inside else 404), address
         assert (WORK in content.decode() or json.dumps(WORK).strip('"') in content.decode()) == inside, (
             address
         )
-    assert room.ask("/ogc/collections/bench-repairs/items", role)[0] == 404
     names = {entry["name"] for entry in room.json("/layers/", role)["layers"]}
     assert ("bench-repairs" in names) == inside
     card = room.text(f"/place/benches/{room.benches[ONE]}/", role)
