@@ -8,6 +8,6 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from layers.casework.notices.channels import register_channel
 
-        from .mail import BY_MAIL
+        from .mail.channel import BY_MAIL
 
         register_channel(BY_MAIL)

@@ -7,6 +7,7 @@ from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
 from .lists import consultations, inbox, notices, publications, search
+from .receipts import mail_views
 from .receipts import views as receipts
 
 LIST = "cases/"
@@ -57,6 +58,8 @@ urlpatterns = [
     path("cases/<int:pk>/withdrawal/", publications.withdraw, name="case-withdrawal"),
     path("receipts/", receipts.receipt, name="receipts"),
     path("receipts/steps/<str:code>/", receipts.take_step, name="receipt-step"),
+    path("receipts/mail/", mail_views.own_mail, name="receipt-own-mail"),
+    path("receipts/mail/<str:key>/", mail_views.mail_link, name="receipt-mail"),
     path("receipts/leave/", receipts.leave, name="receipt-leave"),
     path("cases/<int:pk>/documents/", pages.documents, name="case-documents"),
     path("cases/<int:pk>/documents/<int:document>.pdf", pages.document, name="case-document"),

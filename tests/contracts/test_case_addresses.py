@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.receipts import issue_receipt
 from layers.casework.evidence.content_store import store_file
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
-from layers.casework.models import Case, Publication, PublicationStatus
+from layers.casework.models import Case, MailAddress, Publication, PublicationStatus
 from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
 from tests.cases.conftest import picture
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 OURS = [a for a in ADDRESSES if a.startswith(("/cases/", "/field/", "/receipts/"))]
 KEY = UUID("5f0c3d52-6a0e-4a51-9d0b-2f4c3f0f5a01")
+LINK = "key-of-a-letter"
 OFFICERS = {"officer": "first", "other_officer": "planning"}
 
 
@@ -58,7 +60,9 @@ def case(district: SmallDistrict) -> Case:
         template="x",
         made_at=made.reported,
     )
-    issue_receipt(made.pk, "reporter", people["first"])
+    receipt = issue_receipt(made.pk, "reporter", people["first"]).receipt
+    site, now = "http://testserver", timezone.now()
+    MailAddress.objects.create(receipt=receipt, email="a@citizen.example", site=site, key=LINK, asked_at=now)
     planning = people["planning"].officer
     assert planning is not None
     made.consultations.create(
@@ -104,6 +108,8 @@ OF_ALL = {
     "/cases/publications/{}/": "own",
     "/receipts/": "anybody",
     "/receipts/steps/{}/": "holder",
+    "/receipts/mail/": "holder",
+    "/receipts/mail/{}/": "anybody",
     "/receipts/leave/": "holder",
     "/field/": "phone",
     "/field/sw.js": "anybody",
@@ -179,7 +185,7 @@ def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
     }
     for address, room in OF_ALL.items():
         pk = consultation if room == "consulted" else publication
-        asked = address.format("en" if "words" in address else pk)
+        asked = address.format("en" if "words" in address else LINK if "mail" in address else pk)
         query = {"category": "exposed_garbage", "by": "grid"}
         status, expected = client.get(asked, query).status_code, 200
         if address in SENT:
@@ -211,6 +217,7 @@ NAMES = st.sampled_from(
         "by", "rate", "page", "since", "until", "area", "near", "radius", "party", "q", "box", "due", "state", "measure",
         "standing", "closed_since", "decision", "summary", "act", "code", "back", "field-finding", "field-review_on",
         "party_id", "party_phone", "format", "role", "secret", "opinion",
+        "email", "confirm", "end", "renew",
     ]
 )  # fmt: skip
 
@@ -244,7 +251,8 @@ def test_an_officer_s_odd_words_get_a_sentence(
     client = client_of("officer")
     if address.startswith("/receipts/"):
         session = client.session
-        session["receipt"] = {"id": case.receipts.get().pk, "until": time.time() + 60}
+        receipt = case.receipts.get()
+        session["receipt"] = {"id": receipt.pk, "secret": receipt.secret[:16], "until": time.time() + 60}
         session.save()
     match how:
         case "json":

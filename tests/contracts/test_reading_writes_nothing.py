@@ -13,14 +13,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from geoportal.accounts.models import User
 from geoportal.imports import uploads
 from geoportal.portal.export import jobs as exports
 from importers.models import DeliveryProfile, Import, RowIssue, State
 from layers.base.models import Building
+from layers.casework.cases.receipts import issue_receipt
 from layers.casework.evidence.content_store import store_file
-from layers.casework.models import Publication
+from layers.casework.models import MailAddress, Publication
 from layers.jobs.queue import enqueue
 from tests.cases.case_story import Told, decided, story
 from tests.cases.conftest import people
@@ -117,6 +119,14 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     consultation = case.consultations.create(
         step="x", department=case.department, asked_at=case.reported, due=case.reported
     )
+    receipt = issue_receipt(case.pk, "party", decided.people["leader"]).receipt
+    letter = MailAddress.objects.create(
+        receipt=receipt,
+        email="a@citizen.example",
+        site="http://testserver",
+        key="key",
+        asked_at=timezone.now(),
+    )
     imported = Import.objects.create(
         layer="buildings", file_name="a.csv", sha256="0" * 64, state=State.WAITING, who=administrator
     )
@@ -141,6 +151,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/cases/{}/notices/{}/": [pk, 1],
             "/cases/{}/subjects/{}/": [pk, 1],
             "/receipts/steps/{}/": ["state_defence"],
+            "/receipts/mail/{}/": [letter.key],
             "/cases/{}/parties/{}/": [pk, 1],
             "/cases/{}/relations/{}/": [pk, 1],
             "/cases/{}/evidence/{}/": [pk, piece.pk],

@@ -182,6 +182,8 @@ def issue_receipt(request: HttpRequest, case: Case, actor: Actor) -> str | HttpR
     if "revoke" in request.POST:
         receipts.revoke_receipt(case.pk, role, actor, revision)
         return _("The receipt is revoked.")
+    if "renew" in request.POST:
+        return issued_page(request, receipts.renew_secret(case.pk, role, actor, revision))
     return issued_page(request, receipts.issue_receipt(case.pk, role, actor, revision))
 
 

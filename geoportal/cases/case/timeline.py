@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from geoportal.cases.formatting import (
     ACTS,
@@ -39,6 +40,11 @@ from layers.registry.text import Text
 
 PERSONAL = ("party_id", "party_phone", "identity", "phone")
 """Columns that only the administration reads in full, as the layer says."""
+RECEIPT_ACTS = {
+    "issued": gettext_lazy("Issued"),
+    "renewed": gettext_lazy("Secret made anew"),
+    "revoked": gettext_lazy("Revoked"),
+}
 LOOKED_AT = ("viewed", "downloaded")
 """What is done with evidence without changing anything; it stands in the custody log only."""
 Shown = dict[str, Any]
@@ -137,7 +143,7 @@ class Timeline:
         elif event.kind == EventKind.TOLD and "channel" in data:
             yield _("Told by"), channel_title(data["channel"])
         elif event.kind == EventKind.RECEIPT:
-            yield _("Revoked") if data["act"] == "revoked" else _("Issued"), self._receipt(data)
+            yield str(RECEIPT_ACTS[data["act"]]), self._receipt(data)
         elif event.kind == EventKind.JOINED:
             yield _("Case"), data.get("to", "")
         elif event.kind == EventKind.MOVED and "area" in data:

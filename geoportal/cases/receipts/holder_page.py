@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from layers.casework.access.actor import credentials_of_actor
 from layers.casework.cases.receipts import receipt_actor
 from layers.casework.evidence.outside_files import MOST_BYTES, TAKEN
 from layers.casework.log.case_snapshots import case_snapshot
-from layers.casework.models import Case, Event, EventKind, Receipt
+from layers.casework.models import Case, Event, EventKind, MailAddress, Receipt
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.available_steps import available_steps, ready_steps
@@ -49,9 +50,18 @@ def holder_content(request: HttpRequest, receipt: Receipt, typed: Shown | None =
         "revision": case.revision,
         "evidence": [{"id": piece.pk, "title": str(piece)} for piece in own],
         "waiting": upload_rows(request, case, receipt_actor(receipt)),
+        "mail": _mail(receipt),
         "accept": ",".join(TAKEN),
         "most_bytes": MOST_BYTES,
     }
+
+
+def _mail(receipt: Receipt) -> Shown | None:
+    """None where the portal sends no e-mail."""
+    if not settings.HAS_MAIL_SERVER:
+        return None
+    known = MailAddress.objects.filter(receipt=receipt).first()
+    return {"email": known.email, "is_confirmed": known.confirmed_at is not None} if known else {"email": ""}
 
 
 def asked_outside(step: Step) -> list[Field]:

@@ -10,6 +10,8 @@ from layers.casework.models import Receipt
 
 KEY = "receipt"
 SECONDS = 2 * 3600
+SIGNS_KEPT = 16
+"""Of the hash of the secret, by which a session knows that it was not made anew since."""
 LONGEST = 100
 """Signs of a number that are kept of a guess."""
 
@@ -23,18 +25,23 @@ def enter(request: HttpRequest) -> Receipt | None:
         return None
     attempt.succeed()
     request.session.cycle_key()
-    request.session[KEY] = {"id": found.pk, "until": time.time() + SECONDS}
+    request.session[KEY] = {
+        "id": found.pk,
+        "secret": found.secret[:SIGNS_KEPT],
+        "until": time.time() + SECONDS,
+    }
     return found
 
 
 def receipt_of(request: HttpRequest) -> Receipt | None:
-    """The receipt that the session may use: as long as its time lasts and it is not revoked."""
+    """The receipt that the session may use: as long as its time lasts and it is not revoked, nor its secret made anew."""
     kept = request.session.get(KEY)
     if not kept or kept["until"] < time.time():
         return None
     known = receipts_in_force().select_related("case__department", "case__version", "case__joined_to")
     found = known.filter(pk=kept["id"]).first()
-    return found if found and is_usable(found) else None
+    is_current = found is not None and found.secret.startswith(kept["secret"])
+    return found if found and is_current and is_usable(found) else None
 
 
 def end(request: HttpRequest) -> None:

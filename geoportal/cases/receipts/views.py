@@ -41,7 +41,7 @@ def receipt(request: HttpRequest) -> HttpResponseBase:
             return HttpResponseRedirect(reverse("receipts"))
         return _entrance(request, _("Number and secret do not match. Check both and try again."), status=422)
     found = sessions.receipt_of(request)
-    return _case(request, found) if found else _entrance(request)
+    return holder_page(request, found) if found else _entrance(request)
 
 
 @desk
@@ -63,14 +63,14 @@ def take_step(request: HttpRequest, code: str) -> HttpResponseBase:
         transitions.take_step_with_files(found.case_id, code, actor, given, files, revision)
     except NotAllowed as refused:
         typed[code].update(kept_entries(request))
-        return _case(request, found, [str(each) for each in refused.refusals], typed, status=422)
+        return holder_page(request, found, [str(each) for each in refused.refusals], typed, status=422)
     except InvalidInput as problem:
         typed[code].update(kept_entries(request))
-        return _case(request, found, [str(problem)], typed, status=422)
+        return holder_page(request, found, [str(problem)], typed, status=422)
     except StaleRevision:
         typed[code].update(kept_entries(request))
         sentence = _("The case has moved on meanwhile. See how it stands, and send again what still holds.")
-        return _case(request, found, [sentence], typed, status=409)
+        return holder_page(request, found, [sentence], typed, status=409)
     messages.success(request, _("It is with the department now, and stands in the log of the case."))
     return HttpResponseRedirect(reverse("receipts"))
 
@@ -94,12 +94,12 @@ def _entrance(
     content: dict[str, Any] = {"problem": problem, "number": request.POST.get("number", "")}
     if wants_json(request):
         content = {"error": problem} if problem else {"case": None}
-        return _unkept(JsonResponse(content, status=status, headers=headers))
+        return unkept(JsonResponse(content, status=status, headers=headers))
     page = render_to_string("receipts/entrance.html", content, request)
-    return _unkept(HttpResponse(page, status=status, headers=headers))
+    return unkept(HttpResponse(page, status=status, headers=headers))
 
 
-def _case(
+def holder_page(
     request: HttpRequest,
     found: Receipt,
     problems: "list[str] | None" = None,
@@ -109,11 +109,11 @@ def _case(
     found.case.refresh_from_db()
     content = {**holder_content(request, found, typed), "problems": problems or []}
     if wants_json(request):
-        return _unkept(JsonResponse(content, status=status))
-    return _unkept(render(request, "receipts/case.html", content, status=status))
+        return unkept(JsonResponse(content, status=status))
+    return unkept(render(request, "receipts/case.html", content, status=status))
 
 
-def _unkept(response: HttpResponse) -> HttpResponse:
+def unkept(response: HttpResponse) -> HttpResponse:
     """Neither a browser's store nor a proxy's keeps what only the holder of a receipt sees."""
     response["Cache-Control"] = "no-store"
     return response

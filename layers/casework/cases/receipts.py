@@ -14,7 +14,7 @@ from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import handles_case
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
-from layers.casework.models import Case, Event, EventKind, PendingUpload, Receipt
+from layers.casework.models import Case, Event, EventKind, MailAddress, PendingUpload, Receipt
 from layers.casework.procedures import Role
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.text import Text
@@ -24,6 +24,7 @@ SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 SECRET_LENGTH = 16
 """Signs: 79 bits, so that a plain hash of it is as good as a slow one."""
 NUMBER_LENGTH = 12
+NONE_IN_FORCE = Text("没有有效的回执。", "There is no receipt in force.")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def issue_receipt(case_id: int, role: str, actor: Actor, revision: int | None = 
     with lock_case(case_id, revision) as case:
         officer = _check(case, role, actor)
         revoked = _revoke(case, role)
-        secret = "".join(secrets.choice(SIGNS) for _ in range(SECRET_LENGTH))
+        secret = _new_secret()
         made = Receipt.objects.create(
             case=case,
             role=role,
@@ -53,12 +54,27 @@ def issue_receipt(case_id: int, role: str, actor: Actor, revision: int | None = 
         return IssuedReceipt(made, secret)
 
 
+def renew_secret(case_id: int, role: str, actor: Actor, revision: int | None = None) -> IssuedReceipt:
+    """The number stays, and where its holder is told; the old secret and whoever came in by it do not."""
+    with lock_case(case_id, revision) as case:
+        _check(case, role, actor)
+        receipt = receipts_in_force().filter(case=case, role=role).first()
+        if receipt is None:
+            raise NotAllowed(NONE_IN_FORCE)
+        secret = _new_secret()
+        receipt.secret = _digest(secret)
+        receipt.save(update_fields=["secret"])
+        data = {"role": role, "number": receipt.number, "act": "renewed"}
+        append_event(case, actor, Entry(EventKind.RECEIPT, data=data))
+        return IssuedReceipt(receipt, secret)
+
+
 def revoke_receipt(case_id: int, role: str, actor: Actor, revision: int | None = None) -> Event:
     with lock_case(case_id, revision) as case:
         _check(case, role, actor)
         number = _revoke(case, role)
         if not number:
-            raise NotAllowed(Text("没有有效的回执。", "There is no receipt in force."))
+            raise NotAllowed(NONE_IN_FORCE)
         data = {"role": role, "number": number, "act": "revoked"}
         return append_event(case, actor, Entry(EventKind.RECEIPT, data=data))
 
@@ -108,14 +124,19 @@ def _check(case: Case, role: str, actor: Actor) -> Officer:
 
 
 def _revoke(case: Case, role: str) -> str:
-    """The number of the receipt that was in force; what its holder sent and did not hand in goes with it."""
+    """The number of the receipt that was in force; its holder's address and files that wait go with it."""
     found = receipts_in_force().filter(case=case, role=role).first()
     if found is None:
         return ""
     found.revoked_at = timezone.now()
     found.save(update_fields=["revoked_at"])
+    MailAddress.objects.filter(receipt=found).delete()
     PendingUpload.objects.filter(case=case, outside=role).update(until=found.revoked_at)
     return found.number
+
+
+def _new_secret() -> str:
+    return "".join(secrets.choice(SIGNS) for _ in range(SECRET_LENGTH))
 
 
 def _digest(secret: str) -> str:

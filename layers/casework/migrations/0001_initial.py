@@ -1019,6 +1019,7 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(max_length=12, unique=True, verbose_name="Receipt number")),
                 ("secret", models.CharField(max_length=64)),
                 ("issued_at", models.DateTimeField(verbose_name="Issued")),
+                ("letters", models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ("revoked_at", models.DateTimeField(null=True, verbose_name="Revoked")),
                 (
                     "case",
@@ -1042,6 +1043,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "receipt of a case",
                 "verbose_name_plural": "receipts of cases",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailAddress",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="E-mail address")),
+                ("site", models.CharField(max_length=300, verbose_name="Address of the portal")),
+                ("key", models.CharField(max_length=40, unique=True)),
+                ("asked_at", models.DateTimeField(verbose_name="Asked for")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="Confirmed")),
+                (
+                    "receipt",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mail",
+                        to="casework.receipt",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "address of a receipt's holder",
+                "verbose_name_plural": "addresses of receipts' holders",
                 "ordering": ["pk"],
             },
         ),

@@ -12,7 +12,7 @@ from .notices import PORTAL, Addressee, Notice, NoticeKind
 from .parties import Party
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Publication, PublicationStatus
-from .receipts import Receipt
+from .receipts import MailAddress, Receipt
 from .relations import STATED_RELATIONS, CaseRelation, RelationKind, Subject
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "LeadSource",
     "Limit",
     "LimitStatus",
+    "MailAddress",
     "MapSnapshot",
     "Notice",
     "NoticeKind",

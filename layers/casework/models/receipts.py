@@ -9,7 +9,10 @@ from .case import Case
 
 
 class Receipt(models.Model):
-    """``number`` and a secret, of which only the SHA-256 is kept, for whoever acts in ``role``, a role outside."""
+    """``number`` and a secret, of which only the SHA-256 is kept, for whoever acts in ``role``, a role outside.
+
+    ``letters`` that asked to confirm an address were sent.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="receipts", verbose_name=Text("案件", "Case"))
     role = models.CharField(Text("角色", "Role"), max_length=40)
@@ -19,6 +22,7 @@ class Receipt(models.Model):
     issued_by = models.ForeignKey(
         Officer, models.PROTECT, related_name="+", verbose_name=Text("出具人", "Issued by")
     )
+    letters = models.PositiveSmallIntegerField(default=0, db_default=0)
     revoked_at = models.DateTimeField(Text("作废时间", "Revoked"), null=True)
 
     class Meta:
@@ -35,3 +39,25 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class MailAddress(models.Model):
+    """Where the holder of a receipt is told that there is something to read; nothing is sent before it is confirmed.
+
+    ``site`` is scheme and host of the portal as the holder came to it, ``key`` what the links of letters have.
+    """
+
+    receipt = models.OneToOneField(Receipt, models.CASCADE, related_name="mail")
+    email = models.EmailField(Text("电子邮箱", "E-mail address"), max_length=254)
+    site = models.CharField(Text("平台地址", "Address of the portal"), max_length=300)
+    key = models.CharField(max_length=40, unique=True)
+    asked_at = models.DateTimeField(Text("申请时间", "Asked for"))
+    confirmed_at = models.DateTimeField(Text("确认时间", "Confirmed"), null=True)
+
+    class Meta:
+        verbose_name = Text("回执通知邮箱", "address of a receipt's holder")
+        verbose_name_plural = Text("回执通知邮箱", "addresses of receipts' holders")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.receipt)

@@ -11,9 +11,14 @@ class NotSent(Exception):
     """A channel could not send; the reason is kept, so it names nobody."""
 
 
+Outsider = tuple[int, str]
+"""Somebody outside: a case by its number, and the role in it."""
+
+
 @dataclass(frozen=True)
 class Channel:
-    """``reached`` tells which officers, by number, asked to be told by it; ``send`` tells one of them of notices.
+    """``reached`` tells which officers, by number, asked to be told by it, and ``reached_outside`` who outside, by
+    numbers of cases and roles; ``send`` tells one of them of notices.
 
     ``send`` raises NotSent. A channel without it is one where the notice itself is what is read.
     """
@@ -22,6 +27,7 @@ class Channel:
     title: Text
     reached: Callable[[Collection[int]], Collection[int]]
     send: Callable[[Sequence[Notice]], None] | None = None
+    reached_outside: Callable[[Collection[Outsider]], Collection[Outsider]] = lambda outsiders: ()
 
 
 IN_PORTAL = Channel(PORTAL, Text("平台", "Portal"), reached=lambda officers: officers)

@@ -60,10 +60,15 @@ def _keep(notices: Iterable[Notice]) -> None:
     """In the portal, and by each other channel for those whom it reaches."""
     made = list(notices)
     officers = {notice.officer_id for notice in made if notice.officer_id}
+    outsiders = {(notice.case_id, notice.addressee) for notice in made if not notice.officer_id}
     sent: list[Notice] = []
-    for channel in sending_channels() if officers else ():
-        reached = set(channel.reached(officers))
-        sent += [_by_channel(channel, notice) for notice in made if notice.officer_id in reached]
+    for channel in sending_channels():
+        reached = set(channel.reached(officers)) if officers else set()
+        outside = set(channel.reached_outside(outsiders)) if outsiders else set()
+        for notice in made:
+            who = (notice.case_id, notice.addressee)
+            if notice.officer_id in reached or (not notice.officer_id and who in outside):
+                sent.append(_by_channel(channel, notice))
     Notice.objects.bulk_create([*made, *sent])
 
 

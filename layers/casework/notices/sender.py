@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,13 +37,16 @@ def _send_all(channel: Channel) -> int:
 
 @transaction.atomic
 def _claim(code: str) -> list[Notice] | None:
-    """All that one officer has waiting, and that no other sender holds; by now they are due again later."""
+    """All that one officer, or somebody outside of one case, has waiting, and that no other sender holds; by now they are due again later."""
     now = timezone.now()
     waiting = Notice.objects.filter(channel=code, delivered_at=None, failed_at=None, send_at__lte=now)
     first = waiting.order_by("send_at").select_for_update(skip_locked=True).first()
     if first is None:
         return None
-    found = list(waiting.filter(officer=first.officer_id).order_by("pk").select_for_update(skip_locked=True))
+    same: dict[str, Any] = {"officer": first.officer_id}
+    if first.officer_id is None:
+        same |= {"case": first.case_id, "addressee": first.addressee}
+    found = list(waiting.filter(**same).order_by("pk").select_for_update(skip_locked=True))
     for notice in found:
         notice.attempts += 1
         notice.send_at = now + PAUSES[min(notice.attempts, len(PAUSES)) - 1]

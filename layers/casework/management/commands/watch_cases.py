@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from layers.casework.cases.consultations import close_silent_consultations
 from layers.casework.cases.overdue import record_overdue_limits
+from layers.casework.cases.receipt_mail import delete_unconfirmed
 from layers.casework.evidence.pending_uploads import delete_expired
 from layers.casework.notices.outbox import tell_of_due_limits
 from layers.casework.notices.sender import send_due
@@ -28,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
             try:
+                delete_unconfirmed(timezone.now())
                 soon, late, over, old, sent, silent = (
                     tell_of_due_limits(),
                     record_overdue_limits(),

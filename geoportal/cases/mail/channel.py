@@ -1,16 +1,15 @@
 """Notices by e-mail: that there is something to read in the portal, and nothing of what it is."""
 
-import smtplib
 from collections.abc import Collection, Sequence
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 
 from geoportal.accounts.models import User
 from layers.casework.models import Notice
 from layers.casework.notices.channels import Channel, NotSent
 from layers.registry.text import Text
+
+from .letters import confirmed_outsiders, identifier, send, send_news
 
 SUBJECT = "案件办理通知 · Notices of cases"
 BODY = """\
@@ -26,22 +25,16 @@ def officers_with_address(officers: Collection[int]) -> list[int]:
 
 
 def send_mail(notices: Sequence[Notice]) -> None:
-    """To one officer; sent again after a sender died it has the same identifier, by which mail programs know it."""
+    """To one officer, or to somebody outside."""
     first = notices[0]
-    account = _accounts([first.officer_id or 0]).first()
+    if first.officer_id is None:
+        send_news(notices)
+        return
+    account = _accounts([first.officer_id]).first()
     if account is None:
         raise NotSent("no address")
-    message = EmailMessage(
-        SUBJECT,
-        BODY.format(count=len(notices)),
-        settings.DEFAULT_FROM_EMAIL,
-        [account.email],
-        headers={"Message-ID": _identifier(first)},
-    )
-    try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as problem:
-        raise NotSent(type(problem).__name__) from problem
+    headers = {"Message-ID": identifier(first)}
+    send(account.email, SUBJECT, BODY.format(count=len(notices)), headers)
 
 
 def _accounts(officers: Collection[int]) -> QuerySet[User]:
@@ -50,9 +43,4 @@ def _accounts(officers: Collection[int]) -> QuerySet[User]:
     )
 
 
-def _identifier(notice: Notice) -> str:
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
-    return f"<notice-{notice.pk}.{notice.made_at:%Y%m%d%H%M%S}@{domain}>"
-
-
-BY_MAIL = Channel("email", Text("电子邮件", "E-mail"), officers_with_address, send_mail)
+BY_MAIL = Channel("email", Text("电子邮件", "E-mail"), officers_with_address, send_mail, confirmed_outsiders)
