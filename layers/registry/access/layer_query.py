@@ -154,7 +154,10 @@ class LayerQuery:
         params = [*extra_params, *params]
         with viewer_cursor(self.viewer) as cursor:
             read_what_can_be(cursor)
-            (execute_prepared if is_prepared else CursorWrapper.execute)(cursor, sql, params)
+            if is_prepared:
+                execute_prepared(cursor, sql, params)
+            else:
+                cursor.execute(sql, params)
             names = [column.name for column in cursor.description]
             found = [_readable_row(names, row) for row in cursor.fetchall()]
         record_reading(self.layer, self.viewer, self._chosen(attributes), found)
