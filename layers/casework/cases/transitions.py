@@ -84,6 +84,8 @@ def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Ar
             drop_consultations(case)
         event = save_event(effect.event, came.around)
         lifecycle.end_if_excluded(case, procedure, effect.facts, actor)
+        if any(each.masked for each in step.fields):
+            lifecycle.end_if_outdated(case, "公示文本含有不得公示的填报内容", actor)
         if case.is_open != was_open:
             tell_parents(case, actor, REOPENED if case.is_open else ENDED)
         return event

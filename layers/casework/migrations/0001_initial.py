@@ -203,12 +203,16 @@ class Migration(migrations.Migration):
                 ("key", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ("last_action", models.DateTimeField(blank=True, null=True, verbose_name="Last action")),
                 (
+                    "is_generalised",
+                    models.BooleanField(db_default=False, default=False, verbose_name="Public at a cell"),
+                ),
+                (
                     "public_geom",
                     models.GeneratedField(
                         db_persist=True,
                         expression=models.Case(
                             models.When(
-                                models.Q(("party_kind", "person")),
+                                models.Q(("party_kind", "person"), ("is_generalised", True), _connector="OR"),
                                 then=django.contrib.gis.db.models.functions.SnapToGrid(
                                     "geom", 0.002, 0.002, 0.001, 0.001
                                 ),
@@ -230,7 +234,9 @@ class Migration(migrations.Migration):
                         expression=django.contrib.gis.db.models.functions.Transform(
                             models.Case(
                                 models.When(
-                                    models.Q(("party_kind", "person")),
+                                    models.Q(
+                                        ("party_kind", "person"), ("is_generalised", True), _connector="OR"
+                                    ),
                                     then=django.contrib.gis.db.models.functions.SnapToGrid(
                                         "geom", 0.002, 0.002, 0.001, 0.001
                                     ),

@@ -1,6 +1,6 @@
 """The tables of the case kernel."""
 
-from .case import OPEN, PERSON, Case
+from .case import GENERALISED, OPEN, Case
 from .codes import LeadSource, PartyKind
 from .consultations import Consultation, ConsultationStatus, Opinion
 from .events import HISTORY, CaseSummary, DayCorrection, Event, EventKind, MapSnapshot, Seal
@@ -17,9 +17,9 @@ from .relations import STATED_RELATIONS, CaseRelation, RelationKind, Subject
 
 __all__ = [
     "ACTIVE",
+    "GENERALISED",
     "HISTORY",
     "OPEN",
-    "PERSON",
     "PORTAL",
     "STATED_RELATIONS",
     "Addressee",

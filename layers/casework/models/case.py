@@ -20,6 +20,7 @@ from .codes import LeadSource, PartyKind
 from .procedures import ProcedureVersion
 
 PERSON = models.Q(party_kind=PartyKind.PERSON)
+GENERALISED = PERSON | models.Q(is_generalised=True)
 OPEN = models.Q(closed=None)
 SHOWN = models.Q(visibility__lte=Audience.SIGNED_IN)
 WHEN = "COALESCE(reported AT TIME ZONE 'Asia/Shanghai', filed::timestamp)"
@@ -38,7 +39,7 @@ class Case(PointFeature):
     ``joint`` are codes of departments that handle it together with the own one. ``facts`` holds the flags and
     fields that steps asked for. ``revision`` grows with every action; ``key`` is the sender's own, so that what
     is sent twice is one case. ``title`` is for work; those outside read ``shown_title``, what was published or else the
-    category. ``area`` is EPSG:4490 where the procedure asks for an outline.
+    category. A natural person's case, and one that its procedure ``is_generalised`` for, is public at a cell. ``area`` is EPSG:4490 where the procedure asks for an outline.
     """
 
     family = models.CharField(Text("类别", "Family"), max_length=32)
@@ -127,8 +128,11 @@ class Case(PointFeature):
     revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     last_action = models.DateTimeField(Text("最近办理", "Last action"), null=True, blank=True)
-    public_geom = public_point(PERSON)
-    public_geom_3857 = mercator(models.PointField, public_position(PERSON))
+    is_generalised = models.BooleanField(
+        Text("公示位置概略", "Public at a cell"), default=False, db_default=False
+    )
+    public_geom = public_point(GENERALISED)
+    public_geom_3857 = mercator(models.PointField, public_position(GENERALISED))
 
     class Meta:
         indexes = [

@@ -20,6 +20,8 @@ MANIFOLD = {
 """Kinds whose values are more than one; what is more than one value fills no attribute."""
 UNASKED = {FieldKind.FILE, FieldKind.FEATURE, FieldKind.AREA}
 """Kinds of which a condition can ask nothing."""
+MASKABLE = {FieldKind.TEXT, FieldKind.PERSON}
+"""Kinds whose values are words that a text for the public could repeat."""
 INSIDE = {FieldKind.PERSON}
 """Kinds that nobody outside can choose."""
 
@@ -56,6 +58,14 @@ def declaration_problems(asked: Field) -> Iterator[Finding]:
             "least",
             Text(
                 f"“{name}”不是数字或金额，不能写 least。", f"{name!r} is no number and no money with a least."
+            ),
+        )
+    if asked.masked and kind not in MASKABLE:
+        yield (
+            "masked",
+            Text(
+                f"“{name}”不是文字或人员，不能写 masked。",
+                f"{name!r} is no text or officer that can be masked.",
             ),
         )
     yield from _table_problems(asked)

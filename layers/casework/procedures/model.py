@@ -148,7 +148,8 @@ class ChecklistRow:
 class Field:
     """What a step's form asks; ``writes`` is the attribute that it fills, of the case or of what its family keeps besides, or "".
 
-    ``past``: the day of what has happened, never one to come. ``told``: the roles outside that read what was entered. Money is in yuan, with two decimals; ``least`` is 0 there
+    ``past``: the day of what has happened, never one to come. ``told``: the roles outside that read what was entered;
+    ``masked``: it stands in no text for the public. Money is in yuan, with two decimals; ``least`` is 0 there
     where nothing is said. ``rows`` are those of a checklist, ``layer`` that of a feature.
     """
 
@@ -161,6 +162,7 @@ class Field:
     least: int | None = None
     writes: str = ""
     past: bool = False
+    masked: bool = False
     told: tuple[str, ...] = ()
     rows: Mapping[str, ChecklistRow] = field(default_factory=dict)
     layer: str = ""
@@ -369,13 +371,30 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Withdrawal:
+    """What is public is taken back when ``when`` holds after a step, for this ``reason``, and not published again."""
+
+    when: Condition
+    reason: Text
+
+
+EVERY_CASE = "all"
+
+
+@dataclass(frozen=True)
 class Publication:
-    """``within`` is how long after the decision it must be public; ``lasts``: the first term that holds counts."""
+    """``within`` is how long after the decision it must be public; ``lasts``: the first term that holds counts.
+
+    A natural person's case is public at a cell only; ``generalise`` are roles of other parties in which a natural person
+    makes it so too, or ``EVERY_CASE``.
+    """
 
     when: Condition
     within: Span
     lasts: tuple[Term, ...]
     basis: Text
+    withdraw: Withdrawal | None = None
+    generalise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from layers.registry.text import Text
 from .conditions import Condition
 from .expressions import ExpressionReader, parse_span
 from .model import (
+    EVERY_CASE,
     OPENED,
     PARTY,
     Capability,
@@ -42,6 +43,7 @@ from .model import (
     SubjectRule,
     Subtask,
     Term,
+    Withdrawal,
 )
 from .yaml_source import Path, YamlText
 
@@ -87,7 +89,7 @@ class ProcedureParser:
                 code: self._category(code, each) for code, each in data.get("categories", {}).items()
             },
             conditions={code: self._named(code) for code in data.get("conditions", {})},
-            publication=self._publication(data["publication"]) if "publication" in data else None,
+            publication=self._publication(data.get("publication", "none")),
             evidence=_evidence(data.get("evidence", {})),
             place=_place(data["place"]),
             subjects={layer: _subject(each) for layer, each in data.get("subjects", {}).items()},
@@ -166,6 +168,7 @@ class ProcedureParser:
             least=declared.get("least"),
             writes=declared.get("writes", ""),
             past=declared.get("past", False),
+            masked=declared.get("masked", False),
             told=_names(declared, "told"),
             rows=self._rows(name, declared),
             layer=declared.get("layer", ""),
@@ -255,7 +258,9 @@ class ProcedureParser:
             basis=self.phrases.basis(data["basis"], (*path, "basis")),
         )
 
-    def _publication(self, data: Data) -> Publication:
+    def _publication(self, data: Any) -> Publication | None:
+        if data == "none":
+            return None
         path: Path = ("publication",)
         basis = self.phrases.basis(data["basis"], (*path, "basis"))
         return Publication(
@@ -266,7 +271,17 @@ class ProcedureParser:
                 for number, each in enumerate(data["lasts"])
             ),
             basis=basis,
+            withdraw=self._withdrawal(data["withdraw"]) if "withdraw" in data else None,
+            generalise=_generalise(data.get("generalise", ())),
         )
+
+    def _withdrawal(self, data: Data) -> Withdrawal:
+        when = self.phrases.condition(data["when"], ("publication", "withdraw", "when"))
+        return Withdrawal(when, _text(data["reason"]))
+
+
+def _generalise(data: Any) -> tuple[str, ...]:
+    return (data,) if data == EVERY_CASE else tuple(data)
 
 
 def _text(data: Data) -> Text:

@@ -56,6 +56,8 @@ def _sentence(rule: str, expected: Any, value: Any) -> tuple[str, str]:
         return "有 when 就要有 otherwise 说明理由", "where there is a when, an otherwise must say why"
     if rule == "enum":
         return f"应为 {'、'.join(expected)} 之一", f"this must be one of {', '.join(expected)}"
+    if rule == "pattern" and expected.strip("^$").isalpha():
+        return f"应为 {expected.strip('^$')}", f"this must be {expected.strip('^$')}"
     if rule == "pattern" and "working" in expected:
         return (
             "应写作“5 working days”“24 hours”之类",

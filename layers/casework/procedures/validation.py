@@ -19,7 +19,7 @@ from .conditions import (
 from .errors import Problem
 from .field_validation import INSIDE, comparison_problem, declaration_problems, part_problem, value_problem
 from .graph import active_deadlines, reachable_states, states_before
-from .model import OPENED, CaseMark, Deadline, Mark, Procedure, Step
+from .model import EVERY_CASE, OPENED, CaseMark, Deadline, Mark, Procedure, Publication, Step
 from .subject_validation import subject_problems
 from .subtask_validation import declaration_problems as subtask_problems
 from .timer_validation import timer_problems
@@ -34,6 +34,7 @@ KINDS = {
     "field": ("字段", "field"),
     "credential": ("证件或资格", "credential"),
     "mark": ("统计标记", "mark"),
+    "party": ("当事人类别", "role of parties"),
 }
 NUMBER = re.compile(r"([^{}]|\{office\}|\{year\})*\{serial(:0[1-9]d)?\}([^{}]|\{office\}|\{year\})*")
 OUTSIDE = {"party", "reporter"}  # who is told of a step without having a role in it, or acts by a receipt
@@ -75,6 +76,7 @@ class ProcedureValidator:
                 *(code for code, step in procedure.steps.items() if step.consults or step.opens),
             },
             "credential": procedure.credentials.keys(),
+            "party": procedure.parties.keys(),
             "mark": {*CaseMark, *marks_of(procedure.family)},
         }
 
@@ -162,10 +164,8 @@ class ProcedureValidator:
         procedure = self.procedure
         for name, condition in procedure.conditions.items():
             yield from self._asked(condition, ("conditions", name))
-        publication = procedure.publication
-        yield from self._asked(publication.when if publication else None, ("publication", "when"))
-        for number, term in enumerate(publication.lasts if publication else ()):
-            yield from self._asked(term.when, ("publication", "lasts", number))
+        if procedure.publication:
+            yield from self._names_of_publication(procedure.publication)
         for code, category in procedure.categories.items():
             for deadline in category.limits:
                 yield from self._unknown("deadline", [deadline], ("categories", code, "limits", deadline))
@@ -178,6 +178,14 @@ class ProcedureValidator:
             yield self.problem(("subjects", layer, key), found.zh, found.en)
         yield from self._principal()
         yield from self._attributes()
+
+    def _names_of_publication(self, rule: Publication) -> Iterator[Problem]:
+        yield from self._asked(rule.when, ("publication", "when"))
+        for number, term in enumerate(rule.lasts):
+            yield from self._asked(term.when, ("publication", "lasts", number))
+        if rule.withdraw:
+            yield from self._asked(rule.withdraw.when, ("publication", "withdraw", "when"))
+        yield from self._unknown("party", rule.generalise, ("publication", "generalise"), also={EVERY_CASE})
 
     def _principal(self) -> Iterator[Problem]:
         found = [code for code, role in self.procedure.parties.items() if role.principal]

@@ -6,7 +6,7 @@ from layers.agencies.models import Officer
 from layers.casework.models import Case, Publication, PublicationStatus
 from layers.registry.audience import Audience
 
-from .masking import PublicationText, published_names
+from .masking import PublicationText, has_generalised_place, published_names
 
 
 def proposal(case: Case, text: PublicationText, officer: Officer, at: datetime) -> Publication:
@@ -24,6 +24,7 @@ def publish(case: Case, publication: Publication, at: datetime, until: date | No
     publication.status, publication.published_at, publication.until = PublicationStatus.PUBLISHED, at, until
     publication.party = published_names(case)
     case.title_public, case.summary_public = publication.title, publication.summary
+    case.is_generalised = has_generalised_place(case)
     case.party_public, case.visibility = publication.party, Audience.PUBLIC
 
 
@@ -32,4 +33,5 @@ def end(case: Case, publication: Publication, status: PublicationStatus, reason:
     if publication.status == PublicationStatus.PUBLISHED:
         case.visibility = Audience.DEPARTMENT
         case.title_public, case.party_public, case.summary_public = "", "", ""
+        case.is_generalised = False
     publication.status, publication.ended_at, publication.reason = status, at, reason

@@ -13,11 +13,11 @@ from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, EventKind, Publication, PublicationStatus
 from layers.casework.procedures import Facts, Procedure
 from layers.casework.procedures.versions import procedure_of
-from layers.casework.rules.publication_terms import publication_months
+from layers.casework.rules.publication_terms import publication_months, withdrawal_reason
 from layers.registry.text import Text
 
 from . import effects
-from .masking import PublicationText, mask_text, published_names
+from .masking import PublicationText, has_generalised_place, mask_text, published_names
 from .requirements import check_proposal, check_review, check_withdrawal
 from .terms import first_publication, publication_end
 
@@ -74,7 +74,8 @@ def withdraw(
 def end_if_excluded(case: Case, procedure: Procedure, facts: Facts, actor: Actor) -> None:
     """After a step: what its rule publishes no more, as when the decision is revoked, ends at once."""
     if publication_months(procedure, facts) is None:
-        end_publications(case, "按公示规则不再公示", actor)
+        reason = withdrawal_reason(procedure, facts)
+        end_publications(case, reason.zh if reason else "按公示规则不再公示", actor)
 
 
 def end_publications(case: Case, reason: str, actor: Actor) -> None:
@@ -96,7 +97,9 @@ def end_if_outdated(case: Case, reason: str, actor: Actor) -> None:
         status__in=[PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED]
     ):
         text = f"{found.title}\n{found.summary}"
-        if found.party != published_names(case) or mask_text(text, case) != text:
+        is_public = found.status == PublicationStatus.PUBLISHED
+        is_elsewhere = is_public and case.is_generalised != has_generalised_place(case)
+        if found.party != published_names(case) or mask_text(text, case) != text or is_elsewhere:
             end_publications(case, reason, actor)
 
 

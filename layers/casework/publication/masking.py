@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from layers.casework.models import Case, PartyKind
 from layers.casework.parties import CaseParty, parties_of
-from layers.casework.procedures import PublicNames
+from layers.casework.procedures import Publication, PublicNames
+from layers.casework.procedures.model import EVERY_CASE
+from layers.casework.procedures.versions import procedure_of
 
 
 def _number(pattern: str) -> re.Pattern[str]:
@@ -54,13 +56,28 @@ def published_names(case: Case) -> str:
     return "、".join(dict.fromkeys(name for name in found if name))
 
 
-def mask_text(text: str, case: Case) -> str:
-    """A text without the names of parties that are not published, their addresses, numbers and telephones.
+def has_generalised_place(case: Case) -> bool:
+    """Whether its procedure has the case public at a cell, whoever its principal party is."""
+    rule = _rule(case)
+    return rule is not None and (
+        EVERY_CASE in rule.generalise
+        or any(each.is_person and each.role.code in rule.generalise for each in parties_of(case))
+    )
 
-    Names of witnesses, complainants and minors whom nobody entered as parties are known to nobody but whoever writes
-    and whoever reviews.
+
+def _rule(case: Case) -> Publication | None:
+    return procedure_of(case).publication if case.version_id else None
+
+
+def mask_text(text: str, case: Case) -> str:
+    """A text without the names of parties that are not published, their addresses, numbers and telephones, and without
+    what was entered in fields that are masked.
+
+    Names of witnesses, complainants and minors whom nobody entered are known to nobody but whoever writes and whoever
+    reviews.
     """
     known = {old: new for each in parties_of(case) for old, new in _masks(each).items() if old.strip()}
+    known |= _field_masks(case)
     for old in sorted(known, key=len, reverse=True):
         text = text.replace(old, known[old])
     for pattern, instead in PERSONAL:
@@ -81,6 +98,18 @@ def _masks(party: CaseParty) -> dict[str, str]:
         party.identity: "〔证件号码〕",
         party.name: instead,
         party.head: "〔负责人〕",
+    }
+
+
+def _field_masks(case: Case) -> dict[str, str]:
+    """What was entered in masked fields, with their title for it; a single sign names nobody."""
+    asked = procedure_of(case).fields() if case.version_id else {}
+    values = {name: case.fields.get(name) for name, each in asked.items() if each.masked}
+    words = {name: value.get("name") if isinstance(value, dict) else value for name, value in values.items()}
+    return {
+        str(word).strip(): f"〔{asked[name].title.zh}〕"
+        for name, word in words.items()
+        if len(str(word or "").strip()) > 1
     }
 
 

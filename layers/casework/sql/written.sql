@@ -4,7 +4,7 @@
 {% for name in [
     "state", "department_id", "joint", "title", "category", "description",
     "party_kind", "party_name", "party_id", "party_phone", "address", "geom", "area", "filed", "due", "closed",
-    "resolution", "visibility", "title_public", "party_public", "summary_public", "version_id", "facts",
+    "resolution", "visibility", "title_public", "party_public", "summary_public", "is_generalised", "version_id", "facts",
 ] -%}
 '{{ name }}', {% if name in ("geom", "area") %}ST_AsEWKT({{ row }}.{{ name }}){% else %}{{ row }}.{{ name }}{% endif %}
 {%- if not loop.last %}, {% endif %}
