@@ -8,10 +8,41 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from layers.casework.phases import Phase
+
 from .errors import Problem
+from .model import (
+    Capability,
+    EvidenceKind,
+    FieldKind,
+    GeometryKind,
+    ObligedSide,
+    OfferedMatters,
+    PublicNames,
+)
 from .yaml_source import Path, YamlText
 
-SCHEMA: dict[str, Any] = json.loads(File(__file__).with_name("schema.json").read_text("utf-8"))
+ENUMERATIONS = (
+    Capability,
+    EvidenceKind,
+    FieldKind,
+    GeometryKind,
+    ObligedSide,
+    OfferedMatters,
+    Phase,
+    PublicNames,
+)
+WORDS = {each.__name__: [str(word) for word in each if word is not FieldKind.FLAG] for each in ENUMERATIONS}
+"""What the schema calls by the name of an enumeration of the model; flags are declared in a part of their own."""
+
+
+def _with_words(node: dict[str, Any]) -> dict[str, Any]:
+    return {**node, "enum": WORDS[node["enum"]]} if isinstance(node.get("enum"), str) else node
+
+
+SCHEMA: dict[str, Any] = json.loads(
+    File(__file__).with_name("schema.json").read_text("utf-8"), object_hook=_with_words
+)
 VALIDATOR = Draft202012Validator(SCHEMA)
 TYPES = {
     "object": ("若干“键: 值”", "keys with values"),
