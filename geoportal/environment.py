@@ -44,6 +44,8 @@ SETTINGS = (
         "0",
         "1 behind TLS: secure cookies, redirects to https, and the X-Forwarded-Proto header",
     ),
+    Setting("GEOPORTAL_IDLE_HOURS", "8", "Hours without use after which somebody is signed out"),
+    Setting("GEOPORTAL_PHONE_IDLE_DAYS", "30", "The same in days for officers' phones"),
     Setting("GEOPORTAL_DISTRICT", "330206", "Division code of the district"),
     Setting(
         "GEOPORTAL_LICENCE", "", "Licence under which public layers are given away, a name or an address"

@@ -29,7 +29,6 @@ INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",  # its pages are loaded with the addresses, not by every command
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "leaflet",
@@ -63,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "geoportal.accounts.idleness.IdleMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -153,6 +153,9 @@ SILENCED_SYSTEM_CHECKS = [
 
 HTTPS = environment.boolean("GEOPORTAL_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_ENGINE = "geoportal.accounts.session_store"
+SESSION_COOKIE_AGE = environment.count("GEOPORTAL_IDLE_HOURS") * 3600
+PHONE_IDLE_SECONDS = environment.count("GEOPORTAL_PHONE_IDLE_DAYS") * 24 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import failed_sign_ins  # noqa: F401  listens for them
+        from . import failed_sign_ins, idleness  # noqa: F401  listen for those that fail and that begin a session

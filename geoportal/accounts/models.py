@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.registry.audience import Audience
 from layers.registry.text import Text
+
+from .session_store import SessionStore
 
 
 class Role(models.TextChoices):
@@ -61,6 +64,20 @@ class User(AbstractUser):
         return Department.objects.filter(staff=self.officer_id, staff__is_active=True).values_list(
             "code", flat=True
         )
+
+
+class Session(AbstractBaseSession):
+    """One browser; without ``user`` it belongs to nobody who is signed in. It ends when it is not used until ``expire_date``."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=300)
+    begun_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        return SessionStore
 
 
 class Throttle(models.Model):

@@ -12,14 +12,13 @@ from typing import Any
 
 import psycopg2
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
-from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 
-from .models import User
+from .models import Session, User
 
 CHANNEL = "geoportal_viewers"
 """On which a transaction says ``session:<digest of the key>``, ``user:<number>`` or ``all``."""

@@ -3,12 +3,14 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from .passwords.views import ChangeView, ForgottenView, LinkView
+from .session_list import sessions
 from .views import SignInView, administration_sign_in, me
 
 urlpatterns = [
     path("accounts/sign-in/", SignInView.as_view(), name="sign-in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign-out"),
     path("accounts/me/", me, name="me"),
+    path("accounts/sessions/", sessions, name="sessions"),
     path("accounts/password/", ChangeView.as_view(), name="password"),
     path("accounts/password/forgotten/", ForgottenView.as_view(), name="forgotten"),
     path("accounts/password/<str:uidb64>/<str:token>/", LinkView.as_view(), name="password-link"),

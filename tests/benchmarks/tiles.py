@@ -225,7 +225,8 @@ def _bare(layer: Layer, tile: Tile) -> None:
 
 def _signed_in() -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from geoportal.accounts.session_store import SessionStore
 
     person, _ = User.objects.get_or_create(username="of-the-benchmark", defaults={"role": Role.OFFICER})
     session = SessionStore()

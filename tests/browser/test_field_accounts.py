@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from geoportal.accounts.models import User
+from geoportal.accounts.models import Session, User
 from tests.browser.conftest import STEP
 from tests.browser.phone import (
     PHONE,

@@ -4,6 +4,7 @@ The database itself counts what a transaction inserts, changes and removes, what
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -236,7 +237,12 @@ ASKERS = [
 ]
 
 
-def test_no_address_writes_when_it_is_read(scene: Scene, own_data_folder: Path) -> None:
+def test_no_address_writes_when_it_is_read(
+    scene: Scene, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "geoportal.accounts.idleness.INTERVAL", timedelta(days=1)
+    )  # last use is noted by the clock
     answers: dict[str, set[int]] = {template: set() for template in ADDRESSES}
     wrote: dict[tuple[str, str, str], set[str]] = {}
     for role, accept in ASKERS:

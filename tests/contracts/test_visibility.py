@@ -165,7 +165,7 @@ def test_each_database_role_reads_its_own_schema_and_nothing_else(district: Smal
         "accounts_user",
         "pg_authid",
         "foodsafety_premises",
-        "django_session",
+        "accounts_session",
     ]
     for viewer in VIEWERS.values():
         others = [f'{audience.schema}."buildings"' for audience in Audience if audience != viewer.audience]

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import NoReturn
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection, connections
 from django.test import Client
 
-from geoportal.accounts.models import Role, User
+from geoportal.accounts.models import Role, Session, User
 from geoportal.accounts.sessions import SessionViewer, SessionViewers, session_viewer
 from layers.agencies.models import Department, Officer
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer

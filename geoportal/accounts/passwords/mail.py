@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from geoportal.accounts.models import User
 from layers.jobs.queue import enqueue
@@ -52,17 +53,21 @@ def _send(person: User, subject: str, body: str) -> None:
 
 
 class OwnerNotice:
-    """Among the password validators, which Django tells of every change, whoever made it: the owner learns of it."""
+    """Among the password validators, which Django tells of every change, whoever made it.
+
+    All sessions end, but for the one in which it is done, which begins anew, and the owner learns of it.
+    """
 
     def validate(self, password: str, user: Any = None) -> None:
         """Every password will do here."""
 
     def get_help_text(self) -> str:
-        return ""
+        return _("All other sessions of the account end.")
 
     def password_changed(self, password: str, user: User) -> None:
         if user.last_login is None:
             return  # it is the first, and nobody's yet
+        user.sessions.all().delete()
         log.warning("The password of account %s was changed", user.pk)
         if user.email and settings.HAS_MAIL_SERVER:
             transaction.on_commit(lambda: enqueue(send_notice, user.pk))

@@ -44,10 +44,10 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER accounts_viewers AFTER INSERT OR UPDATE OR DELETE ON django_session
+CREATE TRIGGER accounts_viewers AFTER INSERT OR UPDATE OR DELETE ON accounts_session
 FOR EACH ROW EXECUTE FUNCTION accounts_session_changed();
 
-CREATE TRIGGER accounts_viewers_truncated AFTER TRUNCATE ON django_session
+CREATE TRIGGER accounts_viewers_truncated AFTER TRUNCATE ON accounts_session
 FOR EACH STATEMENT EXECUTE FUNCTION accounts_all_changed();
 
 CREATE TRIGGER accounts_viewers AFTER UPDATE OR DELETE ON accounts_user

@@ -1,0 +1,88 @@
+"""One's own account on a narrow phone, without scripts, in both languages, by keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit, accessible
+from tests.people import PASSWORD, make_person
+
+Begin = Callable[..., Visit]
+NARROW = {"width": 360, "height": 740}
+LANGUAGES = {"zh-CN": ("登录设备", "修改密码"), "en-GB": ("Where I am signed in", "Change password")}
+NEW = "an even longer passphrase"
+
+
+def sign_in(page: Page, root: str) -> None:
+    page.goto(f"{root}/accounts/sign-in/?next=/accounts/me/")
+    page.locator("#id_username").fill("citizen")
+    page.locator("#id_password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{root}/accounts/me/")
+
+
+def well_made(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    accessible(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_and_all_fits_a_narrow_phone(language: str, visit: Begin) -> None:
+    make_person("citizen")
+    seen = visit(viewport=NARROW, locale=language)
+    sign_in(seen.page, seen.root)
+    for path in ("/accounts/me/", "/accounts/sessions/", "/accounts/password/"):
+        well_made(seen.open(path))
+    page = seen.page
+    page.locator("#id_old_password").fill("wrong")
+    page.locator("#id_new_password1").fill("x")
+    page.keyboard.press("Enter")
+    page.locator("#id_new_password2").fill("y")
+    page.keyboard.press("Enter")
+    expect(page.locator(".problem").first).to_be_visible()
+    well_made(page)
+    page.context.clear_cookies()
+    for path in (
+        "/accounts/sign-in/",
+        "/accounts/password/forgotten/",
+        "/accounts/password/MQ/no-such-link/",
+    ):
+        well_made(seen.open(path))
+    assert seen.complaints == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_waits_reads_when_to_try_again_and_keeps_the_name(language: str, visit: Begin) -> None:
+    seen = visit(viewport=NARROW, locale=language)
+    page = seen.open("/accounts/sign-in/")
+    page.locator("#id_username").fill("somebody")
+    for _ in range(8):
+        page.locator("#id_password").fill("wrong")
+        page.keyboard.press("Enter")
+        expect(page.locator(".problem")).to_be_visible()
+        expect(page.locator("#id_password")).to_have_value("")
+        expect(page.locator("#id_username")).to_have_value("somebody")
+    expect(page.locator(".problem")).to_contain_text("秒" if language == "zh-CN" else "seconds")
+    well_made(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_password_is_changed_without_scripts_and_the_other_browser_is_out(
+    language: str, visit: Begin
+) -> None:
+    make_person("citizen")
+    sessions, change = LANGUAGES[language]
+    here, there = (visit(viewport=NARROW, locale=language, java_script_enabled=False) for _ in range(2))
+    for each in (here, there):
+        sign_in(each.page, each.root)
+    here.page.get_by_role("link", name=sessions).click()
+    expect(here.page.locator("section.card")).to_have_count(2)
+    here.page.get_by_role("link", name=change).click()
+    here.page.locator("#id_old_password").fill(PASSWORD)
+    here.page.locator("#id_new_password1").fill(NEW)
+    here.page.locator("#id_new_password2").fill(NEW)
+    here.page.keyboard.press("Enter")
+    expect(here.page.locator(".done")).to_be_visible()
+    there.open("/accounts/me/")
+    expect(there.page.locator("#id_password")).to_be_visible()
