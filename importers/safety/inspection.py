@@ -74,6 +74,14 @@ DEEPEST = 2
 LIMITS = Limits()
 
 
+GDAL = {
+    "GML_DOWNLOAD_SCHEMA": False,  # else it asks the address of the schema that a file names
+    "GML_FIELDTYPES": "ALWAYS_STRING",  # else it takes 1E2 and 2020-02-30 for numbers and days of its own making
+    "OGR_GEOJSON_DATE_AS_STRING": "YES",
+    "OGR_GPKG_NUM_THREADS": "1",  # else it reads ahead on all cores, on which the rows are checked
+}
+
+
 @contextmanager
 def open_checked(path: Path, limits: Limits = LIMITS) -> Iterator[list[Path]]:
     """Regular files to read, from a plain file or a zip/tar/gz/kmz archive unpacked into a temporary folder that ends with the block.
@@ -81,9 +89,7 @@ def open_checked(path: Path, limits: Limits = LIMITS) -> Iterator[list[Path]]:
     A shapefile or MapInfo table is its main file, its sidecars beside it; a File Geodatabase is its folder.
     Raises ImporterError with one sentence naming the file or member.
     """
-    # Else a GML file makes GDAL ask the address of the schema it names.
-    # And it would read GeoPackages ahead on all cores, on which the rows are checked.
-    pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": False, "OGR_GPKG_NUM_THREADS": "1"})
+    pyogrio.set_gdal_config_options(GDAL)
     path = _regular(path)
     with own_folder() as folder:
         if archive_ending(path.name):

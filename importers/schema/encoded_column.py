@@ -1,6 +1,5 @@
 """A column by its distinct values, so that each is converted and checked once."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+from importers.sources.source import written
 
 Codes = npt.NDArray[np.int64]
 
@@ -66,7 +67,7 @@ def encode(array: pa.Array) -> EncodedColumn:
     if isinstance(array, pa.ExtensionArray):  # such as JSON
         array = array.storage
     if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
-        array = pa.array([_written(cell) for cell in array.to_pylist()], pa.string())
+        array = pa.array([written(cell) for cell in array.to_pylist()], pa.string())
     encoded = array.dictionary_encode()
     values = encoded.dictionary.to_pylist()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -76,13 +77,6 @@ def encode(array: pa.Array) -> EncodedColumn:
         renumbered[kept] = np.arange(len(kept))
         codes, values = renumbered[codes], [values[place] for place in kept]
     return EncodedColumn(codes, values)
-
-
-def _written(cell: Any) -> str | None:
-    """A list or an object as JSON."""
-    if isinstance(cell, list | dict):
-        return json.dumps(cell, ensure_ascii=False, default=str)
-    return None if cell is None else str(cell)
 
 
 def coalesce(columns: list[EncodedColumn]) -> EncodedColumn:

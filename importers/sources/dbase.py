@@ -17,7 +17,7 @@ from importers.errors import ImporterError
 from layers.registry.declaration.values import day
 
 from .source import Problem
-from .tables import unread_letter
+from .values import absent_day, unread_letter
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -171,8 +171,3 @@ def _days(cells: Iterable[bytes], name: str, faults: dict[int, list[Problem]]) -
             found.append(None)
             faults.setdefault(index, []).append(absent_day(name, written))
     return pa.array(found, pa.date32())
-
-
-def absent_day(name: str, written: str) -> Problem:
-    wrong = _("{name}: “{value}” is no day of the calendar").format(name=name, value=written[:80])
-    return Problem(wrong, name, written[:200])

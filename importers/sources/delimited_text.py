@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -14,14 +13,12 @@ from importers.errors import ImporterError
 from importers.options import label_of
 
 from .source import Batch, Source
-from .tables import batches_of, headings_of, without_title
+from .tables import MOST_TITLES, batches_of, headings_of, without_title
 from .vector import first_line
 
 SEPARATORS = ",;\t|"
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """The line by which a spreadsheet is told the separator."""
-END = "\x04 end of the file"
-"""Stands as a line of its own behind the last one, unless a cell is still open there."""
 csv.field_size_limit(16 * 1024 * 1024)  # a polygon as WKT
 
 
@@ -41,7 +38,7 @@ def read(path: Path, encoding: str | None) -> Source:
 def _lines(path: Path, encoding: str) -> Iterator[list[str]]:
     try:
         with path.open(encoding=encoding, newline="", errors="surrogateescape") as file:
-            separator, skipped = _separator(file.readline(), file.readline())
+            separator, skipped = _separator([file.readline() for _line in range(MOST_TITLES + 1)])
             file.seek(0)
             for _line in range(skipped):
                 file.readline()
@@ -62,31 +59,43 @@ def _wrongly_encoded(path: Path, encoding: str) -> ImporterError:
     )
 
 
-def _separator(first: str, second: str) -> tuple[str, int]:
+def _separator(lines: list[str]) -> tuple[str, int]:
     """What stands between cells, and how many lines say nothing else (``sep=;``).
 
-    A title above the headings has none, so the second line is asked as well.
+    Titles above the headings have none, so the lines after them are asked as well.
     """
-    stated = SEPARATOR_LINE.fullmatch(first.lstrip("\ufeff").strip("\r\n"))
+    stated = SEPARATOR_LINE.fullmatch(lines[0].lstrip("\ufeff").strip("\r\n"))
     if stated:
         return stated[1], 1
-    return max(SEPARATORS, key=lambda each: (first.count(each), second.count(each))), 0
+    return max(SEPARATORS, key=lambda each: [line.count(each) for line in lines]), 0
 
 
 def _records(path: Path, file: Iterable[str], separator: str, skipped: int) -> Iterator[list[str]]:
-    """Raises ImporterError where a quotation mark is never closed, which swallows the rest of the file, the end too."""
-    reader = csv.reader(chain(file, [END]), delimiter=separator)
-    for record in reader:
-        if record and record[-1].endswith(END):
-            if record != [END]:
-                opened = skipped + reader.line_num - sum(cell.count("\n") for cell in record)
-                raise ImporterError(
-                    _(
-                        "{path}: a quotation mark that is opened in line {line:,} is never closed; put it right and deliver the file again."
-                    ).format(path=path.name, line=opened)
-                )
+    """Raises ImporterError where a quotation mark is never closed, or what is between two is followed by more."""
+    reader = csv.reader(file, delimiter=separator, strict=True)
+    while True:
+        line = skipped + reader.line_num + 1
+        try:
+            record = next(reader, None)
+        except csv.Error as problem:
+            if "field larger" in str(problem):
+                raise
+            raise _unclosed(path, line, at_end="end of data" in str(problem)) from None
+        if record is None:
             return
         yield record
+
+
+def _unclosed(path: Path, line: int, *, at_end: bool) -> ImporterError:
+    if at_end:
+        said = _(
+            "{path}: a quotation mark that is opened in line {line:,} is never closed; put it right and deliver the file again."
+        )
+    else:
+        said = _(
+            "{path}: in line {line:,} text goes on after a closing quotation mark; write quotation marks within a cell twice and deliver the file again."
+        )
+    return ImporterError(said.format(path=path.name, line=line))
 
 
 def _text_rows(path: Path, encoding: str, headings: list[str]) -> Iterator[Batch]:

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -84,8 +84,10 @@ def list_parts(path: Path) -> list[str]:
 
 def read(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Source:
     """The delivery of a file that was found safe; whatever a reader raises is told as a sentence."""
-    with explained(path):
+    with explained(path), warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
         source = _read(path, file_layer, encoding)
+    _note_warnings(said, source.notes)
     source.name = path.name
     source.stream = partial(_explained_stream, path, source.stream, source.notes)
     return source
@@ -112,12 +114,14 @@ def _explained_stream(path: Path, stream: Callable[[], Iterator[Batch]], notes: 
         with explained(path), warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             batch = next(batches, None)
-        for each in dict.fromkeys(vector.warned(message) for message in said):
-            if each not in notes:
-                notes.append(each)
+        _note_warnings(said, notes)
         if batch is None:
             return
         yield batch
+
+
+def _note_warnings(said: Iterable[warnings.WarningMessage], notes: list[str]) -> None:
+    notes += [each for each in dict.fromkeys(map(vector.warned, said)) if each not in notes]
 
 
 def _read(path: Path, file_layer: str | None, encoding: str | None) -> Source:

@@ -2,8 +2,8 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
-from datetime import datetime, time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +11,10 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 NO_RESULT = re.compile(rb"<c\b[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 """A cell with a formula and without the result that a spreadsheet keeps beside it."""
+
+LONG_NUMBER = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<v>(-?\d{16,})</v>')
+LongNumbers = Mapping[int, Sequence[tuple[int, str]]]
+"""By the number of their row, the place of the column and the digits."""
 
 PIECE, LONGEST_FORMULA = 1 << 20, 1 << 16
 ROWS, LETTERS = 1000, 1_000_000
@@ -21,20 +25,25 @@ def values(path: str, name: str = "") -> Iterator[Any]:
     """The names of the sheets with cells; of a named one whether formulas lack results, then its rows, many at a time."""
     book = CalamineWorkbook.from_path(path)
     if name:
-        yield _lacks_results(path, name)
-        yield from _rows(book, name)
+        lacks_results, long_numbers = _scan(path, name)
+        yield lacks_results
+        yield from _rows(book, name, long_numbers)
         return
     for sheet in book.sheets_metadata:
         if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
             yield str(sheet.name)
 
 
-def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[list[str | None]]]:
+def _rows(book: CalamineWorkbook, name: str, long_numbers: LongNumbers) -> Iterator[list[list[str | None]]]:
     """All that there are, whatever size the sheet states."""
     rows: list[list[str | None]] = []
     letters = 0
-    for cells in book.get_sheet_by_name(name).iter_rows():
+    sheet = book.get_sheet_by_name(name)
+    left = sheet.start[1] if sheet.start else 0
+    for number, cells in enumerate(sheet.iter_rows(), 1):
         rows.append(row := [_text(cell) for cell in cells])
+        for column, written in long_numbers.get(number, ()):
+            row[column - left] = written
         letters += sum(map(len, filter(None, row)))
         if len(rows) == ROWS or letters > LETTERS:
             yield rows
@@ -48,22 +57,36 @@ def _text(cell: Any) -> str | None:
         return str(int(cell) if cell.is_integer() and abs(cell) < 1e15 else cell)
     if isinstance(cell, datetime) and cell.time() == time():
         return str(cell.date())
+    if isinstance(cell, timedelta):
+        minutes, seconds = divmod(int(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return None if cell == "" else str(cell)
 
 
-def _lacks_results(path: str, name: str) -> bool:
-    """Whether something is computed only when a spreadsheet opens the file, and would be read as empty."""
+def _scan(path: str, name: str) -> tuple[bool, LongNumbers]:
+    """Whether something is computed only when a spreadsheet opens the file, and would be read as empty; numbers whose
+    digits are lost as a fraction."""
+    found: dict[int, list[tuple[int, str]]] = {}
     with zipfile.ZipFile(path) as book:
         part = _part(book, name)
         if part not in book.namelist():
-            return False
+            return False, found
         before = b""
         with book.open(part) as file:
             while piece := file.read(PIECE):
                 if NO_RESULT.search(before + piece):
-                    return True
+                    return True, found
+                for letters, row, digits in LONG_NUMBER.findall(before + piece):
+                    found.setdefault(int(row), []).append((_column(letters), digits.decode()))
                 before = piece[-LONGEST_FORMULA:]
-    return False
+    return False, found
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
 
 
 def _part(book: zipfile.ZipFile, name: str) -> str:

@@ -1,5 +1,6 @@
 """What a file delivers, before anything is decided about it: batches of rows, so that memory stays flat."""
 
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -115,4 +116,16 @@ def batch_of_rows(rows: Sequence[Mapping[str, Any]], headings: Sequence[str], st
 def _json_value(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+    return value if isinstance(value, str | int | float | bool | None) else written(value)
+
+
+def written(cell: Any) -> str | None:
+    """A list or an object as JSON, bytes as the text that they are or in hexadecimal digits."""
+    if isinstance(cell, bytes):
+        try:
+            return cell.decode()
+        except UnicodeDecodeError:
+            return cell.hex()
+    if isinstance(cell, list | dict):
+        return json.dumps(cell, ensure_ascii=False, default=str)
+    return None if cell is None else str(cell)

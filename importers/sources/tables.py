@@ -12,40 +12,35 @@ from importers.encoding import legible
 from importers.errors import ImporterError
 
 from .source import ROWS_AT_ONCE, Batch, Problem
+from .values import unread_letter
+
+MOST_TITLES = 5
 
 
 def without_title(rows: Iterator[Sequence[Any]]) -> tuple[Iterator[Sequence[Any]], list[str]]:
     """The rows from their headings on, and what is to be said where a title stood above them.
 
-    A title is a first line with one cell, above a line of several under which at least as many cells are filled.
+    Titles are first lines with one cell or none, above a line of several under which several are filled too.
     """
-    first = list(islice(rows, 3))
-    filled = [sum(cell not in (None, "") for cell in row) for row in first]
-    if len(first) > 1 and filled[0] == 1 and filled[1] > 1 and (len(first) < 3 or filled[2] > 1):
-        title = next(str(cell).strip() for cell in first[0] if cell not in (None, ""))
-        return chain(first[1:], rows), [
-            _("the first line, “{title}”, is a title").format(title=legible(title[:80]))
-        ]
-    return chain(first, rows), []
+    first = list(islice(rows, MOST_TITLES + 2))
+    filled = [[cell for cell in row if cell not in (None, "")] for row in first]
+    titles = next((number for number, cells in enumerate(filled) if len(cells) > 1), 0)
+    if any(len(cells) == 1 for cells in filled[titles + 1 : titles + 2]):
+        titles = 0
+    said = ", ".join(f"“{legible(str(cells[0]).strip()[:80])}”" for cells in filled[:titles] if cells)
+    notes = [_("above the headings stands {titles}, a title").format(titles=said)] if said else []
+    return chain(first[titles:], rows), notes
 
 
 def batches_of(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> Iterator[Batch]:
     start = 0
     while chunk := list(islice(rows, ROWS_AT_ONCE)):
-        longest = max(map(len, chunk))
-        if longest > len(headings) and any(
-            cell not in (None, "") for row in chunk for cell in row[len(headings) :]
-        ):
+        long = _longer_row(chunk, len(headings))
+        if long is not None:
             raise ImporterError(
                 _(
-                    "{path} has a row with {longest} cells under {count} headings, between row {value:,} and {value2:,}; put texts with a separator in quotation marks."
-                ).format(
-                    path=path.name,
-                    longest=longest,
-                    count=len(headings),
-                    value=start + 1,
-                    value2=start + len(chunk),
-                )
+                    "{path}: row {row:,} has {longest} cells under {count} headings. Headings fill one line above the rows; in a text file, cells with a separator stand in quotation marks."
+                ).format(path=path.name, row=start + long + 1, longest=len(chunk[long]), count=len(headings))
             )
         faults: dict[int, list[Problem]] = {}
         columns = {
@@ -56,6 +51,14 @@ def batches_of(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -
         }
         yield Batch(start, columns, faults=faults)
         start += len(chunk)
+
+
+def _longer_row(rows: list[Sequence[Any]], count: int) -> int | None:
+    """Where the first lies that fills cells beyond the headings."""
+    longer = (index for index, row in enumerate(rows) if len(row) > count)
+    return next(
+        (index for index in longer if any(cell not in (None, "") for cell in rows[index][count:])), None
+    )
 
 
 def _text(cell: Any) -> str | None:
@@ -72,11 +75,6 @@ def _column(heading: str, cells: list[str | None], faults: dict[int, list[Proble
         if cell is not None and cell != text:
             faults.setdefault(index, []).append(unread_letter(heading, text or ""))
     return pa.array(plain, pa.string())
-
-
-def unread_letter(heading: str, text: str) -> Problem:
-    wrong = _("{name}: a letter of “{value}” cannot be read").format(name=heading, value=text[:80])
-    return Problem(wrong, heading, text[:200])
 
 
 def headings_of(path: Path, cells: Sequence[Any]) -> list[str]:

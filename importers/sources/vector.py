@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
@@ -16,9 +17,10 @@ from importers import encoding as text
 from importers.errors import ImporterError
 from importers.options import label_of
 
-from .dbase import absent_day
-from .geopackage import absent_days
+from . import json_lines
+from .geopackage import misread_values
 from .json_digits import exact_columns
+from .legibility import IllegibleText, decoded_column, legible_columns
 from .source import ROWS_AT_ONCE, Batch, Problem, Source
 
 UNSAID = "ISO-8859-1"
@@ -32,6 +34,9 @@ FIRST_IN_UTF_8 = 1021
 FOLDERS = re.compile(r"(?<![:/\w])/(?:[^/\s'\"]+/)+")
 """Of a path of this machine, but of no address."""
 
+ADVICE = "It might help to specify the correct driver"
+"""Where GDAL begins to tell programmers what to do."""
+
 UNDEFINED = re.compile(r"^\w+\[\"(Undefined|Unknown)\b", re.IGNORECASE)
 
 SAMPLE = 5000
@@ -39,6 +44,8 @@ UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, Geometr
 
 
 def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Source:
+    if path.suffix.lower() in json_lines.ENDINGS:
+        path = json_lines.collected(path)
     name = layer_name(path, file_layer)
     if path.suffix.lower() == ".dxf":
         encoding, options = None, options | _dxf_encoding(path, encoding)
@@ -50,9 +57,9 @@ def read(path: Path, file_layer: str | None, encoding: str | None, **options: st
     fields = [str(field) for field in meta["fields"]]
     if meta["encoding"] == UNSAID and chosen and chosen != "latin-1":
         fields = [_redecode(field, chosen) for field in fields]
-    absent = absent_days(path, name) if path.suffix.lower() == ".gpkg" else {}
-    stream = partial(_stream, path, name, chosen, fields, options, absent)
-    if chosen and chosen != "utf-8":
+    misread = misread_values(path, name) if path.suffix.lower() == ".gpkg" else {}
+    stream = partial(_stream, path, name, chosen, fields, options, misread)
+    if chosen and (chosen != "utf-8" or path.suffix.lower() in MISTAKEN):
         stream = partial(_stream_decoded, path, name, chosen, fields, options)
     return Source(fields, stream, True, _stated_crs(meta["crs"]), max(0, meta["features"]) or None, notes)
 
@@ -107,7 +114,9 @@ def _info(path: Path, name: str, encoding: str | None) -> dict[str, Any]:
 
 def layers(path: Path) -> list[str]:
     try:
-        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it says of the rows is said when they are read
+            names = [str(name) for name, _ in pyogrio.list_layers(path)]
         if path.suffix.lower() == ".gpx":  # five kinds of things, though most files hold one
             names = [name for name in names if _rows(path, name)] or names
         return names
@@ -123,6 +132,8 @@ def _rows(path: Path, name: str) -> int:
 
 def layer_name(path: Path, file_layer: str | None) -> str:
     names = layers(path)
+    if not names:
+        raise ImporterError(_("{path} holds no rows.").format(path=path.name))
     if file_layer is None and len(names) != 1:
         raise ImporterError(
             _("{path} holds several layers; choose one under {option}: {names}.").format(
@@ -141,7 +152,12 @@ def layer_name(path: Path, file_layer: str | None) -> str:
 def _detected(path: Path, name: str) -> str:
     """By the first rows, read as if every byte were a character."""
     meta, _, _, values = pyogrio.raw.read(
-        path, layer=name, encoding=UNSAID, max_features=SAMPLE, read_geometry=False
+        path,
+        layer=name,
+        encoding=UNSAID,
+        max_features=SAMPLE,
+        read_geometry=False,
+        datetime_as_string=True,
     )
     texts = [cell for column in values for cell in column if isinstance(cell, str)]
     try:
@@ -156,9 +172,9 @@ def _stream(
     encoding: str | None,
     fields: list[str],
     options: dict[str, str],
-    absent: Mapping[int, list[tuple[str, str]]],
+    misread: Mapping[int, list[Problem]],
 ) -> Iterator[Batch]:
-    """``absent`` are days of no calendar, by the key of their row."""
+    """``misread`` are values of which GDAL makes others, by the key of their row."""
     start, exact = 0, exact_columns(path)
     try:
         with pyogrio.open_arrow(
@@ -166,29 +182,35 @@ def _stream(
             layer=name,
             encoding=encoding,
             batch_size=ROWS_AT_ONCE,
-            return_fids=bool(absent),
+            return_fids=bool(misread),
             **options,
         ) as (meta, stream):
             geometry = meta["geometry_name"] or "wkb_geometry"
             for rows in pa.RecordBatchReader.from_stream(stream):
-                rows.validate(full=True)  # that texts are UTF-8, before anybody reads them
-                names = [column for column in rows.schema.names if column != geometry][bool(absent) :]
+                names = [column for column in rows.schema.names if column != geometry][bool(misread) :]
                 columns = {field: rows[column] for field, column in zip(fields, names, strict=True)}
-                faults: dict[int, list[Problem]] = {
-                    index: [absent_day(heading, written) for heading, written in absent[key]]
-                    for index, key in enumerate(rows.columns[0].to_pylist() if absent else ())
-                    if key in absent
-                }
+                keys = rows.columns[0].to_pylist() if misread else []
+                faults = {index: [*misread[key]] for index, key in enumerate(keys) if key in misread}
+                columns = _without_misread(legible_columns(columns, faults), faults)
                 for field, texts in exact.items():
                     columns[field] = pa.array(texts[start : start + rows.num_rows], pa.string())
                 yield Batch(start, columns, binary(rows[geometry]), faults=faults)
                 start += rows.num_rows
     except UNREADABLE as problem:
-        if "UTF8" in str(problem):
-            raise _wrongly_encoded(path, encoding) from None
         raise unreadable(path, start, problem) from None
-    except (UnicodeError, LookupError):
+    except (UnicodeError, LookupError, IllegibleText):
         raise _wrongly_encoded(path, encoding) from None
+
+
+def _without_misread(
+    columns: Mapping[str, pa.Array], faults: Mapping[int, list[Problem]]
+) -> dict[str, pa.Array]:
+    """Empty where another value would be read than is written."""
+    found = dict(columns)
+    for name in {fault.field for each in faults.values() for fault in each} & found.keys():
+        wrong = [any(fault.field == name for fault in faults.get(row, ())) for row in range(len(found[name]))]
+        found[name] = pc.if_else(pa.array(wrong), pa.scalar(None, found[name].type), found[name])
+    return found
 
 
 def _stream_decoded(
@@ -201,19 +223,24 @@ def _stream_decoded(
             _meta, _fids, shapes, values = pyogrio.raw.read(
                 path,
                 layer=name,
-                encoding=encoding,
+                encoding=UNSAID,
                 skip_features=start,
                 max_features=ROWS_AT_ONCE,
+                datetime_as_string=True,
                 **options,
             )
             if not len(shapes):
                 return
-            columns = {field: pa.array(column) for field, column in zip(fields, values, strict=True)}
-            yield Batch(start, columns, pa.array(shapes, pa.binary()))
+            faults: dict[int, list[Problem]] = {}
+            columns = {
+                field: decoded_column(field, column, encoding, faults)
+                for field, column in zip(fields, values, strict=True)
+            }
+            yield Batch(start, columns, pa.array(shapes, pa.binary()), faults=faults)
             start += len(shapes)
     except UNREADABLE as problem:
         raise unreadable(path, start, problem) from None
-    except (UnicodeError, LookupError):
+    except (UnicodeError, LookupError, IllegibleText):
         raise _wrongly_encoded(path, encoding) from None
 
 
@@ -247,5 +274,5 @@ def _redecode(name: str, encoding: str) -> str:
 
 def first_line(problem: Any) -> str:
     """Without the folders of this machine that it names."""
-    said = (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
+    said = (str(problem).splitlines() or [type(problem).__name__])[0].partition(ADVICE)[0].rstrip(".; ")
     return FOLDERS.sub("", said)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
+import geopandas
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -12,7 +13,7 @@ from importers.errors import ImporterError
 from importers.schema.inference import _text_type
 from layers.foodsafety.models import Inspection
 from layers.registry.declaration.values import date_or_time, day, day_before_month, moment
-from tests.importers.making import load, reasons
+from tests.importers.making import HOUSE, NEIGHBOUR, load, reasons
 from tests.importers.publishing import published, table
 
 
@@ -112,3 +113,43 @@ def test_a_day_before_its_month_is_read_so(value: date) -> None:
 def test_no_time_is_of_the_first_or_last_year(year: int, time: object) -> None:
     with pytest.raises(ValueError, match="stands for no time"):
         moment(f"{year:04}-06-01 {time}")
+
+
+@pytest.mark.parametrize(
+    ("ending", "driver"), [(".geojson", "GeoJSON"), (".geojsonl", "GeoJSONSeq"), (".gml", "GML")]
+)
+def test_texts_of_files_without_types_are_read_as_they_are_written(
+    ending: str, driver: str, folder: Path
+) -> None:
+    cells = {
+        "seen": ["2020-02-30", "2020-01-05"],
+        "day": ["2020-01-06", "2020-01-05"],
+        "code": ["1E2", "101"],
+        "part": ["0301.10", "3.10"],
+    }
+    frame = geopandas.GeoDataFrame(
+        {"name": ["a", "b"], **cells}, geometry=[HOUSE, NEIGHBOUR], crs="EPSG:4326"
+    )
+    frame.to_file(path := folder / f"x{ending}", driver=driver)
+    made = published(path)
+    assert {heading: made.kinds[heading] for heading in cells} == {
+        "seen": "text",
+        "day": "date",
+        "code": "text",
+        "part": "text",
+    }
+    assert made.column("seen") == cells["seen"]
+    assert made.column("day") == [date(2020, 1, 6), date(2020, 1, 5)]
+    assert (made.column("code"), made.column("part")) == (cells["code"], cells["part"])
+
+
+def test_a_day_of_no_calendar_in_geojson_is_held_where_days_are_wanted(folder: Path) -> None:
+    frame = geopandas.GeoDataFrame(
+        {"name": ["a", "b"], "seen": ["2020-02-30", "2020-01-05"]},
+        geometry=[HOUSE, NEIGHBOUR],
+        crs="EPSG:4326",
+    )
+    frame.to_file(path := folder / "x.geojson")
+    made = published(path, kinds={"seen": "date"})
+    assert made.column("seen") == [date(2020, 1, 5)]
+    assert "2020-02-30" in reasons(made.report)[1]

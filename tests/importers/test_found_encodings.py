@@ -1,5 +1,6 @@
 """The encoding of text is looked at: a few bytes that are no letter are told of their row, and all else is read."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,18 @@ def test_a_letter_that_the_width_of_a_field_cuts_is_told_of_its_row(
     assert [each.row for each in cut] == [8]
     assert sorted(made.column(heading))[-1] == "新碶第9小学"
     assert "is cut in the middle of a letter" in cut[0].reason
+
+
+def test_one_bad_byte_of_a_mapinfo_table_is_told_of_its_row(folder: Path) -> None:
+    names = [f"新碶第{number}小学" for number in range(9)]
+    head = (
+        'Version 300\nDelimiter ","\nCoordSys Earth Projection 1, 104\nColumns 1\n  名称 Char(30)\nData\n\n'
+    )
+    points = "".join(f"Point {121.85 + number / 500} 29.9\n" for number in range(9))
+    rows = "".join(f'"{name}"\n' for name in names).encode("gbk").replace("第4".encode("gbk"), b"\xff4")
+    with zipfile.ZipFile(folder / "a.zip", "w") as archive:
+        archive.writestr("a.mif", (head + points).encode("gbk"))
+        archive.writestr("a.mid", rows)
+    made = published(folder / "a.zip", source_crs="EPSG:4490")
+    assert made.column("名称") == [name for name in names if "第4" not in name]
+    assert list(reasons(made.report)) == [5]

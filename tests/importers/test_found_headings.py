@@ -2,9 +2,13 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,3 +84,25 @@ def test_no_column_takes_another_s_heading(headings: list[str]) -> None:
     columns = [Column(name, (heading,), is_exact=True) for heading, name in _names(headings).items()]
     source = Source(headings, lambda: iter(()))
     assert [find_headings(column, source, None, headings) for column in columns] == [[h] for h in headings]
+
+
+def test_objects_and_bytes_of_parquet_are_text(folder: Path) -> None:
+    place = shapely.to_wkb(shapely.Point(121.85, 29.9))
+    described = {
+        "version": "1.0.0",
+        "primary_column": "g",
+        "columns": {"g": {"encoding": "WKB", "geometry_types": []}},
+    }
+    content = pa.table(
+        {
+            "name": pa.array([b"\xe6\x96\xb0", b"\xff"], pa.binary()),
+            "part": pa.array([{"a": [1]}, {"a": [2]}]),
+            "g": pa.array([place, place], pa.binary()),
+        }
+    )
+    pq.write_table(
+        content.replace_schema_metadata({"geo": json.dumps(described)}), path := folder / "a.parquet"
+    )
+    made = published(path)
+    assert made.column("name") == ["ff", "新"]
+    assert made.column("part") == ['{"a": [2]}', '{"a": [1]}']

@@ -12,7 +12,7 @@ from importers.errors import ImporterError
 from importers.safety import geopackage
 from importers.sources import files
 from layers.confinement import Allowance
-from tests.importers.making import package, reasons
+from tests.importers.making import HOUSE, package, reasons
 from tests.importers.publishing import published
 
 
@@ -168,3 +168,45 @@ def test_what_a_reader_warns_of_while_it_reads_is_told(
     assert {str(day) for day in made.column("seen")} == {"2020-01-05"}
     assert any("Non-conformant content" in note for note in made.report.notes)
     assert not [each for each in recwarn if "Non-conformant" in str(each.message)]
+
+
+def test_texts_in_columns_of_numbers_are_held_and_never_read_as_nought(folder: Path) -> None:
+    path = edited(
+        package(folder / "a.gpkg", [HOUSE] * 5, whole=[1, 2, 3, 4, 5], broken=[0.5, 1.5, 2.5, 3.5, 4.5]),
+        "UPDATE a SET whole = 'many' WHERE id = 'a'",
+        "UPDATE a SET whole = 2.5 WHERE id = 'b'",
+        "UPDATE a SET whole = 3.0 WHERE id = 'c'",
+        "UPDATE a SET broken = 'half' WHERE id = 'd'",
+    )
+    made = published(path)
+    assert (made.column("whole"), made.column("broken")) == ([3, 5], [2.5, 4.5])
+    assert reasons(made.report) == {
+        1: "whole: “many” is no number of its column",
+        2: "whole: “2.5” is no number of its column",
+        4: "broken: “half” is no number of its column",
+    }
+    assert [each.values["whole"] for each in made.report.problem_rows if each.row < 3] == ["many", "2.5"]
+
+
+def test_text_in_another_encoding_is_told_row_by_row(folder: Path) -> None:
+    path = edited(
+        package(folder / "a.gpkg", [HOUSE] * 3, name=["甲", "乙", "丙"]),
+        "UPDATE a SET name = CAST(x'D0C2EDA9' AS TEXT) WHERE id = 'b'",
+    )
+    made = published(path)
+    assert made.column("name") == ["甲", "丙"]
+    assert "cannot be read" in reasons(made.report)[2]
+
+
+def test_a_package_all_in_another_encoding_is_asked_about_and_read_in_it(folder: Path) -> None:
+    words = ("新碶", "小港", "大碶")
+    path = edited(
+        package(folder / "a.gpkg", [HOUSE] * 3, name=list(words)),
+        *(
+            f"UPDATE a SET name = CAST(x'{word.encode('gb18030').hex()}' AS TEXT) WHERE name = '{word}'"
+            for word in words
+        ),
+    )
+    with pytest.raises(ImporterError, match="choose its encoding under"):
+        published(path)
+    assert set(published(path, encoding="gb18030").column("name")) == set(words)

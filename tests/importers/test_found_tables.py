@@ -1,7 +1,10 @@
 """All rows of a table are read, whatever program wrote it, or the file is refused with where it breaks."""
 
+import zipfile
+from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from importers.errors import ImporterError
@@ -79,3 +82,36 @@ def test_the_last_row_is_read_however_the_file_ends(end: str, tmp_path: Path) ->
 def test_a_title_stands_above_headings_and_one_column_is_no_title(tmp_path: Path) -> None:
     assert rows(tmp_path / "a.csv", "北仑区学校一览\n名称;类别\n甲;小学\n") == [["甲", "小学"]]
     assert rows(tmp_path / "b.csv", "名称\n甲\n乙\n") == [["甲"], ["乙"]]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_several_lines_may_stand_above_the_headings(end: str, tmp_path: Path) -> None:
+    text = end.join(["北仑区学校一览", "单位：所", "", "名称;类别", "甲;小学", ""])
+    assert rows(tmp_path / "a.csv", text) == [["甲", "小学"]]
+    assert "“北仑区学校一览”, “单位：所”" in read(tmp_path / "a.csv", None).notes[-1]
+
+
+@pytest.mark.parametrize("cell", ['"a"b', '"say \\"yes\\""'])
+def test_text_after_a_closing_quotation_mark_is_told_with_its_line(cell: str, tmp_path: Path) -> None:
+    with pytest.raises(ImporterError, match="in line 3 text goes on after a closing quotation mark"):
+        rows(tmp_path / "a.csv", f"a,b\nx,y\n{cell},z\n")
+
+
+def test_a_row_longer_than_the_headings_is_told_with_its_number(tmp_path: Path) -> None:
+    with pytest.raises(ImporterError, match="row 2 has 3 cells under 2 headings"):
+        rows(tmp_path / "a.csv", "a,b\n1,2\n1,2,3\n")
+
+
+def test_long_numbers_and_lengths_of_time_of_a_sheet_keep_their_digits(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["B3"], book.active["C3"], book.active["D3"] = "name", "number", "length"
+    book.active["B4"], book.active["C4"], book.active["D4"] = "a", 77, timedelta(hours=30, minutes=5)
+    book.save(tmp_path / "b.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "b.xlsx") as found,
+        zipfile.ZipFile(path := tmp_path / "a.xlsx", "w") as made,
+    ):
+        for part in found.namelist():
+            made.writestr(part, found.read(part).replace(b"<v>77</v>", b"<v>1234567890123456789</v>"))
+    [batch] = workbook.read(path, None).stream()
+    assert batch.values(0) == {"name": "a", "number": "1234567890123456789", "length": "30:05:00"}

@@ -11,8 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
+from importers.errors import ImporterError
 from importers.options import label_of, with_flags
 from importers.pipeline.disk_space import explanation
+from importers.sources import vector
 from importers.sources.vector import first_line
 from tests.conftest import ROOT
 
@@ -95,3 +97,10 @@ def test_a_full_disk_is_told_to_people_without_the_folders_of_the_server() -> No
 )
 def test_a_reader_s_words_name_no_folders(said: str, told: str) -> None:
     assert first_line(said) == told
+
+
+def test_a_file_of_no_known_kind_is_told_without_advice_to_programmers(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"name": "a", "lon": 121.85, "lat": 29.9}]')
+    with pytest.raises(ImporterError, match=r"not recognized as being in a supported file format\.$"):
+        vector.layers(path)

@@ -1,0 +1,55 @@
+"""Texts in the encoding of their file: the cells that are not are told with their row, and the others stay."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from importers.encoding import decode
+
+from .source import Problem
+from .values import unread_letter
+
+
+class IllegibleText(Exception):
+    """Most texts are in another encoding."""
+
+
+def legible_columns(columns: Mapping[str, pa.Array], faults: dict[int, list[Problem]]) -> dict[str, pa.Array]:
+    """The columns with every text readable; rows where that was not so get a fault. Raises IllegibleText."""
+    found = dict(columns)
+    for name, column in columns.items():
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            found[name] = _legible(name, column, faults)
+    return found
+
+
+def decoded_column(
+    name: str, column: Iterable[Any], encoding: str, faults: dict[int, list[Problem]]
+) -> pa.Array:
+    """Values of which the texts hold a byte in each letter, as text of an encoding."""
+    cells = list(column)
+    if not any(isinstance(cell, str) for cell in cells):
+        return pa.array(column)
+    return _texts(name, [cell and cell.encode("latin-1") for cell in cells], encoding, faults)
+
+
+def _legible(name: str, column: pa.Array, faults: dict[int, list[Problem]]) -> pa.Array:
+    kind = pa.large_binary() if pa.types.is_large_string(column.type) else pa.binary()
+    return _texts(name, column.view(kind).to_pylist(), "utf-8", faults)
+
+
+def _texts(name: str, cells: list[bytes | None], encoding: str, faults: dict[int, list[Problem]]) -> pa.Array:
+    read = [("", "") if cell is None else decode(cell, encoding) for cell in cells]
+    bad = [index for index, (_text, wrong) in enumerate(read) if wrong]
+    foreign = sum(not (cell is None or cell.isascii()) for cell in cells)
+    if len(bad) * 2 > foreign and len(bad) > 1:
+        raise IllegibleText(name)
+    for index in bad:
+        faults.setdefault(index, []).append(unread_letter(name, read[index][0]))
+    return pa.array(
+        [None if cell is None else text for cell, (text, _wrong) in zip(cells, read, strict=True)],
+        pa.string(),
+    )
