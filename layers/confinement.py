@@ -67,9 +67,8 @@ def values(module: str, *arguments: str, allowance: Allowance) -> Generator[Any]
 
 
 def main(parent: str, megabytes: str, seconds: str, module: str, *arguments: str) -> None:
+    end_with(int(parent))
     _confine(Allowance(int(megabytes), int(seconds)))
-    if os.getppid() != int(parent):
-        return  # it ended before its end could be heard of
     try:
         for value in import_module(module).values(*arguments):
             _tell(VALUE, value)
@@ -80,8 +79,14 @@ def main(parent: str, megabytes: str, seconds: str, module: str, *arguments: str
         _tell(FAILED, str(problem) or type(problem).__name__)
 
 
-def _confine(allowance: Allowance) -> None:
+def end_with(parent: int) -> None:
+    """Let this process be killed when the one ends that began it, however that ends."""
     ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)  # it ended before its end could be heard of
+
+
+def _confine(allowance: Allowance) -> None:
     size = allowance.megabytes * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CPU, (allowance.seconds, allowance.seconds + 1))

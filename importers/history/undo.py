@@ -12,6 +12,7 @@ from importers.errors import ImporterError
 from importers.models import Import, PriorVersion, RowOrigin, State
 from importers.schema.field_conversion import stored_fields
 from layers.registry.declaration.layer import Layer
+from layers.registry.declaration.mapping import ImportMapping
 
 
 @contextmanager
@@ -34,13 +35,13 @@ def undo_rows(imported: Import, layer: Layer) -> None:
     with connection.cursor() as cursor:
         rows = _Rows(cursor, imported, layer)
         rows.lock()
+        if later := _later_imports(imported, layer.imports):
+            raise ImporterError(
+                _(
+                    "Later imports changed its rows or delivered them as they are; undo those first, the last one first: {names}."
+                ).format(names=", ".join(later))
+            )
         if lost := rows.touched():
-            if later := _later_imports(imported):
-                raise ImporterError(
-                    _(
-                        "Later imports changed its rows; undo those first, the last one first: {names}."
-                    ).format(names=", ".join(later))
-                )
             raise ImporterError(
                 _(
                     "{lost:,} of its rows were changed or removed after the import, so it cannot be undone."
@@ -82,15 +83,16 @@ def origins_kept(cursor: Any, layer: Layer) -> Iterator[None]:
     cursor.execute("DROP TABLE origins")
 
 
-def _later_imports(imported: Import) -> list[str]:
-    """Those that changed or removed rows of this one, the last first."""
+def _later_imports(imported: Import, rules: ImportMapping) -> list[str]:
+    """Those that changed or removed rows of this one, or may have found them unchanged, the last first."""
     later = Import.objects.filter(layer=imported.layer, state=State.LOADED, pk__gt=imported.pk)
     mine = Q(prior_versions__transaction=imported.transaction) | Q(
         prior_versions__row__in=RowOrigin.objects.filter(
             layer=imported.layer, origin=imported.transaction
         ).values("row")
     )
-    found = later.filter(mine).distinct().order_by("-pk")
+    alike = Q(source=imported.source) if "source" in rules.key or rules.identifier else Q()
+    found = later.filter(mine | (alike & Q(counts__unchanged__gt=0))).distinct().order_by("-pk")
     return [
         f"{each.file_name} ({each.started:%Y-%m-%d %H:%M})" if each.started else each.file_name
         for each in found

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from importers.sources.source import Batch, Source
+from layers.confinement import end_with
 
 from .plan import ImportPlan
 from .remote_worker import work
@@ -53,7 +54,8 @@ def _start(processes: int, dask: str) -> Iterator[WorkerPool | None]:
             yield found
     elif processes > 1:
         connections.close_all()  # a process that begins as a copy of this one must not share its connection
-        with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(processes, context, initializer=end_with, initargs=(os.getpid(),)) as pool:
             pool.submit(os.getpid).result()
             yield WorkerPool(pool, processes)
     else:

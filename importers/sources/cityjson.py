@@ -20,6 +20,7 @@ from .source import ROWS_AT_ONCE, Batch, Source, batch_of_rows
 Vertices = npt.NDArray[np.float64]
 CODE = re.compile(r"EPSG(?:::|/\d+/|:)(\d+)", re.IGNORECASE)
 HEIGHT = "height"
+DEGREES_OF_A_METRE = 1 / 111_320
 
 
 def is_cityjson(path: Path) -> bool:
@@ -39,12 +40,12 @@ def read(path: Path) -> Source:
         ) from None
     code = CODE.search(str(model.get("metadata", {}).get("referenceSystem", "")))
     headings = list(dict.fromkeys(name for row in rows for name in row))
-    stream = partial(_stream, rows, shapes, headings)
+    stream = partial(stream_buildings, rows, shapes, headings)
     notes = [_("footprints and heights of {count:,} buildings").format(count=len(rows))]
     return Source(headings, stream, True, f"EPSG:{code[1]}" if code else None, len(rows), notes)
 
 
-def _stream(rows: list[dict[str, Any]], shapes: list[Any], headings: list[str]) -> Iterator[Batch]:
+def stream_buildings(rows: list[dict[str, Any]], shapes: list[Any], headings: list[str]) -> Iterator[Batch]:
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
         batch = batch_of_rows(rows[part], headings, start)
@@ -71,7 +72,7 @@ def _buildings(objects: dict[str, Any], vertices: Vertices) -> tuple[list[dict[s
         plain = {key: value for key, value in each.get("attributes", {}).items() if _is_plain(value)}
         heights = np.concatenate([ring[:, 2] for ring, _ground in faces]) if faces else np.zeros(1)
         rows.append({"id": name, **plain, HEIGHT: round(float(heights.max() - heights.min()), 2)})
-        shapes.append(_footprint(faces))
+        shapes.append(footprint(faces))
     return rows, shapes
 
 
@@ -105,12 +106,14 @@ def _leaves(values: Any) -> Iterator[int | None]:
         yield values
 
 
-def _footprint(faces: list[tuple[Vertices, bool]]) -> shapely.Geometry:
+def footprint(faces: list[tuple[Vertices, bool]]) -> shapely.Geometry:
     """What the ground surfaces cover, or all faces seen from above where none is named."""
     grounds = [ring for ring, ground in faces if ground] or [ring for ring, _ground in faces]
     flat = [shapely.Polygon(ring[:, :2]) for ring in grounds if len(ring) >= 3]
-    upright = [shapely.make_valid(shape) for shape in flat if shape.area > 0.01]
-    return shapely.union_all(upright, grid_size=0.001) if upright else shapely.Polygon()
+    in_degrees = all(np.abs(ring[:, :2]).max(initial=0) <= 360 for ring in grounds)
+    metre = DEGREES_OF_A_METRE if in_degrees else 1.0
+    upright = [shapely.make_valid(shape) for shape in flat if shape.area > 0.01 * metre**2]
+    return shapely.union_all(upright, grid_size=0.001 * metre) if upright else shapely.Polygon()
 
 
 def _is_plain(value: Any) -> bool:

@@ -15,7 +15,7 @@ from importers.options import label_of
 from importers.safety.archives import DEEPEST
 from importers.safety.inspection import open_checked as unpacked
 
-from . import cityjson, delimited_text, parquet, shapefile, vector
+from . import citygml, cityjson, delimited_text, parquet, shapefile, vector
 from .source import Batch, Source
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def list_parts(path: Path) -> list[str]:
         if len(found) > 1:
             return [*_part_names(found)]
         ending = found[0].suffix.lower()
-        if ending in TEXTS or ending in READERS or ending in TERRAIN or cityjson.is_cityjson(found[0]):
+        if ending in TEXTS or ending in READERS or ending in TERRAIN or _is_city(found[0]):
             return []
         if ending == ".xlsx":
             from . import workbook  # its reader takes 11 MB
@@ -80,6 +80,10 @@ def list_parts(path: Path) -> list[str]:
         else:
             names = vector.layers(found[0])
         return names if len(names) > 1 else []
+
+
+def _is_city(path: Path) -> bool:
+    return cityjson.is_cityjson(path) or citygml.is_citygml(path)
 
 
 def read(path: Path, file_layer: str | None = None, encoding: str | None = None) -> Source:
@@ -136,6 +140,8 @@ def _read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
         return READERS[ending](path)
     if cityjson.is_cityjson(path):
         return cityjson.read(path)
+    if citygml.is_citygml(path):
+        return citygml.read(path)
     if ending in TERRAIN:
         raise ImporterError(
             _(

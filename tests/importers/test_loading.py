@@ -1,26 +1,18 @@
 """All accepted rows or none; the same file twice changes nothing; a newer one updates by key."""
 
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import shapely
 from django.db import DatabaseError, connection
-from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from importers.history import record
 from importers.models import Import, RowIssue, State
 from importers.pipeline import insertion
 from layers.agencies.models import Department
 from layers.base.models import Building, PointOfInterest
-from tests.conftest import ROOT
 from tests.district import square
-from tests.importers.making import HOUSE, NEIGHBOUR, address, load, package, reasons
+from tests.importers.making import HOUSE, NEIGHBOUR, load, package, reasons
 
 
 @pytest.mark.django_db
@@ -135,70 +127,6 @@ def test_a_database_that_refuses_a_row_keeps_none(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError):
         load(package(tmp_path / "h.gpkg"))
     assert not Building.objects.exists()
-
-
-@pytest.fixture
-def blocked_import(transactional_db: None, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """An import in a process of its own, held up when it has staged its rows and is about to write them."""
-    path = package(tmp_path / "h.gpkg")
-    command = [sys.executable, "manage.py", "import_layer", str(path), "--layer", "buildings"]
-    connection.set_autocommit(False)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE base_building IN EXCLUSIVE MODE")
-            process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": address()})
-            deadline = time.monotonic() + 60
-            while not _is_waiting(cursor):
-                assert process.poll() is None, "the import ended before it was held up"
-                assert time.monotonic() < deadline, "the import never came to write"
-                time.sleep(0.05)
-        yield process
-    finally:
-        connection.rollback()
-        connection.set_autocommit(True)
-        process.kill()
-        process.wait()
-
-
-def _is_waiting(cursor: object) -> bool:
-    cursor.execute(  # type: ignore[attr-defined]
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'base_building'::regclass AND NOT granted)"
-    )
-    return bool(cursor.fetchone()[0])  # type: ignore[attr-defined]
-
-
-def fails_once_its_connection_is_gone() -> bool:
-    Import.objects.update(started=F("started") - record.START_TIME)
-    until = time.monotonic() + 20
-    while Import.objects.get().state == State.RUNNING and time.monotonic() < until:
-        record.fail_interrupted()
-        time.sleep(0.05)
-    return Import.objects.get().state == State.FAILED
-
-
-def test_an_import_that_is_killed_leaves_the_layer_as_it_was(
-    blocked_import: "subprocess.Popen[bytes]",
-) -> None:
-    blocked_import.kill()
-    blocked_import.wait()
-    connection.rollback()
-    connection.set_autocommit(True)
-    assert not Building.objects.exists()
-    assert fails_once_its_connection_is_gone()
-
-
-def test_an_import_that_loses_its_connection_leaves_the_layer_as_it_was(
-    blocked_import: "subprocess.Popen[bytes]",
-) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'base_building'::regclass AND NOT granted"
-        )
-    connection.rollback()
-    assert blocked_import.wait(timeout=60) == 1
-    connection.set_autocommit(True)
-    assert not Building.objects.exists()
-    assert fails_once_its_connection_is_gone()
 
 
 @pytest.mark.django_db(transaction=True)

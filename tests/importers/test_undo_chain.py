@@ -104,6 +104,27 @@ def test_those_that_share_no_row_are_undone_in_any_order(delivery: Any) -> None:
     assert rows() == []
 
 
+def test_rows_that_a_later_delivery_found_unchanged_stay_until_that_is_undone(delivery: Any) -> None:
+    first, second = delivery(a="1", b="1"), delivery(a="1", c="2")
+    before = rows()
+    with pytest.raises(ImporterError, match=r"delivered them as they are; undo those first, .*: 1-2\.gpkg"):
+        undo_import(first, layer("buildings"))
+    assert rows() == before
+    undo(second)
+    undo(first)
+    assert rows() == []
+
+
+def test_a_file_that_was_loaded_twice_is_undone_from_the_last(delivery: Any) -> None:
+    first, again = delivery(a="1", b="1"), delivery(a="1", b="1")
+    with pytest.raises(ImporterError, match="delivered them as they are"):
+        undo_import(first, layer("buildings"))
+    undo(again)
+    assert names() == {"a": "1", "b": "1"}
+    undo(first)
+    assert rows() == []
+
+
 @pytest.mark.parametrize("edited_after", [1, 2])
 def test_an_edit_in_between_is_never_taken_back(delivery: Any, edited_after: int) -> None:
     first = delivery(a="1", b="1")

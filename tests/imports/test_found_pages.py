@@ -69,8 +69,8 @@ HEADINGS = "名称,编号,lon,lat\n"
 FILES: dict[str, tuple[Callable[[Path], Path], str, str]] = {
     "title": (
         text("2024年学校名录,,,\n" + HEADINGS + ROWS.format(1, 2)),
-        "the first line, “2024年学校名录”, is a title",
-        "首行“2024年学校名录”按标题处理",
+        "above the headings stands “2024年学校名录”, a title",
+        "标题行上方的“2024年学校名录”按题名处理",
     ),
     "quote": (
         text(HEADINGS + '新碶小学,"1,121.84,29.90\n'),
