@@ -31,7 +31,7 @@ export class Panel {
 /** What is generated, and the sources where the map has no room for them. */
 function notes(layers, attribution) {
   const generated = gettext(
-    "Demonstration: except for the boundary and the names and codes of divisions, everything is generated.",
+    "Demonstration: except for the boundary and the names and codes of divisions, everything is generated. Departments bear names of several years, not only of today.",
   );
   return html`${layers.some((layer) => layer.generated) ? html`<span>${generated}</span>` : nothing}
     <span class="panel-sources">${gettext("Source: ")}${attribution}</span>`;
