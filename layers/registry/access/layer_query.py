@@ -69,8 +69,7 @@ def viewer_cursor(viewer: Viewer) -> Iterator[CursorWrapper]:
     """A cursor that can read the views of this viewer's audience and nothing else."""
     known = _open.get()
     if known and known[0] == viewer:
-        with withdrawal_check():
-            yield known[1]
+        yield known[1]  # what fails ends the whole transaction, and is looked at where that began
         return
     with withdrawal_check(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(session_sql(viewer))
