@@ -2,7 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from importers.slim_process import exclude_pandas
+from importers.slim_process import save_memory
 
 
 class ImportsConfig(AppConfig):
@@ -23,7 +23,7 @@ def _drop_unfinished(**kwargs: Any) -> None:
     from layers.datasets.models import Dataset
 
     if Dataset.objects.filter(is_published=False).exists():
-        exclude_pandas()
+        save_memory()
         from .dataset_publication import drop_unfinished
 
         drop_unfinished()

@@ -1,4 +1,4 @@
-from importers.slim_process import exclude_pandas, import_pypinyin_without_phrases
+from importers.slim_process import import_pypinyin_without_phrases, save_memory
 
-exclude_pandas()
+save_memory()
 import_pypinyin_without_phrases()

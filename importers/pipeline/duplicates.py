@@ -50,12 +50,15 @@ class Duplicates:
             self.cursor.execute(f"DELETE FROM {self.stage.table} WHERE {LINE} = ANY(%s)", [lines])
 
     def _repeated(self) -> bool:
+        self.cursor.execute(f"SELECT count({KEY}) > count(DISTINCT {KEY}) FROM {self.stage.table}")
+        if not self.cursor.fetchone()[0]:
+            return False
         self.cursor.execute("DROP TABLE IF EXISTS repeated")
         self.cursor.execute(
             f"CREATE TEMPORARY TABLE repeated ON COMMIT DROP AS SELECT {KEY} AS key FROM {self.stage.table} "
             f"GROUP BY 1 HAVING count(*) > 1"
         )
-        return bool(self.cursor.rowcount)
+        return True
 
     def _identifier_moves(self, identifier: str) -> bool:
         column = self.stage.fields[identifier].column

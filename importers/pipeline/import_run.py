@@ -29,12 +29,17 @@ from .totals import Totals
 from .workers import WorkerPool, start_workers
 
 MANY_ROWS = 100_000
-MEMORY = "128MB"
-"""For each sort, of the database server; the size of the file changes nothing in it."""
-
-SAMPLE = 20
-"""For statistics of tables just filled: a fifth of what is usual, which costs as much as two indexes; a minute after the
-import the database makes its own."""
+SERVER_SETTINGS = {
+    # For each sort; half a million rows fit, and the size of the file changes nothing in it.
+    "work_mem": "256MB",
+    # Where workers filled the staging table, which then is none of this session's own.
+    "max_parallel_workers_per_gather": "2",
+    # Its tables would lie in shared memory, of which containers have little.
+    "enable_parallel_hash": "off",
+    # Of tables just filled; what is usual costs as much as two indexes, and in a minute the database makes its own.
+    "default_statistics_target": "20",
+}
+"""Of the merge's transaction."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +180,8 @@ def _merge(
     if not totals.read:
         raise ImporterError(_("{path} holds no rows.").format(path=run.path.name))
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {run.layer.name}"])
-    cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
-    cursor.execute(f"SET LOCAL default_statistics_target = {SAMPLE}")
+    for name, value in SERVER_SETTINGS.items():
+        cursor.execute(f"SET LOCAL {name} = '{value}'")
     stage.analyze(cursor)
     duplicates = Duplicates(cursor, stage)
     repeats = duplicates.repeats()

@@ -39,9 +39,8 @@ class EncodedColumn:
 
     def invalid(self) -> Iterable[tuple[int, InvalidValue]]:
         """The rows with a value that cannot be taken."""
-        bad = [isinstance(value, InvalidValue) for value in self.values]
-        if any(bad):
-            flags = np.array([*bad, False])
+        if InvalidValue in set(map(type, self.values)):
+            flags = np.array([*(isinstance(value, InvalidValue) for value in self.values), False])
             for index in np.flatnonzero(flags[self.codes]).tolist():
                 yield index, self.values[self.codes[index]]
 
@@ -71,7 +70,10 @@ def encode(array: pa.Array) -> EncodedColumn:
     encoded = array.dictionary_encode()
     values = encoded.dictionary.to_pylist()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    kept = [place for place, value in enumerate(values) if not is_blank(value)]
+    if set(map(type, values)) == {str}:
+        kept = [place for place, value in enumerate(values) if value.strip()]
+    else:
+        kept = [place for place, value in enumerate(values) if not is_blank(value)]
     if len(kept) < len(values):
         renumbered = np.full(len(values) + 1, -1, dtype=np.int64)
         renumbered[kept] = np.arange(len(kept))

@@ -119,7 +119,7 @@ def validator(field: "models.Field[Any, Any]") -> ConvertAll:
         return check_all
 
     def check_texts(values: list[Any]) -> list[Any]:
-        fit = all(type(value) is str for value in values) and (
+        fit = set(map(type, values)) <= {str} and (
             max(map(len, values), default=0) <= min(field.max_length or LONGEST_TEXT, LONGEST_TEXT)
         )
         return values if fit else check_all(values)

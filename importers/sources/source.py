@@ -30,6 +30,16 @@ class Batch:
     labels: Sequence[str] = ()
     faults: "Mapping[int, Sequence[Problem]]" = field(default_factory=dict)
 
+    def slice(self, first: int, length: int) -> "Batch":
+        """At most so many of its rows, from the one with that index on."""
+        return Batch(
+            self.start + first,
+            {heading: column.slice(first, length) for heading, column in self.columns.items()},
+            None if self.shapes is None else self.shapes.slice(first, length),
+            self.labels[first : first + length],
+            {index - first: each for index, each in self.faults.items() if 0 <= index - first < length},
+        )
+
     def __len__(self) -> int:
         return len(self.shapes if self.shapes is not None else next(iter(self.columns.values()), ()))
 

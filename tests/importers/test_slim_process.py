@@ -11,8 +11,8 @@ import sys
 sys.argv[0] = "manage.py"
 import django
 django.setup()
-from importers.slim_process import exclude_pandas
-exclude_pandas()
+from importers.slim_process import save_memory
+save_memory()
 import importers.history.report_files
 import importers.sources.files
 from django.urls import reverse

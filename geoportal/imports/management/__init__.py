@@ -1,3 +1,3 @@
-from importers.slim_process import exclude_pandas
+from importers.slim_process import save_memory
 
-exclude_pandas()
+save_memory()

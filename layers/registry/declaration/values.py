@@ -47,6 +47,8 @@ NO = {"no", "false", "f", "n", "0", "否", "无"}
 
 def plain(value: Any) -> str:
     """Text without surrounding space; numbers that are whole lose their point, which GDAL and Excel add."""
+    if type(value) is str:
+        return value.strip().replace("\x00", "")
     if hasattr(value, "is_integer") and not isinstance(value, int) and value.is_integer():
         return str(int(value))
     return str(value).strip().replace("\x00", "")
