@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from importers.models import Import, RowIssue, State
-from importers.pipeline import insertion
+from importers.pipeline import insertion, staging
 from layers.agencies.models import Department
 from layers.base.models import Building, PointOfInterest
 from tests.district import square
@@ -142,3 +142,23 @@ def test_many_rows_that_refer_to_others_load_before_their_indexes(
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_index WHERE indrelid = 'casework_case'::regclass")
         assert cursor.fetchone()[0] > 3
+
+
+@pytest.mark.django_db
+def test_rows_are_numbered_alike_however_many_are_copied_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    houses: list[shapely.Geometry | None] = [
+        shapely.box(121.84 + n / 1000, 29.9, 121.8405 + n / 1000, 29.901) for n in (0, 1, 2, 3, 1, 5, 6)
+    ]
+    heights = ["9", "9", "tall", "9", "9", "high", "9"]
+    path = package(tmp_path / "h.gpkg", houses, id=["a", "b", "c", "d", "b", "f", "g"], height=heights)
+    for rows in (2, 7):
+        monkeypatch.setattr(staging, "ROWS_TO_COPY", rows)
+        found = load(path, dry_run=True)
+        assert reasons(found) == {
+            2: "repeats the key of row 5, which is kept",
+            3: "“tall” is no length",
+            6: "“high” is no length",
+        }
+        assert (found.read, found.counts()["added"]) == (7, 4)
