@@ -1,7 +1,7 @@
 """./test: the same set-up, then every check, then the whole test suite, whose closing line comes last.
 
-Tests that try at random or kill processes have a short form; ``--long`` asks for the long one, which takes the time
-to print too how much of the code the tests run.
+Tests that try at random or kill processes have a short form; ``--long`` asks for the long one. ``--coverage`` prints how
+much of the code ran, in processes that tests start too, and which lines did not; the whole suite does so with ``--long``.
 """
 
 import sys
@@ -19,13 +19,15 @@ from geoportal.launch.setup.virtualenv import PYTHON
 
 DATA = ROOT / "var" / "test"
 LONG = "--long"
-COVERAGE = ("--cov", "--cov-report", "term:skip-covered")
+COVERAGE = "--coverage"
+MEASURED = ("--cov", "--cov-report", "term-missing:skip-covered")
 WHOLE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "15")
 
 
 def test(words: list[str]) -> int:
     """With pytest arguments only pytest runs; without, the tests run even after a check failed."""
-    chosen = [word for word in words if word != LONG]
+    chosen = [word for word in words if word not in {LONG, COVERAGE}]
+    measured = COVERAGE in words or (LONG in words and not chosen)
     data_folder.prepare(DATA)
     busy = "./test is running already in this copy of the project (process {pid}); wait for it."
     with data_folder.lock(DATA / "lock", busy), Supervisor() as supervisor:
@@ -39,7 +41,7 @@ def test(words: list[str]) -> int:
         failed = [] if chosen else checks.failures(env)
         if failed:
             say(f"\nFAILED: {', '.join(failed)}. The tests run all the same; the exit code will tell.\n")
-        code = _pytest(chosen or (WHOLE if LONG not in words else (*WHOLE, *COVERAGE)), env)
+        code = _pytest([*(chosen or WHOLE), *(MEASURED if measured else ())], env)
     return code or (1 if failed else 0)
 
 
