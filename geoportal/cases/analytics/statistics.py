@@ -32,6 +32,7 @@ from layers.casework.analytics.statistics import (
     FigureRow,
     Grouping,
     count_by_group,
+    large_groups,
     suppress_small_counts,
 )
 from layers.casework.case_types import case_layers, case_types
@@ -84,7 +85,9 @@ class StatisticsQuery:
         """The groups, and all cases together."""
         rows, whole = count_by_group(self.cases, self.by.code, self.now)
         if not self.is_own:
-            rows, [whole] = suppress_small_counts(rows), suppress_small_counts([whole])
+            known = {row.key for row in large_groups(rows)}
+            rows = [row for row in suppress_small_counts(rows) if row.key in known]
+            [whole] = suppress_small_counts([whole])
         return rows, whole
 
     def link(self, measure: str, row: FigureRow | None = None) -> str:
@@ -100,7 +103,7 @@ class StatisticsQuery:
 
     def _month(self, key: str) -> dict[str, date]:
         first = date.fromisoformat(f"{key}-01")
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        last = _end_of_month(first)
         since, until = self.wanted.since, self.wanted.until
         return {"since": max(first, since) if since else first, "until": min(last, until) if until else last}
 
@@ -235,20 +238,41 @@ COARSE = ("department", "division", "category", "procedure", "lead", "since", "u
 
 
 def _coarse(wanted: CaseFilter) -> CaseFilter:
-    """Whole months of larger groups: what is asked more narrowly would tell of single cases."""
+    """Few periods of larger groups: what is asked more narrowly would tell of single cases."""
     if any(getattr(wanted, field.name) for field in fields(wanted) if field.name not in COARSE):
         raise InvalidInput(
             _(
-                "Figures of other departments can be narrowed down by month, department, community and category only."
+                "Figures of other departments can be narrowed down by period, department, community and category only."
             )
         )
-    since, until = wanted.since, wanted.until
-    next_month = until and (until.replace(day=1) + timedelta(days=31)).replace(day=1)
-    return replace(
-        wanted,
-        since=since and since.replace(day=1),
-        until=next_month and next_month - timedelta(days=1),
-    )
+    since, until = _fixed_period(wanted.since, wanted.until)
+    return replace(wanted, since=since, until=until)
+
+
+def _fixed_period(since: date | None, until: date | None) -> tuple[date | None, date | None]:
+    """The month, quarter or year that has all of it, the last twelve months, else all times.
+
+    Where periods may begin anywhere, the mean difference of many that end a month apart tells what was rounded away.
+    """
+    if since is None or until is None:
+        return None, None
+    last = _last_months(timezone.localdate())
+    if (since, until) == (last["since"], last["until"]):
+        return since, _end_of_month(until)
+    quarter = 3 * ((since.month - 1) // 3) + 1
+    for first, months in (
+        (since.replace(day=1), 1),
+        (date(since.year, quarter, 1), 3),
+        (date(since.year, 1, 1), 12),
+    ):
+        end = _end_of_month(date(first.year, first.month + months - 1, 1))
+        if until <= end:
+            return first, end
+    return None, None
+
+
+def _end_of_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _last_months(today: date) -> dict[str, date]:
@@ -301,7 +325,8 @@ def _periods(question: StatisticsQuery) -> list[dict[str, Any]]:
         {
             "title": title,
             "url": f"?{question.query(since=since, until=until)}",
-            "chosen": (since, until) == (question.wanted.since, question.wanted.until),
+            "chosen": (since, until if question.is_own else _end_of_month(until))
+            == (question.wanted.since, question.wanted.until),
         }
         for title, since, until in spans
     ]

@@ -139,13 +139,18 @@ def _rounded(number: int) -> int:
     return FEW * ((2 * number + FEW) // (2 * FEW))
 
 
+def large_groups(rows: list[FigureRow]) -> list[FigureRow]:
+    """That there is a group of a few cases at all would tell of them."""
+    return [row for row in rows if row.counts["reported"] >= FEW]
+
+
 def suppress_small_counts(rows: list[FigureRow]) -> list[FigureRow]:
-    """Figures below FEW are hidden; a figure that alone would be hidden takes the next smallest with it,
-    lest it be told from the total. The others are rounded to multiples of FEW, lest the difference of two
-    answers tell of a single case."""
+    """Figures below FEW are hidden, and none is told from one; a figure that alone would be hidden takes the next
+    smallest with it, lest it be told from the total. The others are rounded to multiples of FEW, lest the difference
+    of two answers tell of a single case."""
     hidden: dict[str, set[str]] = {row.key: set() for row in rows}
     for code in measures():
-        counted = sorted((row.counts[code], row.key) for row in rows if row.counts[code])
+        counted = sorted((row.counts[code], row.key) for row in rows)
         small = [key for number, key in counted if number < FEW]
         if len(small) == 1 and len(counted) > 1:
             small = [key for _, key in counted[:2]]
