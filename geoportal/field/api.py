@@ -21,7 +21,8 @@ kept in the log. Acts on a case name it by `case` (id) or `case_key`. Answers ha
 revision before and after.
 
 - `cases/`: `category`, `procedure` (one of the kit's `kinds`), `department` ("" as suggested), `title`, `note`, `address`,
-  `party_kind`, `party_name`, `partner`.
+  `party_kind`, `party_name`, `party_id`, `party_phone`, `parties` (others, each `role`, `kind`, `name`, `identity`, `phone`,
+  `address`), `partner`.
 - `evidence/` (form with `file`): `kind`, `title`, `taken` (the file's own time), `heading`, `device`, `of` (key of the
   piece of which this is the original).
 - `steps/`: `step`, `revision` (that the officer saw), `fields`, `reason`, `note`, `partner`.

@@ -16,8 +16,9 @@ from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
 from layers.casework.access.permissions import department_cases
 from layers.casework.cases import assignment, routing
-from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.cases.creation import CaseIntake, PartyGiven, open_case
 from layers.casework.cases.effects import StepInput
+from layers.casework.cases.parties import MOST
 from layers.casework.cases.transitions import take_step
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.log.event_log import DeviceReport
@@ -41,6 +42,7 @@ FILE_MOST = 200_000_000
 """Bytes of one file; phones are told, so that a larger one is not even put into their row."""
 TEXT_MOST = 4000
 NOTE_MOST = 500
+PARTY_COLUMNS = ("kind", "name", "identity", "phone", "address")
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,20 @@ def _case_intake(body: Body, visitor: FieldUser, key: UUID) -> tuple[CaseIntake,
         party={
             "party_kind": body.choice("party_kind", PartyKind.values, PartyKind.NONE.value),
             "party_name": body.text("party_name", 120),
+            "party_id": body.text("party_id", 60),
+            "party_phone": body.text("party_phone", 60),
         },
+        parties=_parties(body),
         partner=body.partner(visitor.officer),
         key=key,
         routing={**why, "sentence": suggestion.sentence.zh},
     )
     return found, report
+
+
+def _parties(body: Body) -> list[PartyGiven]:
+    rows = body.rows("parties", MOST, ("role", *PARTY_COLUMNS), 200)
+    return [(row["role"], {name: row[name] for name in PARTY_COLUMNS}) for row in rows]
 
 
 def find_matter(category: str, procedure: str, known: routing.Procedures, department: str) -> routing.Matter:

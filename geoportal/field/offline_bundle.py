@@ -58,7 +58,11 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
         ],
         "departments": {code: bilingual(name) for code, name in departments.items()},
         "kinds": [
-            {"code": code, "title": bilingual(each.title), "party": each.party}
+            {
+                "code": code,
+                "title": bilingual(each.title),
+                "parties": _party_roles(known[code]) if each.party else [],
+            }
             for code, each in openings.items()
         ],
         "matters": [_matter_json(each, known, departments, own) for each in offered],
@@ -68,6 +72,21 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
         "kept_days": KEPT_DAYS,
         "file_most": FILE_MOST,
     }
+
+
+def _party_roles(procedure: Procedure) -> list[dict[str, Any]]:
+    """The principal's first; ``required`` who must be known when the case is opened."""
+    roles = sorted(procedure.parties.values(), key=lambda role: not role.principal)
+    return [
+        {
+            "code": role.code,
+            "title": bilingual(role.title),
+            "kinds": list(role.kinds),
+            "principal": role.principal,
+            "required": role.required == procedure.start,
+        }
+        for role in roles
+    ]
 
 
 def colleagues(officer: Officer, procedures: Iterable[Procedure]) -> list[Officer]:

@@ -85,6 +85,15 @@ class Body:
             raise InvalidInput(_("“%(name)s” has too many entries.") % {"name": name})
         return found
 
+    def rows(self, name: str, most: int, columns: Collection[str], longest: int) -> list[dict[str, str]]:
+        """A list of at most so many rows of texts by the same names, "" where one is not given."""
+        found = self.fields.get(name) or []
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise InvalidInput(_("“%(name)s” must be a list of objects.") % {"name": name})
+        if len(found) > most:
+            raise InvalidInput(_("“%(name)s” has too many entries.") % {"name": name})
+        return [{column: Body(each).text(column, longest) for column in columns} for each in found]
+
     def table(
         self, name: str, most: int, columns: Collection[str], longest: int
     ) -> dict[str, dict[str, str]]:

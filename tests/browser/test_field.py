@@ -177,7 +177,7 @@ def test_the_draft_of_a_problem_does_not_take_the_party_out_of_a_penalty(visit: 
     page.reload()
     expect(page.locator("#note")).to_have_value("begun as a problem")
     page.locator("#procedure").select_option("simple")
-    expect(page.get_by_label("The party is")).to_have_value("person")
+    expect(page.get_by_label("Person or organisation")).to_have_value("person")
 
 
 def test_a_device_with_offset_positions_is_set_once_and_converted(visit: Begin) -> None:

@@ -1,5 +1,6 @@
 """Opening a case: placed, numbered, given to a department, and kept once however often it is sent."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,10 @@ from layers.registry.audience import Audience
 from layers.registry.text import Text
 
 from .effects import ActionContext, opening_effect
+from .parties import add_row
+
+PartyGiven = tuple[str, Mapping[str, str]]
+"""Somebody besides the principal party: the role, and what is known of them."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class CaseIntake:
     description: str = ""
     lead_source: str = "patrol"
     party: dict[str, str] = field(default_factory=lambda: {"party_kind": "none"})
+    parties: Sequence[PartyGiven] = ()
     partner: Officer | None = None
     reported: datetime | None = None
     key: UUID | None = None
@@ -64,6 +70,7 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
             return sent
     procedure = read_version(intake.version.pk)
     _check_lead(intake, procedure)
+    _check_required(intake, procedure)
     intake = replace(intake, party=_checked_party(intake.party))
     silence_write_trigger()
     context = ActionContext(actor, timezone.now(), district_calendar(), report)
@@ -76,6 +83,8 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
         limit.save()
     case.save()
     save_event(effect.event)
+    for role, given in intake.parties:
+        add_row(case, role, given, actor)
     return case
 
 
@@ -85,6 +94,21 @@ def _check_lead(intake: CaseIntake, procedure: Procedure) -> None:
         title = procedure.title
         raise NotAllowed(
             Text(f"{title.zh}不受理“{known}”线索。", f"{title.en} takes no leads of this source: {known}.")
+        )
+
+
+def _check_required(intake: CaseIntake, procedure: Procedure) -> None:
+    """Whoever must be known from the first state on."""
+    given = {role for role, _ in intake.parties}
+    missing = [
+        role.title
+        for role in procedure.parties.values()
+        if role.required == procedure.start
+        and not (intake.party.get("party_name") if role.principal else role.code in given)
+    ]
+    if missing:
+        raise NotAllowed(
+            *(Text(f"须先登记“{each.zh}”。", f'"{each.en}" must be entered first.') for each in missing)
         )
 
 

@@ -46,15 +46,20 @@ def add_party(
     """Somebody else who takes part in the case, in a role of its procedure."""
     with lock_case(case_id, revision) as case:
         _check_department(case, actor)
-        if case.parties.count() >= MOST:
-            raise NotAllowed(
-                Text(f"一件案件最多登记 {MOST} 名参与人。", f"A case has {MOST} further parties at most.")
-            )
-        party = Party(case=case, role=_further_role(case, role).code)
-        changed = _write(party, COLUMNS, given)
-        _check_party(case, party)
-        party.save()
-        return _log(case, party, actor, "added", changed)
+        return add_row(case, role, given, actor)
+
+
+def add_row(case: Case, role: str, given: Mapping[str, str], actor: Actor) -> Event:
+    """The same of a case that is held already, such as one that is just opened."""
+    if case.parties.count() >= MOST:
+        raise NotAllowed(
+            Text(f"一件案件最多登记 {MOST} 名参与人。", f"A case has {MOST} further parties at most.")
+        )
+    party = Party(case=case, role=_further_role(case, role).code)
+    changed = _write(party, COLUMNS, given)
+    _check_party(case, party)
+    party.save()
+    return _log(case, party, actor, "added", changed)
 
 
 def update_party(

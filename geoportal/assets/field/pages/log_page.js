@@ -7,6 +7,7 @@ import { button, field, objectUrl, option, problem, select } from "./controls.js
 import { duplicates, storedDuplicates } from "./duplicates.js";
 import { EvidenceInput } from "./evidence_input.js";
 import { LocationPicker } from "./location_picker.js";
+import { draftParties, knownParties, missingParty, parties } from "./party_input.js";
 
 const DRAFT = "draft";
 const PAUSE = 500; // milliseconds without a change before the portal is asked
@@ -14,6 +15,10 @@ const EMPTY = {
   procedure: "",
   category: "",
   party_kind: "person",
+  party_name: "",
+  party_id: "",
+  party_phone: "",
+  parties: [],
   note: "",
   address: "",
   department: "",
@@ -72,6 +77,10 @@ export class LogPage {
     return this.kit.kinds.find((each) => each.code === this.entered.procedure);
   }
 
+  get #roles() {
+    return this.#kind?.parties ?? [];
+  }
+
   #unknown() {
     const text = gettext("Sign in once with a network; then cases can be logged anywhere.");
     return html`<h1>${this.title}</h1><p class="card">${text}</p>`;
@@ -95,7 +104,7 @@ export class LogPage {
           <h2>${gettext("What")}</h2>
           ${this.#procedure()} ${this.#category()} ${this.#suggestion()}
           ${duplicates(this.duplicates, (known) => this.#join(known))}
-          ${this.#kind?.party ? this.#party() : nothing} ${field(gettext("Note"), "note", note)}
+          ${this.#roles.length ? this.#parties() : nothing} ${field(gettext("Note"), "note", note)}
           ${this.#details()} ${problem(this.problem)}
           <button type="submit" class="button wide">${gettext("Keep and send")}</button>
         </form>`,
@@ -148,14 +157,11 @@ export class LogPage {
     return html`<p class="suggested" role="status" id="suggested"><b>${department}</b> · ${why}</p>`;
   }
 
-  #party() {
-    const options = [
-      ["person", gettext("A natural person")],
-      ["organisation", gettext("An organisation")],
-      ["none", gettext("Not known yet")],
-    ];
-    const choose = (code) => this.#enter("party_kind", code);
-    return field(gettext("The party is"), "party", select("party", options, this.entered.party_kind, choose));
+  #parties() {
+    return parties(this.#roles, this.entered, (changes) => {
+      Object.assign(this.entered, changes);
+      this.#change();
+    });
   }
 
   #details() {
@@ -187,15 +193,14 @@ export class LogPage {
       ...entered,
       note: entered.note.trim(),
       address: entered.address.trim(),
-      party_kind: this.#kind?.party ? entered.party_kind : "none",
+      ...knownParties(this.#roles, entered),
       position: this.picker.value(),
     };
   }
 
   /** What was entered is kept as a draft; another category or place brings another suggestion. */
   async #change() {
-    if (!this.item)
-      await this.app.store.setValue(DRAFT, { ...this.#body(), party_kind: this.entered.party_kind });
+    if (!this.item) await this.app.store.setValue(DRAFT, { ...this.#body(), ...draftParties(this.entered) });
     const { matter } = this;
     const here = this.picker.location();
     const question = matter && `${matter.code} ${here?.lon.toFixed(4)} ${here?.lat.toFixed(4)}`;
@@ -257,6 +262,8 @@ export class LogPage {
     if (!this.evidence.pieces.length && !this.entered.note.trim())
       return gettext("Take a photo or a video first, or write a note.");
     if (!this.entered.category) return gettext("Choose the category.");
+    const party = missingParty(this.#roles, this.entered);
+    if (party) return party;
     if (!this.picker.value())
       return gettext("There is no position yet: wait for it, or move the map under the pin.");
     return "";
