@@ -1,5 +1,6 @@
 """Positions of a table, which lie in its columns: two coordinates, or one of WKT or GeoJSON."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,7 @@ PAIRS = (
 )
 """Columns that may hold both numbers of a position."""
 OFFSET_WORDS = {"gcj02": "gcj02", "高德": "gcj02", "bd09": "bd09", "百度": "bd09"}
+HEXADECIMAL = re.compile(r"0[01][0-9a-fA-F]{40,}")
 CHINA = (73.0, 18.0, 135.0, 54.0)
 
 Numbers = npt.NDArray[np.float64]
@@ -137,8 +139,12 @@ def _is_shape(sample: Batch, heading: str) -> bool:
 
 
 def _parse_shape(text: str) -> shapely.Geometry | None:
-    """A geometry of WKT, also with SRID before it, or of GeoJSON; None for what is neither."""
+    """A geometry of WKT, also with SRID before it, of GeoJSON, or of WKB in hexadecimal digits, as databases write it;
+    None for what is none."""
     text = text.strip()
+    if HEXADECIMAL.fullmatch(text):
+        found = shapely.from_wkb(text, on_invalid="ignore")
+        return found if isinstance(found, shapely.Geometry) else None
     if text.startswith("{"):
         found = shapely.from_geojson(text, on_invalid="ignore")
     else:

@@ -41,6 +41,18 @@ FOUND = (
 )
 """What GEOS says of geometry."""
 
+KINDS = (
+    *(gettext_noop("Point"), gettext_noop("LineString"), gettext_noop("LinearRing"), gettext_noop("Polygon")),
+    *(gettext_noop("MultiPoint"), gettext_noop("MultiLineString"), gettext_noop("MultiPolygon")),
+    *(
+        gettext_noop("GeometryCollection"),
+        gettext_noop("point"),
+        gettext_noop("line"),
+        gettext_noop("polygon"),
+    ),
+)
+"""Geometry as files and layers call it, for people who read another language."""
+
 WORDS = {Geometry.POINT: "Point", Geometry.LINE: "LineString", Geometry.POLYGON: "Polygon"}
 
 
@@ -195,14 +207,17 @@ def _as_kind(checked: GeometryCheck, index: int, kind: Geometry) -> None:
         _as_point(checked, index, shape, parts)
     elif not fitting:
         checked.reject(
-            index, _("is a {geom_type}, no {value}").format(geom_type=shape.geom_type, value=kind.value)
+            index,
+            _("is a {geom_type}, no {value}").format(
+                geom_type=gettext(shape.geom_type), value=gettext(kind.value)
+            ),
         )
     else:
         if len(fitting) < len(parts):
             left_out = len(parts) - len(fitting)
             checked.add_repair(
                 index,
-                _("{left_out} parts are no {value}").format(left_out=left_out, value=kind.value),
+                _("{left_out} parts are no {value}").format(left_out=left_out, value=gettext(kind.value)),
                 _("left out"),
             )
         checked.shapes[index] = MULTI[kind](np.array([*fitting, None], dtype=object)[:-1])
@@ -226,7 +241,7 @@ def _as_point(
         checked.reject(
             index,
             _("is a {geom_type} of {count} parts, no point").format(
-                geom_type=shape.geom_type, count=len(parts)
+                geom_type=gettext(shape.geom_type), count=len(parts)
             ),
         )
 

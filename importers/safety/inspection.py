@@ -200,7 +200,7 @@ def _unpack(path: Path, label: str, root: Path, budget: Budget, depth: int) -> l
 
 def _is_data(place: PurePosixPath, archive: str) -> bool:
     """Whether a member can belong to a dataset; all else stays packed."""
-    if any(part.startswith(".") or part == "__MACOSX" for part in place.parts):
+    if any(part.startswith((".", "~$")) or part == "__MACOSX" for part in place.parts):
         return False
     _reject_harmful(place, f"{archive}: {place.name}")
     ending = place.suffix.lower()

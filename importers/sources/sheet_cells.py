@@ -12,9 +12,14 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum
 NO_RESULT = re.compile(rb"<c\b[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 """A cell with a formula and without the result that a spreadsheet keeps beside it."""
 
-LONG_NUMBER = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<v>(-?\d{16,})</v>')
-LongNumbers = Mapping[int, Sequence[tuple[int, str]]]
-"""By the number of their row, the place of the column and the digits."""
+CHANGED = re.compile(
+    rb'<c\b(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")[^>]*>\s*(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)?\s*'
+    rb"<v>(-?\d{16,}|#[A-Z0-9/?!_]+)</v>"
+)
+"""Of what else is read: long numbers, whose digits are lost as a fraction, and errors, which are read as empty."""
+
+AsWritten = Mapping[int, Sequence[tuple[int, str]]]
+"""By the number of their row, the place of the column and what stands there."""
 
 PIECE, LONGEST_FORMULA = 1 << 20, 1 << 16
 ROWS, LETTERS = 1000, 1_000_000
@@ -25,16 +30,16 @@ def values(path: str, name: str = "") -> Iterator[Any]:
     """The names of the sheets with cells; of a named one whether formulas lack results, then its rows, many at a time."""
     book = CalamineWorkbook.from_path(path)
     if name:
-        lacks_results, long_numbers = _scan(path, name)
+        lacks_results, as_written = _scan(path, name)
         yield lacks_results
-        yield from _rows(book, name, long_numbers)
+        yield from _rows(book, name, as_written)
         return
     for sheet in book.sheets_metadata:
         if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
             yield str(sheet.name)
 
 
-def _rows(book: CalamineWorkbook, name: str, long_numbers: LongNumbers) -> Iterator[list[list[str | None]]]:
+def _rows(book: CalamineWorkbook, name: str, as_written: AsWritten) -> Iterator[list[list[str | None]]]:
     """All that there are, whatever size the sheet states."""
     rows: list[list[str | None]] = []
     letters = 0
@@ -42,8 +47,8 @@ def _rows(book: CalamineWorkbook, name: str, long_numbers: LongNumbers) -> Itera
     left = sheet.start[1] if sheet.start else 0
     for number, cells in enumerate(sheet.iter_rows(), 1):
         rows.append(row := [_text(cell) for cell in cells])
-        for column, written in long_numbers.get(number, ()):
-            row[column - left] = written
+        for column, text in as_written.get(number, ()):
+            row[column - left] = text
         letters += sum(map(len, filter(None, row)))
         if len(rows) == ROWS or letters > LETTERS:
             yield rows
@@ -63,9 +68,9 @@ def _text(cell: Any) -> str | None:
     return None if cell == "" else str(cell)
 
 
-def _scan(path: str, name: str) -> tuple[bool, LongNumbers]:
-    """Whether something is computed only when a spreadsheet opens the file, and would be read as empty; numbers whose
-    digits are lost as a fraction."""
+def _scan(path: str, name: str) -> tuple[bool, AsWritten]:
+    """Whether something is computed only when a spreadsheet opens the file, and would be read as empty; cells of which
+    something else would be read than is written."""
     found: dict[int, list[tuple[int, str]]] = {}
     with zipfile.ZipFile(path) as book:
         part = _part(book, name)
@@ -76,8 +81,8 @@ def _scan(path: str, name: str) -> tuple[bool, LongNumbers]:
             while piece := file.read(PIECE):
                 if NO_RESULT.search(before + piece):
                     return True, found
-                for letters, row, digits in LONG_NUMBER.findall(before + piece):
-                    found.setdefault(int(row), []).append((_column(letters), digits.decode()))
+                for letters, row, written in CHANGED.findall(before + piece):
+                    found.setdefault(int(row), []).append((_column(letters), written.decode()))
                 before = piece[-LONGEST_FORMULA:]
     return False, found
 

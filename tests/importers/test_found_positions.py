@@ -139,3 +139,14 @@ def test_closed_lines_become_a_layer_of_areas_where_the_publisher_says_so(found:
     assert made.geometry == "polygon"
     assert made.report.counts()["added"] == asked.report.counts()["added"] == 4
     assert {row.problems[0].done for row in made.report.problem_rows if not row.held} == {"made an area"}
+
+
+def test_shapes_of_a_database_in_hexadecimal_digits_are_read(folder: Path) -> None:
+    area = shapely.set_srid(shapely.Polygon(SQUARE), 4326)
+    path = folder / "a.csv"
+    digits = shapely.to_wkb(area, hex=True, include_srid=True)
+    path.write_text(f"name,geom\na,{digits}\nb,01FF\nc,{digits}\n")
+    made = published(path)
+    assert made.geometry == "polygon"
+    assert made.bounds == pytest.approx(area.bounds)
+    assert list(reasons(made.report)) == [2]

@@ -10,7 +10,9 @@ import pytest
 from importers.errors import ImporterError
 from importers.sources import workbook
 from importers.sources.delimited_text import read
+from tests.importers.making import reasons
 from tests.importers.publishing import published
+from tests.imports.datasets import take_back_datasets
 
 
 @pytest.mark.parametrize(
@@ -115,3 +117,17 @@ def test_long_numbers_and_lengths_of_time_of_a_sheet_keep_their_digits(tmp_path:
             made.writestr(part, found.read(part).replace(b"<v>77</v>", b"<v>1234567890123456789</v>"))
     [batch] = workbook.read(path, None).stream()
     assert batch.values(0) == {"name": "a", "number": "1234567890123456789", "length": "30:05:00"}
+
+
+def test_errors_that_a_sheet_computed_are_told_and_not_read_as_empty(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["name", "v", "lon", "lat"], ["a", 1, 121.85, 29.9], ["b", 2, 121.86, 29.9]):
+        book.active.append(row)
+    book.active["B2"] = "#DIV/0!"
+    book.active["B2"].data_type = "e"
+    book.save(path := folder / "a.xlsx")
+    assert published(path).column("v") == ["#DIV/0!", "2"]
+    take_back_datasets()
+    made = published(path, kinds={"v": "integer"})
+    assert made.column("v") == [2]
+    assert "#DIV/0!" in reasons(made.report)[1]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
+from django.utils.translation import override
 
 from importers.errors import ImporterError
 from importers.geometry import validity, wkb
@@ -417,3 +418,9 @@ def test_what_lies_outside_the_district_is_held_back_with_its_place() -> None:
     ]
     assert texts(checked)[2] == "POINT (11 5)", "it can be put right on the map"
     assert checked.rejected[2].field == "geometry"
+
+
+def test_what_a_shape_is_called_is_in_the_language_of_the_reader() -> None:
+    with override("zh-hans"):
+        _found, checked = fitted(Geometry.LINE, "POINT (1 1)")
+    assert held(checked) == {0: "几何类型为点，应为线"}

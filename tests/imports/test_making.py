@@ -1,6 +1,7 @@
 """A file that fits no layer becomes one from the import page; without a browser."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -270,3 +271,12 @@ def test_closed_lines_are_told_and_are_areas_where_that_is_chosen(admin: Client)
     assert Dataset.objects.get(name="parcels").geometry == "polygon"
     again = sent(admin, f'地块,wkt\n二,"LINESTRING ({corners})"\n', "地块二.csv")
     assert page(admin, again)["proposal"]["geometry"] == "polygon"
+
+
+def test_nothing_is_chosen_for_somebody_who_has_not_decided_how_to_read_the_file(admin: Client) -> None:
+    imported = sent(admin, f"lon,lat,站名\n{LON},{LAT},泰山路口\n")
+    shown = admin.get(f"/imports/{imported.pk}/", headers={"accept": "text/html"}).content.decode()
+    [choice] = re.findall(r'<select name="title_column">\s*<option value="(.*?)"', shown)
+    assert choice == ""
+    decide(admin, imported, "look", title_column=choice, heading=["lon", "lat", "站名"], **{"keep-2": "on"})
+    assert page(admin, imported)["inspected"]["title_column"] == "站名"
