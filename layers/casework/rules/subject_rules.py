@@ -20,24 +20,23 @@ def subject_title(layer: str) -> Text:
     return found if isinstance(found, Text) else Text(str(found), str(found))
 
 
-def named_subjects(procedure: Procedure, step: Step, given: Mapping[str, Any]) -> dict[Named, str]:
-    """The features that a step's form names and that cases of the procedure are about, with what they are called."""
-    values = [
-        given.get(asked.name)
-        for asked in step.fields
-        if asked.kind is FieldKind.FEATURE and asked.layer in procedure.subjects
-    ]
+def named_subjects(procedure: Procedure, step: Step, given: Mapping[str, Any]) -> set[Named]:
+    """The features that a step's form names and that cases of the procedure are about."""
+    asked = [each for each in step.fields if each.kind is FieldKind.FEATURE]
+    values = [given.get(each.name) for each in asked if each.layer in procedure.subjects]
     return {
-        (str(value["layer"]), int(value["feature"])): str(value.get("title", ""))
-        for value in values
-        if isinstance(value, Mapping)
+        (each["layer"], each["feature"])
+        for each in values
+        if isinstance(each, Mapping)
+        and each.get("layer") in procedure.subjects
+        and isinstance(each.get("feature"), int)
     }
 
 
 def subject_refusals(attempt: StepAttempt, inventory: CaseInventory) -> Iterator[Refusal]:
     """The step's own form may name one."""
     step, target = attempt.step, attempt.step.target or attempt.case.state
-    known = inventory.subjects | named_subjects(attempt.procedure, step, attempt.fields).keys()
+    known = inventory.subjects | named_subjects(attempt.procedure, step, attempt.fields)
     for layer, rule in attempt.procedure.subjects.items():
         count, title = sum(1 for each, _ in known if each == layer), subject_title(layer)
         if rule.required == target and not count:
