@@ -86,13 +86,14 @@ SELECT case_id, COALESCE(array_agg(DISTINCT mark) FILTER (WHERE mark IS NOT NULL
 FROM casework_event AS e JOIN agencies_officer AS o ON o.id = officer_id CROSS JOIN unnest(o.posts) AS post
 LEFT JOIN LATERAL unnest(e.marks) AS mark ON true WHERE e.kind = 'step' GROUP BY 1;
 INSERT INTO casework_limit (case_id, code, length, unit, started, due, warn, ended, status, extensions, pauses,
-    told_overdue)
+    told_overdue, of, measures)
 SELECT c.id, (ARRAY['dispatch', 'handling', 'closing'])[1 + k], 1, 'working_day', reported,
     CASE WHEN k = 2 AND c.closed IS NULL THEN c.due ELSE reported + interval '1 day' END,
     CASE WHEN k = 2 AND c.closed IS NULL THEN c.due - interval '6 hours' ELSE reported END,
     CASE WHEN k = 2 AND c.closed IS NULL THEN NULL ELSE reported + interval '20 hours' END,
     CASE WHEN k = 2 AND c.closed IS NULL THEN CASE WHEN c.due IS NULL THEN 'stopped' ELSE 'running' END
-        WHEN c.id %% 11 = k THEN 'missed' ELSE 'met' END, '[]', '[]', false
+        WHEN c.id %% 11 = k THEN 'missed' ELSE 'met' END, '[]', '[]', false, 'agency',
+    CASE WHEN k = 1 AND procedure = 'urban' THEN '{{handled}}' ELSE '{{}}' END::varchar[]
 FROM casework_case AS c, generate_series(0, 2) AS k;
 """
 PEOPLE = """

@@ -80,6 +80,7 @@ def recorded(
             due=at + timedelta(days=1),
             ended=None if standing == "running" else at + timedelta(days=2),
             status=standing,
+            measures=list(procedure_of(case).deadlines[code].measures),
             extensions=[{"length": 1, "unit": "working_day"}] if extended else [],
         )
     return case

@@ -155,7 +155,7 @@ def _head(
         "handler": case.handler.name if case.handler else "",
         "partner": case.partner.name if case.partner else "",
         "due": next_due,
-        "category": case.category,
+        "category": _category(case, procedure),
         "standards": _standards(case, procedure),
         "reported": format_moment(case.reported),
         "filed": case.filed,
@@ -174,6 +174,11 @@ def _head(
         else [],
         "is_generated": case.is_generated,
     }
+
+
+def _category(case: Case, procedure: Procedure | None) -> str:
+    known = procedure.categories.get(case.facts.get("category", "")) if procedure else None
+    return str(known.title) if known else case.category
 
 
 def _standards(case: Case, procedure: Procedure | None) -> list[Shown]:

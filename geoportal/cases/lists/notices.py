@@ -90,6 +90,7 @@ def _item(request: HttpRequest, notice: Notice, officer: Officer) -> Shown:
     return {
         **known,
         "text": notice_sentence(notice),
+        "action": _("Give the opinion") if notice.kind == NoticeKind.ASKED else _("Open the case"),
         "case": {"id": case.pk, "number": case.number, "title": case.title},
         "tone": TONES.get(NoticeKind(notice.kind), ""),
     }

@@ -5,7 +5,6 @@ same question. Cases that were brought in from elsewhere have no log of ours and
 and due time say it.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,12 +14,14 @@ from django.db.models import QuerySet
 from layers.casework.case_types import CaseType, case_types
 from layers.casework.indicator import Measure, Rate
 from layers.casework.models import Case
-from layers.casework.procedures.versions import limit_measures, party_limits
 from layers.registry.text import Text
 
+NOW = "%(now)s"
 TODAY = "(%(now)s AT TIME ZONE 'Asia/Shanghai')::date"
 LATE = "(status = 'missed' OR (status IN ('running', 'dropped') AND due < COALESCE(ended, %(now)s)))"
 """Of a limit: it ran out before it was met, or before it ended otherwise."""
+OWN = "of = 'agency'"
+"""Of a limit: it binds the agency, not the party."""
 
 
 COLUMNS = (
@@ -46,7 +47,6 @@ MARK_COLUMNS = (
     "is_postponed",
     "ran_over",
     "marks",
-    "late",
     "late_marks",
 )
 """What :func:`case_marks_sql` says of a case beside its columns; many cases have the same said of them."""
@@ -55,7 +55,7 @@ MARKS = """
     'dispatched' = ANY(marks) AS is_dispatched, 'returned' = ANY(marks) AS is_returned,
     'handled' = ANY(marks) AS is_handled, 'handed_in' = ANY(marks) AS is_handed_in,
     'reworked' = ANY(marks) AS is_reworked, 'reopened' = ANY(marks) AS is_reopened,
-    ran_over OR late <> '{}' AS is_late, 'handled' = ANY(late_marks) AS is_handled_late
+    ran_over OR late_marks <> '{}' AS is_late, 'handled' = ANY(late_marks) AS is_handled_late
 """
 """Made of what is said; measures are conditions over both."""
 
@@ -63,45 +63,32 @@ MARKS = """
 def case_marks_sql(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[Any]]:
     """SQL with a row for each of these cases, with what its log and its limits say of it, and its parameters."""
     sql, params = cases.order_by().values(*COLUMNS).query.sql_with_params()
-    measured = limit_measures()
-    values = {
-        "now": now,
-        "party_limits": party_limits(),
-        "versions": [version for version, _code, _mark in measured],
-        "limits": [code for _version, code, _mark in measured],
-        "measured": [mark for _version, _code, mark in measured],
-    }
     # What the query of the cases asks for stands between ours.
     before, after = _marks_sql("\x00").split("\x00")
-    placed = [[values[name] for name in PARAMETER.findall(part)] for part in (before, after)]
-    text = f"{PARAMETER.sub('%s', before)}({sql}){PARAMETER.sub('%s', after)}"
-    return text, [*placed[0], *params, *placed[1]]
+    text = f"{before.replace(NOW, '%s')}({sql}){after.replace(NOW, '%s')}"
+    return text, [*[now] * before.count(NOW), *params, *[now] * after.count(NOW)]
 
 
 def _marks_sql(cases: str) -> str:
-    """OFFSET 0: what several marks look at is found once, and of the case alone."""
+    """OFFSET 0: what several marks look at is found once, and of the case alone.
+
+    ``late_marks`` are the marks that limits measure which ran out, and "" for any that did.
+    """
     return f"""
     SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
-        CASE WHEN late = '{{}}' THEN '{{}}' ELSE ARRAY(
-            SELECT DISTINCT mark FROM unnest(%(versions)s::bigint[], %(limits)s::varchar[], %(measured)s::varchar[])
-                AS measured (version, code, mark) WHERE version = c.version_id AND code = ANY(late) ORDER BY mark
-        ) END AS late_marks,
         c.lead_source = 'complaint' AS is_complaint,
-        c.late = '{{}}' AND COALESCE(
+        c.late_marks = '{{}}' AND COALESCE(
             COALESCE(c.closed, {TODAY}) > (c.due AT TIME ZONE 'Asia/Shanghai')::date, false
         ) AND NOT EXISTS (SELECT FROM casework_limit WHERE case_id = c.id OFFSET 0) AS ran_over,
-        EXISTS (SELECT FROM casework_limit WHERE case_id = c.id AND code <> ALL(%(party_limits)s)
+        EXISTS (SELECT FROM casework_limit WHERE case_id = c.id AND {OWN}
             AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
     FROM (
         SELECT c.*, COALESCE(s.marks, '{{}}') AS marks, s.posts,
-            ARRAY(SELECT code FROM casework_limit WHERE case_id = c.id AND status <> 'met' AND {LATE}
-                AND code <> ALL(%(party_limits)s)) AS late
+            ARRAY(SELECT DISTINCT unnest(measures || ''::varchar) FROM casework_limit
+                WHERE case_id = c.id AND status <> 'met' AND {LATE} AND {OWN} ORDER BY 1) AS late_marks
         FROM {cases} AS c LEFT JOIN casework_casesummary AS s ON s.case_id = c.id OFFSET 0
     ) AS c
     """
-
-
-PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 GENERAL_MEASURES: tuple[Measure, ...] = (

@@ -36,7 +36,7 @@ def _recalculate(case_id: int, days: WorkingCalendar, actor: Actor) -> int:
         for limit, change in _changed_limits(case, days):
             limit.save()
             changed.append(change)
-        case.due = next_due(case.limits.all(), procedure_of(case))
+        case.due = next_due(case.limits.all())
         append_event(case, actor, Entry(EventKind.RECALCULATED, data={"limits": changed}))
         return len(changed)
 

@@ -38,7 +38,7 @@ def extend_limit(
         limit.extensions = [*limit.extensions, granted]
         set_due(limit, rule, district_calendar())
         limit.save()
-        case.due = next_due(case.limits.all(), procedure)
+        case.due = next_due(case.limits.all())
         append_event(case, actor, Entry(EventKind.EXTENDED, data={"limit": limit.code, **granted}))
         return limit
 

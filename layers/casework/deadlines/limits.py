@@ -37,7 +37,7 @@ def advance_limits(
         if trigger.step in rule.starts and holds(rule.when, trigger.facts):
             changed += _start_limit(case, limits, rule, trigger, days)
     if limits:  # else it came from elsewhere, with a due time of its own
-        case.due = next_due(limits, trigger.procedure)
+        case.due = next_due(limits)
     return changed
 
 
@@ -50,18 +50,12 @@ def drop_limits(case: Case, limits: Iterable[Limit], at: datetime) -> list[Limit
     return active
 
 
-def next_due(limits: Iterable[Limit], procedure: Procedure) -> datetime | None:
+def next_due(limits: Iterable[Limit]) -> datetime | None:
     """The first due time of the agency's own limits."""
-    rules = procedure.deadlines
-    dues = [
-        limit.due
-        for limit in limits
-        if limit.status == LimitStatus.RUNNING
-        and limit.due
-        and limit.code in rules
-        and rules[limit.code].of is ObligedSide.AGENCY
+    running = [
+        each for each in limits if each.status == LimitStatus.RUNNING and each.of == ObligedSide.AGENCY
     ]
-    return min(dues, default=None)
+    return min((each.due for each in running if each.due), default=None)
 
 
 def set_due(limit: Limit, rule: Deadline, days: WorkingCalendar) -> None:
@@ -120,7 +114,15 @@ def _start_limit(
     for each in dropped:
         each.status, each.ended = LimitStatus.DROPPED, at
     span = trigger.procedure.limit(rule.code, case.facts.get("category", ""))
-    limit = Limit(case=case, code=rule.code, length=span.length, unit=span.unit, started=at)
+    limit = Limit(
+        case=case,
+        code=rule.code,
+        length=span.length,
+        unit=span.unit,
+        started=at,
+        of=rule.of,
+        measures=list(rule.measures),
+    )
     set_due(limit, rule, days)
     limits.append(limit)
     return [*dropped, limit]

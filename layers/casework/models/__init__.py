@@ -7,7 +7,7 @@ from .events import HISTORY, CaseSummary, DayCorrection, Event, EventKind, MapSn
 from .evidence import Document, Evidence, EvidenceKind, PendingUpload
 from .extension import CaseExtension
 from .family import OfFamily
-from .limits import ACTIVE, CalendarDay, Limit, LimitStatus
+from .limits import ACTIVE, CalendarDay, Limit, LimitSide, LimitStatus
 from .notices import PORTAL, Addressee, Notice, NoticeKind
 from .parties import Party
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
@@ -39,6 +39,7 @@ __all__ = [
     "EvidenceKind",
     "LeadSource",
     "Limit",
+    "LimitSide",
     "LimitStatus",
     "MailAddress",
     "MapSnapshot",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from ...registry.text import Text
@@ -16,12 +17,18 @@ class LimitStatus(models.TextChoices):
     DROPPED = "dropped", Text("不再适用", "No longer applies")
 
 
+class LimitSide(models.TextChoices):
+    AGENCY = "agency", Text("机关", "The agency")
+    PARTY = "party", Text("当事人", "The party")
+
+
 ACTIVE = (LimitStatus.RUNNING, LimitStatus.STOPPED)
 
 
 class Limit(models.Model):
     """A time limit of one case. ``due`` is None while the clock is stopped; ``warn`` is when warnings begin.
 
+    ``of`` says whom it binds, ``measures`` of which marks it tells whether they were in time, as its procedure has it.
     ``extensions`` is a list of {length, unit, role, who, reason, at}, ``pauses`` of {start, end} in ISO 8601.
     """
 
@@ -35,6 +42,20 @@ class Limit(models.Model):
     ended = models.DateTimeField(Text("完成", "Ended"), null=True)
     status = models.CharField(
         Text("状态", "Status"), max_length=10, choices=LimitStatus.choices, default=LimitStatus.RUNNING
+    )
+    of = models.CharField(
+        Text("约束对象", "Of whom"),
+        max_length=8,
+        choices=LimitSide.choices,
+        default=LimitSide.AGENCY,
+        db_default="agency",
+    )
+    measures = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=Text("统计标记", "What it measures"),
+        default=list,
+        blank=True,
+        db_default=[],
     )
     extensions = models.JSONField(Text("延期", "Extensions"), default=list)
     pauses = models.JSONField(Text("中止", "Pauses"), default=list)
@@ -52,12 +73,13 @@ class Limit(models.Model):
                 name="limit_running_due",
             ),
             models.Index(
-                fields=["case", "status", "due", "ended", "code"],
+                fields=["case", "status", "due", "ended", "of"],
+                include=["measures"],
                 condition=~models.Q(status="met"),
                 name="limit_case_late",
             ),
             models.Index(
-                fields=["case"],
+                fields=["case", "of"],
                 condition=~models.Q(extensions=[]) | ~models.Q(pauses=[]),
                 name="limit_postponed",
             ),

@@ -10,7 +10,6 @@ from layers.casework.models import Case, ProcedureVersion
 from . import Procedure, build_procedure, read_procedure
 from .inheritance import base_texts
 from .loader import check_openings
-from .model import ObligedSide
 
 
 class NoProcedure(LookupError):
@@ -53,24 +52,6 @@ def procedures_in_force() -> dict[str, Procedure]:
     """By code, those that new cases may follow, of all families."""
     found = ProcedureVersion.objects.filter(is_current=True).order_by("family", "code")
     return {kept.code: read_version(kept.pk) for kept in found}
-
-
-def party_limits() -> list[str]:
-    """Codes of the limits that bind the party, not the agency, in any version."""
-    versions = ProcedureVersion.objects.order_by("pk").values_list("pk", flat=True)
-    limits = (limit for pk in versions for limit in read_version(pk).deadlines.values())
-    return sorted({limit.code for limit in limits if limit.of is ObligedSide.PARTY})
-
-
-def limit_measures() -> list[tuple[int, str, str]]:
-    """(version, code of a limit, mark) where the limit tells whether what the mark stands for was done in time."""
-    versions = ProcedureVersion.objects.order_by("pk").values_list("pk", flat=True)
-    return [
-        (pk, limit.code, mark)
-        for pk in versions
-        for limit in read_version(pk).deadlines.values()
-        for mark in limit.measures
-    ]
 
 
 @transaction.atomic
