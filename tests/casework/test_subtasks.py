@@ -153,7 +153,8 @@ def test_one_that_is_joined_to_another_case_has_ended(
     assignment.join(child.pk, other, planner, "同一处")
     case.refresh_from_db()
     assert case.facts["subtasks"]["order"]["outcome"] == ["joined"]
-    assert case.events.get(kind=EventKind.SUBTASK).data["act"] == "joined"
+    said = case.events.get(kind=EventKind.SUBTASK).data
+    assert (said["act"], said["state"]["zh"]) == ("joined", "已并入另一案件")
     take_step(case.pk, "close", people["first"])
 
 

@@ -19,6 +19,8 @@ from .effects import ActionContext
 from .routing import procedure_code
 
 ENDED, REOPENED, JOINED = "ended", "reopened", "joined"
+ELSEWHERE = Text("已并入另一案件", "Joined to another case")
+"""How far a sub-task is that goes on in another case."""
 
 
 def open_subtask(case: Case, step: Step, note: str, context: ActionContext) -> str:
@@ -46,7 +48,7 @@ def tell_parents(case: Case, actor: Actor, act: str) -> None:
         with lock_case(link.other_id) as parent:
             sums = _sums(parent, link.step, case)
             parent.facts = with_sums(parent.facts, SUBTASKS, link.step, sums)
-            state = procedure_of(case).states[case.state].title
+            state = ELSEWHERE if act == JOINED else procedure_of(case).states[case.state].title
             said = {"zh": state.zh, "en": state.en}
             data = {"subtask": case.number, "asked": link.step, "act": act, "state": said, "sums": sums}
             append_event(parent, actor, Entry(EventKind.SUBTASK, data=data))
