@@ -35,7 +35,7 @@ def late_marks(case: Case) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT late_marks FROM ({sql}) AS found", params)
         [(found,)] = cursor.fetchall()
-    return list(found)
+    return sorted(found)
 
 
 def test_the_row_says_what_its_version_said_whatever_later_versions_say(people: People) -> None:

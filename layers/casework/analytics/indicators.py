@@ -72,7 +72,7 @@ def case_marks_sql(cases: "QuerySet[Case]", now: datetime) -> tuple[str, list[An
 def _marks_sql(cases: str) -> str:
     """OFFSET 0: what several marks look at is found once, and of the case alone.
 
-    ``late_marks`` are the marks that limits measure which ran out, and "" for any that did.
+    ``late_marks`` are the marks that limits measure which ran out, and "" for each of these limits.
     """
     return f"""
     SELECT c.*, c.filed IS NOT NULL AS is_filed, c.closed IS NOT NULL AS is_closed,
@@ -84,8 +84,8 @@ def _marks_sql(cases: str) -> str:
             AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
     FROM (
         SELECT c.*, COALESCE(s.marks, '{{}}') AS marks, s.posts,
-            ARRAY(SELECT DISTINCT unnest(measures || ''::varchar) FROM casework_limit
-                WHERE case_id = c.id AND status <> 'met' AND {LATE} AND {OWN} ORDER BY 1) AS late_marks
+            ARRAY(SELECT unnest(measures || ''::varchar) FROM casework_limit
+                WHERE case_id = c.id AND status <> 'met' AND {LATE} AND {OWN}) AS late_marks
         FROM {cases} AS c LEFT JOIN casework_casesummary AS s ON s.case_id = c.id OFFSET 0
     ) AS c
     """
