@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "geoportal.directory",
     "geoportal.cases",
     "geoportal.field",
+    "geoportal.help",
     "geoportal.imports",
     "geoportal.demo",
     "layers.registry",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("geoportal.accounts.urls")),
     path("", include("geoportal.cases.urls")),
     path("", include("geoportal.field.urls")),
+    path("", include("geoportal.help.urls")),
     path("", include("geoportal.imports.urls")),
     path("", include("geoportal.jobs.urls")),
     path("", include("geoportal.ogc.urls")),

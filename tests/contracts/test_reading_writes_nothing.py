@@ -17,6 +17,8 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from geoportal.accounts.models import User
+from geoportal.help.handbooks import Handbook
+from geoportal.help.rendering import pictures_of
 from geoportal.imports import uploads
 from geoportal.portal.export import jobs as exports
 from importers.models import DeliveryProfile, Import, RowIssue, State
@@ -134,6 +136,9 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     file = uploads.file_of(imported)
     file.parent.mkdir(parents=True)
     file.write_text("name,lon,lat\na,121.84,29.9\n")
+    guide = pictures_of(Handbook("citizen"), "en")[0]
+    guide.path("en").parent.mkdir(parents=True)
+    guide.path("en").write_bytes(b"\x89PNG")
     profile = DeliveryProfile.objects.create(layer="pois", schema="0", headings=["name"])
     row = RowIssue.objects.create(imported=imported, row=1, is_held=True, values={"name": "a"}, problems=[])
     export = exports.begin("buildings", "csv", administrator)
@@ -169,6 +174,8 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/field/words/{}.json": ["zh-hans"],
             "/field/api/cases/{}/": [pk],
             "/field/api/photos/{}/": [piece.pk],
+            "/help/{}/": ["citizen"],
+            "/help/pictures/{}/{}": ["en", guide.file],
             "/imports/layers/{}/": ["no-such"],
             "/imports/{}/": [imported.pk],
             "/imports/profiles/{}/": [profile.pk],
