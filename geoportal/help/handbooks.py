@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from layers.errors import NotFound
 
 FOLDER = Path(settings.ROOT) / "docs" / "handbook"
-NAMES = ("citizen",)
+NAMES = ("citizen", "officer", "planner", "administrator", "operator")
 LANGUAGES = {"en": "", "zh-hans": ".zh-Hans"}
 """What stands before ``.md`` in the file's name."""
 

@@ -2,13 +2,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 import yaml
 from babel.messages.pofile import read_po
+from django.apps import apps
 from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.text import capfirst
 
 from geoportal.help.handbooks import FOLDER, LANGUAGES, NAMES, Handbook
 from geoportal.help.rendering import MARKDOWN, headings_of, page, pictures_of
@@ -82,13 +86,23 @@ def shown_words() -> dict[str, set[str]]:
     for file in (ROOT / "geoportal/locale/zh_Hans/LC_MESSAGES").glob("*.po"):
         for message in read_po(BytesIO(file.read_bytes())):
             for language, said in (("en", message.id), ("zh-hans", message.string)):
-                words[language] |= {said} if isinstance(said, str) else set(said)
+                words[language] |= {said} if isinstance(said, str) else set(said or ())
     for zh, en in re.findall(r'Text\(\s*"([^"]+)",\s*"([^"]+)"', sources()):
         words["zh-hans"].add(zh)
         words["en"].add(en)
+    for language in LANGUAGES:
+        with translation.override(language):
+            words[language] |= {capfirst(said) for said in names_of_models()}
     for procedure in (ROOT / "layers").rglob("procedures/*.yaml"):
         _gather(yaml.safe_load(procedure.read_text()), words)
     return words
+
+
+def names_of_models() -> Iterator[str]:
+    """Of the tables and fields that the administration shows."""
+    for model in apps.get_models():
+        yield str(model._meta.verbose_name_plural)
+        yield from (str(getattr(field, "verbose_name", "")) for field in model._meta.get_fields())
 
 
 def sources() -> str:

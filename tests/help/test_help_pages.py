@@ -10,32 +10,49 @@ from markdown_it.token import Token
 from geoportal.help import chapters, rendering
 from geoportal.help.handbooks import NAMES, Handbook
 from geoportal.help.pictures import picture_of
+from layers.registry.audience import Audience
 from tests.contracts.test_every_address import FIELD, templates
 from tests.district import SmallDistrict
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
-PAGES = {
-    "/": "/help/citizen/#find-your-way-on-the-map",
-    "/services/": "/help/citizen/#find-where-to-hand-something-in",
-    "/receipts/": "/help/citizen/#follow-your-own-case",
-    "/accounts/sign-in/": "/help/citizen/#sign-in-and-look-after-your-account",
-    "/help/": "/help/",
-    "/no-such-page/": "/help/",
-}
+PAGES = [
+    ("public", "/", "/help/citizen/#find-your-way-on-the-map"),
+    ("public", "/services/", "/help/citizen/#find-where-to-hand-something-in"),
+    ("public", "/receipts/", "/help/citizen/#follow-your-own-case"),
+    ("public", "/accounts/sign-in/", "/help/citizen/#sign-in-and-look-after-your-account"),
+    ("public", "/help/", "/help/"),
+    ("public", "/no-such-page/", "/help/"),
+    ("officer", "/cases/", "/help/citizen/#see-what-cases-were-published"),
+    ("officer", "/cases/inbox/", "/help/officer/#start-the-day-in-your-inbox"),
+    ("planner", "/ogc/", "/help/planner/#open-the-layers-in-qgis"),
+    ("administrator", "/imports/", "/help/administrator/#bring-a-file-onto-the-map"),
+    ("administrator", "/operations/", "/help/operator/#see-how-it-is-doing"),
+    ("administrator", "/admin/casework/procedureversion/", "/help/administrator/#change-a-procedure"),
+]
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize(("role", "address", "help_address"), PAGES)
 def test_a_page_leads_to_the_part_that_explains_it(
-    address: str, district: SmallDistrict, client: Client
+    role: str, address: str, help_address: str, district: SmallDistrict
 ) -> None:
-    page = client.get(address, headers={"accept": "text/html"})
-    assert f'href="{PAGES[address]}"' in page.text
+    page = client_of(role).get(address, headers={"accept": "text/html"})
+    assert f'href="{help_address}"' in page.text
+
+
+def test_a_case_is_explained_to_who_handles_it_and_to_everybody_else() -> None:
+    route = "cases/<int:pk>/"
+    assert chapters.chapter_of(route, Audience.PUBLIC) == ("citizen", "see-what-cases-were-published")
+    assert chapters.chapter_of(route, Audience.DEPARTMENT) == ("officer", "take-a-cases-next-step")
 
 
 def test_every_chapter_is_in_its_handbook_and_explains_a_page_that_there_is() -> None:
     routes = [address.removeprefix("/") for address in templates(get_resolver().url_patterns)]
-    for beginning, (name, anchor) in {**chapters.CHAPTERS, "": chapters.MAP}.items():
+    for beginning, (name, anchor) in [
+        *chapters.CHAPTERS.items(),
+        *chapters.OUTSIDE.items(),
+        ("", chapters.MAP),
+    ]:
         assert anchor in {each.anchor for each in rendering.page(Handbook(name), "en").headings}, anchor
         assert any(route.startswith(FIELD.sub("{}", beginning)) for route in routes), beginning
 
