@@ -33,9 +33,20 @@ class PortalServer:
         return self.data / "log"
 
 
+def environment(data: Path) -> dict[str, str]:
+    """Of the portal's processes and commands, on the tests' database."""
+    return os.environ | {
+        "DATABASE_URL": _database_url(),
+        "GEOPORTAL_DATA": str(data),
+        "GEOPORTAL_SECRET_KEY": settings.SECRET_KEY,
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "geoportal.settings",
+    }
+
+
 @contextmanager
 def portal_server(
-    data: Path, *, processes: int = 1, jobs: bool = False, megabytes: int | None = None, **environment: str
+    data: Path, *, processes: int = 1, jobs: bool = False, megabytes: int | None = None, **variables: str
 ) -> Iterator[PortalServer]:
     """Ends with the block; the log is ``log`` in the data folder, ``processes`` are those that answer.
 
@@ -44,14 +55,7 @@ def portal_server(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = os.environ | {
-        "DATABASE_URL": _database_url(),
-        "GEOPORTAL_DATA": str(data),
-        "GEOPORTAL_SECRET_KEY": settings.SECRET_KEY,
-        "PYTHONPATH": str(ROOT),
-        "DJANGO_SETTINGS_MODULE": "geoportal.settings",
-        **environment,
-    }
+    env = environment(data) | variables
     command = web_command("127.0.0.1", port)
     options = {"--workers": processes}
     if megabytes is not None:

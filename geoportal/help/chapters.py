@@ -9,7 +9,7 @@ CHAPTERS = {
     "admin/": ("administrator", "give-somebody-an-account"),
     "admin/accounts/": ("administrator", "give-somebody-an-account"),
     "admin/agencies/": ("administrator", "give-somebody-an-account"),
-    "admin/casework/calendarcorrection/": ("administrator", "keep-the-calendar"),
+    "admin/casework/calendarday/": ("administrator", "keep-the-calendar"),
     "admin/casework/documenttemplate/": ("administrator", "change-a-form"),
     "admin/casework/procedureversion/": ("administrator", "change-a-procedure"),
     "cases/": ("citizen", "see-what-cases-were-published"),

@@ -10,20 +10,24 @@ from markdown_it.token import Token
 VISITOR = "visitor"
 WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 LINE = re.compile(
-    rf"(?P<who>[\w-]+) (?P<address>/\S*)(?: (?P<width>{'|'.join(WIDTHS)}))?(?: then (?P<pressed>.+))?"
+    rf"(?P<who>[\w-]+) (?P<address>/\S*)(?: (?P<width>{'|'.join(WIDTHS)}))?(?: then (?P<then>.+))?"
 )
 
 
 @dataclass(frozen=True)
 class Picture:
-    """``pressed`` is the selector of what is pressed on the page before the picture is taken."""
+    """``then`` holds the selectors of what is pressed, one after the other, before the picture is taken."""
 
     file: str
     words: str
     who: str
     address: str
     width: str = "desktop"
-    pressed: str = ""
+    then: str = ""
+
+    @property
+    def presses(self) -> list[str]:
+        return self.then.split(" then ") if self.then else []
 
     def path(self, language: str) -> Path:
         return folder() / language / self.file
@@ -34,7 +38,7 @@ def folder() -> Path:
 
 
 def picture_of(image: Token) -> Picture:
-    """``![words](pictures/file.png "who /address/ width then selector")``; width and selector may be missing."""
+    """``![words](pictures/file.png "who /address/ width then selector")``; the width may be missing, selectors too."""
     said = LINE.fullmatch(str(image.attrs.get("title", "")))
     file = str(image.attrs["src"]).removeprefix("pictures/")
     if said is None or not re.fullmatch(r"[a-z0-9-]+\.png", file):
