@@ -13,9 +13,11 @@ from geoportal.warmup import start_warming  # noqa: E402
 from layers.datasets.sync import keep_looking  # noqa: E402
 from tiles.http.asgi_raster import RasterMiddleware  # noqa: E402
 from tiles.http.asgi_tiles import TileMiddleware  # noqa: E402
+from tiles.http.other_origins import OtherOriginsMiddleware  # noqa: E402
 from tiles.stream.asgi import ChangeStream  # noqa: E402
 
 keep_looking()
 start_warming()
 viewers = SessionViewers()
-application = RasterMiddleware(TileMiddleware(ChangeStream(PageThreads(pages, viewers), viewers), viewers))
+kept_first = RasterMiddleware(TileMiddleware(ChangeStream(PageThreads(pages, viewers), viewers), viewers))
+application = OtherOriginsMiddleware(kept_first)

@@ -62,6 +62,8 @@ MIDDLEWARE = [
     "geoportal.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "geoportal.compression.CompressionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "geoportal.accounts.idleness.IdleMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -73,14 +73,14 @@ def _read(path: str) -> tuple[bytes, float] | None:
 
 
 def _response(picture: bytes, written: float, known: str) -> TileResponse:
-    etag = hashlib.md5(f"{written}{len(picture)}".encode(), usedforsecurity=False).hexdigest()
+    etag = f'"{hashlib.md5(f"{written}{len(picture)}".encode(), usedforsecurity=False).hexdigest()}"'
     headers = [
         ("ETag", etag),
         ("Last-Modified", formatdate(written, usegmt=True)),
         ("Cache-Control", "public, no-cache"),
         ("X-Content-Type-Options", "nosniff"),
     ]
-    if etag in known:
+    if etag in known or known.strip() == "*":
         return TileResponse(304, headers, b"")
     return TileResponse(
         200, [*headers, ("Content-Type", "image/png"), ("Content-Length", str(len(picture)))], picture

@@ -1,0 +1,50 @@
+"""Pages of other origins may read the public's doors: without credentials, so that they see what everybody sees."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from tiles.asgi import AsgiApp, Receive, Scope, Send
+
+DOORS = ("/tiles/", "/styles/", "/ogc/", "/mapproxy/", "/tms/", "/layers/", "/static/")
+METHODS = b"GET, HEAD, OPTIONS"
+OPEN = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Content-Crs, Content-Language, ETag"),
+]
+PREFLIGHT = [
+    (b"access-control-allow-methods", METHODS),
+    (
+        b"access-control-allow-headers",
+        b"Accept-Language, Content-Type, If-None-Match, Range, X-Requested-With",
+    ),
+    (b"access-control-max-age", b"86400"),
+    (b"allow", METHODS),
+    (b"content-length", b"0"),
+]
+
+
+class OtherOriginsMiddleware:
+    """In front of an ASGI application. Browsers give nobody an answer to a request with cookies under ``*``."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not f"{scope['path']}/".startswith(DOORS):
+            await self.app(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": [*OPEN, *PREFLIGHT]})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self.app(scope, receive, _opened(send))
+
+
+def _opened(send: Send) -> Send:
+    """Sends with the headers that open an answer to other origins."""
+
+    async def send_opened(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *OPEN]
+        await send(message)
+
+    return send_opened
