@@ -61,9 +61,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "geoportal.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "geoportal.compression.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "geoportal.accounts.idleness.IdleMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -30,7 +30,7 @@ from layers.villages.models import VillageSite
 
 from . import agencies, facts, food, services, sites
 from .casework import case_plans, cases, officers
-from .geography import addresses, buildings, countryside, divisions, nature, terrain, town
+from .geography import addresses, buildings, countryside, divisions, nature, road_network, terrain, town
 
 Row = dict[str, Any]
 SEED = 330206
@@ -79,7 +79,7 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
     wild = nature.shape(shapes.district, random)
     water = shapely.union_all([area for _, _, area in wild.water])
     place = town.build(shapes.district - water.buffer(8) - wild.port, random)
-    streets = place.streets + countryside.roads(shapes, place, random)
+    streets = road_network.connected(place.streets + countryside.roads(shapes, place, random))
     houses = _houses(shapes, place, wild, streets, random)
     ids = _divisions(made, shapes)
     cells = _grid(made, shapes, place, ids)

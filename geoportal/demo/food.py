@@ -13,7 +13,9 @@ from .people import credit_code, person, phone
 from .sites import TODAY
 
 Row = dict[str, Any]
-PREMISES, INSPECTIONS, UNPLACED = 3000, 12000, 40
+PREMISES, INSPECTIONS = 3000, 12000
+UNPLACED = 487
+"""Every so many-th premises has an address that nobody could place."""
 
 KINDS = (
     (
@@ -71,7 +73,7 @@ def _premises(
     point = _beside(house, random)
     latest = max(history, key=lambda visit: visit["date"])
     score = float(latest["score"])
-    placed = number > UNPLACED
+    placed = number % UNPLACED > 0
     return {
         "id": number,
         "establishment_id": f"BLF{number:06d}",

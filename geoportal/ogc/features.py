@@ -1,16 +1,12 @@
-"""Features as GeoJSON text, their geometry as the database writes it."""
+"""Rows of a collection as an address asks for them."""
 
 import json
 from collections.abc import Collection, Sequence
-from decimal import Decimal
 from typing import Any
 
 from layers.registry.access.layer_query import Condition, LayerQuery, Row
-from layers.registry.access.unreadable import Unreadable, unreadable_member
 
 from .query import FeatureQuery
-
-ORIGIN = ("source", "is_generated")
 
 
 def rows(reading: LayerQuery, query: FeatureQuery, attributes: Collection[str] | None = None) -> list[Row]:
@@ -37,29 +33,6 @@ def row(reading: LayerQuery, query: FeatureQuery, pk: str) -> Row | None:
     return found[0] if found else None
 
 
-def feature_text(reading: LayerQuery, row: Row, properties: Sequence[str] | None, **members: Any) -> str:
-    names = (
-        [attribute.name for attribute in reading.attributes] + list(ORIGIN)
-        if properties is None
-        else properties
-    )
-    rest = {
-        "properties": {name: _plain(row[name]) for name in names},
-        **unreadable_member(row),
-        **members,
-    }
-    head = f'{{"type": "Feature", "id": {row["id"]}, "geometry": {row.get("geometry") or "null"}, '
-    return head + json.dumps(rest, ensure_ascii=False)[1:]
-
-
 def collection_text(features: Sequence[str], **members: Any) -> str:
     head = '{"type": "FeatureCollection", "features": [' + ",\n".join(features) + "], "
     return head + json.dumps(members, ensure_ascii=False)[1:]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, Unreadable):
-        return None
-    return value if value is None or isinstance(value, bool | int | float | str) else value.isoformat()

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from geoportal.features.geojson import feature_text
 from geoportal.features.layer_sizes import sizes
 from geoportal.http import READING, method_not_allowed, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound, PortalError
@@ -23,7 +24,7 @@ from layers.registry.registration import get_layer, layers_for
 from . import openapi as description
 from .collections import collection as describe
 from .conformance import CLASSES
-from .features import collection_text, feature_text, row, rows
+from .features import collection_text, row, rows
 from .items_page import columns_page, features_page
 from .language import requested_language
 from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, both_forms, link, root

@@ -22,6 +22,8 @@ TEXTS = [
     "/styles/city.json",
     "/mapproxy/service?service=WMS&request=GetCapabilities&version=1.3.0",
     "/i18n/messages.js",
+    "/static/css/portal.css",
+    "/static/leaflet/leaflet.js",
 ]
 
 
@@ -70,6 +72,7 @@ def test_a_picture_is_sent_as_it_is(district: SmallDistrict, client: Client) -> 
         "/styles/city.json",
         "/tiles/buildings.json",
         f"/tiles/buildings/{tile_at(16)}.pbf",
+        "/static/css/portal.css",
         "/ogc/collections",
         "/ogc/collections/buildings/items/{}",
         "/mapproxy/wmts/1.0.0/WMTSCapabilities.xml",

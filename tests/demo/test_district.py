@@ -1,5 +1,6 @@
 """The demo district: real facts, the promised numbers, a lawful plane, and nobody's data."""
 
+import itertools
 import json
 from datetime import date
 from typing import Any
@@ -174,3 +175,27 @@ def test_services_and_inspections_belong_together(made: District) -> None:
     assert {row["premises_id"] for row in made.tables[Inspection]} == {
         row["id"] for row in made.tables[Premises]
     }
+
+
+def test_roads_that_cross_share_a_vertex_and_railways_pass(made: District) -> None:
+    rows = [row for row in made.tables[Road] if row["road_class"] != "railway"]
+    lines = [row["geom"] for row in rows]
+    crossings = 0
+    for one, other in shapely.STRtree(lines).query(lines, predicate="intersects").T:
+        if one >= other:
+            continue
+        shared = {tuple(xy) for xy in lines[one].coords} & {tuple(xy) for xy in lines[other].coords}
+        places = shapely.get_coordinates(lines[one].intersection(lines[other]))
+        if len(places):
+            meeting = shapely.Point(places[0])
+            assert min(shapely.Point(xy).distance(meeting) for xy in shared) < 0.02, (rows[one], rows[other])
+            crossings += 1
+    assert crossings > 400
+    assert any(row["road_class"] == "railway" for row in made.tables[Road])
+
+
+def test_a_handful_of_premises_has_no_position_and_not_the_first(made: District) -> None:
+    unplaced = [row["id"] for row in made.tables[Premises] if row["geom"] is None]
+    assert 3 <= len(unplaced) <= 10
+    assert min(unplaced) > 100
+    assert min(b - a for a, b in itertools.pairwise(unplaced)) > 100

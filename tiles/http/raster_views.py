@@ -14,9 +14,13 @@ from layers.errors import BadGateway, InvalidInput, MethodNotAllowed, PortalErro
 from layers.registry.registration import public_layers
 from layers.registry.text import Text
 from tiles.invalidation.synchronization import ensure_synchronized
+from tiles.legend import legend_picture
 from tiles.raster.app import wsgi_app
-from tiles.raster.configuration import BASE_MAP
+from tiles.raster.capabilities import completed
+from tiles.raster.configuration import BASE_MAP, base_layers, drawn_layers
 from tiles.raster.parameters import check
+
+from .service_exceptions import service_exception
 
 DROPPED_HEADERS = {"cache-control", "access-control-allow-origin", "connection", "expires", "content-length"}
 READING = ("GET", "HEAD")
@@ -32,15 +36,47 @@ def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
         raise MethodNotAllowed(Text("地图只能读取（GET）。", "Maps are only read, with GET."), READING)
     if not path:
         return redirect(request.path + CAPABILITIES)
+    words = {name.lower(): str(request.GET[name]) for name in request.GET}
+    path = "service" if path == "wmts" and words else path
+    service = words.get("service", "WMTS" if path == "wmts" else "WMS").upper()
+    try:
+        response = _answer(request, path, words)
+    except PortalError as problem:
+        if path != "service":
+            raise
+        response = service_exception(problem, service, words.get("version", ""))
+    # Kept copies are asked for again each time, so that a changed map is never older than its cache.
+    response["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def _answer(request: HttpRequest, path: str, words: dict[str, str]) -> HttpResponse:
     check({name: str(request.GET[name]) for name in request.GET})
+    if path == "service" and words.get("request", "").lower() == "getlegendgraphic":
+        return _legend(words.get("layer", ""))
     ensure_synchronized()
     try:
         response = _proxy(request, path)
     except FileNotFoundError:  # the worker removed the tile between finding and opening it
         response = _proxy(request, path)
-    # Kept copies are asked for again each time, so that a changed map is never older than its cache.
-    response["Cache-Control"] = "public, no-cache"
+    if response.status_code == HTTPStatus.OK and _is_capabilities(path, words):
+        here = request.build_absolute_uri(request.path).removesuffix(CAPABILITIES)
+        service = f"{here.removesuffix('service').removesuffix('wmts')}service"
+        response.content = completed(response.content, service)
     return response
+
+
+def _is_capabilities(path: str, words: dict[str, str]) -> bool:
+    return path == CAPABILITIES or (
+        path == "service" and words.get("request", "").lower() in {"getcapabilities", "capabilities"}
+    )
+
+
+def _legend(name: str) -> HttpResponse:
+    layers = base_layers() if name == BASE_MAP else [each for each in drawn_layers() if each.name == name]
+    if not layers:
+        raise InvalidInput(Text(f"没有地图图层“{name}”。", f"There is no map layer “{name}”."))
+    return HttpResponse(legend_picture(layers), content_type="image/png")
 
 
 mapproxy.error_form = PortalError.as_json  # type: ignore[attr-defined]
@@ -61,12 +97,15 @@ def _proxy(request: HttpRequest, path: str) -> HttpResponse:
             parts.close()
     if started["status"] == HTTPStatus.BAD_GATEWAY:
         raise BadGateway(Text("地图未能绘制，请稍后再试。", "The map could not be drawn; try again."))
-    if started["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise _error(request, faults.getvalue())
-    response = HttpResponse(body, status=started["status"])
+    status = started["status"]
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if faults.getvalue() or b"Exception" not in body:
+            raise _error(request, faults.getvalue())
+        status = HTTPStatus.BAD_REQUEST  # a report in the form of the service, of what was asked wrongly
+    response = HttpResponse(body, status=status)
     for name, value in started["headers"]:
         if name.lower() not in DROPPED_HEADERS:
-            response[name] = value
+            response[name] = f'"{value}"' if name.lower() == "etag" else value
     return response
 
 
@@ -95,6 +134,7 @@ def _environ(request: HttpRequest, path: str) -> dict[str, Any]:
         for key, value in request.META.items()
         if isinstance(value, str)
         and not key.startswith("HTTP_X_")  # MapProxy would believe whoever sends them
+        and not key.startswith("HTTP_IF_")  # whether a copy is still true is told of every answer alike
     }
     return kept | {
         "SCRIPT_NAME": script,
@@ -106,7 +146,7 @@ def _environ(request: HttpRequest, path: str) -> dict[str, Any]:
     }
 
 
-def authorize(service: str, layers: Iterable[str] = (), **kwargs: Any) -> dict[str, Any]:
+def authorize(service: str, layers: Iterable[object] = (), **kwargs: Any) -> dict[str, Any]:
     """MapProxy's question, answered by the registry: layers that are public now, and the map composed of such."""
     known = {layer.name for layer in public_layers()} | {BASE_MAP}
     rights = {"tile": True, "map": True, "legendgraphic": True, "featureinfo": False}
@@ -114,5 +154,6 @@ def authorize(service: str, layers: Iterable[str] = (), **kwargs: Any) -> dict[s
         service == "tms"
     ):  # the list of its layers is asked for by names of MapProxy's own, and answered by ours
         return {"authorized": "partial", "layers": dict.fromkeys(known, rights)}
-    allowed = {name: rights for name in layers if name in known}
+    # TMS, asked what there is, names caches after their grids.
+    allowed = {name: rights for name in known if service == "tms" or name in layers}
     return {"authorized": "partial" if allowed or not list(layers) else "none", "layers": allowed}

@@ -18,9 +18,11 @@ from layers.registry.registration import public_layers
 from layers.registry.text import Text
 
 from .mapfile import META_BUFFER, font_list, fonts, label_names, map_file, shape_names
+from .parameters import MAX_PIXELS
 
 BASE_MAP = "basemap"
 GRID = "webmercator"
+SYSTEMS = ["EPSG:3857", "EPSG:4326", "CRS:84", "EPSG:4490", "EPSG:4549", "EPSG:4550"]
 META_SIZE = [4, 4]
 MAX_LEVELS = 21
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -83,10 +85,11 @@ def configuration() -> Json:
             "wmts": {"kvp": True, "restful": True},
             "tms": {"use_grid_names": True, "origin": "nw"},
             "wms": {
-                "srs": ["EPSG:3857", "EPSG:4326", "EPSG:4490", "EPSG:4550"],
+                "srs": SYSTEMS,
+                "bbox_srs": SYSTEMS,
                 "versions": ["1.1.1", "1.3.0"],
                 "image_formats": ["image/png"],
-                "max_output_pixels": [2048, 2048],
+                "max_output_pixels": [MAX_PIXELS, MAX_PIXELS],
                 "md": {"title": "Geoportal"},
             },
         },

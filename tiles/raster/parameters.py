@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from layers.errors import InvalidInput
 from layers.registry.text import Text
 
-MAX_PIXELS = 10_000
-"""Of an edge; MapProxy itself keeps the whole picture within its limit."""
+MAX_PIXELS = 2048
+"""Of an edge, as the capabilities state."""
 
 
 def check(query: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ BENCHMARKS = {
     "import": "importing",
     "cases": "cases",
     "load": "doors",
+    "page": "page",
 }
 
 

@@ -1,0 +1,59 @@
+"""GDAL reads the layers through OGC API – Features: all rows, with their type of geometry, in the district's metres."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layers.base.models import Building
+from layers.foodsafety.models import Premises
+from tests.district import LAT, LON, SmallDistrict, square
+from tests.portal_server import portal_server
+
+SECONDS = 120
+
+
+@pytest.fixture
+def address(committed_district: SmallDistrict, tmp_path: Path) -> Iterator[str]:
+    Premises.objects.exclude(pk=Premises.objects.latest("pk").pk).update(geom=None)
+    Building.objects.bulk_create(
+        Building(use="rural", geom=square(LON + n / 5000, LAT, 0.0001)) for n in range(1500)
+    )
+    data = tmp_path / "data"
+    data.mkdir()
+    with portal_server(data) as portal:
+        yield f"OAPIF:{portal.url}/ogc"
+
+
+def gdal(*words: str) -> str:
+    done = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "ERROR" not in done.stderr
+    return done.stdout
+
+
+def test_gdal_reads_every_row_where_it_lies(address: str, tmp_path: Path) -> None:
+    told = gdal("ogrinfo", "-so", address, "food-premises")
+    assert "Geometry: Point" in told
+    assert "Geometry: Multi Polygon" in gdal("ogrinfo", "-so", address, "buildings")
+    out = tmp_path / "buildings.geojson"
+    gdal("ogr2ogr", "-f", "GeoJSON", str(out), address, "buildings")
+    features: Any = json.loads(out.read_text())["features"]
+    assert len({feature["id"] for feature in features}) == len(features) == Building.objects.count()
+    chosen = gdal("ogrinfo", "-so", "-where", "use = 'office'", address, "buildings")
+    assert "Feature Count: 1" in chosen
+    near = gdal(
+        "ogrinfo",
+        "-so",
+        "-spat",
+        str(LON),
+        str(LAT),
+        str(LON + 0.0001),
+        str(LAT + 0.0001),
+        address,
+        "buildings",
+    )
+    assert "Feature Count: 3" in near
