@@ -6,11 +6,13 @@ others. What is answered is taken from the thread at once, to memory or disk, an
 
 import asyncio
 import json
+import string
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 from a2wsgi.wsgi import WSGIResponder
 from django.db import DatabaseError, InterfaceError, close_old_connections
@@ -102,8 +104,9 @@ class PageThreads:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         outbox = Outbox(send, self.kept)
         responder: Any = Responder(self.pages, self.executor, outbox)
+        query = quote_from_bytes(scope.get("query_string", b""), safe=string.punctuation)
         try:
-            await responder(scope, receive, outbox.put)
+            await responder({**scope, "query_string": query.encode()}, receive, outbox.put)
             await outbox.finish()
         finally:
             outbox.close()
