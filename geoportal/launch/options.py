@@ -18,6 +18,8 @@ class Options:
     data: Path
     bind: str
     demo: bool
+    backup: Path | None = None
+    identity: Path | None = None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -33,10 +35,27 @@ def parse(words: list[str]) -> Options:
         "--bind", default="127.0.0.1", metavar="ADDR", help="address to listen on (127.0.0.1)"
     )
     parser.add_argument("--no-demo", action="store_true", help="leave the demo district out")
+    parser.add_argument(
+        "--restore", type=Path, metavar="DIR", help="begin with this backup, in a new data folder"
+    )
+    parser.add_argument(
+        "--identity", type=Path, metavar="FILE", help="age identity that an encrypted backup was made for"
+    )
     found = parser.parse_args(words)
     if not found.data:
         raise Refusal("--data needs the name of a folder.")
-    return Options(_port(found.port), Path(found.data).absolute(), found.bind, not found.no_demo)
+    _check_backup(found.restore, found.identity)
+    demo = not found.no_demo and found.restore is None
+    return Options(
+        _port(found.port), Path(found.data).absolute(), found.bind, demo, found.restore, found.identity
+    )
+
+
+def _check_backup(folder: Path | None, identity: Path | None) -> None:
+    if folder is not None and not (folder / "manifest.json").is_file():
+        raise Refusal(f"{folder} is no backup: it holds no manifest.json.")
+    if identity is not None and (folder is None or not identity.is_file()):
+        raise Refusal("--identity needs the name of a file, and --restore beside it.")
 
 
 def _port(text: str) -> int:

@@ -48,6 +48,8 @@ def start(words: list[str]) -> None:
 def _fill(chosen: Options, steps: Steps, env: Mapping[str, str]) -> None:
     log = data_folder.log_file(chosen.data, "setup")
     with steps.step("Database tables"):
+        if chosen.backup:
+            _manage("Restoring the backup", _restoration(chosen), steps, env, log)
         _manage("Updating the database tables", ["migrate", "--no-input"], steps, env, log)
         _manage("Publishing the layers", ["publish_layers"], steps, env, log)
     with steps.step("Demo district"):
@@ -62,6 +64,12 @@ def _fill(chosen: Options, steps: Steps, env: Mapping[str, str]) -> None:
         else:
             _manage("Drawing the first map tiles", ["seed_tiles", "--first"], steps, env, log)
             warmed.touch()
+
+
+def _restoration(chosen: Options) -> list[str]:
+    """It refuses a database with tables and a folder with files, so nothing is overwritten by asking twice."""
+    identity = ["--identity", str(chosen.identity.absolute())] if chosen.identity else []
+    return ["restore", str(chosen.backup and chosen.backup.absolute()), *identity]
 
 
 def _manage(what: str, words: list[str], steps: Steps, env: Mapping[str, str], log: Path) -> None:

@@ -25,6 +25,8 @@ def _start(*words: str) -> subprocess.CompletedProcess[str]:
         (["--bind", "192.0.2.1"], "no address 192.0.2.1"),  # RFC 5737: never a machine's own
         (["--prot", "8000"], "Unrecognized arguments: --prot 8000"),
         (["here"], "Unrecognized arguments: here"),
+        (["--restore", "/no-such"], "/no-such is no backup: it holds no manifest.json"),
+        (["--identity", "/no-such"], "--identity needs the name of a file, and --restore beside it"),
     ],
 )
 def test_a_wrong_option_gets_one_sentence_and_changes_nothing(
@@ -73,4 +75,7 @@ def test_a_relative_data_folder_is_taken_from_where_the_user_stands(
 def test_help_names_every_option() -> None:
     ended = _start("--help")
     assert ended.returncode == 0
-    assert all(word in ended.stdout for word in ("--port N", "--data DIR", "--bind ADDR", "--no-demo"))
+    assert all(
+        word in ended.stdout
+        for word in ("--port N", "--data DIR", "--bind ADDR", "--no-demo", "--restore DIR")
+    )

@@ -45,12 +45,12 @@ class Portal:
 
 
 @contextmanager
-def _launched(data: Path) -> Iterator[Portal]:
+def _launched(data: Path, *words: str | Path) -> Iterator[Portal]:
     port = free_port()
     output = data.with_suffix(".output")
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [ROOT / "start", "--no-demo", "--data", data, "--port", str(port)],
+            [ROOT / "start", "--no-demo", "--data", data, "--port", str(port), *words],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -145,6 +145,40 @@ def test_manage_py_in_another_terminal_finds_the_database_through_files_only_the
         assert stat.S_IMODE((portal.data / name).stat().st_mode) == 0o600
     command = [PYTHON, str(ROOT / "manage.py"), "migrate", "--check"]
     subprocess.run(command, env=newcomer() | {"GEOPORTAL_DATA": str(portal.data)}, timeout=120, check=True)
+
+
+def test_a_backup_becomes_a_portal_in_a_new_data_folder_and_overwrites_none(
+    portal: Portal, tmp_path: Path
+) -> None:
+    manage = [PYTHON, str(ROOT / "manage.py")]
+    here = newcomer() | {"GEOPORTAL_DATA": str(portal.data)}
+    known = "from layers.agencies.models import Department as D; "
+    made = f"{known}D.objects.get_or_create(code='BK', name='备份局')"
+    subprocess.run([*manage, "shell", "-v0", "-c", made], env=here, timeout=120, check=True)
+    kept = tmp_path / "set"
+    subprocess.run([*manage, "backup", str(kept)], env=here, timeout=120, check=True)
+    fresh = portal.data.with_name("restored")
+    try:
+        with _launched(fresh, "--restore", kept) as restored:
+            restored.await_words("The portal is running at")
+            asked = f"{known}print(D.objects.get(code='BK').name)"
+            told = subprocess.run(
+                [*manage, "shell", "-v0", "-c", asked],
+                env=newcomer() | {"GEOPORTAL_DATA": str(fresh)},
+                timeout=120,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            assert told.stdout.strip() == "备份局"
+            assert (fresh / "secret-key").read_text() == (portal.data / "secret-key").read_text()
+        with _launched(fresh, "--restore", kept) as again:
+            await_end(again.process, seconds=120)
+            assert again.process.returncode == 1
+            assert "tables already" in again.said()
+    finally:
+        if (home := paths.cluster_home(fresh)).parent == paths.ELSEWHERE:
+            subprocess.run(["rm", "-rf", "--", home], check=True)
 
 
 def test_kill_9_takes_the_rest_along_and_the_next_start_recovers(portal: Portal, launches: Launches) -> None:
