@@ -14,13 +14,14 @@ from pypdf import PdfReader
 
 from geoportal.cases.documents import pdf as printing_papers
 from geoportal.cases.documents.location import location_of
-from geoportal.cases.documents.pdf import ExternalContent, document_renderer, html_to_pdf, render_document
+from geoportal.cases.documents.pdf import document_renderer, html_to_pdf, render_document
+from geoportal.cases.documents.printing import ExternalContent
 from layers.casework import room_texts
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
 from layers.casework.documents import issuance, templates
-from layers.casework.documents.rendering import render_template
+from layers.casework.documents.rendering import render_texts
 from layers.casework.documents.templates import TemplateText
 from layers.casework.evidence.content_store import file_path
 from layers.casework.models import Document, DocumentTemplate, EventKind
@@ -101,7 +102,7 @@ def test_every_template_of_every_shipped_procedure_comes_out(decided: Told) -> N
             paper = issuance.draft_document(decided.case, kind, "")
             content = printing_papers.template_context(decided.case, paper, location)
             chosen = templates.template_for("enforcement", kind.template)
-            html = render_template(chosen.code, templates.template_source("enforcement"), content)
+            html = render_texts(chosen.code, templates.template_texts("enforcement"), content)
             assert kind.title.zh in html, kind.code
 
 

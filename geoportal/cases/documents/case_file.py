@@ -11,7 +11,6 @@ from pypdf.errors import PyPdfError
 from layers.casework.documents import issuance, templates
 from layers.casework.documents.document_context import evidence_items
 from layers.casework.documents.draft import DocumentDraft
-from layers.casework.documents.rendering import render_template
 from layers.casework.evidence.content_store import file_hash, file_path
 from layers.casework.models import Case, Document, Evidence
 from layers.casework.procedures import DocumentKind
@@ -19,7 +18,7 @@ from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
 
 from .location import location_of
-from .pdf import html_to_pdf, pictures_of, template_context
+from .pdf import html_to_pdf, pictures_of, print_template, template_context
 
 COVER, EVIDENCE = "file_catalogue", "file_evidence"
 THUMBNAIL = 480
@@ -39,10 +38,10 @@ def case_file(case: Case, kept: Sequence[Document]) -> bytes:
     said["evidence_page"] = starts[-1]
     thumbnails = dict(_thumbnails(case))
     pictures = pictures_of(location) | {name: (content, "image/jpeg") for name, content in thumbnails.items()}
-    source = templates.template_source(case.family)
-    cover = html_to_pdf(render_template(COVER, source, said), pictures)
+    texts = templates.template_texts(case.family)
+    cover = print_template(COVER, texts, said, pictures)
     said |= {"thumbnails": list(thumbnails), "document": said["document"] | {"title": "证据目录"}}
-    evidence = html_to_pdf(render_template(EVIDENCE, source, said), pictures)
+    evidence = print_template(EVIDENCE, texts, said, pictures)
     titled = [(f"{each.title} {each.number}".strip(), part) for each, part in zip(kept, parts, strict=True)]
     return _merge(PdfReader(BytesIO(cover)), [*titled, ("证据目录", PdfReader(BytesIO(evidence)))], case)
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from layers.casework.documents import templates
 from layers.casework.documents.draft import DocumentDraft
 from layers.casework.documents.issuance import draft_document
-from layers.casework.documents.rendering import Source, TemplateFault, render_template
+from layers.casework.documents.rendering import TemplateFault, render_texts
 from layers.casework.models import Case, DocumentTemplate
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
+from layers.child_process import TooCostly, run_limited
 from layers.registry.text import Text
 
 from .location import Location, location_of
-from .pdf import ExternalContent, html_to_pdf, pictures_of, template_context
+from .pdf import LIMITS, pictures_of, print_template, template_context
+from .printing import ExternalContent
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,11 @@ class TemplateDraft:
     code: str
     text: str
 
-    def source(self, family: str) -> Source:
+    def texts(self, family: str) -> dict[str, str]:
         """What the cases of a family would print by if it were kept."""
-        in_use = templates.template_source(family)
         latest = templates.latest_template(family, self.code)
         is_used = self.family == family or latest is None or latest.family == self.family
-        return lambda asked: self.text if asked == self.code and is_used else in_use(asked)
+        return templates.template_texts(family) | ({self.code: self.text} if is_used else {})
 
 
 def sample_case(family: str, code: str) -> Case | None:
@@ -53,8 +54,8 @@ def specimen(draft: TemplateDraft, case: Case) -> bytes:
     """The template as a PDF on a case; raises TemplateFault, or ExternalContent for what it wants from elsewhere."""
     location = location_of(case)
     content = template_context(case, specimen_draft(case, draft.code), location)
-    html = render_template(draft.code, draft.source(case.family), content)
-    return html_to_pdf(html, pictures_of(location), strict=True)
+    texts = draft.texts(case.family)
+    return print_template(draft.code, texts, content, pictures_of(location), strict=True)
 
 
 def template_problems(draft: TemplateDraft, case: Case) -> list[tuple[int, Text]]:
@@ -64,6 +65,8 @@ def template_problems(draft: TemplateDraft, case: Case) -> list[tuple[int, Text]
         specimen(draft, case)
     except TemplateFault as problem:
         return [(problem.line if problem.code == draft.code else 0, problem.sentence)]
+    except TooCostly:
+        return [(0, TOO_COSTLY)]
     except ExternalContent as problem:
         found.append((0, problem.sentence))
     for family, code in _others(draft):
@@ -72,11 +75,19 @@ def template_problems(draft: TemplateDraft, case: Case) -> list[tuple[int, Text]
             continue
         content = template_context(other, specimen_draft(other, code), _NOWHERE)
         try:
-            render_template(code, draft.source(other.family), content)
+            run_limited(LIMITS, render_texts, code, draft.texts(other.family), content)
         except TemplateFault as problem:
             where = Text(f"模板“{code}”：{problem.sentence.zh}", f"Template {code}: {problem.sentence.en}")
             found.append((0, where))
+        except TooCostly:
+            return [*found, (0, TOO_COSTLY)]
     return found
+
+
+TOO_COSTLY = Text(
+    "模板所需的时间或内存超出限度，已停止。",
+    "The template takes more time or memory than there is for one, and was stopped.",
+)
 
 
 _NOWHERE: Location | None = None

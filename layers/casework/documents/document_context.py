@@ -18,6 +18,7 @@ from layers.casework.rules.forms.field_words import field_words
 from layers.registry.text import Text
 
 from .draft import DocumentDraft
+from .rendering import BlankDict
 
 FINDINGS = {
     "device_time_in_the_future": "设备时间晚于接收时间",
@@ -30,13 +31,6 @@ FINDINGS = {
     "file_without_time": "文件未记录拍摄时间",
     "file_not_read": "未读取文件内的时间和位置",
 }
-
-
-class BlankDict(dict[str, Any]):
-    """What was never given is empty, so that a form leaves a line for it."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
 
 
 def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Templates see plain texts, numbers and lists, never a model, a setting or a file; they include one another by code.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -64,12 +64,22 @@ BLANK = Markup('<span class="blank"></span>')
 """A line to be filled in by hand."""
 
 
+class BlankDict(dict[str, Any]):
+    """What was never given is empty, so that a form leaves a line for it."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 class TemplateFault(ValueError):
     """A template that cannot be used; ``line`` counts from 1 within ``code``, 0 where it is not known."""
 
     def __init__(self, code: str, line: int, sentence: Text) -> None:
         self.code, self.line, self.sentence = code, line, sentence
         super().__init__(str(sentence))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.code, self.line, self.sentence)
 
 
 def render_template(code: str, source: Source, content: dict[str, Any]) -> str:
@@ -91,6 +101,11 @@ def render_template(code: str, source: Source, content: dict[str, Any]) -> str:
         RecursionError,
     ) as problem:
         raise _fault(code, _fault_line(problem, code), str(problem)) from problem
+
+
+def render_texts(code: str, texts: Mapping[str, str], content: dict[str, Any]) -> str:
+    """The HTML of one of the texts."""
+    return render_template(code, texts.get, content)
 
 
 def _fault(code: str, line: int, message: str) -> TemplateFault:

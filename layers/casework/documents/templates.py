@@ -11,8 +11,6 @@ from django.db import transaction
 from layers.casework.models import DocumentTemplate
 from layers.registry.text import Text
 
-from .rendering import Source
-
 LAYOUT, FORM = "layout", "form"
 """What all documents share, and the form of documents that have no template of their own."""
 
@@ -28,14 +26,10 @@ def latest_template(family: str, code: str) -> DocumentTemplate | None:
     return found.order_by("-family", "-version").first()
 
 
-def template_source(family: str) -> Source:
+def template_texts(family: str) -> dict[str, str]:
     """The texts in use by their codes, for :func:`.rendering.render_template`."""
-
-    def source(code: str) -> str | None:
-        found = latest_template(family, code)
-        return found.text if found else None
-
-    return source
+    kept = DocumentTemplate.objects.filter(family__in=("", family)).order_by("family", "version")
+    return dict(kept.values_list("code", "text"))
 
 
 def template_for(family: str, code: str) -> DocumentTemplate:

@@ -22,7 +22,8 @@ from layers.casework.models import Case, Document, EventKind, Evidence
 from layers.registry.text import Text
 
 from .content_store import StoredFile, file_hash, file_path, store_file
-from .image_metadata import ImageMetadata, make_thumbnail, read_metadata
+from .image_metadata import ImageMetadata
+from .pictures import make_thumbnail, read_metadata
 
 FAR = 200.0
 """Metres between a picture's own position and the case's from which it is flagged."""

@@ -20,7 +20,7 @@ Image.MAX_IMAGE_PIXELS = 200_000_000
 SIDE = 1600
 """Longer side of the picture for screens, in pixels."""
 MOST_WHOLE = 50_000_000
-"""Pixels of a picture that must be unfolded whole to be made smaller; only JPEG can be read small at once."""
+"""Pixels of a picture that must be unfolded whole to be made smaller; only JPEG that is not progressive need not."""
 YEARS = range(1900, 2200)
 
 SIGNS = (
@@ -83,14 +83,15 @@ def read_metadata(path: Path) -> ImageMetadata:
                 except BROKEN:  # what it says of itself cannot be read; it is a picture all the same
                     return ImageMetadata(media_type, is_picture=True)
     except BROKEN:
-        return ImageMetadata(_media_type(path))
+        return ImageMetadata(media_type_of(path))
 
 
 def make_thumbnail(path: Path) -> bytes | None:
     """A JPEG of at most SIDE pixels, upright, without metadata; None if it cannot be drawn."""
     try:
         with Image.open(path) as image:
-            if image.format not in {"JPEG", "MPO"} and image.width * image.height > MOST_WHOLE:
+            by_lines = image.format in {"JPEG", "MPO"} and "progressive" not in image.info
+            if not by_lines and image.width * image.height > MOST_WHOLE:
                 return None
             image.draft("RGB", (SIDE, SIDE))
             upright = _upright(image).convert("RGB")
@@ -175,7 +176,7 @@ def _heading(value: Any) -> float | None:
     return found if isfinite(found) and 0 <= found <= 360 else None
 
 
-def _media_type(path: Path) -> str:
+def media_type_of(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(16)
     return next((kind for at, sign, kind in SIGNS if head.startswith(sign, at)), "application/octet-stream")

@@ -1,20 +1,18 @@
 """Files of people outside: told apart by what is in them; pictures are kept without the place where they were taken."""
 
-import warnings
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from PIL import ExifTags, Image
 
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.models import Case, PendingUpload
 from layers.registry.text import Text
 
-from .image_metadata import BROKEN, MOST_WHOLE, read_metadata
 from .pending_uploads import pending_uploads, save_upload
+from .pictures import placeless_picture, read_metadata
 
 PICTURES = ("image/jpeg", "image/png")
 TAKEN = ("application/pdf", *PICTURES)
@@ -48,40 +46,6 @@ def save_outside_upload(
             )
         )
     return save_upload(case, actor, form, name, File(BytesIO(content)).chunks())
-
-
-def placeless_picture(path: Path) -> bytes | None:
-    """The picture with nothing else than when it was taken and which way is up; None if it cannot be drawn."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=["JPEG", "PNG"]) as image:
-                if image.width * image.height > MOST_WHOLE:
-                    return None
-                image.load()
-                return _written_anew(image)
-    except BROKEN:
-        return None
-
-
-def _written_anew(image: Image.Image) -> bytes:
-    known, kept = image.getexif(), Image.Exif()
-    for tag in (ExifTags.Base.Orientation, ExifTags.Base.DateTime):
-        if tag in known:
-            kept[tag] = known[tag]
-    moments, inner = known.get_ifd(ExifTags.IFD.Exif), kept.get_ifd(ExifTags.IFD.Exif)
-    for tag in (ExifTags.Base.DateTimeOriginal, ExifTags.Base.OffsetTimeOriginal):
-        if tag in moments:
-            inner[tag] = moments[tag]
-    # Whatever else the file says, such as XMP and comments, would be written with it.
-    image.info = {name: image.info[name] for name in ("icc_profile", "transparency") if name in image.info}
-    out = BytesIO()
-    if image.format == "PNG":
-        image.save(out, "PNG", exif=kept)
-    else:
-        quality = "keep" if image.format == "JPEG" else 95
-        image.save(out, "JPEG", quality=quality, exif=kept, icc_profile=image.info.get("icc_profile"))
-    return out.getvalue()
 
 
 def _check_number(case: Case, actor: Actor) -> None:

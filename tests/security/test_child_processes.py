@@ -1,0 +1,135 @@
+"""What strangers send is worked on in processes that are ended when it takes too much; this one goes on as it was."""
+
+import io
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from geoportal.cases.documents import pdf, printing
+from geoportal.cases.documents.pdf import print_template
+from layers import child_process
+from layers.casework.documents.rendering import TemplateFault
+from layers.casework.evidence import pictures
+from layers.child_process import Limits, TooCostly, run_limited
+from tests.conftest import ROOT
+from tests.security.costly_work import endless, fail, hold, open_files, processor_seconds
+from tests.waiting import eventually
+
+MACRO = (
+    "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% else %}"
+    + "x" * 500
+    + "{% endif %}{% endmacro %}"
+)
+
+
+def own_megabytes() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024**2
+
+
+def test_what_is_returned_and_raised_comes_back() -> None:
+    assert run_limited(Limits(), hold, 1) == 1024**2
+    assert run_limited(Limits(), os.getpid) != os.getpid()
+    with pytest.raises(LookupError, match="of its own"):
+        run_limited(Limits(), fail)
+
+
+def test_each_limit_ends_the_work_and_the_next_is_done() -> None:
+    before = own_megabytes()
+    for limits, work, number in (
+        (Limits(seconds=1), endless, ()),
+        (Limits(megabytes=64), hold, (2000,)),
+        (Limits(), os.abort, ()),
+    ):
+        with pytest.raises(TooCostly):
+            run_limited(limits, work, *number)
+    with pytest.raises(OSError, match="Too many open files"):
+        run_limited(Limits(), open_files, child_process.MOST_OPEN_FILES)
+    assert run_limited(Limits(), hold, 1) == 1024**2
+    assert own_megabytes() - before < 30
+
+
+def test_a_template_that_makes_much_out_of_little_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "LIMITS", Limits(seconds=5, megabytes=700))
+    before = own_megabytes()
+    with pytest.raises(TooCostly):
+        print_template("bomb", {"bomb": MACRO + "{{ m(40) }}"}, {}, {})
+    with pytest.raises(TemplateFault):
+        print_template("wrong", {"wrong": "{{ nothing.here }}"}, {}, {})
+    assert print_template("right", {"right": "<p>{{ 1 + 1 }}</p>"}, {}, {}).startswith(b"%PDF")
+    assert own_megabytes() - before < 30
+
+
+def test_a_document_is_printed_within_a_second() -> None:
+    """Of processor time, whatever else the machine does, with the fonts of a process that has just begun."""
+    page = "<html lang='zh-Hans'><p style='font-family: Noto Sans CJK SC'>行政处罚决定书</p></html>"
+    spent = [run_limited(Limits(), processor_seconds, printing.html_to_pdf, page, {}) for _ in range(3)]
+    assert min(spent) < 1
+
+
+def picture(path: Path, side: int, **options: Any) -> Path:
+    Image.new("RGB", (side, side), "orange").save(path, "JPEG", quality=1, **options)
+    return path
+
+
+def test_a_small_file_with_a_huge_picture_is_kept_as_a_file(tmp_path: Path) -> None:
+    """A progressive one is unfolded whole; where memory ends it would come out black."""
+    whole = picture(tmp_path / "whole.jpg", 7_000, progressive=True)
+    huge = picture(tmp_path / "huge.jpg", 9_000, progressive=True)
+    before = own_megabytes()
+    assert pictures.read_metadata(huge).media_type == "image/jpeg"
+    assert pictures.make_thumbnail(huge) is None
+    assert pictures.placeless_picture(huge) is None
+    for made in (pictures.make_thumbnail(whole), pictures.placeless_picture(whole)):
+        assert made is not None
+        assert Image.open(io.BytesIO(made)).getpixel((9, 9)) == pytest.approx((255, 165, 0), abs=40)
+    assert own_megabytes() - before < 30
+
+
+SERVING = """
+import sys
+from layers.child_process import Limits, run_limited
+from tests.security.costly_work import endless
+if __name__ == "__main__":
+    print("begun", flush=True)
+    run_limited(Limits(seconds=300), endless)
+"""
+
+
+def test_the_processes_end_with_the_one_that_asked(tmp_path: Path) -> None:
+    script = tmp_path / "serving.py"
+    script.write_text(SERVING)
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    asker = subprocess.Popen(
+        [sys.executable, script], env=env, stdout=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        assert asker.stdout is not None
+        assert asker.stdout.readline() == b"begun\n"
+        eventually(lambda: len(session(asker.pid)) >= 4)
+        asker.kill()
+        asker.wait()
+        eventually(lambda: session(asker.pid) == [])
+    finally:
+        for pid in session(asker.pid):
+            os.kill(pid, signal.SIGKILL)
+        asker.stdout and asker.stdout.close()
+
+
+def session(leader: int) -> list[int]:
+    """The processes of a session that live."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, _group, own, *_ = entry.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(own) == leader and state != "Z":
+            found.append(int(entry.parent.name))
+    return found
