@@ -89,7 +89,7 @@ def described(path: Path, name: str, encoding: str | None) -> tuple[dict[str, An
 
 
 def warned(said: warnings.WarningMessage) -> str:
-    return _("GDAL says: {message}").format(message=said.message)
+    return _("GDAL says: {message}").format(message=first_line(said.message))
 
 
 def _dxf_encoding(path: Path, encoding: str | None) -> dict[str, str]:

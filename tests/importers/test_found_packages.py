@@ -210,3 +210,15 @@ def test_a_package_all_in_another_encoding_is_asked_about_and_read_in_it(folder:
     with pytest.raises(ImporterError, match="choose its encoding under"):
         published(path)
     assert set(published(path, encoding="gb18030").column("name")) == set(words)
+
+
+def test_what_a_reader_warns_of_when_it_opens_is_told_without_our_folders(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    path = edited(package(tmp_path / "a.gpkg"), "PRAGMA application_id = 12345")
+    recwarn.clear()
+    with files.open_source(path) as source:
+        rows = sum(map(len, source.stream()))
+    assert (rows, source.notes) == (2, ["GDAL says: GPKG: bad application_id=0x00003039 on 'a.gpkg'"])
+    assert not recwarn.list
+    assert capfd.readouterr().err == ""
