@@ -46,6 +46,11 @@ SETTINGS = (
     ),
     Setting("GEOPORTAL_IDLE_HOURS", "8", "Hours without use after which somebody is signed out"),
     Setting("GEOPORTAL_PHONE_IDLE_DAYS", "30", "The same in days for officers' phones"),
+    Setting(
+        "GEOPORTAL_SECOND_FACTOR",
+        "",
+        "Who must have one: nobody, administrators, departments; by GEOPORTAL_HTTPS if empty",
+    ),
     Setting("GEOPORTAL_DISTRICT", "330206", "Division code of the district"),
     Setting(
         "GEOPORTAL_LICENCE", "", "Licence under which public layers are given away, a name or an address"
@@ -112,6 +117,14 @@ def count(name: str, least: int = 1) -> int:
     if not (value.isascii() and value.isdigit() and least <= int(value) < 1000):
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number from {least}.")
     return int(value)
+
+
+def choice(name: str, among: tuple[str, ...]) -> str:
+    """One of them, or nothing."""
+    value = text(name)
+    if value and value not in among:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(among)}, or empty.")
+    return value
 
 
 def redis(name: str) -> str:

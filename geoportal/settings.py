@@ -26,7 +26,7 @@ LICENCE = environment.text("GEOPORTAL_LICENCE")
 INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # its pages are loaded with the addresses, not by every command
+    "geoportal.accounts.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -104,7 +104,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{VALIDATORS}.CommonPasswordValidator"},
     {"NAME": f"{VALIDATORS}.NumericPasswordValidator"},
-    {"NAME": "geoportal.accounts.passwords.mail.OwnerNotice"},
+    {"NAME": "geoportal.accounts.mail.OwnerNotice"},
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds
 LOGIN_URL = "sign-in"
@@ -155,6 +155,9 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 HTTPS = environment.boolean("GEOPORTAL_HTTPS")
+SECOND_FACTOR = environment.choice(
+    "GEOPORTAL_SECOND_FACTOR", ("nobody", "administrators", "departments")
+) or ("administrators" if HTTPS else "nobody")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_ENGINE = "geoportal.accounts.session_store"
 SESSION_COOKIE_AGE = environment.count("GEOPORTAL_IDLE_HOURS") * 3600

@@ -1,19 +1,21 @@
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from geoportal.http import method_not_allowed
 from layers.errors import NotFound
 from layers.registry.text import Text
 
+from .mail import tell_of_second_factor
 from .models import User
 from .passwords.links import password_link
+from .second_factor.codes import has_second_factor
 
 
 class AccountForm(UserChangeForm[User]):
@@ -42,21 +44,22 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     )
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.give_link)
-        return [path("<int:pk>/password-link/", view, name="password-link"), *super().get_urls()]
+        link, removal = map(self.admin_site.admin_view, (self.give_link, self.remove_second_factor))
+        return [
+            path("<int:pk>/password-link/", link, name="password-link"),
+            path("<int:pk>/second-factor-removal/", removal, name="remove-second-factor"),
+            *super().get_urls(),
+        ]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         person = context.get("original")
-        context["may_give_link"] = person is not None and self._may_give_link(request, person)
+        context["may_give_link"] = person is not None and self._may_help(request, person)
+        context["has_second_factor"] = context["may_give_link"] and has_second_factor(person)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def give_link(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A link for a new password, shown once; whoever may change the account may hand it to its owner."""
-        if request.method != "POST":
-            raise method_not_allowed(["POST"])
-        person = User.objects.filter(pk=pk, is_active=True).first() if pk < 2**63 else None
-        if person is None or not self._may_give_link(request, person):
-            raise NotFound(_("There is nothing at this address."))
+        person = self._person(request, pk)
         self.log_change(request, person, _("A link for a new password was made."))
         root = request.build_absolute_uri("/").rstrip("/")
         content = {
@@ -69,7 +72,24 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
         response["Cache-Control"] = "no-store"
         return response
 
-    def _may_give_link(self, request: HttpRequest, person: User) -> bool:
+    def remove_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """For whoever lost phone and recovery codes; where one is required it is set up at the next sign-in."""
+        person = self._person(request, pk)
+        person.second_factors.all().delete()
+        tell_of_second_factor(person)
+        self.log_change(request, person, _("The second factor was taken away."))
+        messages.success(request, _("The second factor was taken away."))
+        return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))
+
+    def _person(self, request: HttpRequest, pk: int) -> User:
+        if request.method != "POST":
+            raise method_not_allowed(["POST"])
+        person = User.objects.filter(pk=pk, is_active=True).first() if pk < 2**63 else None
+        if person is None or not self._may_help(request, person):
+            raise NotFound(_("There is nothing at this address."))
+        return person
+
+    def _may_help(self, request: HttpRequest, person: User) -> bool:
         asker = cast(User, request.user)
         may_change = self.has_change_permission(request, person)
         return may_change and (asker.is_superuser or not person.is_superuser)

@@ -91,3 +91,26 @@ class Throttle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope}: {self.failures}"
+
+
+class SecondFactor(models.Model):
+    """``secret`` is the app's key, encrypted, or the digest of a recovery code; ``used_step`` the last step that was used."""
+
+    AUTHENTICATOR, RECOVERY = "authenticator", "recovery"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="second_factors")
+    kind = models.CharField(max_length=16)
+    secret = models.CharField(max_length=300)
+    used_step = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(kind="authenticator"), name="one_authenticator"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

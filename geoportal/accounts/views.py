@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,9 @@ from layers.errors import Forbidden
 from .forms import SignInForm
 from .guess_form import GuessFormMixin
 from .models import User
+from .second_factor.codes import has_second_factor
+from .second_factor.pending import begin_sign_in
+from .second_factor.rules import is_required
 from .throttle.devices import remember_device
 
 
@@ -25,6 +29,10 @@ class SignInView(GuessFormMixin, LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: Any) -> HttpResponse:
+        person: User = form.get_user()
+        if has_second_factor(person) or is_required(person):
+            begin_sign_in(self.request, person, self.get_success_url())
+            return HttpResponseRedirect(reverse("second-factor"))
         response = super().form_valid(form)
         remember_device(self.request, response, form.attempt.account)
         return response
@@ -32,8 +40,10 @@ class SignInView(GuessFormMixin, LoginView):
 
 def administration_sign_in(request: HttpRequest) -> HttpResponse:
     """The administration has no door of its own, at which guesses would have to be counted too."""
-    if request.user.is_authenticated and request.user.is_staff:
+    if admin.site.has_permission(request):
         return HttpResponseRedirect(reverse("admin:index"))
+    if request.user.is_authenticated and request.user.is_staff:
+        return HttpResponseRedirect(reverse("second-factor-setup"))
     if request.user.is_authenticated:
         raise Forbidden(_("The administration is for staff; your account is not one of theirs."))
     following = request.GET.get("next") or reverse("admin:index")

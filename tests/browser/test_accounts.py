@@ -32,7 +32,12 @@ def test_axe_finds_nothing_and_all_fits_a_narrow_phone(language: str, visit: Beg
     make_person("citizen")
     seen = visit(viewport=NARROW, locale=language)
     sign_in(seen.page, seen.root)
-    for path in ("/accounts/me/", "/accounts/sessions/", "/accounts/password/"):
+    for path in (
+        "/accounts/me/",
+        "/accounts/sessions/",
+        "/accounts/second-factor/setup/",
+        "/accounts/password/",
+    ):
         well_made(seen.open(path))
     page = seen.page
     page.locator("#id_old_password").fill("wrong")

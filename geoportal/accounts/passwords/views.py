@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
 from geoportal.accounts.guess_form import GuessFormMixin
+from geoportal.accounts.mail import send_link
 from geoportal.accounts.models import User
 from geoportal.accounts.throttle.devices import account_digest, remember_device
 from layers.jobs.queue import enqueue
 
 from .forms import ChangeForm, ForgottenForm
-from .mail import send_link
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -40,10 +40,13 @@ class Attempt:
         _forget()
 
 
-def begin_attempt(request: HttpRequest, subject: str) -> Attempt:
-    """Charge a guess at ``subject`` (an account, a receipt) or raise :class:`TooManyRequests` with the time to wait."""
+def begin_attempt(request: HttpRequest, subject: str, known_as: str = "") -> Attempt:
+    """Charge a guess at ``subject`` (an account, a receipt) or raise :class:`TooManyRequests` with the time to wait.
+
+    ``known_as`` is the subject by which browsers are known, where it is another.
+    """
     account = digest(subject)
-    keys = _keys(request, account)
+    keys = _keys(request, account, digest(known_as) if known_as else account)
     at = now()
     with transaction.atomic():
         blank = [
@@ -78,9 +81,9 @@ def _failures(row: Throttle, at: datetime) -> int:
     return row.failures if at - row.at < timedelta(seconds=MEMORY) else 0
 
 
-def _keys(request: HttpRequest, account: str) -> dict[Scope, str]:
+def _keys(request: HttpRequest, account: str, known: str) -> dict[Scope, str]:
     """Of what is counted only digests are kept, which tell nobody's name and address."""
-    if device := device_of(request, account):
+    if device := device_of(request, known):
         return {Scope.DEVICE: digest(f"{device} {account}")}
     address = client_address(request)
     network = network_of(address)

@@ -1,4 +1,4 @@
-"""Letters about passwords, as jobs: whoever asks learns neither from answer nor time whether there is an account."""
+"""Letters about accounts, as jobs: whoever asks learns neither from answer nor time whether there is an account."""
 
 import logging
 from typing import Any
@@ -13,7 +13,7 @@ from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
 from layers.registry.text import Text
 
-from .links import password_link
+from .passwords.links import password_link
 
 LINK_SUBJECT = "重设密码 · A new password"
 LINK_BODY = """\
@@ -34,6 +34,13 @@ The password of your account was changed, and all other sessions have ended. If 
 at once.
 """
 
+FACTOR_SUBJECT = "双重验证已变更 · Your second factor was changed"
+FACTOR_BODY = """\
+您账号的双重验证已变更。如果不是您本人操作，请立即联系管理员。
+
+The second factor of your account was changed. If it was not you, tell the administrator at once.
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -46,6 +53,17 @@ def send_link(context: JobContext, user: int, root: str) -> None:
 @job(title=Text("发送密码修改通知", "Letter about a changed password"), is_repeatable=True)
 def send_notice(context: JobContext, user: int) -> None:
     _send(User.objects.get(pk=user), CHANGED_SUBJECT, CHANGED_BODY)
+
+
+@job(title=Text("发送双重验证变更通知", "Letter about a changed second factor"), is_repeatable=True)
+def send_factor_notice(context: JobContext, user: int) -> None:
+    _send(User.objects.get(pk=user), FACTOR_SUBJECT, FACTOR_BODY)
+
+
+def tell_of_second_factor(user: User) -> None:
+    log.warning("The second factor of account %s was changed", user.pk)
+    if user.email and settings.HAS_MAIL_SERVER:
+        transaction.on_commit(lambda: enqueue(send_factor_notice, user.pk))
 
 
 def _send(person: User, subject: str, body: str) -> None:

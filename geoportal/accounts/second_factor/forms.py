@@ -1,0 +1,83 @@
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from geoportal.accounts.models import User
+from geoportal.accounts.throttle.attempts import begin_attempt
+
+from .codes import matching_step, use_code
+
+SALT = "second factor"
+
+
+class GuessForm(forms.Form):
+    def __init__(self, *args: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.user = request, user
+
+
+class PasswordForm(GuessForm):
+    """Whoever finds a browser signed in changes no second factor."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_password(self) -> None:
+        attempt = begin_attempt(self.request, f"account {self.user.get_username()}")
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This is not your password."))
+        attempt.succeed()
+
+
+class CodeForm(GuessForm):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )
+
+    def clean_code(self) -> None:
+        account = f"account {self.user.get_username()}"
+        attempt = begin_attempt(self.request, f"second factor {self.user.pk}", known_as=account)
+        if not self.is_right(self.cleaned_data["code"]):
+            raise forms.ValidationError(
+                _("The code is not right, or was used already. Wait for the next one.")
+            )
+        attempt.succeed()
+
+    def is_right(self, code: str) -> bool:
+        return use_code(self.user, code)
+
+
+class SetupForm(CodeForm):
+    """``key`` is the new secret, signed: nothing is kept of it until it is proved."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=400)
+    step: int
+    field_order = ["key", "code"]
+
+    def clean_key(self) -> str:
+        try:
+            owner, secret = signing.loads(self.cleaned_data["key"], salt=SALT, max_age=3600)
+        except (signing.BadSignature, ValueError):
+            owner, secret = 0, ""
+        if owner != self.user.pk:
+            raise forms.ValidationError(_("This page is too old. Load it again."))
+        return str(secret)
+
+    def is_right(self, code: str) -> bool:
+        secret = self.cleaned_data.get("key")
+        step = matching_step(secret, "".join(code.split())) if secret else None
+        self.step = step or 0
+        return step is not None
+
+
+class SetupWithPasswordForm(PasswordForm, SetupForm):
+    field_order = ["key", "password", "code"]
