@@ -186,7 +186,7 @@ def test_what_the_family_keeps_besides_is_its_department_s(room: Installation) -
 
 def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installation) -> None:
     kit = room.json("/field/api/kit/", "officer")
-    assert {"code": PROCEDURE, "title": {"zh": "街椅损坏", "en": "A broken bench"}, "party": False} in kit[
+    assert {"code": PROCEDURE, "title": {"zh": "街椅损坏", "en": "A broken bench"}, "parties": []} in kit[
         "kinds"
     ]
     assert ("seat", PROCEDURE) in {(matter["code"], matter["procedure"]) for matter in kit["matters"]}
