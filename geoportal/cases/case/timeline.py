@@ -30,6 +30,7 @@ from layers.casework.models import (
     EventKind,
     Opinion,
     Party,
+    PartyKind,
     PublicationStatus,
     RelationKind,
 )
@@ -234,6 +235,8 @@ class Timeline:
             return "–"
         if column == "state":
             return self._state(str(value))
+        if column in {"kind", "party_kind"} and value in PartyKind.values:
+            return str(PartyKind(value).label)
         if column == "facts":
             value = self._without_personal(value)
         return self._guarded(column, value)

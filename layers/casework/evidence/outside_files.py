@@ -16,7 +16,7 @@ from .pictures import placeless_picture, read_metadata
 
 PICTURES = ("image/jpeg", "image/png")
 TAKEN = ("application/pdf", *PICTURES)
-MOST_BYTES = 50_000_000
+MOST_BYTES = 50 * 1024**2
 MOST_FILES = 30
 """Of one role in one case, those that wait included."""
 

@@ -28,7 +28,7 @@ export function parties(roles, entered, set) {
       : nothing;
   return html`<h2>${gettext("Who takes part")}</h2>
     ${party(principal, "party", principalOf(entered), (changes) => set(columns(changes)))} ${rows}
-    ${others.length ? html`<div class="adding">${adding}</div>` : nothing}`;
+    ${others.length ? html`<div class="buttons">${adding}</div>` : nothing}`;
 }
 
 function party(role, id, row, set, remove = null) {
