@@ -212,6 +212,7 @@ LOGGING = {
     "loggers": {
         "_granian": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django": {"handlers": [], "propagate": True},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody may write any name there
         "django.request": {"level": "ERROR"},  # refusals are told to whom they concern
     },
 }
