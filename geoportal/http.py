@@ -61,7 +61,8 @@ def _door(view: View, methods: Sequence[str]) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in methods:
             raise method_not_allowed(methods)
-        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+        words = [value for values in request.GET.lists() for value in values[1]]
+        if any("\x00" in text for text in (request.path, *words)):
             raise InvalidInput(_("The address holds a character that no text has."))
         response: HttpResponseBase = view(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):

@@ -46,6 +46,7 @@ PATHS = st.sampled_from(
         "/ogc/",
         "/ogc/collections",
         "/place/{}/{}/",
+        "/receipts/mail/{}/",
         "/services/{}/",
         "/food/{}/",
         "/cases/{}/",
