@@ -17,6 +17,14 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False})
 LINK = re.compile(rf"({'|'.join(NAMES)})(?:\.zh-Hans)?\.md((?:#.*)?)")
 
 
+WRAPPED = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n *(?=[\u4e00-\u9fff\u300a\uff08*`])")
+
+
+def joined(text: str) -> str:
+    """Chinese has no blank where a line of the source ends."""
+    return WRAPPED.sub("", text)
+
+
 @dataclass(frozen=True)
 class Heading:
     level: int
@@ -35,7 +43,7 @@ class Page:
 
 
 def page(handbook: Handbook, language: str) -> Page:
-    tokens = MARKDOWN.parse(handbook.text(language))
+    tokens = MARKDOWN.parse(joined(handbook.text(language)))
     headings = headings_of(handbook, language)
     for token, heading in zip(_openings(tokens), headings, strict=True):
         token.attrs["id"] = heading.anchor
@@ -59,7 +67,7 @@ def anchor_of(title: str) -> str:
 
 
 def pictures_of(handbook: Handbook, language: str) -> list[Picture]:
-    tokens = MARKDOWN.parse(handbook.text(language))
+    tokens = MARKDOWN.parse(joined(handbook.text(language)))
     return [
         picture_of(part)
         for inline in _inlines(tokens)
