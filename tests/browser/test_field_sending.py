@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
 from layers.casework.cases.assignment import add_note
 from layers.casework.models import Evidence
@@ -130,7 +131,8 @@ def test_a_step_taken_without_network_meets_another_officers(visit: Begin) -> No
     page.get_by_label("Reason").fill("first offence, put right at once")
     page.get_by_role("button", name="Keep and send").click()
     on_device(page, 1)
-    second = Actor("officer second", case.handler)
+    colleague = Officer.objects.get(code="second")
+    second = Actor(colleague.name, colleague)
     add_note(case.pk, "the same stall was warned last week", second)
     offline(page, cut=False)
     versions = page.locator(".comparison section")
