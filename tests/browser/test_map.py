@@ -110,6 +110,15 @@ def test_layers_can_be_switched_and_faded(visit: Begin) -> None:
     expect(page).not_to_have_url(re.compile("village-sites"))
 
 
+def test_areas_that_the_picture_below_shows_too_leave_its_names_legible(visit: Begin) -> None:
+    page = visit().open(HOME.replace("layers=services,food-premises", "layers=land-use,grid"))
+    ready(page)
+    overlays = page.locator("#map2d .leaflet-layer:has(canvas)")
+    expect(overlays).to_have_count(2)
+    strengths = overlays.evaluate_all("all => all.map(each => getComputedStyle(each).opacity).sort()")
+    assert strengths == ["0.5", "1"]
+
+
 def test_english_is_one_click_away(visit: Begin) -> None:
     page = visit().open("/")
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")

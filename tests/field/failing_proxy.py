@@ -9,6 +9,8 @@ from threading import Lock, Thread
 from urllib.parse import urlsplit
 
 SINGLE = {"connection", "transfer-encoding", "content-length", "keep-alive", "accept-encoding"}
+MARKS = {"etag", "if-none-match"}
+"""Marks of contents that the server itself did not change."""
 
 
 @dataclass
@@ -60,7 +62,7 @@ def failing_proxy(portal: str) -> Iterator[Failing]:
         def ask(self, content: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
             asked = http.client.HTTPConnection(address.hostname or "", address.port or 80, timeout=60)
             try:
-                headers = {k: v for k, v in self.headers.items() if k.lower() not in SINGLE}
+                headers = {k: v for k, v in self.headers.items() if k.lower() not in SINGLE | MARKS}
                 asked.request(self.command, self.path, content or None, headers)
                 answer = asked.getresponse()
                 return answer.status, answer.getheaders(), answer.read()
@@ -70,7 +72,7 @@ def failing_proxy(portal: str) -> Iterator[Failing]:
         def say(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
             self.send_response(status)
             for name, value in headers:
-                if name.lower() not in SINGLE:
+                if name.lower() not in SINGLE | MARKS:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -17,9 +17,15 @@ from tests.waiting import eventually
 
 def workers(server: PortalServer) -> set[int]:
     """Processes of the web server that answer."""
-    return {
-        pid for pid in descendants(server.web.pid) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    }
+    return {pid for pid in descendants(server.web.pid) if b"granian" in command_line(pid)}
+
+
+def command_line(pid: int) -> bytes:
+    """Empty where the process has just ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def page(server: PortalServer) -> int:

@@ -10,6 +10,7 @@ const PICTURE = 2; // zooms between a raster tile and the picture of four by fou
 const PICTURE_MARGIN = 64 / 1024; // of such a picture
 const HEIGHT = { polygon: 1, line: 2, point: 3 };
 const PICK_RADIUS = 10; // pixels
+const VEIL = 0.5; // of areas that the picture below shows too, with its names
 const RADII = { plain: 7, pointed: 11 }; // pixels, of a result
 
 export class View2d {
@@ -67,7 +68,8 @@ export class View2d {
   }
 
   fade(name) {
-    this.overlays.get(name)?.setOpacity(this.opacity.get(name) ?? 1);
+    const layer = this.settings.layers.find((other) => other.name === name);
+    this.overlays.get(name)?.setOpacity(this.#opacityOf(layer));
   }
 
   select(geometry, lng, lat) {
@@ -154,11 +156,15 @@ export class View2d {
       attribution: "",
       noWrap: true,
       minZoom: layer.min_zoom,
-      opacity: this.opacity.get(layer.name) ?? 1,
+      opacity: this.#opacityOf(layer),
       zIndex: HEIGHT[layer.geometry] + 1,
     });
     this.#watch(overlay);
     return overlay;
+  }
+
+  #opacityOf({ name, base_map: isBelow, geometry }) {
+    return (this.opacity.get(name) ?? 1) * (isBelow && geometry === "polygon" ? VEIL : 1);
   }
 
   /** A tile that the portal cannot give now is said and asked for again. */

@@ -32,6 +32,11 @@ def is_inside(role: str) -> bool:
     return role not in {"public", "citizen"}
 
 
+def _unpacked(answer: Any) -> bytes:
+    content: bytes = answer.read()
+    return gzip.decompress(content) if answer.headers["Content-Encoding"] == "gzip" else content
+
+
 @dataclass(frozen=True)
 class Installation:
     url: str
@@ -48,11 +53,9 @@ class Installation:
         asked = urllib.request.Request(self.url + address, headers=headers)  # noqa: S310  our own http address
         try:
             with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
-                content = answer.read()
-                packed = answer.headers["Content-Encoding"] == "gzip"
-                return answer.status, gzip.decompress(content) if packed else content
+                return answer.status, _unpacked(answer)
         except urllib.error.HTTPError as problem:
-            return problem.code, problem.read()
+            return problem.code, _unpacked(problem)
 
     def text(self, address: str, role: str = "public", accept: str = "application/json") -> str:
         status, content = self.ask(address, role, accept)
