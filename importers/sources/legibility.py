@@ -33,7 +33,9 @@ def decoded_column(
     cells = list(column)
     if not any(isinstance(cell, str) for cell in cells):
         return pa.array(column)
-    return _texts(name, [cell and cell.encode("latin-1") for cell in cells], encoding, faults)
+    return _texts(
+        name, [None if cell is None else cell.encode("latin-1") for cell in cells], encoding, faults
+    )
 
 
 def _legible(name: str, column: pa.Array, faults: dict[int, list[Problem]]) -> pa.Array:

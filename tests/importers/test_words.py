@@ -84,6 +84,12 @@ def test_mapinfo(charset: str, encoding: str, stated: str | None, tmp_path: Path
     assert found["楼层"][0] == 3
 
 
+def test_a_mapinfo_table_with_an_empty_text(tmp_path: Path) -> None:
+    (tmp_path / "t.mif").write_bytes(TABLE.format(charset="WindowsSimpChinese").encode("gb18030"))
+    (tmp_path / "t.mid").write_bytes('"新碶",3\n"",4\n'.encode("gb18030"))
+    assert words(tmp_path / "t.mif")["名称"] == ["新碶", ""]
+
+
 @pytest.mark.parametrize(
     ("version", "page", "encoding", "stated"),
     [
