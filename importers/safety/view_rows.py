@@ -8,13 +8,12 @@ from contextlib import closing
 LONGEST_VALUE = 64 * 1024 * 1024
 """Bytes that a view may make of one row."""
 
-
 COMPUTED = re.compile(r"\bas\s*\(", re.IGNORECASE)
 
 
-def is_computed(kind: str, sql: str | None) -> bool:
+def is_computed(kind: object, sql: object) -> bool:
     """Whether rows of a part of the database are made when they are read, all or in part."""
-    return kind == "view" or (kind == "table" and bool(COMPUTED.search(sql or "")))
+    return kind == "view" or (kind == "table" and bool(COMPUTED.search(str(sql or ""))))
 
 
 def values(address: str) -> Iterator[str]:

@@ -33,6 +33,17 @@ def test_a_geopackage_that_reaches_out_is_refused(tmp_path: Path, sql: str) -> N
     assert "outside the file" in refusal(path)
 
 
+def test_a_description_kept_as_bytes_is_looked_at(tmp_path: Path) -> None:
+    path = table("GPKG", tmp_path / "a.gpkg")
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE x (a, b AS (a + 1))")
+        database.execute("PRAGMA writable_schema = on")
+        database.execute("UPDATE sqlite_master SET sql = CAST(sql AS BLOB) WHERE name = 'x'")
+    database.close()
+    with open_checked(path) as found:
+        assert len(found) == 1
+
+
 class Asked(http.server.BaseHTTPRequestHandler):
     paths: list[str] = []
 
