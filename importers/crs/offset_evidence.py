@@ -20,7 +20,7 @@ from .china_offsets import Points, bd09_to_wgs84, gcj02_to_wgs84
 AS_THEY_ARE = ""
 SYSTEMS = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 WORDS = {
-    "gcj02": re.compile(r"gcj-?_?0?2|amap|autonavi|高德|腾讯|tencent|火星", re.IGNORECASE),
+    "gcj02": re.compile(r"gcj-?_?0?2|(?<![a-z])amap|autonavi|高德|腾讯|tencent|火星", re.IGNORECASE),
     "bd09": re.compile(r"bd-?_?09|baidu|百度", re.IGNORECASE),
 }
 DATAV = {"adcode", "parent"}, {"acroutes", "childrenNum", "subFeatureIndex"}

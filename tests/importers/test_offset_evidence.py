@@ -134,6 +134,11 @@ def test_names_that_speak_of_a_map_service_are_asked_about(
     assert load(path, "pois", source_crs="EPSG:4490", **chosen).counts()["added"] == 2
 
 
+def test_a_word_that_only_ends_like_a_map_service_is_none(tmp_path: Path) -> None:
+    path = file_of(tmp_path / "areamap.geojson", [shapely.Point(LON, LAT)], "true")
+    assert load(path, "pois", anywhere=True, values={"theme": "food"}).counts()["added"] == 1
+
+
 def test_nothing_is_said_where_nothing_can_be_compared(tmp_path: Path) -> None:
     Building.objects.create(geom=square(LON, LAT, 0.001))
     path = package(tmp_path / "a.gpkg", [shapely.Point(2.35, 48.85)] * 30)
