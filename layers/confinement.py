@@ -55,6 +55,8 @@ def values(module: str, *arguments: str, allowance: Allowance) -> Generator[Any]
     ) as process:
         try:
             for line in process.stdout or ():
+                if not line.endswith(b"\n"):
+                    break  # it was ended while it wrote
                 kind, value = json.loads(line)
                 if kind == ENDED:
                     return

@@ -1,6 +1,7 @@
 """What a process of its own is given to do by tests of its limits."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,10 @@ def values(work: str, *arguments: str) -> Iterator[object]:
     elif work == "memory":
         yield len(bytearray(10**12))
     elif work == "crash":
+        os.abort()
+    elif work == "half":
+        sys.stdout.write('["value", "abc')
+        sys.stdout.flush()
         os.abort()
     elif work == "time":
         while True:

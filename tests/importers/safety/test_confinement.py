@@ -42,7 +42,7 @@ def test_what_is_found_arrives_in_order() -> None:
     assert list(work("numbers")) == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("kind", ["memory", "crash"])
+@pytest.mark.parametrize("kind", ["memory", "crash", "half"])
 def test_too_much_memory_and_a_crash_end_only_that_process(kind: str) -> None:
     with pytest.raises(BeyondAllowance):
         list(work(kind))
