@@ -105,6 +105,27 @@ def test_what_cannot_be_drawn_is_told_as_a_service_exception(
 
 
 @pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("CRS=EPSG:3857&BBOX=0,0,1,1&REQUEST=GetCapabilities", "image/png"),
+        ("CRS=EPSG:3857&BBOX=0,0,1,1&request=GetCapabilities", "image/png"),
+        ("CRS=EPSG:3857&BBOX=0,0,1&BBOX=0,0,1,1", "text/xml; charset=utf-8"),
+        ("CRS=EPSG:3857&BBOX=0,0,1,1&WIDTH=9999", "text/xml; charset=utf-8"),
+    ],
+)
+def test_of_what_is_said_twice_the_first_counts_and_both_are_looked_at(
+    words: str, kind: str, committed_district: SmallDistrict, client: Client
+) -> None:
+    assert client.get(f"{MAP}&{words}")["Content-Type"] == kind
+
+
+def test_an_error_is_xml_whatever_was_asked_for(committed_district: SmallDistrict, client: Client) -> None:
+    response = client.get(SERVICE, {"SERVICE": "WMS", "REQUEST": "GetLegendGraphic", "LAYER": "<\x01&\ufffe"})
+    assert response.status_code == 400
+    assert "“<&”" in "".join(etree.fromstring(response.content).itertext())
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "/mapproxy/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&VERSION=1.0.0",

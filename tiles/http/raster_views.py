@@ -16,7 +16,7 @@ from layers.registry.text import Text
 from tiles.invalidation.synchronization import ensure_synchronized
 from tiles.legend import legend_picture
 from tiles.raster.app import wsgi_app
-from tiles.raster.capabilities import completed
+from tiles.raster.capabilities import complete
 from tiles.raster.configuration import BASE_MAP, base_layers, drawn_layers
 from tiles.raster.parameters import check
 
@@ -36,7 +36,7 @@ def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
         raise MethodNotAllowed(Text("地图只能读取（GET）。", "Maps are only read, with GET."), READING)
     if not path:
         return redirect(request.path + CAPABILITIES)
-    words = {name.lower(): str(request.GET[name]) for name in request.GET}
+    words = _words(request)
     path = "service" if path == "wmts" and words else path
     service = words.get("service", "WMTS" if path == "wmts" else "WMS").upper()
     try:
@@ -50,8 +50,19 @@ def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
+mapproxy.error_form = PortalError.as_json  # type: ignore[attr-defined]
+
+
+def _words(request: HttpRequest) -> dict[str, str]:
+    """What is asked, by names in small letters; of what is said twice the first, as MapProxy takes it."""
+    found: dict[str, str] = {}
+    for name, values in request.GET.lists():
+        found.setdefault(name.lower(), str(values[0]))
+    return found
+
+
 def _answer(request: HttpRequest, path: str, words: dict[str, str]) -> HttpResponse:
-    check({name: str(request.GET[name]) for name in request.GET})
+    check((name, str(value)) for name, values in request.GET.lists() for value in values)
     if path == "service" and words.get("request", "").lower() == "getlegendgraphic":
         return _legend(words.get("layer", ""))
     ensure_synchronized()
@@ -62,7 +73,7 @@ def _answer(request: HttpRequest, path: str, words: dict[str, str]) -> HttpRespo
     if response.status_code == HTTPStatus.OK and _is_capabilities(path, words):
         here = request.build_absolute_uri(request.path).removesuffix(CAPABILITIES)
         service = f"{here.removesuffix('service').removesuffix('wmts')}service"
-        response.content = completed(response.content, service)
+        response.content = complete(response.content, service)
     return response
 
 
@@ -77,9 +88,6 @@ def _legend(name: str) -> HttpResponse:
     if not layers:
         raise InvalidInput(Text(f"没有地图图层“{name}”。", f"There is no map layer “{name}”."))
     return HttpResponse(legend_picture(layers), content_type="image/png")
-
-
-mapproxy.error_form = PortalError.as_json  # type: ignore[attr-defined]
 
 
 def _proxy(request: HttpRequest, path: str) -> HttpResponse:
@@ -150,10 +158,7 @@ def authorize(service: str, layers: Iterable[object] = (), **kwargs: Any) -> dic
     """MapProxy's question, answered by the registry: layers that are public now, and the map composed of such."""
     known = {layer.name for layer in public_layers()} | {BASE_MAP}
     rights = {"tile": True, "map": True, "legendgraphic": True, "featureinfo": False}
-    if (
-        service == "tms"
-    ):  # the list of its layers is asked for by names of MapProxy's own, and answered by ours
+    if service == "tms":  # which asks for its list by names of MapProxy's own, and is answered by ours
         return {"authorized": "partial", "layers": dict.fromkeys(known, rights)}
-    # TMS, asked what there is, names caches after their grids.
-    allowed = {name: rights for name in known if service == "tms" or name in layers}
+    allowed = {name: rights for name in known if name in layers}
     return {"authorized": "partial" if allowed or not list(layers) else "none", "layers": allowed}

@@ -1,17 +1,18 @@
 """Errors of WMS and WMTS in the form that their standards give them."""
 
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from django.http import HttpResponse
 
 from layers.errors import PortalError
+from tiles.raster.configuration import xml_text
 
 OGC, OWS = "http://www.opengis.net/ogc", "http://www.opengis.net/ows/1.1"
 
 
 def service_exception(error: PortalError, service: str, version: str) -> HttpResponse:
     """``service`` is WMS or WMTS."""
-    sentence = escape(str(error))
+    sentence = xml_text(str(error))
     if service == "WMTS":
         inside = f'<Exception exceptionCode="InvalidParameterValue"><ExceptionText>{sentence}</ExceptionText></Exception>'
         text = f'<ExceptionReport xmlns="{OWS}" version="1.0.0">{inside}</ExceptionReport>'

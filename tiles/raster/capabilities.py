@@ -1,6 +1,6 @@
 """MapProxy's capabilities, completed by what only the layers know: where they lie, and what their colours mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +23,7 @@ SCALE_SET = "urn:ogc:def:wkss:OGC:1.0:GoogleMapsCompatible"
 IMAGE = "image/png"
 
 
-def completed(document: bytes, service: str) -> bytes:
+def complete(document: bytes, service: str) -> bytes:
     """``service`` is the address of WMS, at which legends are drawn."""
     root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
     boxes = extents()
@@ -120,12 +120,8 @@ def _complete_wmts(root: Element, service: str, boxes: Mapping[str, Box]) -> Non
         for style in layer.iter(f"{space}Style"):
             words = {"format": IMAGE, f"{XLINK}href": legend_address(service, name)}
             etree.SubElement(style, f"{space}LegendURL", words)
-    for system in _systems(root):
+    for system in root.iter(f"{OWS}SupportedCRS"):
         system.text = "urn:ogc:def:crs:EPSG::3857"
         scale_set = etree.Element(f"{space}WellKnownScaleSet")
         scale_set.text = SCALE_SET
         system.addnext(scale_set)
-
-
-def _systems(root: Element) -> Iterator[Element]:
-    yield from root.iter(f"{OWS}SupportedCRS")

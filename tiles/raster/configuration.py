@@ -113,7 +113,7 @@ def configuration() -> Json:
 
 
 def xml_text(text: str) -> str:
-    """Text as MapProxy's templates of capabilities want it, which write it into elements and attributes as it is."""
+    """Text for elements and attributes of documents into which it is written as it is, like MapProxy's capabilities."""
     return escape(NOT_IN_XML.sub("", text), {'"': "&quot;", "'": "&apos;"})
 
 

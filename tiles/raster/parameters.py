@@ -1,7 +1,7 @@
 """What a map request says in numbers, checked before MapProxy reads it: it breaks on what are none."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 
 from layers.errors import InvalidInput
 from layers.registry.text import Text
@@ -10,9 +10,9 @@ MAX_PIXELS = 2048
 """Of an edge, as the capabilities state."""
 
 
-def check(query: Mapping[str, str]) -> None:
+def check(query: Iterable[tuple[str, str]]) -> None:
     """Raises InvalidInput, naming the parameter; names are in any case, as WMS has them."""
-    for name, text in query.items():
+    for name, text in query:
         if rule := RULES.get(name.lower()):
             rule(name, text)
 
