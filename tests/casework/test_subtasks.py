@@ -1,8 +1,12 @@
 """A step that opens a case of another procedure: handed down, waited for, told of its end, and read with its mistakes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.translation import override
 
 from layers.agencies.models import Department, Officer
@@ -11,8 +15,9 @@ from layers.casework.admin.procedure_drawing import ProcedureDrawing
 from layers.casework.cases import assignment, relations
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.effects import StepInput
+from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.cases.replay import replay
-from layers.casework.cases.transitions import take_step
+from layers.casework.cases.transitions import take_step, take_step_with_files
 from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, CaseRelation, EventKind, Notice, NoticeKind, RelationKind
 from layers.casework.procedures import ProcedureError, read_procedure
@@ -156,6 +161,27 @@ def test_one_that_is_joined_to_another_case_has_ended(
     said = case.events.get(kind=EventKind.SUBTASK).data
     assert (said["act"], said["state"]["zh"]) == ("joined", "已并入另一案件")
     take_step(case.pk, "close", people["first"])
+
+
+def close_with_files(child: Case, planner: Actor) -> None:
+    take_step_with_files(child.pk, "close", planner, StepInput(), {})
+
+
+def run_out(child: Case, planner: Actor) -> None:
+    child.limits.update(due=timezone.now() - timedelta(days=1))
+    assert record_overdue_limits() == 1
+
+
+@pytest.mark.parametrize("act", [close_with_files, run_out])
+@pytest.mark.django_db
+def test_a_case_is_held_before_its_sub_task_lest_two_wait_for_one_another(
+    act: Callable[[Case, Actor], None], ordered: Ordered, planner: Actor
+) -> None:
+    _, child = ordered()
+    with CaptureQueriesContext(connection) as captured:
+        act(child, planner)
+    held = [each["sql"] for each in captured if "FOR UPDATE" in each["sql"]]
+    assert "casework_caserelation" in held[0]
 
 
 WHEN = "    awaits: [order]\n    when: {%s}\n    otherwise: {zh: 未修, en: Not repaired}\n"

@@ -12,6 +12,7 @@ from layers.casework.procedures.model import Expiry
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 
 from .effects import StepInput
+from .subtasks import hold_parents
 from .transitions import take_step
 
 
@@ -25,6 +26,7 @@ def record_overdue_limits() -> int:
 @transaction.atomic
 def _record_overdue(late: "QuerySet[Limit]", limit_id: int, case_id: int) -> bool:
     """Whether it still was to be told: meanwhile somebody may have met the limit, or another watch told of it."""
+    hold_parents(case_id)
     Case.objects.select_for_update().get(pk=case_id)
     limit = late.filter(pk=limit_id).first()
     if limit is None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from layers.agencies.models import Department
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.log.case_lock import lock_case
@@ -38,7 +40,7 @@ def hold_parents(case_id: int) -> None:
     list(parents(case_id).select_for_update(of=("self",)).order_by("pk"))
 
 
-def parents(case_id: int) -> Any:
+def parents(case_id: int) -> "QuerySet[Case]":
     return Case.objects.filter(related_from__case=case_id, related_from__kind=RelationKind.CHILD)
 
 

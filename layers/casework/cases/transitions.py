@@ -101,6 +101,7 @@ def take_step_with_files(
     revision: int | None = None,
 ) -> Event:
     """``files`` came with the form, by field: they become evidence with the step, or go on waiting without it."""
+    hold_parents(case_id)
     check_revision(case_id, revision)
     item = EvidenceItem("", EvidenceKind.DOCUMENT, partner=given.partner)
     kept = {name: str(promote_upload(each, item, actor).pk) for name, each in files.items()}
