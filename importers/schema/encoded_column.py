@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from importers.sources.source import written
+from importers.sources.source import text_of
 
 Codes = npt.NDArray[np.int64]
 
@@ -66,7 +66,7 @@ def encode(array: pa.Array) -> EncodedColumn:
     if isinstance(array, pa.ExtensionArray):  # such as JSON
         array = array.storage
     if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
-        array = pa.array([written(cell) for cell in array.to_pylist()], pa.string())
+        array = pa.array([text_of(cell) for cell in array.to_pylist()], pa.string())
     encoded = array.dictionary_encode()
     values = encoded.dictionary.to_pylist()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)

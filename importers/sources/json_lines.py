@@ -7,7 +7,7 @@ AROUND = b"\x1e\r\n\t "
 """What stands between features."""
 
 
-def collected(path: Path) -> Path:
+def collect(path: Path) -> Path:
     """The same features as one collection, each still in its line, in a folder within that of the file; the file
     itself where a line is no feature."""
     folder = path.parent / "collected"

@@ -126,10 +126,10 @@ def batch_of_rows(rows: Sequence[Mapping[str, Any]], headings: Sequence[str], st
 def _json_value(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    return value if isinstance(value, str | int | float | bool | None) else written(value)
+    return value if isinstance(value, str | int | float | bool | None) else text_of(value)
 
 
-def written(cell: Any) -> str | None:
+def text_of(cell: Any) -> str | None:
     """A list or an object as JSON, bytes as the text that they are or in hexadecimal digits."""
     if isinstance(cell, bytes):
         try:

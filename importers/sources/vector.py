@@ -45,7 +45,7 @@ UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, Geometr
 
 def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Source:
     if path.suffix.lower() in json_lines.ENDINGS:
-        path = json_lines.collected(path)
+        path = json_lines.collect(path)
     name = layer_name(path, file_layer)
     if path.suffix.lower() == ".dxf":
         encoding, options = None, options | _dxf_encoding(path, encoding)

@@ -184,7 +184,8 @@ def _personal_word(layer: Layer, attribute: Attribute) -> str:
 
 def _named_attributes(layer: Layer) -> Iterable[str]:
     yield layer.title_attribute
-    yield from filter(None, (layer.time,))
+    if layer.time:
+        yield layer.time
     yield from layer.card
     if layer.list_page:
         yield from layer.list_page.columns

@@ -36,6 +36,7 @@ def test_a_public_door_is_open_to_any_origin_without_credentials(path: str) -> N
     status, headers, body = ask(front, path, "OPTIONS", access_control_request_method="GET")
     assert (status, body) == (204, b"")
     assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert "content-length" not in headers  # which an answer without content must not have
     assert "If-None-Match" in headers["access-control-allow-headers"]
 
 

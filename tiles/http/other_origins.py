@@ -19,7 +19,6 @@ PREFLIGHT = [
     ),
     (b"access-control-max-age", b"86400"),
     (b"allow", METHODS),
-    (b"content-length", b"0"),
 ]
 
 
@@ -36,15 +35,15 @@ class OtherOriginsMiddleware:
             await send({"type": "http.response.start", "status": 204, "headers": [*OPEN, *PREFLIGHT]})
             await send({"type": "http.response.body", "body": b""})
         else:
-            await self.app(scope, receive, _opened(send))
+            await self.app(scope, receive, _open_to_others(send))
 
 
-def _opened(send: Send) -> Send:
+def _open_to_others(send: Send) -> Send:
     """Sends with the headers that open an answer to other origins."""
 
-    async def send_opened(message: MutableMapping[str, Any]) -> None:
+    async def send_with_headers(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", ()), *OPEN]
         await send(message)
 
-    return send_opened
+    return send_with_headers
