@@ -9,8 +9,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from layers.casework.cases.receipt_mail import MOST_LETTERS, delete_unconfirmed
-from layers.casework.cases.receipts import IssuedReceipt, issue_receipt
+from layers.casework.access.actor import NotAllowed
+from layers.casework.cases.receipt_mail import MOST_LETTERS, delete_unconfirmed, request_mail
+from layers.casework.cases.receipts import IssuedReceipt, issue_receipt, revoke_receipt
 from layers.casework.models import MailAddress
 from layers.casework.notices.sender import send_due
 from tests.cases.case_story import Told, story
@@ -79,6 +80,15 @@ def test_nothing_is_sent_before_the_address_is_confirmed_by_a_button(
     assert MailAddress.objects.get().confirmed_at is not None
     story.to_notice()
     assert send_due() == 1
+
+
+def test_of_a_receipt_that_was_revoked_meanwhile_no_address_is_kept(
+    issued: IssuedReceipt, story: Told
+) -> None:
+    revoke_receipt(story.case.pk, "party", story.people["first"])
+    with pytest.raises(NotAllowed, match="没有有效的回执"):
+        request_mail(issued.receipt, ADDRESS, "http://testserver")
+    assert not MailAddress.objects.exists()
 
 
 def test_who_did_not_confirm_gets_no_news(link: str, story: Told) -> None:

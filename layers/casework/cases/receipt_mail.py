@@ -14,6 +14,8 @@ from layers.casework.access.actor import NotAllowed
 from layers.casework.models import MailAddress, Receipt
 from layers.registry.text import Text
 
+from .receipts import NONE_IN_FORCE, receipts_in_force
+
 MOST_LETTERS = 10
 """Letters that ask for a confirmation, of one receipt."""
 PAUSE = timedelta(minutes=1)
@@ -28,7 +30,9 @@ def request_mail(receipt: Receipt, email: str, site: str) -> MailAddress:
         validate_email(email)
     except ValidationError as problem:
         raise NotAllowed(Text("这不是有效的电子邮箱地址。", "This is no e-mail address.")) from problem
-    kept, now = Receipt.objects.select_for_update().get(pk=receipt.pk), timezone.now()
+    kept, now = receipts_in_force().select_for_update().filter(pk=receipt.pk).first(), timezone.now()
+    if kept is None:
+        raise NotAllowed(NONE_IN_FORCE)
     before = MailAddress.objects.filter(receipt=kept).first()
     if kept.letters >= MOST_LETTERS:
         raise NotAllowed(
