@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from layers.coordinates import lonlat_to_web
 from layers.errors import InvalidInput
 from layers.jobs.progress import Progress, no_progress
-from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.declaration.layer import Layer
 
 from .cache import heartbeat
 from .cache.tile_files import is_cached
+from .extents import extent
 from .invalidation.worker import Worker
 from .raster.app import proxy_configuration
 from .raster.configuration import BASE_MAP, GRID
@@ -35,12 +35,11 @@ LAST_ZOOM = 19
 
 def box_of(layers: Sequence[Layer]) -> Box | None:
     """The box around the layers in EPSG:3857, None when they are empty."""
-    extents = [extent for layer in layers if (extent := LayerQuery(layer, PUBLIC_VIEWER).extent())]
-    if not extents:
+    found = extent(layers, PUBLIC_VIEWER)
+    if found is None:
         return None
-    west, south = lonlat_to_web(min(e[0] for e in extents), min(e[1] for e in extents))
-    east, north = lonlat_to_web(max(e[2] for e in extents), max(e[3] for e in extents))
-    return west, south, east, north
+    west, south, east, north = found
+    return *lonlat_to_web(west, south), *lonlat_to_web(east, north)
 
 
 def vector_tiles(layers: Sequence[Layer], zooms: range, box: Box | None) -> Iterator[tuple[Layer, Tile]]:

@@ -8,12 +8,11 @@ from lxml import etree
 from pyproj import Transformer
 
 from layers.coordinates import LONLAT_SRID
-from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER
+from tiles.extents import Box, box_around, extent
 
 from .configuration import BASE_MAP, base_layers, drawn_layers
 
-Box = tuple[float, float, float, float]
 Element = Any
 XLINK = "{http://www.w3.org/1999/xlink}"
 OWS = "{http://www.opengis.net/ows/1.1}"
@@ -37,15 +36,9 @@ def complete(document: bytes, service: str) -> bytes:
 
 def extents() -> dict[str, Box]:
     """Of the maps that have anything, in degrees (west, south, east, north)."""
-    found = {}
-    for layer in drawn_layers():
-        if box := LayerQuery(layer, PUBLIC_VIEWER).extent():
-            found[layer.name] = box
-    base = [found[layer.name] for layer in base_layers() if layer.name in found]
-    if base:
-        west, south, east, north = zip(*base, strict=True)
-        found[BASE_MAP] = min(west), min(south), max(east), max(north)
-    return found
+    found = {layer.name: box for layer in drawn_layers() if (box := extent([layer], PUBLIC_VIEWER))}
+    base = box_around([found[layer.name] for layer in base_layers() if layer.name in found])
+    return found | ({BASE_MAP: base} if base else {})
 
 
 def legend_address(service: str, name: str, version: str = "1.3.0") -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Kind, Layer
+from tiles.extents import extent
 from tiles.scheme import MAX_ZOOM
 
 from .label_points import first_zoom, label_columns, label_layer
@@ -17,7 +17,6 @@ FIELDS = {Kind.INTEGER: "Number", Kind.NUMBER: "Number", Kind.BOOLEAN: "Boolean"
 def describe(layers: Sequence[Layer], viewer: Viewer, root: str, version: int) -> dict[str, Any]:
     """``root`` is the absolute address of the portal, with a closing slash; bounds are west, south, east, north."""
     names = ",".join(layer.name for layer in layers)
-    extents = [extent for layer in layers if (extent := LayerQuery(layer, viewer).extent())]
     described: dict[str, Any] = {
         "tilejson": "3.0.0",
         "name": ", ".join(str(layer.title) for layer in layers),
@@ -27,13 +26,8 @@ def describe(layers: Sequence[Layer], viewer: Viewer, root: str, version: int) -
         "maxzoom": MAX_ZOOM,
         "vector_layers": [each for layer in layers for each in _vector_layers(layer, viewer)],
     }
-    if extents:
-        described["bounds"] = [
-            min(e[0] for e in extents),
-            min(e[1] for e in extents),
-            max(e[2] for e in extents),
-            max(e[3] for e in extents),
-        ]
+    if bounds := extent(layers, viewer):
+        described["bounds"] = list(bounds)
     return described
 
 
