@@ -39,7 +39,8 @@ class Case(PointFeature):
     ``joint`` are codes of departments that handle it together with the own one. ``facts`` holds the flags and
     fields that steps asked for. ``revision`` grows with every action; ``key`` is the sender's own, so that what
     is sent twice is one case. ``title`` is for work; those outside read ``shown_title``, what was published or else the
-    category. A natural person's case, and one that its procedure ``is_generalised`` for, is public at a cell. ``area`` is EPSG:4490 where the procedure asks for an outline.
+    category. A natural person's case, and one that its procedure ``is_generalised`` for, is public at a cell.
+    ``area`` is EPSG:4490 where the procedure asks for an outline.
     """
 
     family = models.CharField(Text("类别", "Family"), max_length=32)

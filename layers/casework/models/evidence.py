@@ -25,7 +25,8 @@ class EvidenceKind(models.TextChoices):
 class Evidence(models.Model):
     """One file. ``heading`` degrees from north, ``accuracy`` metres; ``original`` is set on derivatives.
 
-    ``outside`` is the role of somebody without an account who sent it. ``findings`` lists what in the file does not fit the case's place or time.
+    ``outside`` is the role of somebody without an account who sent it. ``findings`` lists what in the file does not
+    fit the case's place or time.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence", verbose_name=Text("案件", "Case"))
@@ -61,7 +62,8 @@ class Evidence(models.Model):
 class PendingUpload(models.Model):
     """A file that arrived for a case and is no evidence yet: only who sent it sees it, ``until`` it is forgotten.
 
-    That is an officer, or whoever acts in the role ``outside``. ``key`` becomes that of the evidence, so that what is sent twice is one piece.
+    That is an officer, or whoever acts in the role ``outside``. ``key`` becomes that of the evidence, so that what is
+    sent twice is one piece.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="pending_uploads")

@@ -37,7 +37,8 @@ def _send_all(channel: Channel) -> int:
 
 @transaction.atomic
 def _claim(code: str) -> list[Notice] | None:
-    """All that one officer, or somebody outside of one case, has waiting, and that no other sender holds; by now they are due again later."""
+    """All that one officer, or somebody outside of one case, has waiting, and that no other sender holds; by now they
+    are due again later."""
     now = timezone.now()
     waiting = Notice.objects.filter(channel=code, delivered_at=None, failed_at=None, send_at__lte=now)
     first = waiting.order_by("send_at").select_for_update(skip_locked=True).first()

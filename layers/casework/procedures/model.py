@@ -220,9 +220,10 @@ class Step:
 
     ``sources`` are the states it starts from, ``target`` the state it leads to (None: the same).
     ``officers`` persons with the roles' credentials must be named; ``voids`` are earlier steps that stand no longer
-    afterwards; ``waits`` are deadlines that must not be running; ``awaits`` are steps whose consultation must be joined, or whose sub-tasks must have ended; ``within`` are deadlines that must not
-    have run out on the day that a field of the form says, today where it is empty; ``notifies`` are roles,
-    or "party" or "reporter". ``otherwise`` says why the step is refused when ``when`` does not hold.
+    afterwards; ``waits`` are deadlines that must not be running; ``awaits`` are steps whose consultation must be
+    joined, or whose sub-tasks must have ended; ``within`` are deadlines that must not have run out on the day that a
+    field of the form says, today where it is empty; ``notifies`` are roles, or "party" or "reporter". ``otherwise``
+    says why the step is refused when ``when`` does not hold.
     """
 
     code: str
