@@ -2,8 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
 from layers.errors import InvalidInput
@@ -26,15 +26,12 @@ def period_conditions(reading: LayerQuery, text: str | None) -> list[Condition]:
     is_day = layer.kind(layer.attribute(layer.time)) == Kind.DATE
     return [
         Condition(
-            f'"{layer.time}" IS NULL OR "{layer.time}" {sign} %s', (_local_day(limit) if is_day else limit,)
+            f'"{layer.time}" IS NULL OR "{layer.time}" {sign} %s',
+            (limit.date() if is_day else limit,),
         )
         for sign, limit in ((">=", begin), ("<=", end))
         if limit is not None
     ]
-
-
-def _local_day(limit: datetime) -> object:
-    return limit.astimezone(get_default_timezone()).date()
 
 
 def _span(text: str) -> tuple[datetime | None, datetime | None]:
@@ -54,12 +51,16 @@ def _moment(text: str) -> Moment:
         day, moment = parse_date(text), parse_datetime(text)
     except ValueError:
         day = moment = None
-    if day is None and moment is not None and moment.tzinfo is not None:
-        return moment, moment
-    if day is None:
+    if day is not None:
+        midnight = datetime.combine(day, time(), timezone.get_default_timezone())
+        return midnight, midnight + timedelta(days=1, microseconds=-1)
+    if moment is None or moment.tzinfo is None:
         raise _unreadable()
-    midnight = datetime.combine(day, time(), get_default_timezone())
-    return midnight, midnight + timedelta(days=1, microseconds=-1)
+    try:
+        local = timezone.localtime(moment, timezone.get_default_timezone())
+    except OverflowError:
+        raise _unreadable() from None
+    return local, local
 
 
 def _unreadable() -> InvalidInput:
