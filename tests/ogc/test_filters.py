@@ -8,6 +8,7 @@ from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection
 from tests.district import LAT, LON, SmallDistrict, square
 from tests.ogc.asking import ask
+from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
 BUILDINGS = "/ogc/collections/buildings/items"
@@ -98,6 +99,12 @@ def test_a_time_chooses_rows_of_that_day(
     answer = ask(client, f"/ogc/collections/food-inspections/items?datetime={words}")
     assert {feature["properties"]["number"] for feature in answer["features"]} == found
     assert answer["numberMatched"] == len(found)
+
+
+def test_a_time_without_its_zone_is_no_value(district: SmallDistrict) -> None:
+    client, cases = client_of("officer"), "/ogc/collections/enforcement-cases/items"
+    assert "reported" in ask(client, f"{cases}?reported=2026-01-01T00:00:00", 400)["error"]
+    ask(client, f"{cases}?reported=2026-01-01T00:00:00Z")
 
 
 def test_a_time_matches_what_has_none(district: SmallDistrict, client: Client) -> None:

@@ -61,7 +61,7 @@ def _date(text: str) -> datetime.date:
 
 def _time(text: str) -> datetime.datetime:
     value = parse_datetime(text)
-    if value is None:
+    if value is None or value.tzinfo is None:
         raise ValueError(text)
     return value
 
