@@ -128,6 +128,7 @@ def test_cases_are_found_by_what_they_are_about_among_one_s_own(
 ) -> None:
     about, other = open_ordinary(title="楼内违建"), open_ordinary(title="别处的案件")
     relations.add_subject(about.pk, "buildings", building.pk, building.name, people["first"])
+    Subject.objects.create(case=other, layer="terrain", feature=1)  # which has no words
     Case.objects.update(visibility=Audience.PUBLIC, title_public=F("title"))
 
     def found(who: Client, text: str) -> list[str]:
@@ -138,7 +139,7 @@ def test_cases_are_found_by_what_they_are_about_among_one_s_own(
     for text in ("政务大楼", "zhengwu", f"buildings/{building.pk}"):
         assert found(first, text) == ["楼内违建"], text
         assert found(planner, text) == [], text
-    assert found(first, "没有的楼") == []
+    assert found(first, "没有的楼") == found(first, "·") == []
     page = first.get("/cases/search/", {"about": "政务大楼"}).content.decode()
     assert 'name="about" value="政务大楼"' in " ".join(page.split())
     assert other.title not in page
