@@ -237,6 +237,19 @@ def test_a_session_without_it_does_not_enter_the_administration(production: None
     assert client.get("/admin/").status_code == 200
 
 
+def test_with_another_signing_key_no_code_is_right(
+    enrolled: tuple[str, list[str]], moment: Moment, settings: Any
+) -> None:
+    secret, codes = enrolled
+    settings.SECRET_KEY = "another"
+    client = give_password("officer")
+    for code in (moment.next(secret), codes[0]):
+        answer = client.post(CODE, {"code": code})
+        assert answer.status_code == 200
+        assert 'role="alert"' in answer.content.decode()
+    assert not is_in(client)
+
+
 def test_an_administrator_helps_who_lost_everything(enrolled: tuple[str, list[str]]) -> None:
     person, client = User.objects.get(username="officer"), client_of("administrator")
     address = f"/admin/accounts/user/{person.pk}/second-factor-removal/"

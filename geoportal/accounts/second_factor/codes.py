@@ -6,7 +6,7 @@ import secrets
 import time
 
 import pyotp
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -50,7 +50,8 @@ def use_code(user: User, typed: str) -> bool:
         found = user.second_factors.filter(kind=SecondFactor.RECOVERY, secret=_recovery_digest(user, code))
         return found.delete()[0] == 1
     factor = user.second_factors.filter(kind=SecondFactor.AUTHENTICATOR).first()
-    step = matching_step(_cipher().decrypt(factor.secret).decode(), code) if factor else None
+    secret = _read_secret(factor) if factor else None
+    step = matching_step(secret, code) if secret else None
     if factor is None or step is None:
         return False
     unused = SecondFactor.objects.filter(pk=factor.pk, used_step__lt=step)
@@ -59,6 +60,14 @@ def use_code(user: User, typed: str) -> bool:
 
 def _recovery_digest(user: User, code: str) -> str:
     return digest(f"recovery {user.pk} {code}")
+
+
+def _read_secret(factor: SecondFactor) -> str | None:
+    """None where the signing key is another since."""
+    try:
+        return _cipher().decrypt(factor.secret).decode()
+    except InvalidToken:
+        return None
 
 
 def _cipher() -> Fernet:
