@@ -54,7 +54,7 @@ class ExternalContent(ValueError):
 
 
 def html_to_pdf(html: str, pictures: Pictures, *, strict: bool = False) -> bytes:
-    """``strict`` raises Refused where the page asked for what it was not given; else that is left out."""
+    """``strict`` raises ExternalContent where the page asked for what it was not given; else that is left out."""
     fetcher = PictureFetcher(pictures)
     page = HTML(string=html, base_url=f"{OWN}//", url_fetcher=fetcher)
     pdf: bytes = page.write_pdf(font_config=FontConfiguration(), optimize_images=False)
