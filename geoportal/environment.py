@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-ORIGIN = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -155,8 +155,7 @@ def mail_server(name: str) -> tuple[str, str, int, str, str, bool]:
 def origins(name: str) -> list[str]:
     """Scheme, host and port, nothing else: they go into a header."""
     for origin in names(name):
-        parts = urlsplit(origin)
-        if parts.scheme not in {"http", "https"} or not ORIGIN.fullmatch(parts.netloc) or parts.path:
+        if not ORIGIN.fullmatch(origin):
             raise ImproperlyConfigured(
                 f"{name}: {origin!r} must be like https://town.example or http://host:8080."
             )

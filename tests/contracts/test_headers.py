@@ -60,7 +60,8 @@ def test_a_frame_shows_what_everybody_sees_whoever_looks(district: SmallDistrict
 
 
 @pytest.mark.parametrize(
-    "site", ["town.example", "https://town.example/page", "https://a; script-src x", "*", "https://"]
+    "site",
+    ["town.example", "https://town.example/page", "https://a; script-src x", "https://a?;x", "*", "https://"],
 )
 def test_what_is_no_site_is_refused(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GEOPORTAL_EMBED_SITES", f"https://good.example:8443,{site}")
