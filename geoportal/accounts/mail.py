@@ -4,11 +4,11 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from geoportal.accounts.models import User
+from geoportal.mail import send
 from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
 from layers.registry.text import Text
@@ -47,27 +47,23 @@ log = logging.getLogger(__name__)
 @job(title=Text("发送重设密码邮件", "Letter with a link for a new password"), is_repeatable=True)
 def send_link(context: JobContext, user: int, root: str) -> None:
     person = User.objects.get(pk=user)
-    _send(person, LINK_SUBJECT, LINK_BODY.format(link=password_link(person, root)))
+    send(person.email, LINK_SUBJECT, LINK_BODY.format(link=password_link(person, root)))
 
 
 @job(title=Text("发送密码修改通知", "Letter about a changed password"), is_repeatable=True)
 def send_notice(context: JobContext, user: int) -> None:
-    _send(User.objects.get(pk=user), CHANGED_SUBJECT, CHANGED_BODY)
+    send(User.objects.get(pk=user).email, CHANGED_SUBJECT, CHANGED_BODY)
 
 
 @job(title=Text("发送双重验证变更通知", "Letter about a changed second factor"), is_repeatable=True)
 def send_factor_notice(context: JobContext, user: int) -> None:
-    _send(User.objects.get(pk=user), FACTOR_SUBJECT, FACTOR_BODY)
+    send(User.objects.get(pk=user).email, FACTOR_SUBJECT, FACTOR_BODY)
 
 
 def tell_of_second_factor(user: User) -> None:
     log.warning("The second factor of account %s was changed", user.pk)
     if user.email and settings.HAS_MAIL_SERVER:
         transaction.on_commit(lambda: enqueue(send_factor_notice, user.pk))
-
-
-def _send(person: User, subject: str, body: str) -> None:
-    send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email])
 
 
 class OwnerNotice:

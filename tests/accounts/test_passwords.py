@@ -1,10 +1,12 @@
 """A password is changed by its owner, or anew by a link that works once; other sessions end and the owner is told."""
 
 import re
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.utils import timezone
 
@@ -146,6 +148,22 @@ def test_nobody_learns_whether_there_is_an_account(officer: User, mail_server: N
     assert len(set(answers)) == 1
     assert "重设链接将发送至该邮箱" in answers[0]
     assert Job.objects.count() == 1
+
+
+class RefusingBackend(EmailBackend):
+    def send_messages(self, messages: Any) -> int:
+        raise SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such box")})
+
+
+def test_what_the_mail_server_refuses_names_nobody_in_the_log(
+    officer: User, mail_server: None, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"
+    Client().post(FORGOTTEN, {"name": "officer"})
+    work_off()
+    kept = caplog.text + "".join(Job.objects.values_list("task__traceback", flat=True))
+    assert kept.count("SMTPRecipientsRefused") > 1
+    assert officer.email not in kept
 
 
 def test_letter_boxes_are_not_filled(officer: User, mail_server: None, clock: GuessClock) -> None:

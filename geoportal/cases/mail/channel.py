@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from django.db.models import QuerySet
 
 from geoportal.accounts.models import User
+from geoportal.mail import send
 from layers.casework.models import Notice
 from layers.casework.notices.channels import Channel, NotSent
 from layers.registry.text import Text
 
-from .letters import confirmed_outsiders, identifier, send, send_news
+from .letters import confirmed_outsiders, identifier, send_news
 
 SUBJECT = "案件办理通知 · Notices of cases"
 BODY = """\

@@ -1,12 +1,11 @@
 """Letters to people outside: they say that there is something to read by the receipt, and nothing of what or of whom."""
 
-import smtplib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 
+from geoportal.mail import send
 from layers.casework.cases.receipt_mail import confirmed_addresses
 from layers.casework.models import MailAddress, Notice
 from layers.casework.notices.channels import NotSent, Outsider
@@ -61,15 +60,7 @@ def send_question(context: JobContext, address: int) -> None:
     """Nothing is left to ask where the holder took the address back meanwhile."""
     found = MailAddress.objects.filter(pk=address, confirmed_at=None).first()
     if found:
-        send(found.email, CONFIRM_SUBJECT, CONFIRM_BODY.format(link=_link(found)), {})
-
-
-def send(email: str, subject: str, body: str, headers: Mapping[str, str]) -> None:
-    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [email], headers=dict(headers))
-    try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as problem:
-        raise NotSent(type(problem).__name__) from problem
+        send(found.email, CONFIRM_SUBJECT, CONFIRM_BODY.format(link=_link(found)))
 
 
 def identifier(notice: Notice) -> str:
