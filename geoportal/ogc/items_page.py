@@ -10,6 +10,7 @@ from geoportal.features.feature_text import text_of, title, value_text
 from layers.registry.access.layer_query import LayerQuery
 
 from .features import rows
+from .links import page_query
 from .query import FeatureQuery
 
 PER_PAGE = 50
@@ -38,8 +39,10 @@ def features_page(
         ],
         "first": query.offset + 1,
         "last": query.offset + len(found),
-        "previous": _page(request, query.offset - query.limit) if query.offset else None,
-        "next": _page(request, query.offset + query.limit) if query.offset + len(found) < matched else None,
+        "previous": page_query(request, query.offset - query.limit) if query.offset else None,
+        "next": page_query(request, query.offset + query.limit)
+        if query.offset + len(found) < matched
+        else None,
     }
 
 
@@ -61,9 +64,3 @@ def columns_page(reading: LayerQuery) -> Json:
             for attribute in reading.attributes
         ],
     }
-
-
-def _page(request: HttpRequest, offset: int) -> str:
-    words = request.GET.copy()
-    words["offset"] = str(max(0, offset))
-    return f"?{words.urlencode()}"

@@ -28,6 +28,13 @@ def link(rel: str, href: str, kind: str, title: object) -> Link:
     return {"rel": rel, "href": href, "type": kind, "title": str(title)}
 
 
+def page_query(request: HttpRequest, offset: int) -> str:
+    """The end of the address under which the rows from there on are found."""
+    words = request.GET.copy()
+    words["offset"] = str(max(0, offset))
+    return f"?{words.urlencode()}"
+
+
 def both_forms(request: HttpRequest, title: object, kind: str = JSON) -> list[Link]:
     """This document, and the same as a page for people."""
     here = request.build_absolute_uri(request.path)

@@ -27,20 +27,18 @@ from .conformance import CLASSES
 from .features import collection_text, row, rows
 from .items_page import columns_page, features_page
 from .language import requested_language
-from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, both_forms, link, root
+from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, both_forms, link, page_query, root
 from .query import GENERAL, PARAMETERS, feature_query
 from .schemas import queryables as describe_queryables
 from .schemas import schema as describe_schema
 
 Json = dict[str, Any]
+ERRORS = {404: "NotFound", 405: "InvalidMethod", 500: "NoApplicableCode", 503: "ServerBusy"}
 
 
 def _error(error: PortalError) -> Json:
     """OGC's exception members beside the portal's own."""
-    code = {404: "NotFound", 405: "InvalidMethod", 503: "ServerBusy"}.get(
-        error.status, "InvalidParameterValue"
-    )
-    code = "NoApplicableCode" if error.status == 500 else code
+    code = ERRORS.get(error.status, "InvalidParameterValue")
     return {**error.as_json(), "code": code, "description": str(error)}
 
 
@@ -175,12 +173,13 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "ogc/items.html", features_page(request, reading, query, matched, given))
     found = rows(reading, query)
     links = both_forms(request, reading.layer.title, GEOJSON)
-    for rel, offset in (("prev", query.offset - query.limit), ("next", query.offset + query.limit)):
-        if (rel == "next" and offset < matched and found) or (rel == "prev" and query.offset > 0):
-            words = request.GET.copy()
-            words["offset"] = str(max(0, offset))
-            here = request.build_absolute_uri(request.path)
-            links.append(link(rel, f"{here}?{words.urlencode()}", GEOJSON, reading.layer.title))
+    here = request.build_absolute_uri(request.path)
+    if query.offset:
+        back = page_query(request, query.offset - query.limit)
+        links.append(link("prev", here + back, GEOJSON, reading.layer.title))
+    if found and query.offset + query.limit < matched:
+        further = page_query(request, query.offset + query.limit)
+        links.append(link("next", here + further, GEOJSON, reading.layer.title))
     text = collection_text(
         [feature_text(reading, each, query.properties) for each in found],
         links=links,
