@@ -79,7 +79,7 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
     wild = nature.shape(shapes.district, random)
     water = shapely.union_all([area for _, _, area in wild.water])
     place = town.build(shapes.district - water.buffer(8) - wild.port, random)
-    streets = road_network.connected(place.streets + countryside.roads(shapes, place, random))
+    streets = road_network.connect(place.streets + countryside.roads(shapes, place, random))
     houses = _houses(shapes, place, wild, streets, random)
     ids = _divisions(made, shapes)
     cells = _grid(made, shapes, place, ids)

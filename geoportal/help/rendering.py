@@ -15,12 +15,10 @@ from .pictures import Picture, picture_of
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 LINK = re.compile(rf"({'|'.join(NAMES)})(?:\.zh-Hans)?\.md((?:#.*)?)")
-
-
 WRAPPED = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n *(?=[\u4e00-\u9fff\u300a\uff08*`])")
 
 
-def joined(text: str) -> str:
+def join_lines(text: str) -> str:
     """Chinese has no blank where a line of the source ends."""
     return WRAPPED.sub("", text)
 
@@ -43,7 +41,7 @@ class Page:
 
 
 def page(handbook: Handbook, language: str) -> Page:
-    tokens = MARKDOWN.parse(joined(handbook.text(language)))
+    tokens = MARKDOWN.parse(join_lines(handbook.text(language)))
     headings = headings_of(handbook, language)
     for token, heading in zip(_openings(tokens), headings, strict=True):
         token.attrs["id"] = heading.anchor
@@ -67,7 +65,7 @@ def anchor_of(title: str) -> str:
 
 
 def pictures_of(handbook: Handbook, language: str) -> list[Picture]:
-    tokens = MARKDOWN.parse(joined(handbook.text(language)))
+    tokens = MARKDOWN.parse(join_lines(handbook.text(language)))
     return [
         picture_of(part)
         for inline in _inlines(tokens)

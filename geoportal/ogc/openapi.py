@@ -11,7 +11,7 @@ from layers.registry.access.layer_query import LayerQuery
 
 from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, root
 from .query import DEFAULT_LIMIT, GENERAL, MOST, PARAMETERS
-from .schemas import described
+from .schemas import property_schema
 
 Json = dict[str, Any]
 
@@ -46,7 +46,7 @@ def _collection_paths(reading: LayerQuery) -> dict[str, Json]:
             "in": "query",
             "required": False,
             "description": str(layer.label(attribute)),
-            "schema": _value_schema(described(layer, attribute)),
+            "schema": _value_schema(property_schema(layer, attribute)),
             "style": "form",
             "explode": False,
         }

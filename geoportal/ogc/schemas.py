@@ -19,17 +19,17 @@ SHAPES = {
 
 
 def schema(request: HttpRequest, reading: LayerQuery) -> Json:
-    described = queryables(request, reading)
+    found = queryables(request, reading)
     key = {"id": {"type": "integer", "title": "id", "x-ogc-role": "id", "readOnly": True}}
     origin = {"source": {"type": "string"}, "is_generated": {"type": "boolean"}}
-    described["properties"] = {**key, **described["properties"], **origin}
-    return described
+    found["properties"] = {**key, **found["properties"], **origin}
+    return found
 
 
 def queryables(request: HttpRequest, reading: LayerQuery) -> Json:
     layer = reading.layer
-    format = SHAPES.get(layer.geometry)
-    shape = {"geometry": {"format": format, "x-ogc-role": "primary-geometry"}} if format else {}
+    kind = SHAPES.get(layer.geometry)
+    shape = {"geometry": {"format": kind, "x-ogc-role": "primary-geometry"}} if kind else {}
     return {
         "$schema": DIALECT,
         "$id": request.build_absolute_uri(request.path),
@@ -37,13 +37,13 @@ def queryables(request: HttpRequest, reading: LayerQuery) -> Json:
         "title": str(layer.title),
         "properties": {
             **shape,
-            **{attribute.name: described(layer, attribute) for attribute in reading.attributes},
+            **{attribute.name: property_schema(layer, attribute) for attribute in reading.attributes},
         },
         "additionalProperties": False,
     }
 
 
-def described(layer: Layer, attribute: Attribute) -> Json:
+def property_schema(layer: Layer, attribute: Attribute) -> Json:
     kind = layer.kind(attribute)
     found: Json = {"title": str(layer.label(attribute)), "type": TYPES.get(kind, "string")}
     choices = layer.choices(attribute)

@@ -18,7 +18,7 @@ from layers.errors import InvalidInput, NotFound
 from layers.jobs.queue import enqueue
 
 from . import sessions
-from .views import holder_page, unkept
+from .views import forbid_storage, holder_page
 
 LONGEST = 254
 
@@ -56,11 +56,11 @@ def mail_link(request: HttpRequest, key: str) -> HttpResponseBase:
         raise NotFound(_("This link is not valid any more: no letters are sent by it."))
     if request.method != "POST":
         content = {"key": key, "is_confirmed": found.confirmed_at is not None}
-        return unkept(render(request, "receipts/mail.html", content))
+        return forbid_storage(render(request, "receipts/mail.html", content))
     if "confirm" in request.POST:
         receipt_mail.confirm_address(found)
         said = _("The address is confirmed.")
     else:
         receipt_mail.end_mail(found.receipt_id)
         said = _("No more letters are sent; the address is forgotten.")
-    return unkept(render(request, "receipts/mail.html", {"said": said}))
+    return forbid_storage(render(request, "receipts/mail.html", {"said": said}))

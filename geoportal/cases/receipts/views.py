@@ -94,9 +94,9 @@ def _entrance(
     content: dict[str, Any] = {"problem": problem, "number": request.POST.get("number", "")}
     if wants_json(request):
         content = {"error": problem} if problem else {"case": None}
-        return unkept(JsonResponse(content, status=status, headers=headers))
+        return forbid_storage(JsonResponse(content, status=status, headers=headers))
     page = render_to_string("receipts/entrance.html", content, request)
-    return unkept(HttpResponse(page, status=status, headers=headers))
+    return forbid_storage(HttpResponse(page, status=status, headers=headers))
 
 
 def holder_page(
@@ -109,11 +109,11 @@ def holder_page(
     found.case.refresh_from_db()
     content = {**holder_content(request, found, typed), "problems": problems or []}
     if wants_json(request):
-        return unkept(JsonResponse(content, status=status))
-    return unkept(render(request, "receipts/case.html", content, status=status))
+        return forbid_storage(JsonResponse(content, status=status))
+    return forbid_storage(render(request, "receipts/case.html", content, status=status))
 
 
-def unkept(response: HttpResponse) -> HttpResponse:
+def forbid_storage(response: HttpResponse) -> HttpResponse:
     """Neither a browser's store nor a proxy's keeps what only the holder of a receipt sees."""
     response["Cache-Control"] = "no-store"
     return response

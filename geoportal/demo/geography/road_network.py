@@ -12,7 +12,7 @@ NEAR = 0.01
 """Metres within which a crossing is a vertex that is there already."""
 
 
-def connected(streets: Sequence[Street]) -> list[Street]:
+def connect(streets: Sequence[Street]) -> list[Street]:
     """Railways pass over and under; all others meet where they cross or end."""
     roads = [street for street in streets if street.road_class != "railway"]
     lines = [street.line for street in roads]
