@@ -101,6 +101,11 @@ def parameters(request: HttpRequest, known: Iterable[str]) -> dict[str, str]:
     return {name: str(value) for name, value in request.GET.items()}
 
 
+def site_of(request: HttpRequest) -> str:
+    """Scheme and host of the portal, by which letters begin their links."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
 def number(request: HttpRequest, name: str, default: int, low: int, high: int) -> int:
     text = request.GET.get(name, "").strip()
     if not text:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from geoportal.http import method_not_allowed
+from geoportal.http import method_not_allowed, site_of
 from layers.errors import NotFound
 from layers.registry.text import Text
 
@@ -61,12 +61,11 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
         """A link for a new password, shown once; whoever may change the account may hand it to its owner."""
         person = self._person(request, pk)
         self.log_change(request, person, _("A link for a new password was made."))
-        root = request.build_absolute_uri("/").rstrip("/")
         content = {
             **self.admin_site.each_context(request),
             "title": _("A link for a new password"),
             "person": person,
-            "link": password_link(person, root),
+            "link": password_link(person, site_of(request)),
         }
         response = render(request, "admin/accounts/user/password_link.html", content)
         response["Cache-Control"] = "no-store"

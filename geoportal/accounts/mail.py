@@ -45,9 +45,9 @@ log = logging.getLogger(__name__)
 
 
 @job(title=Text("发送重设密码邮件", "Letter with a link for a new password"), is_repeatable=True)
-def send_link(context: JobContext, user: int, root: str) -> None:
+def send_link(context: JobContext, user: int, site: str) -> None:
     person = User.objects.get(pk=user)
-    send(person.email, LINK_SUBJECT, LINK_BODY.format(link=password_link(person, root)))
+    send(person.email, LINK_SUBJECT, LINK_BODY.format(link=password_link(person, site)))
 
 
 @job(title=Text("发送密码修改通知", "Letter about a changed password"), is_repeatable=True)

@@ -8,7 +8,7 @@ from django.utils.http import urlsafe_base64_encode
 from geoportal.accounts.models import User
 
 
-def password_link(user: User, root: str) -> str:
-    """``root`` is scheme and host of the portal."""
+def password_link(user: User, site: str) -> str:
+    """``site`` is scheme and host of the portal."""
     place = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
-    return root + reverse("password-link", args=place)
+    return site + reverse("password-link", args=place)

@@ -14,6 +14,7 @@ from geoportal.accounts.guess_form import GuessFormMixin
 from geoportal.accounts.mail import send_link
 from geoportal.accounts.models import User
 from geoportal.accounts.throttle.devices import account_digest, remember_device
+from geoportal.http import site_of
 from layers.jobs.queue import enqueue
 
 from .forms import ChangeForm, ForgottenForm
@@ -55,9 +56,9 @@ class ForgottenView(GuessFormMixin, FormView[ForgottenForm]):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: ForgottenForm) -> HttpResponse:
-        root = self.request.build_absolute_uri("/").rstrip("/")
+        site = site_of(self.request)
         for person in form.accounts():
-            enqueue(send_link, person.pk, root, key=f"password link {person.pk}")
+            enqueue(send_link, person.pk, site, key=f"password link {person.pk}")
         sentence = _(
             "If there is such an account and its e-mail address is known, a link is on its way to it."
         )

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from geoportal.cases.case.form_data import text_field
 from geoportal.cases.mail.letters import send_question
-from geoportal.http import desk
+from geoportal.http import desk, site_of
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases import receipt_mail
 from layers.errors import InvalidInput, NotFound
@@ -37,7 +37,7 @@ def own_mail(request: HttpRequest) -> HttpResponseBase:
         if not settings.HAS_MAIL_SERVER:
             raise InvalidInput(_("This portal sends no e-mail."))
         email = text_field(request, "email", LONGEST, _("E-mail address"))
-        address = receipt_mail.request_mail(found, email, request.build_absolute_uri("/").rstrip("/"))
+        address = receipt_mail.request_mail(found, email, site_of(request))
     except (NotAllowed, InvalidInput) as refused:
         return holder_page(request, found, [str(refused)], status=422)
     enqueue(send_question, address.pk)
