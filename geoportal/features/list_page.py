@@ -27,10 +27,7 @@ def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
     if page is None:
         raise UnknownLayer(name)
     filters = _readable(reading, page.filters)
-    parameters(
-        request, [FORM, "page", *(["q"] if layer.searchable else []), *(each.name for each in filters)]
-    )
-    conditions = [*_filter_conditions(request, layer, filters), *_search_conditions(request, layer)]
+    conditions = _conditions(request, layer, filters)
     total = reading.count(*conditions)
     pages = max(1, -(-total // PER_PAGE))
     current = number(request, "page", 1, 1, pages)
@@ -62,6 +59,13 @@ def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
         "previous": _link(request, current - 1) if current > 1 else None,
         "next": _link(request, current + 1) if current < pages else None,
     }
+
+
+def _conditions(request: HttpRequest, layer: Layer, filters: list[Attribute]) -> list[Condition]:
+    """Of the address, which may name nothing else."""
+    words = ["q"] if layer.searchable else []
+    parameters(request, [FORM, "page", *words, *(each.name for each in filters)])
+    return [*_filter_conditions(request, layer, filters), *_search_conditions(request, layer)]
 
 
 def _readable(reading: LayerQuery, names: tuple[str, ...]) -> list[Attribute]:

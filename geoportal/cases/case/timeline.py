@@ -119,12 +119,7 @@ class Timeline:
             yield _("Limit that ran out"), self._limit(data["limit"])
         if "consults" in data:
             yield _("Asked"), enumeration(self._department(code) for code in data["consults"])
-        if event.kind == EventKind.OPENED and "parent" in data:
-            yield _("Sub-task of"), data["parent"]
-        if "opened" in data:
-            yield _("Sub-task opened"), data["opened"]
-        if event.kind == EventKind.SUBTASK:
-            yield data["subtask"], str(Text(**data["state"]))
+        yield from self._of_subtasks(event)
         if event.kind == EventKind.CONSULTATION:
             yield self._department(data["consulted"]), self._opinion(data)
         if "refused" in data:
@@ -155,6 +150,15 @@ class Timeline:
         else:
             yield from self._of_limits(event)
             yield from self._of_evidence(event)
+
+    def _of_subtasks(self, event: Event) -> Iterator[tuple[str, str]]:
+        data = event.data
+        if event.kind == EventKind.OPENED and "parent" in data:
+            yield _("Sub-task of"), data["parent"]
+        if "opened" in data:
+            yield _("Sub-task opened"), data["opened"]
+        if event.kind == EventKind.SUBTASK:
+            yield data["subtask"], str(Text(**data["state"]))
 
     def _opinion(self, data: dict[str, Any]) -> str:
         said = str(Opinion(data["opinion"]).label) if data.get("opinion") else ""
