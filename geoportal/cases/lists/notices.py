@@ -1,5 +1,6 @@
 """An officer's notices: what was told to them of cases, the newest first, and which they have read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
@@ -34,13 +35,14 @@ def notices_page(request: HttpRequest) -> HttpResponseBase:
     page = number(request, "page", 1, 1, pages)
     shown = own.select_related("case__department", "case__version", "event", "limit").order_by("-pk")
     rows = shown[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    questions = _questions(officer)
     return answer(
         request,
         "cases/notices.html",
         {
             "has_officer": officer is not None,
             "unread": own.filter(read_at=None).count(),
-            "items": [_item(request, notice, officer) for notice in rows] if officer else [],
+            "items": [_item(request, notice, questions) for notice in rows],
             "page": page,
             "pages": pages,
             "previous": f"?page={page - 1}" if page > 1 else None,
@@ -66,23 +68,30 @@ def _mark_read(request: HttpRequest, officer: Officer | None) -> HttpResponseRed
     if found is None:
         raise InvalidInput(_("There is no such notice among yours."))
     unread.filter(pk=found.pk).update(read_at=timezone.now())
-    return HttpResponseRedirect(_address(request, found, officer) or reverse("case-notices"))
+    return HttpResponseRedirect(_address(request, found, _questions(officer)) or reverse("case-notices"))
 
 
-def _address(request: HttpRequest, notice: Notice, officer: Officer) -> str | None:
-    """Of the case, or of the page on which an opinion is given; None of what is no longer the reader's."""
-    if may_read_case(notice.case, viewer_of(request)):
-        return reverse("case", args=[notice.case_id])
-    if notice.kind != NoticeKind.ASKED:
-        return None
-    asked = [each.pk for each in waiting_consultations(officer) if each.case_id == notice.case_id]
-    return reverse("case-consultation", args=asked[:1]) if asked else None
+def _questions(officer: Officer | None) -> dict[int, int]:
+    """The most urgent opinion that the officer may give, by its case."""
+    waiting = waiting_consultations(officer) if officer else []
+    return {each.case_id: each.pk for each in reversed(waiting)}
 
 
-def _item(request: HttpRequest, notice: Notice, officer: Officer) -> Shown:
+def _is_question(notice: Notice, questions: Mapping[int, int]) -> bool:
+    return notice.kind == NoticeKind.ASKED and notice.case_id in questions
+
+
+def _address(request: HttpRequest, notice: Notice, questions: Mapping[int, int]) -> str | None:
+    """Of the page on which an opinion is given, or of the case; None of what is no longer the reader's."""
+    if _is_question(notice, questions):
+        return reverse("case-consultation", args=[questions[notice.case_id]])
+    return reverse("case", args=[notice.case_id]) if may_read_case(notice.case, viewer_of(request)) else None
+
+
+def _item(request: HttpRequest, notice: Notice, questions: Mapping[int, int]) -> Shown:
     """Of a case that is no longer the reader's nothing is told but that it is not."""
     known = {"id": notice.pk, "at": format_moment(notice.made_at), "is_read": notice.read_at is not None}
-    if _address(request, notice, officer) is None:
+    if _address(request, notice, questions) is None:
         gone = _("Nothing is asked of your department in this case any more.")
         text = gone if notice.kind == NoticeKind.ASKED else _("The case is not your department's any more.")
         return {**known, "text": text, "case": None, "tone": ""}
@@ -90,7 +99,7 @@ def _item(request: HttpRequest, notice: Notice, officer: Officer) -> Shown:
     return {
         **known,
         "text": notice_sentence(notice),
-        "action": _("Give the opinion") if notice.kind == NoticeKind.ASKED else _("Open the case"),
+        "action": _("Give the opinion") if _is_question(notice, questions) else _("Open the case"),
         "case": {"id": case.pk, "number": case.number, "title": case.title},
         "tone": TONES.get(NoticeKind(notice.kind), ""),
     }
