@@ -1,6 +1,7 @@
 """Texts go out compressed: with Brotli where the client takes it, else with gzip."""
 
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 
 import brotli
 from django.http import HttpRequest
@@ -19,7 +20,9 @@ class CompressionMiddleware(GZipMiddleware):
     """Pages of who is signed in are given to Django's gzip, which adds bytes at random against guesses by length."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if response.has_header("Content-Encoding") or not _is_text(response.get("Content-Type", "")):
+        if response.status_code == HTTPStatus.PARTIAL_CONTENT or response.has_header("Content-Encoding"):
+            return response
+        if not _is_text(response.get("Content-Type", "")):
             return response
         accepted = request.headers.get("Accept-Encoding", "")
         is_private = "no-store" in response.get("Cache-Control", "")

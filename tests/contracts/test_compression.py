@@ -61,6 +61,14 @@ def test_pages_of_who_is_signed_in_have_no_length_to_guess_by(district: SmallDis
     assert client.get("/cases/", headers={"accept-encoding": "br, gzip"})["Content-Encoding"] == "gzip"
 
 
+def test_a_part_of_a_file_is_sent_as_it_is(client: Client) -> None:
+    asked = {"accept-encoding": "br, gzip", "range": "bytes=10-1009"}
+    part = client.get("/static/css/portal.css", headers=asked)
+    assert part.status_code == 206
+    assert not part.has_header("Content-Encoding")
+    assert body(part) == body(client.get("/static/css/portal.css"))[10:1010]
+
+
 def test_a_picture_is_sent_as_it_is(district: SmallDistrict, client: Client) -> None:
     address = f"/mapproxy/tiles/1.0.0/buildings/webmercator/{tile_at(16)}.png"
     assert not client.get(address, headers={"accept-encoding": "br, gzip"}).has_header("Content-Encoding")
