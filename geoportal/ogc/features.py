@@ -26,7 +26,7 @@ def rows(reading: LayerQuery, query: FeatureQuery, attributes: Collection[str] |
 
 def row(reading: LayerQuery, query: FeatureQuery, pk: str) -> Row | None:
     """The row of this key; None where there is none or the text is no key."""
-    if not (pk.isascii() and pk.isdigit()) or int(pk) >= 2**63:
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return None
     shaped = f"{query.system.outline()} AS geometry" if reading.layer.has_geometry else ""
     found = reading.rows(Condition("id = %s", (int(pk),)), limit=1, geometry=False, extra=shaped)

@@ -29,7 +29,8 @@ def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
     viewer = viewer_of(request)
     layer = get_layer(name, viewer)
     shown = [*layer.impersonal, *layer.card]
-    row = LayerQuery(layer, viewer).by_id(int(pk), shown) if pk.isascii() and pk.isdigit() else None
+    is_key = pk.isascii() and pk.isdigit() and len(pk) < 19
+    row = LayerQuery(layer, viewer).by_id(int(pk), shown) if is_key else None
     if row is None:
         raise NotFound(
             _("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}

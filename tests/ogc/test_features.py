@@ -77,7 +77,7 @@ def test_one_item_has_the_id_of_every_other_door(district: SmallDistrict, client
     item = ask(client, f"{BUILDINGS}/{district.building.pk}")
     assert (item["id"], item["properties"]["name"]) == (district.building.pk, "政务大楼")
     assert client.get(f"{BUILDINGS}/{item['id']}")["Content-Type"] == "application/geo+json"
-    for missing in ("0", "999999", "x", "１", "9" * 40, "-1"):
+    for missing in ("0", "999999", "x", "１", "9" * 5000, "-1"):
         assert ask(client, f"{BUILDINGS}/{missing}", 404)["error"].endswith((".", "。"))
 
 
