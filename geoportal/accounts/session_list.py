@@ -15,20 +15,25 @@ from geoportal.http import answer, desk
 from .models import Session, User
 from .sessions import digest
 
-PROGRAMS = (
-    *(("MicroMessenger", "微信 WeChat"), ("HuaweiBrowser", "Huawei Browser"), ("QQBrowser", "QQ Browser")),
-    *(
-        ("Edg", "Edge"),
-        ("Firefox", "Firefox"),
-        ("FxiOS", "Firefox"),
-        ("Chrome", "Chrome"),
-        ("Safari", "Safari"),
-    ),
-)
-SYSTEMS = (
-    *(("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad")),
-    *(("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")),
-)
+PROGRAMS = {
+    "MicroMessenger": "微信 WeChat",
+    "HuaweiBrowser": "Huawei Browser",
+    "QQBrowser": "QQ Browser",
+    "Edg": "Edge",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "HarmonyOS": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
 """What a browser says of itself, most special first, and how people call it."""
 
 
@@ -70,6 +75,6 @@ def _end(request: HttpRequest, person: User) -> None:
 
 
 def device_name(browser: str) -> str:
-    program = next((name for sign, name in PROGRAMS if sign in browser), _("Unknown browser"))
-    system = next((name for sign, name in SYSTEMS if sign in browser), "")
+    program = next((name for sign, name in PROGRAMS.items() if sign in browser), _("Unknown browser"))
+    system = next((name for sign, name in SYSTEMS.items() if sign in browser), "")
     return f"{program} · {system}" if system else program

@@ -45,8 +45,11 @@ PATIENCE = sync.EVERY + 1
 
 @dataclass(frozen=True)
 class DatasetProposal:
-    """What the publisher says, ``geometry`` where closed lines are areas; ``title_column``, ``key``, ``left_out`` and the names of ``labels`` are headings of the
-    file, and so are those of ``kinds``, where the publisher knows better. Labels are Chinese and English."""
+    """What the publisher says, ``geometry`` where closed lines are areas.
+
+    ``title_column``, ``key``, ``left_out`` and the names of ``labels`` are headings of the file, and so are those of
+    ``kinds``, where the publisher knows better. Labels are Chinese and English.
+    """
 
     name: str
     title: str = ""
@@ -72,7 +75,7 @@ def publish(
     if imported is None and Dataset.objects.filter(name=proposal.name, is_published=True).exists():
         return import_file(path, get_layer(proposal.name, UNRESTRICTED), options)
     with _record_refusals(path, proposal, options, imported):
-        dataset, note = _build_dataset(path, proposal, options)
+        dataset, notes = _build_dataset(path, proposal, options)
         dataset.is_published = False
         _make_table(dataset, imported)
     layer = layer_of(dataset)
@@ -86,7 +89,7 @@ def publish(
         raise
     if report.refusal:
         _remove(dataset)
-    report.notes += note
+    report.notes += notes
     sync.refresh(now=True)
     return report
 
@@ -96,7 +99,7 @@ def publish_dry_run(
 ) -> ImportReport:
     """As :func:`publish`, but into a table that ends with the connection, and everything is taken back."""
     with _record_refusals(path, proposal, options, imported):
-        dataset, note = _build_dataset(path, proposal, options)
+        dataset, notes = _build_dataset(path, proposal, options)
         layer = layer_of(dataset)
         with connection.schema_editor() as editor:
             editor.sql_create_table = "CREATE TEMPORARY TABLE %(table)s (%(definition)s)"
@@ -104,7 +107,7 @@ def publish_dry_run(
     try:
         with sync.ahead(layer):
             report = import_file(path, layer, replace(options, dry_run=True, processes=1), imported)
-            report.notes += note
+            report.notes += notes
             return report
     finally:
         with connection.cursor() as cursor:
