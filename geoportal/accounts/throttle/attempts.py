@@ -53,7 +53,10 @@ def begin_attempt(request: HttpRequest, subject: str, known_as: str = "") -> Att
             Throttle(key=key, scope=scope, at=at)
             for scope, key in sorted(keys.items(), key=lambda each: each[1])
         ]
-        Throttle.objects.bulk_create(blank, ignore_conflicts=True)
+        # Those that are there already are locked by this too, before anybody forgets them.
+        Throttle.objects.bulk_create(
+            blank, update_conflicts=True, update_fields=["scope"], unique_fields=["key"]
+        )
         rows = {Scope(row.scope): row for row in _locked(keys.values())}
         until = max(_until(scope, row, rows, at) for scope, row in rows.items())
         if until <= at:
