@@ -95,4 +95,4 @@ def _source() -> str:
     generated = Road.objects.filter(is_generated=True).exists()
     kind = "（演示数据）" if generated else ""
     drawn = timezone.localtime()
-    return f"底图：本平台基础地理图层{kind}，坐标系 CGCS2000，绘制于 {drawn:%Y-%m-%d %H:%M}"
+    return f"底图：本门户基础地理图层{kind}，坐标系 CGCS2000，绘制于 {drawn:%Y-%m-%d %H:%M}"

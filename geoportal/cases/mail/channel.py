@@ -14,7 +14,7 @@ from .letters import confirmed_outsiders, identifier, send_news
 
 SUBJECT = "案件办理通知 · Notices of cases"
 BODY = """\
-您有 {count} 条新的案件办理通知，请登录平台，在“通知”中查看。
+您有 {count} 条新的案件办理通知，请登录门户，在“通知”中查看。
 
 There are {count} new notices of cases for you. Sign in to the portal and read them under "Notices".
 """

@@ -14,7 +14,7 @@ from layers.registry.text import Text
 
 CONFIRM_SUBJECT = "请确认邮箱 · Please confirm this address"
 CONFIRM_BODY = """\
-有人在平台登记了此邮箱，用于接收办理进展通知。如确系本人，请在 7 日内打开以下链接并点击“确认”：
+有人在本门户登记了此邮箱，用于接收办理进展通知。如确系本人，请在 7 日内打开以下链接并点击“确认”：
 
 {link}
 

@@ -30,7 +30,7 @@ class Channel:
     reached_outside: Callable[[Collection[Outsider]], Collection[Outsider]] = lambda outsiders: ()
 
 
-IN_PORTAL = Channel(PORTAL, Text("平台", "Portal"), reached=lambda officers: officers)
+IN_PORTAL = Channel(PORTAL, Text("门户", "Portal"), reached=lambda officers: officers)
 REGISTERED: dict[str, Channel] = {PORTAL: IN_PORTAL}
 
 
