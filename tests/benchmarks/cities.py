@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg2
 from django.conf import settings
@@ -38,11 +39,17 @@ FROM (
 def city(count: int, say: Say) -> Iterator[str]:
     """The address of a database with so many buildings, in spatial order; Django is connected to it meanwhile."""
     name = f"geoportal_bench_{count}"
-    address = address_of(name)
-    if not _exists(name):
+    if not exists(name):
         say(f"Making a city of {count:,} buildings …")
-        _make(name, address, count)
-    before = connection.settings_dict["NAME"]
+        _make(name, count)
+    with connected_to(name) as address:
+        yield address
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[str]:
+    """The address of a database to which Django is connected meanwhile."""
+    address, before = address_of(name), connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
@@ -52,7 +59,7 @@ def city(count: int, say: Say) -> Iterator[str]:
         connection.settings_dict["NAME"] = before
 
 
-def _make(name: str, address: str, count: int) -> None:
+def _make(name: str, count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}_new")
     draft = address_of(f"{name}_new")
@@ -78,10 +85,17 @@ def _make(name: str, address: str, count: int) -> None:
 _BLOCKS = "from tiles.invalidation import block_refresh; block_refresh.refresh_blocks()"
 
 
-def _exists(name: str) -> bool:
+def exists(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         return cursor.fetchone() is not None
+
+
+def data_folder(folder: str) -> Path:
+    """Of a portal of its own, with the fonts of this one."""
+    data = Path(folder)
+    (data / "fonts").symlink_to(Path(settings.DATA) / "fonts")
+    return data
 
 
 def address_of(name: str) -> str:

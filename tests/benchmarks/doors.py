@@ -7,7 +7,6 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +16,7 @@ from django.db import connection
 
 from layers.coordinates import lonlat_to_web
 from tests.benchmarks import load, peers
-from tests.benchmarks.cities import Say, address_of
+from tests.benchmarks.cities import Say, address_of, connected_to, data_folder, exists
 from tests.benchmarks.figures import Figures
 from tests.portal_server import portal_server
 from tiles.scheme import tiles_over
@@ -61,7 +60,9 @@ def run(options: dict[str, Any], say: Say) -> list[Any]:
                 _measure(figures, say, _nothing(clients), url, ["/"], clients, options["seconds"])
         with (
             TemporaryDirectory() as folder,
-            portal_server(_data(folder), processes=options["processes"], DATABASE_URL=address) as server,
+            portal_server(
+                data_folder(folder), processes=options["processes"], DATABASE_URL=address
+            ) as server,
         ):
             load.once(server.url, paths["kept tiles"])
             for name, listed in paths.items():
@@ -116,20 +117,12 @@ def _nothing(clients: int) -> str:
 @contextmanager
 def _demo(say: Say) -> Iterator[str]:
     """The address of a database of its own with the demo district; Django is connected to it meanwhile."""
-    address = address_of(NAME)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-        if cursor.fetchone() is None:
-            say("Making a demo district …")
+    if not exists(NAME):
+        say("Making a demo district …")
+        with connection.cursor() as cursor:
             _make(cursor)
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = NAME
-    try:
+    with connected_to(NAME) as address:
         yield address
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
 
 
 def _make(cursor: Any) -> None:
@@ -142,9 +135,3 @@ def _make(cursor: Any) -> None:
             [sys.executable, str(settings.ROOT / "manage.py"), command, "-v0"], env=env, check=True
         )
     cursor.execute(f"ALTER DATABASE {draft} RENAME TO {NAME}")
-
-
-def _data(folder: str) -> Path:
-    data = Path(folder)
-    (data / "fonts").symlink_to(Path(settings.DATA) / "fonts")
-    return data

@@ -21,13 +21,12 @@ from urllib.parse import urlsplit
 
 import mapbox_vector_tile
 import psycopg2
-from django.conf import settings
 from django.db import connection
 
 from layers.coordinates import lonlat_to_web
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import get_layers
-from tests.benchmarks.cities import Say
+from tests.benchmarks.cities import Say, data_folder
 from tests.benchmarks.figures import CannotMeasure, Figures
 from tests.portal_server import PortalServer, portal_server
 from tiles.cache import gzip_tile
@@ -71,8 +70,7 @@ def run(options: dict[str, Any], say: Say) -> list[Any]:
     places = _places(options["edits"])
     figures = Figures()
     with TemporaryDirectory() as folder:
-        data = Path(folder)
-        (data / "fonts").symlink_to(Path(settings.DATA) / "fonts")
+        data = data_folder(folder)
         with portal_server(data) as server:
             made = Run(server)
             addresses = _addresses([box for _, box in places])

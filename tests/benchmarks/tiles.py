@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from geoportal.accounts.models import Role, User
@@ -19,7 +18,7 @@ from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
 from tests.benchmarks import load, peers
-from tests.benchmarks.cities import NORTH, SPACING, WEST, Say, city
+from tests.benchmarks.cities import NORTH, SPACING, WEST, Say, city, data_folder
 from tests.benchmarks.figures import CannotMeasure, Figures
 from tests.nginx import STATIC, nginx_in_front
 from tests.portal_server import PortalServer, portal_server
@@ -94,7 +93,7 @@ def _uncached(
     limit = name + TWO
     figures.add(limit, _by_threads(lambda tile: _bare(layer, tile), tiles, 2), "tiles/s")
     paths = [f"/tiles/buildings/{tile.z}/{tile.x}/{tile.y}.pbf" for tile in tiles]
-    with TemporaryDirectory() as folder, portal_server(_data(folder), DATABASE_URL=address) as server:
+    with TemporaryDirectory() as folder, portal_server(data_folder(folder), DATABASE_URL=address) as server:
         load.once(server.url, paths)
         found = []
         for _ in range(3):
@@ -122,7 +121,7 @@ def _cached(
     figures: Figures, name: str, address: str, tiles: Sequence[Tile], seconds: float, say: Say
 ) -> None:
     say(f"{name}cached …")
-    with TemporaryDirectory() as folder, portal_server(_data(folder), DATABASE_URL=address) as server:
+    with TemporaryDirectory() as folder, portal_server(data_folder(folder), DATABASE_URL=address) as server:
         server.data.chmod(0o755)
         _public(figures, name, server, tiles, seconds)
         _permission_checked(figures, name, server, tiles, seconds)
@@ -235,9 +234,3 @@ def _signed_in() -> str:
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     return f"sessionid={session.session_key}"
-
-
-def _data(folder: str) -> Path:
-    data = Path(folder)
-    (data / "fonts").symlink_to(Path(settings.DATA) / "fonts")
-    return data

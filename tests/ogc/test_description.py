@@ -13,9 +13,7 @@ from tests.district import SmallDistrict
 from tests.ogc.asking import ask
 
 pytestmark = pytest.mark.django_db
-BUILDINGS = "/ogc/collections/buildings/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0"
-INSPECTION = {"kind": "daily", "score": 90, "result": "conform"}
 
 
 def test_fields_are_described_with_types_and_code_lists(district: SmallDistrict, client: Client) -> None:

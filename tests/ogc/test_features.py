@@ -16,7 +16,6 @@ from tests.people import client_of
 pytestmark = pytest.mark.django_db
 BUILDINGS = "/ogc/collections/buildings/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0"
-INSPECTION = {"kind": "daily", "score": 90, "result": "conform"}
 
 
 def links(document: Any) -> list[str]:

@@ -10,8 +10,6 @@ from tests.district import LAT, LON, SmallDistrict, square
 
 pytestmark = pytest.mark.django_db
 BUILDINGS = "/ogc/collections/buildings/items"
-EPSG = "http://www.opengis.net/def/crs/EPSG/0"
-INSPECTION = {"kind": "daily", "score": 90, "result": "conform"}
 
 
 def test_people_read_pages_in_the_portal_s_look(district: SmallDistrict, client: Client) -> None:
