@@ -17,6 +17,7 @@ from importers.models import Import, State
 from layers.base.models import Building
 from tests.conftest import ROOT
 from tests.importers.making import address, package
+from tests.launch.liveness import left_alive
 
 
 @pytest.fixture(params=["1", "2"], ids=["alone", "with workers"])
@@ -69,14 +70,6 @@ def staging_tables() -> int:
         return int(cursor.fetchone()[0])
 
 
-def is_over(process: psutil.Process) -> bool:
-    """Also where nobody has taken note of its end yet."""
-    try:
-        return bool(process.status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
-
-
 def test_an_import_that_is_killed_leaves_the_layer_as_it_was(
     blocked_import: "subprocess.Popen[bytes]",
 ) -> None:
@@ -89,10 +82,7 @@ def test_an_import_that_is_killed_leaves_the_layer_as_it_was(
     assert not Building.objects.exists()
     assert fails_once_its_connection_is_gone()
     assert not staging_tables()
-    deadline = time.monotonic() + 20
-    while not all(map(is_over, workers)):
-        assert time.monotonic() < deadline, "its workers go on"
-        time.sleep(0.05)
+    assert left_alive([worker.pid for worker in workers], seconds=20) == []
 
 
 def test_an_import_that_loses_its_connection_leaves_the_layer_as_it_was(

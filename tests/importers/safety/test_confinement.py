@@ -1,20 +1,18 @@
 """What strangers' files make a reader do happens in a process of its own, within limits, and ends with its reader."""
 
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import psutil
 import pytest
 
 from importers.errors import ImporterError
 from importers.sources import workbook
 from layers.confinement import ROOT, Allowance, BeyondAllowance, ConfinementError, values
+from tests.launch.liveness import is_alive, left_alive
 
 ENOUGH = Allowance(megabytes=300, seconds=20)
 MODULE = "tests.importers.safety.confined_work"
@@ -28,14 +26,6 @@ import time; time.sleep(600)
 
 def work(*arguments: str, allowance: Allowance = ENOUGH) -> Generator[Any]:
     return values(MODULE, *arguments, allowance=allowance)
-
-
-def is_over(pid: int) -> bool:
-    """Also where nobody has taken note of its end yet."""
-    try:
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
 
 
 def test_what_is_found_arrives_in_order() -> None:
@@ -66,14 +56,14 @@ def test_it_knows_no_secret_of_ours_and_writes_no_file(
     assert set(names) <= {"PYTHONPATH", "LC_ALL", "LC_CTYPE"}
     with pytest.raises(ConfinementError):
         list(work("write", str(tmp_path / "a")))
-    assert not (tmp_path / "a").exists() or not (tmp_path / "a").read_bytes()
+    assert (tmp_path / "a").read_bytes() == b""
 
 
 def test_it_ends_when_nobody_reads_on() -> None:
     found = work("pid")
     pid = next(found)
     found.close()
-    assert not psutil.pid_exists(pid)
+    assert not is_alive(pid)
 
 
 def test_it_ends_with_a_reader_that_is_killed() -> None:
@@ -82,12 +72,9 @@ def test_it_ends_with_a_reader_that_is_killed() -> None:
     ) as reader:
         assert reader.stdout
         pid = int(reader.stdout.readline())
-        assert psutil.pid_exists(pid)
-        os.kill(reader.pid, 9)
-    end = time.monotonic() + 30
-    while not is_over(pid):
-        assert time.monotonic() < end
-        time.sleep(0.02)
+        assert is_alive(pid)
+        reader.kill()
+    assert left_alive([pid], seconds=30) == []
 
 
 def test_a_cell_far_from_the_others_costs_a_sentence(tmp_path: Path) -> None:
