@@ -154,8 +154,8 @@ def test_large_and_many_files_are_refused(holder: Client, monkeypatch: pytest.Mo
 
 
 def test_files_come_only_with_a_step_of_one_s_own_that_asks_for_one(holder: Client, noticed: Told) -> None:
-    file = SimpleUploadedFile("a.pdf", b"%PDF-1.4")
     for code, field in (("request_hearing", "requested_on"), ("hear_defence", "answer"), ("nothing", "x")):
+        file = SimpleUploadedFile("a.pdf", b"%PDF-1.4")
         form = {"revision": content(holder)["revision"], f"field-{field}.file": file}
         holder.post(f"/receipts/steps/{code}/", form)
     assert not PendingUpload.objects.exists()

@@ -144,8 +144,7 @@ def test_what_waited_when_they_were_ended_is_not_sent(confirmed: str, story: Tol
 
 
 def test_another_address_is_asked_anew_and_ends_the_old_link(confirmed: str, holder: Client) -> None:
-    later = timezone.now() - timedelta(minutes=2)
-    MailAddress.objects.update(asked_at=later)
+    MailAddress.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
     assert asked(holder, "li.si@citizen.example") == 302
     assert browser().get(confirmed).status_code == 404
     assert MailAddress.objects.get().confirmed_at is None
@@ -156,12 +155,13 @@ def test_nobody_s_box_is_filled_by_asking_again_and_again(link: str, holder: Cli
     for _ in range(MOST_LETTERS - 1):
         MailAddress.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
         assert asked(holder) == 302
+        work_off()
+    assert len(mail.outbox) == MOST_LETTERS - 1  # and the first
     MailAddress.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
     assert asked(holder) == 422
     holder.post("/receipts/mail/", {"end": "1"})
     assert asked(holder) == 422
-    work_off()
-    assert len(mail.outbox) <= MOST_LETTERS - 1
+    assert work_off() == 0
 
 
 @pytest.mark.parametrize(
