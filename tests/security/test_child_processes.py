@@ -106,20 +106,18 @@ def test_the_processes_end_with_the_one_that_asked(tmp_path: Path) -> None:
     script = tmp_path / "serving.py"
     script.write_text(SERVING)
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    asker = subprocess.Popen(
-        [sys.executable, script], env=env, stdout=subprocess.PIPE, start_new_session=True
-    )
-    try:
-        assert asker.stdout is not None
-        assert asker.stdout.readline() == b"begun\n"
-        eventually(lambda: len(session(asker.pid)) >= 4)
-        asker.kill()
-        asker.wait()
-        eventually(lambda: session(asker.pid) == [])
-    finally:
-        for pid in session(asker.pid):
-            os.kill(pid, signal.SIGKILL)
-        asker.stdout and asker.stdout.close()
+    command = [sys.executable, str(script)]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, start_new_session=True) as asker:
+        try:
+            assert asker.stdout is not None
+            assert asker.stdout.readline() == b"begun\n"
+            eventually(lambda: len(session(asker.pid)) >= 4)
+            asker.kill()
+            asker.wait()
+            eventually(lambda: session(asker.pid) == [])
+        finally:
+            for pid in session(asker.pid):
+                os.kill(pid, signal.SIGKILL)
 
 
 def session(leader: int) -> list[int]:
