@@ -26,10 +26,12 @@ def fresh_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[cluster.
     own = cluster.locate(data, data / "logs" / "postgres.log", throw_away=True)
     cluster.create(own)
     server = cluster.start(own)
-    cluster.furnish(own)
-    yield own
-    cluster.stop(server)
-    shutil.rmtree(own.home)
+    try:
+        cluster.furnish(own)
+        yield own
+    finally:
+        cluster.stop(server)
+        shutil.rmtree(own.home)
 
 
 @pytest.fixture(scope="package", params=["last", "first"])

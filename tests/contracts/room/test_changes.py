@@ -7,11 +7,7 @@ import urllib.request
 import psycopg2
 import pytest
 
-from tests.contracts.room.installation import (
-    ONE,
-    WORK,
-    Installation,
-)
+from tests.contracts.room.installation import ONE, WORK, Installation
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 

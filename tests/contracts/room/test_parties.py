@@ -8,13 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from pypdf import PdfReader
 
-from tests.contracts.room.installation import (
-    BROKEN,
-    MENDED,
-    ROLES,
-    RUSTY,
-    Installation,
-)
+from tests.contracts.room.installation import BROKEN, MENDED, ROLES, RUSTY, Installation
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 

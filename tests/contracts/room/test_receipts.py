@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.room.installation import (
-    Installation,
-)
+from tests.contracts.room.installation import Installation
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
