@@ -15,7 +15,7 @@ from .pictures import Picture, picture_of
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 LINK = re.compile(rf"({'|'.join(NAMES)})(?:\.zh-Hans)?\.md((?:#.*)?)")
-WRAPPED = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n *(?=[\u4e00-\u9fff\u300a\uff08*`])")
+WRAPPED = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n *(?=[\u4e00-\u9fff\u300a\uff08*`\[])")
 
 
 def join_lines(text: str) -> str:

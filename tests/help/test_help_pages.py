@@ -108,9 +108,11 @@ def test_markup_in_a_handbook_is_text_alone() -> None:
 
 
 def test_lines_of_chinese_are_joined_without_a_blank_and_nothing_else_is() -> None:
-    written = "# 题\n\n链接只显示\n一次，点击\n**保存**。\n\n- 一\n  二\n- three\n  four"
-    found = rendering.join_lines(written)
-    assert found == "# 题\n\n链接只显示一次，点击**保存**。\n\n- 一二\n- three\n  four"
+    written = "# 题\n\n链接只显示\n一次，点击\n**保存**，见\n[任务](/jobs/)。\n\n- 一\n  二\n- three\n  four"
+    assert (
+        rendering.join_lines(written)
+        == "# 题\n\n链接只显示一次，点击**保存**，见[任务](/jobs/)。\n\n- 一二\n- three\n  four"
+    )
 
 
 @pytest.mark.parametrize(
