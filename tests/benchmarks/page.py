@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Error, Page, sync_playwright
 
 from tests.benchmarks.cities import Say
 from tests.benchmarks.figures import CannotMeasure, Figure, Figures
@@ -59,7 +59,7 @@ def run(options: dict[str, Any], say: Say) -> list[Figure]:
         wire = Wire(context.new_cdp_session(page))
         try:
             page.goto(options["address"])
-        except Exception as problem:
+        except Error as problem:
             raise CannotMeasure(f"{options['address']} does not answer: {problem}") from problem
         wire.settle(page)
         first, requests = wire.kilobytes, wire.requests
