@@ -1,9 +1,6 @@
 """Work that takes more than there is for it; child processes read this module alone."""
 
 import os
-import time
-from collections.abc import Callable
-from typing import Any
 
 
 def endless() -> None:
@@ -22,8 +19,3 @@ def open_files(number: int) -> int:
 
 def fail() -> None:
     raise LookupError("of its own")
-
-
-def processor_seconds(function: Callable[..., Any], *args: Any) -> float:
-    function(*args)
-    return time.process_time()

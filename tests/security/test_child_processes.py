@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from geoportal.cases.documents import pdf, printing
+from geoportal.cases.documents import pdf
 from geoportal.cases.documents.pdf import print_template
 from layers import child_process
 from layers.casework.documents.rendering import TemplateFault
 from layers.casework.evidence import pictures
 from layers.child_process import Limits, TooCostly, run_limited
 from tests.conftest import ROOT
-from tests.security.costly_work import endless, fail, hold, open_files, processor_seconds
+from tests.security.costly_work import endless, fail, hold, open_files
 from tests.waiting import eventually
 
 MACRO = (
@@ -64,13 +64,6 @@ def test_a_template_that_makes_much_out_of_little_is_stopped(monkeypatch: pytest
         print_template("wrong", {"wrong": "{{ nothing.here }}"}, {}, {})
     assert print_template("right", {"right": "<p>{{ 1 + 1 }}</p>"}, {}, {}).startswith(b"%PDF")
     assert own_megabytes() - before < 30
-
-
-def test_a_document_is_printed_within_a_second() -> None:
-    """Of processor time, whatever else the machine does, with the fonts of a process that has just begun."""
-    page = "<html lang='zh-Hans'><p style='font-family: Noto Sans CJK SC'>行政处罚决定书</p></html>"
-    spent = [run_limited(Limits(), processor_seconds, printing.html_to_pdf, page, {}) for _ in range(3)]
-    assert min(spent) < 1
 
 
 def picture(path: Path, side: int, **options: Any) -> Path:
