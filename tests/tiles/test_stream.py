@@ -13,7 +13,7 @@ from django.db import connection
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from tests.asgi import behind
 from tests.tiles.passed_on import passed_on
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 from tiles.invalidation.change_feed import ChangedArea
 from tiles.invalidation.synchronization import EXPIRED_CHANNEL, cache_id, synchronize, worker_lock
 from tiles.invalidation.triggers import FINE
@@ -120,13 +120,16 @@ def stream(transactional_db: None) -> Iterator[ChangeStream]:
     opened.listeners.close()
 
 
-def heard(stream: ChangeStream, messages: list[Message], seconds: float) -> list[tuple[float, Event]]:
-    """Seconds since the stream began, and what an anonymous listener hears while a worker says the messages."""
+def heard(stream: ChangeStream, messages: list[Message], events: int) -> list[tuple[float, Event]]:
+    """Seconds since the stream began, and the events that an anonymous listener hears after a worker said the messages."""
     told: list[tuple[float, Event]] = []
 
     async def listen() -> None:
         loop = asyncio.get_running_loop()
         began: asyncio.Future[float] = loop.create_future()
+        complete = asyncio.Event()
+        if not events:
+            complete.set()
 
         async def send(message: Any) -> None:
             for event in message.get("body", b"").decode().split("\n\n")[:-1]:
@@ -135,11 +138,13 @@ def heard(stream: ChangeStream, messages: list[Message], seconds: float) -> list
                     began.set_result(loop.time())
                 else:
                     told.append((loop.time() - began.result(), (kind, json.loads(content))))
+                    if len(told) == events:
+                        complete.set()
 
         async def receive() -> Any:
             await began
             await asyncio.to_thread(say, messages)
-            await asyncio.sleep(seconds)
+            await asyncio.wait_for(complete.wait(), PATIENCE)
             return {"type": "http.disconnect"}
 
         await stream({"type": "http", "method": "GET", "path": "/changes/", "headers": []}, receive, send)
@@ -164,7 +169,7 @@ def test_what_a_listener_may_not_know_of_does_not_show_in_when_it_hears_the_time
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     nothing: Message = {"all": False, "to": later, "changes": []}
     hidden: Message = {"all": False, "to": later, "changes": [["enforcement-cases", 2, ["UM"], CELLS]]}
-    quiet, busy = heard(stream, [nothing], 1.8), heard(stream, [nothing, *[hidden] * 5], 1.8)
+    quiet, busy = heard(stream, [nothing], 3), heard(stream, [nothing, *[hidden] * 5], 3)
     assert [kind for _, (kind, _) in busy] == [kind for _, (kind, _) in quiet] == ["time"] * 3
     for (at, (_, content)), number in zip(busy, (1, 2, 3), strict=True):
         assert at == pytest.approx(0.5 * number, abs=0.4)
@@ -176,7 +181,7 @@ def test_a_change_that_a_listener_sees_is_told_at_once(
 ) -> None:
     monkeypatch.setattr(asgi, "TICK", 60)
     message = {"all": False, "to": "2026-11-21T10:00:00+00:00", "changes": [["buildings", 0, None, CELLS]]}
-    told = heard(stream, [message], 0.5)
+    told = heard(stream, [message], 2)
     assert [kind for _, (kind, _) in told] == ["change", "time"]
 
 
