@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from geoportal.accounts.models import User
 from layers.base.models import PointOfInterest
 from layers.enforcement.models import EnforcementCase
-from layers.registry.audience import Audience
+from layers.registry.access.layer_query import one_transaction, viewer_cursor
+from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from tests.district import LAT, LON, SmallDistrict, point
 from tests.people import client_of
 
@@ -99,3 +100,15 @@ def test_a_card_shows_a_column_whose_type_has_changed_in_the_database(
             cursor.execute(f"DROP VIEW {schema}.{name}")
             cursor.execute(f"CREATE VIEW {schema}.{name} AS {definition}")
             cursor.execute(f"GRANT SELECT ON {schema}.{name} TO geoportal_public")
+
+
+def test_within_a_reading_for_one_viewer_nothing_is_read_for_another(district: SmallDistrict) -> None:
+    with (
+        pytest.raises(RuntimeError, match="another"),
+        one_transaction(PUBLIC_VIEWER),
+        viewer_cursor(Viewer(Audience.RESTRICTED)),
+    ):
+        pass
+    with viewer_cursor(Viewer(Audience.RESTRICTED)) as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)

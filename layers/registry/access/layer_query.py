@@ -68,7 +68,9 @@ _open: ContextVar[tuple[Viewer, CursorWrapper] | None] = ContextVar("open_readin
 def viewer_cursor(viewer: Viewer) -> Iterator[CursorWrapper]:
     """A cursor that can read the views of this viewer's audience and nothing else."""
     known = _open.get()
-    if known and known[0] == viewer:
+    if known and known[0] != viewer:
+        raise RuntimeError("Within a reading for one viewer nothing is read for another.")
+    if known:
         yield known[1]  # what fails ends the whole transaction, and is looked at where that began
         return
     with withdrawal_check(), transaction.atomic(), connection.cursor() as cursor:

@@ -26,7 +26,8 @@ def execute_prepared(cursor: CursorWrapper, sql: str, params: Sequence[Any]) -> 
 
 def forget() -> None:
     """Plan everything anew on this connection; what was planned ends with it."""
-    _names.pop(connection.connection, None)
+    if connection.connection is not None:
+        _names.pop(connection.connection, None)
 
 
 def _prepare(cursor: CursorWrapper, sql: str) -> str:
