@@ -1,8 +1,8 @@
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 
-from .second_factor.pending import is_proved
 from .second_factor.rules import is_required
+from .second_factor.sign_in import is_proved
 
 
 class AdministrationSite(AdminSite):

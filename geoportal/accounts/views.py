@@ -18,8 +18,8 @@ from .forms import SignInForm
 from .guess_form import GuessFormMixin
 from .models import User
 from .second_factor.codes import has_second_factor
-from .second_factor.pending import begin_sign_in
 from .second_factor.rules import is_required
+from .second_factor.sign_in import begin_sign_in
 from .throttle.devices import remember_device
 
 

@@ -127,7 +127,7 @@ class DocumentTemplateAdmin(TextVersionAdmin):
 
     def _specimen(self, request: HttpRequest, family: str, code: str, text: str) -> HttpResponse:
         # What prints is large; imported with the administration it would slow the start of every process.
-        from .documents.printing import ExternalContent
+        from .documents.printer import ExternalContent
         from .documents.template_preview import TemplateDraft, sample_case, specimen
 
         case = sample_case(family, code)

@@ -10,7 +10,7 @@ from geoportal.http import answer, door
 from layers.errors import NotFound
 
 from .handbooks import LANGUAGES, NAMES, Handbook, handbook, reading_language
-from .rendering import page, pictures_of
+from .markdown import page, pictures_of
 
 
 @door

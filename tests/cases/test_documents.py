@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from geoportal.cases.documents import pdf as printing_papers
 from geoportal.cases.documents.location import location_of
 from geoportal.cases.documents.pdf import document_renderer, html_to_pdf, render_document
-from geoportal.cases.documents.printing import ExternalContent
+from geoportal.cases.documents.printer import ExternalContent
 from layers.casework import room_texts
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.effects import StepInput

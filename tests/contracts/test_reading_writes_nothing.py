@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from geoportal.accounts.models import User
 from geoportal.help.handbooks import Handbook
-from geoportal.help.rendering import pictures_of
+from geoportal.help.markdown import pictures_of
 from geoportal.imports import uploads
 from geoportal.portal.export import jobs as exports
 from importers.models import DeliveryProfile, Import, RowIssue, State

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.text import capfirst
 
 from geoportal.help.handbooks import FOLDER, LANGUAGES, NAMES, Handbook
-from geoportal.help.rendering import MARKDOWN, headings_of, page, pictures_of
+from geoportal.help.markdown import MARKDOWN, headings_of, page, pictures_of
 from tests.conftest import ROOT
 
 EACH = pytest.mark.parametrize("name", NAMES)

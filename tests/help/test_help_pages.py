@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import get_resolver
 from markdown_it.token import Token
 
-from geoportal.help import chapters, rendering
+from geoportal.help import chapters, markdown
 from geoportal.help.handbooks import NAMES, Handbook
 from geoportal.help.pictures import picture_of
 from layers.registry.audience import Audience
@@ -53,7 +53,7 @@ def test_every_chapter_is_in_its_handbook_and_explains_a_page_that_there_is() ->
         *chapters.OUTSIDE.items(),
         ("", chapters.MAP),
     ]:
-        assert anchor in {each.anchor for each in rendering.page(Handbook(name), "en").headings}, anchor
+        assert anchor in {each.anchor for each in markdown.page(Handbook(name), "en").headings}, anchor
         assert any(route.startswith(FIELD.sub("{}", beginning)) for route in routes), beginning
 
 
@@ -62,7 +62,7 @@ def test_a_handbook_is_shown_in_the_reader_s_language(name: str, client: Client)
     address = f"/help/{name}/"
     for language, contents in (("en", "Contents"), ("zh-hans", "目录")):
         page = client.get(address, headers={"accept": "text/html", "accept-language": language})
-        written = rendering.page(Handbook(name), language)
+        written = markdown.page(Handbook(name), language)
         assert f"<h1>{written.title}</h1>" in page.text
         assert f'aria-label="{contents}"' in page.text
         for heading in written.headings:
@@ -85,7 +85,7 @@ def test_a_handbook_that_is_not_there_is_refused_in_words(client: Client) -> Non
 def test_a_picture_is_shown_where_it_was_made_and_else_its_words_alone(own_data_folder: Path) -> None:
     client = client_of("public")
     shown = client.get("/help/citizen/", headers={"accept": "text/html", "accept-language": "en"}).text
-    picture = rendering.pictures_of(Handbook("citizen"), "en")[0]
+    picture = markdown.pictures_of(Handbook("citizen"), "en")[0]
     address = f"/help/pictures/en/{picture.file}"
     assert picture.words in shown
     assert "<img" not in shown.split("<main")[1]
@@ -103,14 +103,14 @@ def test_a_picture_is_shown_where_it_was_made_and_else_its_words_alone(own_data_
 
 
 def test_markup_in_a_handbook_is_text_alone() -> None:
-    shown = rendering.MARKDOWN.render("<script>a</script> [b](javascript:c) **d**")
+    shown = markdown.MARKDOWN.render("<script>a</script> [b](javascript:c) **d**")
     assert shown == "<p>&lt;script&gt;a&lt;/script&gt; [b](javascript:c) <strong>d</strong></p>\n"
 
 
 def test_lines_of_chinese_are_joined_without_a_blank_and_nothing_else_is() -> None:
     written = "# 题\n\n链接只显示\n一次，点击\n**保存**，见\n[任务](/jobs/)。\n\n- 一\n  二\n- three\n  four"
     assert (
-        rendering.join_lines(written)
+        markdown.join_lines(written)
         == "# 题\n\n链接只显示一次，点击**保存**，见[任务](/jobs/)。\n\n- 一二\n- three\n  four"
     )
 

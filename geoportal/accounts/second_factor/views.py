@@ -20,8 +20,8 @@ from geoportal.accounts.throttle.devices import account_digest, remember_device
 
 from .codes import has_second_factor, keep_authenticator
 from .forms import SALT, CodeForm, PasswordForm, SetupForm, SetupWithPasswordForm
-from .pending import PROVED, complete_sign_in, pending_user
 from .rules import is_required
+from .sign_in import PROVED, complete_sign_in, pending_user
 
 ISSUER = "Geoportal"
 

@@ -15,26 +15,26 @@ from layers.casework.documents.issuance import RenderedDocument
 from layers.casework.models import Case
 from layers.child_process import Limits, preload, run_limited
 
-from . import printing
+from . import printer
 from .location import Location, location_of
-from .printing import Pictures
+from .printer import Pictures
 
 MAP, MARK = "map.png", "mark.svg"
 LIMITS = Limits(seconds=60, megabytes=700)
 
-preload(f"{__package__}.printing_trial")
+preload(f"{__package__}.printer_trial")
 
 
 def html_to_pdf(html: str, pictures: Pictures, *, strict: bool = False) -> bytes:
     """``strict`` raises ExternalContent where the page asked for what it was not given; else that is left out."""
-    return run_limited(LIMITS, printing.html_to_pdf, html, pictures, strict=strict)
+    return run_limited(LIMITS, printer.html_to_pdf, html, pictures, strict=strict)
 
 
 def print_template(
     code: str, texts: dict[str, str], content: dict[str, Any], pictures: Pictures, *, strict: bool = False
 ) -> bytes:
     """A template of the texts; raises TemplateFault, TooCostly and, where ``strict``, ExternalContent."""
-    return run_limited(LIMITS, printing.print_template, code, texts, content, pictures, strict=strict)
+    return run_limited(LIMITS, printer.print_template, code, texts, content, pictures, strict=strict)
 
 
 def document_renderer(case: Case) -> Callable[[Case, DocumentDraft], RenderedDocument]:

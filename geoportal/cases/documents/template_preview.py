@@ -14,7 +14,7 @@ from layers.registry.text import Text
 
 from .location import Location, location_of
 from .pdf import LIMITS, pictures_of, print_template, template_context
-from .printing import ExternalContent
+from .printer import ExternalContent
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from geoportal.accounts.models import User
 from geoportal.help.handbooks import LANGUAGES, NAMES, Handbook
+from geoportal.help.markdown import pictures_of
 from geoportal.help.photography import FLAGS, Camera, chromium, take_all
 from geoportal.help.pictures import VISITOR, Picture, folder
-from geoportal.help.rendering import pictures_of
 from layers.casework.models import Case
 
 MISSING = (
