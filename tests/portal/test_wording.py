@@ -99,7 +99,7 @@ def test_an_officer_reads_the_department_of_the_record(district: SmallDistrict) 
     department = Department.objects.get(code="UM")
     record = Officer.objects.create(code="U1", name="周某", department=department)
     User.objects.filter(username="other_officer").update(officer=record)
-    assert "Departments Urban Management Sees" in text_of(client, "/accounts/me/", "en")
+    assert "Departments Urban Management May see data up to" in text_of(client, "/accounts/me/", "en")
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ class PasswordForm(GuessForm):
 
 class CodeForm(GuessForm):
     code = forms.CharField(
-        label=_("Code"),
+        label=_("One-time code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )
