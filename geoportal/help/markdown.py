@@ -97,7 +97,7 @@ def _resolve_links(tokens: list[Token]) -> None:
 
 
 def _html(tokens: list[Token], language: str) -> Iterator[str]:
-    """Paragraphs that are a picture become one with its words below; where none was made the words stay."""
+    """Paragraphs that are a picture become one with its words below, and nothing where none was made."""
     start = 0
     for at, token in enumerate(tokens):
         if token.type == "inline" and [part.type for part in token.children or ()] == ["image"]:
@@ -113,7 +113,7 @@ def _rendered(tokens: list[Token]) -> str:
 
 def _figure(picture: Picture, language: str) -> str:
     if not picture.path(language).is_file():
-        return format_html('<p class="note">{}</p>', picture.words)
+        return ""
     return format_html(
         '<figure class="{}"><img src="{}" alt="" loading="lazy"><figcaption>{}</figcaption></figure>',
         picture.width,
