@@ -65,16 +65,16 @@ def test_the_log_says_whose_time_ran_out(decided: Told, sign_in: SignIn) -> None
         case=decided.case, code="closing", length=15, unit="working_day", started=past, due=past
     )
     assert record_overdue_limits() == 2
-    for language, party, agency in (
-        ("zh-hans", "当事人期限届满", "逾期"),
-        ("en", "The party's time ran out", "Overdue"),
+    for language, party, agency, writer in (
+        ("zh-hans", "当事人期限届满", "逾期", "系统"),
+        ("en", "The party's time ran out", "Overdue", "the portal"),
     ):
         client = sign_in("first", "application/json")
         client.cookies["django_language"] = language
         events = client.get(f"/cases/{decided.case.pk}/").json()["timeline"]
-        told = [each["title"] for each in events if each["kind"] == EventKind.OVERDUE]
-        assert sorted(told) == sorted([party, agency])
+        told = [(each["title"], each["who"]) for each in events if each["kind"] == EventKind.OVERDUE]
+        assert sorted(told) == sorted([(party, writer), (agency, writer)])
     found = phone().get(f"/field/api/cases/{decided.case.pk}/").json()["case"]["events"]
-    told = [each["title"] for each in found if each["kind"] == EventKind.OVERDUE]
-    assert {"zh": "当事人期限届满", "en": "The party's time ran out"} in told
-    assert {"zh": "逾期", "en": "Overdue"} in told
+    shown = [each["title"] for each in found if each["kind"] == EventKind.OVERDUE]
+    assert {"zh": "当事人期限届满", "en": "The party's time ran out"} in shown
+    assert {"zh": "逾期", "en": "Overdue"} in shown

@@ -21,6 +21,7 @@ from geoportal.cases.formatting import (
 )
 from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
+from layers.casework.access.actor import THE_PORTAL
 from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
 from layers.casework.models import (
@@ -93,7 +94,8 @@ class Timeline:
         role = self.procedure.roles.get(event.data.get("outside", "")) if self.procedure else None
         if role:
             return _("%(role)s, by receipt") % {"role": role.title}
-        return event.who or (event.officer.name if event.officer else _("the portal"))
+        who = event.who or (event.officer.name if event.officer else THE_PORTAL.name)
+        return _("the portal") if who == THE_PORTAL.name and event.officer is None else who
 
     def _title(self, event: Event) -> str:
         if event.kind == EventKind.STEP and self.procedure and event.step in self.procedure.steps:
@@ -189,11 +191,11 @@ class Timeline:
     def _of_limits(self, event: Event) -> Iterator[tuple[str, str]]:
         data = event.data
         if event.kind in {EventKind.EXTENDED, EventKind.OVERDUE}:
-            yield _("Limit"), self._limit(data.get("limit", ""))
+            yield _("Time limit"), self._limit(data.get("limit", ""))
         if event.kind == EventKind.EXTENDED:
             yield _("Extended by"), format_span(data["length"], data["unit"])
         if event.kind == EventKind.OVERDUE:
-            yield _("Due"), _iso(data.get("due"))
+            yield _("Was due"), _iso(data.get("due"))
         if event.kind == EventKind.RECALCULATED:
             for each in data.get("limits", []):
                 yield self._limit(each["limit"]), f"{_iso(each['was'])} → {_iso(each['is'])}"
