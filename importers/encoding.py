@@ -4,6 +4,7 @@ Text labelled GB2312 or GBK is read as GB18030, which holds them and the charact
 """
 
 import codecs
+import re
 from pathlib import Path
 
 import chardet
@@ -20,6 +21,8 @@ MANY_BYTES = ("utf-8", *EAST_ASIAN)
 BIG5 = {"big5hkscs": "big5", "cp950": "big5"}
 FEW, FEW_IN_UTF_8 = 20, 10
 """Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance."""
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+SEPARATORS = "\n,;\t|"
 CONTROLS = range(0x80, 0xA0)
 """Bytes that are letters in Windows' Latin and none in ISO 8859-1."""
 
@@ -46,6 +49,8 @@ def detect(content: bytes, hint: str | None = None) -> str:
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if content.startswith(mark):
             return encoding
+    if unmarked := unmarked_utf_16(content):
+        return unmarked
     if _reads(content, "utf-8", FEW_IN_UTF_8):
         return "utf-8"
     latin = (
@@ -76,10 +81,23 @@ def compare(content: bytes, stated: str | None) -> str:
 def detect_file(path: Path) -> str:
     """As :func:`detect`, by the first lines of a file of any size that hold more than ASCII."""
     with path.open("rb") as file:
-        beginning = file.read(4)
-    if any(beginning.startswith(mark) for mark in BYTE_ORDER_MARKS):
+        beginning = file.read(ENOUGH)
+    if any(beginning.startswith(mark) for mark in BYTE_ORDER_MARKS) or unmarked_utf_16(beginning):
         return detect(beginning)
     return detect(b"".join(_foreign_lines(path)))
+
+
+def unmarked_utf_16(content: bytes) -> str | None:
+    """In which order of bytes text is UTF-16 that has no mark: that in which it has separators and nothing unprintable."""
+    if b"\0" not in content:
+        return None
+    found = {}
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text, wrong = decode(content, encoding)
+        if wrong != "unread" and not UNPRINTABLE.search(text):
+            found[encoding] = sum(map(text.count, SEPARATORS))
+    best = max(found, key=lambda each: found[each], default=None)
+    return best if best and found[best] else None
 
 
 def _foreign_lines(path: Path) -> list[bytes]:

@@ -12,17 +12,6 @@ from importers.geometry.validity import GeometryCheck
 from importers.sources.source import Batch
 from layers.base.models import Address
 
-HEADINGS = (
-    "address",
-    "地址",
-    "标准地址",
-    "详细地址",
-    "经营地址",
-    "住所",
-    "addr",
-    "addr:full",
-    "incident address",
-)
 GOOD = 0.55
 """Share of three-letter pieces in common from which an address is taken for another."""
 

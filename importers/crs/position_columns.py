@@ -12,53 +12,12 @@ from django.utils.translation import gettext as _
 from importers.errors import ImporterError
 from importers.geometry.validity import GeometryCheck
 from importers.options import label_of
+from importers.position_words import ADDRESSES, LONLAT, PAIRS, PLANE, SHAPES
 from importers.sources.source import Batch, Source
 
 from . import geocoder
 from .coordinate_text import axis_of, parse_angles, split_pair
 
-LONLAT = (
-    ("lon", "lat"),
-    ("longitude", "latitude"),
-    ("lng", "lat"),
-    ("long", "lat"),
-    ("经度", "纬度"),
-    ("wgs84_lon", "wgs84_lat"),
-    ("gcj02_lon", "gcj02_lat"),
-    ("bd09_lon", "bd09_lat"),
-    ("高德经度", "高德纬度"),
-    ("百度经度", "百度纬度"),
-)
-PLANE = (
-    ("easting", "northing"),
-    ("东坐标", "北坐标"),
-    ("横坐标", "纵坐标"),
-    ("x", "y"),
-    ("x坐标", "y坐标"),
-    ("坐标x", "坐标y"),
-)
-"""Chinese surveying calls the northing vertical (纵) and the easting horizontal (横)."""
-
-SHAPES = ("wkt", "geojson", "the_geom", "geom", "geometry", "shape", "坐标串", "图形")
-PAIRS = (
-    "坐标",
-    "经纬度",
-    "位置",
-    "coordinates",
-    "coordinate",
-    "location",
-    "latlon",
-    "latlng",
-    "lonlat",
-    "lnglat",
-    "lat_lon",
-    "lat,lon",
-    "lon,lat",
-    "gps",
-    "geolocation",
-    "point",
-)
-"""Columns that may hold both numbers of a position."""
 OFFSET_WORDS = {"gcj02": "gcj02", "高德": "gcj02", "bd09": "bd09", "百度": "bd09"}
 HEXADECIMAL = re.compile(r"0[01][0-9a-fA-F]{40,}")
 CHINA = (73.0, 18.0, 135.0, 54.0)
@@ -102,7 +61,7 @@ def find_positions(
     pair = _pair(source)
     if pair is None and (both := _pair_column(source)):
         return _in_one_column(sample, both, stated, district)
-    addressed = next(filter(None, map(source.heading, geocoder.HEADINGS)), None)
+    addressed = next(filter(None, map(source.heading, ADDRESSES)), None)
     if pair is None and addressed:
         _refuse_coordinates_beside(sample, addressed)
         if not stated:

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
+from importers import encoding
 from importers.errors import ImporterError
 
 from .archives import Limits
@@ -61,11 +62,13 @@ def mismatch(label: str, kind: str, head: bytes) -> ImporterError:
 
 
 def check_text(path: Path, head: bytes, label: str, limits: Limits) -> None:
-    """Text in an encoding of bytes, or in UTF-16 that says so."""
+    """Text in an encoding of bytes, or in UTF-16."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if re.match(rb"<[!?/a-z]|%PDF|PK\x03\x04", start, re.IGNORECASE):
         raise mismatch(label, _("text"), head)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) and not head.startswith(b"\xff\xfe\0\0"):
+        return
+    if encoding.unmarked_utf_16(head):
         return
     with path.open("rb") as file:
         while chunk := file.read(HEAD):

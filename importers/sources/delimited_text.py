@@ -12,8 +12,9 @@ from importers import encoding as text
 from importers.errors import ImporterError
 from importers.options import label_of
 
+from .headings import MOST_TITLES, split_headings
 from .source import Batch, Source
-from .tables import MOST_TITLES, batches_of, headings_of, without_title
+from .tables import batches_of
 from .vector import first_line
 
 SEPARATORS = ",;\t|"
@@ -24,8 +25,7 @@ csv.field_size_limit(16 * 1024 * 1024)  # a polygon as WKT
 
 def read(path: Path, encoding: str | None) -> Source:
     chosen = text.resolve(encoding) if encoding else text.detect_file(path)
-    lines, notes = without_title(_lines(path, chosen))
-    headings = headings_of(path, next(lines, []))
+    headings, _rows, notes = split_headings(path, _lines(path, chosen))
     if headings != list(map(text.legible, headings)):
         raise _wrongly_encoded(path, chosen)
     return Source(
@@ -62,12 +62,13 @@ def _wrongly_encoded(path: Path, encoding: str) -> ImporterError:
 def _separator(lines: list[str]) -> tuple[str, int]:
     """What stands between cells, and how many lines say nothing else (``sep=;``).
 
-    Titles above the headings have none, so the lines after them are asked as well.
+    Titles above the headings have none or another, so the lines after them are asked as well.
     """
     stated = SEPARATOR_LINE.fullmatch(lines[0].lstrip("\ufeff").strip("\r\n"))
     if stated:
         return stated[1], 1
-    return max(SEPARATORS, key=lambda each: [line.count(each) for line in lines]), 0
+    counts = {each: [line.count(each) for line in lines] for each in SEPARATORS}
+    return max(SEPARATORS, key=lambda each: (sum(map(bool, counts[each])), counts[each])), 0
 
 
 def _records(path: Path, file: Iterable[str], separator: str, skipped: int) -> Iterator[list[str]]:
@@ -99,6 +100,5 @@ def _unclosed(path: Path, line: int, *, at_end: bool) -> ImporterError:
 
 
 def _text_rows(path: Path, encoding: str, headings: list[str]) -> Iterator[Batch]:
-    lines, _notes = without_title(_lines(path, encoding))
-    next(lines, None)
+    _headings, lines, _notes = split_headings(path, _lines(path, encoding))
     yield from batches_of(path, (line for line in lines if line), headings)

@@ -51,7 +51,9 @@ def _first_cells(source: Source) -> list[str]:
 def _is_guessed(path: Path) -> bool:
     with path.open("rb") as file:
         content = file.read(LOOKED_AT)
-    if content.isascii() or any(content.startswith(mark) for mark in encoding.BYTE_ORDER_MARKS):
+    if content.isascii() or encoding.unmarked_utf_16(content):
+        return False
+    if any(content.startswith(mark) for mark in encoding.BYTE_ORDER_MARKS):
         return False
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content)

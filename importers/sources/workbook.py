@@ -14,8 +14,9 @@ from importers.options import label_of
 from layers import confinement
 from layers.confinement import Allowance, BeyondAllowance, ConfinementError
 
+from .headings import split_headings
 from .source import Batch, Source
-from .tables import batches_of, headings_of, without_title
+from .tables import batches_of
 from .vector import first_line
 
 ALLOWANCE = Allowance(megabytes=1500, seconds=300)
@@ -25,8 +26,7 @@ ALLOWANCE = Allowance(megabytes=1500, seconds=300)
 def read(path: Path, sheet: str | None) -> Source:
     name = _choose(path, sheets(path), sheet)
     with _rows(path, name) as found:
-        rows, notes = without_title(found)
-        headings = headings_of(path, next(rows, []))
+        headings, rows, notes = split_headings(path, found)
         first = next(_batches(path, rows, headings), None)
     source = Source(headings, partial(_stream, path, name, headings), notes=notes)
     if first is not None:
@@ -60,8 +60,7 @@ def _choose(path: Path, names: list[str], sheet: str | None) -> str:
 
 def _stream(path: Path, name: str, headings: list[str]) -> Iterator[Batch]:
     with _rows(path, name) as found:
-        rows, _notes = without_title(found)
-        next(rows, None)
+        _headings, rows, _notes = split_headings(path, found)
         yield from _batches(path, rows, headings)
 
 

@@ -50,6 +50,20 @@ def test_encodings_are_told_apart_by_likelihood(encoding: str) -> None:
     assert detect(PLACES[encoding].encode(encoding)) == encoding
 
 
+@given(
+    st.lists(st.text("新碶一丁上A1", max_size=5), min_size=1, max_size=5),
+    st.sampled_from(["utf-16-le", "utf-16-be"]),
+)
+def test_utf_16_is_known_without_its_mark(cells: list[str], encoding: str) -> None:
+    text = "".join(f"{cell},121.85,29.9\r\n" for cell in cells)
+    assert detect(text.encode(encoding)) == encoding
+
+
+def test_a_table_in_utf_16_without_mark_is_read(folder: Path) -> None:
+    (folder / "a.csv").write_bytes("名称,lon,lat\n新碶一,121.85,29.9\n".encode("utf-16-le"))
+    assert published(folder / "a.csv").column("名称") == ["新碶一"]
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "big5", "cp932", "cp949"])
 def test_a_bad_byte_changes_no_encoding(encoding: str) -> None:
     content = (PLACES[encoding] * 4).encode(encoding)
