@@ -19,7 +19,7 @@ def cases_about(layer: Layer, pk: int, viewer: Viewer) -> Iterator[tuple[Layer, 
     A case of a natural person, or one whose procedure says so, lies in a cell for the public; what it is about would tell
     its place, so it is told only to those who work on it.
     """
-    about = Subject.objects.filter(layer=layer.name, feature=pk).order_by("-case")
+    about = Subject.objects.filter(layer=layer.name, feature=pk).order_by("-case_id")
     keys = list(about.values_list("case", flat=True))
     if not keys:
         return

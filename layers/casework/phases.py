@@ -10,3 +10,7 @@ class Phase(models.TextChoices):
     DECIDED = "decided", Text("已决定", "Decided")
     CLOSED = "closed", Text("已结", "Closed")
     DISMISSED = "dismissed", Text("不予立案", "Not filed")
+
+    @property
+    def is_end(self) -> bool:
+        return self in {Phase.CLOSED, Phase.DISMISSED}

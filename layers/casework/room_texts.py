@@ -12,7 +12,7 @@ from . import documents
 from .case_types import case_types
 from .documents.templates import TemplateText, ship_templates
 from .procedures import Procedure, read_folder
-from .procedures.versions import ship_versions
+from .procedures.versions import check_shipped, ship_versions
 
 SHIPPED = "geoportal"
 """Who made the versions that come with the portal; a district's own are never overwritten by them."""
@@ -45,6 +45,7 @@ def _template_text(text: str) -> TemplateText:
 
 def ship_room_texts(apps: Apps | None = None, **kwargs: Any) -> None:
     """After tables were made, and after they were emptied."""
+    check_shipped(procedure_texts(each.folder) for each in case_types())
     for each in case_types():
         if _is_made(apps, "procedureversion"):
             ship_versions(procedure_texts(each.folder), SHIPPED)

@@ -95,7 +95,7 @@ def party(row: dict[str, Any]) -> dict[str, Any]:
 def complete_row(row: dict[str, Any]) -> dict[str, Any]:
     """Closed is what has a closing day and a state that says so; a lead is not filed yet."""
     phase = _states()[row["state"]].phase
-    is_closed = phase in {Phase.CLOSED, Phase.DISMISSED}
+    is_closed = phase.is_end
     if is_closed and not row.get("closed"):
         raise ValueError(_("it is closed, but the day is not said"))
     is_filed = row["state"] != _procedures()[LOOP].start and phase != Phase.DISMISSED

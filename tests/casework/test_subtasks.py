@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
+from geoportal.cases.lists.notice_sentences import notice_sentence
 from layers.agencies.models import Department, Officer
+from layers.base.models import Building
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.admin.procedure_drawing import ProcedureDrawing
 from layers.casework.cases import assignment, relations
@@ -22,7 +24,8 @@ from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, CaseRelation, EventKind, Notice, NoticeKind, RelationKind
 from layers.casework.procedures import ProcedureError, read_procedure
 from layers.casework.procedures.model import Subtask
-from layers.casework.procedures.versions import procedure_of, save_version, version_in_force
+from layers.casework.procedures.subtask_validation import opening_problems
+from layers.casework.procedures.versions import check_shipped, procedure_of, save_version, version_in_force
 from tests.casework.conftest import People
 from tests.casework.small_procedure import SMALL, line_of, problems_of
 
@@ -163,6 +166,115 @@ def test_one_that_is_joined_to_another_case_has_ended(
     take_step(case.pk, "close", people["first"])
 
 
+OPEN_END = OWN.replace("    awaits: [order]\n", "").replace(
+    "  pause:\n",
+    "  again:\n    title: {zh: 返工, en: Again}\n    from: [closed]\n    to: lead\n    by: [officer]\n"
+    "    basis: law 2\n    reopens: true\n  pause:\n",
+)
+STOPPING = OPEN_END.replace("party: true}", "party: true, stops: refuse}")
+
+
+@pytest.mark.django_db
+def test_what_is_open_when_the_case_ends_is_told_and_goes_on(
+    ordered: Ordered, people: People, planner: Actor
+) -> None:
+    case, child = ordered(OPEN_END)
+    take_step(case.pk, "close", people["first"])
+    event = child.events.get(kind=EventKind.PARENT)
+    assert (event.who, event.data["parent"], event.data["act"]) == (
+        people["first"].name,
+        case.number,
+        "ended",
+    )
+    assert event.data["state"] == {"zh": "结案", "en": "Closed"}
+    notice = Notice.objects.get(event=event, officer=planner.officer)
+    with override("zh-hans"):
+        assert notice_sentence(notice) == f"主案 {case.number}：结案。"
+    child.refresh_from_db()
+    assert (child.state, child.is_open) == ("lead", True)
+    take_step(case.pk, "again", people["first"])
+    assert child.events.filter(kind=EventKind.PARENT).last().data["act"] == "reopened"  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db
+def test_an_ended_case_is_told_of_its_sub_task_and_stays_ended(
+    ordered: Ordered, people: People, planner: Actor
+) -> None:
+    case, child = ordered(OPEN_END)
+    take_step(case.pk, "close", people["first"])
+    take_step(child.pk, "close", planner)
+    case.refresh_from_db()
+    assert (case.state, case.is_open) == ("closed", False)
+    assert case.facts["subtasks"]["order"] == {
+        "waiting": 0,
+        "closed": 1,
+        "dismissed": 0,
+        "outcome": ["closed"],
+    }
+    assert case.events.last().kind == EventKind.SUBTASK  # type: ignore[union-attr]
+    assert child.events.filter(kind=EventKind.PARENT).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_stops_with_its_case_ends_by_the_step_that_the_text_names(
+    ordered: Ordered, people: People, planner: Actor
+) -> None:
+    case, child = ordered(STOPPING)
+    take_step(case.pk, "order", people["first"], StepInput({"fine": 1}))
+    take_step(child.pk, "close", planner)
+    take_step(case.pk, "close", people["first"])
+    case.refresh_from_db()
+    first, second = (link.case for link in case.related_from.order_by("case_id"))
+    assert (first.state, second.state, second.outcome) == ("closed", "given_up", "too_dear")
+    event = second.events.get(kind=EventKind.STEP)
+    assert (event.step, event.officer, event.data["parent"]) == ("refuse", None, case.number)
+    assert case.facts["subtasks"]["order"]["outcome"] == ["closed", "too_dear"]
+    again = replay(second, procedure_of(second))
+    assert [step.refusals for step in again.steps] == [[]]
+    assert list(log_flaws()) == []
+
+
+@pytest.mark.django_db
+def test_one_that_cannot_stop_says_why_and_the_case_ends_all_the_same(
+    ordered: Ordered, people: People, planner: Actor
+) -> None:
+    case, child = ordered(STOPPING)
+    Case.objects.filter(pk=child.pk).update(joined_to=case)
+    take_step(case.pk, "close", people["first"])
+    note = child.events.get(kind=EventKind.NOTE)
+    assert (note.data["step"], note.data["parent"]) == ("refuse", case.number)
+    assert note.data["refused"][0]["zh"] == "该案已并入另一案件，请在该案办理。"
+    case.refresh_from_db()
+    assert not case.is_open
+
+
+@pytest.mark.django_db
+def test_sub_tasks_of_a_case_that_is_joined_to_another_are_told_and_go_on(
+    ordered: Ordered, people: People, planner: Actor
+) -> None:
+    case, child = ordered(STOPPING)
+    other = open_case(CaseIntake("同一处", case.department, version_in_force("own")), people["first"])
+    assignment.join(case.pk, other, people["first"], "同一处")
+    said = child.events.get(kind=EventKind.PARENT).data
+    assert (said["act"], said["state"]["zh"]) == ("joined", "已并入另一案件")
+    child.refresh_from_db()
+    assert child.is_open
+
+
+@pytest.mark.django_db
+def test_what_the_case_is_about_is_handed_down(ordered: Ordered, people: People, planner: Actor) -> None:
+    about = "subjects:\n  buildings: {most: 2}\n"
+    case, _ = ordered(OWN.replace("party: true}", "subjects: true}") + about)
+    house = Building.objects.get(name="政务大楼")
+    relations.add_subject(case.pk, "buildings", house.pk, house.name, people["first"])
+    take_step(case.pk, "order", people["first"])
+    child = case.related_from.order_by("case_id").last().case  # type: ignore[union-attr]
+    assert list(child.subjects.values_list("layer", "feature")) == [("buildings", house.pk)]
+    assert child.events.get(kind=EventKind.OPENED).data["subjects"] == [
+        {"layer": "buildings", "feature": house.pk}
+    ]
+
+
 def close_with_files(child: Case, planner: Actor) -> None:
     take_step_with_files(child.pk, "close", planner, StepInput(), {})
 
@@ -224,7 +336,7 @@ def test_the_department_may_be_named_in_the_form_and_is_the_own_one_where_nothin
     assert (child.department.code, child.handler) == ("UM", people["first"].officer)
     take_step(case.pk, "order", people["first"], StepInput({"where": "PL"}))
     case.refresh_from_db()
-    assert case.related_from.last().case.department.code == "PL"  # type: ignore[union-attr]
+    assert case.related_from.order_by("case_id").last().case.department.code == "PL"  # type: ignore[union-attr]
     assert case.facts["subtasks"]["order"]["waiting"] == 2
 
 
@@ -306,6 +418,10 @@ def test_a_text_that_makes_no_sense_is_told_with_its_line(old: str, new: str, at
     assert problems_of(text) == [("own", line_of(text, at), sentence)]
 
 
+HELD = "parties: {owner: {title: {zh: 业主, en: Owner}, principal: true, required: lead}}\n"
+ABOUT = "subjects:\n  buildings: {required: lead, most: 1}\n"
+OUTCOME = OWN.replace("    awaits: [order]\n", WHEN % "field: order.outcome, in: [%s]")
+STOPS = OWN.replace("party: true}", "party: true, stops: %s}")
 CATEGORY = "categories:\n  hole: {title: {zh: 坑洞, en: Hole}, basis: law 1}\n"
 BACK = OPENS.replace("procedure: work, department: PL, fields: [fine], party: true", "procedure: own")
 
@@ -340,6 +456,43 @@ BACK = OPENS.replace("procedure: work, department: PL, fields: [fine], party: tr
             WORK + "parties: {owner: {title: {zh: 业主, en: Owner}, principal: true, kinds: [person]}}\n",
             "The party of 'work' cannot be of all the same kinds.",
         ),
+        (
+            OWN.replace(", party: true", ""),
+            WORK + HELD,
+            "'work' requires 'owner' from its first state on, who is not handed down.",
+        ),
+        (
+            OWN,
+            WORK + HELD.replace("}}\n", "}, heir: {title: {zh: 继承人, en: Heir}, required: lead}}\n"),
+            "'work' requires 'heir' from its first state on, who is not handed down.",
+        ),
+        (
+            OWN,
+            WORK + ABOUT,
+            "'work' must be about 'buildings' from its first state on, which is not handed down.",
+        ),
+        (
+            OWN.replace("party: true", "subjects: true") + ABOUT.replace("most: 1", "most: 2"),
+            WORK + ABOUT,
+            "'work' is about 1 of 'buildings' at most, and more may be handed down.",
+        ),
+        (
+            OWN,
+            WORK.replace("geometry: none", "geometry: point, required: lead"),
+            "'work' requires a place from its first state on, which cases of this have not.",
+        ),
+        (
+            OWN,
+            WORK + "leads: [complaint]\n",
+            "'work' does not take all leads that cases of this come from.",
+        ),
+        (STOPS % "pause", WORK, "The step 'pause' ends no case."),
+        (STOPS % "halt", WORK, "There is no step 'halt' in 'work'."),
+        (
+            STOPS % "refuse",
+            WORK.replace("    outcome: too_dear\n", "    outcome: too_dear\n    reason_required: true\n"),
+            "Nobody takes the step 'refuse': it needs a reason.",
+        ),
     ],
 )
 @pytest.mark.django_db
@@ -354,6 +507,60 @@ def test_what_is_opened_must_be_there_and_fit_whichever_is_kept_last(
     assert [(each.line, each.sentence.en) for each in caught.value.problems] == [
         (line_of(own, "    opens:"), sentence)
     ]
+
+
+FITTING = [
+    (OWN, WORK),
+    (OWN, WORK + HELD),
+    (OWN.replace("party: true", "party: true, subjects: true") + ABOUT, WORK + ABOUT),
+    (OWN.replace("party: true", "party: true, subjects: true"), WORK + ABOUT),
+    (OWN.replace("geometry: none", "geometry: point"), WORK.replace("geometry: none", "geometry: point, required: lead")),
+    (OWN + "leads: [complaint]\n", WORK + "leads: [complaint, patrol]\n"),
+    (STOPS % "refuse", WORK),
+    (OUTCOME % "too_dear, closed, given_up, joined", WORK),
+]  # fmt: skip
+
+
+def openings(own: str, work: str) -> list[tuple[int, str]]:
+    known = {"work": read_procedure(work, "work", {})}
+    found = opening_problems(read_procedure(own, "own", {}), known)
+    return [(each.line, each.sentence.en) for each in found]
+
+
+@pytest.mark.parametrize(("own", "work"), FITTING)
+def test_what_fits_is_taken(own: str, work: str) -> None:
+    assert openings(own, work) == []
+
+
+def test_an_outcome_that_the_sub_task_cannot_have_is_told_with_its_line() -> None:
+    text = OUTCOME % "too_cheap"
+    sentence = "No sub-task ends with 'too_cheap'; it can be: closed, given_up, joined, too_dear."
+    assert openings(text, WORK) == [(line_of(text, "    when: {field: order.outcome"), sentence)]
+    known = {"own": read_procedure(OUTCOME % "too_dear", "own", {})}
+    cheaper = read_procedure(WORK.replace("outcome: too_dear", "outcome: too_cheap"), "work", {})
+    (problem,) = opening_problems(cheaper, known)
+    assert problem.sentence.en.startswith("The step 'order' of 'own' opens cases of this: No sub-task ends")
+
+
+LINKED = OWN.replace("procedure: work", "procedure: work-of-city")
+VARIED = WORK.replace("code: work", "code: work-of-port").replace("family:", "departments: [PL]\nfamily:")
+
+
+def test_the_variation_that_a_department_follows_is_looked_at_too() -> None:
+    general = WORK.replace("code: work", "code: work-of-city").replace(
+        "family:", "departments: [UM]\nfamily:"
+    )
+    known = {"work-of-city": general, "work-of-port": VARIED + CATEGORY}
+    procedures = {code: read_procedure(text, code, {}) for code, text in known.items()}
+    (problem,) = opening_problems(read_procedure(LINKED, "own", {}), procedures)
+    assert problem.sentence.en == "'work-of-port' has no category ''."
+
+
+def test_texts_that_rooms_ship_must_fit_one_another() -> None:
+    rooms = [{"own": OWN}, {"work": WORK}]
+    check_shipped(rooms)
+    with pytest.raises(ProcedureError, match="work"):
+        check_shipped([{"own": OWN}, {"work": WORK + CATEGORY}])
 
 
 @pytest.mark.django_db

@@ -22,7 +22,7 @@ Shown = dict[str, Any]
 
 def subtask_rows(case: Case, procedure: Procedure | None, viewer: Viewer) -> list[Shown]:
     """The newest first; of another department's, whom the viewer may not read, no more than how far they are."""
-    found = _links(case.related_from, "case").order_by("-case")
+    found = _links(case.related_from, "case").order_by("-case_id")
     return [_row(link.case, _step(procedure, link.step), viewer) for link in found]
 
 

@@ -159,8 +159,10 @@ class Timeline:
             yield _("Sub-task of"), data["parent"]
         if "opened" in data:
             yield _("Sub-task opened"), data["opened"]
-        if event.kind == EventKind.SUBTASK:
-            yield data["subtask"], str(Text(**data["state"]))
+        if event.kind in {EventKind.SUBTASK, EventKind.PARENT}:
+            yield data[event.kind], str(Text(**data["state"]))
+        if event.kind in {EventKind.STEP, EventKind.NOTE} and "parent" in data:
+            yield _("Case that ended"), data["parent"]
 
     def _opinion(self, data: dict[str, Any]) -> str:
         said = str(Opinion(data["opinion"]).label) if data.get("opinion") else ""

@@ -44,6 +44,12 @@ def _of_others(notice: Notice, event: Event | None) -> str:
     if event and event.kind == EventKind.SUBTASK:
         state = Text(**data["state"])
         return _("The sub-task %(number)s: %(state)s.") % {"number": data["subtask"], "state": state}
+    if event and event.kind == EventKind.PARENT:
+        state = Text(**data["state"])
+        return _("The case %(number)s, whose sub-task this is: %(state)s.") % {
+            "number": data["parent"],
+            "state": state,
+        }
     if event and event.kind == EventKind.OPENED:
         return _("%(who)s opened this sub-task of %(number)s for your department.") % {
             "who": event.who,

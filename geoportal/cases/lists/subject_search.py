@@ -26,7 +26,7 @@ def cases_about(text: str, viewer: Viewer) -> list[int]:
 
 
 def _cases(subjects: "QuerySet[Subject]") -> list[int]:
-    return list(subjects.order_by("case").values_list("case", flat=True).distinct())
+    return list(subjects.order_by("case_id").values_list("case", flat=True).distinct())
 
 
 def _features(name: str, subjects: "QuerySet[Subject]", text: str, viewer: Viewer) -> list[int]:

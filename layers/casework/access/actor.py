@@ -16,7 +16,7 @@ class Actor:
     """A person at work; without an officer it is the portal itself, somebody who only reports, or who holds a receipt.
 
     ``outside`` is the code of the role in which the holder of a receipt acts; the ``clock`` takes the steps that limits
-    name which ran out.
+    name which ran out, and those by which sub-tasks end with their case.
     """
 
     name: str

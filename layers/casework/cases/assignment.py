@@ -14,7 +14,7 @@ from layers.casework.models import Case, Event, EventKind
 from layers.casework.procedures import Capability
 from layers.registry.text import Text
 
-from .subtasks import JOINED, parents, tell_parents
+from .subtasks import JOINED, parents, tell_parents, tell_subtasks
 
 
 def assign(case_id: int, handler: Officer, actor: Actor, revision: int | None = None) -> Event:
@@ -87,6 +87,7 @@ def _join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | Non
             limit.save()
         event = append_event(case, actor, Entry(EventKind.JOINED, data={"to": to.number, "reason": reason}))
         tell_parents(case, actor, JOINED)
+        tell_subtasks(case, actor, JOINED)
         return event
 
 

@@ -17,9 +17,10 @@ from layers.casework.documents.serial_numbers import next_number
 from layers.casework.log.case_lock import silence_write_trigger
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
 from layers.casework.log.idempotency import lock_key
-from layers.casework.models import Case, LeadSource, ProcedureVersion
+from layers.casework.models import Case, LeadSource, ProcedureVersion, Subject
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import read_version
+from layers.casework.rules.opening_rules import Opening, opening_refusals
 from layers.casework.rules.party_values import PartyValueError, identity_number, telephone
 from layers.registry.audience import Audience
 from layers.registry.text import Text
@@ -29,6 +30,8 @@ from .parties import add_row
 
 PartyGiven = tuple[str, Mapping[str, str]]
 """Somebody besides the principal party: the role, and what is known of them."""
+SubjectGiven = Mapping[str, Any]
+"""A feature that the case is about: ``layer``, its number ``feature``, and ``title``, what it is called today."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class CaseIntake:
     lead_source: str = "patrol"
     party: dict[str, str] = field(default_factory=lambda: {"party_kind": "none"})
     parties: Sequence[PartyGiven] = ()
+    subjects: Sequence[SubjectGiven] = ()
     partner: Officer | None = None
     reported: datetime | None = None
     key: UUID | None = None
@@ -69,47 +73,41 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
         if sent:
             return sent
     procedure = read_version(intake.version.pk)
-    _check_lead(intake, procedure)
-    _check_required(intake, procedure)
+    if refused := opening_refusals(procedure, _opening(intake, procedure)):
+        raise NotAllowed(*refused)
     intake = replace(intake, party=_checked_party(intake.party))
     silence_write_trigger()
     context = ActionContext(actor, timezone.now(), district_calendar(), report)
     case = new_case(intake, procedure, _number(intake.department, context.at), context)
     case.save()
     case.refresh_from_db(fields=["division", "grid_cell"])
-    known = {"fields": intake.fields} if intake.fields else {}
-    effect = opening_effect(case, procedure, {**intake.routing, **known}, context)
+    known = {"fields": intake.fields, "subjects": list(intake.subjects)}
+    told = {**intake.routing, **{name: value for name, value in known.items() if value}}
+    effect = opening_effect(case, procedure, told, context)
     for limit in effect.limits:
         limit.save()
     case.save()
     save_event(effect.event)
     for role, given in intake.parties:
         add_row(case, role, given, actor)
+    for about in intake.subjects:
+        Subject.objects.get_or_create(case=case, layer=about["layer"], feature=about["feature"])
     return case
 
 
-def _check_lead(intake: CaseIntake, procedure: Procedure) -> None:
-    if procedure.leads and intake.lead_source not in procedure.leads:
-        known = LeadSource(intake.lead_source).label
-        title = procedure.title
-        raise NotAllowed(
-            Text(f"{title.zh}不受理“{known}”线索。", f"{title.en} takes no leads of this source: {known}.")
-        )
-
-
-def _check_required(intake: CaseIntake, procedure: Procedure) -> None:
-    """Whoever must be known from the first state on."""
-    given = {role for role, _ in intake.parties}
-    missing = [
-        role.title
-        for role in procedure.parties.values()
-        if role.required == procedure.start
-        and not (intake.party.get("party_name") if role.principal else role.code in given)
-    ]
-    if missing:
-        raise NotAllowed(
-            *(Text(f"须先登记“{each.zh}”。", f'"{each.en}" must be entered first.') for each in missing)
-        )
+def _opening(intake: CaseIntake, procedure: Procedure) -> Opening:
+    roles = {role for role, _ in intake.parties}
+    if intake.party.get("party_name"):
+        roles.add(procedure.principal.code)
+    lead = LeadSource(intake.lead_source).label
+    return Opening(
+        intake.lead_source,
+        lead if isinstance(lead, Text) else Text(str(lead), str(lead)),
+        roles,
+        {(each["layer"], each["feature"]) for each in intake.subjects},
+        is_located=intake.position is not None,
+        is_outlined=intake.area is not None,
+    )
 
 
 def _checked_party(party: dict[str, str]) -> dict[str, str]:

@@ -23,14 +23,15 @@ from layers.casework.rules.forms.form_input import stored_value
 
 @dataclass(frozen=True)
 class StepInput:
-    """What the form of a step was given; ``reason`` where the step asks for one; ``limit``: what ran out, so that
-    the clock takes it."""
+    """What the form of a step was given; ``reason`` where the step asks for one. The clock takes it because of
+    ``limit``, which ran out, or ``parent``, the number of the case whose sub-task this was, which ended."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     note: str = ""
     partner: Officer | None = None
     limit: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,7 @@ def _set_dates(procedure: Procedure, case: Case, step: Step, today: date) -> Non
     phase = procedure.states[case.state].phase
     if case.state != procedure.start and phase is not Phase.DISMISSED:
         case.filed = case.filed or today
-    ended = phase in {Phase.CLOSED, Phase.DISMISSED}
-    case.closed = (case.closed or today) if ended else None
+    case.closed = (case.closed or today) if phase.is_end else None
     case.outcome = "" if phase is Phase.OPEN else step.outcome or case.outcome
 
 
@@ -138,6 +138,7 @@ def _event_data(step: Step, given: StepInput) -> dict[str, Any]:
         "documents": list(step.documents),
         "notifies": list(step.notifies),
         "limit": given.limit,
+        "parent": given.parent,
         "consults": list(step.consults.units) if step.consults else [],
     }
     return {name: value for name, value in data.items() if value}

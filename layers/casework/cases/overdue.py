@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from layers.casework.access.actor import THE_CLOCK, THE_PORTAL, NotAllowed
+from layers.casework.access.actor import THE_PORTAL
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, EventKind, Limit, LimitStatus
@@ -13,7 +13,7 @@ from layers.casework.procedures.versions import NoProcedure, procedure_of
 
 from .effects import StepInput
 from .subtasks import hold_parents
-from .transitions import take_step
+from .transitions import take_step_by_clock
 
 
 def record_overdue_limits() -> int:
@@ -39,7 +39,7 @@ def _record_overdue(late: "QuerySet[Limit]", limit_id: int, case_id: int) -> boo
             data |= {"notifies": list(then.notify)}
         append_event(case, THE_PORTAL, Entry(EventKind.OVERDUE, data=data))
     if then.step:
-        _take_step(case_id, limit, then.step)
+        take_step_by_clock(case_id, then.step, StepInput(limit=limit.code))
     return True
 
 
@@ -49,15 +49,3 @@ def _expiry(case: Case, limit: Limit) -> Expiry:
     except NoProcedure:
         return Expiry()
     return rule.then if rule else Expiry()
-
-
-def _take_step(case_id: int, limit: Limit, code: str) -> None:
-    """What stands against it is in the log, for who leads: they hear of the limit as of any other."""
-    try:
-        with transaction.atomic():
-            take_step(case_id, code, THE_CLOCK, StepInput(limit=limit.code))
-    except NotAllowed as refused:
-        sentences = [{"zh": each.zh, "en": each.en} for each in refused.refusals]
-        with lock_case(case_id) as case:
-            data = {"limit": limit.code, "step": code, "refused": sentences}
-            append_event(case, THE_PORTAL, Entry(EventKind.NOTE, data=data))

@@ -18,6 +18,8 @@ from .effects import ActionContext, StepInput, opening_effect, step_effect
 
 ANSWERS: dict[str, str] = {EventKind.CONSULTATION: CONSULTED, EventKind.SUBTASK: SUBTASKS}
 """Events by which something comes that a step waits for, and the part of the facts that keeps it."""
+CAUSES = {"limit", "parent"}
+"""Why the clock takes a step."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def replay(case: Case, procedure: Procedure) -> Replay:
             part, sums = ANSWERS[event.kind], event.data.get("sums", {})
             found.case.facts = with_sums(found.case.facts, part, event.data["asked"], sums)
             continue
-        actor = Actor(event.who, event.officer, event.data.get("outside", ""), "limit" in event.data)
+        by_clock = not CAUSES.isdisjoint(event.data)
+        actor = Actor(event.who, event.officer, event.data.get("outside", ""), by_clock)
         context = ActionContext(actor, event.at, days)
         if event.kind == EventKind.OPENED:
             found.case.facts |= {"fields": event.data["fields"]} if "fields" in event.data else {}
@@ -105,4 +108,5 @@ def _given(event: Event) -> StepInput:
         data.get("note", ""),
         event.partner,
         data.get("limit", ""),
+        data.get("parent", ""),
     )

@@ -10,13 +10,13 @@ from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, CaseRelation, EventKind, RelationKind
 from layers.casework.phases import Phase
-from layers.casework.procedures import Step
+from layers.casework.procedures import Procedure, Step
 from layers.casework.procedures.model import Subtask
 from layers.casework.procedures.versions import procedure_of, procedures_in_force, version_in_force
 from layers.casework.rules.consultations import SUBTASKS, with_sums
 from layers.registry.text import Text
 
-from .creation import CaseIntake, open_case
+from .creation import CaseIntake, SubjectGiven, open_case
 from .effects import ActionContext
 from .routing import procedure_code
 
@@ -46,19 +46,42 @@ def parents(case_id: int) -> "QuerySet[Case]":
 
 def tell_parents(case: Case, actor: Actor, act: str) -> None:
     """The case, which is held and changed but not saved, has ended or goes on again."""
-    for link in case.relations.filter(kind=RelationKind.CHILD).order_by("other"):
+    for link in case.relations.filter(kind=RelationKind.CHILD).order_by("other_id"):
         with lock_case(link.other_id) as parent:
             sums = _sums(parent, link.step, case)
             parent.facts = with_sums(parent.facts, SUBTASKS, link.step, sums)
-            state = ELSEWHERE if act == JOINED else procedure_of(case).states[case.state].title
-            said = {"zh": state.zh, "en": state.en}
-            data = {"subtask": case.number, "asked": link.step, "act": act, "state": said, "sums": sums}
+            data = {**_how_far(case, act), "subtask": case.number, "asked": link.step, "sums": sums}
             append_event(parent, actor, Entry(EventKind.SUBTASK, data=data))
+
+
+def tell_subtasks(case: Case, actor: Actor, act: str) -> None:
+    """Those that are open, of a case that is held and has ended, or goes on again."""
+    for link in _open_subtasks(case.pk):
+        with lock_case(link.case_id) as child:
+            data = {**_how_far(case, act), "parent": case.number}
+            append_event(child, actor, Entry(EventKind.PARENT, data=data))
+
+
+def stops_of_subtasks(case: Case) -> list[tuple[int, str]]:
+    """The open ones that end with the case, each with the step by which it does."""
+    steps = procedure_of(case).steps
+    opens = {code: step.opens for code, step in steps.items() if step.opens and step.opens.stops}
+    return [(link.case_id, opens[link.step].stops) for link in _open_subtasks(case.pk) if link.step in opens]
+
+
+def _open_subtasks(case_id: int) -> "QuerySet[CaseRelation]":
+    open_ones = CaseRelation.objects.filter(other=case_id, kind=RelationKind.CHILD, case__closed=None)
+    return open_ones.order_by("case_id")
+
+
+def _how_far(case: Case, act: str) -> dict[str, Any]:
+    state = ELSEWHERE if act == JOINED else procedure_of(case).states[case.state].title
+    return {"act": act, "state": {"zh": state.zh, "en": state.en}}
 
 
 def _sums(parent: Case, step: str, changed: Case) -> dict[str, Any]:
     links = parent.related_from.filter(kind=RelationKind.CHILD, step=step).select_related("case")
-    opened = [changed if link.case_id == changed.pk else link.case for link in links.order_by("case")]
+    opened = [changed if link.case_id == changed.pk else link.case for link in links.order_by("case_id")]
     ended = [each for each in opened if not each.is_open]
     closed = [each for each in ended if each.phase == Phase.CLOSED]
     return {
@@ -88,6 +111,7 @@ def _intake(case: Case, task: Subtask, note: str) -> CaseIntake:
         description=note or case.description,
         lead_source=case.lead_source,
         party=_party(case) if task.party else {"party_kind": "none"},
+        subjects=_subjects(case, known[code]) if task.subjects else (),
         fields=fields,
         routing={"parent": case.number},
     )
@@ -106,6 +130,15 @@ def _department(case: Case, task: Subtask) -> Department:
             Text(f"没有部门“{named}”，无法开立子案。", f"There is no department {named!r} for the sub-task.")
         )
     return found
+
+
+def _subjects(case: Case, procedure: Procedure) -> list[SubjectGiven]:
+    """Those that cases of the other procedure can be about."""
+    return [
+        {"layer": each.layer, "feature": each.feature}
+        for each in case.subjects.order_by("pk")
+        if not procedure.subjects or each.layer in procedure.subjects
+    ]
 
 
 def _party(case: Case) -> dict[str, str]:

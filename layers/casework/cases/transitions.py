@@ -6,16 +6,23 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils import timezone
 
-from layers.casework.access.actor import Actor, NotAllowed, credentials_of, credentials_of_actor
+from layers.casework.access.actor import (
+    THE_CLOCK,
+    THE_PORTAL,
+    Actor,
+    NotAllowed,
+    credentials_of,
+    credentials_of_actor,
+)
 from layers.casework.access.permissions import handles_case
 from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.evidence.custody import EvidenceItem
 from layers.casework.evidence.pending_uploads import promote_upload
 from layers.casework.log.case_lock import check_revision, lock_case
 from layers.casework.log.case_snapshots import case_rows, snapshot_at
-from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
+from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event, save_event
 from layers.casework.log.map_snapshot import Surroundings, read_surroundings
-from layers.casework.models import Case, Event, EvidenceKind, PendingUpload
+from layers.casework.models import Case, Event, EventKind, EvidenceKind, PendingUpload
 from layers.casework.procedures import Step
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication import lifecycle
@@ -31,7 +38,15 @@ from .consultations import ask_departments, drop_consultations
 from .effects import ActionContext, StepInput, step_effect
 from .references import with_references
 from .relations import name_subjects
-from .subtasks import ENDED, REOPENED, hold_parents, open_subtask, tell_parents
+from .subtasks import (
+    ENDED,
+    REOPENED,
+    hold_parents,
+    open_subtask,
+    stops_of_subtasks,
+    tell_parents,
+    tell_subtasks,
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +71,29 @@ def take_step(
     around = read_surroundings(case_id)  # which takes a while: nobody else has to wait for it
     with transaction.atomic():
         hold_parents(case_id)
-        return _take_step(case_id, code, actor, given, Arrival(report, around, revision))
+        event = _take_step(case_id, code, actor, given, Arrival(report, around, revision))
+        if not event.case.is_open:
+            _stop_subtasks(event.case)
+        return event
+
+
+def _stop_subtasks(case: Case) -> None:
+    """Those that end with the case; it is saved, so that each can tell it of its own end."""
+    for subtask, step in stops_of_subtasks(case):
+        take_step_by_clock(subtask, step, StepInput(parent=case.number))
+
+
+def take_step_by_clock(case_id: int, code: str, why: StepInput) -> None:
+    """What stands against it is in the log, for who leads."""
+    try:
+        with transaction.atomic():
+            take_step(case_id, code, THE_CLOCK, why)
+    except NotAllowed as refused:
+        sentences = [{"zh": each.zh, "en": each.en} for each in refused.refusals]
+        cause = {"limit": why.limit, "parent": why.parent}
+        data = {"step": code, "refused": sentences, **{name: each for name, each in cause.items() if each}}
+        with lock_case(case_id) as case:
+            append_event(case, THE_PORTAL, Entry(EventKind.NOTE, data=data))
 
 
 def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Arrival) -> Event:
@@ -87,7 +124,9 @@ def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Ar
         if any(each.masked for each in step.fields):
             lifecycle.end_if_outdated(case, "公示文本含有不得公示的填报内容", actor)
         if case.is_open != was_open:
-            tell_parents(case, actor, REOPENED if case.is_open else ENDED)
+            act = REOPENED if case.is_open else ENDED
+            tell_parents(case, actor, act)
+            tell_subtasks(case, actor, act)
         return event
 
 

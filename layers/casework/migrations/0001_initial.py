@@ -482,6 +482,7 @@ class Migration(migrations.Migration):
                             ("receipt", "Receipt"),
                             ("consultation", "Consultation"),
                             ("subtask", "Sub-task"),
+                            ("parent", "Case of the sub-task"),
                             ("told", "Told"),
                             ("written", "Written directly"),
                         ],

@@ -30,6 +30,7 @@ class EventKind(models.TextChoices):
     RECEIPT = "receipt", Text("回执", "Receipt")
     CONSULTATION = "consultation", Text("征求意见", "Consultation")
     SUBTASK = "subtask", Text("子案", "Sub-task")
+    PARENT = "parent", Text("主案", "Case of the sub-task")
     TOLD = "told", Text("告知", "Told")
     WRITTEN = "written", Text("直接修改", "Written directly")
 

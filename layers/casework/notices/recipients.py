@@ -73,7 +73,7 @@ def _addressed(event: Event) -> Iterator[Recipient]:
         case EventKind.CONSULTATION:
             for officer in _leading(case).values():
                 yield NoticeKind.OVERDUE, Addressee.OFFICER, officer
-        case EventKind.SUBTASK:
+        case EventKind.SUBTASK | EventKind.PARENT:
             for officer in _leading(case).values():
                 yield NoticeKind.SUBTASK, Addressee.OFFICER, officer
         case EventKind.OPENED if "parent" in data:

@@ -204,7 +204,9 @@ class Subtask:
     """A case of another procedure that a step opens, of its ``category``.
 
     ``department`` is a code, the name of the step's field that names it, or "" for the case's own; ``fields`` are handed
-    down as they are known, and ``party``: the principal party too.
+    down as they are known, ``party``: the principal party too, ``subjects``: what the case is about, as far as cases of
+    the other procedure can be. ``stops`` is the step of its own by which it ends when the case has ended first, "" for
+    none.
     """
 
     procedure: str
@@ -212,6 +214,8 @@ class Subtask:
     department: str = ""
     fields: tuple[str, ...] = ()
     party: bool = False
+    subjects: bool = False
+    stops: str = ""
 
 
 @dataclass(frozen=True)

@@ -315,8 +315,15 @@ def _subject(data: Data) -> SubjectRule:
 
 
 def _subtask(data: Data) -> Subtask:
-    department, category = data.get("department", ""), data.get("category", "")
-    return Subtask(data["procedure"], category, department, _names(data, "fields"), data.get("party", False))
+    return Subtask(
+        data["procedure"],
+        category=data.get("category", ""),
+        department=data.get("department", ""),
+        fields=_names(data, "fields"),
+        party=data.get("party", False),
+        subjects=data.get("subjects", False),
+        stops=data.get("stops", ""),
+    )
 
 
 def _row(code: str, data: Data) -> ChecklistRow:

@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from layers.casework.models.codes import LeadSource
 from layers.casework.phases import Phase
 
 from .errors import Problem
@@ -27,6 +28,7 @@ ENUMERATIONS = (
     EvidenceKind,
     FieldKind,
     GeometryKind,
+    LeadSource,
     ObligedSide,
     OfferedMatters,
     Phase,

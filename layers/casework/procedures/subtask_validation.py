@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
+from layers.casework.models.codes import LeadSource
 from layers.registry.text import Text
 
+from .condition_places import placed_conditions
+from .conditions import expected_values
 from .errors import Problem
-from .model import Field, FieldKind, Mark, Procedure, Step, Subtask
+from .graph import reachable_states
+from .model import Field, FieldKind, GeometryKind, Mark, Procedure, Step, Subtask
+from .timer_validation import clock_obstacles
 
 UNHANDED = {FieldKind.FILE, FieldKind.FLAG}
 """Kinds of what belongs to one case alone."""
@@ -46,22 +51,28 @@ def declaration_problems(procedure: Procedure, step: Step) -> Iterator[Finding]:
 def opening_problems(procedure: Procedure, known: Known) -> list[Problem]:
     """What the procedures that are opened tell, and those that open this one."""
     found: list[Problem] = []
+    known = {**known, procedure.code: procedure}
     for step in procedure.steps.values():
         if step.opens:
-            for key, sentence in _problems_of(procedure, step.opens, {**known, procedure.code: procedure}):
+            for key, sentence in _problems_of(procedure, step.opens, known):
                 where = _mark(procedure, "steps", step.code, "opens", key)
                 found.append(Problem.at(where, sentence.zh, sentence.en))
+            found += _outcome_problems(procedure, step, known)
     for other in known.values():
         if other.code != procedure.code:
-            found += _problems_from(procedure, other)
+            found += _problems_from(procedure, other, known)
     return found
 
 
-def _problems_from(procedure: Procedure, other: Procedure) -> Iterator[Problem]:
+def _problems_from(procedure: Procedure, other: Procedure, known: Known) -> Iterator[Problem]:
     """What another procedure in force asks of this one."""
     for step in other.steps.values():
-        if step.opens and step.opens.procedure == procedure.code:
-            for _, sentence in _misfits(other, step.opens, procedure):
+        if step.opens and procedure in _followed(step.opens, known):
+            sentences = [sentence for _, sentence in _misfits(other, step.opens, procedure)]
+            sentences += [
+                Text(each.sentence.zh, each.sentence.en) for each in _outcome_problems(other, step, known)
+            ]
+            for sentence in sentences:
                 zh = f"程序“{other.code}”的步骤“{step.code}”开立此程序的子案：{sentence.zh}"
                 en = f"The step {step.code!r} of {other.code!r} opens cases of this: {sentence.en}"
                 yield Problem.at(_mark(procedure, "code"), zh, en)
@@ -80,7 +91,46 @@ def _problems_of(procedure: Procedure, task: Subtask, known: Known) -> Iterator[
             ),
         )
     else:
-        yield from _misfits(procedure, task, target)
+        for each in _followed(task, known):
+            yield from _misfits(procedure, task, each)
+
+
+def _followed(task: Subtask, known: Known) -> list[Procedure]:
+    """The one that is named, and the variations that the department may have in its place."""
+    target = known.get(task.procedure)
+    if target is None:
+        return []
+    others = [each for each in known.values() if each.family == target.family and each.departments]
+    if not target.departments or task.department in target.departments:
+        return [target]
+    if task.department.isupper():
+        return [each for each in others if task.department in each.departments] or [target]
+    return [target, *(each for each in others if each.code != target.code)]
+
+
+JOINED = "joined"
+"""The outcome of a case that was joined to another."""
+
+
+def outcomes(procedure: Procedure) -> set[str]:
+    """With which its cases can end: a step's outcome, or the state where there is none."""
+    stated = {step.outcome for step in procedure.steps.values() if step.outcome}
+    return stated | {code for code, state in procedure.states.items() if state.phase.is_end} | {JOINED}
+
+
+def _outcome_problems(procedure: Procedure, step: Step, known: Known) -> Iterator[Problem]:
+    """What conditions ask of how the sub-tasks ended must be an end that they can have."""
+    followed = _followed(step.opens, known) if step.opens else []
+    possible = {each for one in followed for each in outcomes(one)}
+    for where, condition in placed_conditions(procedure) if followed else ():
+        for name, value in sorted(expected_values(condition)):
+            if name == f"{step.code}.outcome" and value not in possible:
+                shown = sorted(possible)
+                yield Problem.at(
+                    _mark(procedure, *where),
+                    f"子案不会以“{value}”告终；可能为：{'、'.join(shown)}。",
+                    f"No sub-task ends with {value!r}; it can be: {', '.join(shown)}.",
+                )
 
 
 def _opened_from(root: str, known: Known) -> set[str]:
@@ -124,6 +174,8 @@ def _misfits(procedure: Procedure, task: Subtask, target: Procedure) -> Iterator
                 f"The party of {target.code!r} cannot be of all the same kinds.",
             ),
         )
+    yield from _required_at_once(procedure, task, target)
+    yield from _stop_problems(task, target)
 
 
 def _takes(theirs: Field | None, own: Field) -> bool:
@@ -131,7 +183,61 @@ def _takes(theirs: Field | None, own: Field) -> bool:
     return theirs is not None and theirs.kind is own.kind and not theirs.writes
 
 
-def _mark(procedure: Procedure, *where: str) -> Mark:
+def _required_at_once(procedure: Procedure, task: Subtask, target: Procedure) -> Iterator[Finding]:
+    """What its first state is not entered without must be handed down."""
+    for role in target.parties.values():
+        if role.required == target.start and not (role.principal and task.party):
+            zh = f"程序“{target.code}”自始须有“{role.title.zh}”，而此步骤不移交。"
+            en = f"{target.code!r} requires {role.code!r} from its first state on, who is not handed down."
+            yield "party", Text(zh, en)
+    for layer, rule in target.subjects.items():
+        handed = task.subjects and (not procedure.subjects or layer in procedure.subjects)
+        if rule.required == target.start and not handed:
+            zh = f"程序“{target.code}”自始须写明涉及的“{layer}”，而此步骤不移交。"
+            en = f"{target.code!r} must be about {layer!r} from its first state on, which is not handed down."
+            yield "subjects", Text(zh, en)
+        if task.subjects and layer in procedure.subjects and procedure.subjects[layer].most > rule.most:
+            zh = f"程序“{target.code}”最多涉及 {rule.most} 个“{layer}”，移交的可能更多。"
+            en = f"{target.code!r} is about {rule.most} of {layer!r} at most, and more may be handed down."
+            yield "subjects", Text(zh, en)
+    if target.place.required == target.start and not _has_place(procedure, target.place.geometry):
+        zh = f"程序“{target.code}”自始须有位置或范围，本程序的案件没有。"
+        en = f"{target.code!r} requires a place from its first state on, which cases of this have not."
+        yield "procedure", Text(zh, en)
+    if target.leads and not set(procedure.leads or LeadSource.values) <= set(target.leads):
+        zh = f"程序“{target.code}”不受理本程序全部来源的线索。"
+        yield "procedure", Text(zh, f"{target.code!r} does not take all leads that cases of this come from.")
+
+
+def _has_place(procedure: Procedure, wanted: GeometryKind) -> bool:
+    """Place and area are handed down."""
+    own = procedure.place.geometry
+    return wanted is GeometryKind.NONE or own is GeometryKind.POLYGON or own is wanted
+
+
+def _stop_problems(task: Subtask, target: Procedure) -> Iterator[Finding]:
+    """A sub-task ends by itself only by a step that the clock can take, and that ends it from wherever it is."""
+    if not task.stops:
+        return
+    step = target.steps.get(task.stops)
+    if step is None:
+        zh = f"程序“{target.code}”没有步骤“{task.stops}”。"
+        yield "stops", Text(zh, f"There is no step {task.stops!r} in {target.code!r}.")
+        return
+    for zh, en in clock_obstacles(step):
+        yield (
+            "stops",
+            Text(f"系统不能办理步骤“{step.code}”：{zh}。", f"Nobody takes the step {step.code!r}: {en}."),
+        )
+    if step.target is None or not target.states[step.target].phase.is_end:
+        yield "stops", Text(f"步骤“{step.code}”不终结案件。", f"The step {step.code!r} ends no case.")
+    for code in sorted(reachable_states(target, [target.start]) - set(step.sources)):
+        if not target.states[code].phase.is_end:
+            zh = f"步骤“{step.code}”不能从状态“{code}”办理。"
+            yield "stops", Text(zh, f"The step {step.code!r} does not start in the state {code!r}.")
+
+
+def _mark(procedure: Procedure, *where: str | int) -> Mark:
     path: tuple[str | int, ...] = where
     while path and path not in procedure.marks:
         path = path[:-1]

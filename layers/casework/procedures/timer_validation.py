@@ -17,7 +17,7 @@ def timer_problems(
     if not deadline.then.step:
         return
     step = procedure.steps[deadline.then.step]
-    for zh, en in _obstacles(step):
+    for zh, en in clock_obstacles(step):
         yield (
             "step",
             Text(
@@ -37,7 +37,7 @@ def timer_problems(
             )
 
 
-def _obstacles(step: Step) -> Iterator[tuple[str, str]]:
+def clock_obstacles(step: Step) -> Iterator[tuple[str, str]]:
     """What only a person can give."""
     if asked := [each.name for each in step.fields if each.required or each.required_when is not None]:
         yield f"须填写 {'、'.join(asked)}", f"its form asks for {', '.join(asked)}"

@@ -85,11 +85,16 @@ def _keep(procedure: Procedure, text: str, bases: Mapping[str, str], by: str) ->
     )
 
 
-def ship_versions(texts: Mapping[str, str], by: str) -> None:
-    """Keep the texts that a room ships, by name, where a district has no version of its own yet.
+def check_shipped(rooms: Iterable[Mapping[str, str]]) -> None:
+    """Raises ProcedureError where the texts that rooms ship, each by name, do not fit one another."""
+    read = [_check(text, name, base_texts(text, texts)) for texts in rooms for name, text in texts.items()]
+    known = {each.code: each for each in read}
+    for each in read:
+        check_openings(each, known)
 
-    Those of other rooms that they open may come later.
-    """
+
+def ship_versions(texts: Mapping[str, str], by: str) -> None:
+    """Keep the texts that a room ships, by name, where a district has no version of its own yet."""
     own = set(ProcedureVersion.objects.exclude(made_by=by).values_list("code", flat=True))
     for name, text in texts.items():
         bases = base_texts(text, texts)
