@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, 
 from tests import database
 from tests.district import LAT, LON, SmallDistrict, read_district
 from tests.field.failing_proxy import Failing, failing_proxy
+from tests.people import client_of
 from tests.portal_server import PortalServer, portal_server
 
 FOLDER = Path(__file__).resolve().parent
@@ -69,6 +70,9 @@ class Visit:
         self.page.goto(self.root + path, timeout=STEP)
         return self.page
 
+    def sign_in(self, name: str) -> None:
+        begin_session(self.page.context, self.root, name)
+
     def settle(self) -> None:
         """Until nothing is being fetched, and what came was worked off and asks for nothing more."""
         until, calm = time.monotonic() + STEP / 1000, 0
@@ -76,6 +80,12 @@ class Visit:
             assert time.monotonic() < until, [request.url for request in self.pending]
             self.page.evaluate(IDLE)
             calm = 0 if self.pending else calm + 1
+
+
+def begin_session(context: BrowserContext, root: str, name: str) -> None:
+    """Such as the form begins that tests of accounts fill in, without its pages."""
+    session = client_of(name).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": root}])
 
 
 @pytest.fixture(scope="package")

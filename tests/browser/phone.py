@@ -10,9 +10,8 @@ from PIL import Image
 from playwright.sync_api import Error, FilePayload, Page, expect
 
 from layers.casework.models import Case
-from tests.browser.conftest import STEP, Visit
+from tests.browser.conftest import STEP, Visit, begin_session
 from tests.field.conftest import HERE, make_accounts
-from tests.people import PASSWORD
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -45,10 +44,8 @@ def video(size: int = 2_500_000) -> FilePayload:
 
 
 def sign_in(page: Page, root: str, name: str = "first") -> None:
-    page.goto(f"{root}/accounts/sign-in/?next=/field/", timeout=STEP)
-    page.locator("[name=username]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main [type=submit]").click()
+    begin_session(page.context, root, name)
+    page.goto(f"{root}/field/", timeout=STEP)
     ready(page)
 
 

@@ -21,7 +21,7 @@ from layers.coordinates import STORE_SRID
 from tests.browser.conftest import WIDTHS, Visit, accessible, resize
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
-from tests.people import PASSWORD, make_person
+from tests.people import make_person
 from tests.room_texts import procedure_texts
 
 Begin = Callable[..., Visit]
@@ -47,17 +47,9 @@ def led(committed_district: SmallDistrict) -> None:
     Case.objects.filter(pk=case.pk).update(due=timezone.now() - timedelta(days=1))
 
 
-def sign_in(seen: Visit) -> None:
-    page = seen.open("/accounts/sign-in/")
-    page.locator("[name=username]").fill("officer")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main [type=submit]").click()
-    expect(page.locator(".who")).to_have_text("officer")
-
-
 def test_a_leader_goes_from_the_board_to_the_overdue_cases(visit: Begin, led: None) -> None:
     seen: Visit = visit()
-    sign_in(seen)
+    seen.sign_in("officer")
     page = seen.open("/cases/board/")
     expect(page.get_by_role("heading", level=1)).to_have_text("督办看板")
     expect(page.locator(".choropleth path").first).to_be_attached()
@@ -74,7 +66,7 @@ def test_a_leader_goes_from_the_board_to_the_overdue_cases(visit: Begin, led: No
 
 def test_a_rate_is_seen_as_number_bar_and_table(visit: Begin, led: None) -> None:
     seen: Visit = visit()
-    sign_in(seen)
+    seen.sign_in("officer")
     page = seen.open("/cases/statistics/?by=grid&rate=filing")
     expect(page.get_by_role("heading", level=1)).to_have_text("统计")
     expect(page.locator(".chart rect.share").first).to_be_attached()
@@ -91,7 +83,7 @@ def test_a_rate_is_seen_as_number_bar_and_table(visit: Begin, led: None) -> None
 
 def test_a_day_is_read_and_corrected(visit: Begin, led: None) -> None:
     seen: Visit = visit()
-    sign_in(seen)
+    seen.sign_in("officer")
     page = seen.open("/cases/days/")
     expect(page.locator(".day")).to_contain_text("班组长已阅")
     expect(page.locator("#places path").first).to_be_attached()
@@ -109,7 +101,7 @@ def test_a_day_is_read_and_corrected(visit: Begin, led: None) -> None:
 @pytest.mark.parametrize("door", ["/cases/board/", "/cases/statistics/?by=grid", "/cases/days/"])
 def test_pages_fit_and_can_be_used_by_everybody(visit: Begin, led: None, door: str) -> None:
     seen: Visit = visit(locale="en-US")
-    sign_in(seen)
+    seen.sign_in("officer")
     for width in WIDTHS:
         resize(seen.page, width)
         page = seen.open(door)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from layers.datasets.models import Dataset
 from layers.registry.audience import Audience
 from tests.browser.conftest import STEP, WIDTHS, Visit, accessible, resize
-from tests.browser.test_imports import Begin, sign_in
+from tests.browser.test_imports import Begin
 from tests.district import LAT, LON, SmallDistrict
 from tests.imports.datasets import take_back_datasets
 from tests.waiting import eventually
@@ -47,7 +47,7 @@ def test_a_file_becomes_a_layer_on_the_map(
     visit: Begin, committed_district: SmallDistrict, stops: Path
 ) -> None:
     seen: Visit = visit()
-    sign_in(seen)
+    seen.sign_in("administrator")
     page = seen.open("/imports/")
     page.get_by_label("文件", exact=True).set_input_files(stops)
     page.get_by_label("导入图层").select_option(label="都不合适：新建一个图层")
@@ -90,7 +90,7 @@ def test_its_pages_are_in_english_and_fit(
     visit: Begin, committed_district: SmallDistrict, stops: Path
 ) -> None:
     seen: Visit = visit(locale="en-US")
-    sign_in(seen)
+    seen.sign_in("administrator")
     page = seen.open("/imports/")
     page.get_by_label("File", exact=True).set_input_files(stops)
     page.get_by_label("For the layer").select_option(label="None fits: make a new layer of it")

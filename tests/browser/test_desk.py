@@ -25,7 +25,6 @@ from tests.browser.conftest import STEP, WIDTHS, Visit, accessible, resize
 from tests.cases.conftest import account_of, picture
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
-from tests.people import PASSWORD
 
 Begin = Callable[..., Visit]
 SECOND = {"partner": "officer second"}
@@ -63,12 +62,8 @@ class Officers:
     def page(self, name: str) -> Page:
         if name not in self.visits:
             account_of(self.staff[name])
-            seen = self.visits[name] = self.visit(**self.options)
-            page = seen.open("/accounts/sign-in/")
-            page.locator("[name=username]").fill(name)
-            page.locator("[name=password]").fill(PASSWORD)
-            page.locator("main [type=submit]").click()
-            expect(page.locator(".who")).to_have_text(name)
+            self.visits[name] = self.visit(**self.options)
+            self.visits[name].sign_in(name)
         return self.visits[name].page
 
     def at(self, name: str, path: str) -> Page:

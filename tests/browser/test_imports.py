@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from layers.base.models import Building
 from tests.browser.conftest import WIDTHS, Visit, accessible, resize
 from tests.district import LAT, LON, SmallDistrict
-from tests.people import PASSWORD, make_person
 
 Begin = Callable[..., Visit]
 FIRST = shapely.box(LON + 0.001, LAT + 0.001, LON + 0.0013, LAT + 0.0013)
@@ -32,7 +31,7 @@ def delivery(folder: Path) -> Path:
 
 def test_a_file_comes_to_the_map(visit: Begin, committed_district: SmallDistrict, tmp_path: Path) -> None:
     seen: Visit = visit()
-    sign_in(seen)
+    seen.sign_in("administrator")
     page = seen.open("/imports/")
     accessible(page)
     page.get_by_label("文件", exact=True).set_input_files(delivery(tmp_path))
@@ -67,7 +66,7 @@ def test_a_file_comes_to_the_map(visit: Begin, committed_district: SmallDistrict
 
 def test_the_page_fits_and_can_be_used_by_everybody(visit: Begin) -> None:
     seen: Visit = visit(locale="en-US")
-    sign_in(seen)
+    seen.sign_in("administrator")
     for width in WIDTHS:
         resize(seen.page, width)
         page = seen.open("/imports/")
@@ -75,12 +74,3 @@ def test_the_page_fits_and_can_be_used_by_everybody(visit: Begin) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         accessible(page)
     assert seen.complaints == []
-
-
-def sign_in(seen: Visit) -> None:
-    make_person("administrator")
-    page = seen.open("/accounts/sign-in/")
-    page.locator("[name=username]").fill("administrator")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main [type=submit]").click()
-    expect(page.locator(".who")).to_have_text("administrator")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from layers.base.models import Building
 from layers.jobs.models import Job
 from tests.browser.conftest import accessible
-from tests.browser.test_imports import Begin, delivery, sign_in
+from tests.browser.test_imports import Begin, delivery
 from tests.district import SmallDistrict
 
 SIZES = [(1280, 800), (390, 844)]
@@ -53,7 +53,7 @@ def test_an_import_is_watched_and_cancelled_by_keyboard(
     visit: Begin, committed_district: SmallDistrict, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     seen = visit(viewport={"width": size[0], "height": size[1]})
-    sign_in(seen)
+    seen.sign_in("administrator")
     page = seen.page
     uploaded(page, seen.root, delivery(tmp_path))
     with layer_locked(Building._meta.db_table):
@@ -90,7 +90,7 @@ def test_a_job_page_shows_by_itself_what_came_of_it(
     visit: Begin, committed_district: SmallDistrict, tmp_path: Path
 ) -> None:
     seen = visit()
-    sign_in(seen)
+    seen.sign_in("administrator")
     page = seen.page
     uploaded(page, seen.root, delivery(tmp_path))
     with layer_locked(Building._meta.db_table):

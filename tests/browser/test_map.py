@@ -12,7 +12,6 @@ from tests.browser.conftest import CITY, HOME, WIDTHS, Visit, accessible
 from tests.district import LAT, LON, SmallDistrict
 from tests.importers.rasters import geotiff, heights_of
 from tests.importers.rasters import load as load_terrain
-from tests.people import PASSWORD, make_person
 from tests.waiting import eventually
 
 Begin = Callable[..., Visit]
@@ -129,7 +128,6 @@ def test_english_is_one_click_away(visit: Begin) -> None:
 
 
 def test_an_officer_reads_more_on_the_card(visit: Begin, committed_district: SmallDistrict) -> None:
-    make_person("officer")
     case = next(
         c
         for c in committed_district.cases
@@ -140,12 +138,7 @@ def test_an_officer_reads_more_on_the_card(visit: Begin, committed_district: Sma
     page = seen.open(f"/#map=17/{case.geom.y}/{case.geom.x}&view=2d&layers=&sel=enforcement-cases/{case.pk}")
     expect(page.locator("#tab-place h2")).to_have_text("占道经营")
     expect(page.locator("#tab-place")).not_to_contain_text(case.party_name)
-    seen.open("/accounts/sign-in/")
-    page.get_by_label("用户名").fill("officer")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
-    page.wait_for_url(re.compile("/$|/#"))
-    seen.open(f"/#map=17/{case.geom.y}/{case.geom.x}&view=2d&layers=&sel=enforcement-cases/{case.pk}")
+    seen.sign_in("officer")
     page.reload()
     expect(page.locator("#tab-place")).to_contain_text(case.party_name)
 

@@ -11,7 +11,6 @@ from tests.browser.phone import Begin
 from tests.browser.test_map import SHEET_STANDS, ready
 from tests.browser.test_map_tools import box
 from tests.field.conftest import make_accounts
-from tests.people import PASSWORD
 
 SIZES = [(320, 640), (390, 844), (844, 390), (667, 375)]
 PAGES = ["/services/", "/food/", "/cases/", "/layers/", "/accounts/sign-in/", "/search/?q=身份证"]
@@ -50,10 +49,8 @@ def test_on_a_phone_the_products_name_and_every_part_are_within_reach(
     width, height = size
     make_accounts()
     seen = visit(viewport={"width": width, "height": height})
-    page = seen.open("/accounts/sign-in/")
-    page.get_by_label("用户名").fill("first")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
+    seen.sign_in("first")
+    page = seen.open("/")
     ready(page)
     expect(page.locator(".brand span")).to_be_in_viewport(ratio=1)
     menu = page.get_by_role("button", name="菜单")
