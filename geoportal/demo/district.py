@@ -21,14 +21,14 @@ from layers.base.models import (
     Water,
 )
 from layers.casework.models import Event, Limit, Publication
-from layers.enforcement.models import EnforcementCase, PenaltyDecision
+from layers.enforcement.models import DiscretionGrade, EnforcementCase, PenaltyDecision, Violation
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
 from layers.terrain.models import Terrain
 from layers.terrain.rules import Heights
 from layers.villages.models import VillageSite
 
-from . import agencies, facts, food, services, sites
+from . import agencies, facts, food, services, sites, violations
 from .casework import case_plans, cases, officers
 from .geography import addresses, buildings, countryside, divisions, nature, road_network, terrain, town
 
@@ -88,6 +88,8 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
     _roads(made, streets)
     addresses.name_addresses(houses.town, place.streets)
     made.add(Department, agencies.departments())
+    made.add(Violation, violations.violations(), violations.CLAUSES)
+    made.add(DiscretionGrade, violations.grades(), violations.DIVISION)
     units = made.add(Unit, agencies.units(houses.town, random))
     _buildings(made, houses)
     names = {ids[village.code]: village.name for village in facts.villages()}
@@ -303,6 +305,8 @@ TABLES: tuple[type[Model], ...] = (
     Address,
     PointOfInterest,
     VillageSite,
+    Violation,
+    DiscretionGrade,
     EnforcementCase,
     PenaltyDecision,
     Event,

@@ -32,10 +32,8 @@ KINDS: Mapping[Kind, Text] = {
 
 def title(layer: Layer, row: Row) -> str:
     """A feature's name in the viewer's language, else what kind of thing it is."""
-    value = _worded(layer.title_attribute, row)
-    if value:
-        return str(value)
-    return subtitle(layer, row) or str(layer.title)
+    name = text_of(layer, layer.attribute(layer.title_attribute), row)
+    return name or subtitle(layer, row) or str(layer.title)
 
 
 def subtitle(layer: Layer, row: Row) -> str:
@@ -98,16 +96,17 @@ def value_text(layer: Layer, attribute: Attribute, value: Any) -> str:
         return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
     if isinstance(value, datetime.date):
         return formats.date_format(value, "SHORT_DATE_FORMAT")
-    if isinstance(value, float | Decimal):
-        value = _number(value)
+    if isinstance(value, float | Decimal) or (isinstance(value, int) and attribute.unit):
+        value = _number(value, bool(attribute.unit))
     return f"{value} {attribute.unit}".strip()
 
 
-def _number(value: float | Decimal) -> str:
-    """With two decimals at most; numbers beyond what anybody counts as powers of ten."""
+def _number(value: float | Decimal, is_amount: bool) -> str:
+    """With two decimals at most, amounts in thousands; numbers beyond what anybody counts as powers of ten."""
     if not -LARGEST < value < LARGEST:
         return f"{value:g}"
-    return formats.number_format(Decimal(str(value)).quantize(Decimal("0.01")).normalize())
+    shown = Decimal(str(value)).quantize(Decimal("0.01")).normalize()
+    return formats.number_format(shown, force_grouping=is_amount)
 
 
 def color(layer: Layer, row: Row) -> str:

@@ -11,7 +11,7 @@ from layers.casework.log.event_log import Entry, append_event
 
 from ..casework.models import EventKind
 from ..registry.admin import FeatureAdmin
-from .models import EnforcementCase
+from .models import DiscretionGrade, EnforcementCase, Violation
 
 CORRECTED = ("title", "category", "description", "address", "geom", "division", "grid_cell", "source")
 """What an administrator may put right."""
@@ -51,6 +51,21 @@ class EnforcementCaseAdmin(FeatureAdmin):
             for name in names:
                 setattr(case, name, getattr(obj, name))
             append_event(case, Actor(str(request.user)), Entry(EventKind.WRITTEN, data={"changed": changed}))
+
+
+class GradeInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = DiscretionGrade
+    fields = ("grade", "circumstances", "least", "most")
+    extra = 0
+
+
+@admin.register(Violation)
+class ViolationAdmin(FeatureAdmin):
+    list_display = ("code", "name", "department", "least", "most", "valid_from", "valid_until")
+    search_fields = ("code", "name", "name_en", "penalised")
+    list_filter = ("department",)
+    list_select_related = ("department",)
+    inlines = (GradeInline,)
 
 
 def _plain(value: Any) -> str | None:

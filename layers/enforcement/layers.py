@@ -8,6 +8,7 @@ from ..registry.declaration.symbology import ByCategory, Category, Symbology
 from ..registry.registration import register
 from ..registry.text import Text
 from .imports import CASES
+from .library.layers import register_library
 from .models import EnforcementCase
 
 ENFORCEMENT = Group("enforcement", Text("综合执法", "Enforcement"), 20)
@@ -84,3 +85,4 @@ register(
         ),
     )
 )
+register_library(ENFORCEMENT)

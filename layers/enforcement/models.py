@@ -4,6 +4,9 @@ from django.db import models
 
 from ..casework.models import Case, CaseExtension, OfFamily
 from ..registry.text import Text
+from .library.models import DiscretionGrade, Grade, Violation
+
+__all__ = ["DiscretionGrade", "EnforcementCase", "Grade", "PenaltyDecision", "PenaltyKind", "Violation"]
 
 
 class EnforcementCase(OfFamily, Case):

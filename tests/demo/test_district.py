@@ -24,7 +24,7 @@ from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_records import StepRecord, steps_in_force
 from layers.casework.rules.step_rules import step_refusals
-from layers.enforcement.models import EnforcementCase, PenaltyDecision
+from layers.enforcement.models import DiscretionGrade, EnforcementCase, PenaltyDecision, Violation
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
 from layers.villages.models import VillageSite
@@ -98,7 +98,8 @@ def test_no_building_stands_on_another_or_in_water_or_on_a_street(made: District
 def test_what_is_generated_says_so(made: District) -> None:
     for model, rows in made.tables.items():
         if any(field.name == "is_generated" for field in model._meta.fields):
-            assert all(row["is_generated"] and row["source"] for row in rows), model
+            is_fact = model in (Violation, DiscretionGrade)
+            assert all(row["source"] and row["is_generated"] != is_fact for row in rows), model
 
 
 def test_no_number_can_be_anybody_s(made: District) -> None:
