@@ -26,7 +26,7 @@ class CompressionMiddleware(GZipMiddleware):
             return response
         accepted = request.headers.get("Accept-Encoding", "")
         is_private = "no-store" in response.get("Cache-Control", "")
-        if is_private or "br" not in _encodings(accepted):
+        if is_private or "br" not in encodings(accepted):
             return super().process_response(request, response)
         patch_vary_headers(response, ["Accept-Encoding"])
         if response.streaming:
@@ -49,7 +49,7 @@ def _is_text(kind: str) -> bool:
     return name.startswith(TEXTS) or name.endswith(SUFFIXES) or "vnd.oai.openapi" in name
 
 
-def _encodings(accepted: str) -> set[str]:
+def encodings(accepted: str) -> set[str]:
     """Those that the client does not refuse with a weight of nought."""
     found = set()
     for part in accepted.lower().split(","):

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "geoportal.compression.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "geoportal.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "geoportal.accounts.idleness.IdleMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -142,10 +142,14 @@ DEFAULT_FROM_EMAIL = environment.text("GEOPORTAL_MAIL_FROM")
 IMPORTS_AT_ONCE = JOBS_AT_ONCE["imports"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = ROOT / "var" / "static"
 STATICFILES_DIRS = [ASSETS]
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "geoportal.static_files.HashedStorage"},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MIMETYPES = {".pbf": "application/x-protobuf", ".mjs": "text/javascript"}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

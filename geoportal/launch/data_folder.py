@@ -9,7 +9,6 @@ from typing import IO
 from geoportal.launch.errors import Refusal
 from geoportal.launch.progress import say
 
-FOLDERS = ("logs", "static")  # Django warns when its folder for static files is not there
 NEEDED_BYTES = 2 * 1024**3
 
 
@@ -21,8 +20,7 @@ def prepare(data: Path) -> None:
             data.chmod(0o755)  # the database's user passes through it; each file with a secret is 0600
         elif not data.is_dir():
             raise Refusal(f"{data} is a file; give --data the name of a folder.")
-        for name in FOLDERS:
-            (data / name).mkdir(exist_ok=True)
+        (data / "logs").mkdir(exist_ok=True)
         (data / "logs").chmod(0o700)
         if not os.access(data, os.W_OK | os.X_OK):
             raise PermissionError

@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from django.templatetags.static import static
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -164,10 +165,10 @@ def test_a_poor_position_is_warned_of_and_the_pin_is_moved_by_hand(visit: Begin)
 
 
 DRAFT_NOTE = """(async () => {
-    const { Store } = await import('/static/field/storage/store.js');
+    const { Store } = await import('STORE');
     const kept = (await indexedDB.databases()).find(({ name }) => /^field-(?!accounts)/.test(name));
     return (await (await Store.of(kept.name.slice(6))).value('draft'))?.note;
-})()"""
+})()""".replace("STORE", static("field/storage/store.js"))
 
 
 def test_the_draft_of_a_problem_does_not_take_the_party_out_of_a_penalty(visit: Begin) -> None:
@@ -197,8 +198,8 @@ def test_a_device_with_offset_positions_is_set_once_and_converted(visit: Begin) 
     assert case.events.get(kind="opened").data["sent"]["position"]["system"] == "gcj02"
     for system, offset in (("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)):
         shown = page.evaluate(
-            "([x, y, system]) => import('/static/geography/coordinates.js').then(m => m.truePosition(x, y, system))",
-            [*offset(HERE["lon"], HERE["lat"]), system],
+            "([module, x, y, system]) => import(module).then(m => m.truePosition(x, y, system))",
+            [static("geography/coordinates.js"), *offset(HERE["lon"], HERE["lat"]), system],
         )
         assert shown == pytest.approx([HERE["lon"], HERE["lat"]], abs=1e-7)
 

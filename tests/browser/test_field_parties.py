@@ -1,15 +1,16 @@
 """Who takes part in a case is entered on the phone without a network, waits with it, and is sent in order."""
 
+from django.templatetags.static import static
 from playwright.sync_api import expect
 
 from tests.browser.conftest import accessible
 from tests.browser.phone import PHONE, Begin, begin, logged, offline, on_device, picture, until
 
 DRAFT_PARTIES = """(async () => {
-    const { Store } = await import('/static/field/storage/store.js');
+    const { Store } = await import('STORE');
     const kept = (await indexedDB.databases()).find(({ name }) => /^field-(?!accounts)/.test(name));
     return (await (await Store.of(kept.name.slice(6))).value('draft'))?.parties;
-})()"""
+})()""".replace("STORE", static("field/storage/store.js"))
 
 
 def test_parties_wait_with_the_case_and_what_is_refused_is_put_right(visit: Begin) -> None:

@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from django.templatetags.static import static
 from playwright.sync_api import Browser
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -30,9 +31,9 @@ map.on("idle", () => {{
 }});
 </script>"""
 LEAFLET = """<!doctype html><meta charset="utf-8">
-<link rel="stylesheet" href="{portal}/static/leaflet/leaflet.css">
+<link rel="stylesheet" href="{portal}{stylesheet}">
 <div id="map" style="width: 500px; height: 400px"></div>
-<script src="{portal}/static/leaflet/leaflet.js"></script>
+<script src="{portal}{script}"></script>
 <script type="module">
 const map = L.map("map").setView([{lat}, {lon}], 16);
 const tiles = L.tileLayer("{portal}/mapproxy/tiles/1.0.0/basemap/webmercator/{{z}}/{{x}}/{{y}}.png", {{
@@ -73,7 +74,9 @@ def test_a_page_of_another_origin_shows_the_map(
 ) -> None:
     folder, address = other_origin
     shutil.copytree(ASSETS / "vendor" / "maplibre-gl" / "dist", folder, dirs_exist_ok=True)
-    (folder / "index.html").write_text(page.format(portal=portal.url, lon=LON + 0.0005, lat=LAT + 0.0002))
+    files = {"stylesheet": static("leaflet/leaflet.css"), "script": static("leaflet/leaflet.js")}
+    text = page.format(portal=portal.url, lon=LON + 0.0005, lat=LAT + 0.0002, **files)
+    (folder / "index.html").write_text(text)
     complaints: list[str] = []
     tab = browser.new_page()
     tab.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

@@ -5,12 +5,14 @@ from typing import Any
 
 import brotli
 import pytest
+from django.templatetags.static import static
 from django.test import Client
 
 from tests.district import SmallDistrict, tile_at
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
+STYLESHEET = static("css/portal.css")
 TEXTS = [
     "/",
     "/layers/",
@@ -22,8 +24,8 @@ TEXTS = [
     "/styles/city.json",
     "/mapproxy/service?service=WMS&request=GetCapabilities&version=1.3.0",
     "/i18n/messages.js",
-    "/static/css/portal.css",
-    "/static/leaflet/leaflet.js",
+    STYLESHEET,
+    static("leaflet/leaflet.js"),
 ]
 
 
@@ -63,10 +65,10 @@ def test_pages_of_who_is_signed_in_have_no_length_to_guess_by(district: SmallDis
 
 def test_a_part_of_a_file_is_sent_as_it_is(client: Client) -> None:
     asked = {"accept-encoding": "br, gzip", "range": "bytes=10-1009"}
-    part = client.get("/static/css/portal.css", headers=asked)
+    part = client.get(STYLESHEET, headers=asked)
     assert part.status_code == 206
     assert not part.has_header("Content-Encoding")
-    assert body(part) == body(client.get("/static/css/portal.css"))[10:1010]
+    assert body(part) == body(client.get(STYLESHEET))[10:1010]
 
 
 def test_a_picture_is_sent_as_it_is(district: SmallDistrict, client: Client) -> None:
@@ -80,7 +82,7 @@ def test_a_picture_is_sent_as_it_is(district: SmallDistrict, client: Client) -> 
         "/styles/city.json",
         "/tiles/buildings.json",
         f"/tiles/buildings/{tile_at(16)}.pbf",
-        "/static/css/portal.css",
+        STYLESHEET,
         "/ogc/collections",
         "/ogc/collections/buildings/items/{}",
         "/mapproxy/wmts/1.0.0/WMTSCapabilities.xml",

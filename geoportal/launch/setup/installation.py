@@ -1,4 +1,4 @@
-"""The set-up that ./start and ./test share: packages, .venv, browser libraries, fonts, translations."""
+"""The set-up that ./start and ./test share: packages, .venv, browser libraries, static files, fonts, translations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from geoportal.launch.options import ROOT
 from geoportal.launch.processes import child_environment
 from geoportal.launch.processes.command import run
 from geoportal.launch.progress import Steps
-from geoportal.launch.setup import browser_libraries, debian_packages, fonts, virtualenv
+from geoportal.launch.setup import browser_libraries, debian_packages, fonts, static_files, virtualenv
 from geoportal.launch.setup.virtualenv import PYTHON
 
-STEPS = 5
+STEPS = 6
 LOCALE = ROOT / "geoportal" / "locale"
 
 
@@ -25,6 +25,8 @@ def prepare(data: Path, steps: Steps, own_database: bool, tests: bool) -> None:
             virtualenv.prepare(virtualenv.DEV if tests else virtualenv.RUN, steps, log)
         with steps.step("Browser libraries"):
             browser_libraries.prepare(steps, child_environment.plain(), log, dev=tests)
+        with steps.step("Static files"):
+            static_files.prepare(steps, log)
         with steps.step("Translations"):
             _translations(steps, log)
     with steps.step("Chinese font"):
