@@ -10,8 +10,9 @@ Reading:
 - `kit/`: what is needed to log without a network: `kinds`, `matters`, `procedures`, `departments`, `colleagues`, `file_most`.
 - `cases/?lon=&lat=&system=`: `lists` mine, today, overdue, near as numbers of `cases`; `procedures` by version.
 - `cases/<id>/`: one case, with its procedure.
-- `suggestion/?category=&procedure=&lon=&lat=&system=`: `department`, `rule`, `sentence`, and `alike`: own open cases
-  of the category within its radius, with photos.
+- `suggestion/?category=&procedure=&lon=&lat=&system=`: `department`, `rule`, `sentence`, `features`: [address,
+  title] of what is there that the case can be about, by layer, and `alike`: own open cases of the category within its
+  radius, with photos.
 - `photos/<id>/`: the picture of a piece of evidence for screens.
 
 Acts are sent with POST, `X-CSRFToken` of `token/` and a `key` (UUID) of the phone; the same key again is answered alike
@@ -22,7 +23,7 @@ revision before and after.
 
 - `cases/`: `category`, `procedure` (one of the kit's `kinds`), `department` ("" as suggested), `title`, `note`, `address`,
   `party_kind`, `party_name`, `party_id`, `party_phone`, `parties` (others, each `role`, `kind`, `name`, `identity`, `phone`,
-  `address`), `partner`.
+  `address`), `subjects` (what it is about, each `feature`: `layer/number` or the address of a place), `partner`.
 - `evidence/` (form with `file`): `kind`, `title`, `taken` (the file's own time), `heading`, `device`, `of` (key of the
   piece of which this is the original).
 - `steps/`: `step`, `revision` (that the officer saw), `fields`, `reason`, `note`, `partner`.
@@ -46,7 +47,7 @@ from .auth import FieldUser, api
 from .case_lists import case_lists, procedures_json
 from .offline_bundle import offline_bundle as kit_of
 from .request_body import Body, DevicePosition, parse_position
-from .serializers import bilingual, case_json, photo_json, prefetch_cases, server_time
+from .serializers import bilingual, case_json, nearby_features, photo_json, prefetch_cases, server_time
 
 
 @api("GET", "HEAD")
@@ -106,6 +107,9 @@ def suggestion(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
             "sentence": bilingual(found.sentence),
             "follows": routing.procedure_code(matter.procedure, found.department, known),
             "radius": matter.category.join_radius,
+            "features": nearby_features(here.point, known[matter.procedure].subjects, visitor.viewer)
+            if here
+            else {},
             "alike": [
                 {
                     **case_json(each.case),

@@ -16,9 +16,10 @@ from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
 from layers.casework.access.permissions import department_cases
 from layers.casework.cases import assignment, routing
-from layers.casework.cases.creation import CaseIntake, PartyGiven, open_case
+from layers.casework.cases.creation import CaseIntake, PartyGiven, SubjectGiven, open_case
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.parties import MOST
+from layers.casework.cases.relations import MOST as MOST_SUBJECTS
 from layers.casework.cases.transitions import take_step
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.log.event_log import DeviceReport
@@ -111,6 +112,7 @@ def _case_intake(body: Body, visitor: FieldUser, key: UUID) -> tuple[CaseIntake,
             "party_phone": body.text("party_phone", 60),
         },
         parties=_parties(body),
+        subjects=_subjects(body, visitor),
         partner=body.partner(visitor.officer),
         key=key,
         routing={**why, "sentence": suggestion.sentence.zh},
@@ -121,6 +123,15 @@ def _case_intake(body: Body, visitor: FieldUser, key: UUID) -> tuple[CaseIntake,
 def _parties(body: Body) -> list[PartyGiven]:
     rows = body.rows("parties", MOST, ("role", *PARTY_COLUMNS), 200)
     return [(row["role"], {name: row[name] for name in PARTY_COLUMNS}) for row in rows]
+
+
+def _subjects(body: Body, visitor: FieldUser) -> list[SubjectGiven]:
+    """Each named by its layer and number, or the address of its place."""
+    named = [row["feature"] for row in body.rows("subjects", MOST_SUBJECTS, ("feature",), 200)]
+    found = [feature_reference(each, visitor.viewer) for each in named]
+    if not all(isinstance(each, dict) for each in found):
+        raise InvalidInput(_("There is no such place on your map."))
+    return found
 
 
 def find_matter(category: str, procedure: str, known: routing.Procedures, department: str) -> routing.Matter:

@@ -21,6 +21,7 @@ from layers.casework.cases.routing import (
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
 from layers.casework.rules.officer_rules import may_assist
+from layers.casework.rules.subject_rules import subject_title
 from layers.registry.text import Text
 
 from .auth import FieldUser
@@ -62,6 +63,7 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
                 "code": code,
                 "title": bilingual(each.title),
                 "parties": _party_roles(known[code]) if each.party else [],
+                "subjects": _subject_rules(known[code]),
             }
             for code, each in openings.items()
         ],
@@ -86,6 +88,19 @@ def _party_roles(procedure: Procedure) -> list[dict[str, Any]]:
             "required": role.required == procedure.start,
         }
         for role in roles
+    ]
+
+
+def _subject_rules(procedure: Procedure) -> list[dict[str, Any]]:
+    """``required`` what a case must be about when it is opened."""
+    return [
+        {
+            "layer": layer,
+            "title": bilingual(subject_title(layer)),
+            "most": rule.most,
+            "required": rule.required == procedure.start,
+        }
+        for layer, rule in procedure.subjects.items()
     ]
 
 

@@ -1,9 +1,10 @@
 """Cases, their log and their procedures as the phone keeps and shows them: in both languages, without the party."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -192,12 +193,16 @@ def _condition_json(condition: Condition | None) -> Json | None:
 
 
 def _features(case: Case, snapshot: CaseSnapshot, officer: Officer) -> Json:
-    """[address, title] of the features around the case that the forms of its next steps can name, by layer."""
+    """Those around the case that the forms of its next steps can name."""
     steps = [step for step in ready_steps(snapshot) if step.field_ready]
     names = {field.layer for step in steps for field in step.fields if field.layer}
-    if not names or case.geom is None:
-        return {}
-    viewer, spot = Viewer(Audience.DEPARTMENT, (officer.department.code,)), Spot(case.geom.x, case.geom.y)
+    viewer = Viewer(Audience.DEPARTMENT, (officer.department.code,))
+    return nearby_features(case.geom, names, viewer) if case.geom else {}
+
+
+def nearby_features(place: Point, names: Iterable[str], viewer: Viewer) -> Json:
+    """[address, title] of the features of layers at a place (EPSG:4490) or around it, by layer."""
+    spot = Spot(place.x, place.y)
     found: Json = {}
     for name in names:
         try:

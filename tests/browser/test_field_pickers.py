@@ -7,8 +7,8 @@ from layers.base.models import PointOfInterest
 from layers.casework.procedures.versions import save_version
 from layers.coordinates import STORE_SRID
 from tests.browser.conftest import accessible
-from tests.browser.phone import PHONE, Begin, begin, log_case, offline, on_device, only_sent
-from tests.field.conftest import HERE
+from tests.browser.phone import PHONE, Begin, offline, on_device, only_sent, picture, sign_in
+from tests.field.conftest import HERE, make_accounts
 from tests.room_texts import procedure_texts
 
 OWN = """\
@@ -22,17 +22,30 @@ steps:
   dismiss:
     field_ready: true
     fields: {unit: required, photo: required, shop: required}
+subjects:
+  grid: {required: lead}
+  pois: {most: 2}
 """
 
 
 def test_what_a_step_names_is_picked_offline_and_kept_as_what_it_is(visit: Begin) -> None:
     seen = visit(**PHONE)
-    page = begin(seen)
+    page = seen.page
+    make_accounts()
     save_version(OWN, procedure_texts(), "test", "simple")
     here = Point(HERE["lon"], HERE["lat"], srid=STORE_SRID)
     shop = PointOfInterest.objects.create(name="一号店", category="超市", geom=here)
-    page.reload()
-    log_case(page, category="street_trading", procedure="simple")
+    sign_in(page, seen.root)
+    page.locator("form.log input[accept='image/*']").set_input_files(picture())
+    page.locator("#procedure").select_option("simple")
+    page.locator("#category").select_option("street_trading")
+    page.get_by_label("Points of interest").select_option(label="一号店")
+    expect(page.get_by_role("button", name="Remove: 一号店")).to_be_visible()
+    accessible(page)
+    page.get_by_role("button", name="Keep and send").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Choose what it is about: Unit grid")
+    page.get_by_label("Unit grid").select_option(index=1)
+    page.get_by_role("button", name="Keep and send").click()
     case = only_sent(page, "Trading on the street")
     page.evaluate(f"location.hash = '#case/{case.pk}'")
     expect(page.get_by_role("link", name="No penalty")).to_be_visible()
@@ -51,6 +64,8 @@ def test_what_a_step_names_is_picked_offline_and_kept_as_what_it_is(visit: Begin
     on_device(page, 1)
     offline(page, cut=False)
     on_device(page, 0)
+    opened = case.events.get(kind="opened").data["subjects"]
+    assert sorted(each["layer"] for each in opened) == ["grid", "pois"]
     given = case.events.get(kind="step").data["fields"]
     assert given["unit"]["code"] == "PL"
     assert given["photo"]["evidence"] == case.evidence.get(original=None).pk

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geoportal.accounts.models import User
 from geoportal.accounts.throttle.attempts import begin_attempt
+from geoportal.accounts.throttle.devices import account_subject
 
 
 class ChangeForm(PasswordChangeForm):
@@ -18,7 +19,7 @@ class ChangeForm(PasswordChangeForm):
         self.request = request
 
     def clean_old_password(self) -> str:
-        attempt = begin_attempt(self.request, f"account {self.user.get_username()}")
+        attempt = begin_attempt(self.request, account_subject(self.user.get_username()))
         old = super().clean_old_password()
         attempt.succeed()
         return old

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geoportal.accounts.models import User
 from geoportal.accounts.throttle.attempts import begin_attempt
+from geoportal.accounts.throttle.devices import account_subject
 
 from .codes import matching_step, use_code
 
@@ -30,7 +31,7 @@ class PasswordForm(GuessForm):
     )
 
     def clean_password(self) -> None:
-        attempt = begin_attempt(self.request, f"account {self.user.get_username()}")
+        attempt = begin_attempt(self.request, account_subject(self.user.get_username()))
         if not self.user.check_password(self.cleaned_data["password"]):
             raise forms.ValidationError(_("This is not your password."))
         attempt.succeed()
@@ -44,7 +45,7 @@ class CodeForm(GuessForm):
     )
 
     def clean_code(self) -> None:
-        account = f"account {self.user.get_username()}"
+        account = account_subject(self.user.get_username())
         attempt = begin_attempt(self.request, f"second factor {self.user.pk}", known_as=account)
         if not self.is_right(self.cleaned_data["code"]):
             raise forms.ValidationError(

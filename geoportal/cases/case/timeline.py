@@ -121,6 +121,8 @@ class Timeline:
             yield _("Limit that ran out"), self._limit(data["limit"])
         if "consults" in data:
             yield _("Asked"), enumeration(self._department(code) for code in data["consults"])
+        if event.kind == EventKind.OPENED and "subjects" in data:
+            yield _("Is about"), enumeration(self._concern(each) for each in data["subjects"])
         yield from self._of_subtasks(event)
         if event.kind == EventKind.CONSULTATION:
             yield self._department(data["consulted"]), self._opinion(data)

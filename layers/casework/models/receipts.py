@@ -49,7 +49,7 @@ class MailAddress(models.Model):
 
     receipt = models.OneToOneField(Receipt, models.CASCADE, related_name="mail")
     email = models.EmailField(Text("电子邮箱", "E-mail address"), max_length=254)
-    site = models.CharField(Text("平台地址", "Address of the portal"), max_length=300)
+    site = models.CharField(Text("门户地址", "Address of the portal"), max_length=300)
     key = models.CharField(max_length=40, unique=True)
     asked_at = models.DateTimeField(Text("申请时间", "Asked for"))
     confirmed_at = models.DateTimeField(Text("确认时间", "Confirmed"), null=True)

@@ -8,6 +8,7 @@ import { duplicates, storedDuplicates } from "./duplicates.js";
 import { EvidenceInput } from "./evidence_input.js";
 import { LocationPicker } from "./location_picker.js";
 import { draftParties, knownParties, missingParty, parties } from "./party_input.js";
+import { knownSubjects, missingSubject, subjects } from "./subject_input.js";
 
 const DRAFT = "draft";
 const PAUSE = 500; // milliseconds without a change before the portal is asked
@@ -19,6 +20,7 @@ const EMPTY = {
   party_id: "",
   party_phone: "",
   parties: [],
+  subjects: [],
   note: "",
   address: "",
   department: "",
@@ -81,6 +83,10 @@ export class LogPage {
     return this.#kind?.parties ?? [];
   }
 
+  get #subjectRules() {
+    return this.#kind?.subjects ?? [];
+  }
+
   #unknown() {
     const text = gettext("Sign in once with a network; then cases can be logged anywhere.");
     return html`<h1>${this.title}</h1><p class="card">${text}</p>`;
@@ -104,6 +110,7 @@ export class LogPage {
           <h2>${gettext("What")}</h2>
           ${this.#procedure()} ${this.#category()} ${this.#suggestion()}
           ${duplicates(this.duplicates, (known) => this.#join(known))}
+          ${this.#subjectRules.length ? this.#subjects() : nothing}
           ${this.#roles.length ? this.#parties() : nothing} ${field(gettext("Note"), "note", note)}
           ${this.#details()} ${problem(this.problem)}
           <button type="submit" class="button wide">${gettext("Keep and send")}</button>
@@ -164,6 +171,13 @@ export class LogPage {
     });
   }
 
+  #subjects() {
+    return subjects(this.#subjectRules, this.suggestion?.features, this.entered, (changes) => {
+      Object.assign(this.entered, changes);
+      this.#change();
+    });
+  }
+
   #details() {
     const departments = Object.entries(this.kit.departments).map(([code, name]) => [code, localized(name)]);
     const options = [["", gettext("As suggested")], ...departments];
@@ -194,13 +208,19 @@ export class LogPage {
       note: entered.note.trim(),
       address: entered.address.trim(),
       ...knownParties(this.#roles, entered),
+      subjects: knownSubjects(this.#subjectRules, entered),
       position: this.picker.value(),
     };
   }
 
   /** What was entered is kept as a draft; another category or place brings another suggestion. */
   async #change() {
-    if (!this.item) await this.app.store.setValue(DRAFT, { ...this.#body(), ...draftParties(this.entered) });
+    if (!this.item)
+      await this.app.store.setValue(DRAFT, {
+        ...this.#body(),
+        ...draftParties(this.entered),
+        subjects: this.entered.subjects,
+      });
     const { matter } = this;
     const here = this.picker.location();
     const question = matter && `${matter.code} ${here?.lon.toFixed(4)} ${here?.lat.toFixed(4)}`;
@@ -264,6 +284,8 @@ export class LogPage {
     if (!this.entered.category) return gettext("Choose the category.");
     const party = missingParty(this.#roles, this.entered);
     if (party) return party;
+    const subject = missingSubject(this.#subjectRules, this.suggestion?.features, this.entered);
+    if (subject) return subject;
     if (!this.picker.value())
       return gettext("There is no position yet: wait for it, or move the map under the pin.");
     return "";
