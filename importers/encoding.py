@@ -88,7 +88,8 @@ def detect_file(path: Path) -> str:
 
 
 def unmarked_utf_16(content: bytes) -> str | None:
-    """In which order of bytes text is UTF-16 that has no mark: that in which it has separators and nothing unprintable."""
+    """In which order of bytes text is UTF-16 that has no mark: that in which its
+    separators stand and nothing unprintable."""
     if b"\0" not in content:
         return None
     found = {}
@@ -97,7 +98,8 @@ def unmarked_utf_16(content: bytes) -> str | None:
         if wrong != "unread" and not UNPRINTABLE.search(text):
             found[encoding] = sum(map(text.count, SEPARATORS))
     best = max(found, key=lambda each: found[each], default=None)
-    return best if best and found[best] else None
+    bytes_of_separators = sum(map(content.count, SEPARATORS.encode()))
+    return best if best and 2 * found[best] >= max(bytes_of_separators, 1) else None
 
 
 def _foreign_lines(path: Path) -> list[bytes]:

@@ -4,9 +4,7 @@ Positions are in the axis order of their system where it is named as an address 
 """
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -15,13 +13,15 @@ import pyproj
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from layers.registry.declaration.values import number
 
-from .cityjson import CODE, HEIGHT, Vertices, footprint, stream_buildings
+from .cityjson import CODE, Buildings, Vertices, height
 from .source import Source
+from .values import no_number, no_shape
 
 FOOTPRINTS = {"lod0FootPrint", "lod0RoofEdge"}
 FACES = {"Polygon", "PolygonPatch", "Triangle", "Rectangle"}
-GROUND = {"GroundSurface"}
+GROUNDS = FOOTPRINTS | {"GroundSurface"}
 MEASURED = "measuredHeight"
 
 
@@ -33,21 +33,15 @@ def is_citygml(path: Path) -> bool:
 
 
 def read(path: Path) -> Source:
-    rows, shapes, system = [], [], ""
+    found, system = Buildings(), ""
     try:
         for building, system in _buildings(path):
-            row, shape = _building(building, system)
-            rows.append(row)
-            shapes.append(shape)
-    except (ElementTree.ParseError, ValueError, IndexError) as problem:
+            _add(found, building, system)
+    except ElementTree.ParseError as problem:
         raise ImporterError(
             _("{path} is no CityGML: {reason}.").format(path=path.name, reason=problem)
         ) from None
-    headings = list(dict.fromkeys(name for row in rows for name in row))
-    code = CODE.search(system)
-    notes = [_("footprints and heights of {count:,} buildings").format(count=len(rows))]
-    stream = partial(stream_buildings, rows, shapes, headings)
-    return Source(headings, stream, True, f"EPSG:{code[1]}" if code else None, len(rows), notes)
+    return found.source(system)
 
 
 def _buildings(path: Path) -> Iterator[tuple[Element, str]]:
@@ -63,15 +57,21 @@ def _buildings(path: Path) -> Iterator[tuple[Element, str]]:
             element.clear()
 
 
-def _building(building: Element, system: str) -> tuple[dict[str, Any], Any]:
-    faces = [face for name, found in _surfaces(building) for face in _rings(found, name)]
+def _add(found: Buildings, building: Element, system: str) -> None:
+    said = _attributes(building)
+    key = next((value for name, value in building.attrib.items() if name.endswith("id")), "")
+    try:
+        faces = [face for name, each in _surfaces(building) for face in _rings(each, name)]
+    except ValueError as problem:
+        found.add(key, said, [], 0.0, no_shape(str(problem)))
+        return
     swapped = _is_north_first(system)
-    turned = [(ring[:, [1, 0, 2]] if swapped else ring, name) for ring, name in faces]
-    shape = footprint([(ring, name in FOOTPRINTS | GROUND) for ring, name in turned])
-    row = _attributes(building)
-    heights = np.concatenate([ring[:, 2] for ring, _kind in turned]) if turned else np.zeros(1)
-    tall = round(float(heights.max() - heights.min()), 2)
-    return {**row, HEIGHT: tall or float(row.get(MEASURED) or 0)}, shape
+    turned = [(ring[:, [1, 0, 2]] if swapped else ring, name in GROUNDS) for ring, name in faces]
+    tall, measured = height(turned), said.get(MEASURED)
+    try:
+        found.add(key, said, turned, tall or number(measured or 0))
+    except ValueError:
+        found.add(key, said, turned, tall, no_number(MEASURED, str(measured)))
 
 
 def _surfaces(element: Element, kind: str = "") -> Iterator[tuple[str, Element]]:
@@ -96,18 +96,16 @@ def _rings(polygon: Element, kind: str) -> Iterator[tuple[Vertices, str]]:
     yield (np.column_stack([ring, np.zeros(len(ring))]) if wide == 2 else ring), kind
 
 
-def _attributes(building: Element) -> dict[str, Any]:
-    """What is said of the building itself, with its generic attributes."""
-    found: dict[str, Any] = {
-        "id": next((value for key, value in building.attrib.items() if key.endswith("id")), "")
-    }
+def _attributes(building: Element) -> dict[str, str]:
+    """What is said of the building itself, with its generic attributes; of one name all values."""
+    said: dict[str, list[str]] = {}
     for child in building:
         if _name(child).endswith("Attribute") and child.get("name"):
             value = next((each.text for each in child if _name(each) == "value"), None)
-            found[str(child.get("name"))] = value
+            said.setdefault(str(child.get("name")), []).append(value or "")
         elif not len(child) and child.text and child.text.strip():
-            found.setdefault(_name(child), child.text.strip())
-    return found
+            said.setdefault(_name(child), []).append(child.text.strip())
+    return {name: "; ".join(values) for name, values in said.items()}
 
 
 def _is_north_first(system: str) -> bool:

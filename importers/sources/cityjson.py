@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,16 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 
-from .source import ROWS_AT_ONCE, Batch, Source, batch_of_rows
+from .source import ROWS_AT_ONCE, Batch, Problem, Source, batch_of_rows, text_of
+from .values import no_shape
 
 Vertices = npt.NDArray[np.float64]
+Faces = list[tuple[Vertices, bool]]
+"""Outer rings, and whether each is said to be ground."""
+
 CODE = re.compile(r"EPSG(?:::|/\d+/|:)(\d+)", re.IGNORECASE)
 HEIGHT = "height"
+OURS = {"id", HEIGHT}
 DEGREES_OF_A_METRE = 1 / 111_320
 
 
@@ -30,28 +36,47 @@ def is_cityjson(path: Path) -> bool:
         return b'"CityJSON"' in file.read(4096)
 
 
+@dataclass
+class Buildings:
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    shapes: list[shapely.Geometry] = field(default_factory=list)
+    faults: dict[int, list[Problem]] = field(default_factory=dict)
+
+    def add(self, key: str, said: Mapping[str, Any], faces: Faces, tall: float, *faults: Problem) -> None:
+        """What the file itself calls a height or an id stays beside the measured one and the building's own."""
+        own = {f"attribute {name}" if name in OURS else name: value for name, value in said.items()}
+        if faults:
+            self.faults[len(self.rows)] = [*faults]
+        self.rows.append({"id": key, **own, HEIGHT: tall})
+        self.shapes.append(footprint(faces))
+
+    def source(self, system: str) -> Source:
+        code = CODE.search(system)
+        headings = list(dict.fromkeys(name for row in self.rows for name in row))
+        notes = [_("footprints and heights of {count:,} buildings").format(count=len(self.rows))]
+        stream = partial(self.stream, headings)
+        return Source(headings, stream, True, f"EPSG:{code[1]}" if code else None, len(self.rows), notes)
+
+    def stream(self, headings: list[str]) -> Iterator[Batch]:
+        batch = batch_of_rows(self.rows, headings)
+        shapes = pa.array([shapely.to_wkb(shape) for shape in self.shapes], pa.binary())
+        measured = pa.array([row[HEIGHT] for row in self.rows], pa.float64())
+        columns = {**batch.columns, HEIGHT: measured}
+        whole = replace(batch, columns=columns, shapes=shapes, faults=self.faults)
+        for start in range(0, len(self.rows), ROWS_AT_ONCE):
+            yield whole.slice(start, ROWS_AT_ONCE)
+
+
 def read(path: Path) -> Source:
+    found = Buildings()
     try:
         model = json.loads(path.read_bytes())
-        rows, shapes = _buildings(model["CityObjects"], _vertices(model))
+        _add_buildings(found, model["CityObjects"], _vertices(model))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as problem:
         raise ImporterError(
             _("{path} is no CityJSON: {reason}.").format(path=path.name, reason=problem)
         ) from None
-    code = CODE.search(str(model.get("metadata", {}).get("referenceSystem", "")))
-    headings = list(dict.fromkeys(name for row in rows for name in row))
-    stream = partial(stream_buildings, rows, shapes, headings)
-    notes = [_("footprints and heights of {count:,} buildings").format(count=len(rows))]
-    return Source(headings, stream, True, f"EPSG:{code[1]}" if code else None, len(rows), notes)
-
-
-def stream_buildings(rows: list[dict[str, Any]], shapes: list[Any], headings: list[str]) -> Iterator[Batch]:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        part = slice(start, start + ROWS_AT_ONCE)
-        batch = batch_of_rows(rows[part], headings, start)
-        yield Batch(
-            start, batch.columns, pa.array([shapely.to_wkb(shape) for shape in shapes[part]], pa.binary())
-        )
+    return found.source(str(model.get("metadata", {}).get("referenceSystem", "")))
 
 
 def _vertices(model: dict[str, Any]) -> Vertices:
@@ -61,19 +86,24 @@ def _vertices(model: dict[str, Any]) -> Vertices:
     return scaled
 
 
-def _buildings(objects: dict[str, Any], vertices: Vertices) -> tuple[list[dict[str, Any]], list[Any]]:
+def _add_buildings(found: Buildings, objects: dict[str, Any], vertices: Vertices) -> None:
     """Buildings with what their parts add to their shape."""
-    rows, shapes = [], []
     for name, each in objects.items():
         if each["type"] != "Building":
             continue
+        said = {key: _text(value) for key, value in each.get("attributes", {}).items()}
         family = [each, *(objects[child] for child in each.get("children", ()) if child in objects)]
-        faces = [face for one in family for face in _faces(one, vertices)]
-        plain = {key: value for key, value in each.get("attributes", {}).items() if _is_plain(value)}
-        heights = np.concatenate([ring[:, 2] for ring, _ground in faces]) if faces else np.zeros(1)
-        rows.append({"id": name, **plain, HEIGHT: round(float(heights.max() - heights.min()), 2)})
-        shapes.append(footprint(faces))
-    return rows, shapes
+        try:
+            faces = [face for one in family for face in _faces(one, vertices)]
+        except (IndexError, KeyError, TypeError) as problem:
+            found.add(name, said, [], 0.0, no_shape(str(problem)))
+        else:
+            found.add(name, said, faces, height(faces))
+
+
+def height(faces: Faces) -> float:
+    heights = np.concatenate([ring[:, 2] for ring, _ground in faces]) if faces else np.zeros(1)
+    return round(float(heights.max() - heights.min()), 2)
 
 
 def _faces(each: dict[str, Any], vertices: Vertices) -> Iterator[tuple[Vertices, bool]]:
@@ -106,7 +136,7 @@ def _leaves(values: Any) -> Iterator[int | None]:
         yield values
 
 
-def footprint(faces: list[tuple[Vertices, bool]]) -> shapely.Geometry:
+def footprint(faces: Faces) -> shapely.Geometry:
     """What the ground surfaces cover, or all faces seen from above where none is named."""
     grounds = [ring for ring, ground in faces if ground] or [ring for ring, _ground in faces]
     flat = [shapely.Polygon(ring[:, :2]) for ring in grounds if len(ring) >= 3]
@@ -116,5 +146,5 @@ def footprint(faces: list[tuple[Vertices, bool]]) -> shapely.Geometry:
     return shapely.union_all(upright, grid_size=0.001 * metre) if upright else shapely.Polygon()
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+def _text(value: Any) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else text_of(value)

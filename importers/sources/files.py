@@ -15,7 +15,7 @@ from importers.options import label_of
 from importers.safety.archives import DEEPEST
 from importers.safety.inspection import open_checked as unpacked
 
-from . import citygml, cityjson, delimited_text, parquet, shapefile, vector
+from . import citygml, cityjson, delimited_text, gpx, kml, mapinfo, parquet, shapefile, vector
 from .source import Batch, Source
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,14 @@ TEXTS = {".csv", ".tsv", ".txt"}
 TERRAIN = {".tif", ".tiff"}
 READERS = {".parquet": parquet.read, ".geoparquet": parquet.read}
 """By ending, of files that hold one table and say themselves how they are read."""
+THROUGH_GDAL = {
+    ".shp": shapefile.read,
+    ".kml": kml.read,
+    ".gpx": gpx.read,
+    ".tab": mapinfo.read,
+    ".mif": mapinfo.read,
+}
+"""By ending, where GDAL would change values."""
 
 
 @contextmanager
@@ -148,6 +156,4 @@ def _read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
                 "{path} is a picture; elevation is for the layer terrain, other layers are made of points, lines and areas."
             ).format(path=path.name)
         )
-    if ending == ".shp":
-        return shapefile.read(path, file_layer, encoding)
-    return vector.read(path, file_layer, encoding)
+    return THROUGH_GDAL.get(ending, vector.read)(path, file_layer, encoding)

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -43,24 +43,32 @@ SAMPLE = 5000
 UNREADABLE = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, pa.ArrowException)
 
 
-def read(path: Path, file_layer: str | None, encoding: str | None, **options: str) -> Source:
+def read(
+    path: Path, file_layer: str | None, encoding: str | None, without: Collection[int] = (), **options: Any
+) -> Source:
+    """``without`` are the places of columns that are read in another way; they are among the headings."""
     if path.suffix.lower() in json_lines.ENDINGS:
         path = json_lines.collect(path)
     name = layer_name(path, file_layer)
     if path.suffix.lower() == ".dxf":
         encoding, options = None, options | _dxf_encoding(path, encoding)
     meta, notes = described(path, name, encoding)
+    places = [place for place in range(len(meta["fields"])) if place not in without]
+    if without:
+        undecoded = _info(path, name, UNSAID)["fields"]
+        options["columns"] = [undecoded[place] for place in places]
     chosen = text.resolve(encoding) if encoding else None
     if chosen is None and (meta["encoding"] == UNSAID or path.suffix.lower() in MISTAKEN):
-        chosen = _detected(path, name)
+        chosen = _detected(path, name, options.get("columns"))
         notes.insert(0, _("text read as {chosen}").format(chosen=chosen))
     fields = [str(field) for field in meta["fields"]]
     if meta["encoding"] == UNSAID and chosen and chosen != "latin-1":
         fields = [_redecode(field, chosen) for field in fields]
     misread = misread_values(path, name) if path.suffix.lower() == ".gpkg" else {}
-    stream = partial(_stream, path, name, chosen, fields, options, misread)
+    read = [fields[place] for place in places]
+    stream = partial(_stream, path, name, chosen, read, options, misread)
     if chosen and (chosen != "utf-8" or path.suffix.lower() in MISTAKEN):
-        stream = partial(_stream_decoded, path, name, chosen, fields, options)
+        stream = partial(_stream_decoded, path, name, chosen, read, options)
     return Source(fields, stream, True, _stated_crs(meta["crs"]), max(0, meta["features"]) or None, notes)
 
 
@@ -80,7 +88,7 @@ def described(path: Path, name: str, encoding: str | None) -> tuple[dict[str, An
             _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
         ) from None
     except (UnicodeError, LookupError):
-        raise _wrongly_encoded(path, encoding) from None
+        raise wrongly_encoded(path, encoding) from None
     if meta["geometry_type"] is None:
         raise ImporterError(
             _("{path} has no geometry; give it as CSV or Excel with position columns.").format(path=path.name)
@@ -149,12 +157,13 @@ def layer_name(path: Path, file_layer: str | None) -> str:
     return file_layer or names[0]
 
 
-def _detected(path: Path, name: str) -> str:
+def _detected(path: Path, name: str, columns: list[str] | None) -> str:
     """By the first rows, read as if every byte were a character."""
     meta, _, _, values = pyogrio.raw.read(
         path,
         layer=name,
         encoding=UNSAID,
+        columns=columns,
         max_features=SAMPLE,
         read_geometry=False,
         datetime_as_string=True,
@@ -171,7 +180,7 @@ def _stream(
     name: str,
     encoding: str | None,
     fields: list[str],
-    options: dict[str, str],
+    options: dict[str, Any],
     misread: Mapping[int, list[Problem]],
 ) -> Iterator[Batch]:
     """``misread`` are values of which GDAL makes others, by the key of their row."""
@@ -199,7 +208,7 @@ def _stream(
     except UNREADABLE as problem:
         raise unreadable(path, start, problem) from None
     except (UnicodeError, LookupError, IllegibleText):
-        raise _wrongly_encoded(path, encoding) from None
+        raise wrongly_encoded(path, encoding) from None
 
 
 def _without_misread(
@@ -214,7 +223,7 @@ def _without_misread(
 
 
 def _stream_decoded(
-    path: Path, name: str, encoding: str, fields: list[str], options: dict[str, str]
+    path: Path, name: str, encoding: str, fields: list[str], options: dict[str, Any]
 ) -> Iterator[Batch]:
     """As :func:`_stream`, of text that GDAL hands on as the bytes of another encoding, which Arrow does not take."""
     start = 0
@@ -241,7 +250,7 @@ def _stream_decoded(
     except UNREADABLE as problem:
         raise unreadable(path, start, problem) from None
     except (UnicodeError, LookupError, IllegibleText):
-        raise _wrongly_encoded(path, encoding) from None
+        raise wrongly_encoded(path, encoding) from None
 
 
 def unreadable(path: Path, start: int, problem: Exception) -> ImporterError:
@@ -257,7 +266,7 @@ def binary(array: pa.Array) -> pa.Array:
     return storage.cast(pa.binary())
 
 
-def _wrongly_encoded(path: Path, encoding: str | None) -> ImporterError:
+def wrongly_encoded(path: Path, encoding: str | None) -> ImporterError:
     return ImporterError(
         _("{path} is not written in {value}; choose its encoding under {option}.").format(
             option=label_of("encoding"), path=path.name, value=encoding or "the encoding it names"

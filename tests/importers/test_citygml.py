@@ -85,7 +85,7 @@ def test_a_building_has_its_footprint_height_and_attributes(shape: str, system: 
         "name": "商务楼",
         "measuredHeight": "12.5",
         "建筑编号": "0012",
-        "height": "12.5",
+        "height": 12.5,
     }
     assert batch.shapes
     assert shapely.from_wkb(batch.shapes[0].as_py()).equals_exact(
@@ -100,6 +100,28 @@ def test_city_models_become_buildings_also_packed(tmp_path: Path, db: None) -> N
     found = Building.objects.get()
     assert (found.name, found.height) == ("商务楼", 12.5)
     assert found.geom.extent == pytest.approx((WEST, SOUTH, EAST, NORTH))
+
+
+def test_a_height_that_is_no_number_and_surfaces_that_are_none_are_told_of_their_building(
+    tmp_path: Path,
+) -> None:
+    path = city(tmp_path / "a.gml", FLAT)
+    text = path.read_text()
+    building = text[text.index("<bldg:Building ") : text.index("</core:cityObjectMember>")]
+    worse = building.replace("12.5", "unknown").replace("建筑编号", "height")
+    path.write_text(
+        text.replace(
+            building, building + worse + building.replace("<gml:pos", "<gml:pos>x</gml:pos><gml:pos")
+        )
+    )
+    with files.open_source(path) as source:
+        [batch] = source.stream()
+    assert {index: problems[0].wrong for index, problems in batch.faults.items()} == {
+        1: "measuredHeight: “unknown” is no number of its column",
+        2: "its surfaces cannot be read: could not convert string to float: 'x'",
+    }
+    assert batch.columns["height"].to_pylist()[0] == 12.5
+    assert batch.columns["attribute height"].to_pylist() == [None, "0012", None]
 
 
 def test_a_city_model_that_breaks_off_is_refused(tmp_path: Path) -> None:

@@ -202,3 +202,11 @@ def test_encodings_that_nobody_names_are_found_out(encoding: str, text: str, tmp
     path = tmp_path / "t.csv"
     path.write_bytes(text.encode(encoding))
     assert detect_file(path) == encoding
+
+
+def test_a_line_that_is_no_json_is_told_with_its_number_and_the_name_of_its_file(tmp_path: Path) -> None:
+    feature = '{"type":"Feature","properties":{"name":"a"},"geometry":{"type":"Point","coordinates":[121.85,29.9%s}}'
+    path = tmp_path / "a.ndjson"
+    path.write_text(f"{feature % ']'}\n{feature % ''}\n")
+    with pytest.raises(ImporterError, match=r"a\.ndjson: line 2 is no JSON"), files.open_source(path):
+        pass

@@ -1,0 +1,220 @@
+"""Rows of XML for GDAL in a copy where what they say stands as text under names of ours.
+
+GDAL takes fields whose names differ in case for one, makes numbers of codes and other days of those that no calendar has.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+from xml.sax import SAXParseException
+from xml.sax.expatreader import ExpatParser
+from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
+
+import pyarrow as pa
+from django.utils.translation import gettext as _
+
+from importers import encoding as text
+from importers.errors import ImporterError
+
+from .source import Batch, Problem, Source
+from .values import Reading
+from .vector import wrongly_encoded
+
+DECLARED = re.compile(rb"""^\s*<\?xml\s[^>]*encoding\s*=\s*["']([^"']+)""")
+PIECE = 1 << 16
+MARK = "="
+"""Before every text, so that none looks like a number."""
+
+Elements = list[tuple[str, str]]
+"""Those that are open, each with what its attributes call it."""
+
+BETWEEN = "; "
+"""Several values of one name in a row."""
+
+
+@dataclass
+class Row:
+    """What is said in an element that becomes a row, by where it was said and its name."""
+
+    element: str
+    depth: int
+    values: dict[tuple[str, str], str]
+
+    def add(self, place: str, name: str, value: str) -> None:
+        before = self.values.get((place, name))
+        self.values[place, name] = value if before is None else f"{before}{BETWEEN}{value}"
+
+
+class RowCopy(XMLGenerator):
+    """Of each row what is not ``copied`` is written at its end, under names of ours."""
+
+    rows: frozenset[str]
+    dropped: frozenset[str] = frozenset()
+    """Elements beside rows that are not copied."""
+
+    def __init__(self, out: Any) -> None:
+        super().__init__(out, "utf-8", short_empty_elements=True)
+        self.names: dict[tuple[str, str], str] = {}
+        """Ours, by where a value is said and what it is called there."""
+        self.path: Elements = []
+        self.open: list[Row] = []
+        self.texts: list[str] = []
+        self.is_leaf = False
+        self.dropped_below = 0
+
+    def is_copied(self, name: str) -> bool:
+        """Of an element within a row, by its name without prefix."""
+        raise NotImplementedError
+
+    def value_name(self, path: Elements) -> tuple[str, str] | None:
+        """Where a text is said and its name, by the elements that it is within, each with what its attributes call it;
+        None for what is no value."""
+        raise NotImplementedError
+
+    def write_values(self, row: Row, values: Mapping[str, str]) -> None:
+        raise NotImplementedError
+
+    @contextmanager
+    def element(self, name: str, /, **attributes: str) -> Iterator[None]:
+        super().startElement(name, AttributesImpl(attributes))
+        yield
+        super().endElement(name)
+
+    def write(self, name: str, content: str) -> None:
+        with self.element(name):
+            super().characters(content)
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        self.path.append((name, attrs.get("name", "")))
+        if not self.open and not self.dropped_below and local(name) in self.dropped:
+            self.dropped_below = len(self.path)
+        if self._is_taken:
+            self.texts, self.is_leaf = [], True
+            return
+        super().startElement(name, attrs)
+        if local(name) in self.rows:
+            self.open.append(Row(name, len(self.path), {}))
+
+    def endElement(self, name: str) -> None:
+        if self.open and len(self.path) == self.open[-1].depth:
+            row = self.open.pop()
+            self.write_values(row, {self._name(key): f"{MARK}{said}" for key, said in row.values.items()})
+        if not self._is_taken:
+            super().endElement(name)
+        elif self.open and self.is_leaf and (key := self.value_name(self._within)):
+            self.open[-1].add(*key, "".join(self.texts).strip())
+        self.is_leaf = False
+        if len(self.path) == self.dropped_below:
+            self.dropped_below = 0
+        self.path.pop()
+
+    def characters(self, content: str) -> None:
+        if self._is_taken:
+            self.texts.append(content)
+        else:
+            super().characters(content)
+
+    @property
+    def _within(self) -> Elements:
+        """The elements of the row that are open."""
+        return self.path[self.open[-1].depth :] if self.open else []
+
+    @property
+    def _is_taken(self) -> bool:
+        """Whether what is read now is not copied."""
+        within = self._within
+        return bool(self.dropped_below or (within and not self.is_copied(local(within[0][0]))))
+
+    def _name(self, key: tuple[str, str]) -> str:
+        return self.names.setdefault(key, f"x{len(self.names)}")
+
+
+def local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def copy(path: Path, kind: type[RowCopy], encoding: str | None) -> tuple[Path, RowCopy]:
+    """In a folder within that of the file, under its name."""
+    folder = path.parent / "copied"
+    folder.mkdir(exist_ok=True)
+    chosen = text.resolve(encoding) if encoding else _stated_encoding(path)
+    parser = ExpatParser()
+    try:
+        with path.open(encoding=chosen) as file, (folder / path.name).open("wb") as made:
+            writer = kind(made)
+            parser.setContentHandler(writer)
+            while piece := file.read(PIECE):
+                parser.feed(piece)
+            parser.close()
+    except SAXParseException as problem:
+        raise ImporterError(
+            _("{path} cannot be read beyond line {line:,}: {reason}.").format(
+                path=path.name, line=problem.getLineNumber(), reason=problem.getMessage()
+            )
+        ) from None
+    except UnicodeError:
+        raise wrongly_encoded(path, chosen) from None
+    return folder / path.name, writer
+
+
+def _stated_encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(1024)
+    for mark, encoding in text.BYTE_ORDER_MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    said = DECLARED.match(head)
+    if said is None:
+        return text.unmarked_utf_16(head) or "utf-8"
+    return text.resolve(said[1].decode("ascii", "replace"))
+
+
+def as_written(
+    source: Source, names: Mapping[tuple[str, str], str], readings: Mapping[tuple[str, str], Reading]
+) -> Source:
+    """The source of a copy with the values of the file; ``readings`` are of those that are more than text."""
+    ours = {column: key for key, column in names.items() if column in source.headings}
+    standard = {name: column for column, (place, name) in ours.items() if not place}
+    columns: dict[str, str] = {}
+    for heading in source.headings:
+        if heading not in ours:
+            columns[heading] = standard.get(heading, heading)
+    for column, (place, name) in ours.items():
+        if column not in columns.values():
+            columns[_free(columns, place, name)] = column
+    of_column = {column: readings[key] for column, key in ours.items() if key in readings}
+    stream = partial(_stream, source, columns, {*ours}, of_column)
+    return replace(source, headings=[*columns], stream=stream)
+
+
+def _free(taken: Mapping[str, str], place: str, name: str) -> str:
+    wanted = name
+    while wanted in taken:
+        wanted = f"{place} {wanted}".strip()
+    return wanted
+
+
+def _stream(
+    source: Source, columns: Mapping[str, str], ours: set[str], readings: Mapping[str, Reading]
+) -> Iterator[Batch]:
+    for batch in source.stream():
+        faults = {index: [*each] for index, each in batch.faults.items()}
+        found = {
+            heading: _read(heading, batch.columns[column], readings.get(column), faults)
+            if column in ours
+            else batch.columns[column]
+            for heading, column in columns.items()
+        }
+        yield replace(batch, columns=found, faults=faults)
+
+
+def _read(
+    heading: str, column: pa.Array, reading: Reading | None, faults: dict[int, list[Problem]]
+) -> pa.Array:
+    cells = [None if cell is None else str(cell).removeprefix(MARK) or None for cell in column.to_pylist()]
+    return reading.column(heading, cells, faults) if reading else pa.array(cells, pa.string())
