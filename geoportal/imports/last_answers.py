@@ -10,7 +10,7 @@ from geoportal.features.feature_text import display_name
 from importers.history import delivery_profile
 from importers.models import DeliveryProfile, Import, State
 from importers.options import ImportOptions
-from importers.sources import encoding_doubt
+from importers.sources.examination import Examination, examine
 from layers.agencies.models import Department
 
 DECIDED = "source_crs"
@@ -34,15 +34,19 @@ class LastAnswers:
     def _sender(self) -> str:
         return str(self.imported.options.get("sender") or "")
 
-    def before_reading(self, path: Path) -> dict[str, Any]:
-        """How the file would read, where it leaves its encoding open: then in that of last time."""
-        part = self.imported.options.get("file_layer")
-        if not encoding_doubt.is_in_doubt(path, part):
-            return {}
-        said = self.profile.options.get("encoding") if self.profile else None
-        if said and not self.is_decided:
-            self.imported.options = self.imported.options | {"encoding": said}
-        return {"readings": encoding_doubt.readings(path, part)}
+    @property
+    def encoding(self) -> str | None:
+        """In which the file of last time was read, where nobody has decided yet."""
+        said = self.profile.options.get("encoding") if self.profile and not self.is_decided else None
+        return str(said) if said else None
+
+    def examine(self, path: Path) -> Examination:
+        """Where the file leaves its encoding open it is read in that of last time."""
+        chosen = ImportOptions.from_record(self.imported)
+        found = examine(path, chosen.file_layer, chosen.encoding, self.encoding)
+        if found.readings and self.encoding:
+            self.imported.options = self.imported.options | {"encoding": self.encoding}
+        return found
 
     def fill(self, headings: list[str]) -> dict[str, Any] | None:
         """For the page: whose answers they are and which stand; None where nothing is known of the sender."""

@@ -16,7 +16,6 @@ from importers.models import Import
 from importers.options import ImportOptions
 from importers.pipeline.plan import examine_offset, middle_bounds, sample_shapes
 from importers.schema.inference import latin
-from importers.sources import files
 from importers.sources.source import Source
 from layers.registry.audience import Audience
 from layers.registry.declaration.layer import Geometry, Kind
@@ -26,7 +25,7 @@ from layers.registry.text import Text
 from . import uploads
 from .dataset_publication import COLOR, DatasetProposal, check_name, color_of, infer_layer_schema
 from .last_answers import LastAnswers
-from .preview import reading_choices, sample_content
+from .preview import examined_source, reading_choices, sample_content
 
 KINDS = {
     "text": KIND_TITLES[Kind.TEXT],
@@ -76,7 +75,7 @@ def proposal_of(imported: Import) -> DatasetProposal:
 
 def inspect(imported: Import) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can become a layer."""
-    path, last = uploads.file_of(imported), LastAnswers(imported)
+    last = LastAnswers(imported)
     content: dict[str, Any] = {
         "color": color_of(imported.proposal.get("name", "")),
         "problem": "",
@@ -87,13 +86,10 @@ def inspect(imported: Import) -> dict[str, Any]:
         "geometries": [{"value": each.value, "label": str(label)} for each, label in GEOMETRIES.items()],
     }
     try:
-        content["parts"] = files.list_parts(path)
-        content |= last.before_reading(path)
-        chosen = ImportOptions.from_record(imported)
-        with files.open_source(path, chosen.file_layer, chosen.encoding) as source:
-            content |= sample_content(source) | {"last": last.fill(source.headings), "notes": source.notes}
-            content["columns"] = _columns(source, imported, {})
-            content |= _described(source, imported)
+        source = examined_source(last.examine(uploads.file_of(imported)), content)
+        content |= sample_content(source) | {"last": last.fill(source.headings), "notes": source.notes}
+        content["columns"] = _columns(source, imported, {})
+        content |= _described(source, imported)
         check_name(proposal_of(imported).name)
     except ImporterError as problem:
         content["problem"] = str(problem)

@@ -11,7 +11,8 @@ from importers.options import ImportOptions
 from importers.pipeline.plan import plan_import
 from importers.schema import mapping
 from importers.schema.field_conversion import field_of
-from importers.sources import encoding_doubt, files
+from importers.sources import encoding_doubt
+from importers.sources.examination import Examination, examine_elevation
 from importers.sources.source import Source
 from layers.registry.declaration.layer import Layer
 
@@ -36,22 +37,38 @@ ENCODINGS = encoding_doubt.CANDIDATES
 
 def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
     """For the page; ``problem`` says what has to be decided before the file can be loaded."""
-    path, last = uploads.file_of(imported), LastAnswers(imported)
     content: dict[str, Any] = {"problem": "", "parts": [], **reading_choices()}
     try:
-        content["parts"] = files.list_parts(path)
         if layer.heights:
-            return content | {"raster": elevation_import.preview(path, ImportOptions.from_record(imported))}
-        content |= last.before_reading(path)
-        chosen = ImportOptions.from_record(imported)
-        with files.open_source(path, chosen.file_layer, chosen.encoding) as source:
-            content |= sample_content(source) | {"last": last.fill(source.headings)}
-            content["columns"] = layer_columns(layer, source, imported.options)
-            plan, notes = plan_import(layer, source, ImportOptions.from_record(imported))
-            content |= {"crs": plan.crs, "notes": [*source.notes, *notes]}
+            return content | {"raster": _elevation(imported, content)}
+        last = LastAnswers(imported)
+        source = examined_source(last.examine(uploads.file_of(imported)), content)
+        content |= sample_content(source) | {"last": last.fill(source.headings)}
+        content["columns"] = layer_columns(layer, source, imported.options)
+        plan, notes = plan_import(layer, source, ImportOptions.from_record(imported))
+        content |= {"crs": plan.crs, "notes": [*source.notes, *notes]}
     except ImporterError as problem:
         content["problem"] = str(problem)
     return content
+
+
+def _elevation(imported: Import, content: dict[str, Any]) -> dict[str, Any]:
+    options = ImportOptions.from_record(imported)
+    found = examine_elevation(uploads.file_of(imported), options.file_layer, options.source_crs)
+    content["parts"] = found.parts
+    if found.raster is None:
+        raise ImporterError(found.problem)
+    return elevation_import.preview(found.raster, options)
+
+
+def examined_source(found: Examination, content: dict[str, Any]) -> Source:
+    """Raises ImporterError where there is none; ``content`` takes what there is."""
+    content["parts"] = found.parts
+    if found.readings:
+        content["readings"] = found.readings
+    if found.source is None:
+        raise ImporterError(found.problem)
+    return found.source
 
 
 def reading_choices() -> dict[str, Any]:

@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 
 from geoportal.features.job_status import status
 from geoportal.http import administrators_only, answer, desk, door, number, viewer_of
-from importers.errors import ImporterError
 from importers.history import delivery_profile, record, report_files
 from importers.layer_import import undo_import
 from importers.models import Import, RowIssue, State
 from importers.options import ImportOptions
 from importers.pipeline import held_rows
-from importers.sources import files
+from importers.sources.examination import refusal
 from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.errors import InvalidInput, NotFound
@@ -185,10 +184,8 @@ def _received(request: HttpRequest, takers: dict[str, Layer]) -> HttpResponseBas
         state=State.WAITING,
     )
     path = uploads.keep(imported, sent)
-    try:
-        files.list_parts(path)
-    except ImporterError as problem:
-        record.refuse(imported.layer, path, request.user, imported, str(problem))
+    if problem := refusal(path):
+        record.refuse(imported.layer, path, request.user, imported, problem)
         uploads.forget(imported)
     return _see(imported)
 

@@ -63,17 +63,16 @@ def import_elevation(
         raise
 
 
-def preview(path: Path, options: ImportOptions) -> dict[str, Any]:
+def preview(raster: Raster, options: ImportOptions) -> dict[str, Any]:
     """What a file would be loaded as, for a person to decide."""
-    with _open_raster(path, options) as raster:
-        placed = locate(raster, options)
-        return {
-            "width": raster.width,
-            "height": raster.height,
-            "resolution": f"{placed.resolution:.3g}",
-            "crs": placed.move.name,
-            "notes": [*raster.notes, *placed.notes],
-        }
+    placed = locate(raster, options)
+    return {
+        "width": raster.width,
+        "height": raster.height,
+        "resolution": f"{placed.resolution:.3g}",
+        "crs": placed.move.name,
+        "notes": [*raster.notes, *placed.notes],
+    }
 
 
 def undo_elevation(imported: Import) -> None:
@@ -92,11 +91,7 @@ def undo_elevation(imported: Import) -> None:
 @contextmanager
 def _open_raster(path: Path, options: ImportOptions) -> Iterator[Raster]:
     with inspection.open_checked(path) as found:
-        chosen, _inner = files.choose_file(found, options.file_layer, path)
-        if chosen.suffix.lower() not in files.TERRAIN:
-            raise ImporterError(
-                _("{path} holds no elevation; the layer takes GeoTIFF (.tif).").format(path=chosen.name)
-            )
+        chosen = files.choose_elevation(found, options.file_layer, path)
         with geotiff.open_raster(chosen, options.source_crs) as raster:
             yield raster
 

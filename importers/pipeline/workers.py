@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from importers.sources.source import Batch, Source
-from layers.confinement import end_with
+from layers.child_process.lifetime import end_with
 
 from .plan import ImportPlan
 from .remote_worker import work

@@ -9,12 +9,13 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
-from layers import confinement
-from layers.confinement import Allowance, ConfinementError
+from layers.child_process.limits import Limits as ProcessLimits
+from layers.child_process.limits import TooCostly
+from layers.child_process.work import values_limited
 
+from . import view_rows
 from .archives import Limits
 from .text_formats import mismatch
-from .view_rows import is_computed
 
 MARK = b"SQLite format 3\0"
 REACHES_OUT = re.compile(
@@ -25,8 +26,7 @@ VIRTUAL = re.compile(r"\bvirtual\b.*\busing\b", re.IGNORECASE | re.DOTALL)
 OWN_INDEX = re.compile(
     r'create virtual table\s+("(?:[^"]|"")+"|\w+)\s+using\s+(rtree|rtree_i32|fts[345])\b', re.IGNORECASE
 )
-VIEWS = "importers.safety.view_rows"
-ALLOWANCE = Allowance(megabytes=1000, seconds=10)
+READING = ProcessLimits(megabytes=1000, seconds=10, written=0)
 """For all views of a file together."""
 
 LOG_HEADER = 32
@@ -51,7 +51,7 @@ def check_geopackage(path: Path, head: bytes, label: str, limits: Limits) -> Non
                         "{label}: {name} reaches for data outside the file; export its rows as a plain table."
                     ).format(label=label, name=name)
                 )
-    if any(is_computed(kind, sql) for _name, kind, _page, sql in parts):
+    if any(view_rows.is_computed(kind, sql) for _name, kind, _page, sql in parts):
         _read_to_the_end(_address(path), label)
 
 
@@ -75,13 +75,14 @@ def _read_to_the_end(address: str, label: str) -> None:
     """Raises ImporterError for what is not made within the time, or of values without measure."""
     reading = ""
     try:
-        for name in confinement.values(VIEWS, address, allowance=ALLOWANCE):
+        for name in values_limited(READING, view_rows.values, address):
             reading = name
-    except ConfinementError as problem:
+    except (TooCostly, sqlite3.Error) as problem:
+        reason = _("too much time or memory") if isinstance(problem, TooCostly) else problem
         raise ImporterError(
             _(
                 "{label}: {name} is computed and does not come to an end ({problem}); export its rows as a plain table."
-            ).format(label=label, name=reading, problem=problem)
+            ).format(label=label, name=reading, problem=reason)
         ) from None
 
 

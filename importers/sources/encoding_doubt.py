@@ -1,11 +1,13 @@
-"""Whether a file leaves open in which encoding its text is, and how it would read in each that may be meant."""
+"""Whether a file leaves open in which encoding its text is, and how it would read in each that may be meant.
+
+Of files that were found safe.
+"""
 
 import codecs
 from pathlib import Path
 
 from importers import encoding
 from importers.errors import ImporterError
-from importers.safety.inspection import open_checked
 
 from . import files
 from .source import Source
@@ -15,24 +17,21 @@ LOOKED_AT = 4 * 1024 * 1024
 SHOWN = 3
 
 
-def is_in_doubt(path: Path, file_layer: str | None) -> bool:
+def is_in_doubt(path: Path) -> bool:
     """No byte order mark, no word of the file's own, letters beyond ASCII, and not UTF-8 throughout."""
-    with open_checked(path) as found:
-        chosen, _inner = files.choose_file(found, file_layer, path)
-        if chosen.suffix.lower() in files.TEXTS:
-            return _is_guessed(chosen)
-        table = next((each for each in chosen.parent.glob(f"{chosen.stem}.[dD][bB][fF]")), None)
-        says = any(chosen.parent.glob(f"{chosen.stem}.[cC][pP][gG]"))
-        return chosen.suffix.lower() == ".shp" and table is not None and not says and _is_guessed(table)
+    if path.suffix.lower() in files.TEXTS:
+        return _is_guessed(path)
+    table = next((each for each in path.parent.glob(f"{path.stem}.[dD][bB][fF]")), None)
+    says = any(path.parent.glob(f"{path.stem}.[cC][pP][gG]"))
+    return path.suffix.lower() == ".shp" and table is not None and not says and _is_guessed(table)
 
 
-def readings(path: Path, file_layer: str | None) -> list[dict[str, object]]:
+def readings(path: Path, inner: str | None) -> list[dict[str, object]]:
     """Headings and first rows in each encoding in which the file can be read, those that differ."""
     found: list[dict[str, object]] = []
     for candidate in CANDIDATES:
         try:
-            with files.open_source(path, file_layer, candidate) as source:
-                read = _first_cells(source)
+            read = _first_cells(files.read(path, inner, candidate))
         except ImporterError:
             continue
         if read not in [each["cells"] for each in found]:

@@ -59,6 +59,15 @@ def choose_file(found: list[Path], file_layer: str | None, path: Path) -> tuple[
     )
 
 
+def choose_elevation(found: list[Path], file_layer: str | None, path: Path) -> Path:
+    chosen, _inner = choose_file(found, file_layer, path)
+    if chosen.suffix.lower() not in TERRAIN:
+        raise ImporterError(
+            _("{path} holds no elevation; the layer takes GeoTIFF (.tif).").format(path=chosen.name)
+        )
+    return chosen
+
+
 def _part_names(found: list[Path]) -> dict[str, Path]:
     """Each by as much of its name, ending and folders as tells it from the others."""
     shapes: list[Callable[[Path], str]] = [
@@ -76,18 +85,23 @@ def _part_names(found: list[Path]) -> dict[str, Path]:
 def list_parts(path: Path) -> list[str]:
     """What can be named with ``file_layer``; empty where there is no choice."""
     with unpacked(path) as found:
-        if len(found) > 1:
-            return [*_part_names(found)]
-        ending = found[0].suffix.lower()
-        if ending in TEXTS or ending in READERS or ending in TERRAIN or _is_city(found[0]):
-            return []
-        if ending == ".xlsx":
-            from . import workbook  # its reader takes 11 MB
+        return parts_of(found)
 
-            names = workbook.sheets(found[0])
-        else:
-            names = vector.layers(found[0])
-        return names if len(names) > 1 else []
+
+def parts_of(found: list[Path]) -> list[str]:
+    """As :func:`list_parts`, of a delivery that is unpacked."""
+    if len(found) > 1:
+        return [*_part_names(found)]
+    ending = found[0].suffix.lower()
+    if ending in TEXTS or ending in READERS or ending in TERRAIN or _is_city(found[0]):
+        return []
+    if ending == ".xlsx":
+        from . import workbook  # its reader takes 11 MB
+
+        names = workbook.sheets(found[0])
+    else:
+        names = vector.layers(found[0])
+    return names if len(names) > 1 else []
 
 
 def _is_city(path: Path) -> bool:

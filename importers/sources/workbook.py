@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.options import label_of
-from layers import confinement
-from layers.confinement import Allowance, BeyondAllowance, ConfinementError
+from layers.child_process.limits import Limits, TooCostly
+from layers.child_process.work import values_limited
 
+from . import sheet_cells
 from .headings import split_headings
 from .source import Batch, Source
 from .tables import batches_of
 from .vector import first_line
 
-ALLOWANCE = Allowance(megabytes=1500, seconds=300)
+LIMITS = Limits(megabytes=1500, seconds=300, written=0)
 """A sheet of a million rows and six columns takes a third of the memory."""
 
 
@@ -84,14 +85,14 @@ def _rows(path: Path, name: str) -> Iterator[Iterator[Sequence[Any]]]:
 
 def _values(path: Path, *name: str) -> Generator[Any]:
     try:
-        yield from confinement.values("importers.sources.sheet_cells", str(path), *name, allowance=ALLOWANCE)
-    except BeyondAllowance:
+        yield from values_limited(LIMITS, sheet_cells.values, str(path), *name)
+    except TooCostly:
         raise ImporterError(
             _(
                 "{path} takes more memory or time than a workbook may; remove cells that stand far from the others, or save the sheet as CSV."
             ).format(path=path.name)
         ) from None
-    except ConfinementError as problem:
+    except Exception as problem:  # noqa: BLE001  whatever reading a stranger's file raises
         raise ImporterError(
             _("{path} is no Excel workbook (.xlsx): {reason}.").format(
                 path=path.name, reason=first_line(problem)

@@ -11,7 +11,7 @@ import pytest
 from importers.errors import ImporterError
 from importers.safety import geopackage
 from importers.sources import files
-from layers.confinement import Allowance
+from layers.child_process.limits import Limits
 from tests.importers.making import HOUSE, package, reasons
 from tests.importers.publishing import published
 
@@ -70,7 +70,7 @@ def test_a_view_without_end_is_refused_in_time(folder: Path, monkeypatch: pytest
         package(folder / "a.gpkg"),
         f"CREATE VIEW v AS {endless} SELECT i AS fid, (SELECT geom FROM a LIMIT 1) AS geom FROM n",
     )
-    monkeypatch.setattr(geopackage, "ALLOWANCE", Allowance(megabytes=500, seconds=1))
+    monkeypatch.setattr(geopackage, "READING", Limits(megabytes=500, seconds=1))
     with pytest.raises(ImporterError, match="v is computed and does not come to an end"):
         published(path, file_layer="v")
 

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,10 +37,10 @@ def sent(client: Client, name: str = "p.csv", content: bytes = CSV, layer: str =
     return Import.objects.latest("pk")
 
 
-def page(client: Client, imported: Import) -> dict[str, object]:
+def page(client: Client, imported: Import) -> dict[str, Any]:
     response = client.get(f"/imports/{imported.pk}/?format=json")
     assert response.status_code == 200
-    found: dict[str, object] = json.loads(response.content)
+    found: dict[str, Any] = json.loads(response.content)
     return found
 
 

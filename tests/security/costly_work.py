@@ -1,6 +1,11 @@
 """Work that takes more than there is for it; child processes read this module alone."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from layers.child_process.limits import Limits
+from layers.child_process.work import run_limited
 
 
 def endless() -> None:
@@ -19,3 +24,25 @@ def open_files(number: int) -> int:
 
 def fail() -> None:
     raise LookupError("of its own")
+
+
+def hold_in_another(limit: int, megabytes: int) -> int:
+    return run_limited(Limits(megabytes=limit), hold, megabytes)
+
+
+def count(number: int) -> Iterator[int]:
+    """Below nothing there is more than memory holds."""
+    yield from range(number) if number >= 0 else bytearray(10**12)
+
+
+def own_number() -> Iterator[int]:
+    yield os.getpid()
+    endless()
+
+
+def environment() -> set[str]:
+    return set(os.environ)
+
+
+def write(path: Path) -> None:
+    path.write_text("x")

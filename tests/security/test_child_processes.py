@@ -2,7 +2,6 @@
 
 import io
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -14,12 +13,25 @@ from PIL import Image
 
 from geoportal.cases.documents import pdf
 from geoportal.cases.documents.pdf import print_template
-from layers import child_process
 from layers.casework.documents.rendering import TemplateFault
 from layers.casework.evidence import pictures
-from layers.child_process import Limits, TooCostly, run_limited
+from layers.child_process import limits, work
+from layers.child_process.limits import Limits, TooCostly
+from layers.child_process.work import run_limited, values_limited
 from tests.conftest import ROOT
-from tests.security.costly_work import endless, fail, hold, open_files
+from tests.launch.liveness import is_alive
+from tests.security.costly_work import (
+    count,
+    endless,
+    environment,
+    fail,
+    hold,
+    hold_in_another,
+    open_files,
+    own_number,
+    write,
+)
+from tests.security.memory import own_megabytes
 from tests.waiting import eventually
 
 MACRO = (
@@ -27,10 +39,6 @@ MACRO = (
     + "x" * 500
     + "{% endif %}{% endmacro %}"
 )
-
-
-def own_megabytes() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024**2
 
 
 def test_what_is_returned_and_raised_comes_back() -> None:
@@ -42,17 +50,43 @@ def test_what_is_returned_and_raised_comes_back() -> None:
 
 def test_each_limit_ends_the_work_and_the_next_is_done() -> None:
     before = own_megabytes()
-    for limits, work, number in (
+    for each, task, number in (
         (Limits(seconds=1), endless, ()),
         (Limits(megabytes=64), hold, (2000,)),
         (Limits(), os.abort, ()),
     ):
         with pytest.raises(TooCostly):
-            run_limited(limits, work, *number)
+            run_limited(each, task, *number)
     with pytest.raises(OSError, match="Too many open files"):
-        run_limited(Limits(), open_files, child_process.MOST_OPEN_FILES)
+        run_limited(Limits(), open_files, limits.OPEN_FILES)
     assert run_limited(Limits(), hold, 1) == 1024**2
     assert own_megabytes() - before < 30
+
+
+def test_values_arrive_in_order_and_their_process_ends_when_nobody_reads_on() -> None:
+    assert list(values_limited(Limits(), count, 5)) == [0, 1, 2, 3, 4]
+    for each, task, number in ((Limits(seconds=1), count, 10**12), (Limits(megabytes=64), count, -1)):
+        with pytest.raises(TooCostly):
+            sum(values_limited(each, task, number))
+    found = values_limited(Limits(), own_number)
+    pid = next(found)
+    assert is_alive(pid)
+    found.close()
+    assert not is_alive(pid)
+
+
+def test_it_knows_no_secret_of_ours_and_writes_no_file_where_it_must_not(tmp_path: Path) -> None:
+    assert run_limited(Limits(), environment) <= {"PYTHONPATH", *work.PASSED_ON}
+    with pytest.raises(OSError, match="File too large"):
+        run_limited(Limits(written=0), write, tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == b""
+
+
+def test_work_within_work_stands_under_the_limits_of_both() -> None:
+    assert run_limited(Limits(), hold_in_another, 512, 1) == 1024**2
+    for outer, inner in ((512, 64), (64, 512)):
+        with pytest.raises(TooCostly):
+            run_limited(Limits(megabytes=outer), hold_in_another, inner, 300)
 
 
 def test_a_template_that_makes_much_out_of_little_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +121,8 @@ def test_a_small_file_with_a_huge_picture_is_kept_as_a_file(tmp_path: Path) -> N
 
 SERVING = """
 import sys
-from layers.child_process import Limits, run_limited
+from layers.child_process.limits import Limits
+from layers.child_process.work import run_limited
 from tests.security.costly_work import endless
 if __name__ == "__main__":
     print("begun", flush=True)
@@ -104,7 +139,7 @@ def test_the_processes_end_with_the_one_that_asked(tmp_path: Path) -> None:
         try:
             assert asker.stdout is not None
             assert asker.stdout.readline() == b"begun\n"
-            eventually(lambda: len(session(asker.pid)) >= 4)
+            eventually(lambda: len(session(asker.pid)) >= 3)
             asker.kill()
             asker.wait()
             eventually(lambda: session(asker.pid) == [])

@@ -13,7 +13,8 @@ from layers.casework.documents.document_context import document_context
 from layers.casework.documents.draft import DocumentDraft
 from layers.casework.documents.issuance import RenderedDocument
 from layers.casework.models import Case
-from layers.child_process import Limits, preload, run_limited
+from layers.child_process.limits import Limits
+from layers.child_process.work import preload, run_limited
 
 from . import printer
 from .location import Location, location_of

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from layers.child_process import Limits, TooCostly, preload, run_limited
+from layers.child_process.limits import Limits, TooCostly
+from layers.child_process.work import preload, run_limited
 
 from . import image_metadata
 from . import placeless_picture as copying

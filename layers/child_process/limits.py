@@ -1,0 +1,48 @@
+"""What one piece of work may take of time, memory, files and room on the disk."""
+
+import resource
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from layers.errors import InvalidInput
+
+MEGABYTE = 1024**2
+OPEN_FILES = 128
+
+
+class TooCostly(InvalidInput):
+    """It took more time or memory than there is for one."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("This takes more time or memory than there is for one; make it smaller."))
+
+    def __reduce__(self) -> tuple[type["TooCostly"], tuple[()]]:
+        return TooCostly, ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of one piece of work: ``megabytes`` beside what its process holds when it begins, ``written`` of each file in
+    megabytes, ``seconds`` of the processor's time and of waiting for the answer."""
+
+    seconds: int = 30
+    megabytes: int = 512
+    written: int = 1024
+
+    def apply(self) -> None:
+        """To this process, for good; those under which it stands already are not widened."""
+        with open("/proc/self/statm") as pages:
+            held = int(pages.read().split()[0]) * resource.getpagesize()
+        spent = resource.getrusage(resource.RUSAGE_SELF)
+        _set(resource.RLIMIT_AS, held + self.megabytes * MEGABYTE)
+        _set(resource.RLIMIT_CPU, int(spent.ru_utime + spent.ru_stime) + self.seconds + 1)
+        _set(resource.RLIMIT_FSIZE, self.written * MEGABYTE)
+        _set(resource.RLIMIT_NOFILE, OPEN_FILES)
+        _set(resource.RLIMIT_CORE, 0)
+
+
+def _set(limit: int, most: int) -> None:
+    _soft, hard = resource.getrlimit(limit)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (most, most))

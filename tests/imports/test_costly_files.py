@@ -1,0 +1,74 @@
+"""Files that make a reader work without end or hold without measure cost the page a sentence, and the portal nothing."""
+
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from importers.sources import examination
+from layers.child_process.limits import Limits
+from tests.importers.making import package
+from tests.imports.test_pages import page, sent
+from tests.people import client_of
+from tests.security.memory import own_megabytes
+
+pytestmark = pytest.mark.django_db
+
+MOST = 40  # megabytes that the process of the page may grow by
+
+
+def endless_view(folder: Path) -> Path:
+    path = package(folder / "endless.gpkg")
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(f"CREATE VIEW v AS {endless} SELECT i AS fid FROM n")
+        database.commit()
+    return path
+
+
+def far_cell(folder: Path) -> Path:
+    book = openpyxl.Workbook()
+    book.active.append(["name", "lon", "lat"])
+    book.active["XFD1048576"] = 1
+    book.save(path := folder / "far.xlsx")
+    return path
+
+
+def one_cell(folder: Path) -> Path:
+    """Little packed, so that the share of what comes out is not what gives it away."""
+    path = folder / "one_cell.csv"
+    path.write_text("name,lon,lat\n" + "长" * 8_000_000 + ",121.8,29.9\n")
+    return path
+
+
+def zeros(folder: Path) -> Path:
+    path = folder / "zeros.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", bytes(120 * 1024**2))
+    return path
+
+
+def deep(folder: Path) -> Path:
+    path = folder / "deep.geojson"
+    path.write_text('{"type":"FeatureCollection","features":' + "[" * 5_000_000)
+    return path
+
+
+@pytest.mark.parametrize(
+    "make", [endless_view, far_cell, one_cell, zeros, deep], ids=lambda make: make.__name__
+)
+def test_it_is_refused_and_the_process_of_the_page_stays_as_it_was(
+    make: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examination, "LIMITS", Limits(seconds=6, megabytes=800, written=400))
+    client = client_of("administrator")
+    path = make(tmp_path)
+    before = own_megabytes()
+    imported = sent(client, path.name, path.read_bytes(), "+")
+    shown = page(client, imported)
+    assert shown["reason"] or shown["inspected"]["problem"]
+    assert own_megabytes() - before < MOST
