@@ -26,7 +26,7 @@ LICENCE = environment.text("GEOPORTAL_LICENCE")
 INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
-    "geoportal.accounts.administration.AdministrationConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "geoportal.accounts.middleware.SecondFactorMiddleware",
     "geoportal.accounts.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "geoportal.errors.ErrorMiddleware",

@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 
 from .models import Session, User
+from .second_factor.sign_in import lacks_factor
 
 CHANNEL = "geoportal_viewers"
 """On which a transaction says ``session:<digest of the key>``, ``user:<number>`` or ``all``."""
@@ -145,4 +146,5 @@ def _user(session: dict[str, Any]) -> User | None:
         return None
     hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     signed = str(session[HASH_SESSION_KEY])
-    return user if any(constant_time_compare(signed, each) for each in hashes) else None
+    is_signed = any(constant_time_compare(signed, each) for each in hashes)
+    return user if is_signed and not lacks_factor(session, user) else None

@@ -42,8 +42,6 @@ def administration_sign_in(request: HttpRequest) -> HttpResponse:
     """The administration has no door of its own, at which guesses would have to be counted too."""
     if admin.site.has_permission(request):
         return HttpResponseRedirect(reverse("admin:index"))
-    if request.user.is_authenticated and request.user.is_staff:
-        return HttpResponseRedirect(reverse("second-factor-setup"))
     if request.user.is_authenticated:
         raise Forbidden(_("The administration is for staff; your account is not one of theirs."))
     following = request.GET.get("next") or reverse("admin:index")

@@ -10,8 +10,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from geoportal import environment
-from geoportal.accounts.models import SecondFactor, Session, User
+from geoportal.accounts.models import Role, SecondFactor, Session, User
 from geoportal.accounts.second_factor.rules import is_required
+from geoportal.accounts.sessions import session_viewer
+from layers.registry.audience import PUBLIC_VIEWER, Audience
+from tests.contracts.test_every_address import ADDRESSES
+from tests.district import SmallDistrict
 from tests.guess_clock import GuessClock, clock
 from tests.people import PASSWORD, client_of, make_person
 
@@ -233,11 +237,32 @@ def test_who_must_have_one_keeps_it(production: None, moment: Moment) -> None:
     assert SecondFactor.objects.exists()
 
 
-def test_a_session_without_it_does_not_enter_the_administration(production: None, moment: Moment) -> None:
-    client = client_of("administrator")
-    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == SETUP
-    set_up(client, moment, password=PASSWORD)
-    assert client.get("/admin/").status_code == 200
+def test_a_session_from_before_one_had_to_have_it_opens_no_door(
+    production: None, moment: Moment, district: SmallDistrict
+) -> None:
+    """Every address answers it as it answers a stranger, until the sign-in is done with both."""
+    client, stranger = client_of("administrator"), client_of("public")
+    for template in ADDRESSES:
+        address = template.format(*["1"] * template.count("{}"))
+        found, expected = client.get(address), stranger.get(address)
+        assert found.status_code == expected.status_code, address
+        assert found.get("Location") == expected.get("Location"), address
+    key = client.cookies["sessionid"].value
+    assert session_viewer(key).viewer == PUBLIC_VIEWER
+    set_up(give_password("administrator", client=client), moment)
+    for address in ("/admin/", "/imports/", "/operations/"):
+        assert client.get(address).status_code == 200, address
+    assert session_viewer(client.cookies["sessionid"].value).viewer.audience == Audience.RESTRICTED
+
+
+def test_who_becomes_an_administrator_proves_it_first(production: None, moment: Moment) -> None:
+    person = make_person("citizen")
+    client = give_password("citizen")
+    assert is_in(client)
+    person.role = Role.ADMINISTRATOR
+    person.save()
+    assert not is_in(client)
+    assert client.get("/imports/").status_code == 404
 
 
 def test_with_another_signing_key_no_code_is_right(

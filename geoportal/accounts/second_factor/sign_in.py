@@ -1,6 +1,11 @@
-"""Between the password and the second factor nobody is signed in yet: the session knows only who wants to be."""
+"""Between the password and the second factor nobody is signed in yet: the session knows only who wants to be.
+
+So it is too with a session that began before its person had to have one.
+"""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth import get_user_model, login
 from django.http import HttpRequest, HttpResponseRedirect
@@ -8,6 +13,8 @@ from django.utils.crypto import constant_time_compare
 
 from geoportal.accounts.models import User
 from geoportal.accounts.throttle.devices import account_digest, remember_device
+
+from .rules import is_required
 
 KEY, PROVED = "sign_in", "second_factor"
 SECONDS = 900
@@ -43,5 +50,6 @@ def complete_sign_in(request: HttpRequest, user: User) -> HttpResponseRedirect:
     return response
 
 
-def is_proved(request: HttpRequest) -> bool:
-    return bool(request.session.get(PROVED))
+def lacks_factor(session: Mapping[str, Any], user: User) -> bool:
+    """Whether a session that is this person's opens nothing, at whatever door."""
+    return is_required(user) and not session.get(PROVED)
