@@ -94,13 +94,15 @@ class Throttle(models.Model):
 
 
 class SecondFactor(models.Model):
-    """``secret`` is the app's key, encrypted, or the digest of a recovery code; ``used_step`` the last step that was used."""
+    """``secret`` is the app's key, encrypted, the digest of a recovery code, or what a passkey said of itself, without
+    anything secret; ``used_step`` is the app's last step, or how often the passkey says that it was used."""
 
-    AUTHENTICATOR, RECOVERY = "authenticator", "recovery"
+    AUTHENTICATOR, RECOVERY, PASSKEY = "authenticator", "recovery", "passkey"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="second_factors")
     kind = models.CharField(max_length=16)
-    secret = models.CharField(max_length=300)
+    name = models.CharField(max_length=60, blank=True)
+    secret = models.CharField(max_length=4000)
     used_step = models.BigIntegerField(default=0)
     made_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True)
@@ -113,4 +115,4 @@ class SecondFactor(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.kind
+        return self.name or self.kind

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from geoportal.http import answer, desk
 
 from .models import Session, User
+from .second_factor.sign_in import PROVED
 from .sessions import digest
 
 PROGRAMS = {
@@ -58,6 +59,7 @@ def _shown(request: HttpRequest, person: User) -> Iterator[dict[str, Any]]:
             "id": digest(row.session_key),
             "device": device_name(row.browser),
             "address": row.address or "",
+            "proof": proof(row.get_decoded().get(PROVED)),
             "begun": timezone.localtime(row.begun_at).strftime("%Y-%m-%d %H:%M"),
             "seen": timezone.localtime(row.seen_at).strftime("%Y-%m-%d %H:%M"),
             "is_this": row.session_key == request.session.session_key,
@@ -72,6 +74,16 @@ def _end(request: HttpRequest, person: User) -> None:
     Session.objects.filter(pk__in=ended).delete()
     if ended:
         messages.success(request, _("Signed out there."))
+
+
+def proof(second: object) -> str:
+    """By what somebody signed in; ``second`` is what the session keeps of the second factor."""
+    if not second:
+        return _("Password")
+    kind, _blank, name = str(second).partition(" ")
+    if kind == "passkey":
+        return _("Password and passkey “{name}”").format(name=name)
+    return _("Password and code")
 
 
 def device_name(browser: str) -> str:

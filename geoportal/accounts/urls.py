@@ -3,6 +3,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from .passwords.views import ChangeView, ForgottenView, LinkView
+from .second_factor.passkey_views import PasskeyRemovalView, PasskeysView
 from .second_factor.views import CodeView, RemoveView, SetupView
 from .session_list import sessions
 from .views import SignInView, administration_sign_in, me
@@ -18,6 +19,12 @@ urlpatterns = [
     path("accounts/second-factor/", CodeView.as_view(), name="second-factor"),
     path("accounts/second-factor/setup/", SetupView.as_view(), name="second-factor-setup"),
     path("accounts/second-factor/removal/", RemoveView.as_view(), name="second-factor-removal"),
+    path("accounts/second-factor/passkeys/", PasskeysView.as_view(), name="passkeys"),
+    path(
+        "accounts/second-factor/passkeys/<int:pk>/removal/",
+        PasskeyRemovalView.as_view(),
+        name="passkey-removal",
+    ),
     path("admin/login/", administration_sign_in),
     path("admin/password_change/", RedirectView.as_view(pattern_name="password")),
 ]

@@ -36,6 +36,7 @@ def test_axe_finds_nothing_and_all_fits_a_narrow_phone(language: str, visit: Beg
         "/accounts/me/",
         "/accounts/sessions/",
         "/accounts/second-factor/setup/",
+        "/accounts/second-factor/passkeys/",
         "/accounts/password/",
     ):
         well_made(seen.open(path))
@@ -93,3 +94,42 @@ def test_a_password_is_changed_without_scripts_and_the_other_browser_is_out(
     expect(here.page.locator(".done")).to_be_visible()
     there.open("/accounts/me/")
     expect(there.page.locator("#id_password")).to_be_visible()
+
+
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def test_a_passkey_is_added_signs_in_and_is_removed(visit: Begin) -> None:
+    make_person("citizen")
+    seen = visit(viewport=NARROW, locale="en-GB")
+    page, root = seen.page, seen.root.replace("127.0.0.1", "localhost")  # it belongs to a name
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    sign_in(page, root)
+    page.goto(f"{root}/accounts/second-factor/passkeys/")
+    page.get_by_label("Name of the passkey").fill("telephone")
+    page.locator("#id_password").fill(PASSWORD)
+    page.get_by_role("button", name="Add").click()
+    page.get_by_role("link", name="I have kept them").click()
+    page.context.clear_cookies()
+    page.goto(f"{root}/accounts/sign-in/?next=/accounts/sessions/")
+    page.locator("#id_username").fill("citizen")
+    page.locator("#id_password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("Password and passkey “telephone”")).to_be_visible()
+    page.goto(f"{root}/accounts/second-factor/passkeys/")
+    well_made(page)
+    page.get_by_role("link", name="Remove").click()
+    page.locator("#id_password").fill(PASSWORD)
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("status")).to_contain_text("was removed")
+    assert seen.complaints == []

@@ -20,8 +20,12 @@ SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RECOVERY_CODES, LENGTH = 10, 12
 
 
-def has_second_factor(user: User) -> bool:
+def has_authenticator(user: User) -> bool:
     return user.second_factors.filter(kind=SecondFactor.AUTHENTICATOR).exists()
+
+
+def has_second_factor(user: User) -> bool:
+    return user.second_factors.exclude(kind=SecondFactor.RECOVERY).exists()
 
 
 def matching_step(secret: str, code: str) -> int | None:
@@ -33,10 +37,16 @@ def matching_step(secret: str, code: str) -> int | None:
 
 @transaction.atomic
 def keep_authenticator(user: User, secret: str, step: int) -> list[str]:
-    """Instead of what there was before; gives new recovery codes, of which only digests are kept."""
-    user.second_factors.all().delete()
+    """Instead of the one there was before; gives new recovery codes."""
+    user.second_factors.filter(kind=SecondFactor.AUTHENTICATOR).delete()
     kept = _cipher().encrypt(secret.encode()).decode()
     user.second_factors.create(kind=SecondFactor.AUTHENTICATOR, secret=kept, used_step=step)
+    return make_recovery_codes(user)
+
+
+def make_recovery_codes(user: User) -> list[str]:
+    """Instead of those there were before; only digests are kept."""
+    user.second_factors.filter(kind=SecondFactor.RECOVERY).delete()
     codes = ["".join(secrets.choice(SIGNS) for _ in range(LENGTH)) for _ in range(RECOVERY_CODES)]
     for code in codes:
         user.second_factors.create(kind=SecondFactor.RECOVERY, secret=_recovery_digest(user, code))

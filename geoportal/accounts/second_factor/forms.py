@@ -4,14 +4,17 @@ from django import forms
 from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AttestedCredentialData
 
 from geoportal.accounts.models import User
 from geoportal.accounts.throttle.attempts import begin_attempt
 from geoportal.accounts.throttle.devices import account_subject
 
 from .codes import matching_step, use_code
+from .passkeys import made_passkey, use_passkey
 
 SALT = "second factor"
+LONGEST_ANSWER = 20_000
 
 
 class GuessForm(forms.Form):
@@ -55,6 +58,44 @@ class CodeForm(GuessForm):
 
     def is_right(self, code: str) -> bool:
         return use_code(self.user, code)
+
+
+class FactorForm(CodeForm):
+    """A code, or what the browser says for a passkey."""
+
+    passkey = forms.CharField(required=False, max_length=LONGEST_ANSWER, widget=forms.HiddenInput)
+    proof = "code"
+    field_order = ["passkey", "code"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = False
+
+    def is_right(self, code: str) -> bool:
+        answer = self.cleaned_data.get("passkey")
+        if not answer:
+            return super().is_right(code)
+        used = use_passkey(self.request, self.user, answer)
+        self.proof = f"passkey {used.name}" if used else ""
+        return used is not None
+
+
+class PasskeyForm(GuessForm):
+    name = forms.CharField(
+        label=_("Name of the passkey"), max_length=60, help_text=_("Such as “phone” or “key on my ring”.")
+    )
+    passkey = forms.CharField(max_length=LONGEST_ANSWER, widget=forms.HiddenInput)
+    made: AttestedCredentialData
+
+    def clean_passkey(self) -> None:
+        made = made_passkey(self.request, self.cleaned_data["passkey"])
+        if made is None:
+            raise forms.ValidationError(_("The passkey was not accepted. Try again."))
+        self.made = made
+
+
+class PasskeyWithPasswordForm(PasswordForm, PasskeyForm):
+    field_order = ["name", "password", "passkey"]
 
 
 class SetupForm(CodeForm):

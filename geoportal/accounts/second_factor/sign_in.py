@@ -41,10 +41,11 @@ def pending_user(request: HttpRequest) -> User | None:
     return user
 
 
-def complete_sign_in(request: HttpRequest, user: User) -> HttpResponseRedirect:
+def complete_sign_in(request: HttpRequest, user: User, proof: str) -> HttpResponseRedirect:
+    """``proof`` is what the list of sessions calls the second factor."""
     following = request.session.pop(KEY)["next"]
     login(request, user)
-    request.session[PROVED] = True
+    request.session[PROVED] = proof
     response = HttpResponseRedirect(following)
     remember_device(request, response, account_digest(user.get_username()))
     return response

@@ -18,8 +18,9 @@ from geoportal.accounts.mail import tell_of_second_factor
 from geoportal.accounts.models import Session, User
 from geoportal.accounts.throttle.devices import account_digest, remember_device
 
-from .codes import has_second_factor, keep_authenticator
-from .forms import SALT, CodeForm, PasswordForm, SetupForm, SetupWithPasswordForm
+from .codes import has_authenticator, has_second_factor, keep_authenticator
+from .forms import SALT, FactorForm, PasswordForm, SetupForm, SetupWithPasswordForm
+from .passkeys import offers_passkeys, own_passkeys, passkey_options
 from .rules import is_required
 from .sign_in import PROVED, complete_sign_in, pending_user
 
@@ -42,10 +43,23 @@ class PersonView(GuessFormMixin, FormView[Any]):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"request": self.request, "user": self.person}
 
+    def finish(self, codes: list[str], proof: str) -> HttpResponse:
+        """A new second factor counts from now on; the recovery codes are shown once."""
+        tell_of_second_factor(self.person)
+        following = reverse("me")
+        if not self.request.user.is_authenticated:
+            following = complete_sign_in(self.request, self.person, proof)["Location"]
+        self.request.session[PROVED] = proof
+        end_others(self.request, self.person)
+        content = {"codes": codes, "next": following}
+        response = render(self.request, "accounts/recovery_codes.html", content)
+        remember_device(self.request, response, account_digest(self.person.get_username()))
+        return response
+
 
 class CodeView(PersonView):
     template_name = "accounts/second_factor.html"
-    form_class = CodeForm
+    form_class = FactorForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = None if request.user.is_authenticated else pending_user(request)
@@ -53,12 +67,20 @@ class CodeView(PersonView):
             return HttpResponseRedirect(reverse("second-factor-setup"))
         return super().dispatch(request, *args, **kwargs)
 
-    def form_valid(self, form: CodeForm) -> HttpResponse:
-        return complete_sign_in(self.request, self.person)
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        has_passkey = offers_passkeys(self.request) and own_passkeys(self.person).exists()
+        options = passkey_options(self.request, self.person) if has_passkey else ""
+        return super().get_context_data(**kwargs) | {
+            "options": options,
+            "has_authenticator": has_authenticator(self.person),
+        }
+
+    def form_valid(self, form: FactorForm) -> HttpResponse:
+        return complete_sign_in(self.request, self.person, form.proof)
 
 
 class SetupView(PersonView):
-    """A new authenticator app instead of the old one; the recovery codes are shown once."""
+    """A new authenticator app instead of the old one."""
 
     template_name = "accounts/second_factor_setup.html"
 
@@ -85,23 +107,13 @@ class SetupView(PersonView):
         return content | {
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             "picture": segno.make(address, error="m").svg_data_uri(scale=5) if address else "",
-            "has_one": has_second_factor(self.person),
+            "has_one": has_authenticator(self.person),
             "is_required": is_required(self.person),
         }
 
     def form_valid(self, form: SetupForm) -> HttpResponse:
         codes = keep_authenticator(self.person, form.cleaned_data["key"], form.step)
-        tell_of_second_factor(self.person)
-        following = reverse("me")
-        if not self.request.user.is_authenticated:
-            following = complete_sign_in(self.request, self.person)["Location"]
-        self.request.session[PROVED] = True
-        others = Session.objects.filter(user=self.person).exclude(pk=self.request.session.session_key)
-        others.delete()
-        content = {"codes": codes, "next": following}
-        response = render(self.request, "accounts/recovery_codes.html", content)
-        remember_device(self.request, response, account_digest(self.person.get_username()))
-        return response
+        return self.finish(codes, "code")
 
 
 class RemoveView(PersonView):
@@ -119,6 +131,10 @@ class RemoveView(PersonView):
         tell_of_second_factor(self.person)
         messages.success(self.request, _("You sign in with the password alone again."))
         return HttpResponseRedirect(reverse("me"))
+
+
+def end_others(request: HttpRequest, user: User) -> None:
+    Session.objects.filter(user=user).exclude(pk=request.session.session_key).delete()
 
 
 def _secret(key: str) -> str:
