@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from geoportal.features.feature_text import display_name
+from importers.examination import Examination, examine
 from importers.history import delivery_profile
 from importers.models import DeliveryProfile, Import, State
 from importers.options import ImportOptions
-from importers.sources.examination import Examination, examine
 from layers.agencies.models import Department
 
 DECIDED = "source_crs"

@@ -6,13 +6,13 @@ from django.core.exceptions import FieldDoesNotExist
 
 from importers.elevation import elevation_import
 from importers.errors import ImporterError
+from importers.examination import Examination, examine_elevation
 from importers.models import Import
 from importers.options import ImportOptions
 from importers.pipeline.plan import plan_import
 from importers.schema import mapping
 from importers.schema.field_conversion import field_of
 from importers.sources import encoding_doubt
-from importers.sources.examination import Examination, examine_elevation
 from importers.sources.source import Source
 from layers.registry.declaration.layer import Layer
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from geoportal.features.job_status import status
 from geoportal.http import administrators_only, answer, desk, door, number, viewer_of
+from importers.examination import refusal
 from importers.history import delivery_profile, record, report_files
 from importers.layer_import import undo_import
 from importers.models import Import, RowIssue, State
 from importers.options import ImportOptions
 from importers.pipeline import held_rows
-from importers.sources.examination import refusal
 from layers.datasets import sync
 from layers.datasets.models import Dataset
 from layers.errors import InvalidInput, NotFound

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from importers.sources import examination
+from importers import examination
 from layers.child_process.limits import Limits
 from tests.importers.making import package
 from tests.imports.test_pages import page, sent

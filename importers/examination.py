@@ -13,8 +13,8 @@ from importers.safety.inspection import open_checked
 from layers.child_process.limits import Limits, TooCostly
 from layers.child_process.work import preload, run_limited
 
-from . import encoding_doubt, files
-from .source import Batch, Source
+from .sources import encoding_doubt, files
+from .sources.source import Batch, Source
 
 if TYPE_CHECKING:
     from importers.elevation.geotiff import Raster
