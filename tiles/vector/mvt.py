@@ -1,8 +1,8 @@
 """Vector tiles straight from PostGIS, one round trip for any number of layers.
 
 Coordinates are snapped to the tile's integer grid by an affine transformation; only features that reach beyond
-the buffered tile go through the exact (and slower) clipping of ST_AsMVTGeom. The envelope is inlined as numbers
-because a bound one would not be folded to a constant by the planner.
+the buffered tile, and areas that the grid folds onto themselves, go through the exact (and slower) ST_AsMVTGeom.
+The envelope is inlined as numbers because a bound one would not be folded to a constant by the planner.
 """
 
 from collections.abc import Sequence
@@ -134,7 +134,10 @@ def _geometry(tile: Tile, layer: Layer, column: str = "geom_3857") -> str:
     if layer.geometry == Geometry.POINT:
         return moved
     exact = f"ST_AsMVTGeom({column}, {_envelope(tile.box)}, {EXTENT}, {BUFFER}, true)"
-    return f"CASE WHEN {column} @ {_envelope(tile.buffered)} THEN {moved} ELSE {exact} END"
+    kept = f"{column} @ {_envelope(tile.buffered)}"
+    if layer.geometry == Geometry.POLYGON:
+        kept += f" AND ST_IsValid({moved})"
+    return f"CASE WHEN {kept} THEN {moved} ELSE {exact} END"
 
 
 def _large_enough(layer: Layer, tile: Tile, thinning: int) -> list[str]:
