@@ -116,7 +116,18 @@ class Launches:
 
 
 @pytest.fixture(scope="module")
-def launches(data: Path) -> Iterator[Launches]:
+def interrupted(data: Path) -> tuple[int | None, list[int]]:
+    """How the first start on the data ended that was stopped in the middle, and which processes it left."""
+    with _launched(data) as starting:
+        starting.await_words("Database tables …")
+        below = starting.below()
+        starting.process.send_signal(signal.SIGTERM)
+        await_end(starting.process, seconds=60)
+        return starting.process.returncode, left_alive(below, seconds=1)
+
+
+@pytest.fixture(scope="module")
+def launches(data: Path, interrupted: object) -> Iterator[Launches]:
     made = Launches(data)
     yield made
     made.end()
@@ -189,31 +200,20 @@ def test_kill_9_takes_the_rest_along_and_the_next_start_recovers(portal: Portal,
     assert launches.running().process.pid != portal.process.pid
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGHUP])
-def test_ctrl_c_and_a_closed_terminal_leave_no_process(portal: Portal, sign: signal.Signals) -> None:
+def test_ctrl_c_leaves_no_process(portal: Portal) -> None:
     below = portal.below()
     assert len(below) > 3
-    portal.process.send_signal(sign)
+    portal.process.send_signal(signal.SIGINT)
     await_end(portal.process, seconds=60)
-    assert portal.process.returncode == 128 + sign
+    assert portal.process.returncode == 128 + signal.SIGINT
     assert left_alive(below, seconds=1) == []
 
 
-def test_an_interrupted_set_up_leaves_no_process_and_the_next_start_completes_it(data: Path) -> None:
-    fresh = data.with_name("interrupted")
-    try:
-        with _launched(fresh) as starting:
-            starting.await_words("Database tables …")
-            below = starting.below()
-            starting.process.send_signal(signal.SIGTERM)
-            await_end(starting.process, seconds=60)
-            assert starting.process.returncode == 128 + signal.SIGTERM
-            assert left_alive(below, seconds=1) == []
-        with _launched(fresh) as again:
-            again.await_words("The portal is running at")
-    finally:
-        if (home := paths.cluster_home(fresh)).parent == paths.ELSEWHERE:
-            subprocess.run(["rm", "-rf", "--", home], check=True)
+def test_an_interrupted_set_up_leaves_no_process_and_the_next_start_completes_it(
+    interrupted: tuple[int | None, list[int]], portal: Portal
+) -> None:
+    assert interrupted == (128 + signal.SIGTERM, [])
+    assert portal.process.poll() is None
 
 
 def test_an_unreachable_database_of_ones_own_is_one_sentence(tmp_path: Path) -> None:
@@ -230,21 +230,3 @@ def test_an_unreachable_database_of_ones_own_is_one_sentence(tmp_path: Path) -> 
     assert ended.stderr.startswith("The database of DATABASE_URL is not reachable")
     assert "hidden" not in ended.stdout + ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
-
-
-def test_nohup_is_respected_and_sigterm_leaves_no_process(launches: Launches) -> None:
-    launches.end()
-    kept = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with _launched(launches.data) as running:
-            running.await_words("The portal is running at")
-            below = running.below()
-            running.process.send_signal(signal.SIGHUP)
-            await_end(running.process, seconds=1)
-            assert running.process.poll() is None
-            running.process.send_signal(signal.SIGTERM)
-            await_end(running.process, seconds=60)
-            assert running.process.returncode == 128 + signal.SIGTERM
-            assert left_alive(below, seconds=1) == []
-    finally:
-        signal.signal(signal.SIGHUP, kept)

@@ -4,7 +4,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,23 @@ child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.sig
                          start_new_session=True)
 print(os.getpid(), child.pid, flush=True)
 """
-LAUNCHER = """
+SERVE = """
 import sys
 from pathlib import Path
 from geoportal.launch.processes.supervisor import Supervisor, python_service
-with Supervisor() as supervisor:
-    log = Path(sys.argv[1])
-    supervisor.add("Sleeper", python_service(["sleep", "60"], {}, log), log)
-    print(supervisor.services[0].process.pid, flush=True)
-    supervisor.watch()
+def serve(log):
+    with Supervisor() as supervisor:
+        supervisor.add("Sleeper", python_service(["sleep", "60"], {}, Path(log)), Path(log))
+        print(supervisor.services[0].process.pid, flush=True)
+        supervisor.watch()
 """
+LAUNCHER = f"{SERVE}serve(sys.argv[1])"
+COMMAND = f"""{SERVE}
+from geoportal.launch import __main__ as command
+command.start = lambda words: serve(*words)
+sys.exit(command.main(["start", sys.argv[1]]))
+"""
+"""./start with nothing but a sleeper for a portal."""
 
 
 def _numbers(log: Path) -> list[int]:
@@ -64,15 +72,49 @@ def test_nothing_below_the_supervisor_outlives_it_even_what_ignores_the_signal(t
 
 
 def test_kill_9_of_the_launcher_ends_its_children(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", LAUNCHER, str(tmp_path / "log")]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT), "PATH": os.defpath}
-    ) as launcher:
+    with launched(LAUNCHER, tmp_path) as (launcher, child):
+        launcher.kill()
+    assert left_alive([child], seconds=10) == []
+
+
+@contextmanager
+def launched(script: str, folder: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """With the process that it supervises."""
+    command = [sys.executable, "-c", script, str(folder / "log")]
+    env = {"PYTHONPATH": str(ROOT), "PATH": os.defpath}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as launcher:
         assert launcher.stdout is not None
         child = int(launcher.stdout.readline())
         assert is_alive(child)
-        launcher.kill()
-    assert left_alive([child], seconds=10) == []
+        try:
+            yield launcher, child
+        finally:
+            launcher.kill()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_a_stop_and_a_closed_terminal_end_what_is_supervised(
+    tmp_path: Path, sign: signal.Signals
+) -> None:
+    with launched(COMMAND, tmp_path) as (launcher, child):
+        launcher.send_signal(sign)
+        assert launcher.wait(timeout=60) == 128 + sign
+        assert left_alive([child], seconds=1) == []
+
+
+def test_nohup_is_respected(tmp_path: Path) -> None:
+    kept = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with launched(COMMAND, tmp_path) as (launcher, child):
+            launcher.send_signal(signal.SIGHUP)
+            with pytest.raises(subprocess.TimeoutExpired):
+                launcher.wait(timeout=1)
+            assert is_alive(child)
+            launcher.send_signal(signal.SIGTERM)
+            assert launcher.wait(timeout=60) == 128 + signal.SIGTERM
+            assert left_alive([child], seconds=1) == []
+    finally:
+        signal.signal(signal.SIGHUP, kept)
 
 
 def passes_alone(check: Callable[[Path], None], log: Path) -> bool:
