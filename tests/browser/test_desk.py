@@ -21,7 +21,7 @@ from layers.casework.procedures.versions import version_in_force
 from layers.casework.room_texts import ship_room_texts
 from layers.coordinates import STORE_SRID
 from layers.enforcement.models import PenaltyDecision
-from tests.browser.conftest import STEP, WIDTHS, Visit, accessible, resize
+from tests.browser.conftest import AXE_WIDTHS, STEP, WIDTHS, Visit, accessible, resize
 from tests.cases.conftest import account_of, picture
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
@@ -115,16 +115,35 @@ def add_photograph(page: Page, title: str) -> None:
     expect(page.locator(".done")).to_contain_text("证据已入库")
 
 
-def test_a_case_goes_its_lawful_way_from_lead_to_close(officers: Officers, lead: Case) -> None:
+def test_a_case_goes_its_lawful_way_from_lead_to_close_without_scripts(
+    visit: Begin, staff: dict[str, Actor], officers: Officers, lead: Case
+) -> None:
+    walk(Officers(visit, staff, java_script_enabled=False), lead)
+    lead.refresh_from_db()
+    assert (lead.state, lead.outcome) == ("closed", "penalised")
+    assert PenaltyDecision.objects.get(case=lead).fine == Decimal(60000)
+    assert list(log_flaws()) == []
+    publish(officers, lead)
+    accessible(officers.page("first"))
+
+
+def walk(officers: Officers, lead: Case) -> None:
     today, later = (timezone.localdate() + timedelta(days=days) for days in (0, 8))
     page = officers.at("head", "/cases/inbox/?box=post")
+    page.get_by_label("搜索").fill(lead.number)
+    page.locator(".filters").get_by_role("button").click()
     expect(page.get_by_role("link", name="违规户外广告")).to_be_visible()
     officers.take("first", lead, "check_lead", {"facts": "擅自设置落地式广告牌。"})
     officers.take("head", lead, "file")
     officers.take("first", lead, "start_investigation", {"certificate_shown": "x", **SECOND})
     for title in ("远景", "近景"):
         add_photograph(officers.at("first", f"/cases/{lead.pk}/"), title)
-    expect(officers.page("first").locator(".exhibit")).to_have_count(2)
+    page = officers.page("first")
+    expect(page.locator(".exhibit")).to_have_count(2)
+    page.get_by_text("添加记录", exact=True).click()
+    page.locator("#note-text").fill("远景摄于马路对面")
+    page.locator("#handling").get_by_role("button", name="添加").click()
+    expect(page.locator("#timeline")).to_contain_text("远景摄于马路对面")
     officers.take("first", lead, "inspect", {"record": "广告牌高 6 米。", **SECOND})
     proposal = {
         "proposal": "给予处罚",
@@ -162,12 +181,6 @@ def test_a_case_goes_its_lawful_way_from_lead_to_close(officers: Officers, lead:
     officers.take("first", lead, "record_fulfilment", {"fulfilment": "罚款已缴清，广告牌已拆除。"})
     page = officers.take("head", lead, "close")
     expect(page.locator(".case-number")).to_contain_text("结案")
-    lead.refresh_from_db()
-    assert (lead.state, lead.outcome) == ("closed", "penalised")
-    assert PenaltyDecision.objects.get(case=lead).fine == Decimal(60000)
-    assert list(log_flaws()) == []
-    publish(officers, lead)
-    accessible(officers.page("first"))
 
 
 def publish(officers: Officers, case: Case) -> None:
@@ -230,25 +243,6 @@ def test_the_history_is_asked_from_the_map(officers: Officers, lead: Case) -> No
     expect(page.get_by_role("cell", name="违规户外广告")).to_be_visible()
     expect(page.locator("#history-map path").first).to_be_attached()
     accessible(page)
-
-
-def test_everything_but_the_map_works_without_scripts(
-    visit: Begin, staff: dict[str, Actor], lead: Case
-) -> None:
-    plain = Officers(visit, staff, java_script_enabled=False)
-    page = plain.at("first", f"/cases/{lead.pk}/")
-    page.locator("#step-check_lead > summary").click()
-    page.locator("#check_lead-facts").fill("没有脚本也能办理")
-    page.locator("#step-check_lead").get_by_role("button").click()
-    expect(page.locator(".done")).to_be_visible()
-    page.get_by_text("添加记录", exact=True).click()
-    page.locator("#note-text").fill("没有脚本的记录")
-    page.locator("#handling").get_by_role("button", name="添加").click()
-    expect(page.locator("#timeline")).to_contain_text("没有脚本的记录")
-    plain.at("first", "/cases/inbox/")
-    page.get_by_label("搜索").fill(lead.number)
-    page.locator(".filters").get_by_role("button").click()
-    expect(page.get_by_role("link", name="违规户外广告")).to_be_visible()
 
 
 RECORD = """async () => {
@@ -354,5 +348,6 @@ def test_the_pages_fit_and_can_be_used_by_everybody(
             "document.querySelectorAll('main details').forEach(each => { each.name = ''; each.open = true })"
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        accessible(page)
+        if width == AXE_WIDTHS[locale]:
+            accessible(page)
     assert seen.complaints() == []

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from layers.casework.evidence.image_metadata import read_metadata
 from layers.casework.models import Case
 from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
-from tests.browser.conftest import CHROMIUM, FLAGS, STEP, WIDTHS, accessible, resize
+from tests import effort
+from tests.browser.conftest import AXE_WIDTHS, CHROMIUM, FLAGS, STEP, WIDTHS, accessible, resize
 from tests.browser.phone import (
     LONG,
     PHONE,
@@ -97,17 +98,18 @@ def opened(browser: Browser, folder: Path) -> BrowserContext:
     )
 
 
-def test_twenty_cases_with_photos_are_sent_once_each(visit: Begin) -> None:
+def test_many_cases_with_photos_are_sent_once_each(visit: Begin) -> None:
+    many = 20 if effort.LONG else 6
     page = begin(visit(**PHONE))
     offline(page)
-    for number in range(20):
+    for number in range(many):
         log_case(page, number)
-    on_device(page, 20)
+    on_device(page, many)
     offline(page, cut=False)
     page.evaluate("dispatchEvent(new Event('online')); dispatchEvent(new Event('online'))")
     on_device(page, 0, LONG)
-    assert [case.description for case in logged()] == [f"finding {number}" for number in range(20)]
-    assert len({case.key for case in logged()}) == 20
+    assert [case.description for case in logged()] == [f"finding {number}" for number in range(many)]
+    assert len({case.key for case in logged()}) == many
     for case in logged():
         assert case.evidence.filter(original=None).count() == 1
     assert page.evaluate("indexedDB.databases().then(all => all.length)") == 1
@@ -240,7 +242,8 @@ def test_the_pages_fit_and_can_be_used_by_everybody(visit: Begin, locale: str) -
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         seen.settle()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        accessible(page)
+        if width == AXE_WIDTHS[locale]:
+            accessible(page)
     assert seen.complaints == []
     assert seen.foreign == []
 
