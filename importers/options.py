@@ -110,6 +110,8 @@ class ImportOptions:
         recorded=False,
         metavar="ADDRESS",
     )
+    is_system_remembered: bool = False
+    """Whether the reference system was said of the sender's last file, and of this one by nobody."""
     who: Any = None
     progress: Progress = no_progress
 

@@ -23,6 +23,7 @@ class LastAnswers:
     def __init__(self, imported: Import) -> None:
         self.imported = imported
         self.is_decided = DECIDED in imported.options
+        self.is_system_remembered = False
         self.profile = delivery_profile.recall(self._layer, self._sender, imported.who)
 
     @property
@@ -48,6 +49,10 @@ class LastAnswers:
             self.imported.options = self.imported.options | {"encoding": self.encoding}
         return found
 
+    @property
+    def options(self) -> ImportOptions:
+        return ImportOptions.from_record(self.imported, is_system_remembered=self.is_system_remembered)
+
     def fill(self, headings: list[str]) -> dict[str, Any] | None:
         """For the page: whose answers they are and which stand; None where nothing is known of the sender."""
         profile = delivery_profile.recall_for(self._layer, self._sender, self.imported.who, headings)
@@ -58,6 +63,7 @@ class LastAnswers:
             found = {name: answer for name, answer in answers.items() if name != "encoding"}
             if self.imported.source:
                 found.pop("source", None)  # said when the file was sent
+            self.is_system_remembered = DECIDED in found
             self.imported.options = found | self.imported.options
             self._fill_proposal(profile, headings)
         options = self.imported.options

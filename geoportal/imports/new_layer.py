@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from geoportal.features.feature_text import KINDS as KIND_TITLES
 from importers.crs import transformation
 from importers.crs.district import district_box
+from importers.crs.position_columns import find_positions
 from importers.errors import ImporterError
 from importers.history.delivery_profile import NEW as NEW
 from importers.models import Import
@@ -89,36 +90,36 @@ def inspect(imported: Import) -> dict[str, Any]:
         source = examined_source(last.examine(uploads.file_of(imported)), content)
         content |= sample_content(source) | {"last": last.fill(source.headings), "notes": source.notes}
         content["columns"] = _columns(source, imported, {})
-        content |= _described(source, imported)
+        content |= _described(source, imported, last.options)
         check_name(proposal_of(imported).name)
     except ImporterError as problem:
         content["problem"] = str(problem)
     return content
 
 
-def _described(source: Source, imported: Import) -> dict[str, Any]:
+def _described(source: Source, imported: Import, options: ImportOptions) -> dict[str, Any]:
     """Types as the first rows have them; all rows decide when the layer is made."""
     proposal = proposal_of(imported)
-    found = infer_layer_schema(source, proposal, ImportOptions.from_record(imported), all_rows=False)
+    found = infer_layer_schema(source, proposal, options, all_rows=False)
     kinds = {each["label"]: each["kind"] for each in found.fields}
     named = next(each["label"] for each in found.fields if each["name"] == found.title_field)
-    placed = _place_notes(source, ImportOptions.from_record(imported)) if source.has_geometry else []
     return {
-        "notes": [*source.notes, *placed],
+        "notes": [*source.notes, *_place_notes(source, options)],
         "geometry": str(GEOMETRIES[found.geometry]),
         "shape_note": found.note,
         "columns": _columns(source, imported, kinds),
         "title_column": named,
-        "crs": ImportOptions.from_record(imported).source_crs or source.crs or "",
+        "crs": options.source_crs or source.crs or "",
     }
 
 
 def _place_notes(source: Source, options: ImportOptions) -> list[str]:
     """Raises ImporterError where the reference system has to be decided."""
-    shapes = sample_shapes(source, None)
-    move = transformation.find_transformation(
-        options.source_crs or source.crs, lambda: middle_bounds(shapes), district_box()
-    )
+    box = district_box()
+    found = None if source.has_geometry else find_positions(source, options.source_crs, box)
+    shapes = sample_shapes(source, found)
+    crs = options.source_crs or (found.crs if found else source.crs)
+    move = transformation.find_transformation(crs, lambda: middle_bounds(shapes), box)
     return list(filter(None, [move.note, examine_offset(source, shapes, move, options)]))
 
 

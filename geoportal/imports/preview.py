@@ -45,7 +45,7 @@ def inspect(imported: Import, layer: Layer) -> dict[str, Any]:
         source = examined_source(last.examine(uploads.file_of(imported)), content)
         content |= sample_content(source) | {"last": last.fill(source.headings)}
         content["columns"] = layer_columns(layer, source, imported.options)
-        plan, notes = plan_import(layer, source, ImportOptions.from_record(imported))
+        plan, notes = plan_import(layer, source, last.options)
         content |= {"crs": plan.crs, "notes": [*source.notes, *notes]}
     except ImporterError as problem:
         content["problem"] = str(problem)

@@ -18,6 +18,7 @@ from layers.coordinates import STORE_SRID
 from .china_offsets import Points, bd09_to_wgs84, gcj02_to_wgs84
 
 AS_THEY_ARE = ""
+TRUE = "EPSG:4490"
 SYSTEMS = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 WORDS = {
     "gcj02": re.compile(r"gcj-?_?0?2|(?<![a-z])amap|autonavi|高德|腾讯|tencent|火星", re.IGNORECASE),
@@ -68,8 +69,7 @@ def examine(points: Points, words: list[str], *, is_stated: bool) -> str:
 
     Raises ImporterError, which asks, where they look offset and nobody has stated their system.
     """
-    compared = compare(points)
-    clear = compared if compared and compared.is_clear else None
+    clear = _clear(points)
     named = _named(words)
     suspected = clear.best if clear else named[0] if named else AS_THEY_ARE
     if suspected == AS_THEY_ARE or is_stated:
@@ -81,6 +81,29 @@ def examine(points: Points, words: list[str], *, is_stated: bool) -> str:
             "The positions look offset, as maps of China are drawn: {signs}. Enter {system} under {option}, or EPSG:4490 where they are true."
         ).format(signs="; ".join(signs), system=suspected, option=label_of("source_crs"))
     )
+
+
+def compare_remembered(points: Points, remembered: str) -> str:
+    """As :func:`examine`, of positions as they stand and the system that was said of the sender's last file; asks where
+    another one fits."""
+    clear = _clear(points)
+    if clear is None or clear.best == remembered:
+        return _("positions compared: {comparison}").format(comparison=clear) if clear else ""
+    raise ImporterError(
+        _(
+            "The positions are in another system than those of the last file: {comparison}. Enter {system} under {option}, or {remembered} where it holds for this file too."
+        ).format(
+            comparison=clear,
+            system=clear.best or TRUE,
+            remembered=remembered or TRUE,
+            option=label_of("source_crs"),
+        )
+    )
+
+
+def _clear(points: Points) -> "Comparison | None":
+    found = compare(points)
+    return found if found and found.is_clear else None
 
 
 def compare(points: Points) -> Comparison | None:

@@ -130,6 +130,7 @@ def _with_remembered_options(run: ImportRun, source: Source) -> tuple[ImportRun,
         values=kept.values,
         adding=kept.adding,
         source_crs=kept.source_crs,
+        is_system_remembered=kept.source_crs is not None,
         date_order=options.date_order or kept.date_order,
         source=options.source or kept.source,
     )

@@ -101,10 +101,13 @@ def examine_offset(
     source: Source, shapes: Shapes, move: transformation.Transformation, options: ImportOptions
 ) -> str:
     """What is to be said of positions that may be those of an offset map; raises ImporterError where it is asked."""
+    if options.is_system_remembered and move.name in {*transformation.EQUAL, *transformation.OFFSETS}:
+        kept = move.name if move.name in transformation.OFFSETS else offset_evidence.AS_THEY_ARE
+        return offset_evidence.compare_remembered(shapely.get_coordinates(shapes), kept)
     if move.name not in transformation.EQUAL | {"EPSG:3857"}:
         return ""
-    points = shapely.get_coordinates(transformation.transform(shapes, move))
     words = [source.name, *source.headings, source.crs or ""]
+    points = shapely.get_coordinates(transformation.transform(shapes, move))
     return offset_evidence.examine(points, words, is_stated=options.source_crs is not None)
 
 

@@ -164,3 +164,39 @@ def test_the_border_that_a_map_service_gives_out_is_taken_only_with_its_system(
         ImporterError, match=r"from divisions they are 2\d\d m away as they stand, 0 m as gcj02"
     ):
         load(path, "land-use", values={"kind": "residential"}, anywhere=True)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "remembered"), [("gcj02", "EPSG:4490"), ("true", "gcj02"), ("bd09", "gcj02")]
+)
+def test_a_system_that_was_said_of_the_last_file_answers_nothing_that_this_one_contradicts(
+    drawn: str, remembered: str, streets: list[Any], tmp_path: Path
+) -> None:
+    wanted = {"true": "EPSG:4490"}.get(drawn, drawn)
+    said = {"anywhere": True, "values": {"road_class": "residential"}, "source": "survey"}
+    last = {"EPSG:4490": "true"}.get(remembered, remembered)
+    load(file_of(tmp_path / "a.geojson", streets, last), "roads", source_crs=remembered, **said)
+    with pytest.raises(
+        ImporterError, match=rf"another system than.*Enter {wanted} under.*or {remembered} where"
+    ):
+        load(file_of(tmp_path / "b.geojson", streets, drawn), "roads", anywhere=True)
+    report = load(tmp_path / "b.geojson", "roads", source_crs=wanted, **said)
+    assert report.loaded
+    assert report.loaded.bounds == pytest.approx(tuple(shapely.total_bounds(streets)), abs=2e-6)
+
+
+def test_a_system_that_was_said_of_the_last_file_and_fits_is_taken(
+    streets: list[Any], tmp_path: Path
+) -> None:
+    path = file_of(tmp_path / "a.geojson", streets, "gcj02")
+    load(
+        path,
+        "roads",
+        source_crs="gcj02",
+        anywhere=True,
+        values={"road_class": "residential"},
+        source="survey",
+    )
+    report = load(path, "roads", anywhere=True)
+    assert "mapped as the last file of this sender was" in report.notes
+    assert report.counts()["unchanged"] == 30

@@ -3,14 +3,19 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
+from django.contrib.gis.geos import LineString, MultiLineString
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import override
 
+from importers.crs.china_offsets import wgs84_to_gcj02
 from importers.models import DeliveryProfile, Import, State
 from layers.agencies.models import Department
-from layers.base.models import PointOfInterest
+from layers.base.models import PointOfInterest, Road
+from layers.coordinates import STORE_SRID
+from tests.district import LAT, LON
 from tests.imports.datasets import take_back_datasets
 from tests.job_worker import work_off
 from tests.people import VIEWERS, client_of
@@ -19,6 +24,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 TABLE = "单位,门类,编号,X,Y\n新碶药店,药店,7,393000,3309000\n"
 NEXT = "单位,门类,编号,X,Y\n泰山药店,药店,8,393100,3309000\n"
+NEW_LAYER: dict[str, Any] = {
+    "title": "商店",
+    "name": "shops",
+    "audience": "0",
+    "title_column": "单位",
+    "heading": ["单位", "门类", "lon", "lat"],
+    **{f"keep-{number}": "on" for number in range(4)},
+}
 ANSWERS = {"source_crs": "EPSG:4550", "date_order": "day", "map-name": "单位", "map-category": "门类"}
 
 
@@ -84,6 +97,34 @@ def test_the_next_file_of_the_sender_is_answered_as_the_last(admin: Client, offi
     assert "Answered as for the last file of Surveying office" in html
     load(admin, following, **ANSWERS, sender="SURVEY", source="Survey 2026")
     assert set(PointOfInterest.objects.values_list("name", flat=True)) == {"新碶药店", "泰山药店"}
+
+
+@pytest.mark.parametrize("layer", ["pois", "+"])
+def test_the_system_of_last_time_is_asked_about_anew_where_the_positions_contradict_it(
+    layer: str, admin: Client, office: Department
+) -> None:
+    bends = np.arange(40)
+    lines = [np.column_stack([LON + bends / 800, LAT + n / 500 + bends * n % 7 / 9000]) for n in range(20)]
+    Road.objects.bulk_create(
+        Road(
+            name="r",
+            road_class="residential",
+            geom=MultiLineString(LineString(line.tolist()), srid=STORE_SRID),
+        )
+        for line in lines
+    )
+
+    def table(points: Any) -> str:
+        return "\n".join(["单位,门类,lon,lat", *(f"s{n},药店,{x},{y}" for n, (x, y) in enumerate(points))])
+
+    places = np.concatenate(lines)
+    answers: dict[str, Any] = {"source_crs": "EPSG:4490", "anywhere": "on", "sender": "SURVEY"}
+    answers |= {"map-name": "单位", "map-category": "门类"} if layer == "pois" else NEW_LAYER
+    load(admin, sent(admin, table(places), "SURVEY", layer), **answers)
+    following = sent(admin, table(wgs84_to_gcj02(places)), "SURVEY", layer)
+    assert "Enter gcj02 under" in shown(admin, following)["inspected"]["problem"]
+    admin.post(f"/imports/{following.pk}/", {**answers, "name": "shops-2", "action": "look"})
+    assert shown(admin, following)["inspected"]["problem"] == ""
 
 
 def test_what_is_answered_differently_is_no_longer_as_last_time(admin: Client, office: Department) -> None:
