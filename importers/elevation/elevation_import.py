@@ -101,25 +101,10 @@ def locate(raster: Raster, options: ImportOptions) -> RasterPlacement:
     move = transformation.find_transformation(
         options.source_crs or raster.crs, lambda: raster.bounds, district
     )
-    corners = raster.positions(raster.outline())
-    lonlat = move.apply(corners) if move.apply else corners
-    if not np.isfinite(lonlat).all() or (np.abs(lonlat) > (180.0, 90.0)).any():
-        raise ImporterError(
-            _("The positions do not fit {label}; enter their reference system under {option}.").format(
-                label=move.name, option=label_of("source_crs")
-            )
-        )
-    (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
-    box = (float(west), max(-85.0, float(south)), float(east), min(85.0, float(north)))
+    box = _box(raster, move)
     notes = [move.note] if move.note else []
     if district is not None:
-        away, direction = distance_and_direction(box, district)
-        if away:
-            raise ImporterError(
-                _(
-                    "{path} lies {away:,.0f} km {direction} of the district; {option} takes it all the same."
-                ).format(path=raster.name, away=away, direction=_(direction), option=label_of("anywhere"))
-            )
+        _refuse_elsewhere(raster, box, district)
     resolution = _resolution(raster, move)
     inside = box if district is None else _intersection(box, district)
     wanted = SquareRange.of(inside, grid.zoom_for(resolution, (inside[1] + inside[3]) / 2))
@@ -137,6 +122,30 @@ def locate(raster: Raster, options: ImportOptions) -> RasterPlacement:
             ).format(path=raster.name, count=len(wanted))
         )
     return RasterPlacement(move, box, resolution, wanted, notes)
+
+
+def _box(raster: Raster, move: transformation.Transformation) -> Box:
+    """West, south, east, north in degrees, as far as maps go."""
+    corners = raster.positions(raster.outline())
+    lonlat = move.apply(corners) if move.apply else corners
+    if not np.isfinite(lonlat).all() or (np.abs(lonlat) > (180.0, 90.0)).any():
+        raise ImporterError(
+            _("The positions do not fit {label}; enter their reference system under {option}.").format(
+                label=move.name, option=label_of("source_crs")
+            )
+        )
+    (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
+    return float(west), max(-85.0, float(south)), float(east), min(85.0, float(north))
+
+
+def _refuse_elsewhere(raster: Raster, box: Box, district: Box) -> None:
+    away, direction = distance_and_direction(box, district)
+    if away:
+        raise ImporterError(
+            _(
+                "{path} lies {away:,.0f} km {direction} of the district; {option} takes it all the same."
+            ).format(path=raster.name, away=away, direction=_(direction), option=label_of("anywhere"))
+        )
 
 
 def _intersection(box: Box, district: Box) -> Box:

@@ -119,21 +119,18 @@ def infer_schema(
     _refuse_left_out([named, *stated], names)
     few = [heading for heading in headings if _has_few(source.sample, heading)][:MOST_IN_TILES]
     types |= {named: "text"}
-    return LayerSchema(
-        geometry or _geometry(survey.geometry_types, survey.unread),
-        [
-            {
-                "name": names[heading],
-                "label": heading,
-                "kind": types[heading] or "text",
-                "in_tiles": heading == named or heading in few,
-            }
-            for heading in headings
-        ],
-        names[named],
-        [names[heading] for heading in stated or survey.identifiers()[:1]] or ["geom", names[named]],
-        survey.closed_lines,
-    )
+    fields = [
+        {
+            "name": names[heading],
+            "label": heading,
+            "kind": types[heading] or "text",
+            "in_tiles": heading == named or heading in few,
+        }
+        for heading in headings
+    ]
+    shape = geometry or _geometry(survey.geometry_types, survey.unread)
+    keys = [names[heading] for heading in stated or survey.identifiers()[:1]] or ["geom", names[named]]
+    return LayerSchema(shape, fields, names[named], keys, survey.closed_lines)
 
 
 def _headings_besides(source: Source, used: set[str]) -> list[str]:

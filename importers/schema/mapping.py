@@ -1,6 +1,6 @@
 """From a delivery's columns to the fields of a layer's model."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,18 +154,7 @@ def map_fields(
     adding: frozenset[str] = frozenset(),
 ) -> FieldMapping:
     """Find each field's headings; ``stated`` headings win over the mapping's, ``values`` over both."""
-    known = {column.name: column for column in mapping.columns}
-    for names in (stated, values):
-        for name in names:
-            if name not in known:
-                raise ImporterError(
-                    _("No field “{name}” can be filled; there are {names}.").format(
-                        name=name, names=", ".join(known)
-                    )
-                )
-    for name in adding:
-        if name not in known or not known[name].create:
-            raise ImporterError(_("An import adds nothing that “{name}” names.").format(name=name))
+    _refuse_unknown(mapping, (*stated, *values), adding)
     spelled = {heading for column in mapping.columns if column.is_exact for heading in column.headings}
     headings = {
         column.name: found
@@ -174,21 +163,39 @@ def map_fields(
     }
     for column in mapping.columns:
         if column.required and not {column.name} & {*headings, *values, *mapping.defaults}:
-            raise ImporterError(
-                _(
-                    "No column of the file is “{column}” ({name}). Choose it under {mapped}, or give all rows one value under {stated}. The file has {names}."
-                ).format(
-                    column=_title(model, column),
-                    name=column.name,
-                    mapped=label_of("headings"),
-                    stated=label_of("values"),
-                    names=", ".join(source.headings),
-                )
-            )
+            raise _unfilled(model, column, source)
     made = FieldMapping(model, mapping, headings, values, adding)
     for name, value in values.items():
         made.try_value(name, value)
     return made
+
+
+def _refuse_unknown(mapping: ImportMapping, stated: Iterable[str], adding: Iterable[str]) -> None:
+    known = {column.name: column for column in mapping.columns}
+    for name in stated:
+        if name not in known:
+            raise ImporterError(
+                _("No field “{name}” can be filled; there are {names}.").format(
+                    name=name, names=", ".join(known)
+                )
+            )
+    for name in adding:
+        if name not in known or not known[name].create:
+            raise ImporterError(_("An import adds nothing that “{name}” names.").format(name=name))
+
+
+def _unfilled(model: type[models.Model], column: Column, source: Source) -> ImporterError:
+    return ImporterError(
+        _(
+            "No column of the file is “{column}” ({name}). Choose it under {mapped}, or give all rows one value under {stated}. The file has {names}."
+        ).format(
+            column=_title(model, column),
+            name=column.name,
+            mapped=label_of("headings"),
+            stated=label_of("values"),
+            names=", ".join(source.headings),
+        )
+    )
 
 
 def find_headings(

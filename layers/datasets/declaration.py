@@ -16,6 +16,7 @@ from layers.registry.text import Text
 from .models import Dataset
 
 BASES = {Geometry.POINT: PointFeature, Geometry.LINE: LineFeature, Geometry.POLYGON: PolygonFeature}
+PLACES = {Geometry.POINT: Place("near", radius=300, limit=3), Geometry.POLYGON: Place("contains")}
 MOST_ON_CARD = 12
 TIMES = {"date", "datetime"}
 DATASETS = Group("datasets", Text("其他数据", "Other data"), 60)
@@ -32,14 +33,7 @@ def model_of(dataset: Dataset) -> type[models.Model]:
 
 
 def layer_of(dataset: Dataset) -> Layer:
-    names = [field["name"] for field in dataset.fields]
     times = [field["name"] for field in dataset.fields if field["kind"] in TIMES]
-    point = dataset.geometry == Geometry.POINT
-    look = Symbology(
-        dataset.color,
-        outline="#ffffff" if point else dataset.color,
-        label=Label(dataset.title_field, min_zoom=16),
-    )
     return Layer(
         name=dataset.name,
         model=model_of(dataset),
@@ -47,37 +41,35 @@ def layer_of(dataset: Dataset) -> Layer:
         geometry=Geometry(dataset.geometry),
         group=DATASETS,
         title_attribute=dataset.title_field,
-        attributes=tuple(
-            Attribute(
-                field["name"],
-                label=label_of(field),
-                in_tiles=bool(field.get("in_tiles")),
-                search=field["kind"] == "text" and field["name"] == dataset.title_field,
-            )
-            for field in dataset.fields
-        ),
+        attributes=tuple(_attribute(field, dataset) for field in dataset.fields),
         audience=Audience(dataset.audience),
         time=times[0] if len(times) == 1 else "",
-        card=tuple(names[:MOST_ON_CARD]),
-        symbology=look,
-        place=Place("near", radius=300, limit=3)
-        if point
-        else Place("contains")
-        if dataset.geometry == Geometry.POLYGON
-        else None,
+        card=tuple(field["name"] for field in dataset.fields[:MOST_ON_CARD]),
+        symbology=_symbology(dataset),
+        place=PLACES.get(Geometry(dataset.geometry)),
         imports=ImportMapping(
-            columns=tuple(
-                Column(
-                    field["name"],
-                    (field.get("heading") or field["label"],),
-                    title=label_of(field),
-                    is_exact=True,
-                )
-                for field in dataset.fields
-            ),
-            key=("source", *dataset.key),
+            columns=tuple(map(_import_column, dataset.fields)), key=("source", *dataset.key)
         ),
     )
+
+
+def _attribute(field: dict[str, Any], dataset: Dataset) -> Attribute:
+    return Attribute(
+        field["name"],
+        label=label_of(field),
+        in_tiles=bool(field.get("in_tiles")),
+        search=field["kind"] == "text" and field["name"] == dataset.title_field,
+    )
+
+
+def _symbology(dataset: Dataset) -> Symbology:
+    outline = "#ffffff" if dataset.geometry == Geometry.POINT else dataset.color
+    return Symbology(dataset.color, outline=outline, label=Label(dataset.title_field, min_zoom=16))
+
+
+def _import_column(field: dict[str, Any]) -> Column:
+    heading = field.get("heading") or field["label"]
+    return Column(field["name"], (heading,), title=label_of(field), is_exact=True)
 
 
 def table_of(dataset: Dataset) -> str:
