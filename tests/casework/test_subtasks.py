@@ -24,7 +24,7 @@ from layers.casework.log.event_log import log_flaws
 from layers.casework.models import Case, CaseRelation, EventKind, Notice, NoticeKind, RelationKind
 from layers.casework.procedures import ProcedureError, read_procedure
 from layers.casework.procedures.model import Subtask
-from layers.casework.procedures.subtask_validation import opening_problems
+from layers.casework.procedures.validation.subtasks import opening_problems
 from layers.casework.procedures.versions import check_shipped, procedure_of, save_version, version_in_force
 from tests.casework.conftest import People
 from tests.casework.small_procedure import SMALL, line_of, problems_of

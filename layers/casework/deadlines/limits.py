@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from layers.casework.models import ACTIVE, Case, Limit, LimitStatus
 from layers.casework.procedures import Deadline, Facts, Procedure, holds
-from layers.casework.procedures.model import ObligedSide
 from layers.casework.procedures.spans import Span, Unit
+from layers.casework.procedures.vocabulary import ObligedSide
 from layers.casework.rules.forms.form_input import parse_date
 
 from .calendar import LOCAL, WorkingCalendar, local

@@ -6,28 +6,21 @@ from .loader import build_procedure, read_folder, read_procedure
 from .model import (
     OPENED,
     PARTY,
-    Capability,
     Category,
     ChecklistRow,
     Deadline,
     DocumentKind,
-    EvidenceKind,
     EvidenceMinimum,
     Extension,
     Field,
-    FieldKind,
     FieldOpening,
     Flag,
-    GeometryKind,
     Mark,
     Need,
-    ObligedSide,
-    OfferedMatters,
     PartyRole,
     Place,
     Procedure,
     Publication,
-    PublicNames,
     Role,
     Route,
     Separation,
@@ -36,6 +29,15 @@ from .model import (
     Term,
 )
 from .validation import vacant_roles
+from .vocabulary import (
+    Capability,
+    EvidenceKind,
+    FieldKind,
+    GeometryKind,
+    ObligedSide,
+    OfferedMatters,
+    PublicNames,
+)
 
 __all__ = [
     "OPENED",

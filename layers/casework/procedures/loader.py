@@ -8,8 +8,8 @@ from .inheritance import base_texts, merge_bases
 from .model import Procedure
 from .parser import ProcedureParser
 from .schema import structural_problems
-from .subtask_validation import opening_problems
 from .validation import procedure_problems
+from .validation.subtasks import opening_problems
 
 
 def read_procedure(text: str, name: str, bases: Mapping[str, str]) -> Procedure:

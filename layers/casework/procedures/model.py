@@ -2,67 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from layers.casework.phases import Phase
 from layers.registry.text import Text
 
 from .conditions import Condition
 from .spans import Span
+from .vocabulary import (
+    Capability,
+    EvidenceKind,
+    FieldKind,
+    GeometryKind,
+    ObligedSide,
+    OfferedMatters,
+    PublicNames,
+)
 
 OPENED = "opened"  # stands for the opening of a case where a step is named
-
-
-class FieldKind(StrEnum):
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    MONEY = "money"
-    CHECKLIST = "checklist"
-    PERSON = "person"
-    UNIT = "unit"
-    FILE = "file"
-    FEATURE = "feature"
-    AREA = "area"
-    FLAG = "flag"
-
-
-class ObligedSide(StrEnum):
-    AGENCY = "agency"
-    PARTY = "party"
-
-
-class CaseMark(StrEnum):
-    """What figures of all families count by: a step marks the case with it, a limit tells whether it was done in time.
-    A family has marks of its own besides."""
-
-    DISPATCHED = "dispatched"
-    RETURNED = "returned"
-    HANDLED = "handled"
-    HANDED_IN = "handed_in"
-    REWORKED = "reworked"
-    REOPENED = "reopened"
-
-
-class GeometryKind(StrEnum):
-    POINT = "point"
-    POLYGON = "polygon"
-    NONE = "none"
-
-
-class EvidenceKind(StrEnum):
-    """Art. 46 of the Administrative Penalty Law."""
-
-    DOCUMENT = "document"
-    PHYSICAL = "physical"
-    AUDIO_VISUAL = "audio_visual"
-    ELECTRONIC = "electronic"
-    TESTIMONY = "testimony"
-    STATEMENT = "statement"
-    OPINION = "opinion"
-    SCENE_RECORD = "scene_record"
 
 
 @dataclass(frozen=True)
@@ -71,17 +27,6 @@ class Mark:
 
     file: str
     line: int
-
-
-class Capability(StrEnum):
-    """What a role may do with a case that is no step of its procedure."""
-
-    ASSIGN = "assign"
-    TRANSFER = "transfer"
-    SUPERVISE = "supervise"
-    PUBLISH = "publish"
-    WITHDRAW = "withdraw"
-    PERSONAL_DATA = "personal_data"
 
 
 @dataclass(frozen=True)
@@ -93,14 +38,6 @@ class Role:
     credentials: tuple[str, ...] = ()
     capabilities: frozenset[Capability] = frozenset()
     outside: bool = False
-
-
-class PublicNames(StrEnum):
-    """Who is named where a case is public: natural persons by surname and organisations in full, or fewer."""
-
-    SURNAME = "surname"
-    ORGANISATIONS = "organisations"
-    NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
@@ -420,11 +357,6 @@ class SubjectRule:
     most: int = 50
 
 
-class OfferedMatters(StrEnum):
-    ALL = "all"
-    OWN = "own"
-
-
 @dataclass(frozen=True)
 class FieldOpening:
     """Cases may be opened in the field, where it is called ``title``.
@@ -480,6 +412,12 @@ class Procedure:
     @property
     def principal(self) -> PartyRole:
         return next(role for role in self.parties.values() if role.principal)
+
+    def mark(self, where: tuple[str | int, ...]) -> Mark:
+        """Of a part of the text, or of the part that it lies in."""
+        while where and where not in self.marks:
+            where = where[:-1]
+        return self.marks.get(where, Mark("", 1))
 
     def limit(self, deadline: str, category: str = "") -> Span:
         """The span of a deadline, the category's own where it has one."""

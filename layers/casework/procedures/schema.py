@@ -12,7 +12,7 @@ from layers.casework.models.codes import LeadSource
 from layers.casework.phases import Phase
 
 from .errors import Problem
-from .model import (
+from .vocabulary import (
     Capability,
     EvidenceKind,
     FieldKind,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from layers.casework.phases import Phase
-from layers.casework.procedures.model import EvidenceMinimum, GeometryKind, Step
+from layers.casework.procedures.model import EvidenceMinimum, Step
+from layers.casework.procedures.vocabulary import GeometryKind
 from layers.registry.text import Text
 
 from .case_snapshot import CaseInventory

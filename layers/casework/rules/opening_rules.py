@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from layers.casework.procedures.model import GeometryKind, Procedure
+from layers.casework.procedures.model import Procedure
+from layers.casework.procedures.vocabulary import GeometryKind
 from layers.registry.text import Text
 
 from .subject_rules import Named, subject_title

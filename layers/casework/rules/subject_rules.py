@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from layers.casework.procedures.model import FieldKind, Procedure, Step
+from layers.casework.procedures.model import Procedure, Step
+from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.registration import all_layers
 from layers.registry.text import Text
 

@@ -184,26 +184,6 @@ def test_what_the_family_keeps_besides_is_its_department_s(room: Installation) -
     connection.close()
 
 
-def test_cases_of_the_room_s_own_family_are_opened_on_the_phone(room: Installation) -> None:
-    kit = room.json("/field/api/kit/", "officer")
-    assert {"code": PROCEDURE, "title": {"zh": "街椅损坏", "en": "A broken bench"}, "parties": []} in kit[
-        "kinds"
-    ]
-    assert ("seat", PROCEDURE) in {(matter["code"], matter["procedure"]) for matter in kit["matters"]}
-    (procedure,) = [each for each in kit["procedures"].values() if each["code"] == PROCEDURE]
-    fields = {each["name"]: each for each in procedure["steps"]["mend"]["fields"]}
-    assert [(row["code"], row["points"], row["key"]) for row in fields["checked"]["rows"]] == [
-        ("bolts", 10, True),
-        ("slats", 5, False),
-    ]
-    assert [fields[name]["kind"] for name in ("helper", "supplier", "receipt")] == ["person", "unit", "file"]
-    assert kit["officers"] == [{"code": "K1", "name": "看护员甲"}]
-    lists = room.json("/field/api/cases/", "officer")
-    (told,) = [case for case in lists["cases"] if case["title"] == BROKEN]
-    assert {title for _, title in told["features"]["benches"]} == {ONE, TWO}
-    assert BROKEN in json.dumps(lists, ensure_ascii=False)
-
-
 def test_cases_of_the_room_s_own_family_are_on_the_map_of_their_department_only(room: Installation) -> None:
     for role, count in {"officer": 2, "administrator": 4, "other_officer": 2, "public": 0}.items():
         entry = next(e for e in room.json("/layers/", role)["layers"] if e["name"] == "bench-reports")

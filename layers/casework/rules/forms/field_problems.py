@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from layers.casework.procedures.conditions import amount
-from layers.casework.procedures.model import Field, FieldKind
+from layers.casework.procedures.model import Field
+from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.text import Text
 
 from .areas import area_problem

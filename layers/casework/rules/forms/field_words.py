@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from layers.casework.procedures.model import Field, FieldKind
+from layers.casework.procedures.model import Field
+from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.text import Text
 
 from .areas import area_words

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Set
 
+from layers.casework.procedures.model import Deadline, Procedure, Step
 from layers.registry.text import Text
-
-from .model import Deadline, Procedure, Step
 
 Finding = tuple[str, Text]
 """The key of ``then`` that is wrong, and what is wrong."""

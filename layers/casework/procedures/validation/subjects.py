@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from layers.casework.case_types import case_types
+from layers.casework.procedures.model import Procedure
 from layers.registry.registration import is_registered
 from layers.registry.text import Text
-
-from .model import Procedure
 
 Finding = tuple[str, str, Text]
 """The layer, the key of its rule that is wrong ("" for all of it), and what is wrong."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from layers.casework.procedures.conditions import CHECKLIST_PARTS
+from layers.casework.procedures.model import Field
+from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.registration import is_registered
 from layers.registry.text import Text
-
-from .conditions import CHECKLIST_PARTS
-from .model import Field, FieldKind
 
 MANIFOLD = {
     FieldKind.CHOICES: Text("多选", "of several choices"),

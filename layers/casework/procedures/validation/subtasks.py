@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from layers.casework.models.codes import LeadSource
+from layers.casework.procedures.condition_places import placed_conditions
+from layers.casework.procedures.conditions import expected_values
+from layers.casework.procedures.errors import Problem
+from layers.casework.procedures.graph import reachable_states
+from layers.casework.procedures.model import Field, Procedure, Step, Subtask
+from layers.casework.procedures.vocabulary import FieldKind, GeometryKind
 from layers.registry.text import Text
 
-from .condition_places import placed_conditions
-from .conditions import expected_values
-from .errors import Problem
-from .graph import reachable_states
-from .model import Field, FieldKind, GeometryKind, Mark, Procedure, Step, Subtask
-from .timer_validation import clock_obstacles
+from .timers import clock_obstacles
 
 UNHANDED = {FieldKind.FILE, FieldKind.FLAG}
 """Kinds of what belongs to one case alone."""
@@ -55,7 +56,7 @@ def opening_problems(procedure: Procedure, known: Known) -> list[Problem]:
     for step in procedure.steps.values():
         if step.opens:
             for key, sentence in _problems_of(procedure, step.opens, known):
-                where = _mark(procedure, "steps", step.code, "opens", key)
+                where = procedure.mark(("steps", step.code, "opens", key))
                 found.append(Problem.at(where, sentence.zh, sentence.en))
             found += _outcome_problems(procedure, step, known)
     for other in known.values():
@@ -75,7 +76,7 @@ def _problems_from(procedure: Procedure, other: Procedure, known: Known) -> Iter
             for sentence in sentences:
                 zh = f"程序“{other.code}”的步骤“{step.code}”开立此程序的子案：{sentence.zh}"
                 en = f"The step {step.code!r} of {other.code!r} opens cases of this: {sentence.en}"
-                yield Problem.at(_mark(procedure, "code"), zh, en)
+                yield Problem.at(procedure.mark(("code",)), zh, en)
 
 
 def _problems_of(procedure: Procedure, task: Subtask, known: Known) -> Iterator[Finding]:
@@ -127,7 +128,7 @@ def _outcome_problems(procedure: Procedure, step: Step, known: Known) -> Iterato
             if name == f"{step.code}.outcome" and value not in possible:
                 shown = sorted(possible)
                 yield Problem.at(
-                    _mark(procedure, *where),
+                    procedure.mark(where),
                     f"子案不会以“{value}”告终；可能为：{'、'.join(shown)}。",
                     f"No sub-task ends with {value!r}; it can be: {', '.join(shown)}.",
                 )
@@ -235,10 +236,3 @@ def _stop_problems(task: Subtask, target: Procedure) -> Iterator[Finding]:
         if not target.states[code].phase.is_end:
             zh = f"步骤“{step.code}”不能从状态“{code}”办理。"
             yield "stops", Text(zh, f"The step {step.code!r} does not start in the state {code!r}.")
-
-
-def _mark(procedure: Procedure, *where: str | int) -> Mark:
-    path: tuple[str | int, ...] = where
-    while path and path not in procedure.marks:
-        path = path[:-1]
-    return procedure.marks.get(path, Mark("", 1))
