@@ -106,6 +106,22 @@ def site_of(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
+def page_links(request: HttpRequest, page: int, pages: int) -> dict[str, Any]:
+    """What ``pages.html`` shows; other pages keep all that the address says besides."""
+
+    def link(other: int) -> str:
+        words = request.GET.copy()
+        words["page"] = str(other)
+        return f"?{words.urlencode()}"
+
+    return {
+        "page": page,
+        "pages": pages,
+        "previous": link(page - 1) if page > 1 else None,
+        "next": link(page + 1) if page < pages else None,
+    }
+
+
 def number(request: HttpRequest, name: str, default: int, low: int, high: int) -> int:
     text = request.GET.get(name, "").strip()
     if not text:

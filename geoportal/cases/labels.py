@@ -35,6 +35,10 @@ def group_titles(kind: str, keys: Collection[str]) -> Mapping[str, str]:
     return {key: found.get(key, key) for key in keys}
 
 
+def department_titles() -> dict[str, str]:
+    return {each.code: display_name(each) for each in Department.objects.all()}
+
+
 def post_titles(procedures: Iterable[Procedure]) -> dict[str, Text]:
     return {
         code: role.title for rules in procedures for code, role in rules.roles.items() if not role.outside

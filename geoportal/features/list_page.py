@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from geoportal.http import FORM, number, parameters, viewer_of
+from geoportal.http import FORM, number, page_links, parameters, viewer_of
 from layers.errors import InvalidInput
 from layers.registry.access.layer_query import Condition, LayerQuery, Row
 from layers.registry.declaration.layer import Attribute, Layer
@@ -48,16 +48,13 @@ def list_page(request: HttpRequest, name: str) -> dict[str, Any]:
         "layer_title": str(page.title or layer.title),
         "summary": str(layer.summary or ""),
         "total": total,
-        "page": current,
-        "pages": pages,
         "query": request.GET.get("q", ""),
         "searchable": layer.searchable,
         "filters": [_filter(request, layer, attribute) for attribute in filters],
         "headings": [str(layer.label(column)) for column in columns],
         "items": items,
         "on_map": any(item["map"] for item in items),
-        "previous": _link(request, current - 1) if current > 1 else None,
-        "next": _link(request, current + 1) if current < pages else None,
+        **page_links(request, current, pages),
     }
 
 
@@ -109,12 +106,6 @@ def _filter(request: HttpRequest, layer: Layer, attribute: Attribute) -> dict[st
         "value": request.GET.get(attribute.name, ""),
         "options": options,
     }
-
-
-def _link(request: HttpRequest, page: int) -> str:
-    words = request.GET.copy()
-    words["page"] = str(page)
-    return f"?{words.urlencode()}"
 
 
 def summary(layer: Layer, row: Row) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from layers.casework.cases.routing import (
     procedure_code,
     suggest_department,
 )
-from layers.casework.procedures import Procedure
+from layers.casework.procedures import FieldOpening, Procedure
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
 from layers.casework.rules.officer_rules import may_assist
 from layers.casework.rules.subject_rules import subject_title
@@ -58,21 +58,23 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
             for each in Officer.objects.filter(department=visitor.officer.department, is_active=True)
         ],
         "departments": {code: bilingual(name) for code, name in departments.items()},
-        "kinds": [
-            {
-                "code": code,
-                "title": bilingual(each.title),
-                "parties": _party_roles(known[code]) if each.party else [],
-                "subjects": _subject_rules(known[code]),
-            }
-            for code, each in openings.items()
-        ],
+        "kinds": [_kind(known[code], each) for code, each in openings.items()],
         "matters": [_matter_json(each, known, departments, own) for each in offered],
         "versions": versions,
         "procedures": procedures_json(set(versions.values())),
         "extent": Division.objects.filter(level="district").aggregate(box=Extent("geom"))["box"],
         "kept_days": KEPT_DAYS,
         "file_most": FILE_MOST,
+    }
+
+
+def _kind(procedure: Procedure, opening: FieldOpening) -> dict[str, Any]:
+    """What is asked when a case of it is opened."""
+    return {
+        "code": procedure.code,
+        "title": bilingual(opening.title),
+        "parties": _party_roles(procedure) if opening.party else [],
+        "subjects": _subject_rules(procedure),
     }
 
 

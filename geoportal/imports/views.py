@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.features.job_status import status
-from geoportal.http import administrators_only, answer, desk, door, number, viewer_of
+from geoportal.http import administrators_only, answer, desk, door, number, page_links, viewer_of
 from importers.examination import refusal
 from importers.history import delivery_profile, record, report_files
 from importers.layer_import import undo_import
@@ -64,8 +64,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
             "senders": senders(),
             "sender": own_sender(request),
             "datasets": dataset_page.listed(),
-            "pages": page.paginator.num_pages,
-            "page": page.number,
+            **page_links(request, page.number, page.paginator.num_pages),
         },
     )
 
@@ -249,8 +248,7 @@ def _reported(request: HttpRequest, imported: Import, layer: Layer | None) -> di
         "has_places": imported.rows.filter(place__isnull=False).exists(),
         "noted": rows.count,
         "many": imported.row_groups.exists(),
-        "pages": rows.num_pages,
-        "page": page.number,
+        **page_links(request, page.number, rows.num_pages),
         "on_map": _on_map(imported, layer),
     }
 

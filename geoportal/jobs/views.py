@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 
 from geoportal.features.job_status import status
-from geoportal.http import answer, desk, door, is_administrator, number, wants_json
+from geoportal.http import (
+    answer,
+    desk,
+    door,
+    is_administrator,
+    number,
+    page_links,
+    wants_json,
+)
 from layers.errors import Conflict, InvalidInput, NotFound, SignInRequired
 from layers.jobs import liveness
 from layers.jobs.models import ACTIVE, Job, JobQuerySet
@@ -39,8 +47,7 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
             "state": state,
             "workers": liveness.living(),
             "everybody": is_administrator(request),
-            "pages": page.paginator.num_pages,
-            "page": page.number,
+            **page_links(request, page.number, page.paginator.num_pages),
         },
     )
 

@@ -1,16 +1,19 @@
 """A case is about places and has to do with other cases; a place tells its cases, each viewer theirs."""
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from geoportal.cases.case.subjects import subject_rows
 from geoportal.features import case_ledger
 from layers.agencies.models import Department
 from layers.base.models import Building
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases import assignment, relations
 from layers.casework.models import Case, RelationKind, Subject
-from layers.registry.audience import Audience
+from layers.registry.audience import Audience, Viewer
 from tests.cases.conftest import Open, People, SignIn
 from tests.people import client_of
 
@@ -143,3 +146,16 @@ def test_cases_are_found_by_what_they_are_about_among_one_s_own(
     page = first.get("/cases/search/", {"about": "政务大楼"}).content.decode()
     assert 'name="about" value="政务大楼"' in " ".join(page.split())
     assert other.title not in page
+
+
+def test_what_a_case_is_about_is_asked_for_once_a_layer(open_ordinary: Open, people: People) -> None:
+    case, viewer = open_ordinary(), Viewer(Audience.RESTRICTED)
+    asked = []
+    for house in Building.objects.order_by("pk"):
+        relations.add_subject(case.pk, "buildings", house.pk, str(house), people["first"])
+        subject_rows(case, viewer)  # statements are prepared
+        with CaptureQueriesContext(connection) as captured:
+            rows = subject_rows(case, viewer)
+        asked.append((len(rows), len(captured)))
+    assert len({queries for _, queries in asked}) == 1
+    assert max(rows for rows, _ in asked) > 1

@@ -189,7 +189,7 @@ def test_what_is_open_when_the_case_ends_is_told_and_goes_on(
     assert event.data["state"] == {"zh": "结案", "en": "Closed"}
     notice = Notice.objects.get(event=event, officer=planner.officer)
     with override("zh-hans"):
-        assert notice_sentence(notice) == f"主案 {case.number}：结案。"
+        assert notice_sentence(notice, {}) == f"主案 {case.number}：结案。"
     child.refresh_from_db()
     assert (child.state, child.is_open) == ("lead", True)
     take_step(case.pk, "again", people["first"])

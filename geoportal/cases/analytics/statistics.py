@@ -22,7 +22,7 @@ from geoportal.cases.query_params import (
     selectable_departments,
 )
 from geoportal.features.feature_text import display_name
-from geoportal.http import answer, door, number, viewer_of
+from geoportal.http import answer, door, number, page_links, viewer_of
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import CaseFilter
 from layers.casework.analytics.indicators import measures, rates
@@ -136,10 +136,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "chart": bar_chart([(titles_of[row.key], row.share(question.rate)) for row in shown]),
         "figures": json.dumps({"rate": str(question.rate.title)}),
         "has_map": question.by.code in AREAS and bool(rows),
-        "page": page,
-        "pages": pages,
-        "previous": f"?{question.query()}&page={page - 1}" if page > 1 else None,
-        "next": f"?{question.query()}&page={page + 1}" if page < pages else None,
+        **page_links(request, page, pages),
         "query": question.query(),
         "since": question.wanted.since,
         "until": question.wanted.until,

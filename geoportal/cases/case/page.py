@@ -92,11 +92,40 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "second": _last_partner(case, actor),
         "has_procedure": procedure is not None,
         "limits": limits,
-        "consultations": consultation_rows(case, procedure),
         "evidence": exhibits,
         "waiting": upload_rows(request, case, actor),
+        "documents": documents_context(case, actor, back="case"),
+        "timeline": timeline.all(),
+        "publication": publication_context(case, snapshot, actor, typed),
+        "map": _map(case, procedure, exhibits),
+        "links": _links(case),
+        "draws_area": bool(procedure and procedure.place.geometry is GeometryKind.POLYGON),
+        "typed": typed,
+        "timeline_of": timeline,
+        **_people(case, procedure, actor, desk, typed, in_full=in_full),
+        **_connections(case, procedure, viewer, actor),
+    }
+
+
+def _people(
+    case: Case, procedure: Procedure | None, actor: Actor, desk: CaseOfficers, typed: Shown, *, in_full: bool
+) -> Shown:
+    """Who takes part, who is told, and who may be given the case."""
+    return {
         "parties": party_rows(case, in_full, typed),
         "party_choices": party_choices(case),
+        "receipts": receipt_rows(case) if procedure else [],
+        "undelivered": undelivered_notices(case, procedure, typed),
+        "consultations": consultation_rows(case, procedure),
+        "may_assign": has_capability(actor.officer, Capability.ASSIGN, case),
+        "may_transfer": has_capability(actor.officer, Capability.TRANSFER, case),
+        "choices": _choices(case, desk),
+    }
+
+
+def _connections(case: Case, procedure: Procedure | None, viewer: Viewer, actor: Actor) -> Shown:
+    """What the case is about, and the other cases that it has to do with."""
+    return {
         "subjects": subject_rows(case, viewer),
         "subject_rules": subject_rule_rows(case, procedure),
         "offered_subjects": offered_subjects(case, viewer) if actor.officer else [],
@@ -104,20 +133,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "relation_kinds": [{"value": str(kind), "title": str(kind.label)} for kind in STATED_RELATIONS],
         "subtasks": subtask_rows(case, procedure, viewer),
         "subtask_of": parent_rows(case, viewer),
-        "receipts": receipt_rows(case) if procedure else [],
-        "undelivered": undelivered_notices(case, procedure, typed),
-        "documents": documents_context(case, actor, back="case"),
-        "timeline": timeline.all(),
-        "publication": publication_context(case, snapshot, actor, typed),
         "others": nearby_cases(case, viewer),
-        "map": _map(case, procedure, exhibits),
-        "links": _links(case),
-        "may_assign": has_capability(actor.officer, Capability.ASSIGN, case),
-        "may_transfer": has_capability(actor.officer, Capability.TRANSFER, case),
-        "choices": _choices(case, desk),
-        "draws_area": bool(procedure and procedure.place.geometry is GeometryKind.POLYGON),
-        "typed": typed,
-        "timeline_of": timeline,
     }
 
 
@@ -169,11 +185,14 @@ def _head(
         "description": case.description,
         "joined_to": case.joined_to and {"id": case.joined_to.pk, "number": case.joined_to.number},
         "joined": [{"id": each.pk, "number": each.number} for each in case.joined.order_by("pk")],
-        "flags": [str(procedure.flags[code].title) for code in sorted(case.flags) if code in procedure.flags]
-        if procedure
-        else [],
+        "flags": _flags(case, procedure),
         "is_generated": case.is_generated,
     }
+
+
+def _flags(case: Case, procedure: Procedure | None) -> list[str]:
+    known = procedure.flags if procedure else {}
+    return [str(known[code].title) for code in sorted(case.flags) if code in known]
 
 
 def _category(case: Case, procedure: Procedure | None) -> str:

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
+from geoportal.cases.labels import department_titles
 from geoportal.features.feature_text import display_name, enumeration
-from layers.agencies.models import Department, Officer
+from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, credentials_of, credentials_of_actor
 from layers.casework.extension import attribute_field, case_attribute
 from layers.casework.models import ACTIVE, Case, Limit
@@ -151,7 +152,7 @@ def _offered(field: Field, desk: CaseOfficers) -> Mapping[str, object]:
         case FieldKind.PERSON:
             return {each.code: f"{each.name} · {display_name(each.department)}" for each in desk.officers}
         case FieldKind.UNIT:
-            return {each.code: display_name(each) for each in Department.objects.all()}
+            return department_titles()
         case _:
             return field.choices
 

@@ -1,6 +1,7 @@
 """What a case is about and which cases it has to do with, on its page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -39,22 +40,31 @@ Shown = dict[str, Any]
 
 def subject_rows(case: Case, viewer: Viewer) -> list[Shown]:
     """What the viewer may not see of the features is left out."""
-    found = []
-    for subject in case.subjects.all():
-        try:
-            layer = get_layer(subject.layer, viewer)
-        except UnknownLayer:
-            continue
-        row = next(iter(LayerQuery(layer, viewer).by_ids([subject.feature])), None)
-        gone = _("no longer on the map")
-        found.append(
-            {
-                "id": subject.pk,
-                "layer": str(layer.title),
-                "title": feature_text.title(layer, row) if row else gone,
-                "url": f"/place/{layer.name}/{subject.feature}/" if row else None,
-            }
-        )
+    found, gone = list(case.subjects.all()), _("no longer on the map")
+    layers = _readable_layers({each.layer for each in found}, viewer)
+    rows = {
+        (name, row["id"]): row
+        for name, layer in layers.items()
+        for row in LayerQuery(layer, viewer).by_ids([each.feature for each in found if each.layer == name])
+    }
+    return [
+        {
+            "id": each.pk,
+            "layer": str(layers[each.layer].title),
+            "title": feature_text.title(layers[each.layer], row) if row else gone,
+            "url": f"/place/{each.layer}/{each.feature}/" if row else None,
+        }
+        for each in found
+        if each.layer in layers
+        for row in [rows.get((each.layer, each.feature))]
+    ]
+
+
+def _readable_layers(names: Iterable[str], viewer: Viewer) -> dict[str, Layer]:
+    found = {}
+    for name in names:
+        with suppress(UnknownLayer):
+            found[name] = get_layer(name, viewer)
     return found
 
 

@@ -19,8 +19,8 @@ from geoportal.cases.formatting import (
     mask_number,
     state_title,
 )
-from geoportal.features.feature_text import display_name, enumeration
-from layers.agencies.models import Department
+from geoportal.cases.labels import department_titles
+from geoportal.features.feature_text import enumeration
 from layers.casework.access.actor import THE_PORTAL
 from layers.casework.extension import extension_fields
 from layers.casework.log.event_log import event_title
@@ -146,14 +146,18 @@ class Timeline:
             yield str(RECEIPT_ACTS[data["act"]]), self._receipt(data)
         elif event.kind == EventKind.JOINED:
             yield _("Case"), data.get("to", "")
-        elif event.kind == EventKind.MOVED and "area" in data:
-            yield _("Area"), _("drawn") if data["area"][0] is None else _("drawn anew")
         elif event.kind == EventKind.MOVED:
-            yield _("Old position"), _pair(data.get("was"))
-            yield _("New position"), _pair(data.get("is"))
+            yield from self._of_moves(data)
         else:
             yield from self._of_limits(event)
             yield from self._of_evidence(event)
+
+    def _of_moves(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        if "area" in data:
+            yield _("Area"), _("drawn") if data["area"][0] is None else _("drawn anew")
+        else:
+            yield _("Old position"), _pair(data.get("was"))
+            yield _("New position"), _pair(data.get("is"))
 
     def _of_subtasks(self, event: Event) -> Iterator[tuple[str, str]]:
         data = event.data
@@ -286,7 +290,7 @@ class Timeline:
 
     @cached_property
     def _departments(self) -> dict[str, str]:
-        return {each.code: display_name(each) for each in Department.objects.all()}
+        return department_titles()
 
     @cached_property
     def _evidence(self) -> dict[int, str]:

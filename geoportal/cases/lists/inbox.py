@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
 from geoportal.cases.permissions import department_required, officer_of, posts_of
 from geoportal.features.feature_text import display_name
-from geoportal.http import answer, door, number, viewer_of
+from geoportal.http import answer, door, number, page_links, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
 from layers.registry.audience import Audience
@@ -63,12 +63,9 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             ],
             "total": total,
             "most": total >= inbox_queries.MOST_COUNTED,
-            "page": page,
-            "pages": pages,
             "items": [_item(row) for row in inbox_queries.page_rows(found, page, posts_of(request))],
             "filters": _filters(request, asked),
-            "previous": _link(request, page - 1) if page > 1 else None,
-            "next": _link(request, page + 1) if page < pages else None,
+            **page_links(request, page, pages),
             "has_officer": officer is not None,
             "asked": asked_of(officer),
         },
@@ -134,9 +131,3 @@ def _item(row: inbox_queries.InboxRow) -> Shown:
         "last_action": format_moment(case.last_action),
         "steps": row.steps,
     }
-
-
-def _link(request: HttpRequest, page: int) -> str:
-    words = request.GET.copy()
-    words["page"] = str(page)
-    return f"?{words.urlencode()}"

@@ -1,16 +1,17 @@
 """What a notice says, in a sentence."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment
-from geoportal.features.feature_text import display_name
-from layers.agencies.models import Department
 from layers.casework.models import Event, EventKind, Notice, NoticeKind, Opinion
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.text import Text
 
 
-def notice_sentence(notice: Notice) -> str:
+def notice_sentence(notice: Notice, departments: Mapping[str, str]) -> str:
+    """``departments`` are their names by code."""
     who = notice.event.who if notice.event else ""
     match notice.kind:
         case NoticeKind.STEP:
@@ -29,14 +30,15 @@ def notice_sentence(notice: Notice) -> str:
         case NoticeKind.ASKED:
             return _("Your department is asked for its opinion: “%(step)s”.") % {"step": _step(notice)}
         case _:
-            return _of_others(notice, notice.event)
+            return _of_others(notice, notice.event, departments)
 
 
-def _of_others(notice: Notice, event: Event | None) -> str:
+def _of_others(notice: Notice, event: Event | None, departments: Mapping[str, str]) -> str:
     """What other departments and sub-tasks did, and limits that ran out."""
     data = event.data if event else {}
     if event and event.kind == EventKind.CONSULTATION:
-        names = {"department": _department(data["consulted"]), "step": _title(notice, "steps", data["asked"])}
+        code = data["consulted"]
+        names = {"department": departments.get(code, code), "step": _title(notice, "steps", data["asked"])}
         if data["act"] == "silent":
             return _("%(department)s did not answer in time: “%(step)s”.") % names
         said = {**names, "opinion": Opinion(data["opinion"]).label}
@@ -56,11 +58,6 @@ def _of_others(notice: Notice, event: Event | None) -> str:
             "number": data["parent"],
         }
     return _("The limit “%(limit)s” has run out.") % {"limit": _limit(notice)}
-
-
-def _department(code: str) -> str:
-    found = Department.objects.filter(code=code).first()
-    return display_name(found) if found else code
 
 
 def _step(notice: Notice) -> str:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment
+from geoportal.cases.labels import department_titles
 from geoportal.cases.permissions import department_required, officer_of
-from geoportal.http import answer, desk, number, viewer_of
+from geoportal.http import answer, desk, number, page_links, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.access.permissions import may_read_case
 from layers.casework.cases.consultations import waiting_consultations
@@ -35,18 +36,15 @@ def notices_page(request: HttpRequest) -> HttpResponseBase:
     page = number(request, "page", 1, 1, pages)
     shown = own.select_related("case__department", "case__version", "event", "limit").order_by("-pk")
     rows = shown[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    questions = _questions(officer)
+    questions, departments = _questions(officer), department_titles()
     return answer(
         request,
         "cases/notices.html",
         {
             "has_officer": officer is not None,
             "unread": own.filter(read_at=None).count(),
-            "items": [_item(request, notice, questions) for notice in rows],
-            "page": page,
-            "pages": pages,
-            "previous": f"?page={page - 1}" if page > 1 else None,
-            "next": f"?page={page + 1}" if page < pages else None,
+            "items": [_item(request, notice, questions, departments) for notice in rows],
+            **page_links(request, page, pages),
         },
     )
 
@@ -88,7 +86,9 @@ def _address(request: HttpRequest, notice: Notice, questions: Mapping[int, int])
     return reverse("case", args=[notice.case_id]) if may_read_case(notice.case, viewer_of(request)) else None
 
 
-def _item(request: HttpRequest, notice: Notice, questions: Mapping[int, int]) -> Shown:
+def _item(
+    request: HttpRequest, notice: Notice, questions: Mapping[int, int], departments: Mapping[str, str]
+) -> Shown:
     """Of a case that is no longer the reader's nothing is told but that it is not."""
     known = {"id": notice.pk, "at": format_moment(notice.made_at), "is_read": notice.read_at is not None}
     if _address(request, notice, questions) is None:
@@ -98,7 +98,7 @@ def _item(request: HttpRequest, notice: Notice, questions: Mapping[int, int]) ->
     case = notice.case
     return {
         **known,
-        "text": notice_sentence(notice),
+        "text": notice_sentence(notice, departments),
         "action": _("Give the opinion") if _is_question(notice, questions) else _("Open the case"),
         "case": {"id": case.pk, "number": case.number, "title": case.title},
         "tone": TONES.get(NoticeKind(notice.kind), ""),

@@ -11,7 +11,7 @@ from geoportal.cases.permissions import department_required
 from geoportal.cases.procedure_titles import procedures_known, procedures_of
 from geoportal.cases.query_params import figure_cases, figure_context
 from geoportal.features.feature_text import color, display_name, text_of
-from geoportal.http import answer, decimals, door, number, viewer_of
+from geoportal.http import answer, decimals, door, number, page_links, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
 from layers.registry.access.layer_query import LayerQuery, Row
@@ -69,10 +69,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "items": items,
         "total": total,
         "most": total >= MOST_COUNTED,
-        "page": page,
-        "pages": pages,
-        "previous": _link(request, page - 1) if page > 1 else None,
-        "next": _link(request, page + 1) if page < pages else None,
+        **page_links(request, page, pages),
         "choices": _choices(),
         "map": {"items": items, "place": content["place"], "typed": typed, "extent": _extent(request)},
     }
@@ -197,9 +194,3 @@ def _extent(request: HttpRequest) -> tuple[float, float, float, float] | None:
     """Where the map begins: the district."""
     viewer = viewer_of(request)
     return LayerQuery(get_layer("divisions", viewer), viewer).extent()
-
-
-def _link(request: HttpRequest, page: int) -> str:
-    words = request.GET.copy()
-    words["page"] = str(page)
-    return f"?{words.urlencode()}"
