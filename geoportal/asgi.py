@@ -7,6 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
 pages = get_wsgi_application()
 
+from geoportal.accounts.client_address import host_of, nearest_stranger  # noqa: E402  Django must be set up first
 from geoportal.accounts.sessions import SessionViewers  # noqa: E402  Django must be set up first
 from geoportal.slow_clients import PageThreads  # noqa: E402
 from geoportal.warmup import start_warming  # noqa: E402
@@ -16,8 +17,15 @@ from tiles.http.asgi_tiles import TileMiddleware  # noqa: E402
 from tiles.http.other_origins import OtherOriginsMiddleware  # noqa: E402
 from tiles.stream.asgi import ChangeStream  # noqa: E402
 
+
+def asking_host(peer: str, forwarded: str) -> str:
+    return host_of(nearest_stranger(peer, forwarded))
+
+
 keep_looking()
 start_warming()
 viewers = SessionViewers()
-kept_first = RasterMiddleware(TileMiddleware(ChangeStream(PageThreads(pages, viewers), viewers), viewers))
+kept_first = RasterMiddleware(
+    TileMiddleware(ChangeStream(PageThreads(pages, viewers), viewers), viewers, asking_host)
+)
 application = OtherOriginsMiddleware(kept_first)

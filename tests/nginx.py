@@ -53,8 +53,14 @@ def nginx_in_front(folder: Path, upstream: int, configuration: str = NGINX) -> I
 
 
 def _on_this_machine(text: str, folder: Path, own: Path, port: int, upstream: int) -> str:
-    configuration_is_static = text == STATIC
+    is_of_compose = text == NGINX
     temporary = " ".join(f"{kind}_temp_path {own}/{kind};" for kind in TEMPORARY)
+    of_the_manual = {
+        "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+        "http://127.0.0.1:8000": f"http://127.0.0.1:{upstream}",
+    }
+    for theirs, here in of_the_manual.items():
+        text = text.replace(theirs, here)
     for theirs, here in {
         "http {": f"http {{ access_log off; {temporary}",
         "listen 80;": f"listen 127.0.0.1:{port};",
@@ -62,7 +68,7 @@ def _on_this_machine(text: str, folder: Path, own: Path, port: int, upstream: in
         "http://mapproxy:8000": f"http://127.0.0.1:{upstream}",
         "/data/": f"{folder}/",
     }.items():
-        assert theirs in text or configuration_is_static, theirs
+        assert theirs in text or not is_of_compose, theirs
         text = text.replace(theirs, here)
     return text
 

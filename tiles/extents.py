@@ -2,17 +2,48 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
+
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer
+from tiles.layer_state import states
 
 Box = tuple[float, float, float, float]
 """(west, south, east, north) in degrees."""
 
 
+MOST_REMEMBERED = 500
+
+_remembered: dict[tuple[object, ...], Box | None] = {}
+"""By layer, its version and viewer: each is read of all rows."""
+
+
 def extent(layers: Sequence[Layer], viewer: Viewer) -> Box | None:
     """Of what the viewer sees of them; None when they are empty."""
-    return box_around([box for layer in layers if (box := LayerQuery(layer, viewer).extent())])
+    return box_around(list(boxes_of(layers, viewer).values()))
+
+
+def boxes_of(layers: Sequence[Layer], viewer: Viewer) -> dict[str, Box]:
+    """By name, of those that are not empty."""
+    # Inside a transaction there may be changes that no version counts yet.
+    if connection.in_atomic_block:
+        boxes = {layer.name: LayerQuery(layer, viewer).extent() for layer in layers}
+    else:
+        # Versions are read before the rows: a box may be newer than its version says but never older.
+        versions = states(layers, viewer)
+        boxes = {layer.name: _extent(layer, versions[layer.name].version, viewer) for layer in layers}
+    return {name: box for name, box in boxes.items() if box}
+
+
+def _extent(layer: Layer, version: int, viewer: Viewer) -> Box | None:
+    # A layer that is declared anew under its name is another object.
+    key = (connection.settings_dict["NAME"], layer.name, id(layer), version, viewer.key)
+    if key not in _remembered:
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = LayerQuery(layer, viewer).extent()
+    return _remembered[key]
 
 
 def box_around(boxes: Sequence[Box]) -> Box | None:

@@ -10,8 +10,12 @@ Address = IPv4Address | IPv6Address
 
 def client_address(request: HttpRequest) -> str:
     """The peer, or the nearest hop that no trusted proxy is; what strangers claim of themselves counts for nothing."""
-    address = _parsed(request.META.get("REMOTE_ADDR", ""))
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return nearest_stranger(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def nearest_stranger(peer: str, forwarded: str) -> str:
+    """As :func:`client_address`, of the peer's address and what X-Forwarded-For says."""
+    address, hops = _parsed(peer), forwarded.split(",")
     while address and hops and _is_trusted(address):
         further = _parsed(hops.pop().strip())
         if further is None:
@@ -32,7 +36,8 @@ def host_of(address: str) -> str:
 
 def _network(address: str, bits: int, bits6: int) -> str:
     length = bits6 if ":" in address else bits
-    return str(ip_network(f"{address}/{length}", strict=False)) if address else ""
+    plain = address.partition("%")[0]  # without the name of our own interface
+    return str(ip_network(f"{plain}/{length}", strict=False)) if plain else ""
 
 
 def _parsed(text: str) -> Address | None:

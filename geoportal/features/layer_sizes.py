@@ -8,7 +8,7 @@ from django.db import connection
 from layers.registry.access.layer_query import relation, viewer_cursor
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer
-from tiles.invalidation.layer_state import State, states
+from tiles.layer_state import State, states
 
 Extent = tuple[float, float, float, float]
 MOST_REMEMBERED = 500

@@ -12,7 +12,7 @@ from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import layers_for
 from layers.registry.text import one_language
-from tiles.invalidation.layer_state import State, states
+from tiles.layer_state import State, states
 from tiles.vector.styles import legend, symbology_json
 
 LARGE_FROM = 20_000

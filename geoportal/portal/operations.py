@@ -23,8 +23,8 @@ from layers.jobs.queue import enqueue
 from layers.registry.registration import layers_for
 from tiles.cache import heartbeat, tile_files
 from tiles.invalidation import worker_status
-from tiles.invalidation.layer_state import states
 from tiles.jobs import seed_tiles
+from tiles.layer_state import states
 from tiles.seeding import zoom_range
 
 

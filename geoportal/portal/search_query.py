@@ -18,7 +18,7 @@ from layers.registry.declaration.layer import Geometry, Layer
 from layers.registry.registration import version
 from layers.registry.search.search_terms import as_pinyin
 from layers.registry.search.trigram import contains_word, escaped
-from tiles.invalidation.layer_state import states
+from tiles.layer_state import states
 
 TIMEOUT = "5s"
 SIMILAR_ENOUGH = 0.35

@@ -125,7 +125,7 @@ def test_a_passkey_is_added_signs_in_and_is_removed(visit: Begin) -> None:
     page.locator("#id_password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_text("Password and passkey “telephone”")).to_be_visible()
+    expect(page.get_by_text("Password and passkey “telephone”").first).to_be_visible()
     page.goto(f"{root}/accounts/second-factor/passkeys/")
     well_made(page)
     page.get_by_role("link", name="Remove").click()

@@ -101,6 +101,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     client_of("officer")
     User.objects.filter(username="officer").update(officer=decided.people["first"].officer)
     administrator = make_person("administrator")
+    passkey = administrator.second_factors.create(kind="passkey", name="手机")
     piece = case.evidence.filter(original=None).first()
     form = store_file([b"%PDF-1.7 a form"])
     document = case.documents.create(
@@ -171,6 +172,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
                 if template.startswith("/cases/{}/") and template.count("{}") == 1
             },
             "/accounts/password/{}/{}/": ["MQ", "no-such-link"],
+            "/accounts/second-factor/passkeys/{}/removal/": [passkey.pk],
             "/field/words/{}.json": ["zh-hans"],
             "/field/api/cases/{}/": [pk],
             "/field/api/photos/{}/": [piece.pk],

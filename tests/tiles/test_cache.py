@@ -4,6 +4,7 @@ import gzip
 import os
 import threading
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience
 from tests.district import SmallDistrict, tile_at
 from tests.people import client_of
-from tiles.cache import gzip_tile, heartbeat, maintenance, tile_files
+from tiles.cache import combinations, gzip_tile, heartbeat, maintenance, tile_files
 from tiles.vector.mvt import render
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -232,7 +233,7 @@ def test_no_more_combinations_are_kept_than_a_disk_can_hold(
     own_data_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tile_files, "MOST_COMBINATIONS", 2)
+    monkeypatch.setattr(combinations, "MOST", 2)
     for others in ("water", "roads", "grid", "pois"):
         for names in (f"buildings,{others}", others):
             assert client.get(f"/tiles/{names}/{tile_at(14)}.pbf").status_code in {200, 204}
@@ -241,6 +242,26 @@ def test_no_more_combinations_are_kept_than_a_disk_can_hold(
     kept_before = len(list(own_data_folder.rglob("*.pbf.gz")))
     assert client.get(f"/tiles/roads,buildings/{tile_at(15)}.pbf").status_code == 200
     assert len(list(own_data_folder.rglob("*.pbf.gz"))) == kept_before + 1
+
+
+def test_one_client_does_not_use_up_the_combinations_of_all(
+    committed_district: SmallDistrict, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Whoever is behind a trusted proxy is told apart; what strangers claim of themselves counts for nothing."""
+    monkeypatch.setattr(combinations, "MOST_OF_ONE", 1)
+    monkeypatch.setattr(combinations, "_begun", {})
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+    asked = [
+        ("192.0.2.1", "", "buildings,water"),
+        ("192.0.2.1", "198.51.100.9", "buildings,roads"),
+        ("10.0.0.1", "192.0.2.1", "buildings,grid"),
+        ("10.0.0.1", "192.0.2.2", "buildings,pois"),
+    ]
+    for peer, forwarded, names in asked:
+        client = Client(REMOTE_ADDR=peer, headers={"x-forwarded-for": forwarded})
+        assert client.get(f"/tiles/{names}/{tile_at(14)}.pbf").status_code in {200, 204}
+    kept = {path.name for path in (own_data_folder / "tiles" / "public").iterdir()}
+    assert kept == {"buildings,water", "buildings,pois"}
 
 
 def test_a_disk_that_is_nearly_full_is_left_to_others(

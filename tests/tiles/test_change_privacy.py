@@ -20,9 +20,9 @@ from tests.district import LAT, LON, SmallDistrict, point
 from tests.people import VIEWERS
 from tests.tiles.passed_on import passed_on
 from tiles.invalidation.change_feed import ChangedArea
-from tiles.invalidation.layer_state import state
 from tiles.invalidation.synchronization import synchronize, worker_lock
 from tiles.invalidation.triggers import FINE
+from tiles.layer_state import state
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

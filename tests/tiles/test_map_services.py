@@ -3,12 +3,17 @@
 import io
 
 import pytest
+from django.contrib.gis.db.models import MultiPolygonField
+from django.db import connection
+from django.db.models import Func
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from lxml import etree
 from owslib.wms import WebMapService
 from owslib.wmts import WebMapTileService
 from PIL import Image
 
+from layers.base.models import Building
 from layers.coordinates import lonlat_to_web
 from layers.registry.registration import public_layers
 from tests.district import LAT, LON, SmallDistrict
@@ -47,6 +52,23 @@ def test_each_layer_says_where_it_lies(
     assert boxes["EPSG:4550"][:2] == pytest.approx(corner if version == "1.1.1" else corner[::-1], abs=20)
     assert set(boxes) >= SYSTEMS
     assert "GetFeatureInfo" not in {operation.name for operation in found.operations}
+
+
+def test_where_layers_lie_is_read_of_all_rows_only_after_a_change(
+    committed_district: SmallDistrict, client: Client
+) -> None:
+    def boxes_read() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            wms(client, "1.3.0")
+        return sum("ST_Extent" in each["sql"] for each in asked)
+
+    boxes_read()
+    assert boxes_read() == 0
+    Building.objects.update(
+        geom=Func("geom", 0.01, 0, function="ST_Translate", output_field=MultiPolygonField())
+    )
+    assert 0 < boxes_read() < 4, "of buildings, and of what has its place from them"
+    assert wms(client, "1.3.0")["buildings"].boundingBoxWGS84[0] == pytest.approx(LON + 0.01, abs=2e-5)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from tiles.scheme import Box, Tile
 
 from . import gzip_tile
 from .cache_guard import ConnectionLost, Snapshot, guarded_write
+from .combinations import is_one_too_many
 from .gzip_tile import GzipTile
 from .paths import HEIGHTS_SUFFIX, SUFFIX
 from .paths import tiles_folder as folder
@@ -33,8 +34,6 @@ ATTEMPTS = 3
 LOCK_FILES = 1024
 LEAST_FREE, LEAST_SHARE = 512 * 1024**2, 0.02
 """Bytes, and share of a disk that is small, which are left to the database and everybody else."""
-MOST_COMBINATIONS = 100
-"""Sets of several layers of which a part of the cache keeps tiles; there are more than a disk could hold."""
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +99,7 @@ def _render(entry: CacheEntry) -> GzipTile:
 
 
 def _write(path: Path, tile: GzipTile) -> None:
-    if _is_one_too_many(path.parents[2]):
+    if is_one_too_many(path.parents[2]):
         return
     try:
         if not has_room():
@@ -108,16 +107,6 @@ def _write(path: Path, tile: GzipTile) -> None:
         gzip_tile.write(path, tile, readable=path.is_relative_to(folder() / PUBLIC_VIEWER.key))
     except OSError as problem:
         _log_write_failure(problem)
-
-
-def _is_one_too_many(layers: Path) -> bool:
-    """Whether a folder would be made for a combination of layers where there are as many as are kept."""
-    if "," not in layers.name or layers.is_dir():
-        return False
-    try:
-        return sum("," in entry.name for entry in os.scandir(layers.parent)) >= MOST_COMBINATIONS
-    except FileNotFoundError:
-        return False
 
 
 def has_room() -> bool:

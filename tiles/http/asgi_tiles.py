@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from layers.registry.access.audience_views import same_for_all
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import version
 from tiles.asgi import AsgiApp, Receive, Scope, Send, Viewers, session_key
+from tiles.cache.combinations import asker
 from tiles.cache.gzip_tile import GzipTile, read
 from tiles.cache.heartbeat import Watch
 from tiles.cache.paths import SUFFIX, tiles_folder
@@ -25,15 +27,21 @@ ADDRESS = re.compile(r"/tiles/([a-z0-9,-]{1,500})/(\d{1,2})/(\d{1,6})/(\d{1,6})\
 THREADS = 4
 
 
+def peer_alone(peer: str, forwarded: str) -> str:
+    return peer
+
+
 class TileMiddleware:
-    """In front of an ASGI application.
+    """In front of an ASGI application. ``host_of`` tells whose request it is by the peer and X-Forwarded-For.
 
     Kept tiles are answered in the server's event loop without a database. What must be drawn, and who is not
     remembered, is left to a thread. Mistakes and failures go on to the application, which has words for them.
     """
 
-    def __init__(self, app: AsgiApp, viewers: Viewers) -> None:
-        self.app, self.viewers = app, viewers
+    def __init__(
+        self, app: AsgiApp, viewers: Viewers, host_of: Callable[[str, str], str] = peer_alone
+    ) -> None:
+        self.app, self.viewers, self.host_of = app, viewers, host_of
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tiles")
         self.watch, self.folders = Watch(), Folders()
 
@@ -56,7 +64,9 @@ class TileMiddleware:
         tile = read(f"{tiles_folder()}/{folder}/{'/'.join(numbers)}{SUFFIX}") if folder else None
         if tile is None:
             run = asyncio.get_running_loop().run_in_executor
-            tile, public = await run(self.threads, self._draw, session, names, numbers)
+            peer = (scope.get("client") or ("", 0))[0]
+            host = self.host_of(peer, headers.get(b"x-forwarded-for", b"").decode("latin-1"))
+            tile, public = await run(self.threads, self._draw, session, names, numbers, host)
         if tile is None:
             return None
         return tile_response(
@@ -74,8 +84,9 @@ class TileMiddleware:
         viewer = self.viewers.remembered(session)
         return self.folders.of(names, viewer) if viewer else None
 
-    def _draw(self, session: str, names: str, numbers: list[str]) -> tuple[GzipTile | None, bool]:
+    def _draw(self, session: str, names: str, numbers: list[str], host: str) -> tuple[GzipTile | None, bool]:
         """The tile as this viewer sees it, and whether everybody sees it so."""
+        asker.set(host)
         try:
             viewer = self.viewers.look_up(session) if session else PUBLIC_VIEWER
             layers = parse_layers(names, viewer)

@@ -12,7 +12,7 @@ from layers.registry.registration import layers_for
 from layers.registry.text import Text
 from tiles import terrain
 from tiles.cache.tile_files import partition
-from tiles.invalidation.layer_state import states
+from tiles.layer_state import states
 from tiles.scheme import OutsideScheme
 from tiles.tile_service import get_heights_tile, get_tile
 from tiles.vector import styles

@@ -9,7 +9,7 @@ from pyproj import Transformer
 
 from layers.coordinates import LONLAT_SRID
 from layers.registry.audience import PUBLIC_VIEWER
-from tiles.extents import Box, box_around, extent
+from tiles.extents import Box, box_around, boxes_of
 
 from .configuration import BASE_MAP, base_layers, drawn_layers
 
@@ -36,7 +36,7 @@ def complete(document: bytes, service: str) -> bytes:
 
 def extents() -> dict[str, Box]:
     """Of the maps that have anything, in degrees (west, south, east, north)."""
-    found = {layer.name: box for layer in drawn_layers() if (box := extent([layer], PUBLIC_VIEWER))}
+    found = boxes_of(drawn_layers(), PUBLIC_VIEWER)
     base = box_around([found[layer.name] for layer in base_layers() if layer.name in found])
     return found | ({BASE_MAP: base} if base else {})
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, OperationalError, close_old_connections
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import layers_for
 from tiles.asgi import AsgiApp, Receive, Scope, Send, Viewers, session_key
-from tiles.invalidation.layer_state import states
+from tiles.layer_state import states
 
 from .events import ALL_CHANGED, Listeners, Message, encode, events_for
 

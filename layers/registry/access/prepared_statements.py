@@ -10,6 +10,9 @@ from django.db.backends.utils import CursorWrapper
 MOST = 200
 """Statements of a connection; each holds memory of the database."""
 
+FORGOTTEN = ""
+"""No text of a statement: there are some that nobody will ask for again."""
+
 _names: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 """By connection the names of statements by their texts."""
 _count = 0
@@ -25,16 +28,19 @@ def execute_prepared(cursor: CursorWrapper, sql: str, params: Sequence[Any]) -> 
 
 
 def forget() -> None:
-    """Plan everything anew on this connection; what was planned ends with it."""
+    """Plan everything anew on this connection.
+
+    What was planned ends before the next is: now the transaction may have failed, and do nothing more.
+    """
     if connection.connection is not None:
-        _names.pop(connection.connection, None)
+        _names[connection.connection] = {FORGOTTEN: ""} if _names.get(connection.connection) else {}
 
 
 def _prepare(cursor: CursorWrapper, sql: str) -> str:
     global _count
     known = _names.setdefault(connection.connection, {})
     if sql not in known:
-        if len(known) >= MOST:
+        if len(known) >= MOST or FORGOTTEN in known:
             cursor.execute("DEALLOCATE ALL")
             known.clear()
         _count += 1
