@@ -34,6 +34,8 @@ BOX = "ST_XMin(geom) AS west, ST_YMin(geom) AS south, ST_XMax(geom) AS east, ST_
 
 POSITION = ("geometry", "lon", "lat", "west", "south", "east", "north", "distance")
 
+ROW = "feature"
+"""What conditions call the row, where a query within them has a row of its own."""
 
 log = logging.getLogger(__name__)
 
@@ -140,13 +142,15 @@ class LayerQuery:
         ``extra`` SQL columns; ``attributes`` names those that are wanted, else all. ``is_prepared`` for what is asked
         in the same words time and again: the database keeps its plan."""
         chosen = ", ".join(filter(None, (self._columns(geometry, outline, attributes), extra)))
-        name = relation(self.layer, self.viewer)
+        name = f"{relation(self.layer, self.viewer)} AS {ROW}"
         first = f"{_where(conditions)} ORDER BY {order} LIMIT %s"
         params: list[Any] = []
         # Of what is joined each part gives its first rows, in the order of an index, where all would have to be sorted.
         if parted := parts(self.layer, self.viewer.audience):
             name = (
-                "(" + " UNION ALL ".join(f"(SELECT * FROM {part}{first})" for part in parted) + ") AS found"
+                "("
+                + " UNION ALL ".join(f"(SELECT * FROM {part} AS {ROW}{first})" for part in parted)
+                + ") AS found"
             )
             params = [*_params(conditions), *order_params, limit + offset] * len(parted)
             first = f" ORDER BY {order} LIMIT %s"
@@ -189,7 +193,7 @@ class LayerQuery:
         return BOX if self.layer.has_geometry else ""
 
     def count(self, *conditions: Condition) -> int:
-        sql = f"SELECT count(*) FROM {relation(self.layer, self.viewer)}{_where(conditions)}"
+        sql = f"SELECT count(*) FROM {relation(self.layer, self.viewer)} AS {ROW}{_where(conditions)}"
         with viewer_cursor(self.viewer) as cursor:
             cursor.execute(sql, _params(conditions))
             return int(cursor.fetchone()[0])
