@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from geoportal.features.filters.expression import JSON as JSON_TEXT
+from geoportal.features.filters.expression import TEXT
 from geoportal.features.filters.reference_systems import SYSTEMS
 from layers.registry.access.layer_query import LayerQuery
 
@@ -113,6 +115,9 @@ def _parameters() -> dict[str, Json]:
         "sortby": names,
         "properties": names,
         "skipGeometry": {"type": "boolean", "default": False},
+        "filter": {"type": "string"},
+        "filter-lang": {"type": "string", "enum": [TEXT, JSON_TEXT], "default": TEXT},
+        "filter-crs": system,
         "resulttype": {"type": "string", "enum": ["results", "hits"], "default": "results"},
     }
     shared = {

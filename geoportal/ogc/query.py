@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from geoportal.features.filters.area import area_conditions
+from geoportal.features.filters.expression import expression_conditions
 from geoportal.features.filters.period import period_conditions
 from geoportal.features.filters.reference_systems import OGC, ReferenceSystem, reference_system
 from geoportal.features.filters.values import value_conditions
@@ -27,12 +28,17 @@ PARAMETERS = (
     "properties",
     "skipGeometry",
     "resulttype",
+    "filter",
+    "filter-lang",
+    "filter-crs",
 )
 
 
 @dataclass(frozen=True)
 class FeatureQuery:
-    """``properties`` names those that are wanted, None for all; ``counts_only`` asks for the number alone."""
+    """``properties`` names those that are wanted, None for all; ``counts_only`` asks for the number alone.
+
+    ``has_filter`` where a condition may take long."""
 
     conditions: list[Condition]
     order: str
@@ -42,6 +48,7 @@ class FeatureQuery:
     properties: list[str] | None
     without_geometry: bool
     counts_only: bool
+    has_filter: bool
 
 
 def feature_query(reading: LayerQuery, given: Mapping[str, str]) -> FeatureQuery:
@@ -50,6 +57,9 @@ def feature_query(reading: LayerQuery, given: Mapping[str, str]) -> FeatureQuery
             *area_conditions(reading, given.get("bbox"), given.get("bbox-crs")),
             *period_conditions(reading, given.get("datetime")),
             *value_conditions(reading, given),
+            *expression_conditions(
+                reading, given.get("filter"), given.get("filter-lang"), given.get("filter-crs")
+            ),
         ],
         order=_order(reading, given.get("sortby")),
         limit=min(_whole("limit", given.get("limit"), DEFAULT_LIMIT, 1), MOST),
@@ -59,6 +69,7 @@ def feature_query(reading: LayerQuery, given: Mapping[str, str]) -> FeatureQuery
         without_geometry=_one_of("skipGeometry", given.get("skipGeometry", "false"), "true", "false")
         == "true",
         counts_only=_one_of("resulttype", given.get("resulttype", "results"), "results", "hits") == "hits",
+        has_filter="filter" in given,
     )
 
 

@@ -1,9 +1,11 @@
 """The properties of a collection's features as JSON Schema: what they hold, and what may be asked for."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 
+from layers.query.scope import queryables as queryable_attributes
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.declaration.layer import Attribute, Geometry, Kind, Layer
 
@@ -19,7 +21,7 @@ SHAPES = {
 
 
 def schema(request: HttpRequest, reading: LayerQuery) -> Json:
-    found = queryables(request, reading)
+    found = _described(request, reading, reading.attributes)
     key = {"id": {"type": "integer", "title": "id", "x-ogc-role": "id", "readOnly": True}}
     origin = {"source": {"type": "string"}, "is_generated": {"type": "boolean"}}
     found["properties"] = {**key, **found["properties"], **origin}
@@ -27,6 +29,10 @@ def schema(request: HttpRequest, reading: LayerQuery) -> Json:
 
 
 def queryables(request: HttpRequest, reading: LayerQuery) -> Json:
+    return _described(request, reading, queryable_attributes(reading))
+
+
+def _described(request: HttpRequest, reading: LayerQuery, attributes: Iterable[Attribute]) -> Json:
     layer = reading.layer
     kind = SHAPES.get(layer.geometry)
     shape = {"geometry": {"format": kind, "x-ogc-role": "primary-geometry"}} if kind else {}
@@ -37,7 +43,7 @@ def queryables(request: HttpRequest, reading: LayerQuery) -> Json:
         "title": str(layer.title),
         "properties": {
             **shape,
-            **{attribute.name: property_schema(layer, attribute) for attribute in reading.attributes},
+            **{attribute.name: property_schema(layer, attribute) for attribute in attributes},
         },
         "additionalProperties": False,
     }

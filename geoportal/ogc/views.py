@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
@@ -17,6 +18,7 @@ from geoportal.features.geojson import feature_text
 from geoportal.features.layer_sizes import sizes
 from geoportal.http import READING, method_not_allowed, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound, PortalError
+from layers.query.limits import check_cost, limits
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import get_layer, layers_for
@@ -168,10 +170,15 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     reading = _reading(request, name)
     given = _given(request, [*PARAMETERS, *(attribute.name for attribute in reading.attributes)])
     query = feature_query(reading, given)
-    matched = reading.count(*query.conditions)
-    if _wants_page(request):
-        return render(request, "ogc/items.html", features_page(request, reading, query, matched, given))
-    found = rows(reading, query)
+    wants_page = _wants_page(request)
+    with limits(reading.viewer) if query.has_filter else nullcontext():
+        if query.has_filter:
+            check_cost(reading, query.conditions)
+        matched = reading.count(*query.conditions)
+        page = features_page(request, reading, query, matched, given) if wants_page else None
+        found = [] if wants_page else rows(reading, query)
+    if page:
+        return render(request, "ogc/items.html", page)
     links = both_forms(request, reading.layer.title, GEOJSON)
     here = request.build_absolute_uri(request.path)
     if query.offset:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 import shapely
 from shapely.errors import ShapelyError
@@ -16,8 +16,6 @@ from .nodes import Box, Call, Interval, Moment, Node, Property, Scalar, Sequence
 DEEPEST = 60
 MOST_NODES = 5000
 MOST_VERTICES = 5000
-DECIMALS = 9
-"""Of degrees: a tenth of a millimetre, and as many as every reader of text agrees on."""
 EXACT = 2**53 - 1
 """Whole numbers up to here are the same in JSON, in CQL2 text and in the database."""
 MOMENTS = ("date", "timestamp")
@@ -62,14 +60,23 @@ class _Reader:
             raise _unreadable()
         return tuple(self.node(each, depth + 1) for each in found)
 
-    def _call(self, found: dict[str, Any], depth: int) -> Call:
-        return Call(_text(found["op"]).lower(), self._nodes(found.get("args", []), depth))
+    def _call(self, found: dict[str, Any], depth: int) -> Node:
+        op, args = _text(found["op"]).lower(), self._nodes(found.get("args", []), depth)
+        if op in {"and", "or"}:
+            args = tuple(each for arg in args for each in (arg.args if _is(arg, op) else (arg,)))
+            if len(args) == 1:
+                return args[0]
+        return Call(op, args)
 
     def _interval(self, found: dict[str, Any], depth: int) -> Interval:
         ends = self._nodes(found["interval"], depth)
         if len(ends) != 2:
             raise _unreadable()
         return Interval(*(_end(end) for end in ends))
+
+
+def _is(node: Node, op: str) -> TypeGuard[Call]:
+    return isinstance(node, Call) and node.op == op
 
 
 def _end(node: Node) -> Node:
@@ -141,7 +148,7 @@ def _box(found: Any) -> Box:
 def _shape(found: dict[str, Any]) -> Shape:
     """Flat, and of shapes that exist: a ring that crosses itself has no inside."""
     try:
-        geometry = shapely.transform(shape(found), lambda positions: positions.round(DECIMALS))
+        geometry = shapely.force_2d(shape(found))
     except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
         raise InvalidQuery(
             Text("条件中的图形无法识别。", "A shape in the condition cannot be read.")

@@ -1,6 +1,6 @@
 """A condition as a tree: what CQL2 text, CQL2 JSON, the form and the compiler have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from shapely.geometry.base import BaseGeometry
@@ -80,3 +80,15 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def replaced(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with each node changed, from the leaves up."""
+    match node:
+        case Call(op, args):
+            node = Call(op, tuple(replaced(arg, change) for arg in args))
+        case Sequence(items):
+            node = Sequence(tuple(replaced(item, change) for item in items))
+        case Interval(begin, end):
+            node = Interval(replaced(begin, change), replaced(end, change))
+    return change(node)

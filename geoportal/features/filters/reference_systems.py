@@ -3,8 +3,11 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
@@ -45,6 +48,11 @@ class ReferenceSystem:
             raise InvalidInput(_("“bbox” lies where its reference system says nothing."))
         west, south, east, north = found
         return west, south, east, north
+
+    def positions_in_degrees(self, positions: NDArray[Any]) -> NDArray[Any]:
+        """Longitudes and latitudes of eastings and northings; infinite where the system says nothing."""
+        east, north = positions.T
+        return np.column_stack(_to_store(self.srid).transform(east, north))
 
 
 @lru_cache

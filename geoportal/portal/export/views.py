@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.features.filters.area import area_conditions
+from geoportal.features.filters.expression import expression_conditions
 from geoportal.features.filters.period import period_conditions
 from geoportal.features.filters.reference_systems import OGC
 from geoportal.features.filters.values import value_conditions
 from geoportal.http import desk, door, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound, SignInRequired
 from layers.jobs.models import Job, JobState
+from layers.query.limits import check_cost, limits
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.registration import get_layer
 
@@ -21,7 +23,7 @@ from . import jobs
 from .files import ExportFile
 from .formats import BATCH, FORMATS
 
-PARAMETERS = ("id", "bbox", "bbox-crs", "crs", "datetime")
+PARAMETERS = ("id", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs")
 
 
 def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
@@ -33,10 +35,14 @@ def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
             return _begin(request, name, suffix)
         form = FORMATS[suffix]
         query = LayerQuery(layer, viewer)
-        query.rows(
-            Condition("false"), limit=0
-        )  # a layer that is gone by now is told before the answer begins
-        content = form.write(query, _chosen(request, query), int)
+        chosen = _chosen(request, query)
+        if "filter" in request.GET:
+            with limits(viewer):  # what cannot be answered in time is told before the answer begins
+                check_cost(query, chosen)
+                query.count(*chosen)
+        # So is a layer that is gone by now.
+        query.rows(Condition("false"), limit=0)
+        content = form.write(query, chosen, int)
         response = StreamingHttpResponse(content, content_type=form.content_type)
         response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
         return response
@@ -86,6 +92,9 @@ def _chosen(request: HttpRequest, reading: LayerQuery) -> list[Condition]:
         *area_conditions(reading, given.get("bbox"), given.get("bbox-crs")),
         *period_conditions(reading, given.get("datetime")),
         *value_conditions(reading, given),
+        *expression_conditions(
+            reading, given.get("filter"), given.get("filter-lang"), given.get("filter-crs")
+        ),
     ]
 
 
