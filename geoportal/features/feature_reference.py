@@ -1,9 +1,10 @@
 """A feature that a form names by its layer and number, or by the address of its place, as the viewer may see it."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from layers.registry.access.layer_query import LayerQuery
+from layers.registry.access.layer_query import LayerQuery, Row
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import UnknownLayer, get_layer
@@ -15,6 +16,11 @@ LINK = re.compile(r"(?:sel=|/place/)([a-z][a-z0-9-]{1,39})/(\d{1,18})\b|^([a-z][
 
 def linked_feature(text: str, viewer: Viewer) -> tuple[Layer, int, str] | None:
     """Layer, number and title; None of what is no address of a feature or not to be seen."""
+    found = _linked_row(text, viewer)
+    return (found[0], found[1]["id"], title(*found)) if found else None
+
+
+def _linked_row(text: str, viewer: Viewer) -> tuple[Layer, Row] | None:
     match = LINK.search(text.strip()[:2000])
     if match is None:
         return None
@@ -24,13 +30,17 @@ def linked_feature(text: str, viewer: Viewer) -> tuple[Layer, int, str] | None:
     except UnknownLayer:
         return None
     row = next(iter(LayerQuery(layer, viewer).by_ids([pk])), None)
-    return (layer, pk, title(layer, row)) if row else None
+    return (layer, row) if row else None
 
 
-def feature_reference(text: str, viewer: Viewer) -> Any:
-    """What a field keeps of a feature; the text itself if it names none."""
-    found = linked_feature(text, viewer)
+def feature_reference(text: str, viewer: Viewer, keeps: Iterable[str] = ()) -> Any:
+    """What a field keeps of a feature, with the attributes ``keeps`` as texts; the text itself if it names none.
+
+    An attribute that the viewer may not see, or that is not filled, is not kept.
+    """
+    found = _linked_row(text, viewer)
     if found is None:
         return text
-    layer, pk, name = found
-    return {"layer": layer.name, "feature": pk, "title": name}
+    layer, row = found
+    kept = {name: str(row[name]) for name in keeps if row.get(name) is not None}
+    return {"layer": layer.name, "feature": row["id"], "title": title(layer, row), **kept}

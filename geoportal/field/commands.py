@@ -220,7 +220,7 @@ def _step_input(case: Case, code: str, body: Body, visitor: FieldUser) -> StepIn
             text = str(fields[each.name]) if isinstance(fields[each.name], int | float) else None
             given[each.name] = (text or values.text(each.name, TEXT_MOST)) or None
             if each.kind is FieldKind.FEATURE and given[each.name]:
-                given[each.name] = feature_reference(given[each.name], visitor.viewer)
+                given[each.name] = feature_reference(given[each.name], visitor.viewer, each.keeps)
     return StepInput(
         fields={name: value for name, value in given.items() if value is not None},
         reason=body.text("reason", TEXT_MOST),

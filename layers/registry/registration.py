@@ -48,6 +48,11 @@ def is_registered(name: str) -> bool:
     return name in _layers
 
 
+def declared_attributes(name: str) -> frozenset[str]:
+    """Of a layer that this process knows; asks no database."""
+    return frozenset(attribute.name for attribute in _layers[name].attributes)
+
+
 def register(layer: Layer) -> Layer:
     other = _layers.get(layer.name)
     if other is not None:

@@ -82,13 +82,21 @@ def declaring(kind: str, more: str = "") -> str:
     )
 
 
+ASKED = "    when: {field: fine, in: [a]}\n    otherwise: {zh: 不, en: no}\n"
+
+
 def test_they_are_declared() -> None:
     field = read_procedure(declaring("feature, layer: food-premises"), "own", {}).fields()["fine"]
     assert (field.kind, field.layer) == ("feature", "food-premises")
+    kept = read_procedure(
+        declaring(
+            "feature, layer: food-premises, keeps: [grade]", ASKED.replace("field: fine", "field: fine.grade")
+        ),
+        "own",
+        {},
+    )
+    assert kept.fields()["fine"].keeps == ("grade",)
     assert read_procedure(declaring("area"), "own", {}).fields()["fine"].kind == "area"
-
-
-ASKED = "    when: {field: fine, in: [a]}\n    otherwise: {zh: 不, en: no}\n"
 
 
 @pytest.mark.parametrize(
@@ -97,6 +105,25 @@ ASKED = "    when: {field: fine, in: [a]}\n    otherwise: {zh: 不, en: no}\n"
         ("feature", "", "  fine:", "The field 'fine' does not say of which layer it is."),
         ("feature, layer: moon", "", "  fine:", "There is no layer 'moon'."),
         ("area, layer: food-premises", "", "  fine:", "'fine' is no feature with a layer."),
+        ("area, keeps: [grade]", "", "  fine:", "'fine' is no feature and has no keeps."),
+        (
+            "feature, layer: food-premises, keeps: [moon]",
+            "",
+            "  fine:",
+            "'food-premises' has no attribute 'moon'.",
+        ),
+        (
+            "feature, layer: food-premises, matches: {grade: shop.grade}",
+            "",
+            "  fine:",
+            "matches of 'fine' names what another field keeps, such as violation.code; there is no 'shop.grade'.",
+        ),
+        (
+            "feature, layer: food-premises, keeps: [grade]",
+            ASKED,
+            "    when:",
+            "'fine' is a feature: write fine. and an attribute of its keeps (grade).",
+        ),
         (
             "area, writes: title",
             "",

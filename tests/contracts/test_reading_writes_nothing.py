@@ -26,6 +26,7 @@ from layers.base.models import Building
 from layers.casework.cases.receipts import issue_receipt
 from layers.casework.evidence.content_store import store_file
 from layers.casework.models import MailAddress, Publication
+from layers.enforcement.models import Violation
 from layers.jobs.queue import enqueue
 from tests.cases.case_story import Told, decided, story
 from tests.cases.conftest import people
@@ -102,6 +103,9 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     User.objects.filter(username="officer").update(officer=decided.people["first"].officer)
     administrator = make_person("administrator")
     passkey = administrator.second_factors.create(kind="passkey", name="手机")
+    violation = Violation.objects.create(
+        code="A-1", name="占道", department=case.department, valid_from=case.reported.date()
+    )
     piece = case.evidence.filter(original=None).first()
     form = store_file([b"%PDF-1.7 a form"])
     document = case.documents.create(
@@ -203,6 +207,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/mapproxy/{}": ["tiles/1.0.0/basemap/webmercator/0/0/0.png"],
             "/food/{}/": [district.premises.pk],
             "/services/{}/": [district.item.pk],
+            "/violations/{}/": [violation.pk],
             "/admin/{}": ["nowhere"],
             "/admin/{}/": ["base"],
             "/admin/r/{}/{}/": [ContentType.objects.get_for_model(Building).pk, building],

@@ -110,7 +110,7 @@ def _value(field: Field, text: str, viewer: Viewer) -> Any:
         number = amount(text)
         return text if number is None else number
     if field.kind is FieldKind.FEATURE:
-        return feature_reference(text, viewer)
+        return feature_reference(text, viewer, field.keeps)
     if field.kind is FieldKind.DATE:
         try:
             return date.fromisoformat(text)

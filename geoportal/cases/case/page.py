@@ -69,7 +69,7 @@ def case_page(
 
 def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
     viewer, actor = viewer_of(request), actor_of(request)
-    procedure, desk = procedure_or_none(case), CaseOfficers.of(case)
+    procedure, desk = procedure_or_none(case), CaseOfficers.of(case, viewer)
     snapshot = case_snapshot(case) if procedure else None
     in_full = viewer.audience == Audience.RESTRICTED or has_capability(
         actor.officer, Capability.PERSONAL_DATA, case

@@ -20,7 +20,9 @@ from layers.casework.rules.available_steps import AvailableStep, available_steps
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.forms.checklists import RESULTS, checklist_words
 from layers.casework.rules.officer_rules import may_assist
+from layers.registry.audience import PUBLIC_VIEWER, Viewer
 
+from .feature_lists import listed_features
 from .form_data import checklist_entries
 
 MOST_NAMES = 6
@@ -29,16 +31,17 @@ Shown = dict[str, Any]
 
 @dataclass(frozen=True)
 class CaseOfficers:
-    """Who may act on a case: the officers of the departments that handle it."""
+    """Who may act on a case: the officers of the departments that handle it; and who looks at it now."""
 
     officers: Sequence[Officer]
+    viewer: Viewer = PUBLIC_VIEWER
 
     @classmethod
-    def of(cls, case: Case) -> "CaseOfficers":
+    def of(cls, case: Case, viewer: Viewer) -> "CaseOfficers":
         codes = [case.department.code, *case.joint]
         serving = Officer.objects.filter(Q(department__code__in=codes), is_active=True)
         found = serving.select_related("department").prefetch_related("credentials")
-        return cls(list(found.order_by("code")))
+        return cls(list(found.order_by("code")), viewer)
 
     def with_post(self, posts: Iterable[str]) -> list[str]:
         return [officer.name for officer in self.officers if set(posts) & set(officer.posts)]
@@ -139,7 +142,9 @@ def field_row(case: Case, step: Step, field: Field, entered: Shown | None, desk:
         "least": field.least,
         "layer": field.layer,
         "link": entered.get(f"{name}.link", "") if entered is not None else "",
-        "choices": [{"value": value, "title": str(title)} for value, title in _offered(field, desk).items()],
+        "choices": [
+            {"value": value, "title": str(title)} for value, title in _offered(case, field, desk).items()
+        ],
         "rows": [_checklist_row(name, row, entered or {}) for row in field.rows.values()],
         "results": [{"value": str(code), "title": str(title)} for code, title in RESULTS.items()],
         "chosen": entered["chosen"].get(name, []) if entered is not None else [],
@@ -147,12 +152,14 @@ def field_row(case: Case, step: Step, field: Field, entered: Shown | None, desk:
     }
 
 
-def _offered(field: Field, desk: CaseOfficers) -> Mapping[str, object]:
+def _offered(case: Case, field: Field, desk: CaseOfficers) -> Mapping[str, object]:
     match field.kind:
         case FieldKind.PERSON:
             return {each.code: f"{each.name} · {display_name(each.department)}" for each in desk.officers}
         case FieldKind.UNIT:
             return department_titles()
+        case FieldKind.FEATURE:
+            return listed_features(case, field, desk.viewer)
         case _:
             return field.choices
 

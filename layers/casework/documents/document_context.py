@@ -166,7 +166,12 @@ def _parties(case: Case) -> BlankDict:
 
 def _field_texts(procedure: Procedure, fields: Mapping[str, Any]) -> dict[str, Any]:
     known = procedure.fields()
-    return {name: field_text(known.get(name), value) for name, value in fields.items()}
+    return {name: field_text(known.get(name), value) for name, value in fields.items()} | {
+        f"{name}_{kept}": fields[name][kept]
+        for name, asked in known.items()
+        for kept in asked.keeps
+        if isinstance(fields.get(name), Mapping) and kept in fields[name]
+    }
 
 
 def _step_fields(event: Event | None) -> dict[str, Any]:

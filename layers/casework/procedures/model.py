@@ -87,7 +87,8 @@ class Field:
 
     ``past``: the day of what has happened, never one to come. ``told``: the roles outside that read what was entered;
     ``masked``: it stands in no text for the public. Money is in yuan, with two decimals; ``least`` is 0 there
-    where nothing is said. ``rows`` are those of a checklist, ``layer`` that of a feature.
+    where nothing is said. ``rows`` are those of a checklist, ``layer`` that of a feature, whose attributes ``keeps``
+    stay in the log with it; ``matches`` names attributes that must be as a part of another field, ``violation.code``.
     """
 
     name: str
@@ -103,6 +104,8 @@ class Field:
     told: tuple[str, ...] = ()
     rows: Mapping[str, ChecklistRow] = field(default_factory=dict)
     layer: str = ""
+    keeps: tuple[str, ...] = ()
+    matches: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

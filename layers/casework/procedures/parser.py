@@ -174,6 +174,8 @@ class ProcedureParser:
             told=_names(declared, "told"),
             rows=self._rows(name, declared),
             layer=declared.get("layer", ""),
+            keeps=_names(declared, "keeps"),
+            matches=dict(declared.get("matches", {})),
         )
 
     def _rows(self, name: str, declared: Data) -> dict[str, ChecklistRow]:

@@ -6,6 +6,7 @@ from layers.casework.procedures.conditions import holds
 from layers.casework.procedures.model import Field
 
 from .forms.field_problems import field_problems, is_blank
+from .forms.references import mismatches
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 
@@ -22,6 +23,8 @@ def form_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
                 yield refusal("field", step, f"须填写“{zh}”", f'"{en}" must be filled in')
             continue
         for sentence in field_problems(field, value):
+            yield refusal("field", step, sentence.zh, sentence.en)
+        for sentence in mismatches(field, value, attempt.facts.fields):
             yield refusal("field", step, sentence.zh, sentence.en)
 
 

@@ -1,11 +1,11 @@
 """Whether fields are declared so that they can be asked, and conditions ask them what they can tell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from layers.casework.procedures.conditions import CHECKLIST_PARTS
 from layers.casework.procedures.model import Field
 from layers.casework.procedures.vocabulary import FieldKind
-from layers.registry.registration import is_registered
+from layers.registry.registration import declared_attributes, is_registered
 from layers.registry.text import Text
 
 MANIFOLD = {
@@ -18,7 +18,7 @@ MANIFOLD = {
     FieldKind.AREA: Text("范围", "of an area"),
 }
 """Kinds whose values are more than one; what is more than one value fills no attribute."""
-UNASKED = {FieldKind.FILE, FieldKind.FEATURE, FieldKind.AREA}
+UNASKED = {FieldKind.FILE, FieldKind.AREA}
 """Kinds of which a condition can ask nothing."""
 MASKABLE = {FieldKind.TEXT, FieldKind.PERSON}
 """Kinds whose values are words that a text for the public could repeat."""
@@ -98,8 +98,38 @@ def _layer_problems(asked: Field) -> Iterator[Finding]:
             "layer",
             Text(f"“{name}”不是图层对象，不能写 layer。", f"{name!r} is no feature with a layer."),
         )
-    if is_feature and layer and not is_registered(layer):
+    for key, used in (("keeps", asked.keeps), ("matches", tuple(asked.matches))):
+        if used and not is_feature:
+            yield (
+                key,
+                Text(f"“{name}”不是图层对象，不能写 {key}。", f"{name!r} is no feature and has no {key}."),
+            )
+    if not is_feature or not layer:
+        return
+    if not is_registered(layer):
         yield "layer", Text(f"没有图层“{layer}”。", f"There is no layer {layer!r}.")
+        return
+    known = declared_attributes(layer)
+    for key, used in (("keeps", asked.keeps), ("matches", tuple(asked.matches))):
+        for attribute in used:
+            if attribute not in known:
+                yield (
+                    key,
+                    Text(
+                        f"图层“{layer}”没有属性“{attribute}”。", f"{layer!r} has no attribute {attribute!r}."
+                    ),
+                )
+
+
+def match_problem(asked: Field, named: str, others: Mapping[str, Field]) -> Text | None:
+    """``matches`` names a part that another field keeps, and an attribute that this one keeps."""
+    whole, _, part = named.partition(".")
+    if whole in others and part in others[whole].keeps:
+        return None
+    return Text(
+        f"“{asked.name}”的 matches 须写另一图层对象字段 keeps 中的属性，如 violation.code；没有“{named}”。",
+        f"matches of {asked.name!r} names what another field keeps, such as violation.code; there is no {named!r}.",
+    )
 
 
 def part_problem(asked: Field, part: str) -> Text | None:
@@ -111,6 +141,14 @@ def part_problem(asked: Field, part: str) -> Text | None:
         return Text(
             f"“{asked.name}”是检查表，条件须写 {asked.name}. 加下列之一：{known}。",
             f"{asked.name!r} is a checklist: write {asked.name}. and one of {known}.",
+        )
+    if asked.kind is FieldKind.FEATURE and part in asked.keeps:
+        return None
+    if asked.kind is FieldKind.FEATURE:
+        kept = ", ".join(asked.keeps)
+        return Text(
+            f"“{asked.name}”是图层对象，条件须写 {asked.name}. 加 keeps 中的属性（{kept}）。",
+            f"{asked.name!r} is a feature: write {asked.name}. and an attribute of its keeps ({kept}).",
         )
     if asked.kind in UNASKED:
         what = MANIFOLD[asked.kind]
@@ -137,7 +175,7 @@ def value_problem(asked: Field, part: str, value: str) -> Text | None:
 
 def comparison_problem(asked: Field) -> Text | None:
     """A text may be a number; what is chosen, a day or an officer is none."""
-    if asked.kind in {*AMOUNTS, FieldKind.TEXT, FieldKind.CHECKLIST, *UNASKED}:
+    if asked.kind in {*AMOUNTS, FieldKind.TEXT, FieldKind.CHECKLIST, FieldKind.FEATURE, *UNASKED}:
         return None
     return Text(
         f"字段“{asked.name}”不是数字或金额，条件不能写 over。",

@@ -6,7 +6,7 @@ from layers.casework.procedures.errors import Problem
 from layers.casework.procedures.graph import reachable_states
 from layers.casework.procedures.model import Step
 
-from .fields import declaration_problems
+from .fields import declaration_problems, match_problem
 from .subtasks import declaration_problems as subtask_problems
 from .validator import Validator
 
@@ -82,5 +82,8 @@ class StepValidator(Validator):
             for key, found in declaration_problems(asked):
                 where = ("fields", asked.name, key) if key else ("fields", asked.name)
                 yield self.problem(where, found.zh, found.en)
+            for named in asked.matches.values():
+                if problem := match_problem(asked, named, self.procedure.fields()):
+                    yield self.problem(("fields", asked.name, "matches"), problem.zh, problem.en)
         for code, name in step.within.items():
             yield from self.stated_day(step, name, ("steps", step.code, "within", code))

@@ -3,7 +3,7 @@
 Each is kept with what it was called when it was entered, so that the log reads the same for ever.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from layers.casework.procedures.model import Field
@@ -36,6 +36,20 @@ def reference_problem(field: Field, value: Any) -> Text | None:
         return None
     must = MUST_BE[field.kind]
     return Text(f"“{field.title.zh}”{must.zh}", f'"{field.title.en}" {must.en}')
+
+
+def mismatches(field: Field, value: Any, held: Mapping[str, Any]) -> Iterator[Text]:
+    """Attributes of a feature that are not as another field, of those ``held``, says that they must be."""
+    if not isinstance(value, Mapping):
+        return
+    for attribute, named in field.matches.items():
+        whole, _, part = named.partition(".")
+        other = held.get(whole)
+        if isinstance(other, Mapping) and other.get(part) != value.get(attribute):
+            yield Text(
+                f"“{field.title.zh}”与“{other['title']}”不相符",
+                f'"{field.title.en}" does not belong to "{other["title"]}"',
+            )
 
 
 def reference_words(field: Field, value: Any) -> Text | None:
