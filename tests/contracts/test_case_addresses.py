@@ -95,6 +95,7 @@ FORMS = {a for a in OURS if a.startswith("/cases/{}/") and a not in OF_A_CASE}
 OF_ALL = {
     "/cases/": "anybody",
     "/cases/inbox/": "department",
+    "/cases/new/": "department",
     "/cases/consultations/{}/": "consulted",
     "/cases/notices/": "department",
     "/cases/search/": "department",

@@ -10,13 +10,13 @@ from geoportal.cases.formatting import state_title
 from geoportal.cases.permissions import department_required
 from geoportal.cases.procedure_titles import procedures_known, procedures_of
 from geoportal.cases.query_params import figure_cases, figure_context
+from geoportal.features.extent import district_extent
 from geoportal.features.feature_text import color, display_name, text_of
 from geoportal.http import answer, decimals, door, number, page_links, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
-from layers.registry.access.layer_query import LayerQuery, Row
+from layers.registry.access.layer_query import Row
 from layers.registry.declaration.layer import Layer
-from layers.registry.registration import get_layer
 from layers.registry.search.search_terms import normalize
 
 from . import inbox_queries
@@ -71,7 +71,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "most": total >= MOST_COUNTED,
         **page_links(request, page, pages),
         "choices": _choices(),
-        "map": {"items": items, "place": content["place"], "typed": typed, "extent": _extent(request)},
+        "map": {
+            "items": items,
+            "place": content["place"],
+            "typed": typed,
+            "extent": district_extent(viewer_of(request)),
+        },
     }
     response = answer(request, "cases/search.html", content)
     response.status_code = 400 if content["problem"] else 200
@@ -188,9 +193,3 @@ def _choices() -> Shown:
             {"value": each.code, "title": display_name(each)} for each in Department.objects.all()
         ],
     }
-
-
-def _extent(request: HttpRequest) -> tuple[float, float, float, float] | None:
-    """Where the map begins: the district."""
-    viewer = viewer_of(request)
-    return LayerQuery(get_layer("divisions", viewer), viewer).extent()

@@ -82,6 +82,20 @@ def matters_of_department(procedures: Procedures, department: str) -> list[Matte
     ]
 
 
+def matters_at_desk(procedures: Procedures, department: str) -> list[Matter]:
+    """What an officer of a department may open at the desk: what its own procedures deal with, and what anybody may
+    log in the field."""
+    own = [
+        Matter(category, code)
+        for code, each in procedures.items()
+        if department in each.departments
+        for category in each.categories.values()
+        if category.department in {"", department}
+    ]
+    logged = [each for each in matters_of_department(procedures, department) if each not in own]
+    return own + logged
+
+
 def _own_categories(procedures: Procedures, family: str, department: str) -> dict[str, Category]:
     """A department's categories in the procedures of a family that do not offer all of theirs."""
     return {
