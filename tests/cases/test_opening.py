@@ -12,7 +12,7 @@ from tests.district import LAT, LON
 pytestmark = pytest.mark.django_db
 
 
-def form(**more: object) -> dict[str, object]:
+def form(**more: str) -> dict[str, str]:
     return {
         "key": str(uuid4()),
         "matter": "ordinary-um:outdoor_advertising",

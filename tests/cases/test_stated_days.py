@@ -1,13 +1,13 @@
 """A day to come is refused, and a party's time that ran out is no delay of the agency: at the desk and on the phone."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from layers.casework.cases.overdue import record_overdue_limits
-from layers.casework.models import EventKind, Limit
+from layers.casework.models import CalendarDay, EventKind, Limit
 from tests.cases.case_story import Told
 from tests.cases.conftest import People, SignIn, entered
 from tests.field.conftest import phone, post
@@ -55,6 +55,18 @@ def test_a_delivery_to_come_is_refused_on_the_phone(decided: Told, people: Peopl
     ]
     fields["delivered_on"] = str(timezone.localdate())
     assert post(phone(), "steps/", {**step, "key": str(uuid4()), "fields": fields}).status_code == 200
+
+
+def test_a_limit_that_runs_into_a_year_without_its_notice_says_so(decided: Told, sign_in: SignIn) -> None:
+    far = timezone.make_aware(datetime(2039, 3, 1, 23, 59, 59))
+    Limit.objects.create(
+        case=decided.case, code="closing", length=15, unit="working_day", started=timezone.now(), due=far
+    )
+    page = f"/cases/{decided.case.pk}/"
+    said = "2039年节假日安排尚未公布，届时将重新计算期限。"
+    assert said in sign_in("first").get(page).content.decode()
+    CalendarDay.objects.create(day=date(2039, 10, 1), is_working=False)
+    assert said not in sign_in("first").get(page).content.decode()
 
 
 def test_the_log_says_whose_time_ran_out(decided: Told, sign_in: SignIn) -> None:

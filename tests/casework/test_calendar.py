@@ -83,6 +83,14 @@ def test_working_days_are_added_over_holidays(day: date, count: int, found: date
     assert NOTICES.add_working_days(day, count) == found
 
 
+def test_a_year_is_announced_once_its_national_day_is_entered() -> None:
+    assert NOTICES.is_announced(date(2026, 12, 31))
+    assert not NOTICES.is_announced(date(2027, 1, 4))
+    entered = WorkingCalendar({date(2027, 10, 1): False})
+    assert entered.is_announced(date(2027, 1, 4))
+    assert not entered.is_announced(date(2028, 1, 4))
+
+
 def test_the_next_working_day_may_be_the_day_itself() -> None:
     assert NOTICES.next_working(date(2025, 9, 28)) == date(2025, 9, 28)
     assert NOTICES.next_working(date(2025, 10, 1)) == date(2025, 10, 9)

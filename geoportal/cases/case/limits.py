@@ -7,8 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, format_span, limit_status_label
+from layers.casework.deadlines.calendar import WorkingCalendar, local
+from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import Deadline, Procedure
+from layers.casework.procedures.spans import Unit
 
 FIRST = {"overdue": 0, "warning": 1, "running": 2, "stopped": 3}
 Shown = dict[str, Any]
@@ -16,10 +19,22 @@ Shown = dict[str, Any]
 
 def limit_rows(case: Case, procedure: Procedure | None, posts: frozenset[str], typed: Shown) -> list[Shown]:
     """What runs first, what is due soonest first; then what has ended."""
-    now = timezone.now()
+    now, calendar = timezone.now(), district_calendar()
     found = [(limit.status_at(now), limit) for limit in case.limits.all()]
     found.sort(key=lambda pair: (FIRST.get(pair[0], 9), pair[1].due or pair[1].ended or now))
-    return [_limit_row(limit, code, procedure, posts, typed) for code, limit in found]
+    return [
+        _limit_row(limit, code, procedure, posts, typed)
+        | {"provisional": _provisional(limit, calendar) if limit.status in ACTIVE else ""}
+        for code, limit in found
+    ]
+
+
+def _provisional(limit: Limit, calendar: WorkingCalendar) -> str:
+    """The year whose holidays were not announced when the limit was counted into it."""
+    if limit.due is None or limit.unit == Unit.HOUR:
+        return ""
+    due = local(limit.due).date()
+    return "" if calendar.is_announced(due) else str(due.year)
 
 
 def _limit_row(

@@ -79,7 +79,7 @@ def _waits_for(snapshot: CaseSnapshot) -> str:
 
 def _limits(case: Case, procedure: Procedure) -> list[Shown]:
     """Those that run."""
-    shown = ("title", "basis", "of_party", "standing", "length", "started", "due")
+    shown = ("title", "basis", "of_party", "standing", "length", "started", "due", "provisional")
     rows = limit_rows(case, procedure, frozenset(), {})
     return [{name: row[name] for name in shown} for row in rows if row["due"] and not row["ended"]]
 

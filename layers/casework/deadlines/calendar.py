@@ -28,7 +28,7 @@ class WorkingCalendar:
     """Working days by the State Council's yearly notices, with public holidays and make-up days (调休).
 
     Source: the library chinese-calendar, corrected by what the district entered. Days that no notice has
-    reached yet are taken to be working from Monday to Friday.
+    reached yet are taken to be working from Monday to Friday, which is provisional.
     """
 
     corrections: Mapping[date, bool] = field(default_factory=dict, hash=False)  # is it a working day?
@@ -43,6 +43,11 @@ class WorkingCalendar:
         if day in self.corrections:
             return self.corrections[day]
         return day in workdays or (day.weekday() < _SATURDAY and day not in holidays)
+
+    def is_announced(self, day: date) -> bool:
+        """Whether the notice of the day's year is known: it always names the National Day, 1 October."""
+        national_day = date(day.year, 10, 1)
+        return national_day in holidays or national_day in self.corrections
 
     def add_working_days(self, day: date, count: int) -> date:
         """The count-th working day after the day, or before it where count is negative; itself for 0."""
