@@ -17,7 +17,7 @@ FOLDER = Path(library.__file__).parent
 
 def violations() -> list[Row]:
     return [
-        {**row, "id": number, "department_id": department_id(row.pop("department"))}
+        {"id": number, "department_id": department_id(row.pop("department")), **row}
         for number, row in enumerate(_rows("violations.csv"), 1)
     ]
 
@@ -25,7 +25,7 @@ def violations() -> list[Row]:
 def grades() -> list[Row]:
     numbers = {row["code"]: row["id"] for row in violations()}
     return [
-        {**row, "id": number, "violation_id": numbers[row.pop("violation")]}
+        {"id": number, "violation_id": numbers[row.pop("violation")], **row}
         for number, row in enumerate(_rows("discretion.csv"), 1)
     ]
 
