@@ -90,7 +90,8 @@ def test_what_cannot_be_entered_any_more_is_shown(case: Case, sign_in: SignIn) -
 
 def test_the_phone_has_the_table_and_sends_the_same(case: Case, people: People) -> None:
     account = account_of(people["head"])
-    site, damage = procedure_json(procedure_of(case))["steps"]["file"]["fields"]
+    asked = {each["name"]: each for each in procedure_json(procedure_of(case))["steps"]["file"]["fields"]}
+    site, damage = asked["site"], asked["damage"]
     assert site["rows"] == [
         {"code": "exits", "title": {"zh": "出口畅通", "en": "Exits are free"}, "points": 10, "key": True},
         {"code": "signs", "title": {"zh": "标识齐全", "en": "Signs are there"}, "points": 5, "key": False},
