@@ -31,9 +31,12 @@ def case_attributes(family: str) -> tuple[Attribute, ...]:
         Attribute("phase", in_tiles=True),
         Attribute("lead_source", audience=Audience.DEPARTMENT),
         Attribute("party_kind", personal=False),
-        Attribute("division", source="division__name"),
+        Attribute("division", source="division__name", narrows=True),
         Attribute(
-            "division_en", source="division__name_en", label=Text("区划英文名称", "Division in English")
+            "division_en",
+            source="division__name_en",
+            label=Text("区划英文名称", "Division in English"),
+            narrows=True,
         ),
         Attribute("reported", audience=Audience.DEPARTMENT),
         Attribute("filed"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -197,5 +197,15 @@ def _fields(
 
 def _value(layer: Layer, attribute: Attribute, level: Audience) -> str | Combinable:
     if attribute.audience <= level:
-        return F(attribute.outside if attribute.outside and level < Audience.DEPARTMENT else attribute.path)
+        is_outside = level < Audience.DEPARTMENT
+        if attribute.narrows and is_outside and layer.protected:
+            return _where_exact(layer, attribute)
+        return F(attribute.outside if attribute.outside and is_outside else attribute.path)
     return Cast(Value(None), output_field=layer.model_field(attribute))
+
+
+def _where_exact(layer: Layer, attribute: Attribute) -> Combinable:
+    """Empty for rows that are shown at a cell, of which it would leave a part."""
+    prefix = f"{layer.place_path}__" if layer.place_path else ""
+    exact = Q(**{f"{prefix}public_geom": F(f"{prefix}geom")}) | Q(**{f"{prefix}geom__isnull": True})
+    return Case(When(exact, then=F(attribute.path)), output_field=layer.model_field(attribute))

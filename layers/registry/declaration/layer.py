@@ -41,6 +41,7 @@ class Attribute:
     another model that belongs to this one (``penaltydecision__fine``).
 
     ``outside`` is the path of what stands for it where the row is not the viewer's own department's.
+    One that ``narrows`` the place is empty there where the row is shown at its public cell.
     ``titles`` gives the words for its codes where they are kept as data and not as the field's choices.
     Whoever reads a ``personal`` one is recorded. A name that reads like personal data asks for a yes or a no.
     ``name`` with ``_en`` behind it is the attribute that has the same in English; ``zero`` says what nought means.
@@ -57,6 +58,7 @@ class Attribute:
     personal: bool | None = None
     titles: Callable[[], Mapping[str, Text]] | None = None
     outside: str = ""
+    narrows: bool = False
 
     @property
     def path(self) -> str:
