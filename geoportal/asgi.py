@@ -9,6 +9,7 @@ pages = get_wsgi_application()
 
 from geoportal.accounts.client_address import host_of, nearest_stranger  # noqa: E402  Django must be set up first
 from geoportal.accounts.sessions import SessionViewers  # noqa: E402  Django must be set up first
+from geoportal.launch.readiness import tell_ready  # noqa: E402
 from geoportal.slow_clients import PageThreads  # noqa: E402
 from geoportal.warmup import start_warming  # noqa: E402
 from layers.datasets.sync import keep_looking  # noqa: E402
@@ -29,3 +30,4 @@ kept_first = RasterMiddleware(
     TileMiddleware(ChangeStream(PageThreads(pages, viewers), viewers), viewers, asking_host)
 )
 application = OtherOriginsMiddleware(kept_first)
+tell_ready()

@@ -98,7 +98,7 @@ def web_command(bind: str, port: int) -> list[str]:
     return [
         PYTHON,
         "-m",
-        "granian",
+        "geoportal.launch.web_server",
         "--interface",
         "asgi",
         *listen,
@@ -111,7 +111,7 @@ def web_command(bind: str, port: int) -> list[str]:
 
 APPLICATION = "geoportal.asgi:application"
 WORKER_MEGABYTES = 1000
-"""A web worker that holds more is exchanged: another starts, then it answers what it began and ends."""
+"""A web worker that holds more is exchanged: when another is ready, it answers what it began and ends."""
 TUNING = (
     *("--log-config", "geoportal/launch/web_log.json"),
     "--no-ws",
@@ -119,7 +119,6 @@ TUNING = (
     *("--workers-kill-timeout", "5"),
     *("--workers-max-rss", str(WORKER_MEGABYTES)),
     *("--rss-sample-interval", "10"),
-    *("--respawn-interval", "15"),
 )
 
 

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -10,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from geoportal.launch.processes.orphans import descendants
+from tests.conftest import ROOT
 from tests.district import SmallDistrict
 from tests.portal_server import PortalServer, portal_server
 from tests.waiting import eventually
@@ -17,7 +21,7 @@ from tests.waiting import eventually
 
 def workers(server: PortalServer) -> set[int]:
     """Processes of the web server that answer."""
-    return {pid for pid in descendants(server.web.pid) if b"granian" in command_line(pid)}
+    return {pid for pid in descendants(server.web.pid) if b"web_server" in command_line(pid)}
 
 
 def command_line(pid: int) -> bytes:
@@ -82,5 +86,44 @@ def test_a_worker_that_holds_too_much_is_exchanged_while_pages_are_answered(
 ) -> None:
     with portal_server(own_data_folder, processes=2, megabytes=50) as server:
         first = min(workers(server))
-        assert answers_until(server, lambda: first not in workers(server)) > 1
+        assert answers_until(server, lambda: first not in workers(server)) > 0
         assert server.web.poll() is None
+
+
+def test_the_old_worker_answers_until_the_new_one_is_ready(tmp_path: Path) -> None:
+    """The application takes six seconds to load; no answer takes three."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--workers", "1", "--workers-max-rss", "1", "--rss-sample-interval", "9", "--no-ws"]
+    command = [sys.executable, "-m", "geoportal.launch.web_server", "--interface", "asgi", *options]
+    command += ["--workers-kill-timeout", "1", "--host", "127.0.0.1", "--port", str(port)]
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [*command, "tests.launch.slow_application:application"], cwd=ROOT, stdout=log, stderr=log
+        )
+        try:
+            eventually(lambda: answering_worker(port, 60) > 0)
+            first = answering_worker(port, 3)
+            eventually(lambda: next_worker(port) != first)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def next_worker(port: int) -> int:
+    """Asked once more where the connection was reset, in the queue of a worker that ends."""
+    found = answering_worker(port, 3) or answering_worker(port, 3)
+    assert found, "nobody listens"
+    return found
+
+
+def answering_worker(port: int, seconds: float) -> int:
+    """Its number, 0 where nobody listens yet."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=seconds) as answer:
+            return int(answer.read())
+    except urllib.error.URLError as problem:
+        if isinstance(problem.reason, ConnectionError):
+            return 0
+        raise

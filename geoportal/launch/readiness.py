@@ -1,0 +1,21 @@
+"""How a process of the web server says to the one that began it that it has loaded what it answers with."""
+
+import os
+from pathlib import Path
+
+READY = "WEB_READY"
+"""The variable that names the folder in which it is said."""
+
+
+def tell_ready() -> None:
+    """Nobody may want to know."""
+    if folder := os.environ.get(READY):
+        _file(folder, os.getpid()).touch()
+
+
+def is_ready(process: int) -> bool:
+    return _file(os.environ[READY], process).exists()
+
+
+def _file(folder: str, process: int) -> Path:
+    return Path(folder) / str(process)
