@@ -20,7 +20,7 @@ from layers.base.models import (
     Road,
     Water,
 )
-from layers.casework.models import Event, Limit, Publication
+from layers.casework.models import Account, Event, Limit, Publication
 from layers.enforcement.models import DiscretionGrade, EnforcementCase, PenaltyDecision, Violation
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
@@ -116,6 +116,7 @@ def _staffs(made: District, random: np.random.Generator) -> dict[str, officers.S
 def _cases(made: District, docket: cases.Docket) -> None:
     made.add(EnforcementCase, docket.cases)
     made.add(PenaltyDecision, docket.decisions)
+    made.add(Account, docket.accounts)
     made.add(Event, docket.events)
     made.add(Limit, docket.limits)
     made.add(Publication, docket.publications)

@@ -67,6 +67,7 @@ def case_json(case: Case, officer: Officer | None = None, snapshot: CaseSnapshot
         "state_title": bilingual(_state_title(case.state, procedure)),
         "open": case.is_open,
         "due": case.due and case.due.isoformat(),
+        "money": money_json(snapshot),
         "lon": case.geom and round(case.geom.x, 7),
         "lat": case.geom and round(case.geom.y, 7),
         "address": case.address,
@@ -79,6 +80,21 @@ def case_json(case: Case, officer: Officer | None = None, snapshot: CaseSnapshot
         "features": _features(case, snapshot, officer) if snapshot and officer else {},
         "steps": _field_steps(snapshot, officer) if snapshot and officer else [],
         "events": [event_json(event, procedure) for event in events[-LAST_EVENTS:]],
+    }
+
+
+def money_json(snapshot: CaseSnapshot | None) -> Json | None:
+    """What is owed today, in yuan; None where nothing was ever decided or paid."""
+    if snapshot is None or not snapshot.entries:
+        return None
+    account = snapshot.account
+    return {
+        "decided": str(account.decided),
+        "paid": str(account.held),
+        "surcharge": str(account.surcharge),
+        "owed": str(account.owed),
+        "overpaid": str(account.overpaid),
+        "due": account.due and account.due.isoformat(),
     }
 
 

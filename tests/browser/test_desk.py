@@ -177,7 +177,8 @@ def walk(officers: Officers, lead: Case) -> None:
     officers.take("head", lead, "decide_penalty", decision)
     delivery = {"method": "直接送达", "delivered_on": str(today)}
     officers.take("first", lead, "deliver", {**delivery, **SECOND})
-    officers.take("first", lead, "record_payment", {"paid": "60000"})
+    paid = {"paid": "60000", "receipt_number": "330206-1", "channel": "bank"}
+    officers.take("first", lead, "record_payment", paid)
     officers.take("first", lead, "record_fulfilment", {"fulfilment": "罚款已缴清，广告牌已拆除。"})
     page = officers.take("head", lead, "close")
     expect(page.locator(".case-number")).to_contain_text("结案")

@@ -154,6 +154,9 @@ BY_HAND = {
     "closed_on_time": 4,  # 1, 2, 3 and 5
     "closed_once": 7,  # 1 to 6 and 8
     "reopened": 1,  # 8
+    "fined": 0,
+    "collected": 0,
+    "arrears": 0,
 }
 OCTOBER = "from=2026-10-01&to=2026-10-31"
 
@@ -181,6 +184,8 @@ def test_every_rate_is_its_part_of_its_whole(counted_by_hand: None) -> None:
         "closing_on_time": round(4 / 6, 3),
         "complaints": 0.2,
         "reopened": round(1 / 7, 3),
+        "collected": 0,
+        "arrears": 0,
     }
 
 

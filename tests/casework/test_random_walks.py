@@ -10,11 +10,12 @@ from layers.casework.phases import Phase
 from layers.casework.procedures import OPENED, FieldKind, Procedure, Step
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.step_records import StepRecord
-from tests.casework.walks import Walk, anybody, forms, onward, somebody_for, way_out
+from tests.casework.walks import Walk, anybody, forms, money_form, onward, somebody_for, way_out
 from tests.room_texts import shipped_procedures
 
 CODES = sorted(shipped_procedures())
 AMOUNTS = (0, 100, 150, 201, 3000, 3001, 60000)
+AMOUNT_KINDS = {FieldKind.NUMBER, FieldKind.MONEY}
 
 
 def led_on(walk: Walk, step: Step, people: list[Credentials], luck: random.Random) -> Walk | None:
@@ -22,9 +23,10 @@ def led_on(walk: Walk, step: Step, people: list[Credentials], luck: random.Rando
     actor, partner = somebody_for(walk.procedure, step, people[0]), people[1] if step.officers > 1 else None
     ways = forms(walk.procedure, step)
     for form in luck.sample(ways, min(len(ways), 8)):
-        money = {each.name: luck.choice(AMOUNTS) for each in step.fields if each.kind is FieldKind.NUMBER}
-        if not walk.refused(step.code, actor, partner, **form | money):
-            return walk.taken(step.code, actor, partner, form | money)
+        money = {each.name: luck.choice(AMOUNTS) for each in step.fields if each.kind in AMOUNT_KINDS}
+        given = form | money | (money_form(walk, step) if luck.random() < 0.7 else {})
+        if not walk.refused(step.code, actor, partner, **given):
+            return walk.taken(step.code, actor, partner, given)
     return None
 
 
@@ -78,7 +80,7 @@ def explored(procedure: Procedure, luck: random.Random) -> set[str]:
         }
     }
     found: set[str] = set()
-    for number in range(0, 40_000, 2):
+    for number in range(0, 80_000, 2):
         walk = luck.choice(list(known[luck.choice(list(known))].values()))
         if not (choices := walk.open()):
             continue

@@ -71,7 +71,9 @@ def test_a_case_with_hearing_comes_to_its_archive() -> None:
     walk = heard().take("submit_hearing", CHAIR).take("pass_legal_review", LEGAL, opinion="合法")
     walk = walk.take("decide_penalty", HEAD, **DECISION)
     walk = walk.take("deliver", AN, BO, method="direct", delivered_on="2026-04-01")
-    walk = walk.take("record_payment", AN, paid=80000).take("record_fulfilment", AN, fulfilment="已缴清")
+    walk = walk.take("record_payment", AN, paid=80000, receipt_number="330206-1", channel="bank").take(
+        "record_fulfilment", AN, fulfilment="已缴清"
+    )
     walk = walk.take("close", HEAD).take("archive", ARCHIVIST, file_number="2026-1")
     assert walk.is_over
 
@@ -86,7 +88,10 @@ def test_a_fine_that_is_not_paid_goes_to_the_court_after_a_demand() -> None:
     assert walk.why("apply_court", HEAD) == {"after"}
     walk = walk.take("demand", AN, BO, **delivery)
     assert walk.why("apply_court", HEAD) == {"waits"}
-    walk = walk.lapsed().take("apply_court", HEAD).take("record_ruling", AN, ruling="准予执行")
+    walk = walk.lapsed().take("apply_court", HEAD)
+    enforced: dict[str, Any] = {"court_result": "enforced", "ruling": "准予执行"}
+    assert walk.why("record_ruling", AN, **enforced) == {"when"}
+    walk = walk.take("record_ruling", AN, court_result="terminated", ruling="裁定终结执行")
     assert walk.state == "closing"
 
 

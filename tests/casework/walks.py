@@ -3,17 +3,20 @@
 import heapq
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from layers.casework.procedures import Condition, Facts, Field, FieldKind, Procedure, Step
 from layers.casework.procedures.conditions import referenced_names
 from layers.casework.procedures.graph import transitions
+from layers.casework.procedures.money import EntryKind
 from layers.casework.rules.available_steps import ready_steps
-from layers.casework.rules.case_snapshot import CaseInventory, CaseSnapshot
+from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot, procedure_account
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.forms.form_input import facts_with_input
+from layers.casework.rules.money.entries import MoneyEntry, MoneyRecord, added_entries
 from layers.casework.rules.refusals import Refusal, unknown_step
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_records import StepRecord, steps_in_force
@@ -21,6 +24,8 @@ from layers.casework.rules.step_rules import step_refusals
 
 PLENTY = CaseInventory({"document": 9, "opinion": 9})
 MOST_TRIED = 3000
+DAY = date(2026, 1, 5)
+DATES = CaseDates(DAY)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -62,6 +67,7 @@ class Walk:
     fields: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[StepRecord, ...] = ()
     running: frozenset[str] = frozenset()
+    entries: tuple[MoneyEntry, ...] = ()
 
     def __post_init__(self) -> None:
         self.state = self.state or self.procedure.start
@@ -69,14 +75,17 @@ class Walk:
     @cached_property
     def facts(self) -> Facts:
         steps = steps_in_force(self.procedure, self.history)
-        return Facts(self.flags, steps, self.fields, self.party, self.running)
+        account = procedure_account(self.procedure, self.entries, DATES)
+        return Facts(self.flags, steps, self.fields, self.party, self.running, money=account.states)
 
     @property
     def is_over(self) -> bool:
         return self.procedure.states[self.state].final
 
     def snapshot(self, inventory: CaseInventory | None = PLENTY) -> CaseSnapshot:
-        return CaseSnapshot(self.procedure, self.state, self.facts, self.history, inventory)
+        return CaseSnapshot(
+            self.procedure, self.state, self.facts, self.history, inventory, entries=self.entries
+        )
 
     def open(self) -> list[Step]:
         return ready_steps(self.snapshot())
@@ -123,11 +132,12 @@ class Walk:
             facts.fields,
             (*self.history, StepRecord(step, people)),
             self.running - ended | started,
+            (*self.entries, *added_entries(self.procedure, self.entries, MoneyRecord(step, DAY, given))),
         )
 
     def lapsed(self) -> "Walk":
         """After all limits have run out."""
-        return Walk(self.procedure, self.party, self.state, self.flags, self.fields, self.history)
+        return replace(self, running=frozenset())
 
 
 @once
@@ -220,9 +230,20 @@ def _next(walk: Walk) -> Iterator[Walk]:
     actor, partner = anybody(walk.procedure, fresh), anybody(walk.procedure, fresh + 1)
     for step in walk.open():
         first, second = somebody_for(walk.procedure, step, actor), partner if step.officers > 1 else None
-        for given in forms(walk.procedure, step):
+        for form in forms(walk.procedure, step):
+            given = form | money_form(walk, step)
             if not walk.refused(step.code, first, second, **given):
                 yield walk.taken(step.code, first, second, given)
+
+
+def money_form(walk: Walk, step: Step) -> dict[str, Any]:
+    """What is owed is paid, what is paid too much is paid back, under a receipt of its own."""
+    rule, account = step.money, walk.snapshot().account
+    if rule is None or rule.entry is EntryKind.DECIDED:
+        return {}
+    yuan = {EntryKind.PAID: account.owed, EntryKind.REFUNDED: account.overpaid}
+    named = {rule.amount: yuan.get(rule.entry, account.owed_surcharge), rule.receipt: f"R{len(walk.history)}"}
+    return {name: value for name, value in named.items() if name}
 
 
 @once

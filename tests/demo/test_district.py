@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections import Counter as Counting
 from datetime import date
 from typing import Any
 
@@ -17,10 +18,12 @@ from geoportal.demo.geography import projection
 from layers.agencies.models import Department, Officer, Unit
 from layers.base.models import Address, Building, Division, GridCell, PointOfInterest, Road, Water
 from layers.base.rules import division_code_errors
-from layers.casework.models import Event, Limit
+from layers.casework.models import Account, Event, Limit
 from layers.casework.procedures import Facts
-from layers.casework.rules.case_snapshot import CaseDates, CaseSnapshot
+from layers.casework.procedures.money import EntryKind
+from layers.casework.rules.case_snapshot import CaseDates, CaseSnapshot, procedure_account
 from layers.casework.rules.credentials import Credentials
+from layers.casework.rules.money.entries import MoneyEntry, MoneyRecord, added_entries
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_records import StepRecord, steps_in_force
 from layers.casework.rules.step_rules import step_refusals
@@ -130,6 +133,8 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
     taken: dict[int, list[StepRecord]] = {}
     fields: dict[int, dict[str, Any]] = {}
     days: dict[int, dict[str, date]] = {}
+    entries: dict[int, tuple[MoneyEntry, ...]] = {}
+    dues = {row["case_id"]: row["due"].date() for row in made.tables[Limit] if row["code"] == "payment"}
     for event in made.tables[Event]:
         case = cases[event["case_id"]]
         code = case["procedure"]
@@ -139,14 +144,17 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
         history = taken.setdefault(case["id"], [])
         known = fields.setdefault(case["id"], {})
         when = days.setdefault(case["id"], {})
+        booked = entries.setdefault(case["id"], ())
         given = json.loads(event["data"]).get("fields", {})
         if event["kind"] == "step" and case["id"] % 10 == 0:
             flags = frozenset(name for name, value in known.items() if value is True)
-            facts = Facts(flags, steps_in_force(procedure, history), known, case["party_kind"])
-            actor, partner = (officers.get(event[name]) for name in ("officer_id", "partner_id"))
-            snapshot = CaseSnapshot(
-                procedure, event["before"], facts, history, dates=CaseDates(event["at"].date(), when)
+            dates = CaseDates(
+                event["at"].date(), when, {"payment": dues[case["id"]]} if case["id"] in dues else {}
             )
+            money = procedure_account(procedure, booked, dates).states
+            facts = Facts(flags, steps_in_force(procedure, history), known, case["party_kind"], money=money)
+            actor, partner = (officers.get(event[name]) for name in ("officer_id", "partner_id"))
+            snapshot = CaseSnapshot(procedure, event["before"], facts, history, dates=dates, entries=booked)
             assert not step_refusals(
                 StepAttempt(
                     snapshot,
@@ -154,13 +162,21 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
                     as_actor(actor),
                     as_actor(partner) if partner else None,
                     given,
+                    json.loads(event["data"]).get("reason", ""),
                 )
             ), (case["number"], event["step"])
         when[event["step"]] = event["at"].date()
+        record = MoneyRecord(event["step"], event["at"].date(), given)
+        entries[case["id"]] = (*booked, *added_entries(procedure, booked, record))
         known |= given
         people = tuple(event[name] for name in ("officer_id", "partner_id") if event[name])
         history.append(StepRecord(event["step"], people))
     assert len(taken) == 2000
+    kinds = Counting(each.kind for booked in entries.values() for each in booked)
+    assert kinds[EntryKind.DEFERRED] >= 10
+    rows = made.tables[Account]
+    assert any(row["surcharge"] for row in rows)
+    assert any(row["owed"] and row["due"] for row in rows)
 
 
 def as_actor(officer: Any) -> Credentials:

@@ -32,6 +32,7 @@ from layers.registry.registration import get_layer
 from .consultations import consultation_rows
 from .evidence import evidence_rows
 from .limits import limit_rows
+from .money import money_context
 from .nearby import nearby_cases
 from .notices import undelivered_notices
 from .parties import party_choices, party_rows
@@ -92,6 +93,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "second": _last_partner(case, actor),
         "has_procedure": procedure is not None,
         "limits": limits,
+        "money": money_context(snapshot),
         "evidence": exhibits,
         "waiting": upload_rows(request, case, actor),
         "documents": documents_context(case, actor, back="case"),

@@ -17,6 +17,7 @@ from layers.casework.log.case_snapshots import CaseRows, snapshot_at
 from layers.casework.models import Case
 from layers.casework.procedures import Facts, Procedure, Step
 from layers.casework.room_texts import room_procedures
+from layers.casework.rules.money.account import Account
 from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
 from layers.enforcement.case_types import ENFORCEMENT
@@ -84,11 +85,30 @@ EXTRA: dict[tuple[str, str], Leg] = {
 """What departments do besides, by the step before which they do it."""
 
 
-def legs(code: str, root: str) -> Iterator[Leg]:
+UNPAID, IN_PARTS, LATE = 13, 11, 7
+"""One case in so many is never paid, paid in three instalments, paid more than a month late."""
+
+
+def legs(plan: CasePlan) -> Iterator[Leg]:
+    code, root = plan.intake.version.code, plan.intake.version.root
     for leg in WALKS[root]:
         if (code, leg[0]) in EXTRA:
             yield EXTRA[code, leg[0]]
-        yield leg
+        if leg[0] == "record_payment" and plan.fine is not None:
+            if plan.key % UNPAID == 0:
+                return
+            yield from _payment_legs(plan, leg)
+        else:
+            yield leg
+
+
+def _payment_legs(plan: CasePlan, leg: Leg) -> Iterator[Leg]:
+    step, post, hours = leg
+    if plan.key % IN_PARTS == 0:
+        yield "approve_deferral", "head", 8
+        yield from [(step, post, 60), (step, post, 120), (step, post, 120)]
+    else:
+        yield step, post, hours + (240 if plan.key % LATE == 0 else 0)
 
 
 @dataclass
@@ -99,6 +119,7 @@ class CaseHistory:
     procedure: Procedure
     rows: CaseRows
     facts: Facts
+    account: Account | None = None
 
 
 def case_history(plan: CasePlan, staff: Staff, now: datetime, random: np.random.Generator) -> CaseHistory:
@@ -108,7 +129,7 @@ def case_history(plan: CasePlan, staff: Staff, now: datetime, random: np.random.
     history, at = _opening(plan, finder), plan.intake.reported
     assert at is not None
     given, people = step_fields(plan), [finder]
-    for name, post, hours in legs(code, plan.intake.version.root):
+    for name, post, hours in legs(plan):
         if not _is_due(name, plan):
             continue
         pace = hours * float(random.gamma(4, 0.25)) * (8 if random.random() < STALLED else 1)
@@ -119,11 +140,32 @@ def case_history(plan: CasePlan, staff: Staff, now: datetime, random: np.random.
             break
         officer = finder if post in {"officer", "collector"} else staff.holder(post, random)
         partner = staff.holder("officer", random, officer) if step.officers > 1 else None
+        form = _entries(step, dict(given.get(name, {})) | _money_form(plan, history, step, at), at)
         _take_step(
-            history, step, StepInput(_entries(step, given.get(name, {}), at), partner=partner), officer, at
+            history,
+            step,
+            StepInput(form, REASON if step.reason_required else "", partner=partner),
+            officer,
+            at,
         )
         people += [officer, *([partner] if partner else [])]
     return history
+
+
+REASON = "当事人申请并经批准。演示数据。"
+
+
+def _money_form(plan: CasePlan, history: CaseHistory, step: Step, at: datetime) -> dict[str, Any]:
+    """Instalments one by one, the last with all that is owed."""
+    account = snapshot_at(history.procedure, history.case, history.rows, at).account
+    if step.code == "approve_deferral":
+        return {"until": str((at + timedelta(days=75)).date()), "instalments": 3}
+    if step.code != "record_payment":
+        return {}
+    before = sum(event.step == step.code for event in history.rows.events)
+    left = account.instalments[before:-1]
+    paid = left[0].amount if left else account.owed
+    return {"paid": str(paid), "receipt_number": f"演示票{plan.key:06d}-{before + 1}", "channel": "bank"}
 
 
 def _is_due(step: str, plan: CasePlan) -> bool:
@@ -162,7 +204,7 @@ def _take_step(history: CaseHistory, step: Step, given: StepInput, officer: Offi
     case = history.case
     before = replace(snapshot_at(history.procedure, case, history.rows, at), inventory=None)
     partner = demo_credentials(given.partner) if given.partner else None
-    attempt = StepAttempt(before, step, demo_credentials(officer), partner, given.fields)
+    attempt = StepAttempt(before, step, demo_credentials(officer), partner, given.fields, given.reason)
     refused = step_refusals(attempt)
     assert not refused, (case.number, step.code, [str(each.sentence) for each in refused])
     case.revision += 1
@@ -171,4 +213,4 @@ def _take_step(history: CaseHistory, step: Step, given: StepInput, officer: Offi
         case, history.rows.limits, before, step, given, ActionContext(Actor(officer.name, officer), at, DAYS)
     )
     history.rows.events.append(effect.event)
-    history.facts = effect.facts
+    history.facts, history.account = effect.facts, effect.account

@@ -154,7 +154,6 @@ def step_fields(plan: CasePlan) -> Mapping[str, Mapping[str, Any]]:
         },
         "decide_penalty": decision,
         "deliver": {"method": "direct"},
-        "record_payment": {"paid": fine},
         "record_fulfilment": {"fulfilment": "已履行。演示数据。"},
         "archive": {"file_number": f"演示-{plan.key:04d}"},
         "show_certificate": {"certificate_shown": True},

@@ -9,6 +9,7 @@ import shapely
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import THE_PORTAL, Actor
+from layers.casework.cases.accounts import account_row
 from layers.casework.extension import extension_of
 from layers.casework.log.event_log import Entry, new_event
 from layers.casework.models import Case, Event, EventKind, Publication, PublicationStatus
@@ -39,6 +40,7 @@ class Docket:
 
     cases: list[Row] = field(default_factory=list)
     decisions: list[Row] = field(default_factory=list)
+    accounts: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     limits: list[Row] = field(default_factory=list)
     publications: list[Row] = field(default_factory=list)
@@ -88,6 +90,8 @@ def _add(
     docket.cases.append(row_of(case, geom=plan.place, division_id=division, grid_cell_id=cell))
     if extension_of(case).penalty:
         docket.decisions.append(row_of(extension_of(case)))
+    if account := history.account:
+        docket.accounts.append(row_of(account_row(case, account)))
     docket.events += [row_of(event) for event in history.rows.events]
     docket.limits += [row_of(limit) for limit in history.rows.limits]
 

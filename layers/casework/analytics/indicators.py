@@ -46,6 +46,9 @@ MARK_COLUMNS = (
     "is_complaint",
     "is_postponed",
     "ran_over",
+    "is_fined",
+    "is_in_arrears",
+    "is_collected",
     "marks",
     "late_marks",
 )
@@ -83,10 +86,14 @@ def _marks_sql(cases: str) -> str:
         EXISTS (SELECT FROM casework_limit WHERE case_id = c.id AND {OWN}
             AND (extensions <> '[]' OR pauses <> '[]')) AS is_postponed
     FROM (
-        SELECT c.*, COALESCE(s.marks, '{{}}') AS marks, s.posts,
+        SELECT c.*, COALESCE(a.decided, 0) > 0 AS is_fined,
+            COALESCE(a.owed, 0) > 0 AND a.due < {TODAY} AS is_in_arrears,
+            COALESCE(a.decided, 0) > 0 AND a.paid >= a.decided AS is_collected,
+            COALESCE(s.marks, '{{}}') AS marks, s.posts,
             ARRAY(SELECT unnest(measures || ''::varchar) FROM casework_limit
                 WHERE case_id = c.id AND status <> 'met' AND {LATE} AND {OWN}) AS late_marks
-        FROM {cases} AS c LEFT JOIN casework_casesummary AS s ON s.case_id = c.id OFFSET 0
+        FROM {cases} AS c LEFT JOIN casework_casesummary AS s ON s.case_id = c.id
+            LEFT JOIN casework_account AS a ON a.case_id = c.id OFFSET 0
     ) AS c
     """
 
@@ -195,6 +202,24 @@ GENERAL_MEASURES: tuple[Measure, ...] = (
         Text("结案后重新办理过的案件", "Cases that were reopened after they were closed"),
         "is_filed AND is_reopened",
     ),
+    Measure(
+        "fined",
+        Text("有应缴款项", "With money decided"),
+        Text("决定了应缴款项（罚款）的案件", "Cases in which something to be paid, a fine, was decided"),
+        "is_fined",
+    ),
+    Measure(
+        "collected",
+        Text("已收缴", "Collected"),
+        Text("决定的数额已全部缴清的案件", "Cases in which all that was decided has been paid"),
+        "is_collected",
+    ),
+    Measure(
+        "arrears",
+        Text("逾期欠缴", "In arrears"),
+        Text("缴纳期限已过而仍有欠款的案件", "Cases with something owed after the last day to pay"),
+        "is_in_arrears",
+    ),
 )
 
 GENERAL_RATES: tuple[Rate, ...] = (
@@ -261,6 +286,20 @@ GENERAL_RATES: tuple[Rate, ...] = (
         Text("重新办理数 ÷ 结过案数", "Reopened ÷ closed at least once"),
         "reopened",
         "closed_once",
+    ),
+    Rate(
+        "collected",
+        Text("罚款收缴率", "Collected"),
+        Text("已收缴案件 ÷ 有应缴款项的案件", "Collected ÷ with money decided"),
+        "collected",
+        "fined",
+    ),
+    Rate(
+        "arrears",
+        Text("欠缴率", "In arrears"),
+        Text("逾期欠缴案件 ÷ 有应缴款项的案件", "In arrears ÷ with money decided"),
+        "arrears",
+        "fined",
     ),
 )
 

@@ -12,13 +12,16 @@ from layers.casework.access.actor import Actor
 from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits, drop_limits
 from layers.casework.extension import write_attribute
+from layers.casework.log.case_snapshots import limit_days, local_day
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, new_event
 from layers.casework.models import Case, Event, EventKind, Limit
 from layers.casework.phases import Phase
 from layers.casework.procedures import OPENED, Facts, FieldKind, Procedure, Step
-from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.case_snapshot import CaseSnapshot, procedure_account
 from layers.casework.rules.consultations import asking_facts
 from layers.casework.rules.forms.form_input import stored_value
+from layers.casework.rules.money.account import Account
+from layers.casework.rules.money.entries import MoneyRecord, added_entries
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,12 @@ class ActionContext:
 
 @dataclass(frozen=True)
 class CaseEffect:
-    """An event that is not saved, limits that are new or changed, and the facts with the step taken."""
+    """An event that is not saved, limits that are new or changed, and facts and account with the step taken."""
 
     event: Event
     limits: list[Limit]
     facts: Facts
+    account: Account | None = None
 
 
 def opening_effect(
@@ -80,8 +84,15 @@ def step_effect(
     case.phase = procedure.states[case.state].phase
     _set_dates(procedure, case, step, timezone.localdate(at))
     steps = before.facts.steps - set(step.voids) | {step.code}
+    record = MoneyRecord(step.code, local_day(at), given.fields)
+    entries = (*before.entries, *added_entries(procedure, before.entries, record))
     facts = replace(
-        before.facts, flags=case.flags, fields=case.fields, party=case.party_kind, steps=frozenset(steps)
+        before.facts,
+        flags=case.flags,
+        fields=case.fields,
+        party=case.party_kind,
+        steps=frozenset(steps),
+        money=procedure_account(procedure, entries, before.dates).states,
     )
     trigger = LimitTrigger(procedure, step.code, at, facts, given.fields)
     changed = advance_limits(case, limits, trigger, context.days)
@@ -90,7 +101,9 @@ def step_effect(
     entry = Entry(
         EventKind.STEP, step.code, before.state, _event_data(step, given), given.partner, step.marks
     )
-    return CaseEffect(new_event(case, context.actor, entry, at, context.report), changed, facts)
+    dates = before.dates and replace(before.dates, limits=limit_days(limits))
+    account = procedure_account(procedure, entries, dates) if entries else None
+    return CaseEffect(new_event(case, context.actor, entry, at, context.report), changed, facts, account)
 
 
 def _write_fields(procedure: Procedure, case: Case, step: Step, given: Mapping[str, Any]) -> None:

@@ -33,6 +33,7 @@ from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_rules import step_refusals
 from layers.registry.text import Text
 
+from .accounts import account_row
 from .attributes import attribute_refusals, with_party_numbers
 from .consultations import ask_departments, drop_consultations
 from .effects import ActionContext, StepInput, step_effect
@@ -113,6 +114,8 @@ def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Ar
         effect = step_effect(case, rows.limits, before, step, given, context)
         for limit in effect.limits:
             limit.save()
+        if effect.account:
+            account_row(case, effect.account).save()
         name_subjects(case, step, given.fields)
         ask_departments(case, step, context.at, context.days)
         if opened := open_subtask(case, step, given.note, context):

@@ -9,12 +9,14 @@ from django.utils.translation import override
 from layers.agencies.models import Officer
 from layers.base.models import Division
 from layers.casework.extension import extension_fields, extension_of
+from layers.casework.log.case_snapshots import case_rows, snapshot_at
 from layers.casework.models import Case, Document, Event, EventKind, Evidence, PartyKind
 from layers.casework.parties import CaseParty, parties_of, principal_of
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.expressions import LOCAL_TEXT
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.forms.field_words import field_words
+from layers.casework.rules.money.account import Account
 from layers.registry.text import Text
 
 from .draft import DocumentDraft
@@ -53,6 +55,7 @@ def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
             "officers": _officers(case, paper.event),
             "evidence": [_evidence_row(number, kept) for number, kept in enumerate(evidence_items(case), 1)],
             "documents": [_document_row(kept) for kept in case.documents.order_by("pk")],
+            "money": _money(account_at(case, paper)),
             "evidence_page": None,
             "thumbnails": [],
         }
@@ -199,6 +202,25 @@ def field_text(asked: Field | None, value: Any) -> Any:
             return value if isinstance(value, Decimal) else str(value)
         case _:
             return str(value)
+
+
+def account_at(case: Case, paper: DocumentDraft) -> Account:
+    """As it stands on the day of the document."""
+    rows = case_rows([case])[case.pk]
+    return snapshot_at(procedure_of(case), case, rows, paper.at).account
+
+
+def _money(account: Account) -> dict[str, Any]:
+    """Yuan, and the days and amounts of instalments."""
+    return {
+        "decided": account.decided,
+        "paid": account.held,
+        "surcharge": account.surcharge,
+        "owed": account.owed,
+        "overpaid": account.overpaid,
+        "due": account.due and account.due.isoformat(),
+        "instalments": [{"due": each.due.isoformat(), "amount": each.amount} for each in account.instalments],
+    }
 
 
 def _event(procedure: Procedure, event: Event) -> dict[str, Any]:

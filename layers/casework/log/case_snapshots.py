@@ -1,7 +1,7 @@
 """Cases as the rules look at them: facts, history, evidence and dates, put together in this one place."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +11,10 @@ from django.utils import timezone
 from layers.casework.models import HISTORY, Case, Event, Evidence, Limit, Party, Subject
 from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of
-from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot
+from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot, procedure_account
 from layers.casework.rules.consultations import awaited_steps, awaited_sums
 from layers.casework.rules.forms.form_input import parse_date
+from layers.casework.rules.money.entries import MoneyRecord, money_entries
 from layers.casework.rules.step_records import StepRecord, steps_in_force
 
 
@@ -51,6 +52,12 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         for event in rows.events
     ]
     sums = awaited_sums(case.facts)
+    dates = CaseDates(
+        local_day(now),
+        steps={event.step: _step_date(procedure, event) for event in rows.events},
+        limits=limit_days(rows.limits),
+    )
+    entries = money_entries(procedure, map(money_record, rows.events))
     facts = Facts(
         flags=case.flags,
         steps=steps_in_force(procedure, history),
@@ -58,11 +65,7 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         party=case.party_kind,
         running=frozenset(limit.code for limit in rows.limits if limit.is_running(now)),
         awaited=awaited_steps(procedure, sums),
-    )
-    dates = CaseDates(
-        _day(now),
-        steps={event.step: _step_date(procedure, event) for event in rows.events},
-        limits={limit.code: _day(limit.due) for limit in rows.limits if limit.due},
+        money=procedure_account(procedure, entries, dates).states,
     )
     principal = [procedure.principal.code] if case.party_name else []
     inventory = CaseInventory(
@@ -71,7 +74,7 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         frozenset([*principal, *rows.parties]),
         frozenset(rows.subjects),
     )
-    return CaseSnapshot(procedure, case.state, facts, history, inventory, dates)
+    return CaseSnapshot(procedure, case.state, facts, history, inventory, dates, entries)
 
 
 def case_rows(cases: Sequence[Case]) -> dict[int, CaseRows]:
@@ -110,9 +113,17 @@ def _step_date(procedure: Procedure, event: Event) -> date:
     step = procedure.steps.get(event.step)
     given: Mapping[str, Any] = event.data.get("fields") or {}
     stated = [parse_date(given.get(asked.name)) for asked in (step.fields if step else ()) if asked.past]
-    return next((day for day in stated if day), _day(event.at))
+    return next((day for day in stated if day), local_day(event.at))
 
 
-def _day(moment: datetime) -> date:
+def limit_days(limits: Iterable[Limit]) -> dict[str, date]:
+    return {limit.code: local_day(limit.due) for limit in limits if limit.due}
+
+
+def money_record(event: Event) -> MoneyRecord:
+    return MoneyRecord(event.step, local_day(event.at), event.data.get("fields") or {})
+
+
+def local_day(moment: datetime) -> date:
     """On the district's clocks; told for every event of a case, so without asking whose time zone is in use."""
     return moment.astimezone(timezone.get_default_timezone()).date()

@@ -19,25 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="CalendarDay",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField(unique=True, verbose_name="Day")),
-                ("is_working", models.BooleanField(verbose_name="Working day")),
-                ("note", models.CharField(blank=True, max_length=120, verbose_name="Note")),
-            ],
-            options={
-                "verbose_name": "correction of the calendar",
-                "verbose_name_plural": "corrections of the calendar",
-                "ordering": ["day"],
-            },
-        ),
-        migrations.CreateModel(
             name="Case",
             fields=[
                 (
@@ -320,6 +301,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "case",
                 "verbose_name_plural": "cases",
                 "ordering": ["-reported", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CalendarDay",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="Day")),
+                ("is_working", models.BooleanField(verbose_name="Working day")),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="Note")),
+            ],
+            options={
+                "verbose_name": "correction of the calendar",
+                "verbose_name_plural": "corrections of the calendar",
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
@@ -1145,6 +1145,46 @@ class Migration(migrations.Migration):
                 "verbose_name": "subject of a case",
                 "verbose_name_plural": "subjects of cases",
                 "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Account",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="account",
+                        serialize=False,
+                        to="casework.case",
+                    ),
+                ),
+                (
+                    "decided",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Decided"),
+                ),
+                ("decided_on", models.DateField(null=True, verbose_name="Decided on")),
+                (
+                    "paid",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Paid"),
+                ),
+                (
+                    "surcharge",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Added"),
+                ),
+                (
+                    "owed",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Owed"),
+                ),
+                ("due", models.DateField(null=True, verbose_name="Due")),
+            ],
+            options={
+                "verbose_name": "account of a case",
+                "verbose_name_plural": "accounts of cases",
+                "indexes": [
+                    models.Index(condition=models.Q(("owed__gt", 0)), fields=["due"], name="account_owed_due")
+                ],
             },
         ),
         migrations.CreateModel(

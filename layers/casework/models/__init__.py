@@ -1,5 +1,6 @@
 """The tables of the case kernel."""
 
+from .accounts import Account
 from .case import GENERALISED, OPEN, Case
 from .codes import LeadSource, PartyKind
 from .consultations import Consultation, ConsultationStatus, Opinion
@@ -22,6 +23,7 @@ __all__ = [
     "OPEN",
     "PORTAL",
     "STATED_RELATIONS",
+    "Account",
     "Addressee",
     "CalendarDay",
     "Case",

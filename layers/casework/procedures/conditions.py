@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from .money import MoneyState
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -13,6 +15,7 @@ class Facts:
     ``flags`` officers have stated; ``steps`` taken and still standing; ``fields`` as entered;
     ``party`` is person, organisation or none; ``running`` deadlines have neither ended nor lapsed;
     ``awaited`` are steps that asked departments whose answers are still waited for, or opened what has not ended.
+    ``money`` is how the case's account stands.
     """
 
     flags: frozenset[str] = frozenset()
@@ -21,6 +24,7 @@ class Facts:
     party: str = "none"
     running: frozenset[str] = frozenset()
     awaited: frozenset[str] = frozenset()
+    money: frozenset[MoneyState] = frozenset({MoneyState.SETTLED})
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,12 @@ class PartyIs:
     kind: str
 
 
-Condition = All | AnyOf | Not | HasFlag | HasStep | FieldAbove | FieldIn | PartyIs
+@dataclass(frozen=True)
+class MoneyIs:
+    state: MoneyState
+
+
+Condition = All | AnyOf | Not | HasFlag | HasStep | FieldAbove | FieldIn | PartyIs | MoneyIs
 
 NOTHING: Condition = AnyOf(())
 CHECKLIST_PARTS = frozenset({"points", "possible", "failed", "failed_key", "failed_rows"})
@@ -103,6 +112,8 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
             return bool(_chosen(_held(facts, name)) & set(values))
         case PartyIs(kind):
             return facts.party == kind
+        case MoneyIs(state):
+            return state in facts.money
 
 
 def amount(value: Any) -> Decimal | None:

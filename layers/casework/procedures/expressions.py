@@ -7,8 +7,21 @@ from typing import Any
 
 from layers.registry.text import Text
 
-from .conditions import NOTHING, All, AnyOf, Condition, FieldAbove, FieldIn, HasFlag, HasStep, Not, PartyIs
+from .conditions import (
+    NOTHING,
+    All,
+    AnyOf,
+    Condition,
+    FieldAbove,
+    FieldIn,
+    HasFlag,
+    HasStep,
+    MoneyIs,
+    Not,
+    PartyIs,
+)
 from .errors import Problem
+from .money import MoneyState
 from .spans import Span, Unit
 from .yaml_source import Path, YamlText
 
@@ -88,10 +101,17 @@ class ExpressionReader:
                 return HasStep(value)
             case "party" if value in PARTIES:
                 return PartyIs(value)
+            case "money" if value in set(MoneyState):
+                return self._money(value, path)
             case "rule":
                 return self._rule(value, path)
             case _:
                 return self._wrong(path)
+
+    def _money(self, value: str, path: Path) -> Condition:
+        if "money" not in self.written.data:
+            self.note(path, "本程序没有账目（money）。", "This procedure keeps no account (money).")
+        return MoneyIs(MoneyState(value))
 
     def _about_field(self, phrase: dict[str, Any], path: Path) -> Condition:
         match phrase:
@@ -123,8 +143,8 @@ class ExpressionReader:
     def _wrong(self, path: Path) -> Condition:
         self.note(
             path,
-            "条件应为 all、any、not、flag、step、rule、party，或 field 加 over、in 之一。",
-            "A condition is one of all, any, not, flag, step, rule, party, or field with over or in.",
+            "条件应为 all、any、not、flag、step、rule、party、money，或 field 加 over、in 之一。",
+            "A condition is one of all, any, not, flag, step, rule, party, money, or field with over or in.",
         )
         return NOTHING
 

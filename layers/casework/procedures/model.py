@@ -7,6 +7,7 @@ from layers.casework.phases import Phase
 from layers.registry.text import Text
 
 from .conditions import Condition
+from .money import MoneyStep, MoneyTerms
 from .spans import Span
 from .vocabulary import (
     Capability,
@@ -85,7 +86,7 @@ class ChecklistRow:
 class Field:
     """What a step's form asks; ``writes`` is the attribute that it fills, of the case or of what its family keeps besides, or "".
 
-    ``past``: the day of what has happened, never one to come. ``told``: the roles outside that read what was entered;
+    ``past``: the day of what has happened, never one to come; ``future``: one to come. ``told``: the roles outside that read what was entered;
     ``masked``: it stands in no text for the public. Money is in yuan, with two decimals; ``least`` is 0 there
     where nothing is said. ``rows`` are those of a checklist, ``layer`` that of a feature, whose attributes ``keeps``
     stay in the log with it; ``matches`` names attributes that must be as a part of another field, ``violation.code``.
@@ -100,6 +101,7 @@ class Field:
     least: int | None = None
     writes: str = ""
     past: bool = False
+    future: bool = False
     masked: bool = False
     told: tuple[str, ...] = ()
     rows: Mapping[str, ChecklistRow] = field(default_factory=dict)
@@ -185,6 +187,7 @@ class Step:
     awaits: tuple[str, ...] = ()
     consults: Consulting | None = None
     opens: Subtask | None = None
+    money: MoneyStep | None = None
     within: Mapping[str, str] = field(default_factory=dict)
     voids: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
@@ -405,6 +408,7 @@ class Procedure:
     place: Place
     subjects: Mapping[str, SubjectRule] = field(default_factory=dict)
     leads: tuple[str, ...] = ()
+    money: MoneyTerms | None = None
     field_opening: FieldOpening | None = None
     marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)
 

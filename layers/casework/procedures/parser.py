@@ -1,6 +1,7 @@
 """From a procedure's text, whose form is right, to the procedure."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from layers.casework.phases import Phase
@@ -38,6 +39,7 @@ from .model import (
     Term,
     Withdrawal,
 )
+from .money import EntryKind, MoneyStep, MoneyTerms
 from .vocabulary import (
     Capability,
     EvidenceKind,
@@ -96,6 +98,7 @@ class ProcedureParser:
             place=_place(data["place"]),
             subjects={layer: _subject(each) for layer, each in data.get("subjects", {}).items()},
             leads=tuple(data.get("leads", ())),
+            money=self._money_terms(data["money"]) if "money" in data else None,
             field_opening=_field_opening(data["field_opening"]) if "field_opening" in data else None,
             marks=self.marks,
         )
@@ -110,6 +113,10 @@ class ProcedureParser:
 
     def _named(self, code: str) -> Condition:
         return self.phrases.condition({"rule": code}, ("conditions", code))
+
+    def _money_terms(self, data: Data) -> MoneyTerms:
+        basis = self.phrases.basis(data["basis"], ("money", "basis"))
+        return MoneyTerms(data["due"], Decimal(str(data["daily"])), basis)
 
     def _when(self, data: Data, path: Path) -> Condition | None:
         return self.phrases.condition(data["when"], (*path, "when")) if "when" in data else None
@@ -136,6 +143,7 @@ class ProcedureParser:
             awaits=_names(data, "awaits"),
             consults=_consulting(data["consults"]) if "consults" in data else None,
             opens=_subtask(data["opens"]) if "opens" in data else None,
+            money=_money_step(data["money"]) if "money" in data else None,
             within=dict(data.get("within", {})),
             voids=self._steps(data.get("voids", ())),
             documents=_names(data, "documents"),
@@ -170,6 +178,7 @@ class ProcedureParser:
             least=declared.get("least"),
             writes=declared.get("writes", ""),
             past=declared.get("past", False),
+            future=declared.get("future", False),
             masked=declared.get("masked", False),
             told=_names(declared, "told"),
             rows=self._rows(name, declared),
@@ -311,6 +320,18 @@ def _consulting(data: Data) -> Consulting:
         by=_names(data, "by"),
         some=0 if joined == "all" else joined["some"],
         silence_agrees=data.get("silence", "escalates") == "agrees",
+    )
+
+
+def _money_step(data: Data) -> MoneyStep:
+    return MoneyStep(
+        EntryKind(data["entry"]),
+        amount=data.get("amount", ""),
+        on=data.get("on", ""),
+        receipt=data.get("receipt", ""),
+        channel=data.get("channel", ""),
+        until=data.get("until", ""),
+        parts=data.get("parts", ""),
     )
 
 

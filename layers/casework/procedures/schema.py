@@ -12,6 +12,7 @@ from layers.casework.models.codes import LeadSource
 from layers.casework.phases import Phase
 
 from .errors import Problem
+from .money import EntryKind
 from .vocabulary import (
     Capability,
     EvidenceKind,
@@ -25,6 +26,7 @@ from .yaml_source import Path, YamlText
 
 ENUMERATIONS = (
     Capability,
+    EntryKind,
     EvidenceKind,
     FieldKind,
     GeometryKind,
@@ -34,7 +36,10 @@ ENUMERATIONS = (
     Phase,
     PublicNames,
 )
-WORDS = {each.__name__: [str(word) for word in each if word is not FieldKind.FLAG] for each in ENUMERATIONS}
+WORDS = {
+    each.__name__: [str(word) for word in each if word not in (FieldKind.FLAG, EntryKind.CANCELLED)]
+    for each in ENUMERATIONS
+}
 """What the schema calls by the name of an enumeration of the model; flags are declared in a part of their own."""
 
 
@@ -51,6 +56,7 @@ TYPES = {
     "array": ("列表", "a list"),
     "string": ("文字", "text"),
     "integer": ("整数", "a whole number"),
+    "number": ("数字", "a number"),
     "boolean": ("true 或 false", "true or false"),
 }
 

@@ -7,6 +7,8 @@ from datetime import date
 from layers.casework.procedures.conditions import Facts
 from layers.casework.procedures.model import Procedure
 
+from .money.account import Account, account_on
+from .money.entries import MoneyEntry
 from .step_records import StepRecord
 
 
@@ -44,3 +46,19 @@ class CaseSnapshot:
     history: Sequence[StepRecord] = ()
     inventory: CaseInventory | None = None
     dates: CaseDates | None = None
+    entries: Sequence[MoneyEntry] = ()
+
+    @property
+    def account(self) -> Account:
+        """On the day of its dates; without them nothing is late."""
+        return procedure_account(self.procedure, self.entries, self.dates)
+
+
+def procedure_account(
+    procedure: Procedure, entries: Sequence[MoneyEntry], dates: CaseDates | None
+) -> Account:
+    if procedure.money is None or not entries:
+        return Account()
+    if dates is None:
+        return account_on(max(each.on for each in entries), entries, None, procedure.money.daily)
+    return account_on(dates.today, entries, dates.limits.get(procedure.money.due), procedure.money.daily)

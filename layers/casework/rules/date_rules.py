@@ -19,6 +19,10 @@ def date_refusals(attempt: StepAttempt, dates: CaseDates) -> Iterator[Refusal]:
         day = parse_date(attempt.fields.get(field.name)) if field.past else None
         if day is not None:
             yield from _past_date_refusals(attempt, field, day, dates)
+        day = parse_date(attempt.fields.get(field.name)) if field.future else None
+        if day is not None and day <= dates.today:
+            zh, en = f"“{field.title.zh}”须晚于今天", f'"{field.title.en}" must be later than today'
+            yield refusal("day", attempt.step, zh, en)
     yield from _limit_refusals(attempt, dates)
 
 

@@ -3,6 +3,7 @@
 from .date_rules import date_refusals
 from .evidence_rules import evidence_refusals
 from .form_rules import form_refusals
+from .money_rules import money_refusals
 from .officer_rules import officer_refusals
 from .order_rules import order_refusals, state_refusals
 from .party_rules import party_refusals
@@ -20,6 +21,7 @@ def step_refusals(attempt: StepAttempt) -> list[Refusal]:
         *order_refusals(attempt),
         *form_refusals(attempt),
         *(date_refusals(attempt, dates) if dates else ()),
+        *(money_refusals(attempt, dates) if dates else ()),
         *(evidence_refusals(attempt, inventory) if inventory else ()),
         *(party_refusals(attempt, inventory) if inventory else ()),
         *(subject_refusals(attempt, inventory) if inventory else ()),

@@ -76,7 +76,7 @@ export class CasePage {
     render(
       html`<h1>${known.title}</h1>
         <p class="note">${summary.join(" · ")}</p>
-        <p>${badge(localized(state.title), "info")} ${dueBadge(known, this.lists)} ${waits}</p>
+        <p>${badge(localized(state.title), "info")} ${dueBadge(known, this.lists)} ${moneyBadge(known)} ${waits}</p>
         <h2>${gettext("What can be done now")}</h2>
         ${this.#steps()} ${this.#addition()} ${exhibits(known)}
         ${known.lon === null ? nothing : html`<h2>${gettext("Where")}</h2><div class="small-map"></div>`}
@@ -242,4 +242,13 @@ export function eventItem({ title, who, at, text }) {
     <b>${localized(title)}</b> ${who} <time datetime=${at}>${moment(at)}</time>
     ${text ? html`<p>${text}</p>` : nothing}
   </li>`;
+}
+
+/** What is owed, as the portal last counted it. */
+function moneyBadge({ money }) {
+  if (!money) return nothing;
+  if (Number(money.owed)) return badge(interpolate(gettext("¥%s owed"), [money.owed]), "bad");
+  const back = Number(money.overpaid);
+  if (back) return badge(interpolate(gettext("¥%s paid too much"), [money.overpaid]), "bad");
+  return badge(gettext("fine paid"), "good");
 }

@@ -51,8 +51,17 @@ def declaration_problems(asked: Field) -> Iterator[Finding]:
                 f"The field {name!r} {what.en} cannot be written to an attribute.",
             ),
         )
-    if asked.past and kind is not FieldKind.DATE:
-        yield "past", Text(f"“{name}”不是日期，不能写 past。", f"{name!r} is no date and cannot be past.")
+    for word, is_said in (("past", asked.past), ("future", asked.future)):
+        if is_said and kind is not FieldKind.DATE:
+            yield (
+                word,
+                Text(f"“{name}”不是日期，不能写 {word}。", f"{name!r} is no date and cannot be {word}."),
+            )
+    if asked.past and asked.future:
+        yield (
+            "future",
+            Text(f"“{name}”不能既是 past 又是 future。", f"{name!r} cannot be both past and future."),
+        )
     if asked.least is not None and kind not in AMOUNTS:
         yield (
             "least",

@@ -19,6 +19,7 @@ from layers.casework.procedures.model import EVERY_CASE, OPENED, Procedure, Step
 from layers.casework.procedures.vocabulary import CaseMark
 
 from .fields import comparison_problem, part_problem, value_problem
+from .money import money_problems
 from .subjects import subject_problems
 from .validator import OUTSIDE, Validator, Where
 
@@ -121,6 +122,10 @@ class NameValidator(Validator):
             yield from self._asked(condition, place)
         yield from self._principal()
         yield from self._attributes()
+        if procedure.money:
+            yield from self._unknown("deadline", [procedure.money.due], ("money", "due"))
+        for at, found in money_problems(procedure):
+            yield self.problem(at, found.zh, found.en)
 
     def _principal(self) -> Iterator[Problem]:
         found = [code for code, role in self.procedure.parties.items() if role.principal]

@@ -32,7 +32,7 @@ class Validator:
                 f"步骤“{step.code}”没有字段“{name}”。",
                 f"The step {step.code!r} has no field {name!r}.",
             )
-        elif not asked.past:
+        elif not (asked.past or (required and asked.future)):
             yield self.problem(
                 where,
                 f"字段“{name}”不是已发生之事的日期（past: true）。",
