@@ -65,6 +65,20 @@ def test_an_edit_reaches_the_low_zooms_and_its_cell_only(
     assert drawn(client, 13) == []
 
 
+def test_a_heap_of_overlapping_areas_costs_no_more_than_its_number(committed_district: SmallDistrict) -> None:
+    """A buffer of all at once asked the database for hours and all its memory."""
+    block_refresh.refresh_blocks()
+    heap = (square(LON + i / 1e6, LAT + 0.003 + i * i % 97 / 1e6, 0.0005) for i in range(1000))
+    Building.objects.bulk_create(Building(geom=area, use="rural") for area in heap)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '40s'")
+        try:
+            block_refresh.refresh_blocks()
+        finally:
+            cursor.execute("RESET statement_timeout")
+    assert Block.objects.get(kind="rural").geom.valid
+
+
 def test_blocks_follow_the_feed_in_the_database_once_for_all_machines(
     committed_district: SmallDistrict,
 ) -> None:

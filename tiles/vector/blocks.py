@@ -95,7 +95,10 @@ def rebuild(layer: Layer, cells: Sequence[Cell]) -> list[Box]:
 
 
 def _blocks_sql(layer: Layer, blocks: Blocks, listed: str) -> str:
-    """Closing (outwards and back) bridges gaps; what is then finer than a pixel of the deepest zoom goes."""
+    """Closing (outwards and back) bridges gaps; what is then finer than a pixel of the deepest zoom goes.
+
+    Each area goes outwards by itself and all are united: the buffer of many that overlap costs the cube of their number.
+    """
     quote = connection.ops.quote_name
     mean = (
         f"sum({quote(blocks.mean)} * ST_Area(geom_3857)) / NULLIF(sum(ST_Area(geom_3857)) FILTER (WHERE {quote(blocks.mean)} IS NOT NULL), 0)"
@@ -107,9 +110,10 @@ def _blocks_sql(layer: Layer, blocks: Blocks, listed: str) -> str:
         INSERT INTO tiles_block (layer, "column", "row", kind, mean, geom)
         SELECT %s, c, r, kind, mean, ST_Multi(ST_ForcePolygonCW((part).geom)) FROM (
             SELECT c, r, kind, mean, ST_Dump(ST_CollectionExtract(ST_MakeValid(ST_Simplify(
-                ST_Buffer(ST_Buffer(together, {half}, {shape}), -{half}, {shape}), {blocks.gap / 4})), 3)) AS part
+                ST_Buffer(together, -{half}, {shape}), {blocks.gap / 4})), 3)) AS part
             FROM (
-                SELECT c, r, {quote(blocks.by)}::text AS kind, {mean} AS mean, ST_Collect(geom_3857) AS together
+                SELECT c, r, {quote(blocks.by)}::text AS kind, {mean} AS mean,
+                    ST_Union(ST_Buffer(geom_3857, {half}, {shape})) AS together
                 FROM {relation(layer, PUBLIC_VIEWER)}
                 JOIN (VALUES {listed}) AS cells (c, r) ON geom_3857 && {TILE} AND ({_CELL}) = (c, r)
                 GROUP BY 1, 2, 3
