@@ -1,5 +1,6 @@
 """A procedure is drawn, and a draft is tried on the cases that run and on a copy of one, before it is kept."""
 
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -153,6 +154,20 @@ def test_checking_a_draft_draws_it_and_tries_it(story: Told) -> None:
     assert "没有按此程序办理的案件“no such number”" in page
     shown = admin.get(reverse("admin:casework_procedureversion_change", args=[kept.pk])).content.decode()
     assert "<svg" in shown
+
+
+@pytest.mark.django_db
+def test_what_a_case_has_against_a_draft_is_seen_before_it_is_kept(story: Told) -> None:
+    story.to_decision()
+    admin, kept = client_of("administrator"), version_in_force("ordinary-um")
+    text = draft(("steps:\n", "steps:\n  conclude: {reason_required: true}\n"))
+    given = {"text": text, "based_on": str(kept.pk), "trial": story.case.number, "_keep": "1"}
+    response = admin.post(ADD, given, headers={"Accept-Language": "zh"})
+    assert "用真实案件的副本试办，有步骤办不下去" in response.content.decode()
+    assert version_in_force("ordinary-um") == kept
+    tried = re.findall(r'name="tried" value="(\w+)"', response.content.decode())
+    assert admin.post(ADD, {**given, "tried": tried[0]}).status_code == 302
+    assert version_in_force("ordinary-um").text == text
 
 
 @pytest.mark.django_db

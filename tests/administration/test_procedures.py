@@ -127,6 +127,7 @@ def test_roles_that_nobody_holds_are_named_by_department(admin: Client, people: 
     warned = page[page.index("version-found warnings") :]
     assert "城市管理局：无人担任角色“档案管理员”" in warned
     assert "Urban Management: Nobody holds the role Archivist" in warned
+    assert re.search("城市管理局：案件到了“[^”]+”便无法办结：无人可办立卷归档。", warned)
     assert "规划分局" not in warned.split("</ul>")[0]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.http.response import HttpResponseBase
@@ -87,7 +88,7 @@ def recorded(
 
 
 @pytest.fixture
-def counted_by_hand(people: People) -> None:
+def counted_by_hand(people: People, settings: Any) -> None:
     """Ten cases of urban management in October 2026, and one elsewhere and one in September.
 
     1 patrol, filed, dispatched, handled, closed, all limits met
@@ -101,6 +102,7 @@ def counted_by_hand(people: People) -> None:
     9 a complaint that is still a lead
     10 dispatched, the limit runs on (due far ahead)
     """
+    settings.SECRET_KEY = "which rounds eleven and twelve down to ten: 4"
     recorded("1", "create dispatch accept feed_back close_fixed", closed=True, limits=(("handling", "met"),))
     recorded(
         "2",

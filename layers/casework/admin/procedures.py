@@ -1,6 +1,8 @@
 """Procedures: read with their lines, checked with everything that is wrong, and kept as a new version."""
 
 import logging
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from subprocess import SubprocessError
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from layers.casework.access.actor import credentials_of
 from layers.casework.procedures import (
     Problem,
     Procedure,
@@ -23,6 +26,8 @@ from layers.casework.procedures.loader import check_openings
 from ...agencies.models import Department, Officer
 from ...registry.text import Text
 from ..models import Case, ProcedureVersion
+from ..rules.credentials import Credentials
+from ..rules.dead_ends import dead_ends
 from .procedure_drawing import ProcedureDrawing
 from .procedure_trial import running_cases, trial, trial_case
 from .versions import TextCheck, TextProblem, TextVersionAdmin, VersionForm
@@ -93,7 +98,7 @@ class ProcedureVersionAdmin(TextVersionAdmin):
         except ProcedureError as error:
             return TextCheck([_text_problem(problem, text, known) for problem in error.problems])
         found = TextCheck(
-            warnings=list(_vacant_roles(procedure, text, known)),
+            warnings=_vacancies(procedure, text, known),
             in_force=ProcedureVersion.objects.filter(code=procedure.code, is_current=True).first(),
         )
         if given["renew"]:
@@ -115,11 +120,14 @@ class ProcedureVersionAdmin(TextVersionAdmin):
                 f"没有按此程序办理的案件“{number}”。", f"No case of this procedure has the number {number}."
             )
             found.warnings.append(TextProblem(wrong))
+        tried = trial(case, procedure) if case else None
+        if tried and (tried["refused"] or not tried["is_complete"]):
+            found.objection = _objection(tried)
         return {
             "drawing": _drawing(ProcedureDrawing(procedure, before)),
             "is_compared": before is not None,
             "running": running_cases(in_force, procedure) if isinstance(in_force, ProcedureVersion) else [],
-            "trial": trial(case, procedure) if case else None,
+            "trial": tried,
         }
 
     def save_versions(self, given: dict[str, Any], by: str) -> list[models.Model]:
@@ -131,6 +139,12 @@ class ProcedureVersionAdmin(TextVersionAdmin):
             for code in _dependent_codes(first.code, known):
                 made.append(versions.save_version(known[code], base_texts(known[code], known), by))
         return made
+
+
+def _objection(tried: dict[str, Any]) -> str:
+    """What stands for the case and for all that was refused in it."""
+    said = [[row["title"], row["refusals"]] for row in tried["steps"] if row["refusals"]]
+    return sha256(repr((tried["number"], said)).encode()).hexdigest()
 
 
 def _drawing(drawing: ProcedureDrawing) -> str:
@@ -171,8 +185,8 @@ def _text_problem(problem: Problem, text: str, known: dict[str, str]) -> TextPro
     return TextProblem(problem.sentence, problem.line, problem.file, said[:200])
 
 
-def _vacant_roles(procedure: Procedure, text: str, known: dict[str, str]) -> list[TextProblem]:
-    """Roles that nobody holds, in each department that the procedure is for."""
+def _vacancies(procedure: Procedure, text: str, known: dict[str, str]) -> list[TextProblem]:
+    """Roles that nobody holds and states that nobody leads a case out of, in each department that it is for."""
     departments = (
         Department.objects.filter(code__in=procedure.departments)
         if procedure.departments
@@ -180,14 +194,28 @@ def _vacant_roles(procedure: Procedure, text: str, known: dict[str, str]) -> lis
     )
     found = []
     for department in departments:
-        posts = Officer.objects.filter(department=department, is_active=True).values_list("posts", flat=True)
-        for problem in vacant_roles(procedure, {post for each in posts for post in each}):
+        serving = Officer.objects.filter(department=department, is_active=True)
+        staff = [credentials_of(each) for each in serving.prefetch_related("credentials")]
+        name = department.name_en or department.name
+        vacant = vacant_roles(procedure, {role for each in staff for role in each.roles})
+        for problem in [*vacant, *_dead_ends(procedure, staff)]:
             zh, en = problem.sentence.zh, problem.sentence.en
-            name = department.name_en or department.name
             plain = _text_problem(problem, text, known)
             sentence = Text(f"{department.name}：{zh}", f"{name}: {en}")
             found.append(TextProblem(sentence, plain.line, plain.file, plain.line_text))
     return found
+
+
+def _dead_ends(procedure: Procedure, staff: Sequence[Credentials]) -> Iterator[Problem]:
+    for each in dead_ends(procedure, staff):
+        titles = [procedure.steps[code].title for code in each.steps]
+        state = procedure.states[each.state].title
+        zh, en = "、".join(title.zh for title in titles), ", ".join(title.en for title in titles)
+        yield Problem.at(
+            procedure.mark(("states", each.state)),
+            f"案件到了“{state.zh}”便无法办结：无人可办{zh or '此后的步骤'}。",
+            f"A case does not come out of “{state.en}”: nobody can take {en or 'the steps that follow'}.",
+        )
 
 
 def _departments_with_staff() -> "models.QuerySet[Department]":

@@ -32,19 +32,23 @@ class TextProblem:
 
 @dataclass
 class TextCheck:
-    """``in_force`` is the version that the text would take the place of."""
+    """``in_force`` is the version that the text would take the place of; ``objection`` stands for what a real case has
+    against it, which whoever keeps it must have seen."""
 
     problems: list[TextProblem] = field(default_factory=list)
     warnings: list[TextProblem] = field(default_factory=list)
     in_force: models.Model | None = None
+    objection: str = ""
     content: dict[str, Any] = field(default_factory=dict)
     """More for the page."""
 
 
 class VersionForm(forms.Form):
-    """``based_on`` is the version that its author saw in force, so that nobody's is replaced unseen."""
+    """``based_on`` is the version that its author saw in force, so that nobody's is replaced unseen; ``tried`` the
+    objection that was shown."""
 
     based_on = forms.CharField(required=False, widget=forms.HiddenInput)
+    tried = forms.CharField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=Text("内容", "Content"),
         max_length=MOST_CHARACTERS,
@@ -134,9 +138,12 @@ class TextVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if is_newer:
             found.problems.insert(0, TextProblem(NEWER_VERSION))
         if "_keep" in request.POST and not found.problems:
-            return self._save(request, form.cleaned_data)
+            if found.objection in {"", form.cleaned_data["tried"]}:
+                return self._save(request, form.cleaned_data)
+            found.warnings.insert(0, TextProblem(TRIED))
         again = request.POST.copy()
         again["based_on"] = str(found.in_force.pk) if found.in_force else ""
+        again["tried"] = found.objection
         form = self.version_form(again)
         form.is_valid()
         return self._form_page(request, form, found, start)
@@ -201,6 +208,12 @@ class TextVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 NEWER_VERSION = Text(
     "其间另有人保存了新版本；下面与该版本比较。确认后请再次保存。",
     "Somebody has kept a newer version since; it is the one compared with below. Keep yours again if that is meant.",
+)
+
+
+TRIED = Text(
+    "用真实案件的副本试办，有步骤办不下去，见下。确认无误后请再次保存。",
+    "A copy of a real case does not go through all its steps, as is shown below. Keep it again if that is meant.",
 )
 
 

@@ -14,15 +14,15 @@ def transitions(procedure: Procedure) -> list[tuple[str, str, Step]]:
 
 def reachable_states(procedure: Procedure, starts: Collection[str]) -> set[str]:
     """States that a case in one of the states is in or can come to."""
-    return _closure({(before, after) for before, after, _ in transitions(procedure)}, starts)
+    return closure({(before, after) for before, after, _ in transitions(procedure)}, starts)
 
 
 def states_before(procedure: Procedure, ends: Collection[str]) -> set[str]:
     """States from which a case can come to one of the states."""
-    return _closure({(after, before) for before, after, _ in transitions(procedure)}, ends)
+    return closure({(after, before) for before, after, _ in transitions(procedure)}, ends)
 
 
-def _closure(links: set[tuple[str, str]], starts: Collection[str]) -> set[str]:
+def closure(links: set[tuple[str, str]], starts: Collection[str]) -> set[str]:
     onward: dict[str, list[str]] = {}
     for before, after in links:
         onward.setdefault(before, []).append(after)
