@@ -83,6 +83,6 @@ def register_library(group: Group) -> None:
                 Attribute("most", unit=YUAN),
             ),
             imports=DISCRETION,
-            card=("name", "circumstances", "least", "most"),
+            card=("least", "most", "circumstances", "name"),
         )
     )
