@@ -19,7 +19,8 @@ class CaseType:
 
     ``folder`` holds ``procedures/*.yaml`` and ``documents/*.html``, which come with the room. ``general`` is the
     code of the procedure that a department follows which has none of its own, "" where each must have one.
-    ``extension`` is the model of what the family keeps besides, a CaseExtension. Steps of its procedures may mark
+    ``extension`` is the model of what the family keeps besides, a CaseExtension. ``number`` is how its cases are
+    numbered, each year and department anew as far as they stand in it. Steps of its procedures may mark
     cases with its own ``marks`` besides those of all families, and its ``measures`` and ``rates`` count by them:
     ``'mended' = ANY(marks)``.
     """
@@ -30,9 +31,13 @@ class CaseType:
     folder: Path
     general: str = ""
     extension: type[models.Model] | None = None
+    number: str = "{department}-{year}-{serial:05d}"
     marks: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
     rates: tuple[Rate, ...] = ()
+
+    def case_number(self, department: str, year: int, serial: int) -> str:
+        return self.number.format(department=department, year=year, serial=serial)
 
 
 REGISTERED: dict[str, CaseType] = {}
@@ -43,6 +48,8 @@ def register_case_type(case_type: CaseType) -> None:
     known = REGISTERED.setdefault(case_type.family, case_type)
     if known != case_type:
         raise ValueError(f"the family {case_type.family} is registered twice")
+    if known.case_number("A", 2026, 1) == known.case_number("A", 2026, 2):
+        raise ValueError(f"the numbers of {known.family} need a {{serial}}")
     for other in (each for each in REGISTERED.values() if each is not known):
         if shared := _own_codes(other) & _own_codes(known):
             raise ValueError(f"the families {other.family} and {known.family} both have {sorted(shared)}")

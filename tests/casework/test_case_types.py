@@ -34,6 +34,8 @@ def test_no_two_families_mark_or_count_by_one_word(
         register_case_type(replace(one, family="two"))
     with pytest.raises(ValueError, match="twice"):
         register_case_type(replace(one, layer="others"))
+    with pytest.raises(ValueError, match="serial"):
+        register_case_type(replace(one, family="three", number="{department}-{year}"))
 
 
 @pytest.mark.parametrize(("old", "key"), [("marks: [handled", "marks"), ("measures: [handled", "measures")])

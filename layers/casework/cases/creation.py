@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.case_types import case_type
 from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.documents.serial_numbers import next_number
 from layers.casework.log.case_lock import silence_write_trigger
@@ -78,7 +79,7 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
     intake = replace(intake, party=_checked_party(intake.party))
     silence_write_trigger()
     context = ActionContext(actor, timezone.now(), district_calendar(), report)
-    case = new_case(intake, procedure, _number(intake.department, context.at), context)
+    case = new_case(intake, procedure, _number(intake, context.at), context)
     case.save()
     case.refresh_from_db(fields=["division", "grid_cell"])
     known = {"fields": intake.fields, "subjects": list(intake.subjects)}
@@ -157,6 +158,8 @@ def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: Act
     )
 
 
-def _number(department: Department, at: datetime) -> str:
-    year = timezone.localtime(at).year
-    return f"{department.code}-{year}-{next_number(f'case {department.code} {year}'):05d}"
+def _number(intake: CaseIntake, at: datetime) -> str:
+    """As the family counts; families that number alike share one series."""
+    family, year = case_type(intake.version.family), timezone.localtime(at).year
+    series = family.case_number(intake.department.code, year, 0)
+    return family.case_number(intake.department.code, year, next_number(f"case {series}"))
