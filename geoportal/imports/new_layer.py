@@ -15,7 +15,7 @@ from importers.errors import ImporterError
 from importers.history.delivery_profile import NEW as NEW
 from importers.models import Import
 from importers.options import ImportOptions
-from importers.pipeline.plan import examine_offset, middle_bounds, sample_shapes
+from importers.pipeline.plan import examine_offset, middle_bounds, sample_shapes, system_of
 from importers.schema.inference import latin
 from importers.sources.source import Source
 from layers.registry.audience import Audience
@@ -118,7 +118,7 @@ def _place_notes(source: Source, options: ImportOptions) -> list[str]:
     box = district_box()
     found = None if source.has_geometry else find_positions(source, options.source_crs, box)
     shapes = sample_shapes(source, found)
-    crs = options.source_crs or (found.crs if found else source.crs)
+    crs = system_of(source, found, options)
     move = transformation.find_transformation(crs, lambda: middle_bounds(shapes), box)
     return list(filter(None, [move.note, examine_offset(source, shapes, move, options)]))
 

@@ -64,8 +64,7 @@ def find_positions(
     addressed = next(filter(None, map(source.heading, ADDRESSES)), None)
     if pair is None and addressed:
         _refuse_coordinates_beside(sample, addressed)
-        if not stated:
-            return geocoder.AddressColumn(addressed)
+        return geocoder.AddressColumn(addressed)
     if pair is None:
         raise ImporterError(
             _(
@@ -93,8 +92,7 @@ def find_positions(
 
 def _is_shape(sample: Batch, heading: str) -> bool:
     texts = [cell for cell in sample.columns[heading].to_pylist() if isinstance(cell, str) and cell.strip()]
-    found = [_parse_shape(text) for text in texts[:100]]
-    return bool(found) and sum(shape is not None for shape in found) * 2 > len(found)
+    return any(_parse_shape(text) is not None for text in texts[:100])
 
 
 def _parse_shape(text: str) -> shapely.Geometry | None:

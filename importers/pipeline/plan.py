@@ -66,7 +66,7 @@ def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[I
     if not takes_geometry(layer):
         return plan, unused_columns(source, plan)
     found = None if source.has_geometry else position_columns.find_positions(source, options.source_crs, box)
-    crs = options.source_crs or (found.crs if found else source.crs)
+    crs = system_of(source, found, options)
     shapes = sample_shapes(source, found)
     around = middle_bounds(shapes)
     move = transformation.find_transformation(crs, lambda: around, box)
@@ -80,6 +80,15 @@ def plan_import(layer: Layer, source: Source, options: ImportOptions) -> tuple[I
     )
     notes = [note for note in (found.note if found else "", move.note, offset) if note]
     return plan, [*notes, *unused_columns(source, plan)]
+
+
+def system_of(
+    source: Source, found: PositionColumns | AddressColumn | None, options: ImportOptions
+) -> str | None:
+    """Of the positions: as it was stated, but for those that are found here by addresses."""
+    if isinstance(found, AddressColumn):
+        return found.crs
+    return options.source_crs or (found.crs if found else source.crs)
 
 
 def unused_columns(source: Source, plan: ImportPlan) -> list[str]:

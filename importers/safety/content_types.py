@@ -89,7 +89,11 @@ def _workbook(path: Path, head: bytes, label: str, limits: Limits) -> None:
             raise ImporterError(_("{label} holds a part twice; save it again.").format(label=label))
         types = parts.get("[content_types].xml")
         if types is None or not any(part.startswith("xl/workbook.") for part in parts):
-            raise mismatch(label, _("an Excel workbook"), head)
+            raise ImporterError(
+                _(
+                    "{label} is a zip archive, but no Excel workbook; open it in a spreadsheet and save it as .xlsx."
+                ).format(label=label)
+            )
         declared = book.open(types).read(4 * HEAD).lower()
         if not any(part.endswith(".bin") for part in parts):
             declared = TYPE_OF_BIN.sub(
@@ -145,8 +149,12 @@ def _sized(path: Path, head: bytes, label: str) -> None:
 def _parquet(path: Path, head: bytes, label: str, limits: Limits) -> None:
     with path.open("rb") as file:
         file.seek(-min(4, path.stat().st_size), 2)
-        if not head.startswith(b"PAR1") or file.read() != b"PAR1":
-            raise mismatch(label, _("whole Parquet"), head)
+        if not head.startswith(b"PAR1"):
+            raise mismatch(label, "Parquet", head)
+        if file.read() != b"PAR1":
+            raise ImporterError(
+                _("{path} is cut off; it is shorter than it says. Copy the files again.").format(path=label)
+            )
 
 
 def _tar(path: Path, head: bytes, label: str, limits: Limits) -> None:

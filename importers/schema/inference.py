@@ -141,7 +141,7 @@ def _headings_besides(source: Source, used: set[str]) -> list[str]:
                 count=len(headings), most=MOST_COLUMNS
             )
         )
-    if not headings:
+    if not headings and len(source.sample):
         raise ImporterError(
             _("The file has no columns besides the position; a layer needs one that names its rows.")
         )

@@ -15,7 +15,19 @@ from importers.options import label_of
 from importers.safety.archives import DEEPEST
 from importers.safety.inspection import open_checked as unpacked
 
-from . import citygml, cityjson, delimited_text, gpx, kml, mapinfo, parquet, shapefile, vector
+from . import (
+    citygml,
+    cityjson,
+    delimited_text,
+    flatgeobuf,
+    gml,
+    gpx,
+    kml,
+    mapinfo,
+    parquet,
+    shapefile,
+    vector,
+)
 from .source import Batch, Source
 
 logger = logging.getLogger(__name__)
@@ -28,8 +40,10 @@ THROUGH_GDAL = {
     ".shp": shapefile.read,
     ".kml": kml.read,
     ".gpx": gpx.read,
+    ".gml": gml.read,
     ".tab": mapinfo.read,
     ".mif": mapinfo.read,
+    ".fgb": flatgeobuf.read,
 }
 """By ending, where GDAL would change values."""
 

@@ -1,12 +1,14 @@
 """GPX: what is said of waypoints, routes and tracks is read as it is written, their shapes through GDAL."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from xml.sax.xmlreader import AttributesImpl
 
 from . import vector
 from .source import Source
-from .values import NUMBERS, TIMES, WHOLE_NUMBERS
-from .xml_copy import Elements, Row, RowCopy, as_written, copy, local
+from .values import NO_POSITIONS, NUMBERS, TIMES, WHOLE_NUMBERS
+from .xml_copy import POSITION, Elements, Row, RowCopy, as_written, copy, local
 
 EXTENSIONS = "extensions"
 THROUGH_GDAL = {
@@ -25,7 +27,11 @@ THROUGH_GDAL = {
 }
 """Texts, and what holds the shape."""
 
+POINTS = {"wpt", "rtept", "trkpt"}
+NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
+
 READINGS = {
+    ("", POSITION): NO_POSITIONS,
     ("", "time"): TIMES,
     **{("", name): WHOLE_NUMBERS for name in ("sat", "dgpsid", "number")},
     **{
@@ -41,10 +47,20 @@ class Waypoints(RowCopy):
     def is_copied(self, name: str) -> bool:
         return name in THROUGH_GDAL
 
+    def copied_attributes(self, name: str, attrs: AttributesImpl) -> AttributesImpl:
+        """GDAL leaves out points without numbers, and nobody would know."""
+        return AttributesImpl({"lat": "0", "lon": "0"}) if self.wrong_positions(name, attrs, "") else attrs
+
     def value_name(self, path: Elements) -> tuple[str, str] | None:
         names = [name.replace(":", "_") for name, _called in path]
         place = EXTENSIONS if local(path[0][0]) == EXTENSIONS else ""
         return (place, "_".join(names[1:] if place else names)) if names[1:] or not place else None
+
+    def wrong_positions(self, name: str, attrs: AttributesImpl | None, content: str) -> str:
+        if name not in POINTS or attrs is None:
+            return ""
+        said = [str(attrs.get(axis, "")) for axis in ("lat", "lon")]
+        return "" if all(map(NUMBER.fullmatch, said)) else " ".join(said).strip() or name
 
     def write_values(self, row: Row, values: Mapping[str, str]) -> None:
         """Also where there are none: GDAL looks at extensions of points only if their track or route has some."""

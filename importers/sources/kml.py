@@ -1,19 +1,25 @@
 """KML: what placemarks say is read as it is written, their shapes through GDAL."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from xml.sax.xmlreader import AttributesImpl
 
 from . import vector
 from .source import Source
-from .values import TIMES_OR_YEARS
-from .xml_copy import Elements, Row, RowCopy, as_written, copy, local
+from .values import NO_POSITIONS, TIMES_OR_YEARS
+from .xml_copy import POSITION, Elements, Row, RowCopy, as_written, copy, local
 
 EXTENDED = "ExtendedData"
 TIMES = {"when": "timestamp", "begin": "begin", "end": "end"}
 SAID = {"address", "phoneNumber"}
 """What GDAL does not read."""
 
-READINGS = {("", name): TIMES_OR_YEARS for name in TIMES.values()}
+POSITIONS = {"coordinates", "coord"}
+NO_NUMBER = re.compile(r"[^\d\s,.+\-eE]+")
+AROUND = 20
+
+READINGS = {("", POSITION): NO_POSITIONS} | {("", name): TIMES_OR_YEARS for name in TIMES.values()}
 
 
 class Placemarks(RowCopy):
@@ -32,6 +38,10 @@ class Placemarks(RowCopy):
         if names[-1] == "displayName":
             return None
         return EXTENDED, next((called for _name, called in reversed(path) if called), names[-1])
+
+    def wrong_positions(self, name: str, attrs: AttributesImpl | None, content: str) -> str:
+        wrong = NO_NUMBER.search(content) if name in POSITIONS else None
+        return content[max(0, wrong.start() - AROUND) : wrong.end() + AROUND].strip() if wrong else ""
 
     def write_values(self, row: Row, values: Mapping[str, str]) -> None:
         if not values:

@@ -31,6 +31,11 @@ def no_number(name: str, written: str) -> Problem:
     return Problem(wrong, name, written[:KEPT])
 
 
+def no_position(name: str, written: str) -> Problem:
+    wrong = _("{name}: “{value}” is no position").format(name=name, value=written[:SHOWN])
+    return Problem(wrong, name, written[:KEPT])
+
+
 def no_shape(reason: str) -> Problem:
     return Problem(_("its surfaces cannot be read: {reason}").format(reason=reason))
 
@@ -63,9 +68,15 @@ def _time_or_part(written: str) -> str:
     return written if PART_OF_A_DATE.fullmatch(written) else _time(written)
 
 
+def _none(written: str) -> None:
+    raise ValueError(written)
+
+
 PART_OF_A_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 DAYS = Reading(day, absent_day, pa.date32())
 TIMES = Reading(_time, absent_day, pa.string())
 TIMES_OR_YEARS = Reading(_time_or_part, absent_day, pa.string())
 NUMBERS = Reading(number, no_number, pa.float64())
 WHOLE_NUMBERS = Reading(whole, no_number, pa.int64())
+NO_POSITIONS = Reading(_none, no_position, pa.string())
+"""Of what is kept only where it is none."""

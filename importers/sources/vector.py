@@ -1,6 +1,8 @@
 """Vector files through pyogrio as Arrow batches, with geometry left as WKB so that no ring is lost in reading."""
 
+import json
 import re
+import shutil
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
@@ -30,6 +32,9 @@ MISTAKEN = {".tab", ".mif"}
 """Files whose text GDAL takes for UTF-8 where they do not say what it is."""
 
 ACAD_VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
+HEADER_SECTION = re.compile(rb"SECTION\s+2\s+HEADER")
+EMPTY_HEADER = b"0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1009\n0\nENDSEC\n"
+CODE_PAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+\S")
 FIRST_IN_UTF_8 = 1021
 FOLDERS = re.compile(r"(?<![:/\w])/(?:[^/\s'\"]+/)+")
 """Of a path of this machine, but of no address."""
@@ -52,7 +57,10 @@ def read(
     name = layer_name(path, file_layer)
     if path.suffix.lower() == ".dxf":
         encoding, options = None, options | _dxf_encoding(path, encoding)
+        path = _with_header(path)
     meta, notes = described(path, name, encoding)
+    if not encoding and options.get("ENCODING"):
+        notes.insert(0, _("text read as {chosen}").format(chosen=options["ENCODING"]))
     places = [place for place in range(len(meta["fields"])) if place not in without]
     if without:
         undecoded = _info(path, name, UNSAID)["fields"]
@@ -84,9 +92,7 @@ def described(path: Path, name: str, encoding: str | None) -> tuple[dict[str, An
             warnings.simplefilter("always")
             meta = _info(path, name, encoding)
     except UNREADABLE as problem:
-        raise ImporterError(
-            _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
-        ) from None
+        raise _unreadable_whole(path, problem) from None
     except (UnicodeError, LookupError):
         raise wrongly_encoded(path, encoding) from None
     if meta["geometry_type"] is None:
@@ -105,8 +111,25 @@ def _dxf_encoding(path: Path, encoding: str | None) -> dict[str, str]:
     if encoding:
         return {"ENCODING": text.resolve(encoding)}
     with path.open("rb") as file:
-        version = ACAD_VERSION.search(file.read(4096))
-    return {"ENCODING": "UTF-8"} if version and int(version[1]) >= FIRST_IN_UTF_8 else {}
+        head = file.read(4096)
+    version, page = ACAD_VERSION.search(head), CODE_PAGE.search(head)
+    if version and int(version[1]) >= FIRST_IN_UTF_8:
+        return {"ENCODING": "UTF-8"}
+    return {} if page else {"ENCODING": text.detect_file(path)}
+
+
+def _with_header(path: Path) -> Path:
+    """A drawing in which GDAL takes the encoding that it is told, which it does where there is a header."""
+    with path.open("rb") as file:
+        if HEADER_SECTION.search(file.read(4096)):
+            return path
+        file.seek(0)
+        folder = path.parent / "copied"
+        folder.mkdir(exist_ok=True)
+        with (folder / path.name).open("wb") as made:
+            made.write(EMPTY_HEADER)
+            shutil.copyfileobj(file, made)
+    return folder / path.name
 
 
 def _info(path: Path, name: str, encoding: str | None) -> dict[str, Any]:
@@ -129,9 +152,7 @@ def layers(path: Path) -> list[str]:
             names = [name for name in names if _rows(path, name)] or names
         return names
     except (*UNREADABLE, UnicodeError, ValueError) as problem:
-        raise ImporterError(
-            _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
-        ) from None
+        raise _unreadable_whole(path, problem) from None
 
 
 def _rows(path: Path, name: str) -> int:
@@ -235,8 +256,7 @@ def _stream_decoded(
                 encoding=UNSAID,
                 skip_features=start,
                 max_features=ROWS_AT_ONCE,
-                datetime_as_string=True,
-                **options,
+                **{"datetime_as_string": True, **options},
             )
             if not len(shapes):
                 return
@@ -251,6 +271,27 @@ def _stream_decoded(
         raise unreadable(path, start, problem) from None
     except (UnicodeError, LookupError, IllegibleText):
         raise wrongly_encoded(path, encoding) from None
+
+
+def _unreadable_whole(path: Path, problem: Exception) -> ImporterError:
+    if path.suffix.lower() in {".json", ".geojson"}:
+        try:
+            json.loads(path.read_bytes())
+        except UnicodeError:
+            return ImporterError(
+                _("{path} is not written in UTF-8; save it as UTF-8.").format(path=path.name)
+            )
+        except (ValueError, RecursionError, MemoryError):
+            pass
+        else:
+            return ImporterError(
+                _(
+                    "{path} is JSON, but no GeoJSON; export it as GeoJSON, or as CSV with position columns."
+                ).format(path=path.name)
+            )
+    return ImporterError(
+        _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
+    )
 
 
 def unreadable(path: Path, start: int, problem: Exception) -> ImporterError:

@@ -33,6 +33,7 @@ MARK = "="
 Elements = list[tuple[str, str]]
 """Those that are open, each with what its attributes call it."""
 
+POSITION = "position"
 BETWEEN = "; "
 """Several values of one name in a row."""
 
@@ -71,9 +72,17 @@ class RowCopy(XMLGenerator):
         """Of an element within a row, by its name without prefix."""
         raise NotImplementedError
 
+    def copied_attributes(self, name: str, attrs: AttributesImpl) -> AttributesImpl:
+        return attrs
+
     def value_name(self, path: Elements) -> tuple[str, str] | None:
         """Where a text is said and its name, by the elements that it is within, each with what its attributes call it;
         None for what is no value."""
+        raise NotImplementedError
+
+    def wrong_positions(self, name: str, attrs: AttributesImpl | None, content: str) -> str:
+        """What an element that is copied says of a position and is none: where it begins by its attributes, where it
+        ends by its content."""
         raise NotImplementedError
 
     def write_values(self, row: Row, values: Mapping[str, str]) -> None:
@@ -96,9 +105,11 @@ class RowCopy(XMLGenerator):
         if self._is_taken:
             self.texts, self.is_leaf = [], True
             return
-        super().startElement(name, attrs)
+        super().startElement(name, self.copied_attributes(local(name), attrs))
+        self.texts = []
         if local(name) in self.rows:
             self.open.append(Row(name, len(self.path), {}))
+        self._look_at_positions(name, attrs)
 
     def endElement(self, name: str) -> None:
         if self.open and len(self.path) == self.open[-1].depth:
@@ -106,6 +117,8 @@ class RowCopy(XMLGenerator):
             self.write_values(row, {self._name(key): f"{MARK}{said}" for key, said in row.values.items()})
         if not self._is_taken:
             super().endElement(name)
+            self._look_at_positions(name, None, "".join(self.texts))
+            self.texts = []
         elif self.open and self.is_leaf and (key := self.value_name(self._within)):
             self.open[-1].add(*key, "".join(self.texts).strip())
         self.is_leaf = False
@@ -114,10 +127,14 @@ class RowCopy(XMLGenerator):
         self.path.pop()
 
     def characters(self, content: str) -> None:
-        if self._is_taken:
-            self.texts.append(content)
-        else:
+        self.texts.append(content)
+        if not self._is_taken:
             super().characters(content)
+
+    def _look_at_positions(self, name: str, attrs: AttributesImpl | None, content: str = "") -> None:
+        wrong = self.wrong_positions(local(name), attrs, content) if self.open else ""
+        for row in self.open if wrong else ():
+            row.values.setdefault(("", POSITION), wrong)
 
     @property
     def _within(self) -> Elements:

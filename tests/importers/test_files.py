@@ -210,3 +210,29 @@ def test_a_line_that_is_no_json_is_told_with_its_number_and_the_name_of_its_file
     path.write_text(f"{feature % ']'}\n{feature % ''}\n")
     with pytest.raises(ImporterError, match=r"a\.ndjson: line 2 is no JSON"), files.open_source(path):
         pass
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ('[{"名称": "新碶", "lon": 121.85, "lat": 29.9}]'.encode(), "is JSON, but no GeoJSON; export it as"),
+        (
+            '{"type":"FeatureCollection","features":[{"properties":{"名称":"碶"}}]}'.encode("gb18030"),
+            "save it as UTF-8",
+        ),
+    ],
+)
+def test_json_of_another_kind_is_told_what_to_do(content: bytes, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(content)
+    with pytest.raises(ImporterError, match=sentence), files.open_source(tmp_path / "a.json"):
+        pass
+
+
+def test_drawings_that_do_not_say_their_code_page_are_looked_at(tmp_path: Path) -> None:
+    text = "0\nSECTION\n2\nENTITIES\n"
+    for number, name in enumerate(("道路中心线", "地块界线", "建筑物轮廓", "注记文字")):
+        text += f"0\nPOINT\n8\n{name}\n10\n{389000 + number}\n20\n3309000\n"
+    (tmp_path / "a.dxf").write_bytes(f"{text}0\nENDSEC\n0\nEOF\n".encode("gb18030"))
+    with files.open_source(tmp_path / "a.dxf") as source:
+        assert source.sample.columns["Layer"].to_pylist()[:2] == ["道路中心线", "地块界线"]
+        assert "text read as gb18030" in source.notes

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import geopandas
+import pandas
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -152,4 +153,18 @@ def test_a_day_of_no_calendar_in_geojson_is_held_where_days_are_wanted(folder: P
     frame.to_file(path := folder / "x.geojson")
     made = published(path, kinds={"seen": "date"})
     assert made.column("seen") == [date(2020, 1, 5)]
+    assert "2020-02-30" in reasons(made.report)[1]
+
+
+def test_times_of_flatgeobuf_that_no_calendar_has_are_told_of_their_row(folder: Path) -> None:
+    frame = geopandas.GeoDataFrame(
+        {"name": ["a", "b"], "seen": pandas.to_datetime(["2020-02-28", "2020-02-27"])},
+        geometry=[HOUSE, NEIGHBOUR],
+        crs="EPSG:4326",
+    )
+    frame.to_file(path := folder / "a.fgb", driver="FlatGeobuf", SPATIAL_INDEX="NO")
+    path.write_bytes(path.read_bytes().replace(b"2020-02-28", b"2020-02-30"))
+    made = published(path)
+    assert (made.kinds["seen"], made.column("name")) == ("time", ["b"])
+    assert list(reasons(made.report)) == [1]
     assert "2020-02-30" in reasons(made.report)[1]

@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+import sqlite3
 import struct
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import geopandas
+import pandas
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -134,6 +137,9 @@ DAYS = st.dates().map(lambda day: day.isoformat().replace("-", "")) | st.sampled
 )
 
 
+GPKG_DAYS = st.sampled_from(["2020-02-28T00:00:00Z", "2020-02-30T00:00:00Z", "2021-13-01T00:00:00Z"])
+
+
 @settings(max_examples=tries(200), deadline=None)
 @given(
     st.lists(st.tuples(st.text("新碶街道大榭AB1", max_size=9), DAYS), min_size=1, max_size=8),
@@ -152,6 +158,33 @@ def test_shapefiles(table: list[tuple[str, str]], encoding: str, width: int) -> 
             assert seen is None
         else:
             assert (seen.isoformat().replace("-", "") if seen else "") == day.replace("00000000", "")
+
+
+@settings(max_examples=tries(100), deadline=None)
+@given(
+    st.lists(st.tuples(NUMBERS.filter(lambda number: abs(number) < 2**63), GPKG_DAYS), min_size=1, max_size=6)
+)
+def test_geopackages(table: list[tuple[int, str]]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.gpkg"
+        frame = geopandas.GeoDataFrame(
+            {"number": [0] * len(table), "day": ["2020-01-01"] * len(table)},
+            geometry=[shapely.Point(121.85, 29.9)] * len(table),
+            crs="EPSG:4490",
+        )
+        frame.assign(day=pandas.to_datetime(frame.day)).to_file(path, driver="GPKG", SPATIAL_INDEX="NO")
+        with closing(sqlite3.connect(path)) as database:
+            for key, row in enumerate(table, 1):
+                database.execute("UPDATE a SET number = ?, day = ? WHERE fid = ?", [*row, key])
+            database.commit()
+        found, told = rows(path)
+    assert [number for number, _day in found] == [number for number, _day in table]
+    assert told == {
+        index for index, (_number, day) in enumerate(table) if day[:10] in {"2020-02-30", "2021-13-01"}
+    }
+    assert [str(day)[:10] for _number, day in found if day] == [
+        day[:10] for index, (_n, day) in enumerate(table) if index not in told
+    ]
 
 
 @settings(max_examples=tries(200), deadline=None)

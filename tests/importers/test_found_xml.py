@@ -145,3 +145,21 @@ def test_fields_within_fields_of_tracks(tmp_path: Path) -> None:
     with files.open_source(path, "track_points") as source:
         assert source.sample.columns["o_T_o_code"].to_pylist() == ["010", "010"]
         assert source.sample.columns["o_T_o_hr"].to_pylist() == ["100", "100"]
+
+
+@pytest.mark.parametrize("wrong", ["121.85,29.9 121.86,abc 121.87,29.9", "121.85,29.9 121.86,NaN"])
+def test_coordinates_that_are_no_numbers_are_told_and_not_taken_for_zero(wrong: str, tmp_path: Path) -> None:
+    line = f"<Placemark><LineString><coordinates>{wrong}</coordinates></LineString></Placemark>"
+    _rows, told = read(tmp_path / "a.kml", KML.format("UTF-8", line + placemark(1, {})))
+    assert told == {0: f"position: “{wrong}” is no position"}
+
+
+@pytest.mark.parametrize("wrong", ['lat="abc"', 'lat=""', ""])
+def test_waypoints_and_points_of_tracks_without_latitude_are_told(wrong: str, tmp_path: Path) -> None:
+    point = f'<trkpt {wrong} lon="121.85"/>'
+    track = f'<trk><trkseg><trkpt lat="29.9" lon="121.85"/>{point}</trkseg></trk>'
+    (tmp_path / "a.gpx").write_text(GPX.format(track))
+    for part in ("tracks", "track_points"):
+        with files.open_source(tmp_path / "a.gpx", part) as source:
+            [fault] = [each.wrong for faults in source.sample.faults.values() for each in faults]
+            assert fault.startswith("position: “")

@@ -246,6 +246,7 @@ def test_a_table_of_addresses_is_placed_by_the_district_s_own(beilun: None, tmp_
     assert set(reasons(report)) == {3, 4}
     [alike] = [each for each in report.problem_rows if not each.held]
     assert "泰山路3号" in alike.problems[0].done
+    assert load(path, "pois", source_crs="EPSG:4550").counts()["unchanged"] == 2
 
 
 def test_cityjson_becomes_footprints_with_heights(real_data: Path, db: None) -> None:

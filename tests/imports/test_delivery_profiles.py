@@ -9,13 +9,17 @@ from django.contrib.gis.geos import LineString, MultiLineString
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import override
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from importers.crs.china_offsets import wgs84_to_gcj02
+from importers.history import profile_text
 from importers.models import DeliveryProfile, Import, State
 from layers.agencies.models import Department
 from layers.base.models import PointOfInterest, Road
 from layers.coordinates import STORE_SRID
 from tests.district import LAT, LON
+from tests.effort import tries
 from tests.imports.datasets import take_back_datasets
 from tests.job_worker import work_off
 from tests.people import VIEWERS, client_of
@@ -320,3 +324,15 @@ def test_a_reading_is_chosen_on_the_page(admin: Client) -> None:
     assert page["inspected"]["headings"][:2] == ["單位", "門類"]
     html = admin.get(f"/imports/{imported.pk}/", headers={"accept": "text/html"}).content.decode()
     assert 'value="big5"' in html
+
+
+TEXTS = st.text("北仑ABab01:#-\"'{}[]&*!|> \n", max_size=12)
+
+
+@settings(max_examples=tries(400), deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=4), st.dictionaries(TEXTS, TEXTS, max_size=3), TEXTS)
+def test_whatever_was_answered_is_read_back_from_the_text(
+    headings: list[str], mapped: dict[str, str], source: str
+) -> None:
+    parts = {"layer": "pois", "headings": headings, "answers": {"headings": mapped, "source": source}}
+    assert profile_text.read(profile_text.write(parts)) == parts
