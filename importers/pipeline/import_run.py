@@ -30,8 +30,10 @@ from .workers import WorkerPool, start_workers
 
 MANY_ROWS = 100_000
 SERVER_SETTINGS = {
-    # For each sort; half a million rows fit, and the size of the file changes nothing in it.
+    # For each sort and each table of keys; half a million rows fit, and the size of the file changes nothing in it.
     "work_mem": "256MB",
+    # Else tables of keys may be twice as large, in each of three processes.
+    "hash_mem_multiplier": "1",
     # Where workers filled the staging table, which then is none of this session's own.
     "max_parallel_workers_per_gather": "2",
     # Its tables would lie in shared memory, of which containers have little.
