@@ -1,4 +1,4 @@
-"""Whole numbers of GeoJSON beyond 64 bits, of which GDAL makes fractions that do not hold their digits."""
+"""Whole numbers of GeoJSON with nineteen digits and more, of which GDAL makes fractions that do not hold them all."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 WHOLE, LINES = {".geojson", ".json"}, {".geojsonl", ".ndjson", ".geojsons"}
 LONG = re.compile(rb":\s*-?\d{19,}\s*[,}]")
 PIECE, OVERLAP = 1 << 20, 64
-LARGEST = 2**63
+FIRST_LONG = 10**18
 
 
 def exact_columns(path: Path) -> dict[str, list[str | None]]:
@@ -21,7 +21,7 @@ def exact_columns(path: Path) -> dict[str, list[str | None]]:
         name
         for row in rows
         for name, value in row.items()
-        if isinstance(value, int) and not -LARGEST <= value < LARGEST
+        if isinstance(value, int) and abs(value) >= FIRST_LONG
     }
     return {name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in names}
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -93,6 +93,8 @@ def test_workbooks(table: list[tuple[str, str]], name: str) -> None:
 
 @settings(max_examples=tries(200), deadline=None)
 @given(st.lists(st.tuples(CELLS, NUMBERS), min_size=1, max_size=8), NAMES)
+@example([("a", -(10**18) - 1)], "a")
+@example([("a", 10**18 + 1), ("b", 10**18 - 1)], "a")
 def test_geojson_keeps_every_digit(table: list[tuple[str, int]], name: str) -> None:
     features = [
         {
