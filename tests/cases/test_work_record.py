@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from geoportal.accounts.models import User
+from geoportal.cases.analytics import work_record as pages
 from layers.casework.access.actor import NotAllowed
 from layers.casework.analytics import work_record
 from layers.casework.cases import assignment
@@ -45,6 +46,26 @@ def test_a_day_fills_itself_from_what_was_done(worked: Case, people: People) -> 
     assert len(content["places"]) == 3
     assert sum(day["number"] for day in content["week"]) == 3
     assert len(content["week"]) == 7
+
+
+def test_a_busy_day_is_shown_by_pages_and_counted_whole_by_the_database(
+    worked: Case, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ON_A_PAGE", 2)
+    for number in range(3):
+        assignment.add_note(worked.pk, f"第 {number} 次", people["first"])
+    client = client_as("officer", people["first"].officer)
+    first, last = (client.get(f"{DOOR}?page={page}").json() for page in (1, 3))
+    assert [entry["kind"] for entry in first["entries"]] == ["opened", "step"]
+    assert [entry["text"] for entry in last["entries"]] == ["第 1 次", "第 2 次"]
+    assert (first["paging"]["pages"], first["cases"]) == (3, 1)
+    assert (
+        [each["number"] for each in first["counts"]]
+        == [each["number"] for each in last["counts"]]
+        == [1, 0, 0, 4]
+    )
+    assert sum(day["number"] for day in first["week"]) == 6
+    assert client.get(f"{DOOR}?page=4").status_code == 400
 
 
 def test_what_two_did_stands_in_the_record_of_both(open_ordinary: Open, people: People) -> None:

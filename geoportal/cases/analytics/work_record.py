@@ -1,5 +1,6 @@
 """The daily work record: what an officer did, as the log has it, with corrections that are added."""
 
+import math
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from geoportal.cases.permissions import officer_of
 from geoportal.cases.query_params import options
 from geoportal.features.feature_text import display_name
-from geoportal.http import answer, desk, viewer_of
+from geoportal.http import answer, desk, number, page_links, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import department_cases
@@ -26,6 +27,7 @@ from layers.registry.models import AccessLogEntry
 
 RECORD = "work-record"
 """The name under which readings of another's record are kept."""
+ON_A_PAGE = 100
 COUNTED = (EventKind.STEP, EventKind.EVIDENCE, EventKind.DOCUMENT, EventKind.NOTE)
 
 
@@ -53,7 +55,11 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
         AccessLogEntry.objects.create(
             layer=RECORD, rows=[officer.pk], who=viewer_of(request).name or "administrator"
         )
-    events = list(records.day_events(officer, day, day))
+    done = records.day_events(officer, day, day)
+    numbers = records.counts_by_kind(done)
+    pages = max(1, math.ceil(sum(numbers.values()) / ON_A_PAGE))
+    page = number(request, "page", 1, 1, pages)
+    events = list(done[(page - 1) * ON_A_PAGE : page * ON_A_PAGE])
     corrections = list(records.day_corrections(officer, day, day))
     entries = _entries(request, events, corrections)
     return {
@@ -66,16 +72,10 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
         "is_own": is_own,
         "entries": entries,
         "corrections": [_correction(each) for each in corrections if each.event_id is None],
-        "places": [
-            {"lon": entry["lon"], "lat": entry["lat"], "text": f"{entry['time']} {entry['title']}"}
-            for entry in entries
-            if entry["lon"] is not None
-        ],
-        "counts": [
-            {"title": str(kind.label), "number": sum(event.kind == kind for event in events)}
-            for kind in COUNTED
-        ],
-        "cases": len({event.case_id for event in events}),
+        "places": _places(entries),
+        "counts": [{"title": str(kind.label), "number": numbers.get(kind, 0)} for kind in COUNTED],
+        "cases": done.order_by().values("case").distinct().count(),
+        "paging": page_links(request, page, pages),
         "week": _week([officer], day)[0]["days"],
         "team": _week(readable, day) if len(readable) > 1 else [],
         "people": options(((each.code, f"{each.name} {each.code}") for each in readable), officer.code),
@@ -84,6 +84,14 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
         "previous_week": _record_url(officer, day - timedelta(days=7)),
         "next_week": _record_url(officer, day + timedelta(days=7)),
     }
+
+
+def _places(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"lon": entry["lon"], "lat": entry["lat"], "text": f"{entry['time']} {entry['title']}"}
+        for entry in entries
+        if entry["lon"] is not None
+    ]
 
 
 def _entries(

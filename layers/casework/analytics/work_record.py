@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from layers.agencies.models import Officer
@@ -26,6 +27,11 @@ def day_events(officer: Officer, first: date, last: date) -> "QuerySet[Event]":
     return Event.objects.filter(own & period).select_related("case", "case__version").order_by("at", "pk")
 
 
+def counts_by_kind(events: "QuerySet[Event]") -> dict[str, int]:
+    rows = events.order_by().values("kind").annotate(number=Count("pk"))
+    return {row["kind"]: int(row["number"]) for row in rows}
+
+
 def day_corrections(officer: Officer, first: date, last: date) -> "QuerySet[DayCorrection]":
     return DayCorrection.objects.filter(officer=officer, day__gte=first, day__lte=last).order_by("pk")
 
@@ -45,10 +51,10 @@ def week_counts(officers: Collection[Officer], days: list[date]) -> Mapping[int,
     period = Q(at__gte=start_of_day(days[0]), at__lt=start_of_day(days[-1] + timedelta(days=1)))
     own = Q(officer__in=keys) | Q(partner__in=keys)
     found: dict[int, dict[date, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    rows = Event.objects.filter(own & period).values_list("officer_id", "partner_id", "at", "kind")
-    for officer, partner, at, kind in rows:
-        for key in {officer, partner} & set(keys):
-            found[key][timezone.localtime(at).date()][kind] += 1
+    rows = Event.objects.filter(own & period).values("officer_id", "partner_id", "kind", day=TruncDate("at"))
+    for row in rows.annotate(number=Count("pk")):
+        for key in {row["officer_id"], row["partner_id"]} & set(keys):
+            found[key][row["day"]][row["kind"]] += row["number"]
     return found
 
 
