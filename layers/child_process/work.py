@@ -3,6 +3,7 @@
 Each does one thing and ends; none outlives who asked for it.
 """
 
+import atexit
 import json
 import os
 import select
@@ -145,7 +146,7 @@ def _server() -> socket.socket:
 
 
 def _forget_server() -> None:
-    """In a copy of this process, whose server is another's."""
+    """In a copy of this process, whose server is another's, and at its end."""
     global _servers_lock, _turns
     while _servers:
         _servers.pop().close()
@@ -153,6 +154,7 @@ def _forget_server() -> None:
 
 
 os.register_at_fork(after_in_child=_forget_server)
+atexit.register(_forget_server)
 
 
 def _is_set_up() -> bool:
