@@ -1,5 +1,6 @@
 """The demo district: real facts, the promised numbers, a lawful plane, and nobody's data."""
 
+import hashlib
 import itertools
 import json
 from collections import Counter as Counting
@@ -13,8 +14,8 @@ from stdnum.cn import ric, uscc
 
 from geoportal.demo import facts
 from geoportal.demo.casework.officers import credential_kinds
-from geoportal.demo.district import District
-from geoportal.demo.geography import projection
+from geoportal.demo.district import SEED, District, build
+from geoportal.demo.geography import divisions, projection
 from layers.agencies.models import Department, Officer, Unit
 from layers.base.models import Address, Building, Division, GridCell, PointOfInterest, Road, Water
 from layers.base.rules import division_code_errors
@@ -31,6 +32,7 @@ from layers.enforcement.models import DiscretionGrade, EnforcementCase, PenaltyD
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem
 from layers.villages.models import VillageSite
+from tests import effort
 from tests.room_texts import shipped_procedures
 
 
@@ -57,6 +59,22 @@ def test_the_numbers_are_as_promised(made: District) -> None:
         "learning",
     }
     assert len(made.tables[Address]) > 15_000
+
+
+def test_the_same_seed_makes_the_same_district(made: District) -> None:
+    again = divisions.divide(np.random.default_rng(SEED))
+    areas = {row["code"]: row["geom"] for row in made.tables[Division]}
+    assert areas == {facts.DISTRICT_CODE: again.district, **again.upper, **again.villages}
+    if effort.LONG:
+        assert digest(build()) == digest(made)
+
+
+def digest(district: District) -> str:
+    text = [
+        repr([sorted((k, str(v)) for k, v in row.items()) for row in rows])
+        for rows in district.tables.values()
+    ]
+    return hashlib.sha256("".join(text).encode()).hexdigest()
 
 
 def test_divisions_tile_the_real_boundary(made: District) -> None:
