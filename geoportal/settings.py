@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "layers.jobs",
     "layers.agencies",
     "layers.base",
+    "layers.query",
     "layers.villages",
     "layers.casework",
     "layers.enforcement",

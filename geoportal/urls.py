@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("geoportal.jobs.urls")),
     path("", include("geoportal.ogc.urls")),
     path("", include("geoportal.portal.urls")),
+    path("", include("geoportal.workbench.urls")),
     path("", include("tiles.urls")),
     path("healthz", healthz),
     path("readyz", readyz),

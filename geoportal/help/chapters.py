@@ -39,6 +39,7 @@ CHAPTERS = {
     "receipts/": ("citizen", "follow-your-own-case"),
     "search/": ("citizen", "search-for-anything"),
     "services/": ("citizen", "find-where-to-hand-something-in"),
+    "workbench/": ("planner", "ask-a-question-of-several-layers"),
 }
 MAP = ("citizen", "find-your-way-on-the-map")
 OUTSIDE = {"cases/<int:pk>/": CHAPTERS["cases/"]}

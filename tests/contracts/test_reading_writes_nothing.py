@@ -28,6 +28,7 @@ from layers.casework.evidence.content_store import store_file
 from layers.casework.models import MailAddress, Publication
 from layers.enforcement.models import Violation
 from layers.jobs.queue import enqueue
+from layers.query.models import StoredQuery
 from tests.cases.case_story import Told, decided, story
 from tests.cases.conftest import people
 from tests.contracts.test_every_address import templates
@@ -70,6 +71,7 @@ NOT_SHOWN = {
 QUERIES = {
     "/place/": f"lon={LON}&lat={LAT}",
     "/search/": "q=泰山",
+    "/workbench/": "layer=buildings&filter=storeys>6",
     "/cases/search/": "q=桌椅",
     "/field/api/suggestion/": f"lon={LON}&lat={LAT}",
 }
@@ -149,6 +151,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     export = exports.begin("buildings", "csv", administrator)
     work_off()
     job = enqueue(samples.greet, who=administrator)
+    question = StoredQuery.objects.create(owner=administrator, title="a", layer="buildings")
     tile: list[object] = list(tile_at(15).split("/"))
     building = Building.objects.latest("pk").pk
     pk = case.pk
@@ -191,6 +194,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
             "/imports/{}/rows/{}/": [imported.pk, row.pk],
             "/jobs/{}/": [job.pk],
             "/exports/{}/": [export.pk],
+            "/workbench/{}/": [question.pk],
             "/ogc/collections/{}": ["buildings"],
             "/ogc/collections/{}/queryables": ["buildings"],
             "/ogc/collections/{}/schema": ["buildings"],

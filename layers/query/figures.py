@@ -1,0 +1,63 @@
+"""How a question's rows are spread over the values of one attribute, counted by the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from layers.registry.access.layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor
+from layers.registry.access.unreadable import read_what_can_be
+from layers.registry.declaration.layer import Attribute
+
+from .fragments import Type
+from .scope import Scope, type_of
+
+MOST_BARS = 12
+
+
+@dataclass(frozen=True)
+class Bar:
+    """``low`` is the value itself, or with ``high`` where a range begins; None for rows without a value."""
+
+    low: Any
+    high: Any
+    count: int
+
+
+def bars(reading: LayerQuery, attribute: Attribute, conditions: Sequence[Condition]) -> list[Bar]:
+    """The most frequent values, or ranges of equal width of a number that has no code list."""
+    layer = reading.layer
+    if type_of(layer, attribute) == Type.NUMBER and not layer.choices(attribute):
+        return _ranges(reading, attribute, conditions)
+    column = Scope(reading).column(attribute.name)
+    sql = f"SELECT {column}, count(*) FROM {{source}} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_BARS}"
+    return [Bar(value, None, count) for value, count in _ask(reading, sql, conditions)]
+
+
+def _ranges(reading: LayerQuery, attribute: Attribute, conditions: Sequence[Condition]) -> list[Bar]:
+    column = f"NULLIF(NULLIF({Scope(reading).column(attribute.name)}::float8, 'Infinity'), '-Infinity')"
+    ends = _ask(reading, f"SELECT min({column}), max({column}) FROM {{source}}", conditions)
+    low, high = ends[0]
+    if low is None or low != low or high != high:
+        return []
+    width = (high - low) / MOST_BARS or 1.0
+    place = f"LEAST(floor(({column} - {low!r}) / {width!r}), {MOST_BARS - 1})"
+    counted = _ask(
+        reading, f"SELECT {place}, count(*) FROM {{source}} GROUP BY 1 ORDER BY 1 NULLS LAST", conditions
+    )
+    return [
+        Bar(None, None, count)
+        if step is None
+        else Bar(round(low + step * width, 6), round(low + (step + 1) * width, 6), count)
+        for step, count in counted
+    ]
+
+
+def _ask(reading: LayerQuery, sql: str, conditions: Sequence[Condition]) -> list[tuple[Any, ...]]:
+    where = " AND ".join(f"({each.sql})" for each in conditions) or "true"
+    source = f"{relation(reading.layer, reading.viewer)} AS {ROW} WHERE {where}"
+    with viewer_cursor(reading.viewer) as cursor:
+        read_what_can_be(cursor)
+        cursor.execute(
+            sql.replace("{source}", source), [value for each in conditions for value in each.params]
+        )
+        return list(cursor.fetchall())
