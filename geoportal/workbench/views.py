@@ -31,16 +31,19 @@ MOST_KEPT = 500
 Json = dict[str, Any]
 
 
-def _planners_only(request: HttpRequest) -> None:
-    if not request.user.is_authenticated:
+def _planner(request: HttpRequest) -> User:
+    """For others the desk is not there."""
+    who = request.user
+    if not isinstance(who, User):
         raise SignInRequired(_("Sign in as a planner to use the desk."))
-    if request.user.role not in {Role.PLANNER, Role.ADMINISTRATOR}:
+    if who.role not in {Role.PLANNER, Role.ADMINISTRATOR}:
         raise NotFound(_("There is nothing at this address."))
+    return who
 
 
 @desk
 def workbench(request: HttpRequest) -> HttpResponse:
-    _planners_only(request)
+    _planner(request)
     if request.method == "POST":
         return _edit(request)
     given = parameters(request, PARAMETERS)
@@ -94,7 +97,7 @@ def _edit(request: HttpRequest) -> HttpResponse:
     name, _colon, value = action.partition(":")
     if name == "add" and value in KINDS:
         return _page(request, reading, joined, [*rows, Row(value)], {"is_draft": True})
-    if name == "remove" and value.isdecimal():
+    if name == "remove" and value.isdecimal() and len(value) < 3:
         rows = [row for index, row in enumerate(rows) if index != int(value)]
     try:
         by_text = name in {"text", "save"}
@@ -117,13 +120,15 @@ def _typed(text: str) -> Node | None:
 
 
 def _keep(request: HttpRequest, reading: LayerQuery, node: Node | None, title: str) -> HttpResponse:
-    if not title or len(title) > 120:
+    if not title.isprintable() or not 0 < len(title) <= 120:
         raise InvalidQuery(_("Give the question a title of at most 120 characters."))
-    if StoredQuery.objects.filter(owner_id=request.user.pk).count() >= MOST_KEPT:
+    owner = _planner(request)
+    if StoredQuery.objects.filter(owner_id=owner.pk).count() >= MOST_KEPT:
         raise InvalidQuery(_("You keep %(most)d questions already.") % {"most": MOST_KEPT})
     sharing = request.POST.get("sharing", "")
     kept = StoredQuery.objects.create(
-        owner=User.objects.get(pk=request.user.pk),
+        owner_id=owner.pk,
+        owner=owner.username,
         title=title,
         layer=reading.layer.name,
         condition=None if node is None else to_json(node),
@@ -134,12 +139,15 @@ def _keep(request: HttpRequest, reading: LayerQuery, node: Node | None, title: s
 
 
 def _values(node: Node | None, text: str) -> Json:
-    """``distance = 200, use = 'office'``: a value for each parameter of the condition."""
+    """A value for each parameter of the condition, one a line: ``distance = 200``."""
+    names = parameter_names(node) if node else []
     found: Json = {}
     for part in filter(str.strip, text.splitlines()):
         name, _sign, value = part.partition("=")
+        if name.strip() not in names:
+            raise InvalidQuery(_("The condition has no parameter “%(name)s”.") % {"name": name.strip()[:60]})
         found[name.strip()] = to_json(from_text(value.strip()))
-    missing = [name for name in (parameter_names(node) if node else []) if name not in found]
+    missing = [name for name in names if name not in found]
     if missing:
         raise InvalidQuery(_("Give a value to: %(names)s.") % {"names": ", ".join(missing)})
     return found
@@ -152,7 +160,7 @@ def _shared(request: HttpRequest) -> Any:
 @door
 def stored(request: HttpRequest, pk: int) -> HttpResponse:
     """The kept question as whoever looks may have it answered; the address may give parameters other values."""
-    _planners_only(request)
+    _planner(request)
     kept = _shared(request).filter(pk=pk).first()
     if kept is None:
         raise NotFound(_("There is no such question, or it is not shared with you."))

@@ -1,5 +1,6 @@
 """How a question's rows are spread over the values of one attribute, counted by the database."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ def _ranges(reading: LayerQuery, attribute: Attribute, conditions: Sequence[Cond
     column = f"NULLIF(NULLIF({Scope(reading).column(attribute.name)}::float8, 'Infinity'), '-Infinity')"
     ends = _ask(reading, f"SELECT min({column}), max({column}) FROM {{source}}", conditions)
     low, high = ends[0]
-    if low is None or low != low or high != high:
+    if low is None or not math.isfinite(high - low):
         return []
     width = (high - low) / MOST_BARS or 1.0
     place = f"LEAST(floor(({column} - {low!r}) / {width!r}), {MOST_BARS - 1})"

@@ -10,8 +10,8 @@ from layers.registry.registration import all_layers
 from layers.registry.text import Text
 
 pytestmark = pytest.mark.django_db
-ORDER = {"registry": 0, "jobs": 1, "agencies": 2, "base": 3, "casework": 4}
-ROOM = 5
+ORDER = {"registry": 0, "jobs": 1, "agencies": 2, "base": 3, "query": 4, "casework": 5}
+ROOM = 6
 OURS = ("layers.", "tiles.", "importers.", "geoportal.")
 
 

@@ -151,7 +151,7 @@ def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scen
     export = exports.begin("buildings", "csv", administrator)
     work_off()
     job = enqueue(samples.greet, who=administrator)
-    question = StoredQuery.objects.create(owner=administrator, title="a", layer="buildings")
+    question = StoredQuery.objects.create(owner_id=administrator.pk, title="a", layer="buildings")
     tile: list[object] = list(tile_at(15).split("/"))
     building = Building.objects.latest("pk").pk
     pk = case.pk

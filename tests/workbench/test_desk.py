@@ -187,7 +187,9 @@ def test_a_long_question_is_kept_and_has_a_short_address(planner: Client) -> Non
 def test_a_kept_question_whose_column_was_withdrawn_says_so(planner: Client) -> None:
     condition = to_json(from_text("former_name = 'x'"))
     owner = User.objects.get(username="planner")
-    kept = StoredQuery.objects.create(owner=owner, title="旧", layer="buildings", condition=condition)
+    kept = StoredQuery.objects.create(
+        owner_id=owner.pk, owner="planner", title="旧", layer="buildings", condition=condition
+    )
     assert "没有名为“former_name”的字段" in page(planner, f"{DESK}{kept.pk}/", 400)
 
 

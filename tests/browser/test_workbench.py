@@ -1,0 +1,53 @@
+"""A planner adds a condition, reads the answer on map, table and chart, and chooses a feature in either."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import AXE_WIDTHS, Visit, accessible, resize
+from tests.district import SmallDistrict
+
+QUESTION = "/workbench/?layer=buildings&filter=" + quote("near('pois', 500, theme = 'medical')")
+
+
+def test_a_feature_that_is_chosen_in_the_table_is_chosen_on_the_map(
+    visit: Callable[..., Visit], committed_district: SmallDistrict
+) -> None:
+    seen: Visit = visit()
+    seen.sign_in("planner")
+    page = seen.open(QUESTION)
+    shapes = page.locator("#result-map path.leaflet-interactive")
+    expect(shapes).to_have_count(2)
+    page.get_by_role("button", name="＋字段条件").click()
+    page.get_by_label("字段", exact=True).select_option("storeys")
+    page.get_by_label("比较").select_option(">")
+    page.get_by_label("值", exact=True).fill("7")
+    page.get_by_role("button", name="查询", exact=True).first.click()
+    expect(shapes).to_have_count(1)
+    expect(page.locator("#explanation")).to_contain_text("层数大于7")
+    row = page.locator("#result-table tbody tr")
+    row.locator("td").nth(2).click()
+    expect(shapes).to_have_attribute("stroke", "#000000")
+    expect(page.locator("#selection")).to_have_text("政务大楼")
+    page.reload()
+    shapes.first.dispatch_event("click")
+    expect(row).to_have_class("chosen")
+    assert seen.complaints == []
+    assert seen.foreign == []
+
+
+@pytest.mark.parametrize("language", AXE_WIDTHS)
+def test_everybody_can_use_the_desk(
+    language: str, visit: Callable[..., Visit], committed_district: SmallDistrict
+) -> None:
+    seen: Visit = visit(locale=language)
+    seen.sign_in("planner")
+    page: Any = seen.open(QUESTION)
+    page.locator("summary").click()
+    resize(page, AXE_WIDTHS[language])
+    seen.settle()
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
