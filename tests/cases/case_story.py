@@ -37,7 +37,7 @@ class Told:
         take_step(self.case.pk, step, self.people[who], StepInput(fields, reason=reason, partner=partner))
         self.case.refresh_from_db()
 
-    def to_notice(self) -> None:
+    def to_notice(self, fine: str = "3000.50") -> None:
         """The notice of the intended penalty has been served."""
         self.take("file", "head")
         self.take("start_investigation", "first", certificate_shown=True)
@@ -48,7 +48,7 @@ class Told:
             proposal="penalise",
             facts="当事人在人行道摆放桌椅经营，占用公共场地约 12 平方米。",
             penalty="fine",
-            fine="3000.50",
+            fine=fine,
             party_address="北仑区演示路 8 号",
             party_head="李某",
         )
@@ -58,7 +58,7 @@ class Told:
             "first",
             rights_text="拟处罚款",
             noticed_penalty="fine",
-            noticed_fine="3000.50",
+            noticed_fine=fine,
             noticed_confiscation="0",
             method="direct",
             delivered_on=str(timezone.localdate()),

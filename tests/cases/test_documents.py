@@ -95,6 +95,21 @@ def test_the_decision_says_what_the_law_asks_of_it(decided: Told) -> None:
     assert "草稿" not in said
 
 
+def test_a_hearing_that_was_not_held_and_a_confiscation_that_was_not_decided_are_on_no_paper(
+    story: Told,
+) -> None:
+    story.to_notice("60000")
+    story.take("request_hearing", "first")
+    story.take("announce_hearing", "chair", hearing_date="2099-10-14")
+    story.take("end_hearing", "chair", reason="当事人无正当理由拒不出席")
+    story.take("conclude_notice", "leader")
+    story.take("decide_penalty", "head", penalty="fine", fine="60000", decision_text="处以罚款。")
+    said = text_of(kept(made(story, "penalty_decision")))
+    assert "举行了听证" not in said
+    assert "没收" not in said
+    assert "处罚种类：罚款人民币陆万元整（60,000元）。" in said
+
+
 def test_every_template_of_every_shipped_procedure_comes_out(decided: Told) -> None:
     location = None
     for procedure in shipped_procedures().values():

@@ -95,6 +95,41 @@ def test_a_fine_that_is_not_paid_goes_to_the_court_after_a_demand() -> None:
     assert walk.state == "closing"
 
 
+def test_a_large_fine_is_discussed_whatever_the_investigator_ticked() -> None:
+    told = {**NOTICED, "noticed_fine": 5_000_000}
+    walk = (
+        investigated(fine=5_000_000)
+        .take("pass_review", LEADER, opinion="同意")
+        .take("serve_notice", AN, BO, **told)
+    )
+    walk = walk.take("waive_hearing", AN).take("conclude_notice", LEADER)
+    decision = {**DECISION, "fine": 5_000_000}
+    [refused] = walk.refused("decide_penalty", HEAD, **decision)
+    assert (refused.code, "集体讨论" in refused.sentence.zh) == ("needs", True)
+    walk = walk.take("discuss", MEETING, minutes="一致同意").take("decide_penalty", HEAD, **decision)
+    assert walk.state == "delivery"
+
+
+@pytest.mark.parametrize(
+    ("party", "ground", "minor", "refused"),
+    [
+        ("organisation", "minor", True, set()),
+        ("organisation", "first", False, {"when"}),
+        ("organisation", "no_fault", False, set()),
+        ("organisation", "lapsed", False, set()),
+        ("organisation", "under_14", False, {"when"}),
+        ("person", "under_14", False, set()),
+        ("person", "incapable", False, set()),
+    ],
+)
+def test_there_are_several_lawful_grounds_for_no_penalty(
+    party: str, ground: str, minor: bool, refused: set[str]
+) -> None:
+    walk = Walk(noticed().procedure, party, state="decision")
+    given: dict[str, Any] = {"ground": ground, "minor": minor, "decision_text": "不予处罚"}
+    assert walk.why("decide_no_penalty", HEAD, **given) == refused
+
+
 def test_no_decision_without_notice() -> None:
     walk = investigated()
     walk.state = "decision"

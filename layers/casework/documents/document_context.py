@@ -15,6 +15,7 @@ from layers.casework.parties import CaseParty, parties_of, principal_of
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.expressions import LOCAL_TEXT
 from layers.casework.procedures.versions import procedure_of
+from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.forms.field_words import field_words
 from layers.casework.rules.money.account import Account
 from layers.registry.text import Text
@@ -40,6 +41,7 @@ def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
     procedure = procedure_of(case)
     with override("zh-hans"):
         steps = [_event(procedure, event) for event in _events(case)]
+        known = snapshot_at(procedure, case, case_rows([case])[case.pk], paper.at)
         own = [step for step in steps if paper.event and step["id"] == paper.event.pk]
         return {
             "document": _document(case, paper),
@@ -55,7 +57,8 @@ def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
             "officers": _officers(case, paper.event),
             "evidence": [_evidence_row(number, kept) for number, kept in enumerate(evidence_items(case), 1)],
             "documents": [_document_row(kept) for kept in case.documents.order_by("pk")],
-            "money": _money(account_at(case, paper)),
+            "money": _money(known.account),
+            "standing": _standing_days(known),
             "evidence_page": None,
             "thumbnails": [],
         }
@@ -204,10 +207,10 @@ def field_text(asked: Field | None, value: Any) -> Any:
             return str(value)
 
 
-def account_at(case: Case, paper: DocumentDraft) -> Account:
-    """As it stands on the day of the document."""
-    rows = case_rows([case])[case.pk]
-    return snapshot_at(procedure_of(case), case, rows, paper.at).account
+def _standing_days(known: CaseSnapshot) -> BlankDict:
+    """The day of each step that stands, so that no paper tells what was not done or was taken back."""
+    days = known.dates.steps if known.dates else {}
+    return BlankDict({code: days[code].isoformat() for code in known.facts.steps if code in days})
 
 
 def _money(account: Account) -> dict[str, Any]:
