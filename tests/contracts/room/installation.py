@@ -55,7 +55,8 @@ class Installation:
             with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
                 return answer.status, _unpacked(answer)
         except urllib.error.HTTPError as problem:
-            return problem.code, _unpacked(problem)
+            with problem:
+                return problem.code, _unpacked(problem)
 
     def text(self, address: str, role: str = "public", accept: str = "application/json") -> str:
         status, content = self.ask(address, role, accept)

@@ -9,8 +9,6 @@ import pytest
 
 from tests.contracts.room.installation import BROKEN, MENDED, ONE, PROCEDURE, ROLES, RUSTY, TWO, Installation
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
 
 def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: Installation) -> None:
     mended, broken, _rusty = room.reports

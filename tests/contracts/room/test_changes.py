@@ -5,11 +5,8 @@ import urllib.error
 import urllib.request
 
 import psycopg2
-import pytest
 
 from tests.contracts.room.installation import ONE, WORK, Installation
-
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 def test_administrators_find_it_where_they_work(room: Installation) -> None:

@@ -10,8 +10,6 @@ from pypdf import PdfReader
 
 from tests.contracts.room.installation import BROKEN, MENDED, ROLES, RUSTY, Installation
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
 
 def test_parties_of_the_room_s_own_roles_are_told_masked_printed_and_asked_for(room: Installation) -> None:
     mended, broken, _rusty = room.reports

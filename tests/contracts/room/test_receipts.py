@@ -6,15 +6,12 @@ import urllib.request
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from tests.contracts.room.installation import Installation
 from tests.photographs import photograph
-
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 class ReceiptHolder:
@@ -30,7 +27,8 @@ class ReceiptHolder:
 
     def page(self, accept: str = "text/html") -> str:
         asked = urllib.request.Request(self.address, headers={"Accept": accept})  # noqa: S310  our own http address
-        return str(self.opener.open(asked, timeout=60).read().decode())
+        with self.opener.open(asked, timeout=60) as answer:
+            return str(answer.read().decode())
 
     def content(self) -> Any:
         return json.loads(self.page("application/json"))
@@ -46,7 +44,7 @@ class ReceiptHolder:
             encode_multipart(BOUNDARY, form),
             {"Content-Type": MULTIPART_CONTENT},
         )
-        self.opener.open(asked, timeout=60)
+        self.opener.open(asked, timeout=60).close()
 
 
 def test_who_reported_it_follows_it_and_tells_more_without_an_account(room: Installation) -> None:

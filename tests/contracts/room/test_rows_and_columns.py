@@ -26,8 +26,6 @@ from tests.contracts.room.installation import (
 )
 from tests.district import tile_at
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-
 
 @pytest.mark.parametrize("role", ROLES)
 def test_export_and_catalogue_hold_the_rows_and_columns_of_the_audience(
