@@ -22,13 +22,8 @@ __all__ = ["decided", "people", "scene", "story"]
 ISSUED = "/cases/{}/documents/{}.pdf"
 """What the scene keeps there is no real document; those that are drawn are."""
 ADDRESSES = [address for address in templates(get_resolver().url_patterns) if address != ISSUED]
-ASKERS = [
-    ("public", "text/html"),
-    ("public", "application/json"),
-    ("officer", "text/html"),
-    ("officer", "application/json"),
-    ("administrator", "text/html"),
-]
+HTML, JSON = "text/html", "application/json"
+ASKERS = {"public": (HTML, JSON), "officer": (HTML, JSON), "administrator": (HTML,)}
 LISTS = [
     *("/cases/", "/services/", "/food/", "/layers/", "/search/?q=script", "/ogc/collections"),
     *("/layers/buildings/export.csv", "/layers/enforcement-cases/export.csv", "/layers/units/export.geojson"),
@@ -61,17 +56,21 @@ def test_words_were_planted_in_what_people_enter(planted: set[str]) -> None:
 
 def test_every_address_answers_with_text(planted: set[str], scene: Scene, own_data_folder: Path) -> None:
     said: dict[str, set[str]] = defaultdict(set)
-    for role, accept in ASKERS:
+    for role, forms in ASKERS.items():
         client = client_of(role)
         for address in [*map(scene.filled, ADDRESSES), *LISTS]:
-            response: Any = client.get(address, headers={"accept": accept})
-            body = b"".join(response.streaming_content) if response.streaming else response.content
-            assert response.status_code < 500 or address == "/readyz", address
-            if response.status_code == 200 and body:
-                texts = parsed(response["Content-Type"], body)
-                said[response["Content-Type"].split(";")[0]] |= {
-                    address for text in texts if MARKUP in text or MARKUP in text.replace(" ", "")
-                }
+            for accept in forms:
+                response: Any = client.get(address, headers={"accept": accept})
+                body = b"".join(response.streaming_content) if response.streaming else response.content
+                assert response.status_code < 500 or address == "/readyz", address
+                kind = response["Content-Type"].split(";")[0]
+                if response.status_code == 200 and body:
+                    texts = parsed(kind, body)
+                    said[kind] |= {
+                        address for text in texts if MARKUP in text or MARKUP in text.replace(" ", "")
+                    }
+                if kind not in forms:
+                    break  # what has one form alone has it for whoever asks
     assert {"text/html", "application/json", "text/csv", "application/geo+json", "application/pdf"} <= {
         kind for kind, addresses in said.items() if addresses
     }
