@@ -93,7 +93,7 @@ def answer_parts(reading: LayerQuery, node: Node | None, text: str, given: dict[
                 "title": title(layer, row),
                 "color": color(layer, row),
                 "place": f"/place/{layer.name}/{row['id']}/",
-                "cells": [text_of(layer, column, row) for column in columns],
+                "cells": [(str(layer.label(column)), text_of(layer, column, row)) for column in columns],
             }
             for row in found
         ],

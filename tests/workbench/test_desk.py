@@ -120,6 +120,7 @@ def test_the_answer_is_explained_counted_listed_charted_and_taken_away(
     assert "“建筑”中，500米以内有“生活兴趣点”（主题为“医”），且用途为“办公”，且层数不小于6的要素。" in html
     assert "政务大楼" in html
     assert f'data-id="{district.building.pk}"' in html
+    assert '<td data-heading="层数">8</td>' in html
     assert html.count("<meter") == 1
     planner.cookies["django_language"] = "en"
     html = page(planner, asked(text, chart="use"))
