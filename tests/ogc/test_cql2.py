@@ -93,7 +93,7 @@ def test_rows_that_a_viewer_may_not_see_are_not_counted(district: SmallDistrict)
             assert (near == 2) == (count == len(placed)), role
 
 
-def test_questions_end_in_time_and_two_run_at_once(
+def test_a_question_that_takes_or_would_take_too_long_is_ended_or_refused(
     district: SmallDistrict, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     viewer = VIEWERS["public"]
