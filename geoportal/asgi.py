@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
@@ -10,6 +11,7 @@ pages = get_wsgi_application()
 from geoportal.accounts.client_address import host_of, nearest_stranger  # noqa: E402  Django must be set up first
 from geoportal.accounts.sessions import SessionViewers  # noqa: E402  Django must be set up first
 from geoportal.launch.readiness import tell_ready  # noqa: E402
+from geoportal.prefix import PrefixMiddleware  # noqa: E402
 from geoportal.slow_clients import PageThreads  # noqa: E402
 from geoportal.warmup import start_warming  # noqa: E402
 from layers.datasets.sync import keep_looking  # noqa: E402
@@ -29,5 +31,5 @@ viewers = SessionViewers()
 kept_first = RasterMiddleware(
     TileMiddleware(ChangeStream(PageThreads(pages, viewers), viewers), viewers, asking_host)
 )
-application = OtherOriginsMiddleware(kept_first)
+application = PrefixMiddleware(OtherOriginsMiddleware(kept_first), settings.PREFIX)
 tell_ready()

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+PREFIX = re.compile(r"(/[A-Za-z0-9_-]+)+")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,6 +36,7 @@ SETTINGS = (
     Setting("GEOPORTAL_SECRET_KEY", "", "Signing key; made and kept in the data folder if empty"),
     Setting("GEOPORTAL_DEBUG", "0", "1 shows error details; never in production"),
     Setting("GEOPORTAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names served, separated by commas"),
+    Setting("GEOPORTAL_PREFIX", "", "Path below which the portal is reached on its host, such as /geo"),
     Setting("GEOPORTAL_TRUSTED_ORIGINS", "", "Origins whose forms are accepted behind a proxy, with scheme"),
     Setting(
         "GEOPORTAL_TRUSTED_PROXIES", "", "Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8"
@@ -124,6 +126,14 @@ def choice(name: str, among: tuple[str, ...]) -> str:
     value = text(name)
     if value and value not in among:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(among)}, or empty.")
+    return value
+
+
+def prefix(name: str) -> str:
+    """With a slash before and none behind, or empty."""
+    value = text(name).rstrip("/")
+    if value and not PREFIX.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} is {text(name)!r}; it must be like /geo, or empty.")
     return value
 
 

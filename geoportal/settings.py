@@ -13,6 +13,9 @@ ASSETS = ROOT / "geoportal" / "assets"
 SECRET_KEY = environment.secret_key(DATA)
 DEBUG = environment.boolean("GEOPORTAL_DEBUG")
 ALLOWED_HOSTS = environment.names("GEOPORTAL_ALLOWED_HOSTS")
+PREFIX = environment.prefix("GEOPORTAL_PREFIX")
+FORCE_SCRIPT_NAME = PREFIX or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{PREFIX}/"
 CSRF_TRUSTED_ORIGINS = environment.names("GEOPORTAL_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = environment.networks("GEOPORTAL_TRUSTED_PROXIES")
 DATABASES = {"default": environment.database(DATA)}
@@ -143,7 +146,7 @@ EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = environment.text("GEOPORTAL_MAIL_FROM")
 IMPORTS_AT_ONCE = JOBS_AT_ONCE["imports"]
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{PREFIX}/static/"
 STATIC_ROOT = ROOT / "var" / "static"
 STATICFILES_DIRS = [ASSETS]
 STORAGES = {
@@ -171,7 +174,7 @@ PHONE_IDLE_SECONDS = environment.count("GEOPORTAL_PHONE_IDLE_DAYS") * 24 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz)$"]  # asked by the machine itself
+SECURE_REDIRECT_EXEMPT = ["(^|/)(healthz|readyz)$"]  # asked by the machine itself
 X_FRAME_OPTIONS = "DENY"
 EMBED_SITES = environment.origins("GEOPORTAL_EMBED_SITES")
 if HTTPS:

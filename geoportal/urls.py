@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from django.views.i18n import JavaScriptCatalog
 
 from .health import healthz, readyz
+from .language import choose_language
 
 handler400 = "geoportal.errors.bad_request"
 handler404 = "geoportal.errors.not_found"
@@ -29,7 +30,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("i18n/messages.js", JavaScriptCatalog.as_view(packages=["geoportal.portal"]), name="messages"),
     path("", include("geoportal.directory.urls")),
 ]

@@ -23,7 +23,8 @@ def ask(app: AsgiApp, path: str, method: str = "GET", **headers: str) -> tuple[i
         return {"type": "http.request"}
 
     given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "headers": given}
+    path, _, query = path.partition("?")
+    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": given}
     asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
     return (
         sent[0]["status"],

@@ -1,6 +1,8 @@
 """What the colours of a layer mean, as a picture."""
 
 import io
+from collections.abc import Sequence
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -13,13 +15,17 @@ ROW, SWATCH, MARGIN, SIZE = 24, 20, 6, 14
 INK = "#3b3a36"
 
 
-def legend_picture(layers: list[Layer]) -> bytes:
+def legend_size(layers: Sequence[Layer]) -> tuple[int, int]:
+    """Width and height in pixels of the picture in the active language."""
+    entries = _entries(layers)
+    widest = max((_letters().getlength(entry["label"]) for entry in entries), default=0)
+    return int(widest) + SWATCH + 3 * MARGIN, max(ROW, ROW * len(entries))
+
+
+def legend_picture(layers: Sequence[Layer]) -> bytes:
     """A row for each class, in the active language, as PNG."""
-    entries = [entry for layer in layers for entry in legend(layer)]
-    letters = ImageFont.truetype(str(font()), SIZE)
-    widest = max((letters.getlength(entry["label"]) for entry in entries), default=0)
-    width = int(widest) + SWATCH + 3 * MARGIN
-    picture = Image.new("RGBA", (width, max(ROW, ROW * len(entries))), (255, 255, 255, 0))
+    entries, letters = _entries(layers), _letters()
+    picture = Image.new("RGBA", legend_size(layers), (255, 255, 255, 0))
     drawing = ImageDraw.Draw(picture)
     for number, entry in enumerate(entries):
         middle = ROW * number + ROW // 2
@@ -29,6 +35,14 @@ def legend_picture(layers: list[Layer]) -> bytes:
     content = io.BytesIO()
     picture.save(content, "PNG")
     return content.getvalue()
+
+
+def _entries(layers: Sequence[Layer]) -> list[dict[str, Any]]:
+    return [entry for layer in layers for entry in legend(layer)]
+
+
+def _letters() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(font()), SIZE)
 
 
 def _swatch(drawing: ImageDraw.ImageDraw, shape: str, color: str, middle: int) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 
 from geoportal.http import viewer_of
@@ -32,7 +33,7 @@ def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
     return {
         "layer": layer.name,
         "layer_title": str(layer.title),
-        "list": f"/{page.path}" if page else None,
+        "list": get_script_prefix() + page.path if page else None,
         "note": str(page.note or "") if page else "",
         "id": row["id"],
         "title": title(layer, row),

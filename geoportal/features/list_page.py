@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.http import FORM, number, page_links, parameters, viewer_of
@@ -124,6 +125,4 @@ def summary(layer: Layer, row: Row) -> dict[str, Any]:
 def map_link(layer: Layer, row: Row) -> str | None:
     if row.get("lon") is None:
         return None
-    return (
-        f"/#map=17/{row['lat']:.5f}/{row['lon']:.5f}&view=2d&layers={layer.name}&sel={layer.name}/{row['id']}"
-    )
+    return f"{reverse('home')}#map=17/{row['lat']:.5f}/{row['lon']:.5f}&view=2d&layers={layer.name}&sel={layer.name}/{row['id']}"

@@ -8,6 +8,7 @@ from math import cos, hypot, radians
 from typing import Any
 
 from django.db import DataError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from layers.coordinates import STORE_SRID
@@ -58,7 +59,7 @@ def card(layer: Layer, row: Row, viewer: Viewer) -> Json:
         "source": one_language(row["source"]),
         "is_generated": row["is_generated"],
         "url": layer.feature_url(row["id"]),
-        "exports": {"geojson": f"/layers/{layer.name}/export.geojson?id={row['id']}"},
+        "exports": {"geojson": f"{reverse('export-geojson', args=[layer.name])}?id={row['id']}"},
         "sections": sections,
     }
 
@@ -214,7 +215,7 @@ def _item(layer: Layer, row: Row) -> Json:
         "lat": row.get("lat"),
         "distance": None if distance is None else round(distance),
         "color": color(layer, row),
-        "place": f"/place/{layer.name}/{row['id']}/",
+        "place": reverse("feature", args=[layer.name, row["id"]]),
         "url": layer.feature_url(row["id"]),
     }
 

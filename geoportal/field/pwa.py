@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.i18n import JSONCatalog
@@ -63,6 +63,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 def worker(request: HttpRequest) -> HttpResponseBase:
     """The service worker, told its version and what belongs to the shell."""
     told = {"version": version(), "shell": reverse("field"), "files": addresses()}
+    told["tiles"] = f"{get_script_prefix()}mapproxy/tiles/"
     script = Path(_found("field/sw.js")).read_text("utf-8")
     response = HttpResponse(f"self.FIELD = {json.dumps(told)};\n{script}", content_type="text/javascript")
     response["Service-Worker-Allowed"] = reverse("field")

@@ -27,6 +27,7 @@ CHAPTERS = {
     "cases/search/": ("officer", "find-older-cases"),
     "cases/statistics/": ("officer", "see-how-the-department-is-doing"),
     "embed/": ("citizen", "find-your-way-on-the-map"),
+    "field/": ("officer", "record-a-case-on-the-spot"),
     "food/": ("citizen", "check-a-restaurant-or-a-shop"),
     "imports/": ("administrator", "bring-a-file-onto-the-map"),
     "imports/<int:pk>/rows/": ("administrator", "put-right-what-was-held-back"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -92,8 +92,13 @@ def _resolve_links(tokens: list[Token]) -> None:
     """Of other handbooks, which in the folder are files and in the portal pages."""
     for inline in _inlines(tokens):
         for part in inline.children or ():
-            if part.type == "link_open" and (other := LINK.fullmatch(str(part.attrs["href"]))):
+            if part.type != "link_open":
+                continue
+            address = str(part.attrs["href"])
+            if other := LINK.fullmatch(address):
                 part.attrs["href"] = reverse("handbook", args=[other[1]]) + other[2]
+            elif address.startswith("/"):
+                part.attrs["href"] = get_script_prefix() + address[1:]
 
 
 def _html(tokens: list[Token], language: str) -> Iterator[str]:

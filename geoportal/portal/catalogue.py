@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix, reverse
 
 from geoportal.features.layer_sizes import Size, sizes
 from geoportal.http import FORM, answer, door, parameters, viewer_of, wants_json
@@ -48,11 +49,11 @@ def _entry(layer: Layer, viewer: Viewer, size: Size, state: State) -> dict[str, 
         "count": size.count,
         "generated": size.generated,
         "sources": [one_language(source) for source in size.sources],
-        "tiles": f"/tiles/{layer.name}.json" if layer.has_geometry else None,
-        "heights": f"/tiles/{layer.name}.heights.json" if layer.heights else None,
-        "items": f"/ogc/collections/{layer.name}/items",
-        "list": f"/{layer.list_page.path}" if layer.list_page else None,
-        "export": f"/layers/{layer.name}/export.geojson",
+        "tiles": reverse("tilejson", args=[layer.name]) if layer.has_geometry else None,
+        "heights": reverse("heights-tilejson", args=[layer.name]) if layer.heights else None,
+        "items": reverse("ogc-items", args=[layer.name]),
+        "list": get_script_prefix() + layer.list_page.path if layer.list_page else None,
+        "export": reverse("export-geojson", args=[layer.name]),
         "changed": state.changed.isoformat() if state.changed else None,
         "version": state.version,
         "min_zoom": layer.min_zoom,

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import get_script_prefix, reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from geoportal.http import door, viewer_of
@@ -37,7 +38,13 @@ def _map(request: HttpRequest, template: str, viewer: Viewer) -> HttpResponse:
     described = {
         "layers": layers,
         "extent": _extent(layers),
-        "style": "/styles/city.json",
+        "addresses": {
+            "search": reverse("search"),
+            "place": reverse("place"),
+            "layers": reverse("layers"),
+            "changes": f"{get_script_prefix()}changes/",
+        },
+        "style": reverse("style", args=["city"]),
         "maplibre": static("vendor/maplibre-gl/dist/maplibre-gl.mjs"),
         "maplibreWorker": static("vendor/maplibre-gl/dist/maplibre-gl-worker.mjs"),
         "maplibreCss": static("vendor/maplibre-gl/dist/maplibre-gl.css"),

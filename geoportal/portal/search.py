@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.features.feature_text import color, subtitle, title
@@ -67,5 +68,5 @@ def _result(layer: Layer, row: Row) -> dict[str, Any]:
         "bbox": box,
         "color": color(layer, row),
         "url": layer.feature_url(row["id"]),
-        "place": f"/place/{layer.name}/{row['id']}/",
+        "place": reverse("feature", args=[layer.name, row["id"]]),
     }

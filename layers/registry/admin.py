@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import Field, Model
 from django.forms import Field as FormField
@@ -19,7 +20,13 @@ class FeatureAdmin(LeafletGeoAdmin):  # type: ignore[misc]
     list_per_page = 50
     show_full_result_count = False
     settings_overrides = {
-        "TILES": [("", "/mapproxy/tiles/1.0.0/basemap/webmercator/{z}/{x}/{y}.png", {"maxNativeZoom": 18})],
+        "TILES": [
+            (
+                "",
+                f"{settings.PREFIX}/mapproxy/tiles/1.0.0/basemap/webmercator/{{z}}/{{x}}/{{y}}.png",
+                {"maxNativeZoom": 18},
+            )
+        ],
         "DEFAULT_CENTER": (29.90, 121.85),
         "DEFAULT_ZOOM": 12,
         "RESET_VIEW": False,

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from playwright.sync_api import CDPSession, Error, Page, sync_playwright
+from playwright.sync_api import Error, Page, Request, sync_playwright
 
 from tests.benchmarks.cities import Say
 from tests.benchmarks.figures import CannotMeasure, Figure, Figures
@@ -23,30 +23,38 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 class Wire:
-    """What came over it, as the browser counts it: headers and bodies as they were sent."""
+    """What came over it, to the page and to its workers: headers and bodies as they were sent."""
 
-    def __init__(self, session: CDPSession) -> None:
-        self.kilobytes, self.requests, self.pending = 0.0, 0, set[str]()
-        session.send("Network.enable")
-        session.on("Network.requestWillBeSent", self._sent)
-        session.on("Network.loadingFinished", self._finished)
-        session.on("Network.loadingFailed", lambda told: self.pending.discard(told["requestId"]))
+    def __init__(self, page: Page) -> None:
+        self.page, self.pending = page, set[Request]()
+        self.finished: list[Request] = []
+        page.on("request", lambda asked: self.pending.add(asked) if _counts(asked) else None)
+        page.on("requestfinished", self._finished)
+        page.on("requestfailed", lambda asked: self.pending.discard(asked))
 
-    def _sent(self, told: dict[str, Any]) -> None:
-        if told.get("type") != "EventSource" and told["request"]["url"].startswith("http"):
-            self.pending.add(told["requestId"])
+    def _finished(self, asked: Request) -> None:
+        self.pending.discard(asked)
+        if _counts(asked):
+            self.finished.append(asked)
 
-    def _finished(self, told: dict[str, Any]) -> None:
-        self.pending.discard(told["requestId"])
-        self.kilobytes += told["encodedDataLength"] / 1000
-        self.requests += 1
-
-    def settle(self, page: Page) -> None:
+    def settle(self) -> None:
         calm = 0
         while calm < CALM:
-            page.evaluate(IDLE)
-            page.wait_for_timeout(50)
+            self.page.evaluate(IDLE)
+            self.page.wait_for_timeout(50)
             calm = 0 if self.pending else calm + 1
+
+    def take(self) -> tuple[float, int]:
+        """Kilobytes and answers since it was asked last."""
+        sizes = [asked.sizes() for asked in self.finished]
+        self.finished.clear()
+        return sum(each["responseHeadersSize"] + each["responseBodySize"] for each in sizes) / 1000, len(
+            sizes
+        )
+
+
+def _counts(asked: Request) -> bool:
+    return asked.resource_type != "eventsource" and asked.url.startswith("http")
 
 
 def run(options: dict[str, Any], say: Say) -> list[Figure]:
@@ -56,20 +64,21 @@ def run(options: dict[str, Any], say: Say) -> list[Figure]:
         context = browser.new_context(viewport=WINDOW, locale="zh-CN")
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        wire = Wire(context.new_cdp_session(page))
+        wire = Wire(page)
         try:
             page.goto(options["address"])
         except Error as problem:
             raise CannotMeasure(f"{options['address']} does not answer: {problem}") from problem
-        wire.settle(page)
-        first, requests = wire.kilobytes, wire.requests
+        wire.settle()
+        first, requests = wire.take()
         page.get_by_role("button", name="3D", exact=True).click()
-        wire.settle(page)
+        wire.settle()
+        more, more_requests = wire.take()
         browser.close()
     figures.add("first view may have", FIRST, "kB")
     figures.add("first view", first, "kB", "first view may have")
     figures.add("requests of the first view", requests, "")
     figures.add("3D may have besides", MORE, "kB")
-    figures.add("3D besides", wire.kilobytes - first, "kB", "3D may have besides")
-    figures.add("requests of 3D", wire.requests - requests, "")
+    figures.add("3D besides", more, "kB", "3D may have besides")
+    figures.add("requests of 3D", more_requests, "")
     return figures.all

@@ -17,6 +17,7 @@ DOORS = {
     "/layers/buildings/export.geojson": "use",
     "/ogc/collections": "lang",
     "/ogc/collections/buildings/items": "bbox-crs",
+    "/cases/inbox/": "due",
     "/cases/board/": "standing",
     "/cases/statistics/": "rate",
     "/cases/search/?q=x": "radius",
@@ -36,6 +37,22 @@ def test_a_parameter_that_is_not_there_is_refused_with_those_that_are(
     assert "usee" in said
     assert DOORS[address] in said
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/tiles/buildings/16/1/1.pbf", "/tiles/buildings.json", "/styles/city.json", "/styles/buildings.json"],
+)
+def test_tiles_and_styles_take_no_parameters(address: str, district: SmallDistrict) -> None:
+    refused = client_of("public").get(f"{address}?usee=office")
+    assert (refused.status_code, "usee" in refused.json()["error"]) == (400, True)
+
+
+@pytest.mark.parametrize("asked", ["state=gone", "department=NONE", "due=never", "box=none"])
+def test_the_inbox_refuses_a_value_that_it_does_not_know(asked: str, district: SmallDistrict) -> None:
+    answer = client_of("officer").get(f"/cases/inbox/?{asked}", headers={"accept": "application/json"})
+    assert answer.status_code == 400
+    assert client_of("officer").get("/cases/inbox/?department=UM&due=soon").status_code == 200
 
 
 def test_a_code_that_a_list_does_not_know_is_refused_with_those_it_does(district: SmallDistrict) -> None:

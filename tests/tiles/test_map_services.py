@@ -97,7 +97,10 @@ def test_legends_are_drawn_for_every_layer(committed_district: SmallDistrict, cl
         address = layer.styles["default"]["legend"].removeprefix("http://testserver")
         picture = client.get(address)
         assert picture["Content-Type"] == "image/png", name
-        assert Image.open(io.BytesIO(picture.content)).convert("RGBA").getbbox() is not None, name
+        drawn = Image.open(io.BytesIO(picture.content))
+        assert drawn.convert("RGBA").getbbox() is not None, name
+        style = layer.styles["default"]
+        assert drawn.size == (int(style["legend_width"]), int(style["legend_height"])), name
     missing = client.get(f"{SERVICE}?SERVICE=WMS&REQUEST=GetLegendGraphic&LAYER=nothing")
     assert (missing.status_code, b"ServiceException" in missing.content) == (400, True)
 

@@ -172,6 +172,16 @@ def test_tilejson_and_styles_describe_every_layer(client: Client, district: Smal
     assert any(part["type"] == "fill-extrusion" for part in city["layers"])
 
 
+def test_houses_lie_flat_where_a_program_cannot_raise_them(client: Client, district: SmallDistrict) -> None:
+    drawn = json.loads(client.get("/styles/buildings.json").content)["layers"]
+    kinds = {part["id"]: part["type"] for part in drawn}
+    order = list(kinds)
+    assert (kinds["buildings:fill"], kinds["buildings:extrusion"]) == ("fill", "fill-extrusion")
+    assert order.index("buildings:fill") < order.index("buildings:extrusion")
+    colors = {part["type"]: part["paint"].get(f"{part['type']}-color") for part in drawn}
+    assert colors["fill"] == colors["fill-extrusion"]
+
+
 def test_houses_hide_the_names_of_the_streets_behind_them(client: Client, district: SmallDistrict) -> None:
     city = json.loads(client.get("/styles/city.json").content)
     order = [part["id"] for part in city["layers"]]

@@ -54,7 +54,9 @@ class TileMiddleware:
 
     async def _answer(self, scope: Scope) -> TileResponse | None:
         address = ADDRESS.fullmatch(scope["path"])
-        if address is None or scope["method"] not in {"GET", "HEAD"} or not self.watch.is_worker_alive():
+        if address is None or scope["method"] not in {"GET", "HEAD"} or scope["query_string"]:
+            return None
+        if not self.watch.is_worker_alive():
             return None
         headers = dict(scope["headers"])
         session = session_key(headers.get(b"cookie", b"").decode("latin-1"))

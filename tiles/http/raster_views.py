@@ -14,7 +14,7 @@ from layers.errors import BadGateway, InvalidInput, MethodNotAllowed, PortalErro
 from layers.registry.registration import public_layers
 from layers.registry.text import Text
 from tiles.invalidation.synchronization import ensure_synchronized
-from tiles.legend import legend_picture
+from tiles.legend import legend_picture, legend_size
 from tiles.raster.app import wsgi_app
 from tiles.raster.capabilities import complete
 from tiles.raster.configuration import BASE_MAP, base_layers, drawn_layers
@@ -73,7 +73,7 @@ def _answer(request: HttpRequest, path: str, words: dict[str, str]) -> HttpRespo
     if response.status_code == HTTPStatus.OK and _is_capabilities(path, words):
         here = request.build_absolute_uri(request.path).removesuffix(CAPABILITIES)
         service = f"{here.removesuffix('service').removesuffix('wmts')}service"
-        response.content = complete(response.content, service)
+        response.content = complete(response.content, service, legend_size)
     return response
 
 

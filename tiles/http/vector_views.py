@@ -5,8 +5,9 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import get_script_prefix
 
-from layers.errors import MethodNotAllowed, PortalError
+from layers.errors import InvalidInput, MethodNotAllowed, PortalError
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.registration import layers_for
 from layers.registry.text import Text
@@ -32,6 +33,14 @@ def tile_view(view: View) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in READING:
             raise MethodNotAllowed(Text("瓦片只能读取（GET）。", "Tiles are only read, with GET."), READING)
+        if request.GET:
+            asked = next(iter(request.GET))[:60]
+            raise InvalidInput(
+                Text(
+                    f"此处没有参数“{asked}”；瓦片和样式不带参数。",
+                    f"There is no parameter “{asked}” here; tiles and styles have none.",
+                )
+            )
         response = view(request, *args, **kwargs)
         for name, value in cache_headers(public=viewer_of(request) == PUBLIC_VIEWER):
             response.setdefault(name, value)
@@ -86,7 +95,7 @@ def heights_tile(request: HttpRequest, name: str, z: str, x: str, y: str) -> Htt
 @tile_view
 def heights_tilejson(request: HttpRequest, name: str) -> HttpResponse:
     viewer = viewer_of(request)
-    root = request.build_absolute_uri("/")
+    root = request.build_absolute_uri(get_script_prefix())
     return JsonResponse(terrain.describe(parse_heights_layer(name, viewer), viewer, root))
 
 
@@ -95,7 +104,7 @@ def tilejson(request: HttpRequest, names: str) -> HttpResponse:
     viewer = viewer_of(request)
     layers = parse_layers(names, viewer)
     version = sum(state.version for state in states(layers, viewer).values())
-    return JsonResponse(describe(layers, viewer, request.build_absolute_uri("/"), version))
+    return JsonResponse(describe(layers, viewer, request.build_absolute_uri(get_script_prefix()), version))
 
 
 @tile_view
@@ -103,4 +112,4 @@ def style(request: HttpRequest, name: str) -> HttpResponse:
     viewer = viewer_of(request)
     chosen = layers_for(viewer) if name == styles.CITY else parse_layers(name, viewer)
     drawn = [layer for layer in chosen if layer.has_geometry]
-    return JsonResponse(styles.style(name, drawn, request.build_absolute_uri("/")))
+    return JsonResponse(styles.style(name, drawn, request.build_absolute_uri(get_script_prefix())))

@@ -1,6 +1,6 @@
 """MapProxy's capabilities, completed by what only the layers know: where they lie, and what their colours mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,11 +9,14 @@ from pyproj import Transformer
 
 from layers.coordinates import LONLAT_SRID
 from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.declaration.layer import Layer
 from tiles.extents import Box, box_around, boxes_of
 
 from .configuration import BASE_MAP, base_layers, drawn_layers
 
 Element = Any
+LegendSize = Callable[[Sequence[Layer]], tuple[int, int]]
+"""Width and height in pixels of the legend of layers."""
 XLINK = "{http://www.w3.org/1999/xlink}"
 OWS = "{http://www.opengis.net/ows/1.1}"
 SLD = "{http://www.opengis.net/sld}"
@@ -22,15 +25,15 @@ SCALE_SET = "urn:ogc:def:wkss:OGC:1.0:GoogleMapsCompatible"
 IMAGE = "image/png"
 
 
-def complete(document: bytes, service: str) -> bytes:
-    """``service`` is the address of WMS, at which legends are drawn."""
+def complete(document: bytes, service: str, legend_size: LegendSize) -> bytes:
+    """``service`` is the address of WMS, at which legends of that size are drawn."""
     root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
     boxes = extents()
     name = etree.QName(root).localname
     if name == "Capabilities":
-        _complete_wmts(root, service, boxes)
+        _complete_wmts(root, service, boxes, legend_size)
     elif name in {"WMS_Capabilities", "WMT_MS_Capabilities"}:
-        _complete_wms(root, service, boxes)
+        _complete_wms(root, service, boxes, legend_size)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
@@ -52,7 +55,7 @@ def legend_address(service: str, name: str, version: str = "1.3.0") -> str:
     return f"{service}?{urlencode(words)}"
 
 
-def _complete_wms(root: Element, service: str, boxes: Mapping[str, Box]) -> None:
+def _complete_wms(root: Element, service: str, boxes: Mapping[str, Box], legend_size: LegendSize) -> None:
     version = root.get("version", "1.3.0")
     space = f"{{{root.nsmap[None]}}}" if None in root.nsmap else ""
     for info in list(root.iter(f"{space}GetFeatureInfo")):
@@ -68,10 +71,18 @@ def _complete_wms(root: Element, service: str, boxes: Mapping[str, Box]) -> None
             style = etree.SubElement(layer, f"{space}Style")
             etree.SubElement(style, f"{space}Name").text = "default"
             etree.SubElement(style, f"{space}Title").text = "default"
-            address = etree.SubElement(style, f"{space}LegendURL", width="240", height="24")
+            width, height = legend_size(_shown(name))
+            words = {"width": str(width), "height": str(height)}
+            address = etree.SubElement(style, f"{space}LegendURL", words)
             etree.SubElement(address, f"{space}Format").text = IMAGE
             link = {f"{XLINK}type": "simple", f"{XLINK}href": legend_address(service, name, version)}
             etree.SubElement(address, f"{space}OnlineResource", link)
+
+
+def _shown(name: str) -> list[Layer]:
+    return [layer for layer in drawn_layers() if layer.name == name] or (
+        base_layers() if name == BASE_MAP else []
+    )
 
 
 def _place(layer: Element, space: str, box: Box) -> None:
@@ -101,7 +112,7 @@ def _in_system(box: Box, system: str, by_authority: bool) -> Box:
     )
 
 
-def _complete_wmts(root: Element, service: str, boxes: Mapping[str, Box]) -> None:
+def _complete_wmts(root: Element, service: str, boxes: Mapping[str, Box], legend_size: LegendSize) -> None:
     space = f"{{{root.nsmap[None]}}}"
     for layer in root.iter(f"{space}Layer"):
         name = layer.findtext(f"{OWS}Identifier") or ""
@@ -111,7 +122,9 @@ def _complete_wmts(root: Element, service: str, boxes: Mapping[str, Box]) -> Non
                 around.find(f"{OWS}LowerCorner").text = f"{west} {south}"
                 around.find(f"{OWS}UpperCorner").text = f"{east} {north}"
         for style in layer.iter(f"{space}Style"):
+            width, height = legend_size(_shown(name))
             words = {"format": IMAGE, f"{XLINK}href": legend_address(service, name)}
+            words |= {"width": str(width), "height": str(height)}
             etree.SubElement(style, f"{space}LegendURL", words)
     for system in root.iter(f"{OWS}SupportedCRS"):
         system.text = "urn:ogc:def:crs:EPSG::3857"

@@ -38,6 +38,7 @@ def style(name: str, layers: Sequence[Layer], root: str) -> Json:
         "layers": [
             {"id": "background", "type": "background", "paint": {"background-color": BACKGROUND}},
             *(part for layer in ground for part in shapes(layer)),
+            *(part for layer in ordered if _stands(layer) and name != CITY for part in flat_shapes(layer)),
             # Houses hide the names of the streets behind them.
             *(part for layer in ground if layer.geometry == Geometry.LINE for part in labels(layer)),
             *(part for layer in ordered if layer not in ground for part in shapes(layer)),
@@ -97,6 +98,13 @@ def shapes(layer: Layer) -> Iterator[Json]:
         yield _line(layer, "line", _stroke(look_of, _color(look_of.color)))
     else:
         yield from _polygon(layer, look_of)
+
+
+def flat_shapes(layer: Layer) -> Iterator[Json]:
+    """What stands, as it lies on the ground: for programs that raise nothing, such as QGIS."""
+    if look_of := layer.symbology:
+        paint = {"fill-color": _color(look_of.color), "fill-opacity": look_of.opacity}
+        yield _layer(layer, "fill", "fill", paint)
 
 
 def labels(layer: Layer) -> Iterator[Json]:

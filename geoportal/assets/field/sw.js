@@ -1,7 +1,8 @@
 // The service worker: keeps the shell of one version, pictures of cases, and base map tiles that were looked at.
-// `self.FIELD` is put before this by the portal: its version, the shell's address and the files that belong to it.
+// `self.FIELD` is put before this by the portal: its version, the addresses of the shell and the
+// base map's tiles, and the files that belong to it.
 
-const { version, shell, files } = self.FIELD;
+const { version, shell, files, tiles } = self.FIELD;
 const SHELL = `field-shell-${version}`;
 const PHOTOS = "field-photos";
 const TILES = "field-tiles";
@@ -25,7 +26,7 @@ self.addEventListener("fetch", (event) => {
     if (pathname === shell) event.respondWith(shellFirst(new Request(shell)));
   } else if (SHELL_FILES.has(pathname)) event.respondWith(shellFirst(request));
   else if (pathname.startsWith(`${shell}api/photos/`)) event.respondWith(cacheFirst(request, PHOTOS));
-  else if (pathname.startsWith("/mapproxy/tiles/")) event.respondWith(cacheFirst(request, TILES, event));
+  else if (pathname.startsWith(tiles)) event.respondWith(cacheFirst(request, TILES, event));
 });
 
 /** All files of this version or none; a sign-in page is no shell. */

@@ -24,7 +24,7 @@ class MapPage {
     settings.opacity = new Map();
     settings.attribution = [...new Set(settings.layers.flatMap(({ sources }) => sources ?? []))].join(" · ");
     this.store = new Store(settings, startOf(settings.extent));
-    this.api = new Api(portalClient());
+    this.api = new Api(portalClient(), settings.addresses);
     this.panel = new Panel(settings);
     this.toast = new Toast(document.getElementById("toast"));
     /** What all views show: search results, the selected place, where the visitor is. */

@@ -24,7 +24,7 @@ export class ChangeStream extends EventTarget {
     this.stream?.close();
     this.live = false;
     if (document.hidden) return;
-    this.stream = new EventSource("/changes/");
+    this.stream = new EventSource(this.api.addresses.changes);
     const on = (kind, act) => this.stream.addEventListener(kind, (event) => act(JSON.parse(event.data)));
     on("hello", ({ versions }) => this.#compare(versions, true));
     on("change", ({ layer, bbox, max_zoom = EVERYWHERE.maxZoom }) =>

@@ -149,7 +149,7 @@ export class View2d {
 
   #overlay(layer) {
     const overlay = protomapsL.leafletLayer({
-      url: `/tiles/${layer.name}/{z}/{x}/{y}.pbf`,
+      url: layer.tiles.replace(/\.json$/, "/{z}/{x}/{y}.pbf"),
       maxDataZoom: 16,
       paintRules: paintRules(layer),
       labelRules: labelRules(layer, this.settings.language === "en"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,7 +53,7 @@ def subject_rows(case: Case, viewer: Viewer) -> list[Shown]:
             "id": each.pk,
             "layer": str(layers[each.layer].title),
             "title": feature_text.title(layers[each.layer], row) if row else gone,
-            "url": f"/place/{each.layer}/{each.feature}/" if row else None,
+            "url": reverse("feature", args=[each.layer, each.feature]) if row else None,
         }
         for each in found
         if each.layer in layers

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
 from geoportal.cases.permissions import department_required, officer_of, posts_of
 from geoportal.features.feature_text import display_name
-from geoportal.http import answer, door, number, page_links, viewer_of
+from geoportal.http import FORM, answer, door, number, page_links, parameters, viewer_of
 from layers.agencies.models import Department
 from layers.errors import InvalidInput
-from layers.registry.audience import Audience
+from layers.registry.audience import Audience, Viewer
 from layers.registry.search.search_terms import normalize
 
 from . import inbox_queries
@@ -31,6 +32,7 @@ DUES = {
     "overdue": gettext_lazy("Overdue"),
     "soon": gettext_lazy("Due within three days"),
 }
+WORDS = ("box", "state", "department", "due", "q")
 SOON = timedelta(days=3)
 LONGEST = 100
 Shown = dict[str, Any]
@@ -39,6 +41,7 @@ Shown = dict[str, Any]
 @door
 @department_required
 def inbox_page(request: HttpRequest) -> HttpResponse:
+    parameters(request, (FORM, "page", *WORDS))
     viewer, officer = viewer_of(request), officer_of(request)
     asked = _inbox_filter(request, "mine" if officer else "all")
     found = inbox_queries.filter_cases(inbox_queries.box_cases(viewer, officer, asked.box), asked)
@@ -78,14 +81,23 @@ def _inbox_filter(request: HttpRequest, usual: str) -> inbox_queries.InboxFilter
     text = request.GET.get("q", "")
     if box not in inbox_queries.BOXES:
         raise InvalidInput(_("There is no such part of the inbox."))
-    if due and due not in DUES:
-        raise InvalidInput(_("“%(value)s” is no value of %(name)s.") % {"value": due[:40], "name": "due"})
+    state, department = request.GET.get("state", ""), request.GET.get("department", "")
+    known = {
+        "due": set(DUES),
+        "state": {code for code, _procedure in inbox_queries.states_known()},
+        "department": set(Department.objects.values_list("code", flat=True)),
+    }
+    for name, value in (("due", due), ("state", state), ("department", department)):
+        if value and value not in known[name]:
+            raise InvalidInput(
+                _("“%(value)s” is no value of %(name)s.") % {"value": value[:40], "name": name}
+            )
     if len(text) > LONGEST:
         raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
     return inbox_queries.InboxFilter(
         box=box,
-        state=request.GET.get("state", "")[:24],
-        department=request.GET.get("department", "")[:16],
+        state=state,
+        department=department,
         words=tuple(normalize(text).split()),
         due=due,
         until=timezone.now() + SOON,
@@ -93,10 +105,7 @@ def _inbox_filter(request: HttpRequest, usual: str) -> inbox_queries.InboxFilter
 
 
 def _filters(request: HttpRequest, asked: inbox_queries.InboxFilter) -> Shown:
-    viewer = viewer_of(request)
-    departments = Department.objects.all()
-    if viewer.audience != Audience.RESTRICTED:
-        departments = departments.filter(code__in=viewer.departments)
+    departments = _departments(viewer_of(request))
     return {
         "q": request.GET.get("q", ""),
         "state": asked.state,
@@ -111,12 +120,18 @@ def _filters(request: HttpRequest, asked: inbox_queries.InboxFilter) -> Shown:
     }
 
 
+def _departments(viewer: Viewer) -> list[Department]:
+    known = Department.objects.all()
+    everything = viewer.audience == Audience.RESTRICTED
+    return list(known if everything else known.filter(code__in=viewer.departments))
+
+
 def _item(row: inbox_queries.InboxRow) -> Shown:
     case, procedure = row.case, row.procedure
     limit = procedure.deadlines.get(row.limit) if procedure else None
     return {
         "id": case.pk,
-        "url": f"/cases/{case.pk}/",
+        "url": reverse("case", args=[case.pk]),
         "number": case.number,
         "title": case.title,
         "category": case.category,

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import state_title
@@ -163,7 +164,7 @@ def _item(row: Row, state: str) -> Shown:
 
     return {
         "id": row["id"],
-        "url": f"/cases/{row['id']}/",
+        "url": reverse("case", args=[row["id"]]),
         "title": row["title"],
         "number": row["number"],
         "department": row["department"],

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import template
+from django.urls import get_script_prefix
 
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
 from layers.registry.registration import list_pages
@@ -19,5 +20,5 @@ def navigation(context: dict[str, Any]) -> list[dict[str, str]]:
             continue
         audience = max(layer.audience, entry.audience)
         if audience == Audience.PUBLIC or audience <= viewer.audience:
-            found.append((entry.order, {"title": str(entry.title), "url": f"/{page.path}"}))
+            found.append((entry.order, {"title": str(entry.title), "url": get_script_prefix() + page.path}))
     return [link for _, link in sorted(found, key=lambda pair: pair[0])]

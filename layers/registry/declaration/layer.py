@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.urls import get_script_prefix
 
 from ..audience import Audience
 from ..text import Text
@@ -189,7 +190,7 @@ class Layer:
 
     def feature_url(self, pk: int) -> str | None:
         """The address of a feature's own page, if the layer has such pages."""
-        return f"/{self.list_page.path}{pk}/" if self.list_page else None
+        return f"{get_script_prefix()}{self.list_page.path}{pk}/" if self.list_page else None
 
     def attribute(self, name: str) -> Attribute:
         for attribute in self.attributes:

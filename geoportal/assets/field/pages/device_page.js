@@ -139,7 +139,7 @@ export class DevicePage {
     return html`<h2>${gettext("This device")}</h2>
       ${this.#systemField()} ${this.#originalsField()} ${this.#others()}
       <p class="note">${fill(text, { days: bundle.keptDays })}</p>
-      <div class="buttons">${offer} ${button(gettext("Sign out"), () => this.app.signOut(), "plain")}</div>
+      <div class="buttons"><a class="button plain" href=${document.body.dataset.help} target="_blank" rel="noopener">${gettext("Help")}</a> ${offer} ${button(gettext("Sign out"), () => this.app.signOut(), "plain")}</div>
       <p class="note">${version}</p>`;
   }
 
