@@ -18,7 +18,7 @@ from layers.base.models import (
     Water,
 )
 from layers.coordinates import STORE_SRID, WEB_HALF, lonlat_to_web
-from layers.enforcement.models import EnforcementCase
+from layers.enforcement.models import DiscretionGrade, EnforcementCase, Violation
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import Audience
 from layers.services.models import Counter, ServiceItem
@@ -163,6 +163,17 @@ def make_district() -> SmallDistrict:
             inspectors="赵磊",
             visibility=visibility,
         )
+    violation = Violation.objects.create(
+        code="V1",
+        name="占道经营",
+        department=departments["UM"],
+        violated="《条例》第三条",
+        penalised="《条例》第九条",
+        valid_from=date(2020, 1, 1),
+    )
+    DiscretionGrade.objects.create(
+        violation=violation, grade="ordinary", circumstances="没有从轻、从重情形", least=0, most=2000
+    )
     cases = [
         _case(number, departments[code], party, visibility)
         for number, (code, party, visibility) in enumerate(

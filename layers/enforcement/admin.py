@@ -68,5 +68,14 @@ class ViolationAdmin(FeatureAdmin):
     inlines = (GradeInline,)
 
 
+@admin.register(DiscretionGrade)
+class DiscretionGradeAdmin(FeatureAdmin):
+    list_display = ("violation", "grade", "least", "most")
+    search_fields = ("violation__code", "violation__name")
+    list_filter = ("grade",)
+    list_select_related = ("violation",)
+    raw_id_fields = ("violation",)
+
+
 def _plain(value: Any) -> str | None:
     return None if value is None else str(getattr(value, "ewkt", value))
