@@ -177,7 +177,7 @@ def walk(officers: Officers, lead: Case) -> None:
     officers.take("head", lead, "decide_penalty", decision)
     delivery = {"method": "直接送达", "delivered_on": str(today)}
     officers.take("first", lead, "deliver", {**delivery, **SECOND})
-    paid = {"paid": "60000", "receipt_number": "330206-1", "channel": "bank"}
+    paid = {"paid": "60000", "receipt_number": "330206-1", "channel": "代收银行"}
     officers.take("first", lead, "record_payment", paid)
     officers.take("first", lead, "record_fulfilment", {"fulfilment": "罚款已缴清，广告牌已拆除。"})
     page = officers.take("head", lead, "close")
