@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.registry.text import Text
 
 from .errors import InvalidQuery
-from .json_form import DEEPEST, from_json
+from .json_form import DEEPEST, from_json, unreadable_shape
 from .nodes import Box, Call, Interval, Moment, Node, Property, Scalar, Sequence, Shape
 
 LONGEST = 20_000
@@ -42,6 +42,8 @@ def from_text(text: str) -> Node:
         raise InvalidQuery(_sentence(str(problem))) from None
     except RecursionError:
         raise _too_deep() from None
+    except Exception:  # noqa: BLE001  the library's for a shape that it cannot build, of no class of its own
+        raise unreadable_shape() from None
     return from_json(found)
 
 

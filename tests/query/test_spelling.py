@@ -38,6 +38,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         "", "a = ", "a = 'x", "(" * 9000 + "a=1" + ")" * 9000, "-" * 15_000 + "1 = a", "NOT " * 4000 + "a",
         "^".join("a" * 5000) + "=1", "a = 1e400", "a = 9007199254740993", "a = '\x00'", "a=1 " * 6000,
         "s_intersects(geometry, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))", "- - " * 300 + "1 = a",
+        "s_intersects(geometry, POINT EMPTY)", "s_intersects(geometry, POINTEMPTY)",
     ],
 )  # fmt: skip
 def test_what_would_fell_the_process_or_has_no_meaning_is_refused(text: str) -> None:
