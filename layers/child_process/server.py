@@ -55,8 +55,9 @@ def main(words: str) -> None:
         os.close(handle)
 
 
-def prepare(preloaded: list[str], locales: list[str]) -> None:
-    settings.configure(LOCALE_PATHS=locales, USE_I18N=True, USE_TZ=True)
+def prepare(preloaded: list[str], said: dict[str, Any]) -> None:
+    """``said`` are settings of whoever asks."""
+    settings.configure(**said, USE_I18N=True, USE_TZ=True)
     apps.populate([])
     for name in preloaded:
         import_module(name)

@@ -126,14 +126,19 @@ _servers: list[socket.socket] = []
 def _server() -> socket.socket:
     if not _servers:
         ours, theirs = socket.socketpair()
-        locales = [str(path) for path in settings.LOCALE_PATHS] if _is_set_up() else []
+        said: dict[str, object] = {}
+        if _is_set_up():
+            said = {
+                "LOCALE_PATHS": [str(path) for path in settings.LOCALE_PATHS],
+                "TIME_ZONE": settings.TIME_ZONE,
+            }
         with theirs:
             begun = subprocess.Popen(
                 [
                     sys.executable,
                     "-m",
                     "layers.child_process.server",
-                    json.dumps({"preloaded": _preloaded, "locales": locales}),
+                    json.dumps({"preloaded": _preloaded, "said": said}),
                 ],
                 stdin=theirs.fileno(),
                 env={"PYTHONPATH": str(ROOT)}

@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+
+from django.utils import timezone
 
 from layers.child_process.limits import Limits
 from layers.child_process.work import run_limited
@@ -33,6 +36,10 @@ def hold_in_another(limit: int, megabytes: int) -> int:
 def count(number: int) -> Iterator[int]:
     """Below nothing there is more than memory holds."""
     yield from range(number) if number >= 0 else bytearray(10**12)
+
+
+def hour(moment: datetime) -> int:
+    return timezone.localtime(moment).hour
 
 
 def own_number() -> Iterator[int]:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.security.costly_work import (
     fail,
     hold,
     hold_in_another,
+    hour,
     open_files,
     own_number,
     write,
@@ -46,6 +48,10 @@ def test_what_is_returned_and_raised_comes_back() -> None:
     assert run_limited(Limits(), os.getpid) != os.getpid()
     with pytest.raises(LookupError, match="of its own"):
         run_limited(Limits(), fail)
+
+
+def test_moments_are_those_of_the_portals_clock() -> None:
+    assert run_limited(Limits(), hour, datetime(2026, 11, 30, 15, 49, tzinfo=UTC)) == 23
 
 
 def test_each_limit_ends_the_work_and_the_next_is_done() -> None:
