@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import override
+
 from layers.registry.access.layer_query import LayerQuery, Row
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Layer
@@ -36,11 +38,14 @@ def _linked_row(text: str, viewer: Viewer) -> tuple[Layer, Row] | None:
 def feature_reference(text: str, viewer: Viewer, keeps: Iterable[str] = ()) -> Any:
     """What a field keeps of a feature, with the attributes ``keeps`` as texts; the text itself if it names none.
 
-    An attribute that the viewer may not see, or that is not filled, is not kept.
+    Its title is kept in Chinese, as documents are written, whoever chose it. An attribute that the viewer may not see,
+    or that is not filled, is not kept.
     """
     found = _linked_row(text, viewer)
     if found is None:
         return text
     layer, row = found
     kept = {name: str(row[name]) for name in keeps if row.get(name) is not None}
-    return {"layer": layer.name, "feature": row["id"], "title": title(layer, row), **kept}
+    with override("zh-hans"):
+        name = title(layer, row)
+    return {"layer": layer.name, "feature": row["id"], "title": name, **kept}

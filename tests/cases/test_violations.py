@@ -35,6 +35,15 @@ def violation(code: str, department: str = "UM", **given: object) -> Violation:
     return made
 
 
+def test_what_was_chosen_in_english_is_printed_in_chinese(story: Told, sign_in: SignIn) -> None:
+    found = violation("UM-1", name_en="An example")
+    client = sign_in("head")
+    client.cookies["django_language"] = "en"
+    assert entered(client, story.case, "steps/file/", {"field-violation": link(found)})[0] == 302
+    story.case.refresh_from_db()
+    assert story.case.fields["violation"]["title"] == "违法行为UM-1"
+
+
 def link(what: Violation | DiscretionGrade) -> str:
     return f"{'violations' if isinstance(what, Violation) else 'discretion'}/{what.pk}"
 
