@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from layers.casework.models import Case, RelationKind
+from layers.registry.models import AccessLogEntry
 from tests.cases.case_story import Told
 from tests.cases.conftest import SignIn
 from tests.district import LAT, LON
@@ -61,7 +62,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(story: Told, sign_in: Si
         ({"lat": ""}, "请在地图上点击位置，或以度为单位填写经度和纬度。"),
         ({"lead": "satellite"}, "卫星图斑"),
         ({"party_kind": "organisation", "party_name": "某公司", "party_id": "123"}, "统一社会信用代码"),
-        ({"note": "x" * 20_001}, "20001"),
+        ({"party_kind": "none", "party_name": "某公司"}, "请从列表中选择当事人类型。"),
+        ({"note": "x" * 20_001}, "“案情”有 20001 个字"),
     ):
         answer = client.post("/cases/new/", form(**wrong))
         page = answer.content.decode()
@@ -73,7 +75,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(story: Told, sign_in: Si
 
 def test_a_case_out_of_another_begins_with_what_is_known_and_is_related(story: Told, sign_in: SignIn) -> None:
     client = sign_in("first")
+    before = AccessLogEntry.objects.count()
     page = client.get(f"/cases/new/?of={story.case.pk}").content.decode()
+    assert AccessLogEntry.objects.count() == before + 1
     for known in (story.case.address, story.case.party_name, f"{LON + 0.0003:.6f}"):
         assert known in page
     sent = form(of=str(story.case.pk))

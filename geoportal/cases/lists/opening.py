@@ -12,7 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.case.form_data import MOST_NORTH, text_field
-from geoportal.cases.permissions import actor_of, department_required, find_case, officer_of
+from geoportal.cases.permissions import (
+    actor_of,
+    department_required,
+    find_case,
+    officer_of,
+    record_case_reading,
+)
 from geoportal.features.extent import district_extent
 from geoportal.features.feature_text import display_name
 from geoportal.http import answer, desk, viewer_of
@@ -92,6 +98,7 @@ def _from_case(request: HttpRequest) -> Shown:
     case = find_case(request, pk)
     if case is None:
         return {}
+    record_case_reading(request, case)
     known = {
         "of": case.pk,
         "title": case.title,
@@ -120,7 +127,8 @@ def _intake(request: HttpRequest, officer: Officer, matter: routing.Matter) -> C
     if lead not in LeadSource.values:
         raise InvalidInput(_("Choose how the case was found."))
     kind = text_field(request, "party_kind", 20) or PartyKind.NONE.value
-    if kind not in PartyKind.values:
+    named = any(text_field(request, name, 120) for name in PARTY[1:])
+    if kind not in PartyKind.values or (named and kind == PartyKind.NONE):
         raise InvalidInput(_("Choose the kind of party from the list."))
     return CaseIntake(
         title=text_field(request, "title", 160) or matter.category.title.zh,
@@ -130,7 +138,7 @@ def _intake(request: HttpRequest, officer: Officer, matter: routing.Matter) -> C
         category_title=matter.category.title.zh,
         position=place,
         address=text_field(request, "address", 200),
-        description=text_field(request, "note"),
+        description=text_field(request, "note", title=_("Facts")),
         lead_source=lead,
         party={"party_kind": kind, **{name: text_field(request, name, 120) for name in PARTY[1:]}},
         key=_key(request),
