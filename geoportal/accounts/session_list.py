@@ -1,13 +1,14 @@
 """Where one is signed in, and the end of it there."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from geoportal.http import answer, desk
@@ -60,10 +61,14 @@ def _shown(request: HttpRequest, person: User) -> Iterator[dict[str, Any]]:
             "device": device_name(row.browser),
             "address": row.address or "",
             "proof": proof(row.get_decoded().get(PROVED)),
-            "begun": timezone.localtime(row.begun_at).strftime("%Y-%m-%d %H:%M"),
-            "seen": timezone.localtime(row.seen_at).strftime("%Y-%m-%d %H:%M"),
+            "begun": _moment(row.begun_at),
+            "seen": _moment(row.seen_at),
             "is_this": row.session_key == request.session.session_key,
         }
+
+
+def _moment(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def _end(request: HttpRequest, person: User) -> None:
