@@ -7,6 +7,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from layers.casework.models import Case
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.spans import Unit
 from layers.casework.procedures.titles import state_titles
@@ -52,6 +53,11 @@ STANDINGS = {
     "dropped": (gettext_lazy("no longer applies"), ""),
 }
 """Words and tone of how a limit stands."""
+
+
+def category_title(case: Case, procedure: Procedure | None) -> str:
+    known = procedure.categories.get(case.facts.get("category", "")) if procedure else None
+    return str(known.title) if known else case.category
 
 
 def state_title(procedure: Procedure | None, state: str) -> str:

@@ -129,6 +129,8 @@ def test_the_holder_reads_how_the_case_stands_and_what_it_was_told(holder: Clien
     shown = content(holder)
     assert (shown["number"], shown["state"]) == (noticed.case.number, "告知")
     assert shown["department"] == noticed.case.department.name
+    english = holder.get(PAGE, headers={"accept": "application/json", "accept-language": "en"}).json()
+    assert (shown["category"], english["category"]) == ("占道经营", "Trading on the street")
     limits = {limit["title"]: limit for limit in shown["limits"]}
     request = limits["当事人要求听证的期限"]
     assert "第64" in request["basis"]

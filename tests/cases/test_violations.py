@@ -77,6 +77,7 @@ def test_the_desk_offers_what_the_department_punishes_today_and_the_grades_of_wh
     violation("PL-1", "PL")
     page = sign_in("head").get(f"/cases/{story.case.pk}/").content.decode()
     assert f'value="{link(found)}"' in page
+    assert "field-violation.link" not in page  # the map shows no violation whose address could be copied
     assert "违法行为UM-0" not in page
     assert "违法行为PL-1" not in page
     other = violation("UM-2").grades.get(grade=Grade.LIGHTER)

@@ -11,7 +11,7 @@ from layers.casework.models import Case
 from layers.casework.procedures import Field
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.audience import Viewer
-from layers.registry.declaration.layer import Geometry
+from layers.registry.declaration.layer import Geometry, Layer
 from layers.registry.registration import UnknownLayer, get_layer
 
 MOST = 500
@@ -20,11 +20,8 @@ MOST = 500
 def listed_features(case: Case, field: Field, viewer: Viewer) -> dict[str, str]:
     """Titles by the value that the form sends: those of the case's department where the layer names one, in force
     today where it says from when to when, and such as ``matches`` asks."""
-    try:
-        layer = get_layer(field.layer, viewer)
-    except UnknownLayer:
-        return {}
-    if layer.geometry is not Geometry.NONE:
+    layer = _layer(field, viewer)
+    if layer is None or layer.geometry is not Geometry.NONE:
         return {}
     query = LayerQuery(layer, viewer)
     known = {attribute.name for attribute in query.attributes}
@@ -36,6 +33,19 @@ def listed_features(case: Case, field: Field, viewer: Viewer) -> dict[str, str]:
     rows = query.rows(*conditions, limit=MOST, geometry=False)
     shown = [(f"{layer.name}/{row['id']}", title(layer, row), subtitle(layer, row)) for row in rows]
     return {value: f"{name}（{more}）" if more else name for value, name, more in shown}
+
+
+def has_place(field: Field, viewer: Viewer) -> bool:
+    """Whether what the field names lies somewhere, so that the map gives its address."""
+    layer = _layer(field, viewer)
+    return layer is not None and layer.geometry is not Geometry.NONE
+
+
+def _layer(field: Field, viewer: Viewer) -> Layer | None:
+    try:
+        return get_layer(field.layer, viewer)
+    except UnknownLayer:
+        return None
 
 
 def _of_department(case: Case, known: set[str]) -> Iterator[Condition]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.cases.documents.pages import documents_context
-from geoportal.cases.formatting import ACTS, BY_HAND, format_moment, mask_number, state_title
+from geoportal.cases.formatting import ACTS, BY_HAND, category_title, format_moment, mask_number, state_title
 from geoportal.cases.permissions import actor_of, posts_of, record_case_reading
 from geoportal.features.feature_page import feature_page
 from geoportal.features.feature_text import display_name, enumeration, value_text
@@ -173,7 +173,7 @@ def _head(
         "handler": case.handler.name if case.handler else "",
         "partner": case.partner.name if case.partner else "",
         "due": next_due,
-        "category": _category(case, procedure),
+        "category": category_title(case, procedure),
         "standards": _standards(case, procedure),
         "reported": format_moment(case.reported),
         "filed": case.filed,
@@ -195,11 +195,6 @@ def _head(
 def _flags(case: Case, procedure: Procedure | None) -> list[str]:
     known = procedure.flags if procedure else {}
     return [str(known[code].title) for code in sorted(case.flags) if code in known]
-
-
-def _category(case: Case, procedure: Procedure | None) -> str:
-    known = procedure.categories.get(case.facts.get("category", "")) if procedure else None
-    return str(known.title) if known else case.category
 
 
 def _standards(case: Case, procedure: Procedure | None) -> list[Shown]:

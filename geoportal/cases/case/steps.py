@@ -22,7 +22,7 @@ from layers.casework.rules.forms.checklists import RESULTS, checklist_words
 from layers.casework.rules.officer_rules import may_assist
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 
-from .feature_lists import listed_features
+from .feature_lists import has_place, listed_features
 from .form_data import checklist_entries
 
 MOST_NAMES = 6
@@ -141,6 +141,7 @@ def field_row(case: Case, step: Step, field: Field, entered: Shown | None, desk:
         "sometimes": field.required_when is not None,
         "least": field.least,
         "layer": field.layer,
+        "has_place": field.kind is FieldKind.FEATURE and has_place(field, desk.viewer),
         "link": entered.get(f"{name}.link", "") if entered is not None else "",
         "choices": [
             {"value": value, "title": str(title)} for value, title in _offered(case, field, desk).items()

@@ -11,7 +11,7 @@ from geoportal.cases.case.limits import limit_rows
 from geoportal.cases.case.pending_uploads import upload_rows
 from geoportal.cases.case.steps import CaseOfficers, field_row
 from geoportal.cases.case.timeline import Timeline
-from geoportal.cases.formatting import format_moment, state_title
+from geoportal.cases.formatting import category_title, format_moment, state_title
 from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Department
 from layers.casework.access.actor import credentials_of_actor
@@ -38,7 +38,7 @@ def holder_content(request: HttpRequest, receipt: Receipt, typed: Shown | None =
         "role": str(procedure.roles[receipt.role].title),
         "number": case.number,
         "procedure": str(procedure.title),
-        "category": case.category,
+        "category": category_title(case, procedure),
         "reported": format_moment(case.reported),
         "closed": case.closed,
         "state": state_title(procedure, case.state),
