@@ -23,7 +23,9 @@ def feature_page(request: HttpRequest, name: str, pk: int) -> dict[str, Any]:
     page, reading = layer.list_page, LayerQuery(layer, viewer)
     row = reading.by_id(pk)
     if row is None:
-        raise NotFound(_("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk})
+        raise NotFound(
+            _("“%(layer)s” has nothing with the number %(pk)s.") % {"layer": layer.title, "pk": pk}
+        )
     described = [
         {"name": a.name, "label": str(layer.label(a)), "value": text_of(layer, a, row)}
         for a in reading.attributes

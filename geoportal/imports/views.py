@@ -324,7 +324,7 @@ def _is_dataset(imported: Import) -> bool:
 
 
 def _wrong(row: RowIssue) -> str:
-    return "; ".join(problem["wrong"] for problem in row.problems)
+    return _("; ").join(problem["wrong"] for problem in row.problems)
 
 
 def _cell(value: Any) -> str:

@@ -33,7 +33,7 @@ def of_feature(request: HttpRequest, name: str, pk: str) -> HttpResponse:
     row = LayerQuery(layer, viewer).by_id(int(pk), shown) if is_key else None
     if row is None:
         raise NotFound(
-            _("There is no %(layer)s with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}
+            _("“%(layer)s” has nothing with the number %(pk)s.") % {"layer": layer.title, "pk": pk[:20]}
         )
     return answer(request, "portal/place.html", card(layer, row, viewer))
 

@@ -68,7 +68,7 @@ def advice(bounds: Box, district: Box | None, most: int = 4) -> str:
     found = candidates(bounds, district)[:most]
     if not found:
         return gettext(" Its positions fit no system that is used here.")
-    said = "; ".join(candidate.sentence() for candidate in found)
+    said = gettext("; ").join(candidate.sentence() for candidate in found)
     offset = {"EPSG:4490", "gcj02"} <= {candidate.name for candidate in found}
     hint = gettext(" True and offset positions cannot be told apart by where they lie.") if offset else ""
     return gettext(" The data would lie {said}.").format(said=said) + hint

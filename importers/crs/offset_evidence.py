@@ -79,7 +79,7 @@ def examine(points: Points, words: list[str], *, is_stated: bool) -> str:
     raise ImporterError(
         _(
             "The positions look offset, as maps of China are drawn: {signs}. Enter {system} under {option}, or EPSG:4490 where they are true."
-        ).format(signs="; ".join(signs), system=suspected, option=label_of("source_crs"))
+        ).format(signs=_("; ").join(signs), system=suspected, option=label_of("source_crs"))
     )
 
 

@@ -86,7 +86,7 @@ def find_positions(
         exchanged = _("{first} holds the northing, {second} the easting").format(
             first=pair[0], second=pair[1]
         )
-        note = "; ".join(filter(None, (note, exchanged)))
+        note = _("; ").join(filter(None, (note, exchanged)))
     return PositionColumns(pair, crs, note, swapped)
 
 
@@ -178,7 +178,7 @@ def _in_one_column(
     order = (
         _("“{heading}” holds the latitude first") if swapped else _("“{heading}” holds the longitude first")
     )
-    note = "; ".join(filter(None, (note, order.format(heading=heading))))
+    note = _("; ").join(filter(None, (note, order.format(heading=heading))))
     return PositionColumns((heading,), crs, note, swapped, is_pair=True)
 
 

@@ -45,7 +45,7 @@ class Totals:
         self.filled_fields |= outcome.filled_fields
         if self.held > MOST_PROBLEM_ROWS:
             held = [each for each in self.problem_rows if each.held]
-            examples = "; ".join(dict.fromkeys(each.reason for each in held[:200]))
+            examples = _("; ").join(dict.fromkeys(each.reason for each in held[:200]))
             raise ImporterError(
                 _(
                     "More than {most:,} rows are wrong, so the reference system or the mapping must be: {value}"

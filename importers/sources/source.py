@@ -111,7 +111,7 @@ class ProblemRow:
 
     @property
     def reason(self) -> str:
-        return "; ".join(problem.wrong for problem in self.problems)
+        return _("; ").join(problem.wrong for problem in self.problems)
 
 
 def batch_of_rows(rows: Sequence[Mapping[str, Any]], headings: Sequence[str], start: int = 0) -> Batch:
