@@ -33,6 +33,14 @@ def field_problems(field: Field, value: Any) -> Iterator[Text]:
     elif field.kind is FieldKind.AREA:
         if problem := area_problem(field, value):
             yield problem
+    elif not _is_valid(field, value) and field.kind is FieldKind.NUMBER:
+        zh, en = (
+            ("", "") if field.least is None else (f"且不小于{field.least}", f" of at least {field.least}")
+        )
+        yield Text(
+            f"“{field.title.zh}”应为数字{zh}，如1500.5，不加逗号",
+            f'"{field.title.en}" must be a number{en}, such as 1500.5, without commas',
+        )
     elif not _is_valid(field, value):
         yield Text(f"“{field.title.zh}”填写有误", f'"{field.title.en}" is not filled in correctly')
 
