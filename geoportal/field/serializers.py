@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from geoportal.features.feature_lists import has_place, listed_features
 from geoportal.features.place_card import Spot, features_at
 from layers.agencies.models import Officer
 from layers.casework.access.actor import credentials_of
@@ -209,11 +210,14 @@ def _condition_json(condition: Condition | None) -> Json | None:
 
 
 def _features(case: Case, snapshot: CaseSnapshot, officer: Officer) -> Json:
-    """Those around the case that the forms of its next steps can name."""
+    """Those that the forms of its next steps can name: around the case, and of layers without a place."""
     steps = [step for step in ready_steps(snapshot) if step.field_ready]
-    names = {field.layer for step in steps for field in step.fields if field.layer}
+    asked = {field.layer: field for step in steps for field in step.fields if field.layer}
     viewer = Viewer(Audience.DEPARTMENT, (officer.department.code,))
-    return nearby_features(case.geom, names, viewer) if case.geom else {}
+    placed = [name for name, field in asked.items() if has_place(field, viewer)]
+    around = nearby_features(case.geom, placed, viewer) if case.geom else {}
+    listed = {name: listed_features(case, field, viewer) for name, field in asked.items()}
+    return around | {name: [[*each] for each in found.items()] for name, found in listed.items() if found}
 
 
 def nearby_features(place: Point, names: Iterable[str], viewer: Viewer) -> Json:

@@ -60,6 +60,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(story: Told, sign_in: Si
         ({"lead": "rumour"}, "请选择案件来源。"),
         ({"lon": "121,8"}, "请在地图上点击位置，或以度为单位填写经度和纬度。"),
         ({"lat": ""}, "请在地图上点击位置，或以度为单位填写经度和纬度。"),
+        ({"lon": "1", "lat": "1"}, "该位置远离本区，请核对经度和纬度。"),
         ({"lead": "satellite"}, "卫星图斑"),
         ({"party_kind": "organisation", "party_name": "某公司", "party_id": "123"}, "统一社会信用代码"),
         ({"party_kind": "none", "party_name": "某公司"}, "请从列表中选择当事人类型。"),

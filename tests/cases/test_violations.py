@@ -90,6 +90,7 @@ def test_the_desk_offers_what_the_department_punishes_today_and_the_grades_of_wh
     page = sign_in("first").get(f"/cases/{story.case.pk}/").content.decode()
     assert f'value="{link(found.grades.get(grade=Grade.HEAVIER))}"' in page
     assert f'value="{link(other)}"' not in page
+    assert f'value="{link(found)}" selected' in " ".join(page.split())
     second = story.people["second"].officer
     assert second is not None
     form = {"partner": second.pk, "field-grade": link(other)}

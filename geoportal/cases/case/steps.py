@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, limit_status_label, state_title
 from geoportal.cases.labels import department_titles
+from geoportal.features.feature_lists import has_place, listed_features
 from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, credentials_of, credentials_of_actor
@@ -22,7 +23,6 @@ from layers.casework.rules.forms.checklists import RESULTS, checklist_words
 from layers.casework.rules.officer_rules import may_assist
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 
-from .feature_lists import has_place, listed_features
 from .form_data import checklist_entries
 
 MOST_NAMES = 6
@@ -181,6 +181,8 @@ def _initial_value(case: Case, field: Field) -> str:
     """What the case holds already, where the step only writes it anew; what must be stated is stated each time."""
     if field.kind is FieldKind.FLAG:
         return "on" if field.name in case.flags and not field.required else ""
+    if field.kind is FieldKind.FEATURE and isinstance(held := case.fields.get(field.name), dict):
+        return f"{held['layer']}/{held['feature']}"
     if field.writes in {"", "party_id", "party_phone"}:
         return ""
     value = case_attribute(case, field.writes)

@@ -35,6 +35,8 @@ from layers.errors import InvalidInput
 
 NAMES = ("matter", "lead", "title", "address", "lon", "lat", "note", "of", "key", "anyway")
 PARTY = ("party_kind", "party_name", "party_id", "party_phone")
+REACH = 0.1
+"""Degrees around the district in which cases are opened."""
 Shown = dict[str, Any]
 
 
@@ -169,7 +171,17 @@ def _position(request: HttpRequest) -> Point | None:
         lon = lat = float("nan")
     if not (-180 <= lon <= 180 and -MOST_NORTH <= lat <= MOST_NORTH):
         raise InvalidInput(_("Click the place on the map, or write longitude and latitude in degrees."))
+    if (extent := district_extent(viewer_of(request))) and not _is_near(lon, lat, extent):
+        raise InvalidInput(
+            _("The place lies far outside the district; look at longitude and latitude again.")
+        )
     return Point(lon, lat, srid=STORE_SRID)
+
+
+def _is_near(lon: float, lat: float, extent: tuple[float, float, float, float]) -> bool:
+    """Within the district's box and about ten kilometres around it."""
+    west, south, east, north = extent
+    return west - REACH <= lon <= east + REACH and south - REACH <= lat <= north + REACH
 
 
 def _similar(request: HttpRequest, matter: routing.Matter, intake: CaseIntake) -> list[Shown]:
