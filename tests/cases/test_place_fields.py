@@ -10,6 +10,7 @@ from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.models import Case, EventKind
 from layers.casework.procedures.versions import save_version, version_in_force
 from layers.coordinates import STORE_SRID
+from layers.enforcement.models import Violation
 from layers.foodsafety.models import Premises
 from tests.cases.conftest import People, SignIn, account_of, entered
 from tests.district import LAT, LON
@@ -82,7 +83,10 @@ def test_the_phone_knows_the_features_around_the_case(case: Case, shop: Premises
     client = phone(account_of(people["head"]).username)
     known = client.get(f"/field/api/cases/{case.pk}/").json()
     features = known["case"]["features"]
-    assert list(features) == ["food-premises"]
+    assert list(features) == ["food-premises", "violations"]
+    assert [value for value, _ in features["violations"]] == [
+        f"violations/{each.pk}" for each in Violation.objects.filter(department=case.department)
+    ]
     assert [f"food-premises/{shop.pk}", "一号店"] in features["food-premises"]
     step = {"key": str(uuid4()), "case": case.pk, "step": "file", "revision": case.revision}
     for wrong in ({"shop": "food-premises/0"}, {"plot": [1]}, {"plot": "x"}):
