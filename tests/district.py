@@ -165,7 +165,7 @@ def make_district() -> SmallDistrict:
         )
     violation = Violation.objects.create(
         code="V1",
-        name="占道经营",
+        name="示例违法行为",
         department=departments["UM"],
         violated="《条例》第三条",
         penalised="《条例》第九条",

@@ -13,7 +13,7 @@ register_case_type(
         layer="bench-reports",
         folder=Path(__file__).parent,
         extension=Mending,
-        number="{year}街椅{serial:04d}号",
+        number="B{year}-{serial:04d}",
         marks=("strengthened",),
         measures=(
             Measure(

@@ -101,8 +101,8 @@ def offline(page: Page, *, cut: bool = True) -> None:
 
 def only_sent(page: Page, category: str) -> Case:
     """The case that was logged here, once it is there with the number it was given."""
+    expect(page.locator("#sent")).to_contain_text(category)
     on_device(page, 0)
     [case] = logged()
-    expect(page.locator("#sent")).to_contain_text(category)
     expect(page.locator("#sent")).to_contain_text(case.number)
     return case

@@ -76,7 +76,8 @@ def test_what_cannot_be_entered_any_more_is_shown_by_name(case: Case, sign_in: S
 
 def test_the_phone_asks_and_sends_the_same(case: Case, people: People) -> None:
     account = account_of(people["head"])
-    (asked, _) = procedure_json(procedure_of(case))["steps"]["file"]["fields"]
+    fields = procedure_json(procedure_of(case))["steps"]["file"]["fields"]
+    (asked,) = (each for each in fields if each["name"] == "traces")
     assert (asked["kind"], list(asked["choices"])) == ("choices", ["waste", "noise", "dust"])
     step = {"key": str(uuid4()), "case": case.pk, "step": "file", "revision": case.revision}
     for wrong in ("waste", ["waste", 1], ["waste"] * 4):

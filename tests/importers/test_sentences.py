@@ -101,6 +101,6 @@ def test_a_reader_s_words_name_no_folders(said: str, told: str) -> None:
 
 def test_a_file_of_no_known_kind_is_told_without_advice_to_programmers(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    path.write_text('[{"name": "a", "lon": 121.85, "lat": 29.9}]')
+    path.write_text("name lon lat")
     with pytest.raises(ImporterError, match=r"not recognized as being in a supported file format\.$"):
         vector.layers(path)

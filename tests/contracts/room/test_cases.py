@@ -74,7 +74,7 @@ def test_another_department_has_a_sub_task_that_the_report_waits_for(room: Insta
     ]
     own = room.json(f"/cases/{row['id']}/", "other_officer")
     assert own["head"]["number"] == child["number"]
-    assert re.fullmatch(r"\d{4}街椅\d{4}号", child["number"])
+    assert re.fullmatch(r"B\d{4}-\d{4}", child["number"])
     assert (own["head"]["description"], own["head"]["party_name"]) == ("移到路对面", "海港木业公司")
     (parent,) = own["subtask_of"]
     assert (parent["number"], parent["state"], parent["url"]) == (page["head"]["number"], "待修", None)
