@@ -62,6 +62,7 @@ class IdleMiddleware:
                 settings.SESSION_COOKIE_NAME,
                 key,
                 max_age=age,
+                path=settings.SESSION_COOKIE_PATH,
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
                 samesite="Lax",

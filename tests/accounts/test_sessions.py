@@ -110,13 +110,18 @@ def test_who_does_nothing_is_signed_out_after_the_time_that_is_set(officer: User
     assert session_viewer(key).viewer == PUBLIC_VIEWER
 
 
-def test_use_is_noted_every_few_minutes_and_overwrites_nothing(officer: User) -> None:
+def test_use_is_noted_every_few_minutes_and_overwrites_nothing(
+    officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SESSION_COOKIE_PATH", "/geo/")
     client = signed_in()
+    assert {each["path"] for each in client.cookies.values() if each["httponly"]} == {"/geo/"}
     first = Session.objects.get()
     client.get("/accounts/me/")
     assert Session.objects.get().seen_at == first.seen_at
     pass_time(minutes=6)
-    assert client.get("/accounts/me/").cookies["sessionid"]["max-age"] == settings.SESSION_COOKIE_AGE
+    cookie = client.get("/accounts/me/").cookies["sessionid"]
+    assert (cookie["path"], cookie["max-age"]) == ("/geo/", settings.SESSION_COOKIE_AGE)
     after = Session.objects.get()
     assert after.seen_at > first.seen_at - timedelta(minutes=1)
     assert (after.session_data, after.begun_at) == (first.session_data, first.begun_at)

@@ -29,6 +29,7 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, account: s
         COOKIE,
         signing.dumps(value, salt=COOKIE),
         max_age=SECONDS,
+        path=settings.SESSION_COOKIE_PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
