@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
 SIGN_IN, CODE = "/accounts/sign-in/", "/accounts/second-factor/"
 PAGE = "/accounts/second-factor/passkeys/"
 OPTIONS = re.compile(r'data-options="([^"]+)"')
+FIELD = re.compile(r'name="passkey"([^>]*value[^>]*)?')
+REFUSED, REQUIRED = "通行密钥未通过验证，请重试。", "这个字段是必填项。"
 CODES = re.compile(r"<code>([A-Z0-9-]{14})</code>")
 
 
@@ -130,11 +132,14 @@ def test_what_no_browser_sends_is_refused_in_a_sentence(
     options(client, CODE)
     answer = client.post(CODE, {"passkey": sent})
     assert (answer.status_code, is_in(client)) == (200, False)
+    text = answer.content.decode()
+    assert (REFUSED if sent else REQUIRED) in text
+    assert FIELD.findall(text) == [""], "what was refused does not stand before a code"
     use(client, device)
     options(client, PAGE)
     page = client.post(PAGE, {"name": "x", "passkey": sent, "password": PASSWORD})
     assert page.status_code == 200
-    assert 'role="alert"' in page.content.decode()
+    assert (REFUSED if sent else REQUIRED) in page.content.decode()
     assert SecondFactor.objects.filter(kind="passkey").count() == 1
 
 
@@ -180,7 +185,6 @@ def test_where_browsers_know_none_the_page_says_so(
     settings.ALLOWED_HOSTS = ["*"]
     client = give_password()
     use(client, device)
-    for headers in ({"host": host, "x-forwarded-proto": secure},):
-        page = client.get(PAGE, headers=headers).content.decode()
-        assert "data-options" not in page
-        assert "HTTPS" in page
+    page = client.get(PAGE, headers={"host": host, "x-forwarded-proto": secure}).content.decode()
+    assert "data-options" not in page
+    assert "HTTPS" in page

@@ -15,6 +15,14 @@ from .passkeys import made_passkey, use_passkey
 
 SALT = "second factor"
 LONGEST_ANSWER = 20_000
+PASSKEY_REFUSAL = _("The passkey was not accepted. Try again.")
+
+
+class PasskeyInput(forms.HiddenInput):
+    """What a browser says for a passkey serves once, and is not sent back to it."""
+
+    def format_value(self, value: Any) -> None:
+        return None
 
 
 class GuessForm(forms.Form):
@@ -47,13 +55,13 @@ class CodeForm(GuessForm):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )
 
+    refusal = _("The code is not right, or was used already. Wait for the next one.")
+
     def clean_code(self) -> None:
         account = account_subject(self.user.get_username())
         attempt = begin_attempt(self.request, f"second factor {self.user.pk}", known_as=account)
         if not self.is_right(self.cleaned_data["code"]):
-            raise forms.ValidationError(
-                _("The code is not right, or was used already. Wait for the next one.")
-            )
+            raise forms.ValidationError(self.refusal)
         attempt.succeed()
 
     def is_right(self, code: str) -> bool:
@@ -63,7 +71,7 @@ class CodeForm(GuessForm):
 class FactorForm(CodeForm):
     """A code, or what the browser says for a passkey."""
 
-    passkey = forms.CharField(required=False, max_length=LONGEST_ANSWER, widget=forms.HiddenInput)
+    passkey = forms.CharField(required=False, max_length=LONGEST_ANSWER, widget=PasskeyInput)
     proof = "code"
     field_order = ["passkey", "code"]
 
@@ -71,26 +79,34 @@ class FactorForm(CodeForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].required = False
 
+    def clean_code(self) -> None:
+        if not self.cleaned_data["code"] and not self.cleaned_data.get("passkey"):
+            raise forms.ValidationError(self.fields["code"].error_messages["required"], "required")
+        super().clean_code()
+
     def is_right(self, code: str) -> bool:
         answer = self.cleaned_data.get("passkey")
         if not answer:
             return super().is_right(code)
         used = use_passkey(self.request, self.user, answer)
-        self.proof = f"passkey {used.name}" if used else ""
-        return used is not None
+        if used is None:
+            self.refusal = PASSKEY_REFUSAL
+            return False
+        self.proof = f"passkey {used.name}"
+        return True
 
 
 class PasskeyForm(GuessForm):
     name = forms.CharField(
         label=_("Name of the passkey"), max_length=60, help_text=_("Such as “phone” or “key on my ring”.")
     )
-    passkey = forms.CharField(max_length=LONGEST_ANSWER, widget=forms.HiddenInput)
+    passkey = forms.CharField(max_length=LONGEST_ANSWER, widget=PasskeyInput)
     made: AttestedCredentialData
 
     def clean_passkey(self) -> None:
         made = made_passkey(self.request, self.cleaned_data["passkey"])
         if made is None:
-            raise forms.ValidationError(_("The passkey was not accepted. Try again."))
+            raise forms.ValidationError(PASSKEY_REFUSAL)
         self.made = made
 
 
