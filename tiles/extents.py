@@ -1,6 +1,7 @@
 """Where layers lie, in degrees."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.db import connection
 
@@ -39,11 +40,12 @@ def boxes_of(layers: Sequence[Layer], viewer: Viewer) -> dict[str, Box]:
 def _extent(layer: Layer, version: int, viewer: Viewer) -> Box | None:
     # A layer that is declared anew under its name is another object.
     key = (connection.settings_dict["NAME"], layer.name, id(layer), version, viewer.key)
-    if key not in _remembered:
-        if len(_remembered) >= MOST_REMEMBERED:
-            _remembered.clear()
-        _remembered[key] = LayerQuery(layer, viewer).extent()
-    return _remembered[key]
+    with suppress(KeyError):  # another thread may clear it meanwhile
+        return _remembered[key]
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    box = _remembered[key] = LayerQuery(layer, viewer).extent()
+    return box
 
 
 def box_around(boxes: Sequence[Box]) -> Box | None:

@@ -17,8 +17,8 @@ INK = "#3b3a36"
 
 def legend_size(layers: Sequence[Layer]) -> tuple[int, int]:
     """Width and height in pixels of the picture in the active language."""
-    entries = _entries(layers)
-    widest = max((_letters().getlength(entry["label"]) for entry in entries), default=0)
+    entries, letters = _entries(layers), _letters()
+    widest = max((letters.getlength(entry["label"]) for entry in entries), default=0)
     return int(widest) + SWATCH + 3 * MARGIN, max(ROW, ROW * len(entries))
 
 
