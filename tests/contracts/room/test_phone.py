@@ -1,10 +1,6 @@
 """An officer's phone logs and brings on cases of the room's own family, with all that their procedure asks."""
 
-import pytest
-
 from tests.contracts.room.installation import BROKEN, ONE, PROCEDURE, TWO, Installation
-
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 def test_the_phone_is_told_who_takes_part_what_cases_are_about_and_what_lies_there(
