@@ -10,6 +10,7 @@ READY = "WEB_READY"
 def tell_ready() -> None:
     """Nobody may want to know."""
     if folder := os.environ.get(READY):
+        Path(folder).mkdir(mode=0o700, exist_ok=True)  # old folders of /tmp are taken away on some machines
         _file(folder, os.getpid()).touch()
 
 

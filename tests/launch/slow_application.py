@@ -1,18 +1,9 @@
-"""An application that takes a while to load, and says which process answers."""
+"""An application that takes a while to load."""
 
-import os
 import time
-from typing import Any
-
-from geoportal.launch.readiness import tell_ready
 
 time.sleep(6)
 
+from tests.launch.worker_application import application  # noqa: E402  it is ready when it is loaded
 
-async def application(scope: Any, receive: Any, send: Any) -> None:
-    body = str(os.getpid()).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
-    await send({"type": "http.response.body", "body": body})
-
-
-tell_ready()
+__all__ = ["application"]

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from geoportal.launch.processes.orphans import descendants
+from geoportal.launch.readiness import READY, is_ready, tell_ready
 from tests.conftest import ROOT
 from tests.district import SmallDistrict
 from tests.portal_server import PortalServer, portal_server
@@ -92,20 +94,48 @@ def test_a_worker_that_holds_too_much_is_exchanged_while_pages_are_answered(
 
 def test_the_old_worker_answers_until_the_new_one_is_ready(tmp_path: Path) -> None:
     """The application takes six seconds to load; no answer takes three."""
+    with greedy_worker("slow", 9, tmp_path / "log") as port:
+        eventually(lambda: answering_worker(port, 60) > 0)
+        first = answering_worker(port, 3)
+        eventually(lambda: next_worker(port) != first)
+
+
+def test_a_worker_is_ready_where_the_folder_in_which_it_says_so_was_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(READY, str(tmp_path / "gone"))
+    assert not is_ready(os.getpid())
+    tell_ready()
+    assert is_ready(os.getpid())
+
+
+def test_the_old_worker_stays_where_no_new_one_can_be_had(tmp_path: Path) -> None:
+    """What fails is tried again when memory is measured again, not at once."""
+    log = tmp_path / "log"
+    with greedy_worker("failing", 1, log) as port:
+        eventually(lambda: answering_worker(port, 60) > 0)
+        first = answering_worker(port, 3)
+        eventually(lambda: log.read_text().count("the old one stays") >= 3)
+        assert answering_worker(port, 3) == first
+    told = log.read_text()
+    assert "Unexpected exit" not in told
+    assert told.count("Spawning worker") <= told.count("RSS over threshold") + 1
+
+
+@contextmanager
+def greedy_worker(application: str, every: int, log: Path) -> Iterator[int]:
+    """The port of a server whose worker always holds too much, as is seen after so many seconds."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["--workers", "1", "--workers-max-rss", "1", "--rss-sample-interval", "9", "--no-ws"]
-    command = [sys.executable, "-m", "geoportal.launch.web_server", "--interface", "asgi", *options]
+        port = int(free.getsockname()[1])
+    command = [sys.executable, "-m", "geoportal.launch.web_server", "--interface", "asgi", "--no-ws"]
+    command += ["--workers", "1", "--workers-max-rss", "1", "--rss-sample-interval", str(every)]
     command += ["--workers-kill-timeout", "1", "--host", "127.0.0.1", "--port", str(port)]
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [*command, "tests.launch.slow_application:application"], cwd=ROOT, stdout=log, stderr=log
-        )
+    command += [f"tests.launch.{application}_application:application"]
+    with log.open("wb") as written:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=written, stderr=written)
         try:
-            eventually(lambda: answering_worker(port, 60) > 0)
-            first = answering_worker(port, 3)
-            eventually(lambda: next_worker(port) != first)
+            yield port
         finally:
             server.terminate()
             server.wait(timeout=20)
