@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.test import Client
+from django.test.utils import override_script_prefix
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -135,6 +136,13 @@ def test_the_answer_is_explained_counted_listed_charted_and_taken_away(
     lines = b"".join(response.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert len(lines) == 2
     assert "政务大楼" in lines[1]
+
+
+def test_below_a_path_of_the_host_its_addresses_keep_that_path(planner: Client) -> None:
+    with override_script_prefix("/geo/"):
+        html = page(planner, asked("use = 'office'"))
+    for address in ("layers/buildings/export.csv", "ogc/collections/buildings/items", "place/buildings/"):
+        assert set(re.findall(f"([a-z]*)/{address}", html)) == {"geo"}, address
 
 
 def test_a_bar_narrows_the_question_to_what_it_counts(planner: Client) -> None:
