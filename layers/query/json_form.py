@@ -149,8 +149,10 @@ def _shape(found: dict[str, Any]) -> Shape:
     """Flat, and of shapes that exist: a ring that crosses itself has no inside."""
     try:
         geometry = shapely.force_2d(shape(found))
-    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
-        raise unreadable_shape() from None
+    except (ShapelyError, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
+        raise InvalidQuery(
+            Text("条件中的图形无法识别。", "A shape in the condition cannot be read.")
+        ) from None
     if geometry.is_empty or not all(map(math.isfinite, geometry.bounds)):
         raise InvalidQuery(Text("条件中的图形是空的。", "A shape in the condition is empty."))
     if shapely.get_num_coordinates(geometry) > MOST_VERTICES:
@@ -164,10 +166,6 @@ def _shape(found: dict[str, Any]) -> Shape:
             % {"reason": shapely.is_valid_reason(geometry)}
         )
     return Shape(geometry)
-
-
-def unreadable_shape() -> InvalidQuery:
-    return InvalidQuery(Text("条件中的图形无法识别。", "A shape in the condition cannot be read."))
 
 
 def _unreadable() -> InvalidQuery:

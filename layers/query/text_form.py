@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.registry.text import Text
 
 from .errors import InvalidQuery
-from .json_form import DEEPEST, from_json, unreadable_shape
+from .json_form import DEEPEST, from_json
 from .nodes import Box, Call, Interval, Moment, Node, Property, Scalar, Sequence, Shape
 
 LONGEST = 20_000
@@ -38,12 +38,10 @@ def from_text(text: str) -> Node:
     _guard(text)
     try:
         found: Any = cql2.parse_text(text).to_json()
-    except (cql2.ParseError, cql2.ValidationError) as problem:
-        raise InvalidQuery(_sentence(str(problem))) from None
     except RecursionError:
         raise _too_deep() from None
-    except Exception:  # noqa: BLE001  the library's for a shape that it cannot build, of no class of its own
-        raise unreadable_shape() from None
+    except Exception as problem:  # noqa: BLE001  of shapes that it cannot read it says so by a plain one
+        raise InvalidQuery(_sentence(str(problem))) from None
     return from_json(found)
 
 
