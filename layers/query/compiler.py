@@ -18,6 +18,8 @@ FOLDS = {
     "casei": "lower({})",
     "accenti": f"regexp_replace(normalize({{}}, NFD), '{ACCENTS}', '', 'g')",
 }
+LISTED = {Type.TEXT, Type.NUMBER, Type.BOOLEAN}
+"""What the database finds in a list by itself."""
 MOST_RELATED = 12
 
 
@@ -37,7 +39,9 @@ def _condition(node: Node, scope: Scope) -> Fragment:
 
 
 def _typed(found: Fragment, wanted: Type) -> Fragment:
-    if found.type not in {wanted, Type.NULL}:
+    if found.type == Type.NULL:
+        return Fragment(wanted, f"NULL::{'numeric' if wanted == Type.NUMBER else wanted}")
+    if found.type != wanted:
         raise _mismatch(found.type, wanted)
     return found
 
@@ -165,7 +169,12 @@ def _in(call: Call, scope: Scope) -> Fragment:
     if not isinstance(listed, Sequence) or not listed.items:
         raise InvalidQuery(Text("IN后面应是列表。", "IN is followed by a list."))
     left = compile_node(value, scope)
-    same = [_compare("=", *_alike(left, compile_node(item, scope))) for item in listed.items]
+    pairs = [_alike(left, compile_node(item, scope)) for item in listed.items]
+    if left.type in LISTED and {item.type for _left, item in pairs} <= {left.type, Type.NULL}:
+        # Once and not for each item: figures of related records within one another would become millions.
+        items = [item for _left, item in pairs]
+        return fragment(Type.BOOLEAN, f"({{}} IN ({', '.join(['{}'] * len(items))}))", left, *items)
+    same = [_compare("=", *pair) for pair in pairs]
     return fragment(Type.BOOLEAN, f"({' OR '.join(['{}'] * len(same))})", *same)
 
 

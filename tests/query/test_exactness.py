@@ -99,6 +99,14 @@ def test_records_of_a_period_are_counted(district: SmallDistrict) -> None:
     assert len(keys("food-inspections", "t_after(date, days_ago(10))")) == 1
 
 
+def test_figures_within_lists_are_written_once(district: SmallDistrict) -> None:
+    text, reading = "id = 1", LayerQuery(get_layer("buildings", PLANNER), PLANNER)
+    for _ in range(3):
+        text = f"count_near('pois', 9, {text}) IN ({', '.join(map(str, range(40)))})"
+    assert len(compile_condition(from_text(text), reading).sql) < 20_000
+    assert keys("buildings", text) == keys("buildings", "id > 0")
+
+
 def test_area_and_length_are_geodesic(district: SmallDistrict) -> None:
     Building.objects.exclude(pk=district.building.pk).delete()
     side = 0.0004
