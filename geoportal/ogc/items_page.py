@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from geoportal.features.feature_text import text_of, title, value_text
-from layers.query.functions import FUNCTIONS
+from layers.query.functions import function_texts
 from layers.registry.access.layer_query import LayerQuery
 
 from .features import rows
@@ -64,8 +64,5 @@ def columns_page(reading: LayerQuery) -> Json:
             }
             for attribute in reading.attributes
         ],
-        "functions": [
-            {"name": f"{name}({', '.join(each.args)})", "meaning": str(each.meaning)}
-            for name, each in FUNCTIONS.items()
-        ],
+        "functions": function_texts(),
     }

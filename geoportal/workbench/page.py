@@ -3,15 +3,16 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from geoportal.features.feature_text import color, text_of, title, value_text
+from geoportal.features.feature_text import text_of, title, value_text
 from layers.query.compiler import compile_condition
 from layers.query.explanation import explain
 from layers.query.figures import MOST_BARS, Bar, bars
 from layers.query.fragments import Type
-from layers.query.functions import FUNCTIONS
+from layers.query.functions import function_texts
 from layers.query.limits import check_cost, limits
 from layers.query.nodes import Call, Node, Property, Scalar
 from layers.query.scope import Scope, queryables, type_of
@@ -22,7 +23,7 @@ from layers.registry.declaration.layer import Attribute, Layer
 from layers.registry.declaration.symbology import ByCategory, ByStep
 from layers.registry.registration import layers_for
 
-from .rows import KINDS, OPERATORS, Row
+from .rows import KINDS, Row
 
 Json = dict[str, Any]
 PER_PAGE = 50
@@ -43,7 +44,6 @@ def form_parts(reading: LayerQuery | None, joined: str, rows: list[Row], layers:
             for kind in KINDS
             if reading and (reading.layer.has_geometry or kind in {"attribute", "text"})
         ],
-        "operators": OPERATORS,
         "properties": [
             {
                 "name": attribute.name,
@@ -54,10 +54,7 @@ def form_parts(reading: LayerQuery | None, joined: str, rows: list[Row], layers:
         ]
         if reading
         else [],
-        "functions": [
-            {"name": f"{name}({', '.join(each.args)})", "meaning": str(each.meaning)}
-            for name, each in FUNCTIONS.items()
-        ],
+        "functions": function_texts(),
     }
 
 
@@ -91,8 +88,7 @@ def answer_parts(reading: LayerQuery, node: Node | None, text: str, given: dict[
             {
                 "id": row["id"],
                 "title": title(layer, row),
-                "color": color(layer, row),
-                "place": f"/place/{layer.name}/{row['id']}/",
+                "place": reverse("feature", args=[layer.name, row["id"]]),
                 "cells": [(str(layer.label(column)), text_of(layer, column, row)) for column in columns],
             }
             for row in found
@@ -101,7 +97,7 @@ def answer_parts(reading: LayerQuery, node: Node | None, text: str, given: dict[
         "previous": _address(given, page=page - 1) if page > 1 else None,
         "next": _address(given, page=page + 1) if page < pages else None,
         "exports": [
-            {"name": suffix, "url": f"/layers/{layer.name}/export.{suffix}?{_filter(text)}"}
+            {"name": suffix, "url": f"{reverse(f'export-{suffix}', args=[layer.name])}?{_filter(text)}"}
             for suffix in ("csv", "geojson")
         ],
         "map": _map(layer, text) if layer.has_geometry else None,
@@ -128,8 +124,8 @@ def _map(layer: Layer, text: str) -> Json:
         "properties": ",".join(dict.fromkeys(names)),
         **({"filter": text} if text else {}),
     }
-    address = f"/ogc/collections/{layer.name}/items?{urlencode(asked)}"
-    return {"items": address, "title": layer.title_attribute, "paint": paint, "layer": layer.name}
+    address = f"{reverse('ogc-items', args=[layer.name])}?{urlencode(asked)}"
+    return {"items": address, "title": layer.title_attribute, "paint": paint}
 
 
 def _order(columns: list[Attribute], sort: str) -> str:

@@ -16,7 +16,6 @@ from layers.query.text_form import from_text, to_text
 KINDS = ("attribute", "near", "count", "inside", "text")
 SIGNS = ("=", "<>", "<", "<=", ">", ">=")
 LAST_DAYS, LIKE, EMPTY, FILLED = "days", "like", "empty", "filled"
-OPERATORS = (*SIGNS, LIKE, EMPTY, FILLED, LAST_DAYS)
 WITHIN = ("near", "count")
 MOST = 40
 

@@ -86,3 +86,11 @@ FUNCTIONS: Mapping[str, Function] = {
         ("'name'",), Text("查询的参数值", "the value that the query has for this parameter")
     ),
 }
+
+
+def function_texts() -> list[dict[str, str]]:
+    """What pages say of them."""
+    return [
+        {"name": f"{name}({', '.join(each.args)})", "meaning": str(each.meaning)}
+        for name, each in FUNCTIONS.items()
+    ]
