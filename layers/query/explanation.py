@@ -57,7 +57,7 @@ SIMPLE = (Property, Scalar, Moment)
 def explain(layer: Layer, condition: Node | None, scope: Scope) -> str:
     """One sentence; raises InvalidQuery for names that the viewer does not have."""
     if condition is None:
-        return str(Text("全部", "All of ")) + f"“{layer.title}”" + str(Text("。", "."))
+        return Text("全部“%(layer)s”。", "All of “%(layer)s”.") % {"layer": layer.title}
     words = {"layer": layer.title, "condition": words_of(condition, scope)}
     return Text("“%(layer)s”中，%(condition)s的要素。", "Of “%(layer)s” those where %(condition)s.") % words
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection, models
 
-from layers.registry.access.layer_query import LayerQuery
+from layers.registry.access.layer_query import ROW, LayerQuery
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Attribute, Kind, Layer
 from layers.registry.registration import UnknownLayer, get_layer, layers_for
@@ -22,8 +22,6 @@ TYPES = {
     Kind.DATE: Type.DATE,
     Kind.TIME: Type.TIME,
 }
-TARGET = "feature"
-"""The name under which SQL knows the row of the layer that is asked for."""
 
 
 def queryables(reading: LayerQuery) -> tuple[Attribute, ...]:
@@ -43,7 +41,7 @@ class Scope:
     """``alias`` names the layer's row in SQL, ``outer`` is what a condition on a related layer stands in."""
 
     reading: LayerQuery
-    alias: str = TARGET
+    alias: str = ROW
     outer: "Scope | None" = None
 
     @property
