@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from geoportal.features.feature_text import text_of, title, value_text
 from layers.query.functions import function_texts
+from layers.query.scope import queryables
 from layers.registry.access.layer_query import LayerQuery
 
 from .features import rows
@@ -62,7 +63,7 @@ def columns_page(reading: LayerQuery) -> Json:
                     (str(code), value_text(layer, attribute, code)) for code in layer.choices(attribute)
                 ],
             }
-            for attribute in reading.attributes
+            for attribute in queryables(reading)
         ],
         "functions": function_texts(),
     }

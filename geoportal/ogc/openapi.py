@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from geoportal.features.filters.expression import JSON as JSON_TEXT
 from geoportal.features.filters.expression import TEXT
 from geoportal.features.filters.reference_systems import SYSTEMS
+from layers.query.scope import queryables
 from layers.registry.access.layer_query import LayerQuery
 
 from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, root
@@ -52,7 +53,7 @@ def _collection_paths(reading: LayerQuery) -> dict[str, Json]:
             "style": "form",
             "explode": False,
         }
-        for attribute in reading.attributes
+        for attribute in queryables(reading)
     ]
     shared = [_ref("parameters", each) for each in PARAMETERS if each not in GENERAL]
     one = [_ref("parameters", "featureId"), _ref("parameters", "crs")]

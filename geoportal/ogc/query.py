@@ -1,6 +1,6 @@
 """What an address asks of a collection's features, each part applied or refused with what it may be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,9 @@ from geoportal.features.filters.period import period_conditions
 from geoportal.features.filters.reference_systems import OGC, ReferenceSystem, reference_system
 from geoportal.features.filters.values import value_conditions
 from layers.errors import InvalidInput
+from layers.query.scope import queryables
 from layers.registry.access.layer_query import Condition, LayerQuery
+from layers.registry.declaration.layer import Attribute
 
 DEFAULT_LIMIT, MOST = 1000, 10_000
 FURTHEST = 2**31
@@ -65,7 +67,9 @@ def feature_query(reading: LayerQuery, given: Mapping[str, str]) -> FeatureQuery
         limit=min(_whole("limit", given.get("limit"), DEFAULT_LIMIT, 1), MOST),
         offset=min(_whole("offset", given.get("offset"), 0, 0), FURTHEST),
         system=reference_system("crs", given.get("crs", OGC)),
-        properties=_names(reading, "properties", given["properties"]) if "properties" in given else None,
+        properties=_names("properties", given["properties"], reading.attributes)
+        if "properties" in given
+        else None,
         without_geometry=_one_of("skipGeometry", given.get("skipGeometry", "false"), "true", "false")
         == "true",
         counts_only=_one_of("resulttype", given.get("resulttype", "results"), "results", "hits") == "hits",
@@ -76,13 +80,14 @@ def feature_query(reading: LayerQuery, given: Mapping[str, str]) -> FeatureQuery
 def _order(reading: LayerQuery, text: str | None) -> str:
     """SQL over the view's columns; the key comes last, so that pages neither overlap nor leave anything out."""
     parts = [] if text is None else text.split(",")
-    names = _names(reading, "sortby", ",".join(part.lstrip("+- ") for part in parts)) if parts else []
+    asked = ",".join(part.lstrip("+- ") for part in parts)
+    names = _names("sortby", asked, queryables(reading)) if parts else []
     signs = ["DESC" if part.startswith("-") else "ASC" for part in parts]
     return ", ".join([*(f'"{name}" {sign}' for name, sign in zip(names, signs, strict=True)), "id"])
 
 
-def _names(reading: LayerQuery, parameter: str, text: str) -> list[str]:
-    known = [attribute.name for attribute in reading.attributes]
+def _names(parameter: str, text: str, attributes: Iterable[Attribute]) -> list[str]:
+    known = [attribute.name for attribute in attributes]
     names = text.split(",")
     if not set(names) <= set(known):
         raise InvalidInput(

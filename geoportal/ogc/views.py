@@ -19,6 +19,7 @@ from geoportal.features.layer_sizes import sizes
 from geoportal.http import READING, method_not_allowed, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound, PortalError
 from layers.query.limits import check_cost, limits
+from layers.query.scope import queryables as queryable_attributes
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import get_layer, layers_for
@@ -168,7 +169,7 @@ def _columns(
 @_door
 def items(request: HttpRequest, name: str) -> HttpResponse:
     reading = _reading(request, name)
-    given = _given(request, [*PARAMETERS, *(attribute.name for attribute in reading.attributes)])
+    given = _given(request, [*PARAMETERS, *(attribute.name for attribute in queryable_attributes(reading))])
     query = feature_query(reading, given)
     wants_page = _wants_page(request)
     with limits(reading.viewer) if query.has_filter else nullcontext():

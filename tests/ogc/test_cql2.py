@@ -79,6 +79,23 @@ def test_what_a_viewer_may_not_see_cannot_be_asked_for(district: SmallDistrict, 
     assert "note" in hidden_cases
 
 
+def test_nobody_chooses_or_sorts_by_what_is_personal(district: SmallDistrict) -> None:
+    """Whose reading is recorded row by row, those who may see it too."""
+    administrator, premises = client_of("administrator"), "/ogc/collections/food-premises"
+    assert "legal_person" in ask(administrator, f"{premises}/items")["features"][0]["properties"]
+    for words in (
+        "legal_person=x",
+        "legal_person=x&resulttype=hits",
+        "sortby=-legal_person",
+        "filter=legal_person='x'",
+    ):
+        ask(administrator, f"{premises}/items?{words}", 400)
+    ask(administrator, "/layers/food-premises/export.csv?legal_person=x", 400)
+    page = administrator.get(f"{premises}/queryables?f=html").content.decode()
+    assert "<code>name</code>" in page
+    assert "legal_person" not in page
+
+
 def test_rows_that_a_viewer_may_not_see_are_not_counted(district: SmallDistrict) -> None:
     for role in VIEWERS:
         client = client_of(role)

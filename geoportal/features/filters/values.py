@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from layers.errors import InvalidInput
+from layers.query.scope import queryables
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.declaration.layer import Attribute, Kind, Layer
 
@@ -17,8 +18,8 @@ BIGGEST = 2**63
 
 
 def value_conditions(reading: LayerQuery, given: Mapping[str, str]) -> list[Condition]:
-    """For those of the parameters that name attributes which the viewer has."""
-    known = {attribute.name: attribute for attribute in reading.attributes}
+    """For those of the parameters that name attributes for which the viewer may ask."""
+    known = {attribute.name: attribute for attribute in queryables(reading)}
     return [equals(reading.layer, known[name], text) for name, text in given.items() if name in known]
 
 

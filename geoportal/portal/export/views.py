@@ -16,6 +16,7 @@ from geoportal.http import desk, door, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound, SignInRequired
 from layers.jobs.models import Job, JobState
 from layers.query.limits import check_cost, limits
+from layers.query.scope import queryables
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.registration import get_layer
 
@@ -82,7 +83,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
 
 def _chosen(request: HttpRequest, reading: LayerQuery) -> list[Condition]:
     """``?id=3,5`` asks for these features only; boxes, times and values as at the door of OGC API – Features."""
-    given = parameters(request, [*PARAMETERS, *(attribute.name for attribute in reading.attributes)])
+    given = parameters(request, [*PARAMETERS, *(attribute.name for attribute in queryables(reading))])
     if given.get("crs", OGC) != OGC:
         raise InvalidInput(
             _("Downloads are in longitude and latitude; “crs” is %(system)s alone.") % {"system": OGC}
