@@ -96,7 +96,7 @@ def _edit(request: HttpRequest) -> HttpResponse:
     rows, joined, action = given_rows(given.dict()), given.get("joined", "and"), given.get("action", "show")
     name, _colon, value = action.partition(":")
     if name == "add" and value in KINDS:
-        return _page(request, reading, joined, [*rows, Row(value)], {"is_draft": True})
+        return _page(request, reading, joined, [*rows, Row(value)], {})
     if name == "remove" and value.isdecimal() and len(value) < 3:
         rows = [row for index, row in enumerate(rows) if index != int(value)]
     try:
@@ -105,7 +105,7 @@ def _edit(request: HttpRequest) -> HttpResponse:
         if name == "save":
             return _keep(request, reading, node, given.get("title", "").strip())
     except InvalidInput as problem:
-        more = {"problem": str(problem), "is_draft": True, "text": given.get("text", "")}
+        more = {"problem": str(problem), "text": given.get("text", ""), "typed": given}
         return _page(request, reading, joined, rows, more, 400)
     text = to_text(node) if node is not None else ""
     if len(text) > LONGEST:

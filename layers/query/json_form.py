@@ -34,9 +34,7 @@ class _Reader:
     def node(self, found: Any, depth: int) -> Node:
         self.count += 1
         if depth > DEEPEST or self.count > MOST_NODES:
-            raise InvalidQuery(
-                Text("条件过大或嵌套过深。", "The condition is too large, or nested too deeply.")
-            )
+            raise too_large()
         if isinstance(found, list):
             return Sequence(self._nodes(found, depth))
         if not isinstance(found, dict):
@@ -166,6 +164,10 @@ def _shape(found: dict[str, Any]) -> Shape:
             % {"reason": shapely.is_valid_reason(geometry)}
         )
     return Shape(geometry)
+
+
+def too_large() -> InvalidQuery:
+    return InvalidQuery(Text("条件过大或嵌套过深。", "The condition is too large, or nested too deeply."))
 
 
 def _unreadable() -> InvalidQuery:

@@ -1,5 +1,6 @@
 """Questions that are kept by number, so that a link carries them however long they are."""
 
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -7,7 +8,7 @@ from django.db import models
 from layers.registry.text import Text
 
 from .errors import InvalidQuery
-from .json_form import from_json
+from .json_form import MOST_NODES, from_json, too_large
 from .nodes import Call, Node, Scalar, replaced, walk
 
 
@@ -49,17 +50,22 @@ def parameter_names(node: Node) -> list[str]:
 
 
 def with_parameters(node: Node, values: dict[str, Any]) -> Node:
+    read = {name: from_json(value) for name, value in values.items()}
+
     def fill(each: Node) -> Node:
         if not _is_parameter(each):
             return each
         name = str(each.args[0].value)  # type: ignore[union-attr]
-        if name not in values:
+        if name not in read:
             raise InvalidQuery(
                 Text("参数“%(name)s”没有值。", "The parameter “%(name)s” has no value.") % {"name": name[:60]}
             )
-        return from_json(values[name])
+        return read[name]
 
-    return replaced(node, fill)
+    filled = replaced(node, fill)
+    if sum(1 for _each in islice(walk(filled), MOST_NODES + 1)) > MOST_NODES:
+        raise too_large()
+    return filled
 
 
 def _is_parameter(node: Node) -> bool:

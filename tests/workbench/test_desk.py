@@ -174,6 +174,10 @@ def test_a_question_is_kept_with_its_parameters_and_shared(planner: Client) -> N
     text = "near('roads', 100) AND storeys > parameter('least')"
     kept = {"layer": "buildings", "text": text, "title": "高楼", "sharing": "owner", "action": "save"}
     assert planner.post(DESK, kept).status_code == 400  # no value for the parameter
+    refused = planner.post(DESK, {**kept, "sharing": "planners", "parameters": "most = 7"})
+    assert refused.status_code == 400
+    for typed in ('value="高楼"', ">most = 7</textarea>", r'value="planners"\s+selected'):
+        assert re.search(typed, refused.content.decode()), typed
     address = planner.post(DESK, {**kept, "parameters": "least = 7"})["Location"]
     assert re.fullmatch(r"/workbench/\d+/", address)
     assert page(planner, address).count("data-id=") == 1
@@ -183,6 +187,14 @@ def test_a_question_is_kept_with_its_parameters_and_shared(planner: Client) -> N
     StoredQuery.objects.update(sharing="planners")
     assert other.get(address, headers={"accept": "text/html"}).status_code == 200
     assert client_of("officer").get(address).status_code == 404
+
+
+def test_values_of_parameters_make_no_question_too_large(planner: Client) -> None:
+    text, value = " OR ".join(["storeys = parameter('n')"] * 400), "+".join(["1"] * 40)
+    kept = {"layer": "buildings", "text": text, "title": "a", "action": "save", "parameters": f"n = {value}"}
+    address = planner.post(DESK, kept)["Location"]
+    assert planner.get(address).status_code == 400
+    assert page(planner, f"{address}?n=8").count("data-id=") == 1
 
 
 def test_a_long_question_is_kept_and_has_a_short_address(planner: Client) -> None:
