@@ -169,7 +169,7 @@ def _chart(
             {
                 "label": _bar_label(layer, attribute, bar),
                 "count": bar.count,
-                "url": _narrowed(given, node, _bar_condition(layer, attribute, bar, bar is spread[-1])),
+                "url": _narrowed(given, node, _bar_condition(layer, attribute, bar)),
             }
             for bar in spread
         ],
@@ -181,16 +181,16 @@ def _bar_label(layer: Layer, attribute: Attribute, bar: Bar) -> str:
         return _("without a value")
     if bar.high is None:
         return value_text(layer, attribute, bar.low) or _("without a value")
-    return f"{formats.number_format(bar.low)} – {formats.number_format(bar.high)}"
+    low, high = (formats.number_format(round(end, 6)) for end in (bar.low, bar.high))
+    return f"{low} – {high}"
 
 
-def _bar_condition(layer: Layer, attribute: Attribute, bar: Bar, is_last: bool) -> Node | None:
+def _bar_condition(layer: Layer, attribute: Attribute, bar: Bar) -> Node | None:
     name = Property(attribute.name)
     if bar.low is None:
         return Call("isnull", (name,))
     if bar.high is not None:
-        below = Call("<=" if is_last else "<", (name, Scalar(bar.high)))
-        return Call("and", (Call(">=", (name, Scalar(bar.low))), below))
+        return Call("and", (Call(">=", (name, Scalar(bar.low))), Call("<", (name, Scalar(bar.high)))))
     if type_of(layer, attribute) in {Type.TEXT, Type.NUMBER, Type.BOOLEAN}:
         return Call("=", (name, Scalar(bar.low)))
     return None

@@ -17,7 +17,8 @@ MOST_BARS = 12
 
 @dataclass(frozen=True)
 class Bar:
-    """``low`` is the value itself, or with ``high`` where a range begins; None for rows without a value."""
+    """``low`` is the value itself, or with ``high`` where a range begins that ends before that; None for rows without
+    a value."""
 
     low: Any
     high: Any
@@ -41,14 +42,14 @@ def _ranges(reading: LayerQuery, attribute: Attribute, conditions: Sequence[Cond
     if low is None or not math.isfinite(high - low):
         return []
     width = (high - low) / MOST_BARS or 1.0
-    place = f"LEAST(floor(({column} - {low!r}) / {width!r}), {MOST_BARS - 1})"
+    end = math.nextafter(max(high, low + MOST_BARS * width), math.inf)
+    edges = [*(low + step * width for step in range(MOST_BARS)), end]
+    place = f"width_bucket({column}, ARRAY{edges!r}::float8[])"
     counted = _ask(
         reading, f"SELECT {place}, count(*) FROM {{source}} GROUP BY 1 ORDER BY 1 NULLS LAST", conditions
     )
     return [
-        Bar(None, None, count)
-        if step is None
-        else Bar(round(low + step * width, 6), round(low + (step + 1) * width, 6), count)
+        Bar(None, None, count) if step is None else Bar(edges[step - 1], edges[step], count)
         for step, count in counted
     ]
 

@@ -155,6 +155,20 @@ def test_a_bar_narrows_the_question_to_what_it_counts(planner: Client) -> None:
         assert page(planner, f"{DESK}{_plain(url)}").count("data-id=") == int(count)
 
 
+def test_a_bar_of_a_range_narrows_the_question_to_what_it_counts(
+    planner: Client, district: SmallDistrict
+) -> None:
+    Building.objects.all().delete()
+    heights = [None, None, *(number / 7 + 1e-7 for number in range(40))]
+    Building.objects.bulk_create(Building(height=height, geom=district.building.geom) for height in heights)
+    html = page(planner, asked("id > 0", chart="height"))
+    bars = re.findall(r'<a href="([^"]*)">[^<]*</a>\s*<meter[^>]*>(\d+)</meter>', html)
+    assert len(bars) == 13
+    assert sum(int(count) for _url, count in bars) == len(heights)
+    for url, count in bars:
+        assert page(planner, f"{DESK}{_plain(url)}").count("data-id=") == int(count), url
+
+
 def test_tables_are_sorted_and_paged(planner: Client, district: SmallDistrict) -> None:
     Building.objects.bulk_create(Building(storeys=n, geom=district.building.geom) for n in range(60))
     first = page(planner, asked("storeys >= 0", sort="-storeys"))
