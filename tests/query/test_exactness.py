@@ -99,6 +99,15 @@ def test_records_of_a_period_are_counted(district: SmallDistrict) -> None:
     assert len(keys("food-inspections", "t_after(date, days_ago(10))")) == 1
 
 
+def test_nothing_is_found_by_nothing(district: SmallDistrict) -> None:
+    for text in (
+        "s_intersects(geometry, NULL)", "s_dwithin(geometry, NULL, 5)", "s_dwithin(NULL, geometry, 5)", "NULL LIKE 'a'",
+        "casei(NULL) = 'a'", "accenti(casei(NULL)) = 'a'", "NULL + 1 > storeys", "NULL ^ 2 > storeys", "storeys > NULL",
+        "storeys IN (1000, NULL)", "NULL IN (1, 'a')", "NULL BETWEEN 1 AND 'a'", "near('pois', 5, NULL)", "NULL AND id > 0",
+    ):  # fmt: skip
+        assert keys("buildings", text) == set(), text
+
+
 def test_figures_within_lists_are_written_once(district: SmallDistrict) -> None:
     text, reading = "id = 1", LayerQuery(get_layer("buildings", PLANNER), PLANNER)
     for _ in range(3):
