@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from layers.casework.procedures.money import EntryKind, MoneyState
+from layers.casework.rules.case_snapshot import CaseDates, procedure_account
 from layers.casework.rules.money.account import Account, Instalment, account_on
 from layers.casework.rules.money.entries import MoneyEntry, MoneyRecord, money_entries
 from tests.room_texts import shipped_procedures
 
-DUE = date(
-    2026, 10, 8
-)  # fifteen days after 21 September end in the holiday, so on the first working day after it
+DUE = date(2026, 10, 8)
+"""Fifteen days after 21 September end in the holiday, so on the first working day after it."""
 FINE = MoneyEntry(EntryKind.DECIDED, date(2026, 9, 20), "decide_penalty", Decimal(60000))
 
 
@@ -124,3 +124,20 @@ def test_a_revoked_fine_leaves_what_was_paid_to_be_paid_back() -> None:
     assert account_on(day, entries, None, Decimal(3)).overpaid == Decimal("3000.50")
     again = money_entries(procedure, [*taken, MoneyRecord("decide_penalty", day, {"fine": 1000})])
     assert account_on(day, again, None, Decimal(3)).overpaid == Decimal("2000.50")
+
+
+def test_what_is_decided_anew_is_not_late_before_it_has_a_limit_of_its_own() -> None:
+    procedure, today = shipped_procedures()["ordinary"], date(2026, 12, 1)
+    taken = [
+        MoneyRecord("decide_penalty", date(2026, 9, 20), {"fine": "60000"}),
+        MoneyRecord("revoke", date(2026, 10, 20), {}),
+        MoneyRecord("decide_penalty", date(2026, 11, 20), {"fine": "1000"}),
+    ]
+    entries = money_entries(procedure, taken)
+    undelivered = CaseDates(today, limits={"payment": DUE}, starts={"payment": date(2026, 9, 21)})
+    account = procedure_account(procedure, entries, undelivered)
+    assert (account.due, account.surcharge, account.states) == (None, 0, {MoneyState.OWED})
+    delivered = CaseDates(
+        today, limits={"payment": date(2026, 11, 30)}, starts={"payment": date(2026, 11, 20)}
+    )
+    assert procedure_account(procedure, entries, delivered).surcharge == 30  # one day

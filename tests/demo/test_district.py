@@ -152,7 +152,7 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
     fields: dict[int, dict[str, Any]] = {}
     days: dict[int, dict[str, date]] = {}
     entries: dict[int, tuple[MoneyEntry, ...]] = {}
-    dues = {row["case_id"]: row["due"].date() for row in made.tables[Limit] if row["code"] == "payment"}
+    payments = {row["case_id"]: row for row in made.tables[Limit] if row["code"] == "payment"}
     for event in made.tables[Event]:
         case = cases[event["case_id"]]
         code = case["procedure"]
@@ -166,9 +166,11 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
         given = json.loads(event["data"]).get("fields", {})
         if event["kind"] == "step" and case["id"] % 10 == 0:
             flags = frozenset(name for name, value in known.items() if value is True)
-            dates = CaseDates(
-                event["at"].date(), when, {"payment": dues[case["id"]]} if case["id"] in dues else {}
+            limits = {"payment": payments[case["id"]]} if case["id"] in payments else {}
+            dues, starts = (
+                {code: row[moment].date() for code, row in limits.items()} for moment in ("due", "started")
             )
+            dates = CaseDates(event["at"].date(), when, dues, starts)
             money = procedure_account(procedure, booked, dates).states
             facts = Facts(flags, steps_in_force(procedure, history), known, case["party_kind"], money=money)
             actor, partner = (officers.get(event[name]) for name in ("officer_id", "partner_id"))

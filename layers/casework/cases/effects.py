@@ -12,7 +12,7 @@ from layers.casework.access.actor import Actor
 from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits, drop_limits
 from layers.casework.extension import write_attribute
-from layers.casework.log.case_snapshots import limit_days, local_day
+from layers.casework.log.case_snapshots import limit_days, limit_starts, local_day
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, new_event
 from layers.casework.models import Case, Event, EventKind, Limit
 from layers.casework.phases import Phase
@@ -101,7 +101,7 @@ def step_effect(
     entry = Entry(
         EventKind.STEP, step.code, before.state, _event_data(step, given), given.partner, step.marks
     )
-    dates = before.dates and replace(before.dates, limits=limit_days(limits))
+    dates = before.dates and replace(before.dates, limits=limit_days(limits), starts=limit_starts(limits))
     account = procedure_account(procedure, entries, dates) if entries else None
     return CaseEffect(new_event(case, context.actor, entry, at, context.report), changed, facts, account)
 

@@ -56,6 +56,7 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         local_day(now),
         steps={event.step: _step_date(procedure, event) for event in rows.events},
         limits=limit_days(rows.limits),
+        starts=limit_starts(rows.limits),
     )
     entries = money_entries(procedure, map(money_record, rows.events))
     facts = Facts(
@@ -118,6 +119,10 @@ def _step_date(procedure: Procedure, event: Event) -> date:
 
 def limit_days(limits: Iterable[Limit]) -> dict[str, date]:
     return {limit.code: local_day(limit.due) for limit in limits if limit.due}
+
+
+def limit_starts(limits: Iterable[Limit]) -> dict[str, date]:
+    return {limit.code: local_day(limit.started) for limit in limits if limit.due}
 
 
 def money_record(event: Event) -> MoneyRecord:

@@ -8,7 +8,7 @@ from layers.casework.procedures.conditions import Facts
 from layers.casework.procedures.model import Procedure
 
 from .money.account import Account, account_on
-from .money.entries import MoneyEntry
+from .money.entries import CHANGING, MoneyEntry
 from .step_records import StepRecord
 
 
@@ -27,12 +27,14 @@ class CaseInventory:
 class CaseDates:
     """What the dates of a form are held against.
 
-    ``steps`` are the days of the opening and of the steps taken, ``limits`` the last days of the case's limits.
+    ``steps`` are the days of the opening and of the steps taken, ``limits`` the last days of the case's limits,
+    ``starts`` the days on which these began.
     """
 
     today: date
     steps: Mapping[str, date] = field(default_factory=dict)
     limits: Mapping[str, date] = field(default_factory=dict)
+    starts: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,4 +63,11 @@ def procedure_account(
         return Account()
     if dates is None:
         return account_on(max(each.on for each in entries), entries, None, procedure.money.daily)
-    return account_on(dates.today, entries, dates.limits.get(procedure.money.due), procedure.money.daily)
+    due = _last_day(procedure.money.due, entries, dates)
+    return account_on(dates.today, entries, due, procedure.money.daily)
+
+
+def _last_day(limit: str, entries: Sequence[MoneyEntry], dates: CaseDates) -> date | None:
+    """To pay what was decided last; None while only what was decided before had a limit."""
+    decided = max((each.on for each in entries if each.kind in CHANGING), default=date.min)
+    return dates.limits.get(limit) if dates.starts.get(limit, date.min) >= decided else None
