@@ -5,10 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from layers.casework.procedures import Facts
 from layers.casework.procedures.money import EntryKind, MoneyState
-from layers.casework.rules.case_snapshot import CaseDates, procedure_account
+from layers.casework.rules.case_snapshot import CaseDates, CaseSnapshot, procedure_account
+from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.money.account import Account, Instalment, account_on
 from layers.casework.rules.money.entries import MoneyEntry, MoneyRecord, money_entries
+from layers.casework.rules.money_rules import money_refusals
+from layers.casework.rules.step_attempt import StepAttempt
 from tests.room_texts import shipped_procedures
 
 DUE = date(2026, 10, 8)
@@ -126,6 +130,29 @@ def test_a_revoked_fine_leaves_what_was_paid_to_be_paid_back() -> None:
     assert account_on(day, again, None, Decimal(3)).overpaid == Decimal("2000.50")
 
 
+@pytest.mark.parametrize(
+    ("step", "given", "sentence"),
+    [
+        ("decide_penalty", {"fine": "1e30"}, "The amount has more than two decimals or is too large"),
+        ("decide_penalty", {"fine": "0.005"}, "The amount has more than two decimals or is too large"),
+        ("record_payment", {"paid": "0"}, "The amount must be above zero"),
+        ("refund", {"refunded": "0.01"}, "Only 0 yuan were paid too much"),
+        *(
+            ("approve_deferral", {"until": "2026-12-30", "instalments": parts}, "a whole number from 1 to 60")
+            for parts in ("0", "-3", "1.5", "61", "1e999999")
+        ),
+    ],
+)
+def test_what_is_no_amount_and_no_number_of_instalments_is_refused(
+    step: str, given: dict[str, str], sentence: str
+) -> None:
+    procedure = shipped_procedures()["ordinary"]
+    case = CaseSnapshot(procedure, "execution", Facts())
+    attempt = StepAttempt(case, procedure.steps[step], Credentials(1), fields=given)
+    [refused] = money_refusals(attempt, CaseDates(date(2026, 10, 1)))
+    assert sentence in refused.sentence.en
+
+
 def test_what_is_decided_anew_is_not_late_before_it_has_a_limit_of_its_own() -> None:
     procedure, today = shipped_procedures()["ordinary"], date(2026, 12, 1)
     taken = [
@@ -136,7 +163,8 @@ def test_what_is_decided_anew_is_not_late_before_it_has_a_limit_of_its_own() -> 
     entries = money_entries(procedure, taken)
     undelivered = CaseDates(today, limits={"payment": DUE}, starts={"payment": date(2026, 9, 21)})
     account = procedure_account(procedure, entries, undelivered)
-    assert (account.due, account.surcharge, account.states) == (None, 0, {MoneyState.OWED})
+    assert (account.due, account.surcharge) == (None, 0)
+    assert account.states == {MoneyState.OWED}
     delivered = CaseDates(
         today, limits={"payment": date(2026, 11, 30)}, starts={"payment": date(2026, 11, 20)}
     )

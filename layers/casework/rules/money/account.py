@@ -77,7 +77,7 @@ def account_on(day: date, entries: Sequence[MoneyEntry], due: date | None, daily
     """``due`` is the last day to pay that the decision gives, None until it is known; ``daily`` is in percent."""
     book = _Book(due=due, daily=daily)
     for entry in entries:
-        if entry.on <= day or entry.kind is EntryKind.DEFERRED:
+        if entry.on <= day:
             book.enter(entry)
     return book.account(day)
 

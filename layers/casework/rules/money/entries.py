@@ -9,7 +9,7 @@ from typing import Any
 from layers.casework.procedures.conditions import amount
 from layers.casework.procedures.model import Procedure, Step
 from layers.casework.procedures.money import EntryKind, MoneyStep
-from layers.casework.rules.forms.form_input import parse_date
+from layers.casework.rules.forms.form_input import parse_date, parse_money
 
 FEN = Decimal("0.01")
 NOTHING = Decimal(0)
@@ -19,7 +19,7 @@ CHANGING = (EntryKind.DECIDED, EntryKind.CANCELLED)
 
 @dataclass(frozen=True)
 class MoneyEntry:
-    """Yuan; ``channel`` is a code of the field ``channel_field``, ``parts`` how many instalments end on ``until``."""
+    """Yuan; ``channel`` is a choice of the step's field, ``parts`` how many instalments end on ``until``."""
 
     kind: EntryKind
     on: date
@@ -63,14 +63,19 @@ def added_entries(
 
 
 def money_entry(step: Step, rule: MoneyStep, given: Mapping[str, Any], day: date) -> MoneyEntry:
-    yuan = amount(given.get(rule.amount)) or NOTHING
+    """Amounts and numbers of instalments that are none are refused elsewhere."""
     return MoneyEntry(
         rule.entry,
         parse_date(given.get(rule.on)) or day,
         step.code,
-        yuan.quantize(FEN),
+        parse_money(given.get(rule.amount)) or NOTHING,
         str(given.get(rule.receipt) or "").strip(),
         str(given.get(rule.channel) or ""),
         parse_date(given.get(rule.until)),
-        max(1, min(int(amount(given.get(rule.parts)) or 1), MOST_PARTS)),
+        instalment_count(given.get(rule.parts)) or 1,
     )
+
+
+def instalment_count(value: Any) -> int | None:
+    number = amount(value)
+    return int(number) if number is not None and 1 <= number <= MOST_PARTS and number % 1 == 0 else None
