@@ -248,7 +248,8 @@ export function eventItem({ title, who, at, text }) {
 function moneyBadge({ money }) {
   if (!money) return nothing;
   if (Number(money.owed)) return badge(interpolate(gettext("¥%s owed"), [money.owed]), "bad");
-  const back = Number(money.overpaid);
-  if (back) return badge(interpolate(gettext("¥%s paid too much"), [money.overpaid]), "bad");
-  return badge(gettext("fine paid"), "good");
+  if (Number(money.overpaid))
+    return badge(interpolate(gettext("¥%s paid too much"), [money.overpaid]), "bad");
+  const isPaid = Number(money.decided) && Number(money.paid) >= Number(money.decided);
+  return isPaid ? badge(gettext("fine paid"), "good") : nothing; // else it was revoked or given up
 }
