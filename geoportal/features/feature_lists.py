@@ -28,7 +28,7 @@ def listed_features(case: Case, field: Field, viewer: Viewer) -> dict[str, str]:
     conditions = [
         *_of_department(case, known),
         *_in_force(known, timezone.localdate()),
-        *_matching(case, field),
+        *_matching(case, field, known),
     ]
     rows = query.rows(*conditions, limit=MOST, geometry=False)
     shown = [(f"{layer.name}/{row['id']}", title(layer, row), subtitle(layer, row)) for row in rows]
@@ -60,9 +60,9 @@ def _in_force(known: set[str], today: date) -> Iterator[Condition]:
         yield Condition("(valid_until IS NULL OR valid_until >= %s)", (today,))
 
 
-def _matching(case: Case, field: Field) -> Iterator[Condition]:
+def _matching(case: Case, field: Field, known: set[str]) -> Iterator[Condition]:
     for attribute, named in field.matches.items():
         whole, _, part = named.partition(".")
         held: Any = case.fields.get(whole)
-        if isinstance(held, dict) and part in held:
+        if attribute in known and isinstance(held, dict) and part in held:
             yield Condition(f"{attribute}::text = %s", (held[part],))
