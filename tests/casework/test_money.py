@@ -163,7 +163,8 @@ def test_what_is_decided_anew_is_not_late_before_it_has_a_limit_of_its_own() -> 
     entries = money_entries(procedure, taken)
     undelivered = CaseDates(today, limits={"payment": DUE}, starts={"payment": date(2026, 9, 21)})
     account = procedure_account(procedure, entries, undelivered)
-    assert (account.due, account.surcharge) == (None, 0)
+    assert account.due is None
+    assert account.surcharge == 0
     assert account.states == {MoneyState.OWED}
     delivered = CaseDates(
         today, limits={"payment": date(2026, 11, 30)}, starts={"payment": date(2026, 11, 20)}
