@@ -1164,14 +1164,9 @@ class Migration(migrations.Migration):
                     "decided",
                     models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Decided"),
                 ),
-                ("decided_on", models.DateField(null=True, verbose_name="Decided on")),
                 (
                     "paid",
                     models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Paid"),
-                ),
-                (
-                    "surcharge",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Added"),
                 ),
                 (
                     "owed",
@@ -1182,9 +1177,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "account of a case",
                 "verbose_name_plural": "accounts of cases",
-                "indexes": [
-                    models.Index(condition=models.Q(("owed__gt", 0)), fields=["due"], name="account_owed_due")
-                ],
             },
         ),
         migrations.CreateModel(

@@ -12,21 +12,17 @@ def yuan(title: Text) -> "models.DecimalField[object, object]":
 
 
 class Account(models.Model):
-    """Yuan. ``due`` is the last day to pay; ``surcharge`` is what had been added by the last step, and ``owed`` what was
-    owed then: only the log says what is owed today."""
+    """Yuan. ``due`` is the last day to pay, ``owed`` what was owed at the last step: only the log says what is today."""
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="account")
     decided = yuan(Text("应缴", "Decided"))
-    decided_on = models.DateField(Text("决定日期", "Decided on"), null=True)
     paid = yuan(Text("已缴", "Paid"))
-    surcharge = yuan(Text("加处", "Added"))
     owed = yuan(Text("未缴", "Owed"))
     due = models.DateField(Text("缴纳期限", "Due"), null=True)
 
     class Meta:
         verbose_name = Text("案件账目", "account of a case")
         verbose_name_plural = Text("案件账目", "accounts of cases")
-        indexes = [models.Index(fields=["due"], condition=models.Q(owed__gt=0), name="account_owed_due")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.owed}"

@@ -37,7 +37,6 @@ class Account:
     reduced: Decimal = NOTHING
     late: Decimal = NOTHING
     written_off: Decimal = NOTHING
-    decided_on: date | None = None
     due: date | None = None
     instalments: tuple[Instalment, ...] = ()
 
@@ -94,13 +93,11 @@ class _Book:
     plans: list[tuple[date, Decimal, tuple[Instalment, ...]]] = field(default_factory=list)
     halts: list[tuple[date, date]] = field(default_factory=list)
     ended: date | None = None
-    decided_on: date | None = None
 
     def enter(self, entry: MoneyEntry) -> None:
         match entry.kind:
             case EntryKind.DECIDED | EntryKind.CANCELLED:
                 self.decided, self.reduced, self.written_off = entry.amount, NOTHING, NOTHING
-                self.decided_on = entry.on if entry.kind is EntryKind.DECIDED else None
                 self.plans, self.halts, self.ended = [], [], None
             case EntryKind.PAID:
                 self.moved.append((entry.on, entry.amount))
@@ -156,7 +153,6 @@ class _Book:
             reduced=reduced,
             late=self.late(day) if held < self.decided else NOTHING,
             written_off=self.written_off,
-            decided_on=self.decided_on,
             due=(min(waiting) if waiting else plan[-1].due) if plan else self.due,
             instalments=plan,
         )
