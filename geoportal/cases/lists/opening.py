@@ -28,7 +28,7 @@ from layers.casework.access.permissions import handles_case
 from layers.casework.cases import routing
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.relations import relate
-from layers.casework.models import CaseRelation, LeadSource, PartyKind, RelationKind
+from layers.casework.models import Case, CaseRelation, LeadSource, PartyKind, RelationKind
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
 from layers.coordinates import STORE_SRID
 from layers.errors import InvalidInput
@@ -95,9 +95,7 @@ def _matters(officer: Officer | None) -> list[Shown]:
 
 def _from_case(request: HttpRequest) -> Shown:
     """What is known already of the case that the new one comes from."""
-    number = request.GET.get("of", "")
-    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
-    case = find_case(request, pk)
+    case = _origin(request, request.GET.get("of", ""))
     if case is None:
         return {}
     record_case_reading(request, case)
@@ -111,6 +109,12 @@ def _from_case(request: HttpRequest) -> Shown:
         "party_name": case.party_name,
     }
     return known | ({"lon": f"{case.geom.x:.6f}", "lat": f"{case.geom.y:.6f}"} if case.geom else {})
+
+
+def _origin(request: HttpRequest, number: str) -> Case | None:
+    """The case that the new one comes from, by the number of its page."""
+    is_number = number.isascii() and number.isdigit() and len(number) < 18
+    return find_case(request, int(number)) if is_number else None
 
 
 def _matter(request: HttpRequest, officer: Officer) -> routing.Matter:
@@ -203,8 +207,7 @@ def _similar(request: HttpRequest, matter: routing.Matter, intake: CaseIntake) -
 
 def _opened(request: HttpRequest, intake: CaseIntake) -> HttpResponseBase:
     """The case's page; one that went to another department's desk is told by its number."""
-    actor, number = actor_of(request), text_field(request, "of", 18)
-    origin = find_case(request, int(number)) if number.isascii() and number.isdigit() else None
+    actor, origin = actor_of(request), _origin(request, request.POST.get("of", ""))
     with transaction.atomic():
         case = open_case(intake, actor)
         is_known = origin is None or CaseRelation.objects.filter(case=case, other=origin).exists()
