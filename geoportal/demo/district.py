@@ -310,6 +310,7 @@ TABLES: tuple[type[Model], ...] = (
     DiscretionGrade,
     EnforcementCase,
     PenaltyDecision,
+    Account,
     Event,
     Limit,
     Publication,
