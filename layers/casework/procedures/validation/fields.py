@@ -51,17 +51,7 @@ def declaration_problems(asked: Field) -> Iterator[Finding]:
                 f"The field {name!r} {what.en} cannot be written to an attribute.",
             ),
         )
-    for word, is_said in (("past", asked.past), ("future", asked.future)):
-        if is_said and kind is not FieldKind.DATE:
-            yield (
-                word,
-                Text(f"“{name}”不是日期，不能写 {word}。", f"{name!r} is no date and cannot be {word}."),
-            )
-    if asked.past and asked.future:
-        yield (
-            "future",
-            Text(f"“{name}”不能既是 past 又是 future。", f"{name!r} cannot be both past and future."),
-        )
+    yield from _day_problems(asked)
     if asked.least is not None and kind not in AMOUNTS:
         yield (
             "least",
@@ -79,6 +69,21 @@ def declaration_problems(asked: Field) -> Iterator[Finding]:
         )
     yield from _table_problems(asked)
     yield from _layer_problems(asked)
+
+
+def _day_problems(asked: Field) -> Iterator[Finding]:
+    name = asked.name
+    for word, is_said in (("past", asked.past), ("future", asked.future)):
+        if is_said and asked.kind is not FieldKind.DATE:
+            yield (
+                word,
+                Text(f"“{name}”不是日期，不能写 {word}。", f"{name!r} is no date and cannot be {word}."),
+            )
+    if asked.past and asked.future:
+        yield (
+            "future",
+            Text(f"“{name}”不能既是 past 又是 future。", f"{name!r} cannot be both past and future."),
+        )
 
 
 def _table_problems(asked: Field) -> Iterator[Finding]:

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterator
 
-from layers.casework.procedures.model import Field, Procedure, Step
+from layers.casework.procedures.model import Procedure, Step
 from layers.casework.procedures.money import EntryKind, MoneyStep
 from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.text import Text
 
-AMOUNT, DAY, WORDS, CHOICE = (
-    frozenset({FieldKind.NUMBER, FieldKind.MONEY}),
-    frozenset({FieldKind.DATE}),
-    frozenset({FieldKind.TEXT}),
-    frozenset({FieldKind.CHOICE}),
-)
-ASKED = {
+from .fields import AMOUNTS
+
+NEEDS = {
     EntryKind.DECIDED: {"amount"},
     EntryKind.PAID: {"amount", "receipt"},
     EntryKind.REFUNDED: {"amount", "receipt"},
@@ -38,15 +34,15 @@ def money_problems(procedure: Procedure) -> Iterator[Finding]:
 def _entry_problems(step: Step, rule: MoneyStep) -> Iterator[tuple[str, Text]]:
     asked = {each.name: each for each in step.fields}
     named = {
-        "amount": (rule.amount, AMOUNT),
-        "on": (rule.on, DAY),
-        "receipt": (rule.receipt, WORDS),
-        "channel": (rule.channel, CHOICE),
-        "until": (rule.until, DAY),
-        "parts": (rule.parts, AMOUNT),
+        "amount": (rule.amount, AMOUNTS),
+        "on": (rule.on, {FieldKind.DATE}),
+        "receipt": (rule.receipt, {FieldKind.TEXT}),
+        "channel": (rule.channel, {FieldKind.CHOICE}),
+        "until": (rule.until, {FieldKind.DATE}),
+        "parts": (rule.parts, AMOUNTS),
     }
     for key, (name, kinds) in named.items():
-        if name and not _is_of(asked.get(name), kinds):
+        if name and not (name in asked and asked[name].kind in kinds):
             yield (
                 key,
                 Text(
@@ -54,9 +50,5 @@ def _entry_problems(step: Step, rule: MoneyStep) -> Iterator[tuple[str, Text]]:
                     f"The step {step.code!r} has no field {name!r} that can be its {key}.",
                 ),
             )
-        elif not name and key in ASKED.get(rule.entry, ()):
+        elif not name and key in NEEDS.get(rule.entry, ()):
             yield "entry", Text(f"{rule.entry} 须写明 {key}。", f"{rule.entry} must say its {key}.")
-
-
-def _is_of(asked: Field | None, kinds: frozenset[FieldKind]) -> bool:
-    return asked is not None and asked.kind in kinds
