@@ -137,9 +137,9 @@ FEW = 5
 
 
 def _rounded(number: int) -> int:
-    """To the multiple of FEW below or above, never from a smaller number to a larger one.
+    """To the multiple of FEW below or above; of two numbers the larger is never told as the smaller one.
 
-    From where on it is the one above is drawn for each multiple and known to the portal alone: whoever knew it could
+    From where on it is the multiple above is drawn for each one and known to the portal alone: whoever knew it could
     tell of one small group in twenty, from totals and other parts, that it is not none, and now and then how many it is.
     """
     below, rest = divmod(number, FEW)
