@@ -61,6 +61,10 @@ def test_of_a_fine_paid_in_part_the_rest_is_late() -> None:
     assert on(date(2026, 10, 18), part).surcharge == 18000
     account = on(date(2026, 10, 28), part)  # ten more with 40,000
     assert yuan(account.surcharge, account.owed_debt, account.owed) == [30000, 40000, 70000]
+    rest = on(
+        date(2026, 10, 28), part, paid(65000, date(2026, 10, 28))
+    )  # the fine first, then what was added
+    assert yuan(rest.owed, rest.owed_debt, rest.owed_surcharge) == [5000, 0, 5000]
     whole = on(date(2026, 12, 1), part, paid(70000, date(2026, 10, 28)))
     assert whole.states == {MoneyState.SETTLED}
 

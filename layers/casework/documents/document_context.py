@@ -220,6 +220,7 @@ def _money(account: Account) -> dict[str, Any]:
         "paid": account.held,
         "surcharge": account.surcharge,
         "owed": account.owed,
+        "owed_surcharge": account.owed_surcharge,
         "overpaid": account.overpaid,
         "due": account.due and account.due.isoformat(),
         "instalments": [{"due": each.due.isoformat(), "amount": each.amount} for each in account.instalments],
