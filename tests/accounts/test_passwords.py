@@ -215,5 +215,6 @@ def test_the_owner_s_page_says_when_it_was_changed(officer: User) -> None:
     client = signed_in()
     User.objects.update(password_changed_at=None)
     assert change(client).status_code == 302
-    today = timezone.localtime().strftime("%Y-%m-%d")
+    now = timezone.localtime()
+    today = f"{now.year}年{now.month}月{now.day}日"
     assert re.search(rf"密码修改时间\s*</dt>\s*<dd>\s*{today}", client.get("/accounts/me/").content.decode())
