@@ -50,7 +50,7 @@ def test_it_is_kept_with_the_case_and_told_by_its_opening(house: Building) -> No
         assert post(phone(), "cases/", given).status_code == 200
     case = Case.objects.get(key=given["key"])
     assert list(case.subjects.values_list("layer", "feature")) == [("buildings", house.pk)]
-    named = {"layer": "buildings", "feature": house.pk, "title": house.name_en}
+    named = {"layer": "buildings", "feature": house.pk, "title": house.name}
     assert case.events.get(kind=EventKind.OPENED).data["subjects"] == [named]
 
 

@@ -1,13 +1,14 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.accounts.mail import tell_of_second_factor
-from geoportal.accounts.models import SecondFactor
+from geoportal.accounts.models import SecondFactor, User
 from layers.errors import NotFound
 
 from .codes import has_second_factor
@@ -67,7 +68,10 @@ class PasskeyRemovalView(PersonView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"passkey": self._found(self.request).get()}
 
+    @transaction.atomic
     def form_valid(self, form: PasswordForm) -> HttpResponse:
+        """Holds the account, so that of two removals at once the second finds its passkey the only one."""
+        User.objects.select_for_update().get(pk=self.person.pk)
         factors = self.person.second_factors.exclude(kind=SecondFactor.RECOVERY)
         is_last = not factors.exclude(pk=self.kwargs["pk"]).exists()
         if is_last and is_required(self.person):
