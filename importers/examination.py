@@ -23,7 +23,7 @@ LIMITS = Limits(seconds=90, megabytes=1500, written=4096)
 MOST_SAMPLED = 16 * 1024**2
 """Bytes of the first rows, of which fewer are shown."""
 
-preload("importers.preloading")
+preload("importers.examination_modules")
 
 
 @dataclass

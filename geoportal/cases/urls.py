@@ -6,7 +6,7 @@ from . import views
 from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
-from .lists import consultations, inbox, notices, opening, publications, search
+from .lists import consultations, inbox, new_case, notices, publications, search
 from .receipts import mail_views
 from .receipts import views as receipts
 
@@ -19,7 +19,7 @@ urlpatterns = [
         if page.path == LIST
     ),
     path("cases/inbox/", inbox.inbox_page, name="case-inbox"),
-    path("cases/new/", opening.new_case_page, name="case-new"),
+    path("cases/new/", new_case.new_case_page, name="case-new"),
     path("cases/consultations/<int:pk>/", consultations.consultation_page, name="case-consultation"),
     path("cases/notices/", notices.notices_page, name="case-notices"),
     path("cases/search/", search.search_page, name="case-search"),

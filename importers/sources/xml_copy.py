@@ -4,6 +4,7 @@ GDAL takes fields whose names differ in case for one, makes numbers of codes and
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -51,7 +52,7 @@ class Row:
         self.values[place, name] = value if before is None else f"{before}{BETWEEN}{value}"
 
 
-class RowCopy(XMLGenerator):
+class RowCopy(XMLGenerator, ABC):
     """Of each row what is not ``copied`` is written at its end, under names of ours."""
 
     rows: frozenset[str]
@@ -68,25 +69,26 @@ class RowCopy(XMLGenerator):
         self.is_leaf = False
         self.dropped_below = 0
 
+    @abstractmethod
     def is_copied(self, name: str) -> bool:
         """Of an element within a row, by its name without prefix."""
-        raise NotImplementedError
 
     def copied_attributes(self, name: str, attrs: AttributesImpl) -> AttributesImpl:
         return attrs
 
+    @abstractmethod
     def value_name(self, path: Elements) -> tuple[str, str] | None:
         """Where a text is said and its name, by the elements that it is within, each with what its attributes call it;
         None for what is no value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wrong_positions(self, name: str, attrs: AttributesImpl | None, content: str) -> str:
         """What an element that is copied says of a position and is none: where it begins by its attributes, where it
         ends by its content."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write_values(self, row: Row, values: Mapping[str, str]) -> None:
-        raise NotImplementedError
+        """After the row's last element, within it."""
 
     @contextmanager
     def element(self, name: str, /, **attributes: str) -> Iterator[None]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.text import Text
 
-from . import arithmetic, related, spatial, temporal
+from . import arithmetic, relations, spatial, temporal
 from .errors import InvalidQuery, unknown
 from .fragments import Ends, Fragment, Type, fragment
 from .functions import FUNCTIONS
@@ -28,7 +28,7 @@ def compile_condition(node: Node, reading: LayerQuery) -> Condition:
     calls = [each for each in walk(node) if isinstance(each, Call)]
     if sum(call.op in {*arithmetic.OPERATORS, "^"} for call in calls) > arithmetic.MOST:
         raise InvalidQuery(Text("算式过长。", "The sums of the condition are too long."))
-    if sum(related.is_related(call.op) for call in calls) > MOST_RELATED:
+    if sum(relations.is_related(call.op) for call in calls) > MOST_RELATED:
         raise InvalidQuery(Text("相关图层过多。", "The condition asks for too many related layers."))
     found = _condition(node, Scope(reading))
     return Condition(found.sql, found.params)
@@ -99,8 +99,8 @@ def _scalar(value: str | int | float | bool | None) -> Fragment:
 
 
 def _call(op: str, call: Call, scope: Scope) -> Fragment:
-    if related.is_related(op):
-        return related.compile_related(call, scope, _condition)
+    if relations.is_related(op):
+        return relations.compile_related(call, scope, _condition)
     handler = HANDLERS.get(op)
     if handler is None:
         sentence = Text("没有名为“%(name)s”的函数或运算。", "There is no function or operator “%(name)s”.")
@@ -213,7 +213,7 @@ def _shapes(call: Call, scope: Scope) -> Fragment:
 def _near_shape(call: Call, scope: Scope) -> Fragment:
     first, second, far = _args(call, 3)
     found, around = (_typed(compile_node(arg, scope), Type.GEOMETRY) for arg in (first, second))
-    return spatial.within_distance(found, around, related.metres(call.op, [far]))
+    return spatial.within_distance(found, around, relations.metres(call.op, [far]))
 
 
 def _measure(call: Call, scope: Scope) -> Fragment:

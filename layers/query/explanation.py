@@ -6,7 +6,7 @@ from layers.registry.text import Text
 from .errors import InvalidQuery
 from .functions import FUNCTIONS, MEETING, NEAR, PLACES
 from .nodes import Box, Call, Interval, Moment, Node, Property, Scalar, Sequence, Shape
-from .related import is_related
+from .relations import is_related
 from .scope import GEOMETRY_NAMES, Scope
 
 SIGNS = {

@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from geoportal.byte_ranges import range_response
 from geoportal.cases.formatting import ACTS, FINDINGS, format_moment
 from geoportal.cases.permissions import actor_of, get_case
 from geoportal.features.feature_text import enumeration
@@ -20,8 +21,6 @@ from layers.casework.evidence.custody import record_viewing
 from layers.casework.models import Case, Event, EventKind, Evidence
 from layers.casework.procedures.versions import NoProcedure
 from layers.errors import NotFound
-
-from .byte_ranges import range_response
 
 SHOWN_INSIDE = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/", "audio/")
 """Kinds that a browser may show by itself; everything else is only ever downloaded."""
