@@ -51,6 +51,7 @@ def test_what_a_step_names_is_picked_offline_and_kept_as_what_it_is(visit: Begin
     expect(page.get_by_role("link", name="No penalty")).to_be_visible()
     offline(page)
     page.get_by_role("link", name="No penalty").click()
+    expect(page.get_by_label("Reason")).to_be_visible()
     accessible(page)
     page.get_by_label("Reason").fill("small")
     page.get_by_role("button", name="Keep and send").click()
