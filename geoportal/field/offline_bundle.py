@@ -20,8 +20,8 @@ from layers.casework.cases.routing import (
 )
 from layers.casework.procedures import FieldOpening, Procedure
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
-from layers.casework.rules.officer_rules import may_assist
-from layers.casework.rules.subject_rules import subject_title
+from layers.casework.rules.steps.officer_rules import may_assist
+from layers.casework.rules.steps.subject_rules import subject_title
 from layers.registry.text import Text
 
 from .auth import FieldUser

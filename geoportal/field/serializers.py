@@ -22,8 +22,8 @@ from layers.casework.procedures import Procedure, Step
 from layers.casework.procedures.conditions import Condition, FieldAbove, FieldIn
 from layers.casework.procedures.titles import state_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
-from layers.casework.rules.available_steps import lasting_refusals, ready_steps
 from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.steps.available_steps import lasting_refusals, ready_steps
 from layers.registry.audience import Audience, Viewer
 from layers.registry.registration import UnknownLayer, get_layer
 from layers.registry.text import Text

@@ -15,20 +15,10 @@ from importers.options import label_of
 from importers.safety.archives import DEEPEST
 from importers.safety.inspection import open_checked as unpacked
 
-from . import (
-    citygml,
-    cityjson,
-    delimited_text,
-    flatgeobuf,
-    gml,
-    gpx,
-    kml,
-    mapinfo,
-    parquet,
-    shapefile,
-    vector,
-)
+from . import cityjson, flatgeobuf, mapinfo, parquet, shapefile, vector
 from .source import Batch, Source
+from .tables import delimited_text
+from .xml import citygml, gml, gpx, kml
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +100,7 @@ def parts_of(found: list[Path]) -> list[str]:
     if ending in TEXTS or ending in READERS or ending in TERRAIN or _is_city(found[0]):
         return []
     if ending == ".xlsx":
-        from . import workbook  # its reader takes 11 MB
+        from .tables import workbook  # its reader takes 11 MB
 
         names = workbook.sheets(found[0])
     else:
@@ -169,7 +159,7 @@ def _read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
     if ending in TEXTS:
         return delimited_text.read(path, encoding)
     if ending == ".xlsx":
-        from . import workbook
+        from .tables import workbook
 
         return workbook.read(path, file_layer)
     if ending in READERS:

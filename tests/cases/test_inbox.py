@@ -13,7 +13,7 @@ from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case
 from layers.casework.procedures.versions import read_version, version_in_force
-from layers.casework.rules.available_steps import actionable_states
+from layers.casework.rules.steps.available_steps import actionable_states
 from tests.cases.conftest import Open, People, SignIn
 from tests.people import client_of
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from layers.casework.procedures import Facts, Field, FieldKind
-from layers.casework.rules.available_steps import limits_by_step
 from layers.casework.rules.case_snapshot import CaseDates, CaseSnapshot
 from layers.casework.rules.credentials import Credentials
-from layers.casework.rules.date_rules import date_refusals
-from layers.casework.rules.step_attempt import StepAttempt
+from layers.casework.rules.steps.available_steps import limits_by_step
+from layers.casework.rules.steps.date_rules import date_refusals
+from layers.casework.rules.steps.step_attempt import StepAttempt
 from layers.registry.text import Text
 from tests.room_texts import shipped_procedures
 

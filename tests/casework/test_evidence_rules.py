@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from layers.casework.procedures import EvidenceKind, EvidenceMinimum, Facts, GeometryKind, Place, Procedure
-from layers.casework.rules.available_steps import actionable_states, available_steps, lasting_refusals
 from layers.casework.rules.case_snapshot import CaseInventory, CaseSnapshot
 from layers.casework.rules.credentials import Credentials
-from layers.casework.rules.evidence_rules import evidence_refusals
-from layers.casework.rules.step_attempt import StepAttempt
+from layers.casework.rules.steps.available_steps import actionable_states, available_steps, lasting_refusals
+from layers.casework.rules.steps.evidence_rules import evidence_refusals
+from layers.casework.rules.steps.step_attempt import StepAttempt
 from tests.room_texts import shipped_procedures
 
 TWO = EvidenceMinimum(2, (EvidenceKind.SCENE_RECORD,))

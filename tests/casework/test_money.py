@@ -11,8 +11,8 @@ from layers.casework.rules.case_snapshot import CaseDates, CaseSnapshot, procedu
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.money.account import Account, Instalment, account_on
 from layers.casework.rules.money.entries import MoneyEntry, MoneyRecord, money_entries
-from layers.casework.rules.money_rules import money_refusals
-from layers.casework.rules.step_attempt import StepAttempt
+from layers.casework.rules.steps.money_rules import money_refusals
+from layers.casework.rules.steps.step_attempt import StepAttempt
 from tests.room_texts import shipped_procedures
 
 DUE = date(2026, 10, 8)

@@ -8,8 +8,8 @@ import pytest
 from layers.casework.procedures import Facts
 from layers.casework.rules.case_snapshot import CaseInventory, CaseSnapshot
 from layers.casework.rules.credentials import Credentials
-from layers.casework.rules.party_rules import party_refusals
-from layers.casework.rules.step_attempt import StepAttempt
+from layers.casework.rules.steps.party_rules import party_refusals
+from layers.casework.rules.steps.step_attempt import StepAttempt
 from tests.room_texts import shipped_procedures
 
 

@@ -1,7 +1,7 @@
 """Who may stand beside the officer who acts."""
 
 from layers.casework.rules.credentials import Credentials
-from layers.casework.rules.officer_rules import may_assist
+from layers.casework.rules.steps.officer_rules import may_assist
 from tests.room_texts import shipped_procedures
 
 CERTIFIED = Credentials(1, frozenset(), frozenset({"enforcement_certificate"}))

@@ -12,15 +12,15 @@ from layers.casework.procedures import Condition, Facts, Field, FieldKind, Proce
 from layers.casework.procedures.conditions import referenced_names
 from layers.casework.procedures.graph import transitions
 from layers.casework.procedures.money import EntryKind
-from layers.casework.rules.available_steps import ready_steps
 from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot, procedure_account
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.forms.form_input import facts_with_input
 from layers.casework.rules.money.entries import MoneyEntry, MoneyRecord, added_entries
-from layers.casework.rules.refusals import Refusal, unknown_step
-from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_records import StepRecord, steps_in_force
-from layers.casework.rules.step_rules import step_refusals
+from layers.casework.rules.steps.available_steps import ready_steps
+from layers.casework.rules.steps.refusals import Refusal, unknown_step
+from layers.casework.rules.steps.step_attempt import StepAttempt
+from layers.casework.rules.steps.step_rules import step_refusals
 
 PLENTY = CaseInventory({"document": 9, "opinion": 9})
 MOST_TRIED = 3000

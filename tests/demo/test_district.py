@@ -25,9 +25,9 @@ from layers.casework.procedures.money import EntryKind
 from layers.casework.rules.case_snapshot import CaseDates, CaseSnapshot, procedure_account
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.money.entries import MoneyEntry, MoneyRecord, added_entries
-from layers.casework.rules.step_attempt import StepAttempt
 from layers.casework.rules.step_records import StepRecord, steps_in_force
-from layers.casework.rules.step_rules import step_refusals
+from layers.casework.rules.steps.step_attempt import StepAttempt
+from layers.casework.rules.steps.step_rules import step_refusals
 from layers.enforcement.models import DiscretionGrade, EnforcementCase, PenaltyDecision, Violation
 from layers.foodsafety.models import Inspection, Premises
 from layers.services.models import Counter, ServiceItem

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from importers.errors import ImporterError
-from importers.sources import workbook
-from importers.sources.delimited_text import read
+from importers.sources.tables import workbook
+from importers.sources.tables.delimited_text import read
 from tests.importers.making import reasons
 from tests.importers.publishing import published
 from tests.imports.datasets import take_back_datasets

@@ -17,10 +17,10 @@ from layers.casework.access.actor import Actor, credentials_of, credentials_of_a
 from layers.casework.extension import attribute_field, case_attribute
 from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import ChecklistRow, Field, FieldKind, Procedure, Step
-from layers.casework.rules.available_steps import AvailableStep, available_steps, limits_by_step
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.forms.checklists import RESULTS, checklist_words
-from layers.casework.rules.officer_rules import may_assist
+from layers.casework.rules.steps.available_steps import AvailableStep, available_steps, limits_by_step
+from layers.casework.rules.steps.officer_rules import may_assist
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 
 from .form_data import checklist_entries

@@ -20,7 +20,7 @@ from layers.casework.case_types import case_types
 from layers.casework.cases.relations import subject_rules
 from layers.casework.models import STATED_RELATIONS, Case, CaseRelation, RelationKind
 from layers.casework.procedures import Procedure
-from layers.casework.rules.subject_rules import subject_title
+from layers.casework.rules.steps.subject_rules import subject_title
 from layers.errors import InvalidInput
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer

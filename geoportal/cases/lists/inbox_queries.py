@@ -22,8 +22,8 @@ from layers.casework.models import ACTIVE, Case, ProcedureVersion
 from layers.casework.phases import Phase
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import read_version
-from layers.casework.rules.available_steps import actionable_states, ready_steps
 from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.steps.available_steps import actionable_states, ready_steps
 from layers.registry.audience import Audience, Viewer
 
 ON_A_PAGE = 50

@@ -21,8 +21,8 @@ from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, Event, EventKind, MailAddress, Receipt
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.versions import procedure_of
-from layers.casework.rules.available_steps import available_steps, ready_steps
 from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.steps.available_steps import available_steps, ready_steps
 
 Shown = dict[str, Any]
 NOBODY = CaseOfficers([])

@@ -18,8 +18,8 @@ from layers.casework.models import Case
 from layers.casework.procedures import Facts, Procedure, Step
 from layers.casework.room_texts import room_procedures
 from layers.casework.rules.money.account import Account
-from layers.casework.rules.step_attempt import StepAttempt
-from layers.casework.rules.step_rules import step_refusals
+from layers.casework.rules.steps.step_attempt import StepAttempt
+from layers.casework.rules.steps.step_rules import step_refusals
 from layers.enforcement.case_types import ENFORCEMENT
 from layers.enforcement.models import PenaltyDecision
 

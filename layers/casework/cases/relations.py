@@ -11,7 +11,7 @@ from layers.casework.models import Case, CaseRelation, Event, EventKind, Relatio
 from layers.casework.procedures import Step
 from layers.casework.procedures.model import SubjectRule
 from layers.casework.procedures.versions import procedure_of
-from layers.casework.rules.subject_rules import named_subjects, subject_title
+from layers.casework.rules.steps.subject_rules import named_subjects, subject_title
 from layers.registry.text import Text
 
 MOST = 50

@@ -10,9 +10,9 @@ from layers.casework.log.case_snapshots import CaseRows, snapshot_at
 from layers.casework.models import HISTORY, Case, Event, EventKind, Limit
 from layers.casework.procedures import Procedure
 from layers.casework.rules.consultations import CONSULTED, SUBTASKS, with_sums
-from layers.casework.rules.refusals import Refusal, unknown_step
-from layers.casework.rules.step_attempt import StepAttempt
-from layers.casework.rules.step_rules import step_refusals
+from layers.casework.rules.steps.refusals import Refusal, unknown_step
+from layers.casework.rules.steps.step_attempt import StepAttempt
+from layers.casework.rules.steps.step_rules import step_refusals
 
 from .effects import ActionContext, StepInput, opening_effect, step_effect
 

@@ -28,9 +28,9 @@ from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication import lifecycle
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.forms.form_input import dated_today
-from layers.casework.rules.refusals import unknown_step
-from layers.casework.rules.step_attempt import StepAttempt
-from layers.casework.rules.step_rules import step_refusals
+from layers.casework.rules.steps.refusals import unknown_step
+from layers.casework.rules.steps.step_attempt import StepAttempt
+from layers.casework.rules.steps.step_rules import step_refusals
 from layers.registry.text import Text
 
 from .accounts import account_row

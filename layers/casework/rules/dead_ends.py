@@ -7,7 +7,7 @@ from layers.casework.procedures.graph import closure, transitions
 from layers.casework.procedures.model import Procedure, Step
 
 from .credentials import Credentials
-from .officer_rules import missing_credentials, step_roles
+from .steps.officer_rules import missing_credentials, step_roles
 
 SOMEBODY = -1
 """Whoever holds a receipt, or the clock: always there, and never one of the officers."""

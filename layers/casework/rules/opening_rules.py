@@ -7,7 +7,7 @@ from layers.casework.procedures.model import Procedure
 from layers.casework.procedures.vocabulary import GeometryKind
 from layers.registry.text import Text
 
-from .subject_rules import Named, subject_title
+from .steps.subject_rules import Named, subject_title
 
 
 @dataclass(frozen=True)

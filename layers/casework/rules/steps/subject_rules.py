@@ -5,10 +5,10 @@ from typing import Any
 
 from layers.casework.procedures.model import Procedure, Step
 from layers.casework.procedures.vocabulary import FieldKind
+from layers.casework.rules.case_snapshot import CaseInventory
 from layers.registry.registration import all_layers
 from layers.registry.text import Text
 
-from .case_snapshot import CaseInventory
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from layers.casework.procedures.conditions import Facts
 from layers.casework.procedures.model import Procedure, Step
-
-from .case_snapshot import CaseSnapshot
-from .credentials import Credentials
-from .forms.form_input import facts_with_input
+from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.credentials import Credentials
+from layers.casework.rules.forms.form_input import facts_with_input
 
 
 @dataclass(frozen=True)

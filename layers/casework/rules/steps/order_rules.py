@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from layers.casework.procedures.conditions import Facts, holds
 from layers.casework.procedures.model import Step
+from layers.casework.rules.forms.form_input import form_decides
 
-from .forms.form_input import form_decides
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from layers.casework.procedures.conditions import amount
 from layers.casework.procedures.money import EntryKind, MoneyStep
+from layers.casework.rules.case_snapshot import CaseDates, CaseSnapshot
+from layers.casework.rules.forms.form_input import parse_money
+from layers.casework.rules.money.entries import MOST_PARTS, MoneyEntry, instalment_count, money_entry
 from layers.registry.text import Text
 
-from .case_snapshot import CaseDates, CaseSnapshot
-from .forms.form_input import parse_money
-from .money.entries import MOST_PARTS, MoneyEntry, instalment_count, money_entry
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

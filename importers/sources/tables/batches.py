@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from importers.encoding import legible
 from importers.errors import ImporterError
-
-from .source import ROWS_AT_ONCE, Batch, Problem
-from .values import unread_letter
+from importers.sources.source import ROWS_AT_ONCE, Batch, Problem
+from importers.sources.values import unread_letter
 
 
 def batches_of(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> Iterator[Batch]:

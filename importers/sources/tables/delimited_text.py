@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from importers import encoding as text
 from importers.errors import ImporterError
 from importers.options import label_of
+from importers.sources.source import Batch, Source
+from importers.sources.vector import first_line
 
+from .batches import batches_of
 from .headings import MOST_TITLES, split_headings
-from .source import Batch, Source
-from .tables import batches_of
-from .vector import first_line
 
 SEPARATORS = ",;\t|"
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from layers.casework.procedures.model import Procedure, Step
+from layers.casework.rules.case_snapshot import CaseSnapshot
+from layers.casework.rules.credentials import Credentials
+from layers.casework.rules.forms.form_input import form_decides
 
-from .case_snapshot import CaseSnapshot
-from .credentials import Credentials
-from .forms.form_input import form_decides
 from .order_rules import is_ready
 from .refusals import Refusal
 from .step_attempt import StepAttempt

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from layers.casework.procedures.model import OPENED, Field
+from layers.casework.rules.case_snapshot import CaseDates
+from layers.casework.rules.forms.form_input import parse_date
 from layers.registry.text import Text
 
-from .case_snapshot import CaseDates
-from .forms.form_input import parse_date
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from layers.casework.procedures.conditions import holds
 from layers.casework.procedures.model import Field
+from layers.casework.rules.forms.field_problems import field_problems, is_blank
+from layers.casework.rules.forms.references import mismatches
 
-from .forms.field_problems import field_problems, is_blank
-from .forms.references import mismatches
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from layers.casework.phases import Phase
 from layers.casework.procedures.model import EvidenceMinimum, Step
 from layers.casework.procedures.vocabulary import GeometryKind
+from layers.casework.rules.case_snapshot import CaseInventory
 from layers.registry.text import Text
 
-from .case_snapshot import CaseInventory
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

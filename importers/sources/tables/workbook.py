@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.options import label_of
+from importers.sources.source import Batch, Source
+from importers.sources.vector import first_line
 from layers.child_process.limits import Limits, TooCostly
 from layers.child_process.work import values_limited
 
 from . import sheet_cells
+from .batches import batches_of
 from .headings import split_headings
-from .source import Batch, Source
-from .tables import batches_of
-from .vector import first_line
 
 LIMITS = Limits(megabytes=1500, seconds=300, written=0)
 """A sheet of a million rows and six columns takes a third of the memory."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from .case_snapshot import CaseInventory
+from layers.casework.rules.case_snapshot import CaseInventory
+
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 

@@ -21,10 +21,9 @@ from django.utils.translation import gettext as _
 
 from importers import encoding as text
 from importers.errors import ImporterError
-
-from .source import Batch, Problem, Source
-from .values import Reading
-from .vector import wrongly_encoded
+from importers.sources.source import Batch, Problem, Source
+from importers.sources.values import Reading
+from importers.sources.vector import wrongly_encoded
 
 DECLARED = re.compile(rb"""^\s*<\?xml\s[^>]*encoding\s*=\s*["']([^"']+)""")
 PIECE = 1 << 16

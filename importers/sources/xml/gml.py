@@ -6,9 +6,8 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
-
-from . import vector
-from .source import Source
+from importers.sources import vector
+from importers.sources.source import Source
 
 
 def read(path: Path, file_layer: str | None, encoding: str | None) -> Source:

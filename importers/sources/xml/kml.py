@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.xmlreader import AttributesImpl
 
-from . import vector
-from .source import Source
-from .values import NO_POSITIONS, TIMES_OR_YEARS
+from importers.sources import vector
+from importers.sources.source import Source
+from importers.sources.values import NO_POSITIONS, TIMES_OR_YEARS
+
 from .xml_copy import POSITION, Elements, Row, RowCopy, as_written, copy, local
 
 EXTENDED = "ExtendedData"

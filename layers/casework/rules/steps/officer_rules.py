@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from layers.casework.procedures.model import Procedure, Role, Step
+from layers.casework.rules.credentials import Credentials
 
-from .credentials import Credentials
 from .refusals import Refusal, refusal
 from .step_attempt import StepAttempt
 
