@@ -5,8 +5,6 @@ from datetime import date
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from layers.agencies.models import Department
@@ -142,22 +140,11 @@ def test_a_procedure_counts_as_the_one_that_it_extends(people: People) -> None:
     assert (case.procedure, case.phase) == ("ordinary", "open")
 
 
-def test_the_map_around_a_case_is_read_before_the_case_is_held(people: People, open_ordinary: Open) -> None:
-    case = open_ordinary()
-    with CaptureQueriesContext(connection) as captured:
-        take_step(case.pk, "check_lead", people["first"])
-    statements = [each["sql"] for each in captured.captured_queries]
-    held = next(n for n, sql in enumerate(statements) if "FOR UPDATE" in sql and "casework_case" in sql)
-    read = [n for n, sql in enumerate(statements) if '"buildings"' in sql and "geom_3857" in sql]
-    assert read
-    assert max(read) < held
-
-
 def test_a_case_that_was_moved_meanwhile_keeps_the_map_of_where_it_lies(
     people: People, open_ordinary: Open
 ) -> None:
     case = open_ordinary()
-    before = read_surroundings(case.pk)
+    before = read_surroundings(case)
     case.geom = Point(LON + 0.02, LAT, srid=STORE_SRID)
     kept = save_map_snapshot(case, before)
     assert kept.content != before.content

@@ -13,7 +13,7 @@ from layers.casework.procedures.versions import NoProcedure, procedure_of
 
 from .effects import StepInput
 from .subtasks import hold_parents
-from .transitions import take_step_by_clock
+from .transitions import surroundings_of_step, take_step_by_clock
 
 
 def record_overdue_limits() -> int:
@@ -23,24 +23,26 @@ def record_overdue_limits() -> int:
     return sum(_record_overdue(late, limit, case) for limit, case in found)
 
 
-@transaction.atomic
 def _record_overdue(late: "QuerySet[Limit]", limit_id: int, case_id: int) -> bool:
     """Whether it still was to be told: meanwhile somebody may have met the limit, or another watch told of it."""
-    hold_parents(case_id)
-    Case.objects.select_for_update().get(pk=case_id)
-    limit = late.filter(pk=limit_id).first()
-    if limit is None:
-        return False
-    with lock_case(case_id) as case:
-        then = _expiry(case, limit)
-        Limit.objects.filter(pk=limit.pk).update(told_overdue=True)
-        data: dict[str, object] = {"limit": limit.code, "due": str(limit.due)}
-        if then.notify:
-            data |= {"notifies": list(then.notify)}
-        append_event(case, THE_PORTAL, Entry(EventKind.OVERDUE, data=data))
-    if then.step:
-        take_step_by_clock(case_id, then.step, StepInput(limit=limit.code))
-    return True
+    step = _expiry(Case.objects.get(pk=case_id), Limit.objects.get(pk=limit_id)).step
+    around = surroundings_of_step(case_id, step) if step else {}
+    with transaction.atomic():
+        hold_parents(case_id)
+        Case.objects.select_for_update().get(pk=case_id)
+        limit = late.filter(pk=limit_id).first()
+        if limit is None:
+            return False
+        with lock_case(case_id) as case:
+            then = _expiry(case, limit)
+            Limit.objects.filter(pk=limit.pk).update(told_overdue=True)
+            data: dict[str, object] = {"limit": limit.code, "due": str(limit.due)}
+            if then.notify:
+                data |= {"notifies": list(then.notify)}
+            append_event(case, THE_PORTAL, Entry(EventKind.OVERDUE, data=data))
+        if then.step:
+            take_step_by_clock(case_id, then.step, StepInput(limit=limit.code), around)
+        return True
 
 
 def _expiry(case: Case, limit: Limit) -> Expiry:

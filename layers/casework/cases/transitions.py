@@ -49,13 +49,16 @@ from .subtasks import (
     tell_subtasks,
 )
 
+SurroundingsByCase = Mapping[int, Surroundings]
+
 
 @dataclass(frozen=True)
 class Arrival:
-    """How an act came: what the device says, what lay around the case, and the revision that the actor saw."""
+    """How an act came: what the device says, what lay around each case that it may step, and the revision that the
+    actor saw."""
 
     report: DeviceReport
-    around: Surroundings | None
+    around: SurroundingsByCase
     revision: int | None
 
 
@@ -68,27 +71,36 @@ def take_step(
     revision: int | None = None,
 ) -> Event:
     """One step of one case. Raises NotAllowed with every reason, StaleRevision when somebody was faster."""
-    given = given or StepInput()
-    around = read_surroundings(case_id)  # which takes a while: nobody else has to wait for it
-    with transaction.atomic():
-        hold_parents(case_id)
-        event = _take_step(case_id, code, actor, given, Arrival(report, around, revision))
-        if not event.case.is_open:
-            _stop_subtasks(event.case)
-        return event
+    came = Arrival(report, surroundings_of_step(case_id, code), revision)
+    return _take_step_with_ends(case_id, code, actor, given or StepInput(), came)
 
 
-def _stop_subtasks(case: Case) -> None:
-    """Those that end with the case; it is saved, so that each can tell it of its own end."""
-    for subtask, step in stops_of_subtasks(case):
-        take_step_by_clock(subtask, step, StepInput(parent=case.number))
+def surroundings_of_step(case_id: int, code: str) -> SurroundingsByCase:
+    """Of the case and of what would end with it, read before they are held: it takes a while, and nobody else has to
+    wait for it."""
+    case = Case.objects.select_related("department").get(pk=case_id)
+    found, procedure = {case_id: read_surroundings(case)}, procedure_of(case)
+    step = procedure.steps.get(code)
+    if case.is_open and step and step.target and procedure.states[step.target].phase.is_end:
+        for subtask, stop in stops_of_subtasks(case):
+            found |= surroundings_of_step(subtask, stop)
+    return found
 
 
-def take_step_by_clock(case_id: int, code: str, why: StepInput) -> None:
+@transaction.atomic
+def _take_step_with_ends(case_id: int, code: str, actor: Actor, given: StepInput, came: Arrival) -> Event:
+    hold_parents(case_id)
+    event, has_ended = _take_step(case_id, code, actor, given, came)
+    if has_ended:  # and is saved, so that each sub-task that ends with it can tell it of its own end
+        for subtask, step in stops_of_subtasks(event.case):
+            take_step_by_clock(subtask, step, StepInput(parent=event.case.number), came.around)
+    return event
+
+
+def take_step_by_clock(case_id: int, code: str, why: StepInput, around: SurroundingsByCase) -> None:
     """What stands against it is in the log, for who leads."""
     try:
-        with transaction.atomic():
-            take_step(case_id, code, THE_CLOCK, why)
+        _take_step_with_ends(case_id, code, THE_CLOCK, why, Arrival(NO_REPORT, around, None))
     except NotAllowed as refused:
         sentences = [{"zh": each.zh, "en": each.en} for each in refused.refusals]
         cause = {"limit": why.limit, "parent": why.parent}
@@ -97,7 +109,8 @@ def take_step_by_clock(case_id: int, code: str, why: StepInput) -> None:
             append_event(case, THE_PORTAL, Entry(EventKind.NOTE, data=data))
 
 
-def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Arrival) -> Event:
+def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Arrival) -> tuple[Event, bool]:
+    """Also whether the case has ended by it."""
     with lock_case(case_id, came.revision) as case:
         procedure, rows = procedure_of(case), case_rows([case])[case.pk]
         before = snapshot_at(procedure, case, rows, timezone.now())
@@ -122,7 +135,7 @@ def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Ar
             effect.event.data["opened"] = opened
         if procedure.states[case.state].final:
             drop_consultations(case)
-        event = save_event(effect.event, came.around)
+        event = save_event(effect.event, came.around.get(case_id))
         lifecycle.end_if_excluded(case, procedure, effect.facts, actor)
         if any(each.masked for each in step.fields):
             lifecycle.end_if_outdated(case, "公示文本含有不得公示的填报内容", actor)
@@ -130,10 +143,9 @@ def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Ar
             act = REOPENED if case.is_open else ENDED
             tell_parents(case, actor, act)
             tell_subtasks(case, actor, act)
-        return event
+        return event, was_open and not case.is_open
 
 
-@transaction.atomic
 def take_step_with_files(
     case_id: int,
     code: str,
@@ -143,11 +155,14 @@ def take_step_with_files(
     revision: int | None = None,
 ) -> Event:
     """``files`` came with the form, by field: they become evidence with the step, or go on waiting without it."""
-    hold_parents(case_id)
-    check_revision(case_id, revision)
-    item = EvidenceItem("", EvidenceKind.DOCUMENT, partner=given.partner)
-    kept = {name: str(promote_upload(each, item, actor).pk) for name, each in files.items()}
-    return take_step(case_id, code, actor, replace(given, fields={**given.fields, **kept}))
+    came = Arrival(NO_REPORT, surroundings_of_step(case_id, code), None)
+    with transaction.atomic():
+        hold_parents(case_id)
+        check_revision(case_id, revision)
+        item = EvidenceItem("", EvidenceKind.DOCUMENT, partner=given.partner)
+        kept = {name: str(promote_upload(each, item, actor).pk) for name, each in files.items()}
+        given = replace(given, fields={**given.fields, **kept})
+        return _take_step_with_ends(case_id, code, actor, given, came)
 
 
 def _check_actor(case: Case, actor: Actor, given: StepInput) -> None:

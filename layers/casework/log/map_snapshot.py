@@ -36,8 +36,7 @@ class Surroundings:
     content: dict[str, Any]
 
 
-def read_surroundings(case_id: int) -> Surroundings:
-    case = Case.objects.select_related("department").get(pk=case_id)
+def read_surroundings(case: Case) -> Surroundings:
     return Surroundings(_place_key(case), map_content(case, overlays_of(case)))
 
 
