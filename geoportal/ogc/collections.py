@@ -1,4 +1,4 @@
-"""A collection for every layer that the viewer may see."""
+"""A collection for every layer that the viewer may see, and for every question that a planner keeps."""
 
 from typing import Any
 
@@ -8,22 +8,25 @@ from django.utils.translation import gettext as _
 
 from geoportal.features.filters.reference_systems import CRS84, STORE, SYSTEMS
 from geoportal.features.layer_sizes import Size
-from layers.registry.declaration.layer import Geometry, Layer
+from layers.registry.declaration.layer import Geometry
 
 from .links import GEOJSON, HTML, JSON, QUERYABLES, SCHEMA, SCHEMAS, Link, link, root
+from .sources import Source
 
 Json = dict[str, Any]
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 DIMENSIONS = {Geometry.POINT: 0, Geometry.LINE: 1, Geometry.POLYGON: 2}
 
 
-def collection(request: HttpRequest, layer: Layer, size: Size) -> Json:
+def collection(request: HttpRequest, source: Source, size: Size) -> Json:
+    """``size`` is that of the layer."""
+    layer = source.layer
     described: Json = {
-        "id": layer.name,
-        "title": str(layer.title),
-        "description": str(layer.summary or layer.title),
+        "id": source.name,
+        "title": source.title,
+        "description": source.summary,
         "itemType": "feature",
-        "links": _links(request, layer),
+        "links": _links(request, source),
     }
     if layer.has_geometry:
         box = [list(size.extent or WORLD)]
@@ -36,11 +39,11 @@ def collection(request: HttpRequest, layer: Layer, size: Size) -> Json:
     return described
 
 
-def _links(request: HttpRequest, layer: Layer) -> list[Link]:
-    here = f"{root(request)}/collections/{layer.name}"
+def _links(request: HttpRequest, source: Source) -> list[Link]:
+    here = f"{root(request)}/collections/{source.name}"
     found = [
-        link("self", f"{here}?f=json", JSON, layer.title),
-        link("alternate", f"{here}?f=html", HTML, layer.title),
+        link("self", f"{here}?f=json", JSON, source.title),
+        link("alternate", f"{here}?f=html", HTML, source.title),
         link("items", f"{here}/items?f=json", GEOJSON, _("Features as GeoJSON")),
         link("items", f"{here}/items?f=html", HTML, _("Features as a table")),
         link(QUERYABLES, f"{here}/queryables?f=json", SCHEMA, _("What may be asked for")),

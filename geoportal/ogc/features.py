@@ -29,7 +29,8 @@ def row(reading: LayerQuery, query: FeatureQuery, pk: str) -> Row | None:
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return None
     shaped = f"{query.system.outline()} AS geometry" if reading.layer.has_geometry else ""
-    found = reading.rows(Condition("id = %s", (int(pk),)), limit=1, geometry=False, extra=shaped)
+    key = Condition("id = %s", (int(pk),))
+    found = reading.rows(key, *query.conditions, limit=1, geometry=False, extra=shaped)
     return found[0] if found else None
 
 

@@ -9,21 +9,21 @@ from django.http import HttpRequest
 from geoportal.features.feature_text import text_of, title, value_text
 from layers.query.functions import function_texts
 from layers.query.scope import queryables
-from layers.registry.access.layer_query import LayerQuery
 
 from .features import rows
 from .links import page_query
 from .query import FeatureQuery
+from .sources import Source
 
 PER_PAGE = 50
 Json = dict[str, Any]
 
 
 def features_page(
-    request: HttpRequest, reading: LayerQuery, query: FeatureQuery, matched: int, given: Mapping[str, str]
+    request: HttpRequest, source: Source, query: FeatureQuery, matched: int, given: Mapping[str, str]
 ) -> Json:
     """Pages of fifty unless the address says otherwise; without columns whose readings are recorded."""
-    layer = reading.layer
+    reading, layer = source.reading, source.layer
     wanted = query.properties or [attribute.name for attribute in reading.attributes]
     chosen = [a for a in reading.attributes if a.name in wanted and a.name in layer.impersonal]
     if "limit" not in given:
@@ -32,7 +32,8 @@ def features_page(
     found = rows(reading, shown, {*(a.name for a in chosen), layer.title_attribute})
     return {
         "layer": layer.name,
-        "title": str(layer.title),
+        "collection": source.name,
+        "title": source.title,
         "matched": matched,
         "headings": [str(layer.label(attribute)) for attribute in chosen],
         "items": [
@@ -48,11 +49,11 @@ def features_page(
     }
 
 
-def columns_page(reading: LayerQuery) -> Json:
-    layer = reading.layer
+def columns_page(source: Source) -> Json:
+    reading, layer = source.reading, source.layer
     return {
-        "layer": layer.name,
-        "title": str(layer.title),
+        "collection": source.name,
+        "title": source.title,
         "columns": [
             {
                 "name": attribute.name,

@@ -10,39 +10,37 @@ from geoportal.features.filters.expression import JSON as JSON_TEXT
 from geoportal.features.filters.expression import TEXT
 from geoportal.features.filters.reference_systems import SYSTEMS
 from layers.query.scope import queryables
-from layers.registry.access.layer_query import LayerQuery
 
 from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, root
 from .query import DEFAULT_LIMIT, GENERAL, MOST, PARAMETERS
 from .schemas import property_schema
+from .sources import Source
 
 Json = dict[str, Any]
 
 
-def openapi(request: HttpRequest, readings: Sequence[LayerQuery], title: str, summary: str) -> Json:
+def openapi(request: HttpRequest, sources: Sequence[Source], title: str, summary: str) -> Json:
     paths = {
         "/": _get(_("This door"), "landing", [JSON, HTML]),
         "/conformance": _get(_("What it conforms to"), "conformance", [JSON, HTML]),
         "/openapi": _get(_("This description"), "openapi", [OPENAPI]),
         "/collections": _get(_("Collections"), "collections", [JSON, HTML]),
     }
-    for reading in readings:
-        paths |= _collection_paths(reading)
+    for source in sources:
+        paths |= _collection_paths(source)
     return {
         "openapi": "3.0.3",
         "info": {"title": title, "description": summary, "version": "1.0.0"},
         "servers": [{"url": root(request)}],
-        "tags": [
-            {"name": reading.layer.name, "description": str(reading.layer.title)} for reading in readings
-        ],
+        "tags": [{"name": source.name, "description": source.title} for source in sources],
         "paths": paths,
         "components": {"parameters": _parameters(), "responses": _responses(), "schemas": _schemas()},
     }
 
 
-def _collection_paths(reading: LayerQuery) -> dict[str, Json]:
-    layer = reading.layer
-    name, title, here = layer.name, str(layer.title), f"/collections/{layer.name}"
+def _collection_paths(source: Source) -> dict[str, Json]:
+    layer = source.layer
+    name, title, here = source.name, source.title, f"/collections/{source.name}"
     own = [
         {
             "name": attribute.name,
@@ -53,7 +51,7 @@ def _collection_paths(reading: LayerQuery) -> dict[str, Json]:
             "style": "form",
             "explode": False,
         }
-        for attribute in queryables(reading)
+        for attribute in queryables(source.reading)
     ]
     shared = [_ref("parameters", each) for each in PARAMETERS if each not in GENERAL]
     one = [_ref("parameters", "featureId"), _ref("parameters", "crs")]

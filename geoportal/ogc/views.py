@@ -22,7 +22,6 @@ from layers.query.limits import check_cost, limits
 from layers.query.scope import queryables as queryable_attributes
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER
-from layers.registry.registration import get_layer, layers_for
 
 from . import openapi as description
 from .collections import collection as describe
@@ -34,6 +33,7 @@ from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, both_forms, link, page_
 from .query import GENERAL, PARAMETERS, feature_query
 from .schemas import queryables as describe_queryables
 from .schemas import schema as describe_schema
+from .sources import source, sources
 
 Json = dict[str, Any]
 ERRORS = {404: "NotFound", 405: "InvalidMethod", 500: "NoApplicableCode", 503: "ServerBusy"}
@@ -83,11 +83,6 @@ def _answer(request: HttpRequest, template: str, content: Json, kind: str = JSON
     return HttpResponse(json.dumps(content, ensure_ascii=False), content_type=kind)
 
 
-def _reading(request: HttpRequest, name: str) -> LayerQuery:
-    viewer = viewer_of(request)
-    return LayerQuery(get_layer(name, viewer), viewer)
-
-
 @_door
 def landing(request: HttpRequest) -> HttpResponse:
     _given(request)
@@ -113,10 +108,8 @@ def landing(request: HttpRequest) -> HttpResponse:
 def openapi(request: HttpRequest) -> HttpResponse:
     if _given(request).get("f") == "html":
         return redirect(f"{reverse('ogc')}?f=html")
-    viewer = viewer_of(request)
-    readings = [LayerQuery(layer, viewer) for layer in layers_for(viewer)]
     title, summary = _("Geoportal"), _("The layers of the district, as features")
-    content = description.openapi(request, readings, title, summary)
+    content = description.openapi(request, sources(request), title, summary)
     return HttpResponse(json.dumps(content, ensure_ascii=False), content_type=OPENAPI)
 
 
@@ -130,20 +123,19 @@ def conformance(request: HttpRequest) -> HttpResponse:
 @_door
 def collections(request: HttpRequest) -> HttpResponse:
     _given(request)
-    viewer = viewer_of(request)
-    layers = layers_for(viewer)
-    measured = sizes(layers, viewer)
-    found = [describe(request, layer, measured[layer.name]) for layer in layers]
+    offered = sources(request)
+    measured = sizes(list({each.layer.name: each.layer for each in offered}.values()), viewer_of(request))
+    found = [describe(request, each, measured[each.layer.name]) for each in offered]
     links = both_forms(request, _("Collections"))
     return _answer(request, "collections", {"links": links, "collections": found})
 
 
 @_door
 def collection(request: HttpRequest, name: str) -> HttpResponse:
-    reading = _reading(request, name)
+    found = source(request, name)
     _given(request)
-    size = sizes([reading.layer], reading.viewer)[name]
-    return _answer(request, "collection", describe(request, reading.layer, size))
+    size = sizes([found.layer], viewer_of(request))[found.layer.name]
+    return _answer(request, "collection", describe(request, found, size))
 
 
 @_door
@@ -159,35 +151,38 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
 def _columns(
     request: HttpRequest, name: str, describe_columns: Callable[[HttpRequest, LayerQuery], Json]
 ) -> HttpResponse:
-    reading = _reading(request, name)
+    found = source(request, name)
     _given(request)
     if _wants_page(request):
-        return render(request, "ogc/columns.html", columns_page(reading))
-    return _answer(request, "columns", describe_columns(request, reading), SCHEMA)
+        return render(request, "ogc/columns.html", columns_page(found))
+    return _answer(
+        request, "columns", describe_columns(request, found.reading) | {"title": found.title}, SCHEMA
+    )
 
 
 @_door
 def items(request: HttpRequest, name: str) -> HttpResponse:
-    reading = _reading(request, name)
+    asked = source(request, name)
+    reading = asked.reading
     given = _given(request, [*PARAMETERS, *(attribute.name for attribute in queryable_attributes(reading))])
-    query = feature_query(reading, given)
+    query = asked.narrowed(feature_query(reading, given))
     wants_page = _wants_page(request)
     with limits(reading.viewer) if query.has_filter else nullcontext():
         if query.has_filter:
             check_cost(reading, query.conditions)
         matched = reading.count(*query.conditions)
-        page = features_page(request, reading, query, matched, given) if wants_page else None
+        page = features_page(request, asked, query, matched, given) if wants_page else None
         found = [] if wants_page else rows(reading, query)
     if page:
         return render(request, "ogc/items.html", page)
-    links = both_forms(request, reading.layer.title, GEOJSON)
+    links = both_forms(request, asked.title, GEOJSON)
     here = request.build_absolute_uri(request.path)
     if query.offset:
         back = page_query(request, query.offset - query.limit)
-        links.append(link("prev", here + back, GEOJSON, reading.layer.title))
+        links.append(link("prev", here + back, GEOJSON, asked.title))
     if found and query.offset + query.limit < matched:
         further = page_query(request, query.offset + query.limit)
-        links.append(link("next", here + further, GEOJSON, reading.layer.title))
+        links.append(link("next", here + further, GEOJSON, asked.title))
     text = collection_text(
         [feature_text(reading, each, query.properties) for each in found],
         links=links,
@@ -200,16 +195,17 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
 
 @_door
 def item(request: HttpRequest, name: str, pk: str) -> HttpResponse:
-    reading = _reading(request, name)
-    query = feature_query(reading, _given(request, (*GENERAL, "crs")))
+    asked = source(request, name)
+    reading = asked.reading
+    query = asked.narrowed(feature_query(reading, _given(request, (*GENERAL, "crs"))))
     if _wants_page(request) and pk.isalnum():
-        return redirect("feature", name, pk)
+        return redirect("feature", reading.layer.name, pk)
     found = row(reading, query, pk)
     if found is None:
         raise NotFound(_("There is no feature %(key)s in this collection.") % {"key": pk[:30]})
     here = f"{root(request)}/collections/{name}"
-    links = both_forms(request, reading.layer.title, GEOJSON)
-    links.append(link("collection", f"{here}?f=json", JSON, reading.layer.title))
+    links = both_forms(request, asked.title, GEOJSON)
+    links.append(link("collection", f"{here}?f=json", JSON, asked.title))
     return _geojson(feature_text(reading, found, None, links=links), query.system.uri)
 
 

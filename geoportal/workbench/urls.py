@@ -1,8 +1,9 @@
 from django.urls import path
 
-from . import views
+from .stored import stored
+from .views import workbench
 
 urlpatterns = [
-    path("workbench/", views.workbench, name="workbench"),
-    path("workbench/<int:pk>/", views.stored, name="stored-query"),
+    path("workbench/", workbench, name="workbench"),
+    path("workbench/<int:pk>/", stored, name="stored-query"),
 ]

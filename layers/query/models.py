@@ -1,9 +1,10 @@
 """Questions that are kept by number, so that a link carries them however long they are."""
 
+from collections.abc import Mapping
 from itertools import islice
-from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from layers.registry.text import Text
 
@@ -15,6 +16,12 @@ from .nodes import Call, Node, Scalar, replaced, walk
 class Sharing(models.TextChoices):
     OWNER = "owner", Text("仅自己", "Only myself")
     PLANNERS = "planners", Text("所有规划人员", "All planners")
+
+
+class StoredQueries(models.QuerySet["StoredQuery"]):
+    def usable_by(self, account: int) -> "StoredQueries":
+        """Of a planner: their own and what others share."""
+        return self.filter(models.Q(owner_id=account) | models.Q(sharing=Sharing.PLANNERS))
 
 
 class StoredQuery(models.Model):
@@ -34,6 +41,8 @@ class StoredQuery(models.Model):
     )
     made_at = models.DateTimeField(Text("保存时间", "Kept"), auto_now_add=True)
 
+    objects = StoredQueries.as_manager()
+
     class Meta:
         verbose_name = Text("保存的查询", "stored question")
         verbose_name_plural = Text("保存的查询", "stored questions")
@@ -42,6 +51,38 @@ class StoredQuery(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def node(self) -> Node | None:
+        """With its parameters open."""
+        return None if self.condition is None else from_json(self.condition)
+
+
+class RecentQuery(models.Model):
+    """A question that somebody asked lately, as CQL2 text; the newest of each person are kept."""
+
+    owner_id = models.BigIntegerField(db_index=True)
+    layer = models.CharField(Text("图层", "Layer"), max_length=40)
+    text = models.TextField(Text("条件", "Condition"))
+    asked_at = models.DateTimeField(Text("查询时间", "Asked"), default=timezone.now)
+
+    class Meta:
+        verbose_name = Text("最近的查询", "recent question")
+        verbose_name_plural = Text("最近的查询", "recent questions")
+        ordering = ["-asked_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.layer}: {self.text}"
+
+
+MOST_RECENT = 10
+
+
+def remember(owner: int, layer: str, text: str) -> None:
+    mine = RecentQuery.objects.filter(owner_id=owner)
+    mine.filter(layer=layer, text=text).delete()
+    RecentQuery.objects.create(owner_id=owner, layer=layer, text=text)
+    mine.exclude(pk__in=list(mine.values_list("pk", flat=True)[:MOST_RECENT])).delete()
+
 
 def parameter_names(node: Node) -> list[str]:
     """Of the values that a condition leaves open, in their order."""
@@ -49,8 +90,8 @@ def parameter_names(node: Node) -> list[str]:
     return list(dict.fromkeys(str(name.value) for name in found if isinstance(name, Scalar)))
 
 
-def with_parameters(node: Node, values: dict[str, Any]) -> Node:
-    read = {name: from_json(value) for name, value in values.items()}
+def with_parameters(node: Node, read: Mapping[str, Node]) -> Node:
+    """``read`` are the values by name."""
 
     def fill(each: Node) -> Node:
         if not _is_parameter(each):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoportal.accounts.models import User
+from geoportal.workbench.beginnings import EXAMPLES
 from geoportal.workbench.rows import Row, node_of, rows_of
 from layers.base.models import Building
 from layers.query.json_form import from_json, to_json
@@ -21,7 +22,7 @@ from layers.registry.access.layer_query import LayerQuery
 from layers.registry.registration import get_layer
 from tests.district import SmallDistrict
 from tests.effort import tries
-from tests.people import VIEWERS, client_of
+from tests.people import VIEWERS, client_of, make_person
 from tests.query.conditions import CONDITIONS
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +245,74 @@ def test_no_form_fails(rows: list[Row]) -> None:
         node_of("and", rows, scope)
     except ValueError as problem:
         assert str(problem)  # noqa: PT017
+
+
+def test_the_first_page_offers_examples_kept_questions_and_those_asked_lately(planner: Client) -> None:
+    kept = {"layer": "buildings", "text": "storeys > 7", "title": "高楼", "action": "save"}
+    own = planner.post(DESK, kept)["Location"]
+    other = User.objects.get(username=make_person("administrator").username)
+    for title, sharing in (("共享的", "planners"), ("私人的", "owner")):
+        StoredQuery.objects.create(owner_id=other.pk, owner="a", title=title, layer="roads", sharing=sharing)
+    for storeys in range(12):
+        planner.post(DESK, {"layer": "buildings", "text": f"storeys > {storeys}", "action": "text"})
+    planner.post(DESK, {"layer": "buildings", "text": "storeys > 5", "action": "text"})
+    html = page(planner, DESK)
+    assert f'<a href="{own}">高楼</a>' in html
+    assert "共享的" in html
+    assert "私人的" not in html
+    recent = re.findall(r"“建筑”中，层数大于(\d+)的要素。</a>", html)
+    assert recent == ["5", "11", "10", "9", "8", "7", "6", "4", "3", "2"]
+    examples = re.findall(r'<a href="([^"]*)">', html[html.index('id="examples-title"') :])
+    assert len([url for url in examples if "?layer=" in url]) == len(EXAMPLES)
+
+
+def test_every_example_can_be_asked(planner: Client) -> None:
+    for each in EXAMPLES:
+        assert 'role="alert"' not in page(planner, asked(each.text, each.layer)), each.text
+
+
+def test_a_kept_question_is_changed_and_deleted_by_its_owner_alone(planner: Client) -> None:
+    text = "storeys > parameter('least')"
+    kept = {"layer": "buildings", "text": text, "title": "高楼", "parameters": "least = 7"}
+    address = planner.post(DESK, {**kept, "action": "save"})["Location"]
+    question = StoredQuery.objects.get()
+    html = page(planner, address)
+    assert "storeys &gt; parameter(&#x27;least&#x27;)</textarea>" in html
+    sent = {**kept, "kept": str(question.pk), "title": "较高的楼", "sharing": "planners", "action": "change"}
+    wrong = planner.post(DESK, {**sent, "text": "storeys >"})
+    assert wrong.status_code == 400
+    for typed in ('value="较高的楼"', "storeys &gt;</textarea>", 'value="change"'):
+        assert typed in wrong.content.decode(), typed
+    assert (
+        planner.post(DESK, {**sent, "parameters": "least = 5", "text": f"{text} AND id > 0"})["Location"]
+        == address
+    )
+    assert page(planner, address).count("data-id=") == 2
+    assert "较高的楼" in page(planner, address)
+    form = fields(page(planner, f"{DESK}?layer=buildings&filter=storeys%3E7&kept={question.pk}"))
+    assert form["kept"] == str(question.pk)
+    assert f"kept={question.pk}" in planner.post(DESK, {**form, "action": "show"})["Location"]
+    other = client_of("administrator")
+    assert other.post(DESK, sent).status_code == 404
+    assert other.post(address, {"action": "delete"}).status_code == 404
+    seen = other.get(address, headers={"accept": "text/html"}).content.decode()
+    assert "较高的楼" in seen
+    assert 'value="change"' not in seen
+    assert planner.post(address, {"action": "delete"})["Location"] == DESK
+    assert not StoredQuery.objects.exists()
+
+
+def test_no_wrong_value_takes_the_form_away(planner: Client) -> None:
+    kept = {"layer": "buildings", "text": "storeys > parameter('n')", "title": "a", "parameters": "n = 7"}
+    address = planner.post(DESK, {**kept, "action": "save"})["Location"]
+    for wrong in (f"{address}?n=%29", f"{address}?n=%27a%27", asked("storeys >", "buildings")):
+        assert 'class="question"' in page(planner, wrong, 400), wrong
+    StoredQuery.objects.update(layer="gone")
+    assert 'value="delete"' in page(planner, address, 404)
+
+
+def test_counts_are_grouped_in_thousands(planner: Client, district: SmallDistrict) -> None:
+    Building.objects.bulk_create(Building(storeys=3, geom=district.building.geom) for _ in range(1200))
+    html = page(planner, asked("storeys = 3", chart="storeys"))
+    assert "1,200" in html
+    assert ">1200<" not in html
