@@ -5,7 +5,10 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from importers.slim_process import exclude_pandas
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
+exclude_pandas()
 pages = get_wsgi_application()
 
 from geoportal.accounts.client_address import host_of, nearest_stranger  # noqa: E402  Django must be set up first

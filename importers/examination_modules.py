@@ -1,9 +1,7 @@
 """What a server of child processes reads ahead for looking into files: without pandas, 60 MB that none of it needs."""
 
-import sys
+from .slim_process import exclude_pandas
 
-from .slim_process import Absence
-
-sys.meta_path.insert(0, Absence())
+exclude_pandas()
 
 from . import examination  # noqa: E402, F401

@@ -2,8 +2,6 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from importers.slim_process import save_memory
-
 
 class ImportsConfig(AppConfig):
     name = "geoportal.imports"
@@ -23,7 +21,6 @@ def _drop_unfinished(**kwargs: Any) -> None:
     from layers.datasets.models import Dataset
 
     if Dataset.objects.filter(is_published=False).exists():
-        save_memory()
         from .dataset_publication import drop_unfinished
 
         drop_unfinished()

@@ -13,7 +13,6 @@ from importers.errors import ImporterError
 from importers.history import record
 from importers.models import Import, State
 from importers.pipeline.disk_space import explanation
-from importers.slim_process import save_memory
 from layers.jobs.models import Job
 from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
@@ -66,7 +65,6 @@ def end_unfinished(reason: str, pk: int, action: str) -> None:
     on_failure=end_unfinished,
 )
 def run_import(context: JobContext, pk: int, action: str) -> Mapping[str, str]:
-    save_memory()
     from .execution import execute
 
     return {"sentence": execute(Import.objects.get(pk=pk), action, context.progress)}
@@ -86,7 +84,6 @@ def republish_dataset_later(name: str, seconds: float, who: Any) -> Job:
 
 @job(title=Text("撤回数据集", "Withdrawal of a dataset"), is_repeatable=True, explanation=explained)
 def drop_dataset(context: JobContext, name: str) -> None:
-    save_memory()
     from .dataset_publication import drop
 
     drop(name)
@@ -96,7 +93,6 @@ def drop_dataset(context: JobContext, name: str) -> None:
     title=Text("收窄数据集可见范围", "A dataset for fewer people"), is_repeatable=True, explanation=explained
 )
 def republish_dataset(context: JobContext, name: str) -> None:
-    save_memory()
     from .dataset_publication import republish
 
     republish(name)
@@ -121,7 +117,6 @@ def correct_dataset_later(name: str, kinds: Mapping[str, str], title_field: str,
 def correct_dataset(
     context: JobContext, name: str, kinds: Mapping[str, str], title_field: str, order: str, who: int
 ) -> Mapping[str, str]:
-    save_memory()
     from .dataset_correction import correct
 
     person = get_user_model()._default_manager.filter(pk=who).first()

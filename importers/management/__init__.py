@@ -1,4 +1,3 @@
-from importers.slim_process import import_pypinyin_without_phrases, save_memory
+from importers.slim_process import import_pypinyin_without_phrases
 
-save_memory()
 import_pypinyin_without_phrases()

@@ -14,7 +14,6 @@ import shapely
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from pypinyin import lazy_pinyin
 
 from importers.crs.geocoder import AddressColumn
 from importers.crs.position_columns import PositionColumns
@@ -280,6 +279,8 @@ def _geometry(types: Counter[int], unread: str) -> Geometry:
 
 def latin(text: str, space: str) -> str:
     """Small letters and digits of a text, Chinese in pinyin; empty where it has none."""
+    from pypinyin import lazy_pinyin  # as in search terms
+
     spoken = "".join(lazy_pinyin(text)).lower()
     return re.sub(r"[^a-z0-9]+", space, spoken).strip(space)[:LONGEST].strip(space)
 

@@ -1,3 +1,0 @@
-from importers.slim_process import save_memory
-
-save_memory()

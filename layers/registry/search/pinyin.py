@@ -9,8 +9,6 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import models
-from pypinyin import Style, pinyin_dict
-from pypinyin.style import convert
 
 FIRST, LAST = 0x3400, 0x9FFF
 """Characters that have a reading."""
@@ -21,6 +19,9 @@ BETWEEN = pa.scalar(" | ")
 @cache
 def readings() -> dict[str, str]:
     """Of each character its first reading, without tones."""
+    from pypinyin import Style, pinyin_dict  # a quarter of a second and 50 MB
+    from pypinyin.style import convert
+
     return {
         chr(code): convert(text.split(",")[0], Style.NORMAL, strict=False)
         for code, text in pinyin_dict.pinyin_dict.items()

@@ -2,8 +2,6 @@
 
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 LONGEST = 100
 PUNCTUATION = str.maketrans(dict.fromkeys("，。、；：！？,;:!?()（）“”‘’《》【】·|\x00", " "))
 
@@ -18,4 +16,6 @@ def as_pinyin(query: str) -> str:
     """The query's sound without spaces, by which a wrong character is still found; "" for one in letters."""
     if query.isascii():
         return ""
+    from pypinyin import Style, lazy_pinyin  # the readings of phrases take a quarter of a second and 50 MB
+
     return "".join(lazy_pinyin(query.replace(" ", ""), style=Style.NORMAL))
