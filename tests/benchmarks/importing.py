@@ -13,7 +13,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import geopandas
 import numpy as np
 import psutil
 import psycopg2
@@ -117,18 +116,23 @@ def write(path: Path, size: int) -> None:
     corners = [(0, 0), (1, 0), (1, 0.6), (0.5, 0.6), (0.5, 1), (0, 1), (0, 0)]
     rings = np.stack([np.column_stack([x + a * wide, y + b * deep]) for a, b in corners], axis=1)
     words = np.array(["住宅", "商业", "办公", "工业", "农村住宅"])
-    frame = geopandas.GeoDataFrame(
-        {
-            "编号": [f"B{n}" for n in place],
-            "名称": np.where(place % 20 == 0, "楼", ""),
-            "用途": words[place % 5],
-            "层数": 1 + place % 30,
-            "高度": 3.0 + place % 90,
-        },
-        geometry=shapely.polygons(rings),
-        crs=PLANE,
+    columns = {
+        "编号": np.array([f"B{n}" for n in place], dtype=object),
+        "名称": np.where(place % 20 == 0, "楼", "").astype(object),
+        "用途": words[place % 5].astype(object),
+        "层数": 1 + place % 30,
+        "高度": 3.0 + place % 90,
+    }
+    areas = shapely.to_wkb(shapely.polygons(rings))
+    pyogrio.raw.write(
+        path,
+        areas,
+        [*columns.values()],
+        [*columns],
+        geometry_type="Polygon",
+        crs=f"EPSG:{PLANE}",
+        driver="GPKG",
     )
-    pyogrio.write_dataframe(frame, path, driver="GPKG")
 
 
 def _ogr2ogr(path: Path) -> None:

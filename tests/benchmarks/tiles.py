@@ -7,6 +7,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -42,11 +43,17 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--seconds", type=float, default=5, help="for each cached figure (default %(default)s)"
     )
     parser.add_argument("--no-peers", action="store_true", help="leave the other servers out")
+    parser.add_argument(
+        "--cost-only", action="store_true", help="only what a tile costs the database in cities of each size"
+    )
 
 
 def run(options: dict[str, Any], say: Say) -> list[Any]:
     figures = Figures()
     sizes = [int(size) for size in options["sizes"].split(",")]
+    if options["cost_only"]:
+        _costs(figures, sizes, options["tiles"], say)
+        return figures.all
     for size in sizes:
         with city(size, say) as address:
             tiles = sample(size, options["tiles"])
@@ -60,6 +67,34 @@ def run(options: dict[str, Any], say: Say) -> list[Any]:
     for size, value in zip(sizes[1:], per_tile[1:], strict=True):
         figures.add(f"{size:,}: cost of a tile of {sizes[0]:,}", per_tile[0] / value, "x")
     return figures.all
+
+
+ROUNDS = 5
+
+
+def _costs(figures: Figures, sizes: Sequence[int], count: int, say: Say) -> None:
+    """The median of rounds in turn, so that whatever else the machine does meets every size."""
+    layer = get_layer("buildings", PUBLIC_VIEWER)
+    tiles = _inside(sizes[0], count)
+    spent: dict[int, list[float]] = {size: [] for size in sizes}
+    for turn in range(ROUNDS):
+        for size in sizes:
+            with city(size, say):
+                say(f"{size:,}: round {turn + 1} of {ROUNDS} …")
+                rate = _by_threads(lambda tile: _bare(layer, tile), tiles, 1)
+                spent[size].append(1000 / rate)
+    smallest = figures.add(f"{sizes[0]:,}: a tile", median(spent[sizes[0]]), "ms")
+    for size in sizes[1:]:
+        cost = figures.add(f"{size:,}: a tile", median(spent[size]), "ms")
+        figures.add(f"{size:,}: in times of {sizes[0]:,}", cost / smallest, "x")
+
+
+def _inside(size: int, count: int) -> list[Tile]:
+    """Tiles that the city of this size fills, and every larger one as densely: they share a corner."""
+    side = size**0.5 * SPACING
+    south, east = NORTH - side, WEST + side
+    boxes = {tile: tile.box for tile in sample(size, count)}
+    return [tile for tile, (w, s, e, n) in boxes.items() if w > WEST and s > south and e < east and n < NORTH]
 
 
 ONE = "raw SQL, one connection"
@@ -97,8 +132,7 @@ def _uncached(
         load.once(server.url, paths)
         found = []
         for _ in range(3):
-            time.sleep(0.5)  # for what wrk asked before it was ended
-            shutil.rmtree(server.data / "tiles" / "public")
+            _remove(server.data / "tiles" / "public")
             found.append(load.once(server.url, paths, Accept_Encoding="gzip"))
         ours = figures.add(f"{name}ours, uncached, over HTTP", sorted(found)[1], "tiles/s", limit)
     if not with_peers:
@@ -126,6 +160,13 @@ def _cached(
         _public(figures, name, server, tiles, seconds)
         _permission_checked(figures, name, server, tiles, seconds)
         _pictures(figures, name, server, tiles, seconds, address)
+
+
+def _remove(folder: Path) -> None:
+    """Again while a tile is drawn that wrk asked for before it was ended."""
+    while folder.exists():
+        time.sleep(0.5)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _paths(tiles: Sequence[Tile], layer: str = "buildings") -> list[str]:
