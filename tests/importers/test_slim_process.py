@@ -1,4 +1,4 @@
-"""Processes of commands that import do without pandas and Arrow's own allocator, and everything that they may come to load as well."""
+"""Processes of commands do without pandas and Arrow's own allocator, and everything that they may come to load as well."""
 
 import os
 import subprocess
@@ -8,11 +8,6 @@ from tests.conftest import ROOT
 
 SCRIPT = """
 import sys
-sys.argv[0] = "manage.py"
-import django
-django.setup()
-from importers.slim_process import save_memory
-save_memory()
 import importers.history.report_files
 import importers.sources.files
 import pyarrow
@@ -24,7 +19,7 @@ print(reverse("import", args=[1]), pyarrow.default_memory_pool().backend_name, *
 def test_pages_are_found_in_a_process_that_saves_memory() -> None:
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "geoportal.settings"}
     ended = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
+        [sys.executable, "manage.py", "shell", "-v0", "-c", SCRIPT],
         cwd=ROOT,
         env=env,
         capture_output=True,

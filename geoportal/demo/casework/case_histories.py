@@ -157,11 +157,11 @@ REASON = "当事人申请并经批准。演示数据。"
 
 def _money_form(plan: CasePlan, history: CaseHistory, step: Step, at: datetime) -> dict[str, Any]:
     """Instalments one by one, the last with all that is owed."""
-    account = snapshot_at(history.procedure, history.case, history.rows, at).account
     if step.code == "approve_deferral":
         return {"until": str((at + timedelta(days=75)).date()), "instalments": 3}
     if step.code != "record_payment":
         return {}
+    account = snapshot_at(history.procedure, history.case, history.rows, at).account
     before = sum(event.step == step.code for event in history.rows.events)
     left = account.instalments[before:-1]
     paid = left[0].amount if left else account.owed
