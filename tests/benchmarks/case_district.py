@@ -81,8 +81,8 @@ SELECT c.id, CASE WHEN k = 0 THEN 'opened' ELSE 'step' END,
         WHEN k = 3 AND c.id %% 17 = 0 THEN '{{reworked}}' WHEN k = 3 AND c.id %% 23 = 0 THEN '{{returned}}' END
      WHEN k = 4 THEN '{{handed_in}}' END::varchar[]
 FROM casework_case AS c, generate_series(0, 4) AS k ORDER BY reported + k * interval '3 hours';
-INSERT INTO casework_casesummary (case_id, marks, posts)
-SELECT case_id, COALESCE(array_agg(DISTINCT mark) FILTER (WHERE mark IS NOT NULL), '{{}}'), array_agg(DISTINCT post)
+INSERT INTO casework_casesummary (case_id, marks, posts, late_marks)
+SELECT case_id, COALESCE(array_agg(DISTINCT mark) FILTER (WHERE mark IS NOT NULL), '{{}}'), array_agg(DISTINCT post), '{{}}'
 FROM casework_event AS e JOIN agencies_officer AS o ON o.id = officer_id CROSS JOIN unnest(o.posts) AS post
 LEFT JOIN LATERAL unnest(e.marks) AS mark ON true WHERE e.kind = 'step' GROUP BY 1;
 INSERT INTO casework_limit (case_id, code, length, unit, started, due, warn, ended, status, extensions, pauses,
@@ -95,6 +95,11 @@ SELECT c.id, (ARRAY['dispatch', 'handling', 'closing'])[1 + k], 1, 'working_day'
         WHEN c.id %% 11 = k THEN 'missed' ELSE 'met' END, '[]', '[]', false, 'agency',
     CASE WHEN k = 1 AND procedure = 'urban' THEN '{{handled}}' ELSE '{{}}' END::varchar[]
 FROM casework_case AS c, generate_series(0, 2) AS k;
+UPDATE casework_casesummary AS s SET late_marks = l.marks, next_due = l.due FROM (
+    SELECT case_id, COALESCE(array_agg(DISTINCT mark) FILTER (WHERE status = 'missed'), '{{}}') AS marks,
+        min(due) FILTER (WHERE status = 'running') AS due
+    FROM casework_limit CROSS JOIN LATERAL unnest(measures || ''::varchar) AS mark GROUP BY 1
+) AS l WHERE l.case_id = s.case_id;
 """
 PEOPLE = """
 from geoportal.accounts.models import Role, User

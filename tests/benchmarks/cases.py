@@ -61,10 +61,10 @@ STATISTICS = """
         count(*) FILTER (WHERE reopened), count(*) FILTER (WHERE late)
     FROM mine LEFT JOIN steps ON steps.case_id = mine.id LEFT JOIN late ON late.case_id = mine.id GROUP BY 1
 """
-POSTS = f"""
+POSTS = """
     SELECT post, count(DISTINCT c.id) FROM casework_case AS c JOIN casework_event AS e ON e.case_id = c.id
     JOIN agencies_officer AS o ON o.id = e.officer_id, unnest(o.posts) AS post
-    WHERE {OWN} AND e.kind = 'step' AND c.reported >= now() - interval '1 year' GROUP BY 1
+    WHERE {own} AND e.kind = 'step' AND c.reported >= now() - interval '1 year' GROUP BY 1
 """
 HERE = f"ST_Transform(ST_SetSRID(ST_MakePoint({LON}, {LAT}), {STORE_SRID}), {WEB_SRID})"
 TILE = (15, 27475, 13536)
@@ -108,7 +108,13 @@ PAGES = (
         "statistics of a department by post, 12 months",
         "officer",
         "/cases/statistics/?by=post",
-        POSTS,
+        POSTS.format(own=OWN),
+    ),
+    Page(
+        "statistics of all by post, 12 months",
+        "administrator",
+        "/cases/statistics/?by=post",
+        POSTS.format(own="true"),
     ),
     Page(
         "place history, 100 m around a spot",

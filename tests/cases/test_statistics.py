@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.timezone import get_default_timezone
@@ -222,14 +223,32 @@ def test_a_case_stays_with_the_posts_in_which_it_was_handled(counted_by_hand: No
         assert listed["total"] == number, post
 
 
-def test_what_figures_ask_of_the_log_is_kept_as_the_log_says(counted_by_hand: None) -> None:
-    cases = Case.objects.filter(events__kind=EventKind.STEP).distinct()
-    assert CaseSummary.objects.count() == cases.count() > 10
-    for case in cases.prefetch_related("events").select_related("summary"):
+def test_what_figures_ask_of_log_and_limits_is_kept_as_these_say(counted_by_hand: None) -> None:
+    cases = Case.objects.filter(summary__isnull=False)
+    assert CaseSummary.objects.filter(case__events__kind=EventKind.STEP).distinct().count() > 10
+    late = due = 0
+    for case in cases.prefetch_related("events", "limits").select_related("summary"):
         events = case.events.all()
         assert case.summary.marks == sorted({mark for each in events for mark in each.marks or ()})
         steps = [each.officer for each in events if each.kind == EventKind.STEP and each.officer]
         assert case.summary.posts == sorted({post for officer in steps for post in officer.posts})
+        own = [
+            each
+            for each in case.limits.all()
+            if each.of == "agency" and each.status in {"missed", "running", "dropped"}
+        ]
+        ended = [
+            each
+            for each in own
+            if each.status == "missed" or (each.ended and each.due and each.due < each.ended)
+        ]
+        assert case.summary.late_marks == sorted({mark for each in ended for mark in (*each.measures, "")})
+        open_ones = [each.due for each in own if each.status != "missed" and each.ended is None and each.due]
+        assert case.summary.next_due == min(open_ones, default=None)
+        late, due = late + bool(ended), due + bool(open_ones)
+    assert min(late, due) > 0
+    without = Case.objects.filter(summary__isnull=True)
+    assert not without.filter(Q(limits__isnull=False) | Q(events__kind=EventKind.STEP)).exists()
 
 
 def test_every_figure_of_the_page_leads_to_just_its_cases(counted_by_hand: None) -> None:

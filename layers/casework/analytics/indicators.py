@@ -90,8 +90,9 @@ def _marks_sql(cases: str) -> str:
             COALESCE(a.owed, 0) > 0 AND a.due < {TODAY} AS is_in_arrears,
             COALESCE(a.decided, 0) > 0 AND a.paid >= a.decided AS is_collected,
             COALESCE(s.marks, '{{}}') AS marks, s.posts,
-            ARRAY(SELECT unnest(measures || ''::varchar) FROM casework_limit
-                WHERE case_id = c.id AND status <> 'met' AND {LATE} AND {OWN}) AS late_marks
+            CASE WHEN s.next_due < {NOW} THEN ARRAY(SELECT unnest(measures || ''::varchar) FROM casework_limit
+                WHERE case_id = c.id AND status <> 'met' AND {LATE} AND {OWN})
+            ELSE COALESCE(s.late_marks, '{{}}') END AS late_marks
         FROM {cases} AS c LEFT JOIN casework_casesummary AS s ON s.case_id = c.id
             LEFT JOIN casework_account AS a ON a.case_id = c.id OFFSET 0
     ) AS c

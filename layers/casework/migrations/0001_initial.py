@@ -350,6 +350,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Account",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="account",
+                        serialize=False,
+                        to="casework.case",
+                    ),
+                ),
+                (
+                    "decided",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Decided"),
+                ),
+                (
+                    "paid",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Paid"),
+                ),
+                (
+                    "owed",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Owed"),
+                ),
+                ("due", models.DateField(null=True, verbose_name="Due")),
+            ],
+            options={
+                "verbose_name": "account of a case",
+                "verbose_name_plural": "accounts of cases",
+            },
+        ),
+        migrations.CreateModel(
             name="CaseSummary",
             fields=[
                 (
@@ -374,6 +406,13 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=40), default=list, size=None
                     ),
                 ),
+                (
+                    "late_marks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), db_default=[], default=list, size=None
+                    ),
+                ),
+                ("next_due", models.DateTimeField(null=True)),
             ],
             options={
                 "verbose_name": "summary of a case",
@@ -1145,38 +1184,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "subject of a case",
                 "verbose_name_plural": "subjects of cases",
                 "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Account",
-            fields=[
-                (
-                    "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="account",
-                        serialize=False,
-                        to="casework.case",
-                    ),
-                ),
-                (
-                    "decided",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Decided"),
-                ),
-                (
-                    "paid",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Paid"),
-                ),
-                (
-                    "owed",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="Owed"),
-                ),
-                ("due", models.DateField(null=True, verbose_name="Due")),
-            ],
-            options={
-                "verbose_name": "account of a case",
-                "verbose_name_plural": "accounts of cases",
             },
         ),
         migrations.CreateModel(

@@ -103,14 +103,18 @@ class Event(models.Model):
 
 
 class CaseSummary(models.Model):
-    """What figures ask of a case's log: all its marks, and the posts that those who took steps held when they did.
+    """What figures ask of a case's log and limits: all its marks, the posts that those who took steps held when they
+    did, and the marks measured by limits of the agency that were late when they ended, with "" for each of these limits.
 
-    The database keeps it as events are added (``sql/case_summary.sql``); both are in order and without repetition.
+    The database keeps it as events and limits are written (``sql/case_summary.sql``); lists are in order and without
+    repetition. ``next_due`` is the first time at which a limit of the agency runs out that has not ended.
     """
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="summary")
     marks = ArrayField(models.CharField(max_length=40), default=list)
     posts = ArrayField(models.CharField(max_length=40), default=list)
+    late_marks = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+    next_due = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = Text("案件统计摘要", "summary of a case")

@@ -1,4 +1,4 @@
--- What figures ask of a case's log is kept beside it, so that they need not read the log.
+-- What figures ask of a case's log and limits is kept beside it, so that they need not read these.
 CREATE FUNCTION casework_summarize() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -20,3 +20,25 @@ END $$;
 
 CREATE TRIGGER casework_summarize AFTER INSERT ON casework_event
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION casework_summarize();
+
+CREATE FUNCTION casework_summarize_limits() RETURNS trigger
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO casework_casesummary AS kept (case_id, marks, posts, late_marks, next_due)
+    SELECT w.case_id, '{}', '{}',
+        COALESCE(array_agg(DISTINCT mark) FILTER (WHERE status = 'missed' OR due < ended), '{}'),
+        min(due) FILTER (WHERE ended IS NULL AND status <> 'missed')
+    FROM (SELECT DISTINCT case_id FROM written) AS w
+    LEFT JOIN casework_limit AS l
+        ON l.case_id = w.case_id AND of = 'agency' AND status IN ('missed', 'running', 'dropped')
+    LEFT JOIN LATERAL unnest(measures || ''::varchar) AS mark ON true
+    GROUP BY 1
+    ON CONFLICT (case_id) DO UPDATE SET late_marks = EXCLUDED.late_marks, next_due = EXCLUDED.next_due
+    WHERE kept.late_marks <> EXCLUDED.late_marks OR kept.next_due IS DISTINCT FROM EXCLUDED.next_due;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER casework_summarize_new AFTER INSERT ON casework_limit
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION casework_summarize_limits();
+CREATE TRIGGER casework_summarize_changed AFTER UPDATE ON casework_limit
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION casework_summarize_limits();
