@@ -131,3 +131,25 @@ def test_errors_that_a_sheet_computed_are_told_and_not_read_as_empty(folder: Pat
     made = published(path, kinds={"v": "integer"})
     assert made.column("v") == [2]
     assert "#DIV/0!" in reasons(made.report)[1]
+
+
+def test_cells_of_a_sheet_are_what_is_shown_over_all_rows_that_they_are_over(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ["学校一览", None, None, None, None],
+        ["name", "subdistrict", "code", "lon", "lat"],
+        ["a", "新碶", 12, 121.85, 29.9],
+        ["b", None, 107, 121.86, 29.9],
+        ["c", None, 12345, 121.87, 29.9],
+        ["d", "小港", 1, 121.88, 29.9],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("A1:E1")
+    book.active.merge_cells("B3:B5")
+    for number in range(3, 7):
+        book.active.cell(number, 3).number_format = "0000"
+    book.save(path := folder / "a.xlsx")
+    made = published(path)
+    assert made.column("subdistrict") == ["新碶", "新碶", "新碶", "小港"]
+    assert made.column("code") == ["0012", "0107", "12345", "0001"]
+    assert "1 merged cells are over several rows; what they say was taken for each" in made.report.notes

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -16,11 +16,10 @@ MOST_TITLES, MOST_LINES = 5, 3
 """Lines above the headings, and lines that these fill."""
 
 Line = list[str]
+Cells = TypeVar("Cells", bound=Sequence[Any])
 
 
-def split_headings(
-    path: Path, rows: Iterator[Sequence[Any]]
-) -> tuple[list[str], Iterator[Sequence[Any]], list[str]]:
+def split_headings(path: Path, rows: Iterator[Cells]) -> tuple[list[str], Iterator[Cells], list[str]]:
     """The headings, the rows below them, and what is to be said of how they were found."""
     first = list(islice(rows, MOST_TITLES + MOST_LINES + 1))
     lines = [["" if cell is None else str(cell).strip() for cell in row] for row in first]

@@ -4,10 +4,13 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from itertools import chain
 from typing import Any
 from xml.etree import ElementTree
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
+
+from . import cell_formats
 
 NO_RESULT = re.compile(rb"<c\b[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 """A cell with a formula and without the result that a spreadsheet keeps beside it."""
@@ -27,24 +30,40 @@ ROWS, LETTERS = 1000, 1_000_000
 
 
 def values(path: str, name: str = "") -> Iterator[Any]:
-    """The names of the sheets with cells; of a named one whether formulas lack results, then its rows, many at a time."""
+    """The names of the sheets with cells; of a named one whether formulas lack results, then its merged cells, then its
+    rows, many at a time."""
     book = CalamineWorkbook.from_path(path)
     if name:
         lacks_results, as_written = _scan(path, name)
         yield lacks_results
-        yield from _rows(book, name, as_written)
+        sheet = book.get_sheet_by_name(name)
+        yield _merged(sheet)
+        yield from _rows(sheet, as_written)
         return
-    for sheet in book.sheets_metadata:
-        if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
-            yield str(sheet.name)
+    for described in book.sheets_metadata:
+        if described.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
+            yield str(described.name)
 
 
-def _rows(book: CalamineWorkbook, name: str, as_written: AsWritten) -> Iterator[list[list[str | None]]]:
+def _left(sheet: CalamineSheet) -> int:
+    """Columns before the first that is read."""
+    return sheet.start[1] if sheet.start else 0
+
+
+def _merged(sheet: CalamineSheet) -> list[tuple[int, int, int]]:
+    """First and last row, from 1, and the place of the column of cells that are over several rows."""
+    left = _left(sheet)
+    return [
+        (top + 1, bottom + 1, column - left)
+        for (top, column), (bottom, _right) in sheet.merged_cell_ranges or ()
+        if bottom > top and column >= left
+    ]
+
+
+def _rows(sheet: CalamineSheet, as_written: AsWritten) -> Iterator[list[list[str | None]]]:
     """All that there are, whatever size the sheet states."""
     rows: list[list[str | None]] = []
-    letters = 0
-    sheet = book.get_sheet_by_name(name)
-    left = sheet.start[1] if sheet.start else 0
+    letters, left = 0, _left(sheet)
     for number, cells in enumerate(sheet.iter_rows(), 1):
         rows.append(row := [_text(cell) for cell in cells])
         for column, text in as_written.get(number, ()):
@@ -76,12 +95,15 @@ def _scan(path: str, name: str) -> tuple[bool, AsWritten]:
         part = _part(book, name)
         if part not in book.namelist():
             return False, found
-        before = b""
+        before, filled = b"", cell_formats.widths(book)
         with book.open(part) as file:
             while piece := file.read(PIECE):
                 if NO_RESULT.search(before + piece):
                     return True, found
-                for letters, row, written in CHANGED.findall(before + piece):
+                content = before + piece
+                for letters, row, written in chain(
+                    CHANGED.findall(content), cell_formats.shown(content, filled)
+                ):
                     found.setdefault(int(row), []).append((_column(letters), written.decode()))
                 before = piece[-LONGEST_FORMULA:]
     return False, found

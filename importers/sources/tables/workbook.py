@@ -1,9 +1,9 @@
 """Excel sheets, a batch of rows at a time; positions lie in columns."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from layers.child_process.work import values_limited
 from . import sheet_cells
 from .batches import batches_of
 from .headings import split_headings
+from .merged_cells import Merged, Row, fill
 
 LIMITS = Limits(megabytes=1500, seconds=300, written=0)
 """A sheet of a million rows and six columns takes a third of the memory."""
@@ -26,12 +27,20 @@ LIMITS = Limits(megabytes=1500, seconds=300, written=0)
 
 def read(path: Path, sheet: str | None) -> Source:
     name = _choose(path, sheets(path), sheet)
-    with _rows(path, name) as found:
+    with _rows(path, name) as (merged, found):
         headings, rows, notes = split_headings(path, found)
-        first = next(_batches(path, rows, headings), None)
+        first = next(rows, None)
+        below = [] if first is None else [each for each in merged if each[0] >= first.number]
+        if below:
+            notes.append(
+                _("{count:,} merged cells are over several rows; what they say was taken for each").format(
+                    count=len(below)
+                )
+            )
+        batch = next(_batches(path, chain(filter(None, [first]), rows), headings, merged), None)
     source = Source(headings, partial(_stream, path, name, headings), notes=notes)
-    if first is not None:
-        source.sample = first  # or all would be read again for it
+    if batch is not None:
+        source.sample = batch  # or all would be read again for it
     return source
 
 
@@ -60,19 +69,19 @@ def _choose(path: Path, names: list[str], sheet: str | None) -> str:
 
 
 def _stream(path: Path, name: str, headings: list[str]) -> Iterator[Batch]:
-    with _rows(path, name) as found:
+    with _rows(path, name) as (merged, found):
         _headings, rows, _notes = split_headings(path, found)
-        yield from _batches(path, rows, headings)
+        yield from _batches(path, rows, headings, merged)
 
 
-def _batches(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> Iterator[Batch]:
+def _batches(path: Path, rows: Iterator[Row], headings: list[str], merged: Merged) -> Iterator[Batch]:
     filled = (row for row in rows if any(cell is not None for cell in row))
-    return batches_of(path, filled, headings)
+    return batches_of(path, fill(filled, merged), headings)
 
 
 @contextmanager
-def _rows(path: Path, name: str) -> Iterator[Iterator[Sequence[Any]]]:
-    """The rows of a sheet, to be read within the block."""
+def _rows(path: Path, name: str) -> Iterator[tuple[Merged, Iterator[Row]]]:
+    """The merged cells and the rows of a sheet, to be read within the block."""
     with closing(_values(path, name)) as values:
         if next(values):
             raise ImporterError(
@@ -80,7 +89,7 @@ def _rows(path: Path, name: str) -> Iterator[Iterator[Sequence[Any]]]:
                     "{path} holds formulas without their results; open it in a spreadsheet, save it and deliver it again."
                 ).format(path=path.name)
             )
-        yield chain.from_iterable(values)
+        yield next(values), starmap(Row, enumerate(chain.from_iterable(values), 1))
 
 
 def _values(path: Path, *name: str) -> Generator[Any]:
