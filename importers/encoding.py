@@ -23,6 +23,7 @@ FEW, FEW_IN_UTF_8 = 20, 10
 """Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 SEPARATORS = "\n,;\t|"
+HIGH = bytes(range(0xA1, 0xFF))
 CONTROLS = range(0x80, 0xA0)
 """Bytes that are letters in Windows' Latin and none in ISO 8859-1."""
 
@@ -60,8 +61,11 @@ def detect(content: bytes, hint: str | None = None) -> str:
     possible = [encoding for encoding in EAST_ASIAN if _reads(content, encoding, FEW)]
     if not possible:
         return latin
-    clean = [line for line in content.split(b"\n") if all(_decodes(line, each) for each in possible)]
-    found = chardet.detect(b"\n".join(clean), include_encodings=[*possible, latin], compat_names=False)
+    lines = content.split(b"\n")
+    clean = [line for line in lines if all(_decodes(line, each) for each in possible)]
+    found = chardet.detect(
+        b"\n".join(clean if any(clean) else lines), include_encodings=[*possible, latin], compat_names=False
+    )
     named = str(found["encoding"])
     return next((each for each in possible if each == BIG5.get(named, named)), latin)
 
@@ -78,6 +82,13 @@ def compare(content: bytes, stated: str | None) -> str:
     return detect(content, stated)
 
 
+def contradiction(path: Path, stated: str, found: str) -> str:
+    """What is to be said of a file whose bytes are in another encoding than it says."""
+    return _("{path} says that its text is {stated}, but its bytes are {found}; read so").format(
+        path=path.name, stated=stated, found=found
+    )
+
+
 def detect_file(path: Path) -> str:
     """As :func:`detect`, by the first lines of a file of any size that hold more than ASCII."""
     with path.open("rb") as file:
@@ -85,6 +96,18 @@ def detect_file(path: Path) -> str:
     if any(beginning.startswith(mark) for mark in BYTE_ORDER_MARKS) or unmarked_utf_16(beginning):
         return detect(beginning)
     return detect(b"".join(_foreign_lines(path)))
+
+
+def compare_file(path: Path, stated: str) -> str:
+    """As :func:`compare`, by the first lines of a file that hold more than ASCII; that which is stated, where it is of
+    several bytes a letter and none such is found."""
+    content = b"".join(_foreign_lines(path))
+    if len(HIGH.decode(stated, errors="ignore")) > len(HIGH) // 2:
+        return compare(content, stated)
+    if _decodes(content, stated) and not _decodes(content, "utf-8"):
+        return stated
+    found = compare(content, stated)
+    return found if found in MANY_BYTES else stated
 
 
 def unmarked_utf_16(content: bytes) -> str | None:

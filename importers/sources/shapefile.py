@@ -51,9 +51,7 @@ def _encoding(path: Path, table: DbaseTable, chosen: str | None) -> tuple[str, s
         return found, "" if not sample else _("text read as {chosen}").format(chosen=found)
     if found == stated:
         return found, ""
-    return found, _("{path} says that its text is {stated}, but its bytes are {found}; read so").format(
-        path=path.name, stated=stated, found=found
-    )
+    return found, text.contradiction(path, stated, found)
 
 
 def _stream(

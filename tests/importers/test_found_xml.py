@@ -117,9 +117,32 @@ def test_typed_fields_of_a_schema_and_years_alone_stay_as_they_are_written(tmp_p
     assert (row["n"], row["begin"], row["end"], told) == ("123456789012345678", "2020-01", "2021", {})
 
 
-def test_kml_in_the_encoding_that_it_names(tmp_path: Path) -> None:
-    [row], _told = read(tmp_path / "a.kml", KML.format("GB18030", placemark(0, {"街道": "新碶"})), "gb18030")
-    assert row["街道"] == "新碶"
+GML = (
+    '<?xml version="1.0" encoding="{}"?><o:c xmlns:o="http://o" xmlns:gml="http://www.opengis.net/gml">'
+    "<gml:featureMember><o:f><o:街道>新碶街道办事处</o:街道><o:g><gml:Point><gml:coordinates>121.85,29.9</gml:coordinates>"
+    "</gml:Point></o:g></o:f></gml:featureMember></o:c>"
+)
+PLACEMARK = placemark(0, {"街道": "新碶街道办事处", "说明": "位于北仑区中心，管辖二十三个社区"})
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.kml", KML.replace("{}</Doc", f"{PLACEMARK}</Doc")), ("a.gml", GML)]
+)
+@pytest.mark.parametrize(
+    ("stated", "encoding"),
+    [
+        ("GB18030", "gb18030"),
+        ("gb2312", "gb18030"),
+        ("GBK", "utf-8"),
+        ("UTF-8", "gb18030"),
+        ("utf-8", "utf-8-sig"),
+    ],
+)
+def test_xml_in_the_encoding_that_its_bytes_are_in(
+    name: str, content: str, stated: str, encoding: str, tmp_path: Path
+) -> None:
+    [row], _told = read(tmp_path / name, content.format(stated), encoding)
+    assert row["街道"] == "新碶街道办事处"
 
 
 def test_kml_that_breaks_off_is_told_with_its_line(tmp_path: Path) -> None:

@@ -72,4 +72,4 @@ class Waypoints(RowCopy):
 
 def read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
     made, copied = copy(path, Waypoints, encoding)
-    return as_written(vector.read(made, file_layer, None), copied.names, READINGS)
+    return as_written(vector.read(made, file_layer, None), copied, READINGS)

@@ -56,4 +56,4 @@ class Placemarks(RowCopy):
 
 def read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
     made, copied = copy(path, Placemarks, encoding)
-    return as_written(vector.read(made, file_layer, None), copied.names, READINGS)
+    return as_written(vector.read(made, file_layer, None), copied, READINGS)

@@ -60,6 +60,7 @@ class RowCopy(XMLGenerator, ABC):
 
     def __init__(self, out: Any) -> None:
         super().__init__(out, "utf-8", short_empty_elements=True)
+        self.notes: list[str] = []
         self.names: dict[tuple[str, str], str] = {}
         """Ours, by where a value is said and what it is called there."""
         self.path: Elements = []
@@ -160,11 +161,12 @@ def copy(path: Path, kind: type[RowCopy], encoding: str | None) -> tuple[Path, R
     """In a folder within that of the file, under its name."""
     folder = path.parent / "copied"
     folder.mkdir(exist_ok=True)
-    chosen = text.resolve(encoding) if encoding else _stated_encoding(path)
+    chosen, note = (text.resolve(encoding), "") if encoding else encoding_of(path)
     parser = ExpatParser()
     try:
         with path.open(encoding=chosen) as file, (folder / path.name).open("wb") as made:
             writer = kind(made)
+            writer.notes += filter(None, [note])
             parser.setContentHandler(writer)
             while piece := file.read(PIECE):
                 parser.feed(piece)
@@ -180,23 +182,24 @@ def copy(path: Path, kind: type[RowCopy], encoding: str | None) -> tuple[Path, R
     return folder / path.name, writer
 
 
-def _stated_encoding(path: Path) -> str:
+def encoding_of(path: Path) -> tuple[str, str]:
+    """That which an XML file names, unless its bytes contradict it, and what is to be said of it then."""
     with path.open("rb") as file:
         head = file.read(1024)
     for mark, encoding in text.BYTE_ORDER_MARKS.items():
         if head.startswith(mark):
-            return encoding
+            return encoding, ""
     said = DECLARED.match(head)
-    if said is None:
-        return text.unmarked_utf_16(head) or "utf-8"
-    return text.resolve(said[1].decode("ascii", "replace"))
+    if said is None and (unmarked := text.unmarked_utf_16(head)):
+        return unmarked, ""
+    stated = text.resolve(said[1].decode("ascii", "replace").lower()) if said else "utf-8"
+    found = text.compare_file(path, stated)
+    return found, "" if found == stated else text.contradiction(path, stated, found)
 
 
-def as_written(
-    source: Source, names: Mapping[tuple[str, str], str], readings: Mapping[tuple[str, str], Reading]
-) -> Source:
+def as_written(source: Source, copied: RowCopy, readings: Mapping[tuple[str, str], Reading]) -> Source:
     """The source of a copy with the values of the file; ``readings`` are of those that are more than text."""
-    ours = {column: key for key, column in names.items() if column in source.headings}
+    ours = {column: key for key, column in copied.names.items() if column in source.headings}
     standard = {name: column for column, (place, name) in ours.items() if not place}
     columns: dict[str, str] = {}
     for heading in source.headings:
@@ -207,7 +210,7 @@ def as_written(
             columns[_free(columns, place, name)] = column
     of_column = {column: readings[key] for column, key in ours.items() if key in readings}
     stream = partial(_stream, source, columns, {*ours}, of_column)
-    return replace(source, headings=[*columns], stream=stream)
+    return replace(source, headings=[*columns], stream=stream, notes=[*copied.notes, *source.notes])
 
 
 def _free(taken: Mapping[str, str], place: str, name: str) -> str:
