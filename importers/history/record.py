@@ -1,7 +1,8 @@
 """The record of an import: its state while it runs, its outcome, the rows that were noted, what to remember."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
@@ -24,6 +25,7 @@ AT_ONCE = 1000
 START_TIME = timedelta(seconds=20)
 """A job that was begun needs so long at most until others can tell that it runs."""
 
+NO_LETTER = re.compile("[\0\ud800-\udfff]")
 LOCK = 0x696D70  # the first half of the advisory locks of imports
 
 
@@ -77,11 +79,19 @@ def _rows(imported: Import, problem_rows: Iterable[ProblemRow]) -> Iterable[RowI
             row=each.row,
             label=each.label[:80],
             is_held=each.held,
-            problems=[asdict(problem) for problem in each.problems],
-            values=dict(each.values),
+            problems=[_in_whole_letters(asdict(problem)) for problem in each.problems],
+            values=_in_whole_letters(each.values),
             shape=each.shape,
             place=GEOSGeometry(memoryview(each.place), srid=STORE_SRID) if each.place else None,
         )
+
+
+def _in_whole_letters(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts without what the database keeps in none."""
+    return {
+        NO_LETTER.sub("\ufffd", name): NO_LETTER.sub("\ufffd", value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 def fingerprint(path: Path) -> str:

@@ -288,7 +288,7 @@ def place_inside(name: str, archive: str) -> PurePosixPath:
 def safe_name(part: str) -> str:
     """A name without what file systems, terminals and readers take for something else."""
     plain = "".join(
-        "_" if letter in '<>:"|?*!/\\' or unicodedata.category(letter)[0] == "C" else letter
+        "_" if letter in '<>:"|?*!;/\\' or unicodedata.category(letter)[0] == "C" else letter
         for letter in part
     )
     stem, dot, ending = plain.rstrip(" .").rpartition(".")

@@ -65,6 +65,8 @@ def encode(array: pa.Array) -> EncodedColumn:
         array = array.dictionary_decode()
     if isinstance(array, pa.ExtensionArray):  # such as JSON
         array = array.storage
+    if pa.types.is_float32(array.type):  # as it is written, not with the digits that a wider number adds
+        array = array.cast(pa.string()).cast(pa.float64())
     if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
         array = pa.array([text_of(cell) for cell in array.to_pylist()], pa.string())
     encoded = array.dictionary_encode()

@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
-from layers.registry.declaration.values import day, moment, number, plain, truth, whole, words_of
+from layers.registry.declaration.values import day, moment, number, plain, text, truth, whole, words_of
 
 from .encoded_column import InvalidValue
 
@@ -44,10 +44,10 @@ def converter(model: type[models.Model], name: str) -> Convert:
     try:
         field = field_of(model, name)
     except FieldDoesNotExist:
-        return plain
+        return text
     if field.choices:
         return _choice_converter(field)
-    return next((convert for kind, convert in KINDS if isinstance(field, kind)), plain)
+    return next((convert for kind, convert in KINDS if isinstance(field, kind)), text)
 
 
 def catch_errors(convert: Convert, name: str) -> ConvertAll:

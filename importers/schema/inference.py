@@ -38,11 +38,25 @@ RESERVED = {
     "layer",
     "class",
     "objects",
+    "geometry",
+    *(
+        "f",
+        "lang",
+        "limit",
+        "offset",
+        "bbox",
+        "crs",
+        "datetime",
+        "sortby",
+        "properties",
+        "resulttype",
+        "filter",
+    ),
 } | {
     *("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"),
     *dir(Model),
 }
-"""Columns that every layer or table has already, and what a model calls otherwise."""
+"""Columns that every layer or table has already, what addresses of the open API and a model call otherwise."""
 
 MOST_COLUMNS = 1500
 """A table has 1,600 at most, some of them its own."""

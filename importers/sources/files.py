@@ -15,7 +15,7 @@ from importers.options import label_of
 from importers.safety.archives import DEEPEST
 from importers.safety.inspection import open_checked as unpacked
 
-from . import cityjson, flatgeobuf, mapinfo, parquet, shapefile, vector
+from . import cityjson, flatgeobuf, mapinfo, parquet, service_answers, shapefile, vector
 from .source import Batch, Source
 from .tables import delimited_text
 from .xml import citygml, gml, gpx, kml
@@ -117,6 +117,7 @@ def read(path: Path, file_layer: str | None = None, encoding: str | None = None)
     with explained(path), warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         source = _read(path, file_layer, encoding)
+        service_answers.refuse_page(path, source.count)
     _note_warnings(said, source.notes)
     source.name = path.name
     source.stream = partial(_explained_stream, path, source.stream, source.notes)

@@ -1,5 +1,6 @@
 """Files of a GeoJSON feature in each line, which GDAL reads without leaving days as they are written."""
 
+import codecs
 import json
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def collect(path: Path) -> Path:
     with path.open("rb") as lines, made.open("wb") as file:
         before = b'{"type":"FeatureCollection","features":['
         for number, line in enumerate(lines, 1):
-            feature = line.strip(AROUND)
+            feature = line.removeprefix(codecs.BOM_UTF8).strip(AROUND)
             if feature and not _is_feature(path, number, feature):
                 return path
             file.write((before if feature else b"") + feature + b"\n")
@@ -33,6 +34,10 @@ def collect(path: Path) -> Path:
 def _is_feature(path: Path, number: int, line: bytes) -> bool:
     try:
         found = json.loads(line)
+    except UnicodeDecodeError:
+        raise ImporterError(
+            _("{path} is not written in UTF-8; save it as UTF-8.").format(path=path.name)
+        ) from None
     except (ValueError, RecursionError) as problem:
         raise ImporterError(
             _("{path}: line {line:,} is no JSON ({reason}); put it right and deliver the file again.").format(

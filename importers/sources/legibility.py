@@ -1,6 +1,7 @@
 """Texts in the encoding of their file: the cells that are not are told with their row, and the others stay."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -9,6 +10,8 @@ from importers.encoding import decode
 
 from .source import Problem
 from .values import unread_letter
+
+HALVES = re.compile("[\ud800-\udfff]")
 
 
 class IllegibleText(Exception):
@@ -36,6 +39,15 @@ def decoded_column(
     return _texts(
         name, [None if cell is None else cell.encode("latin-1") for cell in cells], encoding, faults
     )
+
+
+def whole_letters(name: str, cells: Sequence[str | None], faults: dict[int, list[Problem]]) -> pa.Array:
+    """Texts; a row with half a letter of UTF-16 in it gets a fault."""
+    found = [None if cell is None else HALVES.sub("\ufffd", cell) for cell in cells]
+    for index, (cell, text) in enumerate(zip(cells, found, strict=True)):
+        if cell != text:
+            faults.setdefault(index, []).append(unread_letter(name, text or ""))
+    return pa.array(found, pa.string())
 
 
 def _legible(name: str, column: pa.Array, faults: dict[int, list[Problem]]) -> pa.Array:

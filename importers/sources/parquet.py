@@ -16,7 +16,8 @@ from pyproj.exceptions import CRSError
 from importers.errors import ImporterError
 from importers.safety.archives import RATIO_FROM, Limits
 
-from .source import ROWS_AT_ONCE, Batch, Source
+from .calendar import within_calendar
+from .source import ROWS_AT_ONCE, Batch, Problem, Source
 from .vector import first_line
 
 UNSTATED = "OGC:CRS84"
@@ -86,8 +87,9 @@ def _stream(path: Path, geometry: str, headings: list[str], texts: list[str]) ->
         with pq.ParquetFile(path, read_dictionary=texts) as file:
             for rows in file.iter_batches(ROWS_AT_ONCE):
                 shapes = _unfolded(path, rows[geometry]).cast(pa.binary())
+                faults: dict[int, list[Problem]] = {}
                 columns = {heading: _unfolded(path, rows[heading]) for heading in headings}
-                yield Batch(start, columns, shapes)
+                yield Batch(start, within_calendar(columns, faults), shapes, faults=faults)
                 start += rows.num_rows
     except (pa.ArrowException, OSError) as problem:
         raise ImporterError(

@@ -20,9 +20,10 @@ from importers.errors import ImporterError
 from importers.options import label_of
 
 from . import json_lines
+from .dbase import cut_off
 from .geopackage import misread_values
 from .json_digits import exact_columns
-from .legibility import IllegibleText, decoded_column, legible_columns
+from .legibility import IllegibleText, decoded_column, legible_columns, whole_letters
 from .source import ROWS_AT_ONCE, Batch, Problem, Source
 
 UNSAID = "ISO-8859-1"
@@ -56,6 +57,7 @@ def read(
         path = json_lines.collect(path)
     name = layer_name(path, file_layer)
     if path.suffix.lower() == ".dxf":
+        _refuse_cut_drawing(path)
         encoding, options = None, options | _dxf_encoding(path, encoding)
         path = _with_header(path)
     meta, notes = described(path, name, encoding)
@@ -104,6 +106,14 @@ def described(path: Path, name: str, encoding: str | None) -> tuple[dict[str, An
 
 def warned(said: warnings.WarningMessage) -> str:
     return _("GDAL says: {message}").format(message=first_line(said.message))
+
+
+def _refuse_cut_drawing(path: Path) -> None:
+    """GDAL reads what there is of a drawing without its last line."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 1024))
+        if not file.read().rstrip(b"\0\x1a \t\r\n").endswith(b"EOF"):
+            raise cut_off(path)
 
 
 def _dxf_encoding(path: Path, encoding: str | None) -> dict[str, str]:
@@ -223,7 +233,7 @@ def _stream(
                 faults = {index: [*misread[key]] for index, key in enumerate(keys) if key in misread}
                 columns = _without_misread(legible_columns(columns, faults), faults)
                 for field, texts in exact.items():
-                    columns[field] = pa.array(texts[start : start + rows.num_rows], pa.string())
+                    columns[field] = whole_letters(field, texts[start : start + rows.num_rows], faults)
                 yield Batch(start, columns, binary(rows[geometry]), faults=faults)
                 start += rows.num_rows
     except UNREADABLE as problem:

@@ -54,6 +54,14 @@ def plain(value: Any) -> str:
     return str(value).strip().replace("\x00", "")
 
 
+def text(value: Any) -> str:
+    """As :func:`plain`, but of nothing that would be cut off where databases and programs end a text."""
+    if isinstance(value, str) and "\x00" in value.rstrip("\x00"):
+        shown = value.replace("\x00", "\ufffd")
+        raise ValueError(_("“{value}” holds a character that ends texts").format(value=shown[:80]))
+    return plain(value)
+
+
 def number(value: Any) -> float:
     try:
         found = math.nan if isinstance(value, str) and "_" in value else float(value)
