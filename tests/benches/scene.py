@@ -19,9 +19,11 @@ code,lon,lat,material,repair_cost,keeper_phone,department,visibility
 """
 
 
-REPORTS = (("椅面断裂", 121.840), ("椅背松动", 121.842), ("椅脚生锈", 121.844))
-"""The first is logged and mended on the phone, with a slip; of the second the other department is asked, and told to move the bench; the last is
-handed over to it."""
+REPORTS = (("椅面断裂", 121.840), ("椅背松动", 121.842), ("椅脚生锈", 121.844), ("扶手松脱", 121.846))
+"""The first is logged and mended on the phone, with a slip; of the second the other department is asked, and told to move the bench; the third is
+handed over to it; the last is its case too, and it gives the bench up."""
+CELLS = (121.839, 121.841, 121.843, 121.845)
+"""The west ends of cells of the grid, one around each of them."""
 SPONSOR = "海港木业公司"
 QUESTION, ORDER = "能否移到路对面？", "移到路对面"
 MENDING = {
@@ -112,9 +114,36 @@ def concern(actor: Any, reports: list[int], bench: int) -> None:
     from layers.casework.cases import relations
     from layers.casework.models import Case, RelationKind
 
-    first, second, _third = reports
+    first, second = reports[:2]
     relations.add_subject(second, "benches", bench, "街椅二", actor)
     relations.relate(second, Case.objects.get(pk=first), RelationKind.FOLLOWS, actor)
+
+
+def share(actor: Any, case: int, other: Any) -> None:
+    """The other department handles it as well, and ends it."""
+    from layers.agencies.models import Department
+    from layers.casework.cases import assignment
+    from layers.casework.cases.transitions import take_step
+
+    assignment.share(case, [Department.objects.get(code="PL")], "两个部门的绿地", actor)
+    take_step(case, "give_up", other)
+
+
+def make_cells() -> None:
+    from django.contrib.gis.geos import MultiPolygon, Polygon
+
+    from layers.base.models import Division, GridCell
+
+    def around(west: float, east: float) -> MultiPolygon:
+        return MultiPolygon(Polygon.from_bbox((west, 29.899, east, 29.901)), srid=settings.STORE_SRID)
+
+    village = Division.objects.create(
+        code="330206002200", name="大路村", level="village", geom=around(CELLS[0], CELLS[-1] + 0.002)
+    )
+    for number, west in enumerate(CELLS, 1):
+        GridCell.objects.create(
+            code=f"{village.code}{number:03}", division=village, geom=around(west, west + 0.002)
+        )
 
 
 def receipts_of(actor: Any, reports: list[int]) -> list[tuple[str, str]]:
@@ -157,11 +186,13 @@ def main(folder: Path) -> None:
     User.objects.filter(username="officer").update(officer=officer)
     User.objects.filter(username="other_officer").update(officer=other)
     actor = Actor(officer.name, officer)
+    make_cells()
     first = report_by_phone(actor, f"benches/{benches['街椅一']}")
     reports = [first, *(report(actor, title, lon) for title, lon in REPORTS[1:])]
     concern(actor, reports, benches["街椅二"])
     held = receipts_of(actor, reports[:2])
-    hand_over(actor, reports[-1])
+    hand_over(actor, reports[2])
+    share(actor, reports[3], Actor(other.name, other))
     print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports, "receipts": held}))
 
 

@@ -23,10 +23,11 @@ from geoportal.features.feature_text import display_name
 from geoportal.http import answer, door
 from layers.agencies.models import Officer
 from layers.base.models import GridCell
-from layers.casework.access.permissions import department_cases
+from layers.casework.access.permissions import department_cases, posts_with
 from layers.casework.analytics.filters import NOBODY, STANDINGS, CaseFilter, CaseStanding
 from layers.casework.analytics.workload import STANDING_ORDER, Counts, Workload, count_closed, count_workload
 from layers.casework.models import Case
+from layers.casework.procedures import Capability
 from layers.casework.procedures.titles import procedure_titles, root_procedures
 from layers.registry.audience import Audience, Viewer
 
@@ -168,7 +169,7 @@ def _closed_link(wanted: CaseFilter, officer: str, first: date, last: date) -> s
 
 def _officers(viewer: Viewer, wanted: CaseFilter, working: Iterable[int | None]) -> "QuerySet[Officer]":
     """Whoever has a case, and in a department everybody in service who handles them."""
-    handling = Q(is_active=True, posts__overlap=["officer", "handler"])
+    handling = Q(is_active=True, posts__overlap=posts_with(Capability.HANDLE))
     if viewer.audience == Audience.RESTRICTED:
         own = handling & Q(department__code=wanted.department) if wanted.department else Q(pk=None)
     else:

@@ -25,6 +25,12 @@ def has_capability(officer: Officer | None, capability: Capability, case: Case |
     )
 
 
+def posts_with(capability: Capability) -> list[str]:
+    """By what any procedure in force says."""
+    roles = (role for procedure in root_procedures().values() for role in procedure.roles.values())
+    return sorted({role.code for role in roles if capability in role.capabilities})
+
+
 def may_read_case(case: Case, viewer: Viewer) -> bool:
     """Whether log, evidence and documents are this viewer's to read: own, joint, or an administrator's."""
     if viewer.audience == Audience.RESTRICTED:

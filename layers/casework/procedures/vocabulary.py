@@ -61,6 +61,7 @@ class Capability(StrEnum):
     ASSIGN = "assign"
     TRANSFER = "transfer"
     SUPERVISE = "supervise"
+    HANDLE = "handle"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
     PERSONAL_DATA = "personal_data"

@@ -20,7 +20,7 @@ PUBLIC = {"code", "material", "department"}
 INNER = {"repair_cost", "keeper_phone"}
 OWN = {"officer": {ONE, THREE}, "other_officer": {TWO}, "administrator": {ONE, TWO, THREE}}
 ROLES = list(VIEWERS)
-MENDED, BROKEN, RUSTY = "椅面断裂", "椅背松动", "椅脚生锈"
+MENDED, BROKEN, RUSTY, SHARED = "椅面断裂", "椅背松动", "椅脚生锈", "扶手松脱"
 PROCEDURE = "bench-report-of-city"
 
 

@@ -7,11 +7,21 @@ from urllib.parse import urlencode
 import psycopg2
 import pytest
 
-from tests.contracts.room.installation import BROKEN, MENDED, ONE, PROCEDURE, ROLES, RUSTY, TWO, Installation
+from tests.contracts.room.installation import (
+    BROKEN,
+    MENDED,
+    ONE,
+    PROCEDURE,
+    ROLES,
+    RUSTY,
+    SHARED,
+    TWO,
+    Installation,
+)
 
 
 def test_cases_of_the_room_s_own_family_have_a_page_for_who_works_on_them(room: Installation) -> None:
-    mended, broken, _rusty = room.reports
+    mended, broken = room.reports[:2]
     page = room.json(f"/cases/{mended}/", "officer")
     assert (page["head"]["state"], page["head"]["procedure"]) == ("已修好", "街椅报修")
     (slip,) = page["documents"]["made"]
@@ -100,7 +110,7 @@ def test_a_bench_tells_the_cases_about_it_to_who_may_see_them(role: str, room: I
 
 
 def test_cases_of_the_room_s_own_family_tell_their_bench_and_each_other(room: Installation) -> None:
-    mended, broken, _rusty = room.reports
+    mended, broken = room.reports[:2]
     for case, bench in ((mended, ONE), (broken, TWO)):
         (subject,) = room.json(f"/cases/{case}/", "officer")["subjects"]
         assert (subject["title"], subject["url"]) == (bench, f"/place/benches/{room.benches[bench]}/")
@@ -118,7 +128,7 @@ def test_cases_of_the_room_s_own_family_tell_their_bench_and_each_other(room: In
 
 
 def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: Installation) -> None:
-    assert {i["title"] for i in room.json("/street/reports/", "officer")["items"]} == {MENDED, BROKEN}
+    assert {i["title"] for i in room.json("/street/reports/", "officer")["items"]} == {MENDED, BROKEN, SHARED}
     assert {i["title"] for i in room.json("/street/reports/?state=mended", "officer")["items"]} == {MENDED}
     assert {i["title"] for i in room.json("/cases/search/?q=duanlie", "officer")["items"]} == {MENDED}
     assert room.json("/cases/search/?q=duanlie", "other_officer")["items"] == []
@@ -127,12 +137,12 @@ def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: In
     board = {table["code"]: table["rows"] for table in room.json("/cases/board/", "officer")["procedures"]}
     assert [(row["title"], row["total"]) for row in board[PROCEDURE]] == [("待修", 1)]
     counted = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=category", "officer")
-    assert counted["total"] == 2
+    assert counted["total"] == 3
     rate = next(each for each in counted["rates"] if each["code"] == "strengthening")
     assert (rate["title"], rate["percent"], rate["part"], rate["whole"]) == ("加固率", 100.0, 1, 1)
     assert {i["title"] for i in room.json(rate["part_url"], "officer")["items"]} == {MENDED}
     by_post = room.json(f"/cases/statistics/?procedure={PROCEDURE}&by=post", "officer")["rows"]
-    assert [(row["key"], row["reported"]) for row in by_post] == [("bench_keeper", 2)]
+    assert [(row["key"], row["reported"]) for row in by_post] == [("bench_keeper", 3)]
     assert "加固率" in room.text(
         f"/cases/statistics/?procedure={PROCEDURE}&rate=strengthening", "officer", "text/html"
     )
@@ -142,14 +152,31 @@ def test_cases_of_the_room_s_own_family_are_listed_searched_and_counted(room: In
 def test_cases_of_the_room_s_own_family_are_handed_over_and_stand_in_the_work_record(
     room: Installation,
 ) -> None:
-    _mended, _broken, rusty = room.reports
-    assert {i["title"] for i in room.json("/street/reports/", "other_officer")["items"]} == {RUSTY, BROKEN}
+    rusty = room.reports[2]
+    assert {i["title"] for i in room.json("/street/reports/", "other_officer")["items"]} == {
+        RUSTY,
+        BROKEN,
+        SHARED,
+    }
     assert room.ask(f"/cases/{rusty}/", "officer")[0] == 404
     timeline = room.text(f"/cases/{rusty}/", "administrator", "text/html")
     assert "在其管辖的绿地内" in timeline
     day = room.json("/cases/days/", "officer")
     done = {entry["title"] for entry in day["entries"]}
     assert {"受理", "修好", "移送"} <= done
+
+
+def test_cases_of_the_room_s_own_family_are_handled_by_two_departments(room: Installation) -> None:
+    shared = room.reports[3]
+    for role in ("officer", "other_officer"):
+        page = room.json(f"/cases/{shared}/", role)
+        assert (page["title"], page["head"]["state"]) == (SHARED, "不再维修")
+        who = {each["title"]: each["who"] for each in page["timeline"]}
+        assert who["不再维修"] == "看护员乙"
+        assert {i["title"] for i in room.json("/cases/search/?q=songtuo", role)["items"]} == {SHARED}
+    done = [each["title"] for each in room.json("/cases/days/", "other_officer")["entries"]]
+    assert "不再维修" in done
+    assert room.ask(f"/cases/{shared}/", "planner")[0] == 404
 
 
 def test_the_map_is_kept_as_it_was_when_a_case_of_the_room_s_own_family_was_opened(
@@ -184,6 +211,6 @@ def test_what_the_family_keeps_besides_is_its_department_s(room: Installation) -
 
 
 def test_cases_of_the_room_s_own_family_are_on_the_map_of_their_department_only(room: Installation) -> None:
-    for role, count in {"officer": 2, "administrator": 4, "other_officer": 2, "public": 0}.items():
+    for role, count in {"officer": 3, "administrator": 5, "other_officer": 3, "public": 0}.items():
         entry = next(e for e in room.json("/layers/", role)["layers"] if e["name"] == "bench-reports")
         assert entry["count"] == count, role
