@@ -37,6 +37,11 @@ SETTINGS = (
     Setting("GEOPORTAL_DEBUG", "0", "1 shows error details; never in production"),
     Setting("GEOPORTAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names served, separated by commas"),
     Setting("GEOPORTAL_PREFIX", "", "Path below which the portal is reached on its host, such as /geo"),
+    Setting(
+        "GEOPORTAL_ADDRESS",
+        "",
+        "Where people reach the portal, such as https://map.town.example, for links in letters; by the request if empty",
+    ),
     Setting("GEOPORTAL_TRUSTED_ORIGINS", "", "Origins whose forms are accepted behind a proxy, with scheme"),
     Setting(
         "GEOPORTAL_TRUSTED_PROXIES", "", "Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8"
@@ -170,6 +175,14 @@ def origins(name: str) -> list[str]:
                 f"{name}: {origin!r} must be like https://town.example or http://host:8080."
             )
     return names(name)
+
+
+def origin(name: str) -> str:
+    """One of them, or nothing."""
+    found = origins(name)
+    if len(found) > 1:
+        raise ImproperlyConfigured(f"{name} is {text(name)!r}; it must be one address, or empty.")
+    return "".join(found)
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -103,7 +104,7 @@ def parameters(request: HttpRequest, known: Iterable[str]) -> dict[str, str]:
 
 def site_of(request: HttpRequest) -> str:
     """Scheme and host of the portal, by which letters begin their links."""
-    return request.build_absolute_uri("/").rstrip("/")
+    return settings.ADDRESS or request.build_absolute_uri("/").rstrip("/")
 
 
 def page_links(request: HttpRequest, page: int, pages: int) -> dict[str, Any]:

@@ -113,6 +113,23 @@ def test_news_says_nothing_of_the_case_and_how_to_end_it(confirmed: str, story: 
     assert send_due() == 0
 
 
+def test_links_lead_to_the_portal_s_own_address_whatever_the_request_named(
+    holder: Client, story: Told, settings: Any
+) -> None:
+    asked(holder)
+    settings.ADDRESS = "https://map.town.example"
+    work_off()
+    (question,) = mail.outbox
+    (path,) = re.findall(r"https://map\.town\.example(/receipts/mail/\S+/)", str(question.body))
+    browser().post(path, {"confirm": "1"})
+    story.to_notice()
+    send_due()
+    news = mail.outbox[-1]
+    assert news.extra_headers["List-Unsubscribe"] == f"<https://map.town.example{path}>"
+    assert "https://map.town.example/receipts/\n" in news.body
+    assert not any("testserver" in letter.body for letter in mail.outbox)
+
+
 @pytest.mark.parametrize("form", [{"end": "1"}, {"List-Unsubscribe": "One-Click"}])
 def test_letters_end_by_a_button_and_by_the_mail_program_s_own_form(
     form: dict[str, str], confirmed: str, holder: Client, story: Told

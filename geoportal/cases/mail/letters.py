@@ -50,7 +50,7 @@ def send_news(notices: Sequence[Notice]) -> None:
     if found is None:
         raise NotSent("no address")
     link = _link(found)
-    body = NEWS_BODY.format(address=found.site + reverse("receipts"), link=link)
+    body = NEWS_BODY.format(address=_site(found) + reverse("receipts"), link=link)
     headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     send(found.email, NEWS_SUBJECT, body, headers | {"Message-ID": identifier(first)})
 
@@ -70,4 +70,9 @@ def identifier(notice: Notice) -> str:
 
 
 def _link(address: MailAddress) -> str:
-    return address.site + reverse("receipt-mail", args=[address.key])
+    return _site(address) + reverse("receipt-mail", args=[address.key])
+
+
+def _site(address: MailAddress) -> str:
+    """Where the portal is now; where its address is not set, where it was when its letters were asked for."""
+    return settings.ADDRESS or address.site
