@@ -25,7 +25,9 @@ GROUPED = re.compile(r"[-+]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")
 GROUPED_BY_POINTS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+,\d+")
 """Numbers with marks of thousands that can be nothing else."""
 
-ANGLE = r"[NSEW]?\s*[-+]?\d{1,3}(?:\.\d+)?\s*°?\s*[NSEW]?"
+PART = r"\s*[°º度]\s*(?:\d{1,2}(?:\.\d+)?\s*[′'’分]\s*)?(?:\d{1,2}(?:\.\d+)?\s*[″\"”秒]\s*)?"
+SIDE = r"(?:[NSEW]|[东西]经|[南北]纬)"
+ANGLE = rf"{SIDE}?\s*[-+]?\d{{1,3}}(?:\.\d+)?(?:{PART})?\s*{SIDE}?"
 PAIR = re.compile(rf"[(（\[]?\s*({ANGLE})\s*[,，;；、\s]\s*({ANGLE})\s*[)）\]]?", re.IGNORECASE)
 PAIR_AT_END = re.compile(rf"[(（]\s*({ANGLE})\s*[,，]\s*({ANGLE})\s*[)）]\s*\Z", re.IGNORECASE)
 
@@ -73,9 +75,9 @@ def split_pair(text: str) -> tuple[str, str] | None:
 
 
 def axis_of(text: str) -> str | None:
-    """``lat`` or ``lon`` where a direction is written."""
+    """``lat`` or ``lon`` where a direction is written beside a number."""
     direction = _split_direction(text)[1]
-    return DIRECTIONS[direction][0] if direction else None
+    return DIRECTIONS[direction][0] if direction and any(map(str.isdigit, text)) else None
 
 
 def parse_angles(cells: Sequence[Any]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:

@@ -1,5 +1,6 @@
 """Geometry made fit for a layer: repaired where that is safe, else held back with the reason."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,8 +39,18 @@ FOUND = (
     gettext_noop("Invalid Coordinate"),
     gettext_noop("Too few points in geometry component"),
     gettext_noop("Points of LinearRing do not form a closed linestring"),
+    gettext_noop("point array must contain 0 or >1 elements"),
+    gettext_noop("Invalid number of points in LinearRing"),
+    gettext_noop("Ring is not closed"),
+    gettext_noop("Repeated Point"),
+    gettext_noop("Topology Validation Error"),
+    gettext_noop("Unknown WKB type"),
+    gettext_noop("Unexpected EOF parsing WKB"),
+    gettext_noop("Input buffer is smaller than requested object size"),
 )
-"""What GEOS says of geometry."""
+"""How what GEOS says of geometry begins."""
+
+EXCEPTION = re.compile(r"^\w+Exception: ")
 
 KINDS = (
     *(gettext_noop("Point"), gettext_noop("LineString"), gettext_noop("LinearRing"), gettext_noop("Polygon")),
@@ -105,8 +116,10 @@ def decode(codes: Shapes) -> GeometryCheck:
 
 def _translate_reason(reason: str) -> tuple[str, str]:
     """What GEOS finds wrong in the reader's language, and where."""
-    what, _bracket, where = reason.removeprefix("IllegalArgumentException: ").partition("[")
-    return gettext(what), where.rstrip("]")
+    what, _bracket, where = EXCEPTION.sub("", reason).strip().partition("[")
+    known = max((each for each in FOUND if what.startswith(each)), key=len, default="")
+    said = gettext(known) if known else _("GEOS says: {reason}").format(reason=what)
+    return said, where.rstrip("]")
 
 
 def _mend(checked: GeometryCheck, index: int, code: Any, problem: Exception) -> None:

@@ -152,7 +152,9 @@ def _explained_stream(path: Path, stream: Callable[[], Iterator[Batch]], notes: 
 
 
 def _note_warnings(said: Iterable[warnings.WarningMessage], notes: list[str]) -> None:
-    notes += [each for each in dict.fromkeys(map(vector.warned, said)) if each not in notes]
+    notes += [
+        each for each in dict.fromkeys(vector.warned(each.message) for each in said) if each not in notes
+    ]
 
 
 def _read(path: Path, file_layer: str | None, encoding: str | None) -> Source:

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyogrio
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
@@ -42,6 +43,12 @@ FOLDERS = re.compile(r"(?<![:/\w])/(?:[^/\s'\"]+/)+")
 
 ADVICE = "It might help to specify the correct driver"
 """Where GDAL begins to tell programmers what to do."""
+
+WARNINGS = {
+    "Non closed ring detected": gettext_noop("areas whose edge is not closed were closed"),
+    "Several features with id": gettext_noop("several rows have the same id"),
+}
+"""What GDAL warns of, by its first words, for people."""
 
 UNDEFINED = re.compile(r"^\w+\[\"(Undefined|Unknown)\b", re.IGNORECASE)
 
@@ -101,11 +108,13 @@ def described(path: Path, name: str, encoding: str | None) -> tuple[dict[str, An
         raise ImporterError(
             _("{path} has no geometry; give it as CSV or Excel with position columns.").format(path=path.name)
         )
-    return meta, [*dict.fromkeys(map(warned, said))]
+    return meta, [*dict.fromkeys(warned(each.message) for each in said)]
 
 
-def warned(said: warnings.WarningMessage) -> str:
-    return _("GDAL says: {message}").format(message=first_line(said.message))
+def warned(said: object) -> str:
+    message = first_line(said)
+    known = next((each for each in WARNINGS if message.startswith(each)), None)
+    return gettext(WARNINGS[known]) if known else _("GDAL says: {message}").format(message=message)
 
 
 def _refuse_cut_drawing(path: Path) -> None:

@@ -96,6 +96,28 @@ def test_a_number_that_can_be_two_is_told() -> None:
     assert "beyond the end" in bad[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("东经121°51′，北纬29°54′", (121.85, 29.9)),
+        ("29°54'N, 121°51'0\"E", (29.9, 121.85)),
+        ("北纬29.9，东经121.85", (29.9, 121.85)),
+    ],
+)
+def test_pairs_of_degrees_and_minutes_are_read(text: str, numbers: tuple[float, float]) -> None:
+    pair = split_pair(text)
+    assert pair
+    assert tuple(map(parse_angle, pair)) == pytest.approx(numbers)
+
+
+def test_headings_that_stand_again_among_the_rows_exchange_no_coordinates(folder: Path) -> None:
+    path = folder / "a.csv"
+    path.write_text("name,lon,lat\na,121.85,29.9\nname,lon,lat\nb,121.86,29.9\n")
+    made = published(path)
+    assert made.column("name") == ["a", "b"]
+    assert set(reasons(made.report)) == {2}
+
+
 def test_text_that_is_no_pair_is_none() -> None:
     assert split_pair("121.85") is split_pair("泰山路12号") is split_pair("1, 2, 3") is None
 

@@ -3,19 +3,24 @@
 import ast
 import gettext
 import re
+import struct
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from importers.errors import ImporterError
+from importers.geometry import validity
 from importers.options import label_of, with_flags
 from importers.pipeline.disk_space import explanation
 from importers.sources import vector
-from importers.sources.vector import first_line
+from importers.sources.vector import first_line, warned
+from layers.registry.declaration.layer import Geometry
 from tests.conftest import ROOT
 
 OF_A_TERMINAL = {"importers/console.py", "importers/options.py"}
@@ -104,3 +109,25 @@ def test_a_file_of_no_known_kind_is_told_without_advice_to_programmers(tmp_path:
     path.write_text("name lon lat")
     with pytest.raises(ImporterError, match=r"not recognized as being in a supported file format\.$"):
         vector.layers(path)
+
+
+def test_what_is_wrong_with_geometry_is_told_in_chinese() -> None:
+    square = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    point = struct.pack("<BIIdd", 1, 2, 1, 0.0, 0.0)
+    open_ring = struct.pack("<BIII8d", 1, 3, 1, 4, 0, 0, 1, 0, 1, 1, 0, 1)
+    short_ring = struct.pack("<BIII4d", 1, 3, 1, 2, 0, 0, 0, 0)
+    codes = [shapely.to_wkb(square), point, open_ring, short_ring, point[:7]]
+    with override("zh-hans"):
+        checked = validity.decode(np.array(codes, dtype=object))
+        validity.fit_to_kind(checked, Geometry.POLYGON, may_be_empty=True)
+        told = [problem.wrong for problem in checked.rejected.values()]
+        told += [problem.wrong for problems in checked.repairs.values() for problem in problems]
+    assert len(told) == 5
+    assert not re.search("[A-Za-z]", "".join(told)), told
+
+
+def test_what_a_reader_warns_of_is_told_in_chinese_or_said_to_be_its_own_words() -> None:
+    said = "Non closed ring detected. To avoid accepting it, set OGR_GEOMETRY_ACCEPT_UNCLOSED_RING to NO"
+    with override("zh-hans"):
+        assert warned(said) == "边界未闭合的面已予闭合"
+        assert warned("Some layer is odd") == "读取程序 GDAL 的原文提示：Some layer is odd"
