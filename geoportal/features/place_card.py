@@ -15,6 +15,7 @@ from layers.coordinates import STORE_SRID
 from layers.registry.access.audience_views import link_name
 from layers.registry.access.layer_query import (
     Condition,
+    Expression,
     LayerQuery,
     Row,
     intersects_position,
@@ -166,12 +167,10 @@ def _near(layer: Layer, place: Place, spot: Spot, viewer: Viewer) -> list[Row]:
     )
     return LayerQuery(layer, viewer).rows(
         inside,
-        order=f"{metres}, id",
-        order_params=at,
+        order=Expression(f"{metres}, id", at),
         limit=place.limit,
         outline=False,
-        extra=f"{metres} AS distance",
-        extra_params=at,
+        extra=Expression(f"{metres} AS distance", at),
         attributes=layer.impersonal,
         is_prepared=True,
     )

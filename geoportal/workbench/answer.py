@@ -1,5 +1,6 @@
 """The answer of a question: its sentence, and its rows as table, chart, map and counts."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from layers.query.limits import check_cost, limits
 from layers.query.nodes import Call, Node, Property, Scalar
 from layers.query.scope import Scope, queryables, type_of
 from layers.query.text_form import to_text
-from layers.registry.access.layer_query import LayerQuery
+from layers.registry.access.layer_query import LayerQuery, Row
 from layers.registry.declaration.layer import Attribute, Layer
 from layers.registry.declaration.symbology import ByCategory, ByStep
 
@@ -51,15 +52,7 @@ def answer_parts(reading: LayerQuery, node: Node | None, text: str, given: dict[
         "page": page,
         "pages": pages,
         "headings": [_heading(layer, column, given) for column in columns],
-        "rows_found": [
-            {
-                "id": row["id"],
-                "title": title(layer, row),
-                "place": reverse("feature", args=[layer.name, row["id"]]),
-                "cells": [(str(layer.label(column)), text_of(layer, column, row)) for column in columns],
-            }
-            for row in found
-        ],
+        "rows_found": [_row(layer, columns, row) for row in found],
         "chart": _chart(layer, charted, spread, node, given) if charted else None,
         "previous": _address(given, page=page - 1) if page > 1 else None,
         "next": _address(given, page=page + 1) if page < pages else None,
@@ -68,6 +61,15 @@ def answer_parts(reading: LayerQuery, node: Node | None, text: str, given: dict[
             for suffix in ("csv", "geojson")
         ],
         "map": _map(layer, text) if layer.has_geometry else None,
+    }
+
+
+def _row(layer: Layer, columns: Sequence[Attribute], row: Row) -> Json:
+    return {
+        "id": row["id"],
+        "title": title(layer, row),
+        "place": reverse("feature", args=[layer.name, row["id"]]),
+        "cells": [(str(layer.label(column)), text_of(layer, column, row)) for column in columns],
     }
 
 

@@ -8,6 +8,31 @@ from layers.registry.text import Text
 
 from .procedures.titles import procedure_titles, state_titles
 
+DETAILS = (
+    Attribute("lead_source", audience=Audience.DEPARTMENT),
+    Attribute("party_kind", personal=False),
+    Attribute("division", source="division__name", narrows=True),
+    Attribute(
+        "division_en",
+        source="division__name_en",
+        label=Text("区划英文名称", "Division in English"),
+        narrows=True,
+    ),
+    Attribute("reported", audience=Audience.DEPARTMENT),
+    Attribute("filed"),
+    Attribute("closed"),
+    Attribute("grid_cell", source="grid_cell__code", audience=Audience.DEPARTMENT),
+    Attribute("address", audience=Audience.DEPARTMENT),
+    Attribute("description", audience=Audience.DEPARTMENT),
+    Attribute("officers", audience=Audience.DEPARTMENT),
+    Attribute("due", audience=Audience.DEPARTMENT),
+    Attribute("party_name", audience=Audience.DEPARTMENT, personal=True),
+    Attribute("party_phone", audience=Audience.RESTRICTED, personal=True),
+    Attribute("party_id", audience=Audience.RESTRICTED, personal=True),
+    Attribute("visibility", audience=Audience.DEPARTMENT),
+)
+"""Of cases of every family, whatever their procedures."""
+
 
 def case_attributes(family: str) -> tuple[Attribute, ...]:
     return (
@@ -29,25 +54,5 @@ def case_attributes(family: str) -> tuple[Attribute, ...]:
         Attribute("procedure", titles=partial(procedure_titles, family)),
         Attribute("state", in_tiles=True, titles=partial(state_titles, family)),
         Attribute("phase", in_tiles=True),
-        Attribute("lead_source", audience=Audience.DEPARTMENT),
-        Attribute("party_kind", personal=False),
-        Attribute("division", source="division__name", narrows=True),
-        Attribute(
-            "division_en",
-            source="division__name_en",
-            label=Text("区划英文名称", "Division in English"),
-            narrows=True,
-        ),
-        Attribute("reported", audience=Audience.DEPARTMENT),
-        Attribute("filed"),
-        Attribute("closed"),
-        Attribute("grid_cell", source="grid_cell__code", audience=Audience.DEPARTMENT),
-        Attribute("address", audience=Audience.DEPARTMENT),
-        Attribute("description", audience=Audience.DEPARTMENT),
-        Attribute("officers", audience=Audience.DEPARTMENT),
-        Attribute("due", audience=Audience.DEPARTMENT),
-        Attribute("party_name", audience=Audience.DEPARTMENT, personal=True),
-        Attribute("party_phone", audience=Audience.RESTRICTED, personal=True),
-        Attribute("party_id", audience=Audience.RESTRICTED, personal=True),
-        Attribute("visibility", audience=Audience.DEPARTMENT),
+        *DETAILS,
     )

@@ -30,6 +30,19 @@ NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Json = dict[str, Any]
 
+SERVICES: Json = {
+    "wmts": {"kvp": True, "restful": True},
+    "tms": {"use_grid_names": True, "origin": "nw"},
+    "wms": {
+        "srs": SYSTEMS,
+        "bbox_srs": SYSTEMS,
+        "versions": ["1.1.1", "1.3.0"],
+        "image_formats": ["image/png"],
+        "max_output_pixels": [MAX_PIXELS, MAX_PIXELS],
+        "md": {"title": "Geoportal"},
+    },
+}
+
 
 class MapServerMissing(Unavailable):
     """The renderer is not installed."""
@@ -81,18 +94,7 @@ def configuration() -> Json:
         layer.name: xml_text(f"{layer.title.zh} / {layer.title.en}") for layer in layers
     }
     return {
-        "services": {
-            "wmts": {"kvp": True, "restful": True},
-            "tms": {"use_grid_names": True, "origin": "nw"},
-            "wms": {
-                "srs": SYSTEMS,
-                "bbox_srs": SYSTEMS,
-                "versions": ["1.1.1", "1.3.0"],
-                "image_formats": ["image/png"],
-                "max_output_pixels": [MAX_PIXELS, MAX_PIXELS],
-                "md": {"title": "Geoportal"},
-            },
-        },
+        "services": SERVICES,
         "layers": [{"name": name, "title": titles[name], "sources": [f"{name}_cache"]} for name in drawing],
         "caches": {f"{name}_cache": _cache(name) for name in drawing},
         "sources": {f"{name}_source": _source(names, name != BASE_MAP) for name, names in drawing.items()},

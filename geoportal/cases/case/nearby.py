@@ -7,7 +7,7 @@ from geoportal.cases.procedure_titles import procedures_of
 from layers.casework.case_types import case_layers
 from layers.casework.log.map_snapshot import NEAR, NEAREST
 from layers.casework.models import Case
-from layers.registry.access.layer_query import Condition, LayerQuery
+from layers.registry.access.layer_query import Condition, Expression, LayerQuery
 from layers.registry.audience import Viewer
 
 REACH = 100.0
@@ -28,8 +28,7 @@ def nearby_cases(case: Case, viewer: Viewer) -> list[Shown]:
         for row in LayerQuery(layer, viewer).rows(
             Condition(NEAR, (lon, lat, REACH, lat)),
             Condition("id <> %s", (case.pk,)),
-            order=NEAREST,
-            order_params=(lon, lat),
+            order=Expression(NEAREST, (lon, lat)),
             limit=MOST,
             geometry=False,
             attributes=("title", "category", "state", "filed", "closed", "number"),

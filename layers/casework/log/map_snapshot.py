@@ -13,7 +13,7 @@ from layers.casework.case_types import case_type
 from layers.casework.models import Case, MapSnapshot
 from layers.casework.procedures.versions import read_version
 from layers.coordinates import STORE_SRID, WEB_SRID
-from layers.registry.access.layer_query import Condition, LayerQuery
+from layers.registry.access.layer_query import Condition, Expression, LayerQuery
 from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import all_layers
@@ -76,8 +76,7 @@ def _features(layer: Layer, viewer: Viewer, here: Point) -> list[dict[str, Any]]
     shown = [a.name for a in layer.attributes if not a.personal and (a.in_tiles or a.name in layer.card)]
     rows = LayerQuery(layer, viewer).rows(
         Condition(NEAR, (lon, lat, RADIUS, lat)),
-        order=NEAREST,
-        order_params=(lon, lat),
+        order=Expression(NEAREST, (lon, lat)),
         limit=MAX_FEATURES,
         attributes=[*shown, layer.title_attribute],
     )

@@ -106,11 +106,15 @@ def relation(layer: Layer, viewer: Viewer) -> str:
 
 
 @dataclass(frozen=True)
-class Condition:
-    """An SQL condition over a view's columns, with its parameters."""
+class Expression:
+    """SQL over a view's columns, with its parameters."""
 
     sql: str
     params: tuple[Any, ...] = ()
+
+
+class Condition(Expression):
+    """An expression that is true or false."""
 
 
 @dataclass(frozen=True)
@@ -127,36 +131,22 @@ class LayerQuery:
     def rows(
         self,
         *conditions: Condition,
-        order: str = "id",
-        order_params: tuple[Any, ...] = (),
+        order: str | Expression = "id",
         limit: int = 100,
         offset: int = 0,
         geometry: bool = True,
         outline: bool = True,
-        extra: str = "",
-        extra_params: tuple[Any, ...] = (),
+        extra: str | Expression = "",
         attributes: Collection[str] | None = None,
         is_prepared: bool = False,
     ) -> list[Row]:
-        """``order`` is SQL over the view's columns; ``geometry`` adds lon and lat, ``outline`` the GeoJSON,
-        ``extra`` SQL columns; ``attributes`` names those that are wanted, else all. ``is_prepared`` for what is asked
-        in the same words time and again: the database keeps its plan."""
-        chosen = ", ".join(filter(None, (self._columns(geometry, outline, attributes), extra)))
-        name = f"{relation(self.layer, self.viewer)} AS {ROW}"
-        first = f"{_where(conditions)} ORDER BY {order} LIMIT %s"
-        params: list[Any] = []
-        # Of what is joined each part gives its first rows, in the order of an index, where all would have to be sorted.
-        if parted := parts(self.layer, self.viewer.audience):
-            name = (
-                "("
-                + " UNION ALL ".join(f"(SELECT * FROM {part} AS {ROW}{first})" for part in parted)
-                + ") AS found"
-            )
-            params = [*_params(conditions), *order_params, limit + offset] * len(parted)
-            first = f" ORDER BY {order} LIMIT %s"
-        sql = f"SELECT {chosen} FROM {name}{first} OFFSET %s"
-        params += [*(() if parted else _params(conditions)), *order_params, limit, offset]
-        params = [*extra_params, *params]
+        """``order`` is over the view's columns; ``geometry`` adds lon and lat, ``outline`` the GeoJSON, ``extra``
+        columns; ``attributes`` names those that are wanted, else all. ``is_prepared`` for what is asked in the same
+        words time and again: the database keeps its plan."""
+        added = _expression(extra)
+        chosen = ", ".join(filter(None, (self._columns(geometry, outline, attributes), added.sql)))
+        first = self._first_rows(conditions, _expression(order), limit, offset)
+        sql, params = f"SELECT {chosen} FROM {first.sql}", [*added.params, *first.params]
         with viewer_cursor(self.viewer) as cursor:
             read_what_can_be(cursor)
             if is_prepared:
@@ -167,6 +157,22 @@ class LayerQuery:
             found = [_readable_row(names, row) for row in cursor.fetchall()]
         record_reading(self.layer, self.viewer, self._chosen(attributes), found)
         return found
+
+    def _first_rows(
+        self, conditions: Sequence[Condition], order: Expression, limit: int, offset: int
+    ) -> Expression:
+        """What follows FROM."""
+        where, ordered = _params(conditions), f" ORDER BY {order.sql} LIMIT %s"
+        first = f"{_where(conditions)}{ordered}"
+        # Of what is joined each part gives its first rows, in the order of an index, where all would have to be sorted.
+        if parted := parts(self.layer, self.viewer.audience):
+            each = " UNION ALL ".join(f"(SELECT * FROM {part} AS {ROW}{first})" for part in parted)
+            of_parts = [*where, *order.params, limit + offset] * len(parted)
+            return Expression(
+                f"({each}) AS found{ordered} OFFSET %s", (*of_parts, *order.params, limit, offset)
+            )
+        name = f"{relation(self.layer, self.viewer)} AS {ROW}"
+        return Expression(f"{name}{first} OFFSET %s", (*where, *order.params, limit, offset))
 
     def by_id(self, pk: int, attributes: Collection[str] | None = None) -> Row | None:
         if not -(2**63) <= pk < 2**63:
@@ -241,6 +247,10 @@ def _readable_row(names: Sequence[str], values: Sequence[Any]) -> Row:
     if nowhere or any(isinstance(row.get(name), Unreadable) for name in POSITION):
         row |= {name: None for name in POSITION if name in row}
     return row
+
+
+def _expression(given: str | Expression) -> Expression:
+    return Expression(given) if isinstance(given, str) else given
 
 
 def _where(conditions: Sequence[Condition]) -> str:
