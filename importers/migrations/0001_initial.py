@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("registry", "0001_initial"),
+        ("agencies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -48,7 +49,10 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField(blank=True, db_default="", verbose_name="Reason")),
                 ("options", models.JSONField(db_default={}, default=dict, verbose_name="Options")),
-                ("wish", models.JSONField(blank=True, db_default={}, default=dict, verbose_name="New layer")),
+                (
+                    "proposal",
+                    models.JSONField(blank=True, db_default={}, default=dict, verbose_name="New layer"),
+                ),
                 ("started", models.DateTimeField(blank=True, null=True, verbose_name="Started")),
                 ("finished", models.DateTimeField(blank=True, null=True, verbose_name="Finished")),
                 ("counts", models.JSONField(default=dict, verbose_name="Counts")),
@@ -83,6 +87,7 @@ class Migration(migrations.Migration):
                 ),
                 ("row", models.BigIntegerField()),
                 ("content", models.JSONField()),
+                ("transaction", models.TextField(db_default="")),
                 (
                     "imported",
                     models.ForeignKey(
@@ -116,7 +121,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="SavedMapping",
+            name="RowOrigin",
             fields=[
                 (
                     "id",
@@ -125,12 +130,60 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("layer", models.CharField(max_length=80)),
-                ("headings", models.CharField(help_text="SHA-256", max_length=64)),
-                ("options", models.JSONField()),
+                ("row", models.BigIntegerField()),
+                ("transaction", models.TextField()),
+                ("origin", models.TextField()),
             ],
             options={
+                "constraints": [models.UniqueConstraint(fields=("layer", "row"), name="one_row_origin")],
+            },
+        ),
+        migrations.CreateModel(
+            name="DeliveryProfile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layer", models.CharField(max_length=80, verbose_name="Layer")),
+                ("schema", models.CharField(max_length=64)),
+                ("headings", models.JSONField(default=list, verbose_name="Columns")),
+                ("options", models.JSONField(default=dict, verbose_name="Options")),
+                ("proposal", models.JSONField(blank=True, default=dict, verbose_name="New layer")),
+                ("used", models.DateTimeField(auto_now=True, verbose_name="Used last")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="agencies.department",
+                        verbose_name="Sender",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Who",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "delivery profile",
+                "verbose_name_plural": "delivery profiles",
+                "ordering": ["-used", "-pk"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("layer", "headings"), name="one_saved_mapping")
+                    models.UniqueConstraint(
+                        fields=("layer", "department", "person", "schema"),
+                        name="one_delivery_profile",
+                        nulls_distinct=False,
+                    )
                 ],
             },
         ),

@@ -77,6 +77,19 @@ def test_a_database_of_another_version_is_refused_before_anything_is_changed() -
         recorder.record_unapplied("casework", "0002_kernel")
 
 
+@pytest.mark.parametrize(
+    "changed",
+    ["UPDATE registry_migration SET fingerprint = '' WHERE app = 'base'", "DELETE FROM registry_migration"],
+)
+def test_a_database_whose_migrations_said_something_else_is_refused(changed: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(changed)
+    before = ages()
+    with pytest.raises(CommandError, match=r"another version .*\w+\.0001_initial is another one here"):
+        call_command("migrate", interactive=False, stdout=StringIO())
+    assert touched(before) == set()
+
+
 def test_migrations_of_apps_that_are_gone_do_not_matter() -> None:
     recorder = MigrationRecorder(connection)
     recorder.record_applied("gone", "0001_initial")
@@ -88,12 +101,12 @@ def test_migrations_of_apps_that_are_gone_do_not_matter() -> None:
 
 def test_the_check_says_nothing_of_tables_that_are_not_there_yet() -> None:
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("tiles", "0002_change_departments")
+    recorder.record_unapplied("tiles", "0001_initial")
     try:
         publish_lost = "DROP VIEW for_public.roads CASCADE"
         with connection.cursor() as cursor:
             cursor.execute(publish_lost)
         assert problems() == []
     finally:
-        recorder.record_applied("tiles", "0002_change_departments")
+        recorder.record_applied("tiles", "0001_initial")
         publish()

@@ -1,4 +1,5 @@
 import django.contrib.gis.db.models.fields
+import django.contrib.postgres.fields
 import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
@@ -79,12 +80,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "open_box",
-                    django.contrib.gis.db.models.fields.GeometryField(
-                        null=True, spatial_index=False, srid=settings.WEB_SRID
-                    ),
-                ),
-                (
                     "audience",
                     models.SmallIntegerField(
                         choices=[(0, "Public"), (1, "Signed in"), (2, "Department"), (3, "Restricted")],
@@ -96,6 +91,7 @@ class Migration(migrations.Migration):
                     tiles.fields.TransactionId(db_default=models.Func(function="pg_current_xact_id")),
                 ),
                 ("at", models.DateTimeField(db_default=models.Func(function="clock_timestamp"))),
+                ("departments", django.contrib.postgres.fields.ArrayField(models.TextField(), null=True)),
             ],
             options={
                 "indexes": [

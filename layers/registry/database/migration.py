@@ -9,30 +9,38 @@ from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AlterField
 
-from . import catalogue
+from . import catalogue, migration_record
 
 Plan = Sequence[tuple[Migration, bool]]
 
 REFUSAL = (
-    "This database was made by another version of the portal ({example} is unknown here), whose tables cannot be "
+    "This database was made by another version of the portal ({example}), whose tables cannot be "
     "taken over: start with a new folder (./start --data DIR) or, where DATABASE_URL names a database, with an empty one."
 )
 
 
 def refusal(using: str) -> str:
-    """A sentence for a database to which migrations were applied that this version does not have; else empty."""
+    """A sentence for a database to which migrations were applied that this version does not have, or has with other
+    words; else empty."""
     loader = MigrationLoader(connections[using], ignore_no_migrations=True)
-    unknown = [
-        f"{label}.{name}"
-        for label, name in loader.applied_migrations
-        if label in loader.migrated_apps and (label, name) not in loader.disk_migrations
-    ]
-    return REFUSAL.format(example=unknown[-1]) if unknown else ""
+    applied = {key: loader.disk_migrations.get(key) for key in loader.applied_migrations}
+    unknown = [key for key, known in applied.items() if known is None and key[0] in loader.migrated_apps]
+    if unknown:
+        return REFUSAL.format(example=f"{'.'.join(unknown[-1])} is unknown here")
+    with connections[using].cursor() as cursor:
+        recorded = migration_record.recorded(cursor)
+    ours = {key: known for key, known in applied.items() if known and migration_record.is_ours(known)}
+    for key, known in ours.items():
+        if recorded.get(key) != migration_record.fingerprint(known):
+            return REFUSAL.format(example=f"{'.'.join(key)} is another one here")
+    return ""
 
 
 def prepare(using: str, plan: Plan, apps: Apps, **kwargs: Any) -> None:
     if plan:
         give_way(using, set(_altered_tables(plan, apps)))
+        with connections[using].cursor() as cursor:
+            migration_record.record(cursor, (each for each, is_backwards in plan if not is_backwards))
 
 
 def give_way(using: str, tables: set[str]) -> None:
