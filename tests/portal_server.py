@@ -18,6 +18,7 @@ from django.db import connection
 from geoportal.launch.start_command import web_command
 
 ROOT = Path(__file__).resolve().parent.parent
+MANAGE = (sys.executable, "manage.py")
 SECONDS_TO_START = 180
 
 
@@ -64,15 +65,22 @@ def portal_server(
         command[command.index(name) + 1] = str(value)
     with ExitStack() as stack, (data / "log").open("ab") as log:
         web = stack.enter_context(_process([sys.executable, *command[1:]], env, log))
-        keeper = stack.enter_context(_process([sys.executable, "manage.py", "tile_worker"], env, log))
+        keeper = stack.enter_context(_process([*MANAGE, "tile_worker"], env, log))
         _await(f"http://127.0.0.1:{port}/healthz", web, data / "log")
         if jobs:
-            stack.enter_context(_process([sys.executable, "manage.py", "job_worker"], env, log))
+            stack.enter_context(_process([*MANAGE, "job_worker"], env, log))
         while not (data / "tile-worker-alive").exists():
             if keeper.poll() is not None:
                 raise RuntimeError(f"the tile worker ended: {(data / 'log').read_text()[-2000:]}")
             time.sleep(0.1)
         yield PortalServer(f"http://127.0.0.1:{port}", data, web, keeper)
+
+
+@contextmanager
+def tile_worker(data: Path) -> Iterator[None]:
+    """What keeps the tiles of the folder true, without a web server."""
+    with (data / "log").open("ab") as log, _process([*MANAGE, "tile_worker"], environment(data), log):
+        yield
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """Whoever looks changes nothing: no address writes to the database, or beside its caches, when it is read.
 
-The database itself counts what a transaction inserts, changes and removes, whatever way it was asked to.
+The database itself counts what a transaction inserts, changes and removes, whatever way it was asked to. On the same
+walk markup in every text that somebody entered is text in every answer.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,17 +27,19 @@ from importers.models import DeliveryProfile, Import, RowIssue, State
 from layers.base.models import Building
 from layers.casework.cases.receipts import issue_receipt
 from layers.casework.evidence.content_store import store_file
-from layers.casework.models import MailAddress, Publication
+from layers.casework.models import Case, MailAddress, Publication
 from layers.enforcement.models import Violation
 from layers.jobs.queue import enqueue
 from layers.query.models import StoredQuery
-from tests.cases.case_story import Told, decided, story
+from tests.cases.case_story import CaseStory, decided, story
 from tests.cases.conftest import people
 from tests.contracts.test_every_address import templates
 from tests.district import LAT, LON, SmallDistrict, tile_at
 from tests.job_worker import work_off
 from tests.jobs import samples
 from tests.people import client_of, make_person
+from tests.security.markup import MARKUP, parsed
+from tests.security.planting import plant
 
 pytestmark = pytest.mark.django_db
 __all__ = ["decided", "people", "story"]
@@ -99,7 +103,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(district: SmallDistrict, decided: Told, own_data_folder: Path) -> Scene:
+def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) -> Scene:
     case = decided.case
     client_of("officer")
     User.objects.filter(username="officer").update(officer=decided.people["first"].officer)
@@ -240,42 +244,84 @@ def touched(before: dict[str, int], after: dict[str, int]) -> set[str]:
     return {f"file {name.split('/')[0]}" for name, _time in set(before.items()) ^ set(after.items())}
 
 
-def look(client: Client, address: str, accept: str) -> int:
-    response: Any = client.get(address, headers={"accept": accept})
-    if response.streaming:
-        b"".join(response.streaming_content)
-    return int(response.status_code)
-
-
-ASKERS = [
-    ("public", "text/html"),
-    ("officer", "text/html"),
-    ("officer", "application/json"),
-    ("administrator", "text/html"),
+HTML, JSON = "text/html", "application/json"
+ASKERS = {"public": (HTML, JSON), "officer": (HTML, JSON), "administrator": (HTML,)}
+LISTS = [
+    *("/cases/", "/services/", "/food/", "/layers/", "/search/?q=script", "/ogc/collections"),
+    *("/layers/buildings/export.csv", "/layers/enforcement-cases/export.csv", "/layers/units/export.geojson"),
+    *("/cases/search/?q=script", "/cases/statistics/table.csv", "/imports/", "/styles/units.json"),
+    "/ogc/collections/units/items",
 ]
+ISSUED = "/cases/{}/documents/{}.pdf"
+"""What the scene keeps there is no real document; those that are drawn are."""
 
 
-def test_no_address_writes_when_it_is_read(
-    scene: Scene, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch
+@dataclass
+class Walk:
+    """By template the statuses, by who asked and how the tables and folders written to, by form the addresses that
+    told what was planted."""
+
+    scene: Scene
+    folder: Path
+    answers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    wrote: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+    said: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def all(self, role: str) -> None:
+        client = client_of(role)
+        before = written(), files(self.folder)
+        for template in [*ADDRESSES, *LISTS]:
+            for accept in ASKERS[role]:
+                kind = self.look(client, role, template, accept)
+                after = written(), files(self.folder)
+                tables = {name for name, count in after[0].items() if count != before[0].get(name)}
+                found = tables | touched(before[1], after[1])
+                before = after
+                if found := found - READINGS - EXCEPTIONS.get(template, set()):
+                    self.wrote[role, accept, template] = found
+                if kind not in ASKERS[role]:
+                    break  # what has one form alone has it for whoever asks
+
+    def look(self, client: Client, role: str, template: str, accept: str) -> str:
+        address = template if template in LISTS else self.scene.filled(template)
+        response: Any = client.get(address, headers={"accept": accept})
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        status, kind = int(response.status_code), str(response["Content-Type"]).split(";")[0]
+        self.answers[template].add(200 if status == 302 and role != "public" else status)
+        if status == 200 and body and template != ISSUED:
+            texts = parsed(kind, body)
+            self.said[kind] |= {
+                address for text in texts if MARKUP in text or MARKUP in text.replace(" ", "")
+            }
+        return kind
+
+
+@pytest.fixture
+def planted(scene: Scene) -> set[str]:
+    taken = plant(MARKUP)
+    RowIssue.objects.update(
+        values={MARKUP: MARKUP}, problems=[dict.fromkeys(("field", "value", "wrong", "done"), MARKUP)]
+    )
+    DeliveryProfile.objects.update(headings=[MARKUP])
+    Import.objects.update(proposal={"title": MARKUP}, options={"source": MARKUP})
+    return taken
+
+
+def test_no_address_writes_when_it_is_read_and_markup_in_rows_is_text_in_every_answer(
+    planted: set[str], scene: Scene, own_data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "geoportal.accounts.idleness.INTERVAL", timedelta(days=1)
     )  # last use is noted by the clock
-    answers: dict[str, set[int]] = {template: set() for template in ADDRESSES}
-    wrote: dict[tuple[str, str, str], set[str]] = {}
-    for role, accept in ASKERS:
-        client = client_of(role)
-        rows, kept = written(), files(own_data_folder)
-        for template in ADDRESSES:
-            status = look(client, scene.filled(template), accept)
-            answers[template].add(200 if status == 302 and role != "public" else status)
-            rows_then, kept_then = written(), files(own_data_folder)
-            tables = {name for name, count in rows_then.items() if count != rows.get(name)}
-            found = tables | touched(kept, kept_then)
-            rows, kept = rows_then, kept_then
-            if found := found - READINGS - EXCEPTIONS.get(template, set()):
-                wrote[role, accept, template] = found
-    assert wrote == {}
-    assert {template for template, found in answers.items() if max(found) >= 500} == {"/readyz"}
-    shown = {template for template, found in answers.items() if found & {200, 204, 405}}
+    walk = Walk(scene, own_data_folder)
+    for role in ASKERS:
+        walk.all(role)
+    assert walk.wrote == {}
+    assert {template for template, found in walk.answers.items() if max(found) >= 500} == {"/readyz"}
+    shown = {template for template, found in walk.answers.items() if found & {200, 204, 405}}
     assert {each for each in ADDRESSES if not each.startswith("/admin/")} - shown == NOT_SHOWN
+    forms = {kind for kind, addresses in walk.said.items() if addresses}
+    assert {HTML, JSON, "text/csv", "application/geo+json", "application/pdf"} <= forms
+    (case,) = Case.objects.filter(family="enforcement", events__isnull=False).distinct()
+    pages = {f"/cases/{case.pk}/", "/cases/inbox/", "/imports/", "/cases/", "/food/", "/services/", "/field/"}
+    assert pages - walk.said[HTML] == {"/field/"}

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
 from geoportal import slow_clients
 from geoportal.accounts.models import User
@@ -24,6 +25,17 @@ MANY = 3 * THREADS
 EXPORT = "/layers/buildings/export.geojson"
 ROWS, WORDS = 2_500, "街" * 160
 """So many, and of so many bytes, that the answer fits no socket's buffers."""
+
+
+@pytest.fixture(scope="module")
+def server(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PortalServer]:
+    """One for the tests here."""
+    data = tmp_path_factory.mktemp("portal")
+    (data / "fonts").symlink_to(Path(settings.DATA) / "fonts")
+    with django_db_blocker.unblock(), portal_server(data) as running:
+        yield running
 
 
 @contextmanager
@@ -43,7 +55,7 @@ def page(server: PortalServer) -> int:
 
 @pytest.mark.django_db(transaction=True)
 def test_slow_bodies_and_slow_readers_leave_the_pages_to_others(
-    committed_district: SmallDistrict, own_data_folder: Path
+    committed_district: SmallDistrict, server: PortalServer
 ) -> None:
     Building.objects.bulk_create(
         Building(
@@ -56,7 +68,7 @@ def test_slow_bodies_and_slow_readers_leave_the_pages_to_others(
     )
     body = "POST /accounts/sign-in/ HTTP/1.1\nHost: localhost\nContent-Length: 900\n\nusername="
     reader = f"GET {EXPORT} HTTP/1.0\nHost: localhost\n\n"
-    with portal_server(own_data_folder) as server, ExitStack() as stack:
+    with ExitStack() as stack:
         assert page(server) == 200
         for _ in range(MANY):
             stack.enter_context(connected(server, body))
@@ -71,18 +83,17 @@ def test_slow_bodies_and_slow_readers_leave_the_pages_to_others(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_stranger_s_large_body_is_refused_before_it_is_read(
-    committed_district: SmallDistrict, own_data_folder: Path
+    committed_district: SmallDistrict, server: PortalServer
 ) -> None:
     head = "POST /imports/ HTTP/1.1\nHost: localhost\nContent-Length: 600000000\n"
-    with portal_server(own_data_folder) as server:
-        with connected(server, head + "\n") as client:
-            assert client.recv(12) == b"HTTP/1.1 413"
-        session = client_of("citizen").cookies["sessionid"].value
-        with connected(server, f"{head}Cookie: sessionid={session}\n\n") as client:
-            assert client.recv(12) == b"HTTP/1.1 403"  # the page's own answer: a form without its token
-        User.objects.update(is_active=False)
-        with connected(server, f"{head}Cookie: sessionid={session}\n\n") as client:
-            assert client.recv(12) == b"HTTP/1.1 413"
+    with connected(server, head + "\n") as client:
+        assert client.recv(12) == b"HTTP/1.1 413"
+    session = client_of("citizen").cookies["sessionid"].value
+    with connected(server, f"{head}Cookie: sessionid={session}\n\n") as client:
+        assert client.recv(12) == b"HTTP/1.1 403"  # the page's own answer: a form without its token
+    User.objects.update(is_active=False)
+    with connected(server, f"{head}Cookie: sessionid={session}\n\n") as client:
+        assert client.recv(12) == b"HTTP/1.1 413"
 
 
 Sent = list[dict[str, Any]]

@@ -30,7 +30,7 @@ from layers.registry.declaration.layer import LAYER_NAME
 from layers.registry.registration import all_layers, get_layers
 from tests.district import LON, SmallDistrict, square, tile_at
 from tests.effort import LONG, tries
-from tests.portal_server import PortalServer, portal_server
+from tests.portal_server import PortalServer, portal_server, tile_worker
 from tests.waiting import eventually
 from tiles.cache import gzip_tile, heartbeat
 from tiles.scheme import OutsideScheme, Tile
@@ -209,7 +209,7 @@ def test_processes_killed_at_any_moment_leave_no_stale_or_half_tile(
             stop.set()
             for thread in threads:
                 thread.join(timeout=20)
-    with portal_server(data):
+    with tile_worker(data):
         eventually(lambda: stale_tiles(data) == [])
     assert list((data / "tiles" / "public").rglob("*.pbf.gz"))
 
