@@ -46,10 +46,6 @@ def bd09_to_gcj02(lon: float, lat: float) -> Position:
     return _invert(gcj02_to_bd09, lon, lat)
 
 
-def wgs84_to_bd09(lon: float, lat: float) -> Position:
-    return gcj02_to_bd09(*wgs84_to_gcj02(lon, lat))
-
-
 def bd09_to_wgs84(lon: float, lat: float) -> Position:
     return gcj02_to_wgs84(*bd09_to_gcj02(lon, lat))
 

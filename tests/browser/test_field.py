@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from layers.casework.evidence.image_metadata import read_metadata
 from layers.casework.models import Case
-from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
+from layers.coordinates import wgs84_to_gcj02
 from tests import effort
 from tests.browser.conftest import AXE_WIDTHS, CHROMIUM, FLAGS, STEP, WIDTHS, accessible, resize
 from tests.browser.phone import (
@@ -32,6 +32,7 @@ from tests.browser.phone import (
 from tests.district import SmallDistrict
 from tests.field.conftest import HERE, make_accounts
 from tests.field.failing_proxy import Failing
+from tests.offsets import wgs84_to_bd09
 from tests.portal_server import PortalServer
 
 

@@ -15,10 +15,11 @@ from layers.base.models import LandUse
 from layers.casework.cases import assignment
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, EventKind, Evidence
-from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
+from layers.coordinates import wgs84_to_gcj02
 from layers.enforcement.models import PenaltyDecision
 from tests.district import LAT, LON, SmallDistrict, square
 from tests.field.conftest import HERE, People, case_body, phone, post, send_photo
+from tests.offsets import wgs84_to_bd09
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db

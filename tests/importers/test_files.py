@@ -15,9 +15,10 @@ from importers.options import ImportOptions
 from importers.pipeline.import_run import import_file
 from importers.sources import files
 from layers.base.models import Building, PointOfInterest
-from layers.coordinates import wgs84_to_bd09, wgs84_to_gcj02
+from layers.coordinates import wgs84_to_gcj02
 from layers.foodsafety.models import Inspection, Premises
 from tests.importers.making import layer, load, reasons
+from tests.offsets import wgs84_to_bd09
 
 pytestmark = pytest.mark.django_db
 

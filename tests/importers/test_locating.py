@@ -21,6 +21,7 @@ from layers import coordinates
 from layers.base.models import Address, Building, Division, PointOfInterest
 from tests.district import point, square
 from tests.importers.making import HOUSE, load, package, reasons
+from tests.offsets import wgs84_to_bd09
 
 DISTRICT = (121.64, 29.71, 122.18, 30.0)
 longitudes, latitudes = st.floats(70, 140), st.floats(0.5, 56)
@@ -76,7 +77,7 @@ def test_offsets_agree_with_the_plain_formulas_and_come_back_within_half_a_metre
         (china_offsets.wgs84_to_gcj02, coordinates.wgs84_to_gcj02, china_offsets.gcj02_to_wgs84),
         (
             lambda xy: china_offsets.gcj02_to_bd09(china_offsets.wgs84_to_gcj02(xy)),
-            coordinates.wgs84_to_bd09,
+            wgs84_to_bd09,
             china_offsets.bd09_to_wgs84,
         ),
     ):

@@ -13,9 +13,9 @@ from layers.coordinates import (
     gcj02_to_wgs84,
     lonlat_to_web,
     web_to_lonlat,
-    wgs84_to_bd09,
     wgs84_to_gcj02,
 )
+from tests.offsets import wgs84_to_bd09
 
 CHINA = (st.floats(75, 134), st.floats(18, 53))
 
