@@ -76,6 +76,14 @@ def test_a_wording_that_still_names_somebody_is_refused(decided: Case, people: P
         propose(decided.pk, PublicationText("占道经营", "王小明，电话0574-88886666"), people["first"])
 
 
+def test_an_organisation_keeps_its_name(open_ordinary: Open) -> None:
+    name = "北仑演示有限公司"
+    case = open_ordinary(
+        party={"party_kind": "organisation", "party_name": name, "party_phone": "0574-88880000"}
+    )
+    assert mask_text(f"{name}占道经营，电话 0574-88880000", case) == f"{name}占道经营，电话 〔电话〕"
+
+
 def test_a_named_party_of_unsaid_kind_is_masked_and_not_published(decided: Case, people: People) -> None:
     """Who may be a natural person is taken for one until somebody says otherwise."""
     correct_party(decided.pk, {"party_kind": "none"}, "误选", people["first"])
@@ -104,10 +112,13 @@ def test_published_shows_the_masked_party_at_a_general_place(decided: Case, peop
 def test_who_proposed_cannot_review_and_only_reviewers_do(decided: Case, people: People) -> None:
     made = propose(decided.pk, suggested_text(decided), people["first"])
     for name in ("first", "leader"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowed, match="您不是公示审核人"):
             review(made.pk, publish=True, reason="", actor=people[name])
     with pytest.raises(NotAllowed, match="理由"):
         review(made.pk, publish=False, reason=" ", actor=people["publisher"])
+    Publication.objects.filter(pk=made.pk).update(proposed_by=people["publisher"].officer)
+    with pytest.raises(NotAllowed, match=r"^提出人不能审核自己的公示。$"):
+        review(made.pk, publish=True, reason="", actor=people["publisher"])
     assert public_row(decided) is None
 
 
