@@ -125,8 +125,8 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 FILE_UPLOAD_HANDLERS = [
-    "geoportal.upload_handlers.Limited",
-    "geoportal.upload_handlers.Roomy",
+    "geoportal.upload_handlers.SizeLimitUploadHandler",
+    "geoportal.upload_handlers.DiskSpaceUploadHandler",
 ]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # what the page asks of each column of a file
 IMPORT_MAX_BYTES = environment.gigabytes("GEOPORTAL_IMPORT_MAX_GB")

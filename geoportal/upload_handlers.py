@@ -11,7 +11,7 @@ NO_ROOM = "geoportal.no_room"
 """Where a request keeps why its upload was stopped."""
 
 
-class Roomy(TemporaryFileUploadHandler):
+class DiskSpaceUploadHandler(TemporaryFileUploadHandler):
     """Stops an upload for which there is no room, and remembers why."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -32,7 +32,7 @@ class Roomy(TemporaryFileUploadHandler):
         raise StopUpload from problem
 
 
-class Limited(FileUploadHandler):
+class SizeLimitUploadHandler(FileUploadHandler):
     """Stops an upload that is too large before any of it is written."""
 
     def handle_raw_input(

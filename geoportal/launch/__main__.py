@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import FrameType
 
 from geoportal.launch.build_command import build
-from geoportal.launch.errors import Refusal, Stopped
+from geoportal.launch.errors import Refusal, TerminationSignal
 from geoportal.launch.progress import say
 from geoportal.launch.start_command import start
 from geoportal.launch.test_command import test
@@ -29,7 +29,7 @@ def main(words: list[str]) -> int:
     except OSError as problem:
         _complain(f"{problem.filename or 'The machine'} cannot be used: {problem.strerror or problem}.")
         return 1
-    except Stopped as stopped:
+    except TerminationSignal as stopped:
         say("Stopped.")
         return 128 + int(stopped.args[0])
 
@@ -50,7 +50,7 @@ def _carry_out(command: str, *words: str) -> int:
 def _stop(number: int, _: FrameType | None) -> None:
     for sign in STOPPING:
         signal.signal(sign, signal.SIG_IGN)  # once is enough: ending takes a moment and must not be cut short
-    raise Stopped(number)
+    raise TerminationSignal(number)
 
 
 def _complain(sentence: str) -> None:

@@ -14,7 +14,7 @@ from layers.casework.models import Case, Event, Limit
 from layers.casework.procedures import Procedure, read_procedure
 from layers.casework.procedures.versions import version_in_force
 from layers.enforcement.models import PenaltyDecision
-from tests.cases.case_story import Told, story
+from tests.cases.case_story import CaseStory, story
 from tests.casework.conftest import people
 from tests.people import client_of
 from tests.room_texts import procedure_texts, shipped_procedures
@@ -74,9 +74,7 @@ def test_what_is_new_changed_and_gone_is_marked() -> None:
     after = read_procedure(text, "urban", {})
     (renamed,) = [code for code, step in after.steps.items() if step != before.steps[code]]
     assert renamed == "dispatch"
-    assert "± 派单" in words(ProcedureDrawing(after, before).svg()) or "± Dispatch" in words(
-        ProcedureDrawing(after, before).svg()
-    )
+    assert "± 派单" in words(ProcedureDrawing(after, before).svg())
     larger, smaller = shipped_procedures()["ordinary-pl"], shipped_procedures()["ordinary"]
     title = str(larger.steps["demolish"].title)
     assert f"＋ {title}" in words(ProcedureDrawing(larger, smaller).svg())
@@ -93,7 +91,7 @@ def test_words_of_a_text_are_no_markup() -> None:
 
 
 @pytest.mark.django_db
-def test_the_history_of_a_case_is_taken_again_and_nothing_is_kept(story: Told) -> None:
+def test_the_history_of_a_case_is_taken_again_and_nothing_is_kept(story: CaseStory) -> None:
     story.to_decision()
     case, events, limits = story.case, Event.objects.count(), Limit.objects.count()
     found = replay(case, read(draft()))
@@ -111,7 +109,7 @@ def test_the_history_of_a_case_is_taken_again_and_nothing_is_kept(story: Told) -
 
 
 @pytest.mark.django_db
-def test_what_a_draft_asks_in_addition_stands_against_the_step(story: Told) -> None:
+def test_what_a_draft_asks_in_addition_stands_against_the_step(story: CaseStory) -> None:
     story.to_decision()
     base = procedure_texts()["ordinary"]
     old = "      penalty: {field: proposal, in: [penalise]}\n"
@@ -122,13 +120,13 @@ def test_what_a_draft_asks_in_addition_stands_against_the_step(story: Told) -> N
     found = replay(story.case, read(draft(), stricter))
     against = {each.event.step: [str(refusal.sentence) for refusal in each.refusals] for each in found.steps}
     (sentence,) = against.pop("conclude")
-    assert "Received on" in sentence or "收文日" in sentence
+    assert "收文日" in sentence
     assert set(map(tuple, against.values())) == {()}
     assert found.is_complete
 
 
 @pytest.mark.django_db
-def test_a_step_that_the_draft_does_not_know_ends_the_trial(story: Told) -> None:
+def test_a_step_that_the_draft_does_not_know_ends_the_trial(story: CaseStory) -> None:
     story.take("file", "head")
     story.take("start_investigation", "first", certificate_shown=True)
     text = procedure_texts()["simple"].replace("code: simple", "code: ordinary-um", 1)
@@ -139,7 +137,7 @@ def test_a_step_that_the_draft_does_not_know_ends_the_trial(story: Told) -> None
 
 
 @pytest.mark.django_db
-def test_checking_a_draft_draws_it_and_tries_it(story: Told) -> None:
+def test_checking_a_draft_draws_it_and_tries_it(story: CaseStory) -> None:
     story.to_decision()
     admin, kept = client_of("administrator"), version_in_force("ordinary-um")
     page = checked(
@@ -157,7 +155,7 @@ def test_checking_a_draft_draws_it_and_tries_it(story: Told) -> None:
 
 
 @pytest.mark.django_db
-def test_what_a_case_has_against_a_draft_is_seen_before_it_is_kept(story: Told) -> None:
+def test_what_a_case_has_against_a_draft_is_seen_before_it_is_kept(story: CaseStory) -> None:
     story.to_decision()
     admin, kept = client_of("administrator"), version_in_force("ordinary-um")
     text = draft(("steps:\n", "steps:\n  conclude: {reason_required: true}\n"))
@@ -171,7 +169,7 @@ def test_what_a_case_has_against_a_draft_is_seen_before_it_is_kept(story: Told) 
 
 
 @pytest.mark.django_db
-def test_what_changes_for_the_cases_that_run_is_counted_by_state(story: Told) -> None:
+def test_what_changes_for_the_cases_that_run_is_counted_by_state(story: CaseStory) -> None:
     admin = client_of("administrator")
     page = checked(
         admin, draft(("zh: 责令改正, en: Order correction", "zh: 责令限期改正, en: Order correction"))

@@ -17,7 +17,7 @@ from layers.casework.procedures.versions import version_in_force
 from layers.casework.room_texts import ship_room_texts
 from layers.coordinates import STORE_SRID
 from tests.browser.conftest import Visit, accessible
-from tests.cases.case_story import Told
+from tests.cases.case_story import CaseStory
 from tests.cases.conftest import picture
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
@@ -31,10 +31,10 @@ WORDS = {
 
 
 @pytest.fixture
-def noticed(committed_district: SmallDistrict) -> Told:
+def noticed(committed_district: SmallDistrict) -> CaseStory:
     ship_room_texts()
     people = make_officers()
-    told = Told(opened(people["first"]), people)
+    told = CaseStory(opened(people["first"]), people)
     for name, color in (("a.jpg", "orange"), ("b.jpg", "green")):
         item = EvidenceItem(name, title="现场", partner=people["second"].officer)
         add_evidence(told.case.pk, item, picture(color), people["first"])
@@ -57,7 +57,7 @@ def opened(actor: Actor) -> Case:
 
 
 @pytest.fixture
-def issued(noticed: Told) -> IssuedReceipt:
+def issued(noticed: CaseStory) -> IssuedReceipt:
     return issue_receipt(noticed.case.pk, "party", noticed.people["first"])
 
 
@@ -67,7 +67,7 @@ def fits(page: Page) -> None:
 
 @pytest.mark.parametrize("language", WORDS)
 def test_a_party_states_its_defence_without_scripts_on_a_narrow_phone(
-    language: str, issued: IssuedReceipt, noticed: Told, visit: Begin
+    language: str, issued: IssuedReceipt, noticed: CaseStory, visit: Begin
 ) -> None:
     number, secret, look_up, step, defence, own = WORDS[language]
     seen = visit(viewport=NARROW, locale=language, java_script_enabled=False)

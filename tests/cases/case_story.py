@@ -25,7 +25,7 @@ People = dict[str, Actor]
 
 
 @dataclass(frozen=True)
-class Told:
+class CaseStory:
     """One story: a case on its way, and the people in it."""
 
     case: Case
@@ -74,7 +74,7 @@ class Told:
 
 
 @pytest.fixture
-def story(people: People) -> Told:
+def story(people: People) -> CaseStory:
     Department.objects.filter(code="UM").update(mark="仑综执")
     here = (LON + 0.0003, LAT + 0.0003)
     found = CaseIntake(
@@ -96,16 +96,16 @@ def story(people: People) -> Told:
         picture = photograph(timezone.now(), here, heading=90, color=f"#{number + 4}0a060")
         piece = EvidenceItem(f"IMG_{number}.jpg", title=title, partner=people["second"].officer)
         add_evidence(case.pk, piece, iter([picture]), people["first"])
-    return Told(case, people)
+    return CaseStory(case, people)
 
 
 @pytest.fixture
-def decided(story: Told) -> Told:
+def decided(story: CaseStory) -> CaseStory:
     story.to_decision()
     return story
 
 
-def officer_client(told: Told, who: str) -> Client:
+def officer_client(told: CaseStory, who: str) -> Client:
     """Signed in as one of the story's people."""
     officer = told.people[who].officer
     assert officer is not None

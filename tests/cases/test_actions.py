@@ -96,7 +96,7 @@ def test_a_position_is_corrected(open_ordinary: Open, sign_in: SignIn) -> None:
     for wrong in ({"lon": "x"}, {"lat": "91"}, {"lon": "nan"}, {"reason": ""}):
         status, page = entered(sign_in("first"), case, "position/", {**place, **wrong})
         assert status == 422
-        assert str(place["lat"]) in page or "lat" in wrong
+        assert f'value="{wrong.get("lat", place["lat"])}"' in page
 
 
 def test_a_party_is_corrected_and_the_log_keeps_what_it_was(open_ordinary: Open, sign_in: SignIn) -> None:

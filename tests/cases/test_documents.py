@@ -29,7 +29,7 @@ from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
 from layers.enforcement.models import PenaltyDecision
 from layers.registry.text import Text
-from tests.cases.case_story import Told
+from tests.cases.case_story import CaseStory
 from tests.room_texts import shipped_procedures, template_texts
 from tiles import static_map
 from tiles.raster.app import reset
@@ -37,7 +37,7 @@ from tiles.raster.app import reset
 pytestmark = pytest.mark.django_db
 
 
-def made(told: Told, code: str, who: str = "first") -> Document:
+def made(told: CaseStory, code: str, who: str = "first") -> Document:
     return issuance.issue_document(told.case.pk, code, told.people[who], document_renderer(told.case))
 
 
@@ -70,7 +70,7 @@ def test_every_kind_of_every_shipped_procedure_has_a_template_of_its_own() -> No
     )
 
 
-def test_the_decision_says_what_the_law_asks_of_it(decided: Told) -> None:
+def test_the_decision_says_what_the_law_asks_of_it(decided: CaseStory) -> None:
     """Art. 59: party, address; facts and evidence; kind and basis; performance; remedies; agency, date, seal."""
     said = text_of(kept(made(decided, "penalty_decision")))
     for words in (
@@ -97,7 +97,7 @@ def test_the_decision_says_what_the_law_asks_of_it(decided: Told) -> None:
 
 
 def test_a_hearing_that_was_not_held_and_a_confiscation_that_was_not_decided_are_on_no_paper(
-    story: Told,
+    story: CaseStory,
 ) -> None:
     story.to_notice("60000")
     story.take("request_hearing", "first")
@@ -111,7 +111,7 @@ def test_a_hearing_that_was_not_held_and_a_confiscation_that_was_not_decided_are
     assert "处罚种类：罚款人民币陆万元整（60,000元）。" in said
 
 
-def test_every_template_of_every_shipped_procedure_comes_out(decided: Told) -> None:
+def test_every_template_of_every_shipped_procedure_comes_out(decided: CaseStory) -> None:
     location = None
     for procedure in shipped_procedures().values():
         for kind in procedure.documents.values():
@@ -122,7 +122,7 @@ def test_every_template_of_every_shipped_procedure_comes_out(decided: Told) -> N
             assert kind.title.zh in html, kind.code
 
 
-def test_fonts_are_in_the_document_and_chinese(decided: Told) -> None:
+def test_fonts_are_in_the_document_and_chinese(decided: CaseStory) -> None:
     fonts: dict[str, Any] = {}
     for page in pages_of(kept(made(decided, "penalty_decision"))).pages:
         fonts |= page["/Resources"]["/Font"]  # type: ignore[index]
@@ -134,7 +134,7 @@ def test_fonts_are_in_the_document_and_chinese(decided: Told) -> None:
         assert "/FontFile3" in described or "/FontFile2" in described
 
 
-def test_the_map_is_drawn_by_the_portal_with_pin_scale_and_source(decided: Told, patient: None) -> None:
+def test_the_map_is_drawn_by_the_portal_with_pin_scale_and_source(decided: CaseStory, patient: None) -> None:
     location = location_of(decided.case)
     assert location is not None
     assert location.picture is not None
@@ -149,7 +149,7 @@ def test_the_map_is_drawn_by_the_portal_with_pin_scale_and_source(decided: Told,
 
 
 def test_without_the_raster_service_there_are_coordinates_and_a_sentence(
-    decided: Told, monkeypatch: pytest.MonkeyPatch
+    decided: CaseStory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda *args, **kwargs: None)
     reset()
@@ -162,7 +162,7 @@ def test_without_the_raster_service_there_are_coordinates_and_a_sentence(
 
 
 def test_a_slow_service_is_not_waited_for_and_its_picture_is_there_later(
-    decided: Told, patient: None, monkeypatch: pytest.MonkeyPatch
+    decided: CaseStory, patient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurry:
         hurry.setattr(static_map, "TIMEOUT", 0.001)
@@ -175,7 +175,7 @@ def test_a_slow_service_is_not_waited_for_and_its_picture_is_there_later(
 
 
 def test_a_service_that_breaks_while_it_draws_leaves_the_map_out(
-    decided: Told, patient: None, own_data_folder: Path
+    decided: CaseStory, patient: None, own_data_folder: Path
 ) -> None:
     assert location_of(decided.case)
     [raster] = (own_data_folder / "raster").iterdir()
@@ -186,7 +186,7 @@ def test_a_service_that_breaks_while_it_draws_leaves_the_map_out(
     assert location.picture is None
 
 
-def test_a_case_without_a_place_has_a_document_without_a_map(decided: Told) -> None:
+def test_a_case_without_a_place_has_a_document_without_a_map(decided: CaseStory) -> None:
     decided.case.geom = None
     assert location_of(decided.case) is None
     kind = procedure_of(decided.case).documents["penalty_decision"]
@@ -194,7 +194,7 @@ def test_a_case_without_a_place_has_a_document_without_a_map(decided: Told) -> N
     assert "案件位置" not in text_of(printed.content)
 
 
-def test_documents_are_numbered_by_their_pattern_one_after_the_other(decided: Told) -> None:
+def test_documents_are_numbered_by_their_pattern_one_after_the_other(decided: CaseStory) -> None:
     decision = made(decided, "penalty_decision")
     year = timezone.localdate(decision.made_at).year
     assert decision.number == f"仑综执罚决〔{year}〕0001号"
@@ -203,13 +203,13 @@ def test_documents_are_numbered_by_their_pattern_one_after_the_other(decided: To
     assert PenaltyDecision.objects.get(case=decided.case).decision_number == f"仑综执罚决〔{year}〕0001号"
 
 
-def test_a_department_without_a_mark_is_named_by_its_code(decided: Told) -> None:
+def test_a_department_without_a_mark_is_named_by_its_code(decided: CaseStory) -> None:
     decided.case.department.mark = ""
     decided.case.department.save()
     assert made(decided, "filing_approval").number.startswith("UM立〔")
 
 
-def test_a_number_that_is_not_used_is_not_lost(decided: Told) -> None:
+def test_a_number_that_is_not_used_is_not_lost(decided: CaseStory) -> None:
     def broken(case: Any, paper: Any) -> Any:
         raise RuntimeError("the printer is out of order")
 
@@ -218,7 +218,7 @@ def test_a_number_that_is_not_used_is_not_lost(decided: Told) -> None:
     assert made(decided, "penalty_decision").number.endswith("0001号")
 
 
-def test_made_again_it_is_a_new_version_beside_the_old_one(decided: Told) -> None:
+def test_made_again_it_is_a_new_version_beside_the_old_one(decided: CaseStory) -> None:
     first, again = (made(decided, "penalty_decision") for _ in range(2))
     assert first.pk != again.pk
     assert first.number == again.number
@@ -232,7 +232,7 @@ def test_made_again_it_is_a_new_version_beside_the_old_one(decided: Told) -> Non
     assert versions == [1, 2]
 
 
-def test_a_decision_after_a_revocation_has_a_number_of_its_own(decided: Told) -> None:
+def test_a_decision_after_a_revocation_has_a_number_of_its_own(decided: CaseStory) -> None:
     first = made(decided, "penalty_decision")
     decided.take("deliver", "first", method="direct", delivered_on=str(timezone.localdate()))
     decided.take("revoke", "head", reason="适用依据有误")
@@ -259,7 +259,7 @@ def test_a_decision_after_a_revocation_has_a_number_of_its_own(decided: Told) ->
     assert "第2版" not in text_of(kept(second))
 
 
-def test_the_number_that_an_officer_gave_is_the_document_s(story: Told) -> None:
+def test_the_number_that_an_officer_gave_is_the_document_s(story: CaseStory) -> None:
     story.to_decision()
     event = story.case.events.filter(step="decide_penalty").get()
     assert "decision_number" not in event.data["fields"]
@@ -267,7 +267,7 @@ def test_the_number_that_an_officer_gave_is_the_document_s(story: Told) -> None:
     assert made(story, "penalty_decision").number == "手工〔2026〕7号"
 
 
-def test_no_document_before_its_step_and_none_by_others(story: Told) -> None:
+def test_no_document_before_its_step_and_none_by_others(story: CaseStory) -> None:
     with pytest.raises(NotAllowed) as early:
         made(story, "penalty_decision")
     assert "Decide on a penalty" in early.value.refusals[0].en
@@ -285,7 +285,7 @@ def test_no_document_before_its_step_and_none_by_others(story: Told) -> None:
     assert not Document.objects.exists()
 
 
-def test_what_is_called_for_is_listed_until_it_is_made(story: Told) -> None:
+def test_what_is_called_for_is_listed_until_it_is_made(story: CaseStory) -> None:
     story.take("file", "head")
     assert [each.kind.code for each in issuance.document_statuses(story.case) if each.is_outstanding] == [
         "filing_approval"
@@ -294,7 +294,7 @@ def test_what_is_called_for_is_listed_until_it_is_made(story: Told) -> None:
     assert not [each for each in issuance.document_statuses(story.case) if each.is_outstanding]
 
 
-def test_each_record_of_a_repeated_step_says_what_that_step_was_given(story: Told) -> None:
+def test_each_record_of_a_repeated_step_says_what_that_step_was_given(story: CaseStory) -> None:
     story.take("file", "head")
     story.take("start_investigation", "first", certificate_shown=True)
     pair = story.people["second"].officer
@@ -310,7 +310,7 @@ def test_each_record_of_a_repeated_step_says_what_that_step_was_given(story: Tol
     assert "officerfirst（执法证号33first）、officersecond" in said[1]
 
 
-def test_a_draft_says_so_and_has_no_number(decided: Told) -> None:
+def test_a_draft_says_so_and_has_no_number(decided: CaseStory) -> None:
     kind = procedure_of(decided.case).documents["penalty_decision"]
     printed = render_document(
         decided.case, issuance.draft_document(decided.case, kind, ""), location_of(decided.case)
@@ -356,7 +356,7 @@ def test_a_drawing_shows_nothing_from_another_file() -> None:
     assert text_of(content) == "文书"
 
 
-def test_a_document_takes_less_than_three_seconds(decided: Told) -> None:
+def test_a_document_takes_less_than_three_seconds(decided: CaseStory) -> None:
     """Of this process's time, whatever else the machine does; the base map is drawn once and then kept."""
     location_of(decided.case)
     began = time.process_time()
@@ -364,7 +364,7 @@ def test_a_document_takes_less_than_three_seconds(decided: Told) -> None:
     assert time.process_time() - began < 3
 
 
-def test_a_newer_template_is_used_and_the_older_is_kept(decided: Told) -> None:
+def test_a_newer_template_is_used_and_the_older_is_kept(decided: CaseStory) -> None:
     old = made(decided, "filing_approval")
     newer = templates.save_template(
         "enforcement",
@@ -383,14 +383,14 @@ def test_a_newer_template_is_used_and_the_older_is_kept(decided: Told) -> None:
     assert templates.template_for("enforcement", "filing_approval") == newer
 
 
-def test_a_document_without_a_template_of_its_own_takes_the_common_form(decided: Told) -> None:
+def test_a_document_without_a_template_of_its_own_takes_the_common_form(decided: CaseStory) -> None:
     kind = DocumentKind("own_form", Text("自定文书", "Own form"), "", "own_form")
     printed = render_document(decided.case, issuance.draft_document(decided.case, kind, ""), None)
     assert printed.template.startswith("form ")
     assert "自定文书" in text_of(printed.content)
 
 
-def test_documents_are_proved_like_evidence(decided: Told) -> None:
+def test_documents_are_proved_like_evidence(decided: CaseStory) -> None:
     made(decided, "penalty_decision")
     out = StringIO()
     call_command("verify_evidence", stdout=out)

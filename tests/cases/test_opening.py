@@ -6,7 +6,7 @@ import pytest
 
 from layers.casework.models import Case, RelationKind
 from layers.registry.models import AccessLogEntry
-from tests.cases.case_story import Told
+from tests.cases.case_story import CaseStory
 from tests.cases.conftest import SignIn
 from tests.district import LAT, LON
 
@@ -26,7 +26,7 @@ def form(**more: str) -> dict[str, str]:
     }
 
 
-def test_a_form_that_is_sent_twice_opens_one_case(story: Told, sign_in: SignIn) -> None:
+def test_a_form_that_is_sent_twice_opens_one_case(story: CaseStory, sign_in: SignIn) -> None:
     client = sign_in("first")
     page = client.get("/cases/new/").content.decode()
     assert 'value="ordinary-um:outdoor_advertising"' in page
@@ -40,7 +40,7 @@ def test_a_form_that_is_sent_twice_opens_one_case(story: Told, sign_in: SignIn) 
     assert (case.party_name, case.handler) == ("北仑演示广告有限公司", story.people["first"].officer)
 
 
-def test_what_is_open_at_the_place_is_shown_first(story: Told, sign_in: SignIn) -> None:
+def test_what_is_open_at_the_place_is_shown_first(story: CaseStory, sign_in: SignIn) -> None:
     client = sign_in("first")
     there = form()
     client.post("/cases/new/", there)
@@ -53,7 +53,7 @@ def test_what_is_open_at_the_place_is_shown_first(story: Told, sign_in: SignIn) 
     assert Case.objects.filter(key=near["key"]).exists()
 
 
-def test_what_is_wrong_is_said_and_what_was_typed_stays(story: Told, sign_in: SignIn) -> None:
+def test_what_is_wrong_is_said_and_what_was_typed_stays(story: CaseStory, sign_in: SignIn) -> None:
     client, count = sign_in("first"), Case.objects.count()
     for wrong, sentence in (
         ({"matter": "ordinary-pl:none"}, "请选择案由。"),
@@ -74,7 +74,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(story: Told, sign_in: Si
     assert Case.objects.count() == count
 
 
-def test_a_case_out_of_another_begins_with_what_is_known_and_is_related(story: Told, sign_in: SignIn) -> None:
+def test_a_case_out_of_another_begins_with_what_is_known_and_is_related(
+    story: CaseStory, sign_in: SignIn
+) -> None:
     client = sign_in("first")
     before = AccessLogEntry.objects.count()
     page = client.get(f"/cases/new/?of={story.case.pk}").content.decode()
@@ -89,7 +91,7 @@ def test_a_case_out_of_another_begins_with_what_is_known_and_is_related(story: T
     ]
 
 
-def test_a_foreign_case_gives_nothing_away(story: Told, sign_in: SignIn) -> None:
+def test_a_foreign_case_gives_nothing_away(story: CaseStory, sign_in: SignIn) -> None:
     page = sign_in("planning").get(f"/cases/new/?of={story.case.pk}").content.decode()
     assert story.case.party_name not in page
     assert "ordinary-um:" not in page

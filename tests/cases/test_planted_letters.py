@@ -13,7 +13,7 @@ from layers.casework.cases.receipt_mail import confirmed_addresses
 from layers.casework.models import Case, MailAddress
 from layers.casework.notices.sender import send_due
 from layers.jobs.queue import enqueue
-from tests.cases.case_story import Told, story
+from tests.cases.case_story import CaseStory, story
 from tests.cases.test_notice_channels import given
 from tests.cases.test_receipt_mail import confirmed, holder, issued, link
 from tests.job_worker import work_off
@@ -35,7 +35,9 @@ def by_mail(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("words", [MARKUP, f"x\r\nBcc: all@district.example\r\n\r\n{MARKUP}"])
-def test_no_letter_repeats_what_was_entered(given: Case, confirmed: str, story: Told, words: str) -> None:
+def test_no_letter_repeats_what_was_entered(
+    given: Case, confirmed: str, story: CaseStory, words: str
+) -> None:
     story.to_notice()
     assert {"casework.Case.title", "accounts.User.first_name"} <= plant(words)
     User.objects.update(email=READER)

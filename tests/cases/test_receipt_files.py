@@ -14,7 +14,7 @@ from layers.casework.evidence.content_store import file_path
 from layers.casework.evidence.image_metadata import read_metadata
 from layers.casework.evidence.outside_files import MOST_FILES
 from layers.casework.models import Evidence, PendingUpload
-from tests.cases.case_story import Told, story
+from tests.cases.case_story import CaseStory, story
 from tests.cases.conftest import SignIn
 from tests.cases.test_receipts import browser, content, enter, page
 from tests.district import LAT, LON
@@ -26,17 +26,17 @@ STEP = "/receipts/steps/state_defence/"
 
 
 @pytest.fixture
-def noticed(story: Told) -> Told:
+def noticed(story: CaseStory) -> CaseStory:
     story.to_notice()
     return story
 
 
 @pytest.fixture
-def holder(noticed: Told) -> Client:
+def holder(noticed: CaseStory) -> Client:
     return entered_by(noticed)
 
 
-def entered_by(noticed: Told) -> Client:
+def entered_by(noticed: CaseStory) -> Client:
     made = issue_receipt(noticed.case.pk, "party", noticed.people["first"])
     client = browser()
     assert enter(client, made.receipt.number, made.secret) == 302
@@ -53,12 +53,12 @@ def sent(client: Client, data: bytes, name: str, **words: object) -> tuple[int, 
     return answer.status_code, answer.content.decode()
 
 
-def own(noticed: Told) -> Evidence:
+def own(noticed: CaseStory) -> Evidence:
     return noticed.case.evidence.get(outside="party", original=None)
 
 
 def test_a_photograph_becomes_evidence_with_the_step_and_nobody_learns_where_it_was_taken(
-    holder: Client, noticed: Told, sign_in: SignIn
+    holder: Client, noticed: CaseStory, sign_in: SignIn
 ) -> None:
     assert sent(holder, taken_here(), "现场.jpg", **{"field-defence": "见照片"})[0] == 302
     piece = own(noticed)
@@ -87,7 +87,7 @@ def test_a_photograph_becomes_evidence_with_the_step_and_nobody_learns_where_it_
     assert [fact["value"].split("（")[0] for fact in told] == ["见照片", "现场.jpg"]
 
 
-def test_what_else_a_picture_says_goes_too(holder: Client, noticed: Told) -> None:
+def test_what_else_a_picture_says_goes_too(holder: Client, noticed: CaseStory) -> None:
     said, out = PngImagePlugin.PngInfo(), BytesIO()
     said.add_text("Comment", "taken at my house")
     Image.new("RGBA", (80, 60), "#7a8b5c80").save(out, "PNG", pnginfo=said)
@@ -97,7 +97,7 @@ def test_what_else_a_picture_says_goes_too(holder: Client, noticed: Told) -> Non
     assert Image.open(BytesIO(stored)).getpixel((5, 5)) == (0x7A, 0x8B, 0x5C, 0x80)
 
 
-def test_a_jpeg_loses_its_comments_and_what_follows_its_end(holder: Client, noticed: Told) -> None:
+def test_a_jpeg_loses_its_comments_and_what_follows_its_end(holder: Client, noticed: CaseStory) -> None:
     out = BytesIO()
     Image.open(BytesIO(taken_here())).save(out, "JPEG", comment=b"my house", xmp=b"<x>my house</x>")
     assert sent(holder, out.getvalue() + b"my house", "a.jpg", **{"field-defence": "x"})[0] == 302
@@ -105,7 +105,7 @@ def test_a_jpeg_loses_its_comments_and_what_follows_its_end(holder: Client, noti
 
 
 def test_a_file_of_a_refused_form_waits_for_its_sender_alone(
-    holder: Client, noticed: Told, sign_in: SignIn
+    holder: Client, noticed: CaseStory, sign_in: SignIn
 ) -> None:
     status, shown = sent(holder, b"%PDF-1.4 contract", "合同.pdf")
     assert (status, noticed.case.evidence.filter(outside="party").count()) == (422, 0)
@@ -119,7 +119,7 @@ def test_a_file_of_a_refused_form_waits_for_its_sender_alone(
     assert (own(noticed).media_type, PendingUpload.objects.count()) == ("application/pdf", 0)
 
 
-def test_who_holds_a_new_receipt_finds_nothing_of_the_old_one_s(holder: Client, noticed: Told) -> None:
+def test_who_holds_a_new_receipt_finds_nothing_of_the_old_one_s(holder: Client, noticed: CaseStory) -> None:
     sent(holder, b"%PDF-1.4 contract", "合同.pdf")
     assert "合同.pdf" in page(holder)
     assert "合同.pdf" not in page(entered_by(noticed))
@@ -153,7 +153,9 @@ def test_large_and_many_files_are_refused(holder: Client, monkeypatch: pytest.Mo
     assert PendingUpload.objects.count() == MOST_FILES
 
 
-def test_files_come_only_with_a_step_of_one_s_own_that_asks_for_one(holder: Client, noticed: Told) -> None:
+def test_files_come_only_with_a_step_of_one_s_own_that_asks_for_one(
+    holder: Client, noticed: CaseStory
+) -> None:
     for code, field in (("request_hearing", "requested_on"), ("hear_defence", "answer"), ("nothing", "x")):
         file = SimpleUploadedFile("a.pdf", b"%PDF-1.4")
         form = {"revision": content(holder)["revision"], f"field-{field}.file": file}
@@ -162,7 +164,7 @@ def test_files_come_only_with_a_step_of_one_s_own_that_asks_for_one(holder: Clie
     assert not noticed.case.evidence.filter(outside="party").exists()
 
 
-def test_nobody_outside_names_files_of_the_officers(holder: Client, noticed: Told) -> None:
+def test_nobody_outside_names_files_of_the_officers(holder: Client, noticed: CaseStory) -> None:
     piece = noticed.case.evidence.filter(original=None).first()
     assert piece is not None
     form = {"revision": content(holder)["revision"], "field-defence": "x", "field-defence_file": piece.pk}

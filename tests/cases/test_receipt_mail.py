@@ -14,7 +14,7 @@ from layers.casework.cases.receipt_mail import MOST_LETTERS, delete_unconfirmed,
 from layers.casework.cases.receipts import IssuedReceipt, issue_receipt, revoke_receipt
 from layers.casework.models import MailAddress
 from layers.casework.notices.sender import send_due
-from tests.cases.case_story import Told, story
+from tests.cases.case_story import CaseStory, story
 from tests.cases.conftest import SignIn
 from tests.cases.test_receipts import browser, content, enter, page
 from tests.job_worker import work_off
@@ -30,7 +30,7 @@ def by_mail(settings: Any) -> None:
 
 
 @pytest.fixture
-def issued(story: Told) -> IssuedReceipt:
+def issued(story: CaseStory) -> IssuedReceipt:
     made = issue_receipt(story.case.pk, "party", story.people["first"])
     story.case.refresh_from_db()
     return made
@@ -68,7 +68,7 @@ def confirmed(link: str) -> str:
 
 
 def test_nothing_is_sent_before_the_address_is_confirmed_by_a_button(
-    holder: Client, link: str, story: Told
+    holder: Client, link: str, story: CaseStory
 ) -> None:
     assert content(holder)["mail"] == {"email": ADDRESS, "is_confirmed": False}
     for _ in range(2):
@@ -83,7 +83,7 @@ def test_nothing_is_sent_before_the_address_is_confirmed_by_a_button(
 
 
 def test_of_a_receipt_that_was_revoked_meanwhile_no_address_is_kept(
-    issued: IssuedReceipt, story: Told
+    issued: IssuedReceipt, story: CaseStory
 ) -> None:
     revoke_receipt(story.case.pk, "party", story.people["first"])
     with pytest.raises(NotAllowed, match="没有有效的回执"):
@@ -91,13 +91,13 @@ def test_of_a_receipt_that_was_revoked_meanwhile_no_address_is_kept(
     assert not MailAddress.objects.exists()
 
 
-def test_who_did_not_confirm_gets_no_news(link: str, story: Told) -> None:
+def test_who_did_not_confirm_gets_no_news(link: str, story: CaseStory) -> None:
     story.to_notice()
     assert send_due() == 0
     assert mail.outbox == []
 
 
-def test_news_says_nothing_of_the_case_and_how_to_end_it(confirmed: str, story: Told) -> None:
+def test_news_says_nothing_of_the_case_and_how_to_end_it(confirmed: str, story: CaseStory) -> None:
     story.to_notice()
     assert send_due() == 1
     (letter,) = mail.outbox
@@ -132,7 +132,7 @@ def test_links_lead_to_the_portal_s_own_address_whatever_the_request_named(
 
 @pytest.mark.parametrize("form", [{"end": "1"}, {"List-Unsubscribe": "One-Click"}])
 def test_letters_end_by_a_button_and_by_the_mail_program_s_own_form(
-    form: dict[str, str], confirmed: str, holder: Client, story: Told
+    form: dict[str, str], confirmed: str, holder: Client, story: CaseStory
 ) -> None:
     assert 'name="end"' in browser().get(confirmed).content.decode()
     strict = Client(enforce_csrf_checks=True, headers={"accept": "text/html"})
@@ -152,7 +152,7 @@ def test_the_holder_ends_them_at_the_case_too(confirmed: str, holder: Client) ->
     assert ADDRESS not in page(holder)
 
 
-def test_what_waited_when_they_were_ended_is_not_sent(confirmed: str, story: Told) -> None:
+def test_what_waited_when_they_were_ended_is_not_sent(confirmed: str, story: CaseStory) -> None:
     story.to_notice()
     browser().post(confirmed, {"end": "1"})
     assert send_due() == 0
@@ -205,7 +205,7 @@ def test_an_address_that_nobody_confirms_is_forgotten(link: str) -> None:
 
 
 def test_a_secret_made_anew_keeps_number_and_address_and_ends_old_secret_and_session(
-    confirmed: str, holder: Client, issued: IssuedReceipt, story: Told, sign_in: SignIn
+    confirmed: str, holder: Client, issued: IssuedReceipt, story: CaseStory, sign_in: SignIn
 ) -> None:
     desk, case = sign_in("first"), story.case
     case.refresh_from_db()
@@ -223,14 +223,14 @@ def test_a_secret_made_anew_keeps_number_and_address_and_ends_old_secret_and_ses
 
 
 def test_who_gets_a_new_receipt_is_asked_for_an_address_again(
-    confirmed: str, issued: IssuedReceipt, story: Told
+    confirmed: str, issued: IssuedReceipt, story: CaseStory
 ) -> None:
     issue_receipt(story.case.pk, "party", story.people["second"])
     assert not MailAddress.objects.exists()
     assert browser().get(confirmed).status_code == 404
 
 
-def test_letters_of_one_go_to_nobody_else(confirmed: str, story: Told) -> None:
+def test_letters_of_one_go_to_nobody_else(confirmed: str, story: CaseStory) -> None:
     story.to_notice()
     first = story.case.notices.get(channel="email")
     earlier = first.made_at - timedelta(minutes=1)

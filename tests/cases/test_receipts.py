@@ -10,7 +10,7 @@ from django.test import Client
 from geoportal.accounts.models import Throttle
 from layers.casework.cases.receipts import IssuedReceipt, issue_receipt
 from layers.casework.models import Case, Receipt
-from tests.cases.case_story import Told, story
+from tests.cases.case_story import CaseStory, story
 from tests.cases.conftest import SignIn, entered
 from tests.guess_clock import GuessClock, clock
 
@@ -20,13 +20,13 @@ PAGE = "/receipts/"
 
 
 @pytest.fixture
-def noticed(story: Told) -> Told:
+def noticed(story: CaseStory) -> CaseStory:
     story.to_notice()
     return story
 
 
 @pytest.fixture
-def issued(noticed: Told) -> IssuedReceipt:
+def issued(noticed: CaseStory) -> IssuedReceipt:
     made = issue_receipt(noticed.case.pk, "party", noticed.people["first"])
     noticed.case.refresh_from_db()
     return made
@@ -56,7 +56,7 @@ def page(client: Client) -> str:
     return client.get(PAGE).content.decode()
 
 
-def test_an_officer_issues_a_receipt_whose_secret_is_shown_once(noticed: Told, sign_in: SignIn) -> None:
+def test_an_officer_issues_a_receipt_whose_secret_is_shown_once(noticed: CaseStory, sign_in: SignIn) -> None:
     case, client = noticed.case, sign_in("first")
     assert f"/cases/{case.pk}/receipt/" in client.get(f"/cases/{case.pk}/").content.decode()
     case.refresh_from_db()
@@ -81,7 +81,7 @@ def test_an_officer_issues_a_receipt_whose_secret_is_shown_once(noticed: Told, s
 
 
 def test_only_who_handles_the_case_issues_one_and_only_for_a_role_outside(
-    noticed: Told, sign_in: SignIn
+    noticed: CaseStory, sign_in: SignIn
 ) -> None:
     assert entered(sign_in("planning"), noticed.case, "receipt/", {"role": "party"})[0] == 404
     for role in ("officer", "nobody", ""):
@@ -125,7 +125,9 @@ def test_nothing_is_kept_of_a_guess_but_numbers(issued: IssuedReceipt) -> None:
     assert {field.name for field in Throttle._meta.fields} == {"key", "scope", "failures", "at", "turn"}
 
 
-def test_the_holder_reads_how_the_case_stands_and_what_it_was_told(holder: Client, noticed: Told) -> None:
+def test_the_holder_reads_how_the_case_stands_and_what_it_was_told(
+    holder: Client, noticed: CaseStory
+) -> None:
     shown = content(holder)
     assert (shown["number"], shown["state"]) == (noticed.case.number, "告知")
     assert shown["department"] == noticed.case.department.name
@@ -153,7 +155,7 @@ def test_the_holder_reads_how_the_case_stands_and_what_it_was_told(holder: Clien
 
 
 def test_what_waited_for_the_party_is_told_when_the_receipt_is_used(
-    issued: IssuedReceipt, noticed: Told, sign_in: SignIn
+    issued: IssuedReceipt, noticed: CaseStory, sign_in: SignIn
 ) -> None:
     notice, client = noticed.case.notices.get(addressee="party"), sign_in("first")
     address = f"/cases/{noticed.case.pk}/notices/{notice.pk}/"
@@ -192,7 +194,9 @@ def act(client: Client, code: str, **words: object) -> int:
     ).status_code
 
 
-def test_the_holder_takes_a_step_and_reads_the_answer(holder: Client, noticed: Told, sign_in: SignIn) -> None:
+def test_the_holder_takes_a_step_and_reads_the_answer(
+    holder: Client, noticed: CaseStory, sign_in: SignIn
+) -> None:
     assert act(holder, "state_defence") == 422
     assert act(holder, "state_defence", **{"field-defence": "桌椅未占盲道", "note": "附言"}) == 302
     event = noticed.case.events.get(step="state_defence")
@@ -206,14 +210,14 @@ def test_the_holder_takes_a_step_and_reads_the_answer(holder: Client, noticed: T
     assert [fact["value"] for fact in answered["facts"]] == ["照片显示占用盲道"]
 
 
-def test_what_is_not_the_holder_s_is_refused(holder: Client, noticed: Told) -> None:
+def test_what_is_not_the_holder_s_is_refused(holder: Client, noticed: CaseStory) -> None:
     before = noticed.case.events.count()
     for code in ("hear_defence", "conclude_notice", "no-such", "request_hearing"):
         assert act(holder, code, **{"field-defence": "x", "field-answer": "x"}) == 422
     assert noticed.case.events.count() == before
 
 
-def test_who_answers_what_has_changed_is_told_and_keeps_the_words(holder: Client, noticed: Told) -> None:
+def test_who_answers_what_has_changed_is_told_and_keeps_the_words(holder: Client, noticed: CaseStory) -> None:
     old = content(holder)["revision"]
     noticed.take("hear_defence", "first", defence="口头", answer="已答复")
     response = holder.post("/receipts/steps/state_defence/", {"revision": old, "field-defence": "我的意见"})
@@ -222,7 +226,7 @@ def test_who_answers_what_has_changed_is_told_and_keeps_the_words(holder: Client
     assert not noticed.case.events.filter(step="state_defence").exists()
 
 
-def test_the_session_is_limited_to_the_one_case(holder: Client, noticed: Told) -> None:
+def test_the_session_is_limited_to_the_one_case(holder: Client, noticed: CaseStory) -> None:
     public = browser()
     addresses = [
         f"/cases/{noticed.case.pk}/",
@@ -238,7 +242,7 @@ def test_the_session_is_limited_to_the_one_case(holder: Client, noticed: Told) -
 
 
 def test_a_new_receipt_ends_the_old_one_at_once(
-    holder: Client, issued: IssuedReceipt, noticed: Told, sign_in: SignIn
+    holder: Client, issued: IssuedReceipt, noticed: CaseStory, sign_in: SignIn
 ) -> None:
     again = issue_receipt(noticed.case.pk, "party", noticed.people["second"])
     assert content(holder) == {"case": None}
@@ -270,7 +274,7 @@ def test_who_is_signed_in_stays_so(issued: IssuedReceipt, sign_in: SignIn) -> No
 
 
 def test_a_case_that_comes_to_another_procedure_is_closed_to_the_receipt(
-    holder: Client, noticed: Told
+    holder: Client, noticed: CaseStory
 ) -> None:
     Case.objects.filter(pk=noticed.case.pk).update(version=None)
     assert content(holder) == {"case": None}

@@ -8,14 +8,16 @@ from django.utils import timezone
 
 from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.models import CalendarDay, EventKind, Limit
-from tests.cases.case_story import Told
+from tests.cases.case_story import CaseStory
 from tests.cases.conftest import People, SignIn, entered
 from tests.field.conftest import phone, post
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_delivery_to_come_is_refused_at_the_desk(decided: Told, people: People, sign_in: SignIn) -> None:
+def test_a_delivery_to_come_is_refused_at_the_desk(
+    decided: CaseStory, people: People, sign_in: SignIn
+) -> None:
     second = people["second"].officer
     assert second is not None
     tomorrow = timezone.localdate() + timedelta(days=1)
@@ -32,7 +34,9 @@ def test_a_delivery_to_come_is_refused_at_the_desk(decided: Told, people: People
     assert entered(sign_in("first"), decided.case, "steps/deliver/", given)[0] == 302
 
 
-def test_a_delivery_to_come_is_refused_on_the_phone(decided: Told, people: People, sign_in: SignIn) -> None:
+def test_a_delivery_to_come_is_refused_on_the_phone(
+    decided: CaseStory, people: People, sign_in: SignIn
+) -> None:
     sign_in("first")  # makes the account
     second = people["second"].officer
     assert second is not None
@@ -57,7 +61,9 @@ def test_a_delivery_to_come_is_refused_on_the_phone(decided: Told, people: Peopl
     assert post(phone(), "steps/", {**step, "key": str(uuid4()), "fields": fields}).status_code == 200
 
 
-def test_a_limit_that_runs_into_a_year_without_its_notice_says_so(decided: Told, sign_in: SignIn) -> None:
+def test_a_limit_that_runs_into_a_year_without_its_notice_says_so(
+    decided: CaseStory, sign_in: SignIn
+) -> None:
     far = timezone.make_aware(datetime(2039, 3, 1, 23, 59, 59))
     Limit.objects.create(
         case=decided.case, code="closing", length=15, unit="working_day", started=timezone.now(), due=far
@@ -69,7 +75,7 @@ def test_a_limit_that_runs_into_a_year_without_its_notice_says_so(decided: Told,
     assert said not in sign_in("first").get(page).content.decode()
 
 
-def test_the_log_says_whose_time_ran_out(decided: Told, sign_in: SignIn) -> None:
+def test_the_log_says_whose_time_ran_out(decided: CaseStory, sign_in: SignIn) -> None:
     decided.take("deliver", "first", method="direct", delivered_on=str(timezone.localdate()))
     past = timezone.now() - timedelta(minutes=1)
     Limit.objects.filter(case=decided.case, code__in=["payment"]).update(due=past)

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from layers.agencies.models import Department
 from layers.casework.access.actor import NotAllowed
 from layers.enforcement.models import DiscretionGrade, Grade, Violation
-from tests.cases.case_story import Told
+from tests.cases.case_story import CaseStory
 from tests.cases.conftest import SignIn, entered
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def violation(code: str, department: str = "UM", **given: object) -> Violation:
     return made
 
 
-def test_what_was_chosen_in_english_is_printed_in_chinese(story: Told, sign_in: SignIn) -> None:
+def test_what_was_chosen_in_english_is_printed_in_chinese(story: CaseStory, sign_in: SignIn) -> None:
     found = violation("UM-1", name_en="An example")
     client = sign_in("head")
     client.cookies["django_language"] = "en"
@@ -48,7 +48,7 @@ def link(what: Violation | DiscretionGrade) -> str:
     return f"{'violations' if isinstance(what, Violation) else 'discretion'}/{what.pk}"
 
 
-def concluded(told: Told, sign_in: SignIn, found: Violation, grade: Grade) -> None:
+def concluded(told: CaseStory, sign_in: SignIn, found: Violation, grade: Grade) -> None:
     """Filed for the violation and concluded in one of its grades, both chosen at the desk."""
     filed = entered(sign_in("head"), told.case, "steps/file/", {"field-violation": link(found)})
     assert filed[0] == 302
@@ -70,7 +70,7 @@ def concluded(told: Told, sign_in: SignIn, found: Violation, grade: Grade) -> No
 
 
 def test_the_desk_offers_what_the_department_punishes_today_and_the_grades_of_what_was_chosen(
-    story: Told, sign_in: SignIn
+    story: CaseStory, sign_in: SignIn
 ) -> None:
     found = violation("UM-1")
     violation("UM-0", valid_until=timezone.localdate() - timedelta(days=1))
@@ -99,7 +99,7 @@ def test_the_desk_offers_what_the_department_punishes_today_and_the_grades_of_wh
     assert "“裁量档次”与“违法行为UM-1”不相符" in page
 
 
-def test_what_was_chosen_stays_as_it_was_and_is_printed(story: Told, sign_in: SignIn) -> None:
+def test_what_was_chosen_stays_as_it_was_and_is_printed(story: CaseStory, sign_in: SignIn) -> None:
     found = violation("UM-1", least=Decimal(0), most=Decimal(5000))
     concluded(story, sign_in, found, Grade.LIGHTER)
     Violation.objects.update(penalised="《示例条例》第九条第二款")
@@ -110,7 +110,7 @@ def test_what_was_chosen_stays_as_it_was_and_is_printed(story: Told, sign_in: Si
     assert said in re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(BytesIO(draft)).pages))
 
 
-def test_a_fine_outside_its_grade_needs_the_collective_discussion(story: Told, sign_in: SignIn) -> None:
+def test_a_fine_outside_its_grade_needs_the_collective_discussion(story: CaseStory, sign_in: SignIn) -> None:
     concluded(story, sign_in, violation("UM-1"), Grade.LIGHTER)
     story.take("pass_review", "leader", opinion="同意")
     noticed = {"noticed_penalty": "fine", "noticed_fine": "4000", "noticed_confiscation": "0"}

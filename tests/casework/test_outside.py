@@ -11,7 +11,7 @@ from layers.casework.cases.replay import replay
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Limit, NoticeKind
 from layers.casework.procedures.versions import procedure_of
-from tests.cases.case_story import Told, story
+from tests.cases.case_story import CaseStory, story
 
 pytestmark = pytest.mark.django_db
 __all__ = ["story"]
@@ -19,17 +19,17 @@ PARTY = Actor("当事人", outside="party")
 
 
 @pytest.fixture
-def noticed(story: Told) -> Told:
+def noticed(story: CaseStory) -> CaseStory:
     story.to_notice()
     return story
 
 
-def stated(told: Told, text: str = "未占用盲道") -> None:
+def stated(told: CaseStory, text: str = "未占用盲道") -> None:
     take_step(told.case.pk, "state_defence", PARTY, StepInput({"defence": text}))
     told.case.refresh_from_db()
 
 
-def test_the_party_states_its_defence_and_the_log_says_that_it_was_the_party(noticed: Told) -> None:
+def test_the_party_states_its_defence_and_the_log_says_that_it_was_the_party(noticed: CaseStory) -> None:
     stated(noticed)
     event = noticed.case.events.get(step="state_defence")
     assert (event.officer, event.who, event.data["outside"]) == (None, "当事人", "party")
@@ -39,7 +39,7 @@ def test_the_party_states_its_defence_and_the_log_says_that_it_was_the_party(not
     assert {"first", "leader"} <= names
 
 
-def test_what_the_party_stated_must_be_answered_before_the_case_goes_on(noticed: Told) -> None:
+def test_what_the_party_stated_must_be_answered_before_the_case_goes_on(noticed: CaseStory) -> None:
     stated(noticed)
     noticed.take("waive_hearing", "first")
     with pytest.raises(NotAllowed, match="听取陈述、申辩并复核"):
@@ -53,7 +53,7 @@ def test_what_the_party_stated_must_be_answered_before_the_case_goes_on(noticed:
     assert noticed.case.state == "decision"
 
 
-def test_nobody_acts_for_another(noticed: Told) -> None:
+def test_nobody_acts_for_another(noticed: CaseStory) -> None:
     with pytest.raises(NotAllowed, match="只有当事人可以办理"):
         noticed.take("state_defence", "first", defence="x")
     with pytest.raises(NotAllowed, match="只有执法人员、中队（科室）负责人可以办理"):
@@ -68,7 +68,7 @@ def test_nobody_acts_for_another(noticed: Told) -> None:
         take_step(noticed.case.pk, "state_defence", Actor("somebody"), StepInput({"defence": "x"}))
 
 
-def test_the_day_of_a_request_is_the_day_on_which_the_party_makes_it(noticed: Told) -> None:
+def test_the_day_of_a_request_is_the_day_on_which_the_party_makes_it(noticed: CaseStory) -> None:
     case, today = noticed.case, timezone.localdate()
     noticed_fine = {**case.facts, "fields": {**case.facts["fields"], "noticed_fine": 80000}}
     type(case).objects.filter(pk=case.pk).update(facts=noticed_fine)
@@ -81,7 +81,7 @@ def test_the_day_of_a_request_is_the_day_on_which_the_party_makes_it(noticed: To
     assert event.data["fields"] == {"requested_on": today.isoformat()}
 
 
-def test_a_history_with_the_party_s_steps_is_taken_again_as_the_party_s(noticed: Told) -> None:
+def test_a_history_with_the_party_s_steps_is_taken_again_as_the_party_s(noticed: CaseStory) -> None:
     stated(noticed)
     taken = {each.event.step: each for each in replay(noticed.case, procedure_of(noticed.case)).steps}
     assert [refusal.sentence for refusal in taken["state_defence"].refusals] == []

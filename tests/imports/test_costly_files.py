@@ -62,10 +62,12 @@ def deep(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "make", [endless_view, far_cell, one_cell, zeros, deep], ids=lambda make: make.__name__
+    ("make", "is_looked_into"),
+    [(endless_view, False), (far_cell, True), (one_cell, True), (zeros, False), (deep, False)],
+    ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_it_is_refused_and_the_process_of_the_page_stays_as_it_was(
-    make: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Callable[[Path], Path], is_looked_into: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(examination, "LIMITS", Limits(seconds=6, megabytes=600, written=400))
     client = client_of("administrator")
@@ -73,4 +75,5 @@ def test_it_is_refused_and_the_process_of_the_page_stays_as_it_was(
     page(client, sent(client, "small.csv", b"name,lon,lat\na,121.8,29.9\n", "+"))  # what is read once is read
     with grows_by_less_than(MOST):
         shown = page(client, sent(client, path.name, path.read_bytes(), "+"))
-    assert shown["reason"] or shown["inspected"]["problem"]
+    assert ("inspected" in shown) == is_looked_into
+    assert shown["inspected"]["problem"] if is_looked_into else shown["reason"]

@@ -11,7 +11,7 @@ from psycopg2.extras import execute_values
 
 
 @dataclass(frozen=True)
-class Found:
+class CatalogueObject:
     """``target`` is what DROP and COMMENT name; ``state`` is a hash of how the database itself writes the object,
     with the rights granted on it; ``age`` grows with every object that is made."""
 
@@ -22,7 +22,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublicationRecord:
     """Of an object, what its definition was and what the database then made of it."""
 
     subject: str
@@ -74,7 +74,7 @@ STATE = r"md5(regexp_replace(text, '::(text|character varying)(\[\])?|[()\s]', '
 RECORD = "registry_publication"
 
 
-def look(cursor: CursorWrapper, identities: Iterable[str]) -> dict[str, Found]:
+def look(cursor: CursorWrapper, identities: Iterable[str]) -> dict[str, CatalogueObject]:
     """By identity, those that are there. How the database writes them does not depend on the search path here."""
     cursor.execute("SELECT current_schema(), current_setting('search_path')")
     schema, search_path = cursor.fetchone()
@@ -83,7 +83,7 @@ def look(cursor: CursorWrapper, identities: Iterable[str]) -> dict[str, Found]:
         f"SELECT identity, target, {STATE}, enabled, age FROM ({OBJECTS}) AS objects",
         {"schema": schema, "identities": list(identities)},
     )
-    found = {identity: Found(*rest) for identity, *rest in cursor.fetchall()}
+    found = {identity: CatalogueObject(*rest) for identity, *rest in cursor.fetchall()}
     cursor.execute("SELECT set_config('search_path', %s, true)", [search_path])
     return found
 
@@ -101,18 +101,18 @@ def make_record(cursor: CursorWrapper) -> None:
         )
 
 
-def recorded(cursor: CursorWrapper) -> dict[str, Published]:
+def recorded(cursor: CursorWrapper) -> dict[str, PublicationRecord]:
     if not has_record(cursor):
         return {}
     cursor.execute(f"SELECT identity, subject, fingerprint, state FROM {RECORD}")
-    return {identity: Published(*rest) for identity, *rest in cursor.fetchall()}
+    return {identity: PublicationRecord(*rest) for identity, *rest in cursor.fetchall()}
 
 
 def forget(cursor: CursorWrapper, identities: Iterable[str]) -> None:
     cursor.execute(f"DELETE FROM {RECORD} WHERE identity = ANY(%s)", [list(identities)])
 
 
-def record(cursor: CursorWrapper, published: dict[str, Published]) -> None:
+def record(cursor: CursorWrapper, published: dict[str, PublicationRecord]) -> None:
     forget(cursor, published)
     rows = [(identity, each.subject, each.fingerprint, each.state) for identity, each in published.items()]
     if rows:

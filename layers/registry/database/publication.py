@@ -11,7 +11,7 @@ from psycopg2.extras import execute_values
 from ..declaration.layer import Layer
 from ..registration import all_layers
 from . import catalogue
-from .catalogue import Found, Published
+from .catalogue import CatalogueObject, PublicationRecord
 from .definitions import Definition, Plan, Provider, definitions, plan
 from .roles import create_roles
 
@@ -112,7 +112,7 @@ def _record(cursor: CursorWrapper, wanted: Plan, made: set[str], gone: set[str])
     catalogue.record(
         cursor,
         {
-            identity: Published(each.subject, wanted.fingerprints[identity], found[identity].state)
+            identity: PublicationRecord(each.subject, wanted.fingerprints[identity], found[identity].state)
             for each in wanted.ordered
             if (identity := each.identity) in made
         },
@@ -120,7 +120,10 @@ def _record(cursor: CursorWrapper, wanted: Plan, made: set[str], gone: set[str])
 
 
 def _stale(
-    wanted: Plan, chosen: Collection[str], before: dict[str, Published], there: dict[str, Found]
+    wanted: Plan,
+    chosen: Collection[str],
+    before: dict[str, PublicationRecord],
+    there: dict[str, CatalogueObject],
 ) -> set[str]:
     """Those of the chosen that are not as declared, and all that are made of them, which go with them."""
     stale: set[str] = set()
@@ -133,7 +136,7 @@ def _stale(
     return stale
 
 
-def is_current(before: Published | None, fingerprint: str, found: Found | None) -> bool:
+def is_current(before: PublicationRecord | None, fingerprint: str, found: CatalogueObject | None) -> bool:
     """Whether an object was published from this definition and is still what it was then."""
     return bool(before and found and (before.fingerprint, before.state) == (fingerprint, found.state))
 
@@ -141,7 +144,7 @@ def is_current(before: Published | None, fingerprint: str, found: Found | None) 
 DROPPED_FIRST = ("VIEW", "TRIGGER", "INDEX", "FUNCTION", "TABLE", "SCHEMA")
 
 
-def _drop(cursor: CursorWrapper, objects: Iterable[Found]) -> None:
+def _drop(cursor: CursorWrapper, objects: Iterable[CatalogueObject]) -> None:
     """What is made of others is younger than they are; views that others made of ours go with ours."""
     order = sorted(objects, key=lambda each: (DROPPED_FIRST.index(each.target.split()[0]), -each.age))
     for each in order:
