@@ -114,7 +114,7 @@ def test_news_says_nothing_of_the_case_and_how_to_end_it(confirmed: str, story: 
 
 
 def test_links_lead_to_the_portal_s_own_address_whatever_the_request_named(
-    holder: Client, story: Told, settings: Any
+    holder: Client, story: CaseStory, settings: Any
 ) -> None:
     asked(holder)
     settings.ADDRESS = "https://map.town.example"

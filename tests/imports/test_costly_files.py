@@ -64,7 +64,7 @@ def deep(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "is_looked_into"),
     [(endless_view, False), (far_cell, True), (one_cell, True), (zeros, False), (deep, False)],
-    ids=lambda value: getattr(value, "__name__", ""),
+    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_it_is_refused_and_the_process_of_the_page_stays_as_it_was(
     make: Callable[[Path], Path], is_looked_into: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
