@@ -27,15 +27,3 @@ def save_memory() -> None:
 def exclude_pandas() -> None:
     """pyogrio and pyarrow take it along wherever it is installed: 60 MB and a fifth of a second in each process."""
     sys.meta_path.insert(0, Absence())
-
-
-def import_pypinyin_without_phrases() -> None:
-    """Leave out the readings of whole phrases, 50 MB, where only characters are spoken: in search texts, but not in
-    the names of a new layer's fields."""
-    if "pypinyin" in sys.modules or "PYPINYIN_NO_PHRASES" in os.environ:
-        return
-    os.environ["PYPINYIN_NO_PHRASES"] = "true"
-    try:
-        import pypinyin  # noqa: F401
-    finally:
-        del os.environ["PYPINYIN_NO_PHRASES"]

@@ -1,3 +1,0 @@
-from importers.slim_process import import_pypinyin_without_phrases
-
-import_pypinyin_without_phrases()

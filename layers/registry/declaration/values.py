@@ -56,7 +56,9 @@ def plain(value: Any) -> str:
 
 def text(value: Any) -> str:
     """As :func:`plain`, but of nothing that would be cut off where databases and programs end a text."""
-    if isinstance(value, str) and "\x00" in value.rstrip("\x00"):
+    if type(value) is not str or "\x00" not in value:
+        return plain(value)
+    if "\x00" in value.rstrip("\x00"):
         shown = value.replace("\x00", "\ufffd")
         raise ValueError(_("“{value}” holds a character that ends texts").format(value=shown[:80]))
     return plain(value)

@@ -60,7 +60,7 @@ def _words(columns: Sequence[str]) -> str:
 
 
 def _readings() -> Iterable[tuple[str, str]]:
-    from .pinyin import readings  # takes a while, and is needed once
+    from .pinyin import readings  # Arrow is not needed elsewhere
 
     return readings().items()
 
