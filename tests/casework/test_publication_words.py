@@ -55,7 +55,7 @@ def decided(open_ordinary: Open, people: People, own: str) -> Case:
     append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
     PenaltyDecision.objects.create(case=case, penalty="fine", fine=20000)
     case.facts = {"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
-    case.resolution = "据孙大妈反映，对该公司罚款 20000 元"
+    case.resolution = "据孙妈反映，对该公司罚款 20000 元"
     case.save()
     return case
 
@@ -127,9 +127,9 @@ def test_what_is_entered_in_a_masked_field_stands_in_no_public_text(
     open_ordinary: Open, people: People
 ) -> None:
     case = decided(open_ordinary, people, MASKED)
-    assert "孙大妈" in suggested_text(case).summary
+    assert "孙妈" in suggested_text(case).summary
     published(case, people)
-    take_step(case.pk, "hear", people["leader"], StepInput({"neighbour": "孙大妈"}))
+    take_step(case.pk, "hear", people["leader"], StepInput({"neighbour": "孙妈"}))
     case.refresh_from_db()
     assert case.publications.get().status == PublicationStatus.WITHDRAWN
     assert suggested_text(case).summary == "据〔反映人〕反映，对该公司罚款 20000 元"
