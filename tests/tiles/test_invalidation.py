@@ -1,25 +1,30 @@
 """Every committed change is recorded with where it was and where it is, and expires what it touched only."""
 
 import io
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import floor
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection, transaction
 from django.test import Client
 
 from layers.agencies.models import Department
 from layers.base.models import Building
+from layers.coordinates import STORE_SRID, lonlat_to_web, web_to_lonlat
 from layers.enforcement.models import EnforcementCase
 from layers.foodsafety.models import Inspection, Premises
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
+from tests.tiles.passed_on import passed_on
 from tiles.cache import heartbeat
 from tiles.cache.cache_guard import guarded_write, snapshot, wait_for_writes
 from tiles.cache.tile_files import RenderedTile
@@ -326,6 +331,29 @@ def test_a_cache_of_which_nothing_is_known_is_emptied(
     with worker_lock(wait=True):
         assert not synchronize().is_complete
     assert not tiles_in(own_data_folder)
+
+
+@pytest.mark.parametrize(
+    ("inset", "reached"),
+    [(1.0, [-1, -1, 1, 1]), (FINE / 2, [0, 0, 1, 1]), (FINE - 6, [0, 0, 2, 2])],
+    ids=["at the lower corner", "in the middle", "at the upper corner"],
+)
+def test_it_is_passed_on_for_every_cell_whose_tiles_show_it(
+    inset: float, reached: list[int], committed_district: SmallDistrict
+) -> None:
+    cell = [floor(metres / FINE) for metres in lonlat_to_web(LON, LAT)] * 2
+    west, south = (number * FINE + inset for number in cell[:2])
+    corners = (*web_to_lonlat(west, south), *web_to_lonlat(west + 5, south + 5))
+    with worker_lock(wait=True):
+        synchronize()
+        Building.objects.create(geom=MultiPolygon(Polygon.from_bbox(corners), srid=STORE_SRID), height=1)
+        with passed_on() as heard:
+            synchronize()
+            (message,) = heard()
+    told = [
+        cells for layer, _audience, _whose, cells in json.loads(message)["changes"] if layer == "buildings"
+    ]
+    assert told == [[number + beyond for number, beyond in zip(cell, reached, strict=True)]]
 
 
 def test_only_one_worker_works_on_a_machine(committed_district: SmallDistrict) -> None:
