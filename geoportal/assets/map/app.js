@@ -22,7 +22,8 @@ class MapPage {
   constructor(settings) {
     this.settings = settings;
     settings.opacity = new Map();
-    settings.attribution = [...new Set(settings.layers.flatMap(({ sources }) => sources ?? []))].join(" · ");
+    const mapped = settings.layers.filter(({ geometry }) => geometry !== "none");
+    settings.attribution = [...new Set(mapped.flatMap(({ sources }) => sources ?? []))].join(" · ");
     this.store = new Store(settings, startOf(settings.extent));
     this.api = new Api(portalClient(), settings.addresses);
     this.panel = new Panel(settings);
