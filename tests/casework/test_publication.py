@@ -84,6 +84,11 @@ def test_an_organisation_keeps_its_name(open_ordinary: Open) -> None:
     assert mask_text(f"{name}占道经营，电话 0574-88880000", case) == f"{name}占道经营，电话 〔电话〕"
 
 
+def test_an_address_that_holds_the_name_is_masked_as_a_whole(decided: Case) -> None:
+    decided.facts["fields"]["party_address"] = "演示路 8 号王小明宅"
+    assert mask_text("王小明住演示路 8 号王小明宅", decided) == "王某某住〔住址〕"
+
+
 def test_a_named_party_of_unsaid_kind_is_masked_and_not_published(decided: Case, people: People) -> None:
     """Who may be a natural person is taken for one until somebody says otherwise."""
     correct_party(decided.pk, {"party_kind": "none"}, "误选", people["first"])

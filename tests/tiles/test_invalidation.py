@@ -333,6 +333,16 @@ def test_a_cache_of_which_nothing_is_known_is_emptied(
     assert not tiles_in(own_data_folder)
 
 
+CELL = [floor(metres / FINE) for metres in lonlat_to_web(LON, LAT)]
+
+
+def build(inset: float, side: float) -> None:
+    """A square so many metres of EPSG:3857 from the lower corner of a cell."""
+    west, south = (number * FINE + inset for number in CELL)
+    corners = (*web_to_lonlat(west, south), *web_to_lonlat(west + side, south + side))
+    Building.objects.create(geom=MultiPolygon(Polygon.from_bbox(corners), srid=STORE_SRID), height=1)
+
+
 @pytest.mark.parametrize(
     ("inset", "reached"),
     [(1.0, [-1, -1, 1, 1]), (FINE / 2, [0, 0, 1, 1]), (FINE - 6, [0, 0, 2, 2])],
@@ -341,19 +351,26 @@ def test_a_cache_of_which_nothing_is_known_is_emptied(
 def test_it_is_passed_on_for_every_cell_whose_tiles_show_it(
     inset: float, reached: list[int], committed_district: SmallDistrict
 ) -> None:
-    cell = [floor(metres / FINE) for metres in lonlat_to_web(LON, LAT)] * 2
-    west, south = (number * FINE + inset for number in cell[:2])
-    corners = (*web_to_lonlat(west, south), *web_to_lonlat(west + 5, south + 5))
     with worker_lock(wait=True):
         synchronize()
-        Building.objects.create(geom=MultiPolygon(Polygon.from_bbox(corners), srid=STORE_SRID), height=1)
+        build(inset, 5)
         with passed_on() as heard:
             synchronize()
             (message,) = heard()
     told = [
         cells for layer, _audience, _whose, cells in json.loads(message)["changes"] if layer == "buildings"
     ]
-    assert told == [[number + beyond for number, beyond in zip(cell, reached, strict=True)]]
+    assert told == [[number + beyond for number, beyond in zip([*CELL, *CELL], reached, strict=True)]]
+
+
+def test_changes_in_one_cell_are_one_as_large_as_all(committed_district: SmallDistrict) -> None:
+    with worker_lock(wait=True):
+        synchronize()
+        for inset, side in ((200, 5), (100, 5), (300, 20)):
+            build(inset, side)
+        (change,) = (each for each in synchronize().changes if each.layer == "buildings")
+    west, south = (number * FINE for number in CELL)
+    assert change.box == pytest.approx((west + 100, south + 100, west + 320, south + 320), abs=0.01)
 
 
 def test_only_one_worker_works_on_a_machine(committed_district: SmallDistrict) -> None:

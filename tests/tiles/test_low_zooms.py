@@ -4,17 +4,19 @@ from dataclasses import replace
 
 import mapbox_vector_tile
 import pytest
+from django.contrib.gis.geos import MultiPolygon
 from django.db import connection
 from django.test import Client
 from shapely.geometry import shape
 
 from layers.base.models import Building
+from layers.coordinates import WEB_SRID
 from layers.registry.access.audience_views import same_for_all
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict, square, tile_at
 from tiles.invalidation import block_refresh
-from tiles.models import Block, TableClustering
+from tiles.models import Block, BlockPosition, TableClustering
 from tiles.vector import clustering
 from tiles.vector.blocks import block_layers
 
@@ -87,6 +89,18 @@ def test_blocks_follow_the_feed_in_the_database_once_for_all_machines(
         block_refresh.refresh_blocks()
         assert Block.objects.filter(kind=kind).exists()
         assert block_refresh.refresh_blocks() == 0
+
+
+def test_blocks_of_a_layer_that_is_gone_go_when_the_feed_begins_anew(
+    committed_district: SmallDistrict,
+) -> None:
+    block_refresh.refresh_blocks()
+    Block.objects.create(layer="gone", column=1, row=1, geom=MultiPolygon(srid=WEB_SRID))
+    block_refresh.refresh_blocks()
+    assert Block.objects.filter(layer="gone").exists()
+    BlockPosition.objects.all().delete()
+    block_refresh.refresh_blocks()
+    assert not Block.objects.filter(layer="gone").exists()
 
 
 def test_what_is_not_public_becomes_no_block() -> None:
