@@ -142,7 +142,10 @@ def decimals(text: str, name: str, count: int) -> list[float]:
     except ValueError:
         found = []
     if len(found) != count or any(abs(value) > 1e6 or value != value for value in found):
-        raise InvalidInput(
-            _("“%(name)s” must be %(count)d number(s) separated by commas.") % {"name": name, "count": count}
+        said = (
+            _("“%(name)s” must be a number.")
+            if count == 1
+            else _("“%(name)s” must be %(count)d numbers separated by commas.")
         )
+        raise InvalidInput(said % {"name": name, "count": count})
     return found

@@ -16,7 +16,7 @@ from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
 from layers.casework.access.permissions import department_cases
 from layers.casework.cases import assignment, routing
-from layers.casework.cases.creation import CaseIntake, PartyGiven, SubjectGiven, open_case
+from layers.casework.cases.creation import CaseIntake, PartyGiven, SubjectGiven, open_case, was_opened_by
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.parties import MOST
 from layers.casework.cases.relations import MOST as MOST_SUBJECTS
@@ -79,7 +79,7 @@ def create_case(body: Body, visitor: FieldUser) -> CommandResult:
     if sent is None:
         found, report = _case_intake(body, visitor, key)
         sent = open_case(found, visitor.actor, report)
-    if not _is_opened_by(sent, visitor):
+    if not was_opened_by(sent, visitor.officer):
         raise InvalidInput(_("This key belongs to another case."))
     return CommandResult(sent, 1, {"suggested": _opening_event(sent).data.get("sentence")})
 
@@ -258,13 +258,9 @@ def case_of(body: Body, visitor: FieldUser, *, also_opened: bool = False) -> Cas
         return own
     if also_opened and pk is None:
         case = Case.objects.select_related("department").filter(wanted).first()
-        if case and _is_opened_by(case, visitor):
+        if case and was_opened_by(case, visitor.officer):
             return case
     raise NotFound(_("There is no such case, or it is not your department's."))
-
-
-def _is_opened_by(case: Case, visitor: FieldUser) -> bool:
-    return case.events.filter(kind=EventKind.OPENED, officer=visitor.officer).exists()
 
 
 def _opening_event(case: Case) -> Event:

@@ -104,9 +104,18 @@ def test_only_departments_have_an_inbox() -> None:
         assert client_of(role).get("/cases/inbox/").status_code == 404
         assert client_of(role).get("/cases/search/").status_code == 404
         assert client_of(role).get("/cases/publications/").status_code == 404
-    page = Client(headers={"accept": "text/html"}).get("/cases/inbox/?box=joint")
-    assert page["Location"] == "/accounts/sign-in/?next=/cases/inbox/%3Fbox%3Djoint"
     assert client_of("administrator").get("/cases/inbox/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "room", ["inbox", "board", "statistics", "search", "days", "notices", "new", "publications"]
+)
+def test_every_room_of_the_desk_asks_whoever_is_not_signed_in_to_do_so(room: str) -> None:
+    page = Client(headers={"accept": "text/html"}).get(f"/cases/{room}/?box=joint")
+    assert page["Location"] == f"/accounts/sign-in/?next=/cases/{room}/%3Fbox%3Djoint"
+    assert client_of("public").get(f"/cases/{room}/").status_code == 404
+    citizen = client_of("citizen").get(f"/cases/{room}/", headers={"accept": "text/html"})
+    assert citizen.status_code == 404
 
 
 def test_a_post_waits_where_it_brings_a_case_forward(district: object) -> None:

@@ -5,10 +5,12 @@ from uuid import uuid4
 import pytest
 
 from layers.casework.models import Case, RelationKind
+from layers.casework.procedures.versions import save_version
 from layers.registry.models import AccessLogEntry
 from tests.cases.case_story import CaseStory
 from tests.cases.conftest import SignIn
-from tests.district import LAT, LON
+from tests.district import LAT, LON, SmallDistrict
+from tests.room_texts import procedure_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +28,18 @@ def form(**more: str) -> dict[str, str]:
     }
 
 
+def opened() -> Case:
+    """The last one."""
+    return Case.objects.order_by("-pk")[0]
+
+
 def test_a_form_that_is_sent_twice_opens_one_case(story: CaseStory, sign_in: SignIn) -> None:
     client = sign_in("first")
     page = client.get("/cases/new/").content.decode()
     assert 'value="ordinary-um:outdoor_advertising"' in page
     sent = form(party_kind="organisation", party_name="北仑演示广告有限公司", party_id="91350100M000100Y43")
     first, again = client.post("/cases/new/", sent), client.post("/cases/new/", sent)
-    case = Case.objects.get(key=sent["key"])
+    case = opened()
     assert first["Location"] == again["Location"] == f"/cases/{case.pk}/"
     assert (case.title, case.lead_source, case.department.code) == ("违规户外广告", "complaint", "UM")
     assert case.geom is not None
@@ -46,11 +53,63 @@ def test_what_is_open_at_the_place_is_shown_first(story: CaseStory, sign_in: Sig
     client.post("/cases/new/", there)
     near = form(lat=f"{LAT + 0.0001:.6f}")  # 11 m to the north
     shown = client.post("/cases/new/", near)
-    opened = Case.objects.get(key=there["key"])
+    first = opened()
     assert shown.status_code == 200
-    assert opened.number in shown.content.decode()
+    assert first.number in shown.content.decode()
     assert client.post("/cases/new/", near | {"anyway": "1"}).status_code == 302
-    assert Case.objects.filter(key=near["key"]).exists()
+    assert opened() != first
+
+
+def test_a_form_that_was_changed_after_going_back_opens_another_case(
+    story: CaseStory, sign_in: SignIn
+) -> None:
+    client, sent = sign_in("first"), form()
+    client.post("/cases/new/", sent)
+    first = opened()
+    changed = sent | {"matter": "ordinary-um:street_trading", "address": "明州路 2 号", "anyway": "1"}
+    assert client.post("/cases/new/", changed)["Location"] != f"/cases/{first.pk}/"
+    assert (opened().address, Case.objects.get(pk=first.pk).address) == ("明州路 2 号", "明州路 1 号")
+
+
+AT_ONCE = """\
+extends: ordinary-um
+code: own-um
+place: {geometry: polygon, required: lead}
+subjects: {buildings: {required: lead, most: 1}}
+parties:
+  complainant: {title: {zh: 投诉人, en: Complainant}, kinds: [person], required: lead}
+"""
+
+
+def test_what_a_procedure_asks_at_once_is_asked_on_the_form(
+    story: CaseStory, sign_in: SignIn, district: SmallDistrict
+) -> None:
+    save_version(AT_ONCE, procedure_texts(), "test", "own-um")
+    client, count = sign_in("first"), Case.objects.count()
+    sent = form(matter="own-um:outdoor_advertising")
+    page = client.post("/cases/new/", sent)
+    assert page.status_code == 422
+    for sentence in ("须先登记“投诉人”。", "须先写明涉及的“建筑”。", "须先划定范围。"):
+        assert sentence in page.content.decode()
+    for name in ("party-complainant-name", "subjects", "corners"):
+        assert f'name="{name}"' in page.content.decode()
+    ring = f"{LON},{LAT}\n{LON + 0.001},{LAT}\n{LON + 0.001},{LAT + 0.001}"
+    about = f"/place/buildings/{district.building.pk}/"
+    more = {"corners": ring, "subjects": about, "lon": "", "lat": "", "party-complainant-kind": "person"}
+    named = {"party-complainant-name": "钱投诉", "party-complainant-phone": "13800001234"}
+    wrong = client.post("/cases/new/", sent | more | named | {"subjects": "/place/buildings/0/"})
+    assert (wrong.status_code, "钱投诉" in wrong.content.decode()) == (422, True)
+    assert Case.objects.count() == count
+    assert client.post("/cases/new/", sent | more | named).status_code == 302
+    case = opened()
+    assert case.area is not None
+    assert case.geom is not None
+    assert [(each.role, each.name, each.phone) for each in case.parties.all()] == [
+        ("complainant", "钱投诉", "13800001234")
+    ]
+    assert [(each.layer, each.feature) for each in case.subjects.all()] == [
+        ("buildings", district.building.pk)
+    ]
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(story: CaseStory, sign_in: SignIn) -> None:
@@ -85,7 +144,7 @@ def test_a_case_out_of_another_begins_with_what_is_known_and_is_related(
         assert known in page
     sent = form(of=str(story.case.pk))
     client.post("/cases/new/", sent)
-    case = Case.objects.get(key=sent["key"])
+    case = opened()
     assert [(each.other, each.kind) for each in case.relations.all()] == [
         (story.case, RelationKind.CARRIED_OVER)
     ]

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from geoportal.accounts.models import Throttle
 from layers.casework.cases.receipts import IssuedReceipt, issue_receipt
 from layers.casework.models import Case, Receipt
-from tests.cases.case_story import CaseStory, story
+from tests.cases.case_story import CaseStory, decided, story
 from tests.cases.conftest import SignIn, entered
 from tests.guess_clock import GuessClock, clock
 
 pytestmark = pytest.mark.django_db
-__all__ = ["clock", "story"]
+__all__ = ["clock", "decided", "story"]
 PAGE = "/receipts/"
 
 
@@ -278,3 +279,28 @@ def test_a_case_that_comes_to_another_procedure_is_closed_to_the_receipt(
 ) -> None:
     Case.objects.filter(pk=noticed.case.pk).update(version=None)
     assert content(holder) == {"case": None}
+
+
+def test_who_has_to_pay_reads_how_much_and_until_when_once_the_decision_was_delivered(
+    decided: CaseStory, sign_in: SignIn
+) -> None:
+    issued = {
+        role: issue_receipt(decided.case.pk, role, decided.people["first"]) for role in ("party", "reporter")
+    }
+    holders = {}
+    for role, each in issued.items():
+        holders[role] = browser()
+        enter(holders[role], each.receipt.number, each.secret)
+    assert content(holders["party"])["money"] is None
+    assert "3,000.50" not in page(holders["party"])
+    decided.take("deliver", "first", method="direct", delivered_on=str(timezone.localdate()))
+    money = content(holders["party"])["money"]
+    assert (money["owed"], money["is_late"], money["figures"][0]) == (
+        "3,000.50",
+        False,
+        {"title": "应缴（决定）", "yuan": "3,000.50"},
+    )
+    assert money["due"]
+    assert "尚欠 ¥3,000.50" in page(holders["party"])
+    assert content(holders["reporter"])["money"] is None
+    assert "3,000.50" not in page(holders["reporter"])

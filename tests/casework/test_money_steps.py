@@ -10,10 +10,11 @@ from geoportal.field.serializers import case_json
 from layers.casework.access.actor import NotAllowed
 from layers.casework.analytics.filters import CaseFilter
 from layers.casework.cases.effects import StepInput
+from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.cases.replay import replay
 from layers.casework.cases.transitions import take_step
 from layers.casework.log.case_snapshots import case_snapshot
-from layers.casework.models import Account, Case
+from layers.casework.models import Account, Case, EventKind
 from layers.casework.procedures.versions import procedure_of
 from tests.casework.conftest import Open, People
 from tests.casework.test_limits import Clock, at, clock
@@ -90,6 +91,36 @@ def test_a_case_ends_only_when_neither_side_owes_the_other(
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     call_command("verify_log")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "told"),
+    [(at(9, 25), {}), (at(10, 20), {"paid_on": "2026-09-30"})],
+    ids=["recorded in time", "recorded later"],
+)
+def test_who_paid_all_in_time_is_not_told_that_the_time_to_pay_ran_out(
+    recorded: datetime, told: dict[str, str], open_ordinary: Open, people: People, clock: Clock
+) -> None:
+    case = open_ordinary()
+    decided(case, people)
+    clock.now = recorded
+    paid = payment("20000", "A1")
+    take_step(case.pk, "record_payment", people["first"], StepInput({**paid.fields, **told}))
+    limit = case.limits.get(code="payment")
+    assert (limit.status, limit.ended) == ("met", at(9, 30, 0) if told else recorded)
+    clock.now = at(11, 20)
+    record_overdue_limits()
+    ran_out = {each.data["limit"] for each in case.events.filter(kind=EventKind.OVERDUE)}
+    assert "payment" not in ran_out
+
+
+def test_who_paid_a_part_is_told(open_ordinary: Open, people: People, clock: Clock) -> None:
+    case = open_ordinary()
+    decided(case, people)
+    take_step(case.pk, "record_payment", people["first"], payment("19999.99", "A1"))
+    clock.now = at(11, 20)
+    record_overdue_limits()
+    assert case.events.filter(kind=EventKind.OVERDUE, data__limit="payment").count() == 1
 
 
 def test_instalments_put_the_surcharge_and_the_demand_off(

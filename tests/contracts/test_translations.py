@@ -1,6 +1,7 @@
 """Both languages are complete: every text in the code has its Chinese, and the catalogue has no other."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,18 @@ def texts(path: Path) -> dict[tuple[str, str], object]:
     """By context and text: one word may be two in Chinese."""
     with path.open("rb") as file:
         return {(m.context or "", str(m.id)): m.string for m in read_po(file) if m.id}
+
+
+def test_chinese_is_not_put_in_brackets_of_latin_letters() -> None:
+    """Nor by a template, around words that are translated."""
+    said = [
+        " ".join(each) if isinstance(each, tuple) else str(each)
+        for domain in ("django", "djangojs")
+        for each in texts(LOCALE / f"{domain}.po").values()
+    ]
+    assert [each for each in said if re.search(r"[\u4e00-\u9fff] ?\([^)]|\([^)]*[\u4e00-\u9fff]", each)] == []
+    pages = (ROOT / "geoportal" / "templates").rglob("*.html")
+    assert [page.name for page in pages if "({% translate" in page.read_text()] == []
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])

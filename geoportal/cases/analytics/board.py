@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from geoportal.cases import labels
 from geoportal.cases.formatting import state_title
+from geoportal.cases.permissions import department_required
 from geoportal.cases.query_params import (
     case_filter,
     department_viewer,
@@ -39,6 +40,7 @@ TONES = {CaseStanding.WARNING: "fair", CaseStanding.OVERDUE: "bad"}
 
 
 @door
+@department_required
 def board(request: HttpRequest) -> HttpResponse:
     viewer, wanted = department_viewer(request), case_filter(request)
     cases = filtered_cases(viewer, wanted)
@@ -65,6 +67,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @door
+@department_required
 def board_grid(request: HttpRequest) -> HttpResponse:
     """GeoJSON of the grid cells with open cases, with the classes of the map."""
     viewer, wanted = department_viewer(request), case_filter(request)

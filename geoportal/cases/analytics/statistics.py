@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geoportal.cases import labels
+from geoportal.cases.permissions import department_required
 from geoportal.cases.query_params import (
     case_filter,
     has_department,
@@ -39,7 +40,7 @@ from layers.casework.case_types import case_layers, case_types
 from layers.casework.indicator import Measure, Rate
 from layers.casework.models import Case
 from layers.casework.procedures.titles import procedure_titles, root_procedures
-from layers.errors import InvalidInput, NotFound
+from layers.errors import InvalidInput
 from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.values import harmless
 
@@ -113,6 +114,7 @@ class StatisticsQuery:
 
 
 @door
+@department_required
 def statistics(request: HttpRequest) -> HttpResponse:
     question = _statistics_query(request)
     rows, whole = question.figures()
@@ -157,6 +159,7 @@ def _row(question: StatisticsQuery, row: FigureRow, title: str) -> dict[str, Any
 
 
 @door
+@department_required
 def statistics_areas(request: HttpRequest) -> HttpResponse:
     """GeoJSON of the areas with the rate that is drawn, and its classes."""
     question = _statistics_query(request)
@@ -175,6 +178,7 @@ def statistics_areas(request: HttpRequest) -> HttpResponse:
 
 
 @door
+@department_required
 def statistics_table(request: HttpRequest) -> HttpResponseBase:
     question = _statistics_query(request)
     response = StreamingHttpResponse(_lines(question), content_type="text/csv; charset=utf-8")
@@ -205,8 +209,6 @@ def _lines(question: StatisticsQuery) -> Iterator[str]:
 
 def _statistics_query(request: HttpRequest) -> StatisticsQuery:
     viewer = viewer_of(request)
-    if viewer.audience < Audience.DEPARTMENT:
-        raise NotFound(_("There is nothing at this address."))
     wanted = case_filter(request, "by", "rate", "page")
     if not (wanted.since or wanted.until):
         wanted = CaseFilter(**{**wanted.__dict__, **_last_months(timezone.localdate())})

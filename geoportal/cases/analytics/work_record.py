@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geoportal.cases.permissions import officer_of
+from geoportal.cases.permissions import department_required, officer_of
 from geoportal.cases.query_params import options
 from geoportal.features.feature_text import display_name
 from geoportal.http import answer, desk, number, page_links, viewer_of
@@ -32,6 +32,7 @@ COUNTED = (EventKind.STEP, EventKind.EVIDENCE, EventKind.DOCUMENT, EventKind.NOT
 
 
 @desk
+@department_required
 def work_record(request: HttpRequest) -> HttpResponseBase:
     """One officer's day and week; officers read their own, who leads the department's, administrators all."""
     reader = officer_of(request)

@@ -1,7 +1,8 @@
 """A case that is opened at the desk: for a lead, a letter, an inspection, or out of another case."""
 
+import json
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.contrib.gis.geos import Point
@@ -26,14 +27,31 @@ from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import NotAllowed
 from layers.casework.access.permissions import handles_case
 from layers.casework.cases import routing
-from layers.casework.cases.creation import CaseIntake, open_case
+from layers.casework.cases.creation import CaseIntake, open_case, was_opened_by
 from layers.casework.cases.relations import relate
 from layers.casework.models import Case, CaseRelation, LeadSource, PartyKind, RelationKind
+from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
 from layers.coordinates import STORE_SRID
 from layers.errors import InvalidInput
 
-NAMES = ("matter", "lead", "title", "address", "lon", "lat", "note", "of", "key", "anyway")
+from .opening_fields import given_area, given_parties, given_subjects, opening_fields
+
+NAMES = (
+    "matter",
+    "lead",
+    "title",
+    "address",
+    "lon",
+    "lat",
+    "note",
+    "subjects",
+    "corners",
+    "of",
+    "key",
+    "anyway",
+)
+NOT_ENTERED = {"key", "anyway", "csrfmiddlewaretoken"}
 PARTY = ("party_kind", "party_name", "party_id", "party_phone")
 REACH = 0.1
 """Degrees around the district in which cases are opened."""
@@ -70,6 +88,7 @@ def new_case_page(request: HttpRequest) -> HttpResponseBase:
         "matters": _matters(officer),
         "leads": [{"value": value, "title": str(title)} for value, title in LeadSource.choices],
         "kinds": [{"value": value, "title": str(title)} for value, title in PartyKind.choices],
+        "asked": opening_fields(request, _procedures(officer)),
         "has_officer": officer is not None,
         "map": {"extent": district_extent(viewer_of(request))},
     }
@@ -91,6 +110,15 @@ def _matters(officer: Officer | None) -> list[Shown]:
         value = f"{matter.procedure}:{matter.category.code}"
         group["options"].append({"value": value, "title": str(matter.category.title)})
     return list(groups.values())
+
+
+def _procedures(officer: Officer | None) -> list[Procedure]:
+    """By which what is opened here may run in the officer's own department."""
+    if officer is None:
+        return []
+    known, own = procedures_in_force(), officer.department.code
+    roots = dict.fromkeys(each.procedure for each in routing.matters_at_desk(known, own))
+    return [known[code] for code in dict.fromkeys(routing.procedure_code(root, own, known) for root in roots)]
 
 
 def _from_case(request: HttpRequest) -> Shown:
@@ -126,7 +154,8 @@ def _matter(request: HttpRequest, officer: Officer) -> routing.Matter:
 
 
 def _intake(request: HttpRequest, officer: Officer, matter: routing.Matter) -> CaseIntake:
-    known, own, place = procedures_in_force(), officer.department.code, _position(request)
+    known, own, area = procedures_in_force(), officer.department.code, given_area(request)
+    place = _position(request) or (area.point_on_surface if area else None)
     suggestion = routing.suggest_department_at(matter, place, known, own)
     department = Department.objects.get(code=suggestion.department)
     lead = text_field(request, "lead", 20)
@@ -136,17 +165,21 @@ def _intake(request: HttpRequest, officer: Officer, matter: routing.Matter) -> C
     named = any(text_field(request, name, 120) for name in PARTY[1:])
     if kind not in PartyKind.values or (named and kind == PartyKind.NONE):
         raise InvalidInput(_("Choose the kind of party from the list."))
+    code = routing.procedure_code(matter.procedure, department.code, known)
     return CaseIntake(
         title=text_field(request, "title", 160) or matter.category.title.zh,
         department=department,
-        version=version_in_force(routing.procedure_code(matter.procedure, department.code, known)),
+        version=version_in_force(code),
         category=matter.category.code,
         category_title=matter.category.title.zh,
         position=place,
+        area=area,
         address=text_field(request, "address", 200),
         description=text_field(request, "note", title=_("Facts")),
         lead_source=lead,
         party={"party_kind": kind, **{name: text_field(request, name, 120) for name in PARTY[1:]}},
+        parties=list(given_parties(request, known[code])),
+        subjects=given_subjects(request),
         key=_key(request),
         routing={
             "rule": suggestion.rule,
@@ -158,11 +191,14 @@ def _intake(request: HttpRequest, officer: Officer, matter: routing.Matter) -> C
 
 
 def _key(request: HttpRequest) -> UUID:
-    """The page's own, so that a form that is sent twice opens one case."""
+    """Of the page and of what was entered: a form that is sent twice opens one case, one that was changed after going
+    back to it another."""
     try:
-        return UUID(text_field(request, "key", 40))
+        page = UUID(text_field(request, "key", 40))
     except ValueError:
         return uuid4()
+    entered = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_ENTERED}
+    return uuid5(page, json.dumps(entered, sort_keys=True))
 
 
 def _position(request: HttpRequest) -> Point | None:
@@ -210,6 +246,8 @@ def _opened(request: HttpRequest, intake: CaseIntake) -> HttpResponseBase:
     actor, origin = actor_of(request), _origin(request, request.POST.get("of", ""))
     with transaction.atomic():
         case = open_case(intake, actor)
+        if not was_opened_by(case, actor.officer):
+            raise InvalidInput(_("This key belongs to another case."))
         is_known = origin is None or CaseRelation.objects.filter(case=case, other=origin).exists()
         if origin and not is_known and actor.officer and handles_case(case, actor.officer):
             relate(case.pk, origin, RelationKind.CARRIED_OVER, actor)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from geoportal.cases.case.limits import limit_rows
+from geoportal.cases.case.money import money_context
 from geoportal.cases.case.pending_uploads import upload_rows
 from geoportal.cases.case.steps import CaseOfficers, field_row
 from geoportal.cases.case.timeline import Timeline
@@ -45,6 +46,7 @@ def holder_content(request: HttpRequest, receipt: Receipt, typed: Shown | None =
         "department": enumeration(display_name(each) for each in [case.department, *joint]),
         "waits_for": _waits_for(snapshot),
         "limits": _limits(case, procedure),
+        "money": _money(receipt.role, snapshot),
         "events": list(_events(receipt, procedure)),
         "steps": [] if case.joined_to_id else list(_steps(receipt, snapshot, typed or {})),
         "revision": case.revision,
@@ -53,6 +55,16 @@ def holder_content(request: HttpRequest, receipt: Receipt, typed: Shown | None =
         "mail": _mail(receipt),
         "accept": ",".join(TAKEN),
         "most_bytes": MOST_BYTES,
+    }
+
+
+def _money(role: str, snapshot: CaseSnapshot) -> Shown | None:
+    """What is to be paid, to who pays it, from when the decision that says so was delivered."""
+    terms = snapshot.procedure.money
+    is_told = terms is not None and role in terms.told and snapshot.account.due is not None
+    found = money_context(snapshot) if is_told else None
+    return found and {
+        name: found[name] for name in ("figures", "owed", "overpaid", "is_late", "due", "instalments")
     }
 
 

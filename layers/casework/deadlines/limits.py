@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from layers.casework.models import ACTIVE, Case, Limit, LimitStatus
 from layers.casework.procedures import Deadline, Facts, Procedure, holds
+from layers.casework.procedures.conditions import MoneyIs
 from layers.casework.procedures.spans import Span, Unit
 from layers.casework.procedures.vocabulary import ObligedSide
 from layers.casework.rules.forms.form_input import parse_date
@@ -75,12 +76,18 @@ def set_due(limit: Limit, rule: Deadline, days: WorkingCalendar) -> None:
 def _is_touched(limit: Limit, trigger: LimitTrigger, days: WorkingCalendar) -> bool:
     rule, step = trigger.procedure.deadlines[limit.code], trigger.procedure.steps.get(trigger.step)
     if trigger.step in rule.ends:
-        late = limit.due is not None and trigger.at > limit.due
-        limit.ended, limit.status = trigger.at, LimitStatus.MISSED if late else LimitStatus.MET
-        return True
+        return _end(limit, trigger.at)
+    if step and step.money and isinstance(rule.when, MoneyIs) and not holds(rule.when, trigger.facts):
+        return _end(limit, max(limit.started, _stated_time(step.money.on, trigger)))
     if step and limit.code in step.pauses:
         return _stop(limit, rule, trigger.at, days)
     return bool(step and limit.code in step.resumes) and _resume(limit, rule, trigger.at, days)
+
+
+def _end(limit: Limit, at: datetime) -> bool:
+    late = limit.due is not None and at > limit.due
+    limit.ended, limit.status = at, LimitStatus.MISSED if late else LimitStatus.MET
+    return True
 
 
 def _is_stopped(limit: Limit) -> bool:
@@ -108,7 +115,7 @@ def _start_limit(
 ) -> list[Limit]:
     """A limit of the party begins anew with each start; one of the agency goes on beside the new one, lest
     doing the same again give the agency more time."""
-    at = _start_time(rule, trigger)
+    at = _stated_time(rule.counts_from, trigger)
     old = [each for each in limits if each.code == rule.code and each.status in ACTIVE]
     dropped = old if rule.of is ObligedSide.PARTY else []
     for each in dropped:
@@ -128,9 +135,9 @@ def _start_limit(
     return [*dropped, limit]
 
 
-def _start_time(rule: Deadline, trigger: LimitTrigger) -> datetime:
-    """The stated day, as that of a delivery that was entered later; days are counted from the day after it."""
-    day = parse_date(trigger.fields.get(rule.counts_from)) if rule.counts_from else None
+def _stated_time(name: str, trigger: LimitTrigger) -> datetime:
+    """The day that a field states, as that of a delivery that was entered later; days are counted from the day after it."""
+    day = parse_date(trigger.fields.get(name)) if name else None
     if day is None or day == local(trigger.at).date():
         return trigger.at
     return datetime.combine(day, time(), LOCAL)

@@ -58,8 +58,9 @@ class MoneyStep:
 @dataclass(frozen=True)
 class MoneyTerms:
     """``due`` is the limit within which is paid; each day later adds ``daily`` percent of what is late, at most what
-    was decided."""
+    was decided. ``told`` are the roles outside that read what is to be paid, once the limit began."""
 
     due: str
     daily: Decimal
     basis: Text
+    told: tuple[str, ...] = ()

@@ -116,7 +116,7 @@ class ProcedureParser:
 
     def _money_terms(self, data: Data) -> MoneyTerms:
         basis = self.phrases.basis(data["basis"], ("money", "basis"))
-        return MoneyTerms(data["due"], Decimal(str(data["daily"])), basis)
+        return MoneyTerms(data["due"], Decimal(str(data["daily"])), basis, _names(data, "told"))
 
     def _when(self, data: Data, path: Path) -> Condition | None:
         return self.phrases.condition(data["when"], (*path, "when")) if "when" in data else None

@@ -24,10 +24,14 @@ class OutsiderValidator(Validator):
                 yield self.problem(
                     where, zh, f"The role {code!r} is outside: it has no credentials or capabilities."
                 )
-        for name, asked in procedure.fields().items():
-            if unknown := [code for code in asked.told if code not in outside]:
+        told: dict[tuple[str, ...], tuple[str, ...]] = {
+            ("fields", name): asked.told for name, asked in procedure.fields().items()
+        }
+        told["money",] = procedure.money.told if procedure.money else ()
+        for heading, roles in told.items():
+            if unknown := [code for code in roles if code not in outside]:
                 zh, en = f"没有外部角色“{unknown[0]}”。", f"There is no role outside named {unknown[0]!r}."
-                yield self.problem(("fields", name, "told"), zh, en)
+                yield self.problem((*heading, "told"), zh, en)
         for step in procedure.steps.values():
             if not outside & set(step.by):
                 continue
