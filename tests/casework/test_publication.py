@@ -189,7 +189,8 @@ def test_a_proposal_that_waited_too_long_is_not_published(decided: Case, people:
     years_ago(decided, 1200)
     with pytest.raises(NotAllowed, match="届满"):
         review(made.pk, publish=True, reason="", actor=people["publisher"])
-    review(made.pk, publish=False, reason="公示期已过", actor=people["publisher"])
+    returned = review(made.pk, publish=False, reason="公示期已过", actor=people["publisher"])
+    assert (returned.status, returned.reason) == (PublicationStatus.RETURNED, "公示期已过")
     assert public_row(decided) is None
 
 

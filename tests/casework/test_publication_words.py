@@ -99,6 +99,7 @@ def test_a_natural_person_in_a_named_role_has_the_case_public_at_a_cell(
 ) -> None:
     case = decided(open_ordinary, people, "publication: {generalise: [affected]}\n")
     published(case, people)
+    add_party(case.pk, "affected", {**PERSON, "kind": "organisation"}, people["first"])
     assert is_exact(case)
     add_party(case.pk, "affected", PERSON, people["first"])
     assert public_place(case) is None
@@ -128,6 +129,9 @@ def test_what_is_entered_in_a_masked_field_stands_in_no_public_text(
 ) -> None:
     case = decided(open_ordinary, people, MASKED)
     assert "孙妈" in suggested_text(case).summary
+    case.facts["fields"]["neighbour"] = "据"
+    assert suggested_text(case).summary == case.resolution, "a single sign names nobody"
+    case.refresh_from_db()
     published(case, people)
     take_step(case.pk, "hear", people["leader"], StepInput({"neighbour": "孙妈"}))
     case.refresh_from_db()
