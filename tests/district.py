@@ -25,6 +25,8 @@ from layers.services.models import Counter, ServiceItem
 from layers.villages.models import VillageSite
 
 LON, LAT = 121.84, 29.90
+SHOWN_AT = (LON + 0.001, LAT + 0.001)
+"""The middle of the cell of ten addresses, where a person's case is shown."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def make_district() -> SmallDistrict:
         building=building,
         geom=point(LON + 0.0002, LAT + 0.0002),
     )
+    _addresses_of_a_cell(village)
     PointOfInterest.objects.create(
         name="泰山药店", theme="medical", category="药店", geom=point(LON + 0.0005, LAT + 0.0005)
     )
@@ -182,6 +185,18 @@ def make_district() -> SmallDistrict:
     ]
     assert cell.pk
     return SmallDistrict(building, premises, item, counter, cases)
+
+
+def _addresses_of_a_cell(village: Division) -> None:
+    """With the one above ten, so that there is a cell in which a person's case is shown."""
+    for number in range(1, 10):
+        Address.objects.create(
+            full=f"北仑区新碶街道老街{number}号",
+            road="老街",
+            number=str(number),
+            division=village,
+            geom=point(LON + 0.0018, LAT + 0.0017 + number * 0.00001),
+        )
 
 
 def read_district() -> SmallDistrict:

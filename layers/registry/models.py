@@ -6,16 +6,13 @@
 from typing import Any
 
 from django.contrib.gis.db import models
-from django.contrib.gis.db.models.functions import ForcePolygonCW, SnapToGrid, Transform
+from django.contrib.gis.db.models.functions import ForcePolygonCW, Transform
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
-from django.db.models import Case, F, GeneratedField, When
+from django.db.models import GeneratedField
 
 from ..coordinates import STORE_SRID, WEB_SRID
 from .text import Text
-
-PUBLIC_CELL_DEGREES = 0.002
-"""Cell size of generalised public positions: about 190 m by 220 m at 30 degrees north."""
 
 
 class Feature(models.Model):
@@ -29,7 +26,7 @@ class Feature(models.Model):
         abstract = True
 
 
-def mercator(field: "type[models.GeometryField[Any, Any]]", source: object = "geom") -> "GeneratedField":
+def mercator(field: "type[models.GeometryField[Any, Any]]", source: str = "geom") -> "GeneratedField":
     return GeneratedField(
         expression=Transform(source, WEB_SRID),
         output_field=field(srid=WEB_SRID, null=True),
@@ -69,26 +66,6 @@ class PolygonFeature(Feature):
     class Meta:
         abstract = True
         indexes = [GistIndex(fields=["geom_3857"], name="%(class)s_web")]
-
-
-def public_position(protected: models.Q) -> Case:
-    """The exact position, or for protected rows the centre of its public cell."""
-    half = PUBLIC_CELL_DEGREES / 2
-    cell = SnapToGrid("geom", PUBLIC_CELL_DEGREES, PUBLIC_CELL_DEGREES, half, half)
-    return Case(
-        When(protected, then=cell),
-        default=F("geom"),
-        output_field=models.PointField(srid=STORE_SRID, null=True),
-    )
-
-
-def public_point(protected: models.Q) -> "GeneratedField":
-    return GeneratedField(
-        expression=public_position(protected),
-        output_field=models.PointField(srid=STORE_SRID, null=True),
-        db_persist=True,
-        editable=False,
-    )
 
 
 class AccessLogEntry(models.Model):

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import LineString, MultiLineString
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from layers.base.models import Road
 from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.parties import correct_party
@@ -14,6 +16,7 @@ from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw
 from layers.casework.publication.masking import PublicationText, mask_text, public_name, suggested_text
+from layers.casework.publication.places import mask_places
 from layers.enforcement.models import PenaltyDecision
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER, Audience
@@ -54,6 +57,21 @@ def test_the_suggested_wording_names_nobody(decided: Case) -> None:
     assert "王某某" in wording.summary
     for secret in ("王小明", "330206190001010004", "13800000000"):
         assert secret not in wording.summary
+
+
+def test_the_text_of_a_case_at_a_cell_names_no_place_in_it(decided: Case, people: People) -> None:
+    Road.objects.create(
+        name="甬江南路", road_class="tertiary", geom=MultiLineString(LineString((0, 0), (1, 1)))
+    )
+    decided.address = "河东弄7号对面"
+    decided.save()
+    title = "在甬江南路西侧、河东弄7号对面占道经营"
+    with pytest.raises(NotAllowed, match="概略位置"):
+        propose(decided.pk, PublicationText(title, "已查处"), people["first"])
+    masked = mask_places(title, decided)
+    assert masked == "在〔地点〕西侧、〔地点〕占道经营"
+    propose(decided.pk, PublicationText(masked, "新碶街道已查处"), people["first"])
+    assert mask_places(title, Case(party_kind="organisation", address=decided.address)) == title
 
 
 @pytest.mark.parametrize(

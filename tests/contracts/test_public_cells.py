@@ -11,12 +11,12 @@ from layers.base.models import Division
 from layers.casework.models import PartyKind
 from layers.enforcement.models import EnforcementCase
 from layers.registry.audience import Audience
-from layers.registry.models import PUBLIC_CELL_DEGREES as SIDE
 from tests.district import LAT, LON, SmallDistrict
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
 NAME = "甲乙丙社区"
+SIDE = 0.002  # degrees
 OUTSIDE = ("public", "citizen", "planner")
 
 

@@ -6,7 +6,6 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from math import floor
 from typing import Any
 
 import mapbox_vector_tile
@@ -18,7 +17,7 @@ from layers.enforcement.models import EnforcementCase
 from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import all_layers, list_pages
-from tests.district import SmallDistrict, tile_at
+from tests.district import SHOWN_AT, SmallDistrict, tile_at
 from tests.people import VIEWERS, client_of
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +25,6 @@ ROLES = list(VIEWERS)
 
 WORDS_FROM_DEPARTMENT = ("秘密情况", "李娜", "0574-00002222", "王伟", "0574-00001111", "赵磊")
 WORDS_FROM_RESTRICTED = ("330206190001010001", "0574-00003333")
-CELL = 0.002  # degrees, the public cell of a protected position
 CASES = "enforcement-cases"
 
 
@@ -54,7 +52,7 @@ def expected_position(case: EnforcementCase, viewer: Viewer) -> tuple[float, flo
     assert case.geom is not None
     if case.party_kind != "person" or is_own(case, viewer):
         return case.geom.x, case.geom.y
-    return (floor(case.geom.x / CELL) + 0.5) * CELL, (floor(case.geom.y / CELL) + 0.5) * CELL
+    return SHOWN_AT
 
 
 def text(client: Client, address: str) -> str:

@@ -66,7 +66,7 @@ def _departments(layer: Layer) -> str:
 
 
 def _row(alias: str, columns: Sequence[str]) -> str:
-    return f"ROW({', '.join(f'{alias}.{column}' for column in columns)})"
+    return f"ROW({', '.join(column.format(row=alias) for column in columns)})"
 
 
 def _levels(layer: Layer, model: type[models.Model], path: str) -> list[tuple[Audience, list[str]]]:
@@ -77,7 +77,15 @@ def _levels(layer: Layer, model: type[models.Model], path: str) -> list[tuple[Au
         if audience < layer.audience:
             continue
         seen = [used for used, least in _used_paths(layer) if least <= audience]
-        columns = sorted({column for used in seen for column in _next_column(model, path, used)} | conditions)
+        plain = {*conditions, *(column for used in seen for column in _next_column(model, path, used))}
+        wordings = {f"{{row}}.{column}" for column in plain}
+        if audience < Audience.DEPARTMENT:
+            narrow = (column for used in _narrow_paths(layer) for column in _next_column(model, path, used))
+            wordings |= {
+                f"CASE WHEN r.exact IS NOT DISTINCT FROM r.open THEN {{row}}.{column} END"
+                for column in narrow
+            }
+        columns = sorted(wordings)
         if columns and (not found or columns != found[-1][1]):
             found.append((audience, columns))
     return found
@@ -85,8 +93,9 @@ def _levels(layer: Layer, model: type[models.Model], path: str) -> list[tuple[Au
 
 def _used_paths(layer: Layer) -> Iterator[tuple[str, Audience]]:
     """What the layer's rows are made of, and the lowest audience for which it matters."""
+    narrow = set(_narrow_paths(layer))
     for attribute in layer.attributes:
-        inside = Audience.DEPARTMENT if attribute.outside else Audience.PUBLIC
+        inside = Audience.DEPARTMENT if attribute.outside or attribute.path in narrow else Audience.PUBLIC
         yield attribute.path, max(attribute.audience, inside)
         if attribute.outside:
             yield attribute.outside, attribute.audience
@@ -99,6 +108,11 @@ def _used_paths(layer: Layer) -> Iterator[tuple[str, Audience]]:
         place = f"{layer.place_path}__" if layer.place_path else ""
         yield f"{place}{'public_geom' if layer.protected else 'geom'}", Audience.PUBLIC
         yield f"{place}geom", Audience.DEPARTMENT
+
+
+def _narrow_paths(layer: Layer) -> list[str]:
+    """What others see only of rows that are shown where they are."""
+    return [attribute.path for attribute in layer.attributes if attribute.narrows and layer.protected]
 
 
 def _condition_columns(layer: Layer, path: str) -> set[str]:

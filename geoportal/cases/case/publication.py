@@ -11,6 +11,7 @@ from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.procedures import Capability, Procedure
 from layers.casework.publication.masking import suggested_text
+from layers.casework.publication.places import mask_places
 from layers.casework.publication.terms import expired_on, publication_due
 from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.publication_terms import publication_months
@@ -48,7 +49,8 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
         if months is not None and procedure and not _is_public(passages)
         else None,
         "may_propose": months is not None and not is_over and current is None and actor.officer is not None,
-        "wording": typed.get("publication") or {"title": wording.title, "summary": wording.summary},
+        "wording": typed.get("publication")
+        or {"title": mask_places(wording.title, case), "summary": mask_places(wording.summary, case)},
         "may_review": current is not None
         and current.status == PublicationStatus.PROPOSED
         and may_review(current, actor),

@@ -189,23 +189,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_geom",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Case(
-                            models.When(
-                                models.Q(("party_kind", "person"), ("is_generalised", True), _connector="OR"),
-                                then=django.contrib.gis.db.models.functions.SnapToGrid(
-                                    "geom", 0.002, 0.002, 0.001, 0.001
-                                ),
-                            ),
-                            default=models.F("geom"),
-                            output_field=django.contrib.gis.db.models.fields.PointField(
-                                null=True, srid=settings.STORE_SRID
-                            ),
-                        ),
-                        output_field=django.contrib.gis.db.models.fields.PointField(
-                            null=True, srid=settings.STORE_SRID
-                        ),
+                    django.contrib.gis.db.models.fields.PointField(
+                        blank=True, editable=False, null=True, srid=settings.STORE_SRID
                     ),
                 ),
                 (
@@ -213,21 +198,7 @@ class Migration(migrations.Migration):
                     models.GeneratedField(
                         db_persist=True,
                         expression=django.contrib.gis.db.models.functions.Transform(
-                            models.Case(
-                                models.When(
-                                    models.Q(
-                                        ("party_kind", "person"), ("is_generalised", True), _connector="OR"
-                                    ),
-                                    then=django.contrib.gis.db.models.functions.SnapToGrid(
-                                        "geom", 0.002, 0.002, 0.001, 0.001
-                                    ),
-                                ),
-                                default=models.F("geom"),
-                                output_field=django.contrib.gis.db.models.fields.PointField(
-                                    null=True, srid=settings.STORE_SRID
-                                ),
-                            ),
-                            settings.WEB_SRID,
+                            "public_geom", settings.WEB_SRID
                         ),
                         output_field=django.contrib.gis.db.models.fields.PointField(
                             null=True, srid=settings.WEB_SRID

@@ -13,7 +13,7 @@ from ...agencies.models import Department, Officer
 from ...base.models import Division, GridCell
 from ...coordinates import STORE_SRID
 from ...registry.audience import Audience
-from ...registry.models import PointFeature, mercator, public_point, public_position
+from ...registry.models import PointFeature, mercator
 from ...registry.text import Text
 from ..phases import Phase
 from .codes import LeadSource, PartyKind
@@ -39,7 +39,8 @@ class Case(PointFeature):
     ``joint`` are codes of departments that handle it together with the own one. ``facts`` holds the flags and
     fields that steps asked for. ``revision`` grows with every action; ``key`` is the sender's own, so that what
     is sent twice is one case. ``title`` is for work; those outside read ``shown_title``, what was published or else the
-    category. A natural person's case, and one that its procedure ``is_generalised`` for, is public at a cell.
+    category. A natural person's case, and one that its procedure ``is_generalised`` for, is public at a cell: at
+    ``public_geom``, which the database keeps.
     ``area`` is EPSG:4490 where the procedure asks for an outline.
     """
 
@@ -132,8 +133,8 @@ class Case(PointFeature):
     is_generalised = models.BooleanField(
         Text("公示位置概略", "Public at a cell"), default=False, db_default=False
     )
-    public_geom = public_point(GENERALISED)
-    public_geom_3857 = mercator(models.PointField, public_position(GENERALISED))
+    public_geom = models.PointField(srid=STORE_SRID, null=True, blank=True, editable=False)
+    public_geom_3857 = mercator(models.PointField, "public_geom")
 
     class Meta:
         indexes = [

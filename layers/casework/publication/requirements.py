@@ -11,6 +11,7 @@ from layers.registry.audience import Audience
 from layers.registry.text import Text
 
 from .masking import PublicationText, mask_text
+from .places import mask_places
 from .terms import expired_on
 
 
@@ -86,5 +87,12 @@ def _content_refusals(procedure: Procedure, case: Case, wording: PublicationText
     if any(mask_text(part, case) != part for part in (wording.title, wording.summary)):
         problems.append(
             Text("公示文本仍含个人信息，请先脱敏。", "The text still holds personal data; mask it first.")
+        )
+    if any(mask_places(part, case) != part for part in (wording.title, wording.summary)):
+        problems.append(
+            Text(
+                "该案对外只显示概略位置，公示文本不得写明街路、村（社区）、楼宇或店铺名称。",
+                "This case is public at a cell: its text names no street, village, community, building or shop.",
+            )
         )
     return problems
