@@ -7,7 +7,7 @@ others. What is answered is taken from the thread at once, to memory or disk, an
 import asyncio
 import json
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
@@ -18,6 +18,7 @@ from a2wsgi.wsgi import WSGIResponder
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils.translation import gettext as _
 
+from layers.child_process.askers import Asker, asker
 from layers.registry.audience import Viewer
 from tiles.asgi import Receive, Scope, Send, Viewers, session_key
 
@@ -31,6 +32,11 @@ SEND_TIMEOUT = 60.0
 """Seconds in which a client takes a piece."""
 BODY_TIMEOUT = 30.0
 """Seconds in which a small body arrives, or a piece of a large one."""
+LINGER_TIMEOUT = 5.0
+LINGER_BYTES = 16_000_000
+"""Seconds in which a client that is answered before it has sent all may take the answer, and what it sends meanwhile."""
+WORK_TIMEOUT = 300.0
+"""Seconds after which child processes that work for a request end, whatever each of them may take."""
 
 
 class ClientGone(ConnectionError):
@@ -63,14 +69,14 @@ class PageThreads:
         try:
             await self._read(scope, body)
             if body.is_whole:
-                await self._answer(scope, body.receive, send)
+                await self._answer(scope, body, send)
             else:
                 async with self.large_bodies:
-                    await self._answer(scope, body.receive, send)
+                    await self._answer(scope, body, send)
         except TimeoutError:
-            await _refuse(send, 408, _("The request did not arrive in time; send it again."))
+            await _refuse(body, send, 408, _("The request did not arrive in time; send it again."))
         except BodyTooLarge:
-            await _refuse(send, 413, _("More was sent than this address takes."))
+            await _refuse(body, send, 413, _("More was sent than this address takes."))
         except ClientGone:
             pass
 
@@ -101,15 +107,27 @@ class PageThreads:
         finally:
             close_old_connections()
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        outbox = Outbox(send, self.kept)
+    async def _answer(self, scope: Scope, body: "RequestBody", send: Send) -> None:
+        outbox = Outbox(send, self.kept, body)
+        asker.set(found := Asker())  # for the thread, and the processes that work for it
+        watch = asyncio.create_task(_leave_with(body, found))
         responder: Any = Responder(self.pages, self.executor, outbox)
         query = quote_from_bytes(scope.get("query_string", b""), safe=string.punctuation)
         try:
-            await responder({**scope, "query_string": query.encode()}, receive, outbox.put)
+            await responder({**scope, "query_string": query.encode()}, body.receive, outbox.put)
             await outbox.finish()
         finally:
+            watch.cancel()
+            found.leave()
             outbox.close()
+
+
+async def _leave_with(body: "RequestBody", found: Asker) -> None:
+    """When its client has left, or too long a time has gone by."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(WORK_TIMEOUT):
+            await body.left()
+    found.leave()
 
 
 class RequestBody:
@@ -118,7 +136,29 @@ class RequestBody:
     def __init__(self, receive: Receive, timeout: float) -> None:
         self._receive, self._timeout = receive, timeout
         self._read = bytearray()
-        self.is_whole = False
+        self._whole = asyncio.Event()
+
+    @property
+    def is_whole(self) -> bool:
+        return self._whole.is_set()
+
+    async def discard(self) -> None:
+        """What still comes, for a while: a proxy that is cut off while it sends never reads the answer."""
+        left = LINGER_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_TIMEOUT):
+                while not self.is_whole and left > 0:
+                    message = await self._receive()
+                    if message["type"] == "http.disconnect":
+                        return
+                    left -= len(message.get("body", b""))
+                    self._note(message)
+
+    async def left(self) -> None:
+        """When the client that sent it has left."""
+        await self._whole.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            await asyncio.sleep(1)  # servers may have nothing more to say, and say it at once
 
     async def read_small(self) -> None:
         """All of it, or a little more than a small body holds."""
@@ -127,8 +167,8 @@ class RequestBody:
                 message = await self._receive()
                 if message["type"] == "http.disconnect":
                     raise ClientGone
+                self._note(message)
                 self._read += message.get("body", b"")
-                self.is_whole = not message.get("more_body", False)
 
     async def receive(self) -> dict[str, Any]:
         if self._read or self.is_whole:
@@ -138,7 +178,12 @@ class RequestBody:
             message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
+        self._note(message)
         return dict(message)
+
+    def _note(self, message: Mapping[str, Any]) -> None:
+        if not message.get("more_body", False):
+            self._whole.set()
 
 
 class KeptBytes:
@@ -162,8 +207,8 @@ class KeptBytes:
 class Outbox:
     """An answer between the thread that makes it and the client that takes it."""
 
-    def __init__(self, send: Send, kept: KeptBytes) -> None:
-        self._send, self._kept = send, kept
+    def __init__(self, send: Send, kept: KeptBytes, request: "RequestBody") -> None:
+        self._send, self._kept, self._request = send, kept, request
         self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by close
         self._written = self._sent = 0
         self._ends = False
@@ -204,6 +249,7 @@ class Outbox:
                 self._news.clear()
                 while self._sent < self._written:
                     await self._send_piece()
+            await self._request.discard()
             await self._send({"type": "http.response.body", "body": b""})
         except Exception as problem:
             raise ClientGone from problem
@@ -232,12 +278,16 @@ class Responder(WSGIResponder):
         super().send(message)
 
 
-async def _refuse(send: Send, status: int, sentence: str) -> None:
+async def _refuse(body: RequestBody, send: Send, status: int, sentence: str) -> None:
+    content = json.dumps({"error": sentence}).encode()
     headers = [
+        (b"content-length", str(len(content)).encode()),
         (b"content-type", b"application/json"),
         (b"cache-control", b"no-store"),
         (b"connection", b"close"),
     ]
     with suppress(Exception):
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps({"error": sentence}).encode()})
+        await send({"type": "http.response.body", "body": content, "more_body": True})
+        await body.discard()
+        await send({"type": "http.response.body", "body": b""})

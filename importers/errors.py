@@ -1,5 +1,6 @@
 """What an importer cannot work with, said to the person who can change it."""
 
+from layers.child_process.answers import declare_error
 from layers.errors import PortalError
 
 
@@ -9,3 +10,6 @@ class ImporterError(PortalError):
     status = 400
     recorded = False
     """Whether the record of an import says so already."""
+
+
+declare_error(ImporterError)

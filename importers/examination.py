@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.safety.inspection import open_checked
-from layers.child_process.limits import Limits, TooCostly
+from layers.child_process.answers import declare_fields
+from layers.child_process.limits import Limits
 from layers.child_process.work import preload, run_limited
+from layers.errors import TooCostly
 
+from .examination_answer import Frame, only
 from .sources import encoding_doubt, files
 from .sources.source import Batch, Source
 
@@ -38,13 +41,7 @@ class Examination:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What is known of a raster without its file."""
-
-    width: int
-    height: int
-    transform: Any
+declare_fields(Examination, parts=list, readings=list, source=Source | None, raster=object, problem=str)
 
 
 def examine(
@@ -55,6 +52,8 @@ def examine(
 
 
 def examine_elevation(path: Path, part: str | None, crs: str | None) -> Examination:
+    from importers.elevation import geotiff  # noqa: F401  declares what comes back
+
     return _examined(path, _elevation, part, crs)
 
 
@@ -120,11 +119,7 @@ def _first_rows(source: Source) -> Source:
     if _size(sample) > MOST_SAMPLED:
         raise ImporterError(_("The first row alone is larger than is taken."))
     sample = _alone(sample)
-    return replace(source, stream=partial(_only, sample))
-
-
-def _only(sample: Batch) -> Any:
-    return iter([sample])
+    return replace(source, stream=partial(only, sample))
 
 
 def _size(batch: Batch) -> int:

@@ -33,6 +33,12 @@ class InvalidInput(PortalError, ValueError):
     status = 400
 
 
+class TooCostly(InvalidInput):
+    """It would take, or took, more time or memory than there is for one."""
+
+    status = 422
+
+
 class SignInRequired(PortalError):
     """Nobody is signed in, or not any more."""
 

@@ -20,6 +20,7 @@ from rasterio.windows import Window
 from importers.crs.candidates import Box
 from importers.crs.china_offsets import Points
 from importers.errors import ImporterError
+from layers.child_process.answers import declare_fields
 from layers.terrain.rules import Heights
 
 MOST_PIXELS = 4_000_000_000
@@ -195,3 +196,8 @@ def _vertical(crs: str | None) -> tuple[str, str]:
 
 def _unit(vertical: pyproj.CRS) -> str:
     return vertical.axis_info[0].unit_name if vertical.axis_info else ""
+
+
+declare_fields(
+    Raster, name=str, file=object, crs=str | None, vertical_datum=str, metre=float | int, notes=list
+)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from layers.child_process.limits import Limits as ProcessLimits
-from layers.child_process.limits import TooCostly
 from layers.child_process.work import values_limited
+from layers.errors import TooCostly
 
 from . import view_rows
 from .archives import Limits

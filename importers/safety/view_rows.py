@@ -5,6 +5,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
+from layers.child_process.answers import declare_error
+
+declare_error(sqlite3.Error)
+
 LONGEST_VALUE = 64 * 1024 * 1024
 """Bytes that a view may make of one row."""
 

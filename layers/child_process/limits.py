@@ -5,20 +5,19 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from layers.errors import InvalidInput
+from layers.errors import TooCostly
+
+from .answers import declare
 
 MEGABYTE = 1024**2
 OPEN_FILES = 128
 
 
-class TooCostly(InvalidInput):
-    """It took more time or memory than there is for one."""
+def too_costly() -> TooCostly:
+    return TooCostly(gettext("This takes more time or memory than there is for one; make it smaller."))
 
-    def __init__(self) -> None:
-        super().__init__(gettext("This takes more time or memory than there is for one; make it smaller."))
 
-    def __reduce__(self) -> tuple[type["TooCostly"], tuple[()]]:
-        return TooCostly, ()
+declare(TooCostly, lambda _problem: None, lambda _nothing: too_costly())
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ the copy that reads from it what to do.
 import gc
 import json
 import os
-import pickle
 import signal
 import socket
 import sys
@@ -22,6 +21,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import translation
 
+from .answers import known_error, send
 from .lifetime import end_with
 from .limits import Limits
 
@@ -101,20 +101,12 @@ def _do(work: Work, answers: "Connection[Any, Work]") -> None:
     try:
         found = work.function(*work.args, **work.kwargs)
         for value in found if work.values else [found]:
-            answers.send((VALUE, value))
+            send(answers, VALUE, value)
     except (BrokenPipeError, MemoryError):
         raise
     except Exception as problem:  # noqa: BLE001  whatever work on strangers' files raises is for who asked
-        _tell(problem, answers)
-    answers.send((ENDED, None))
-
-
-def _tell(problem: Exception, answers: "Connection[Any, Work]") -> None:
-    try:
-        pickle.loads(pickle.dumps(problem))  # noqa: S301  our own words
-    except Exception:  # noqa: BLE001  whatever libraries make of their errors
-        problem = RuntimeError(str(problem))
-    answers.send((FAULT, problem))
+        send(answers, FAULT, known_error(problem))
+    send(answers, ENDED, None)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,13 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -24,11 +26,15 @@ from django.utils.translation import get_language, gettext
 from layers.errors import Unavailable
 
 from . import server
-from .limits import Limits, TooCostly
+from .answers import Forged, receive
+from .askers import awaited
+from .limits import MEGABYTE, Limits, too_costly
 from .server import ENDED, FAULT, Work
 
 ROOT = Path(__file__).parent.parent.parent
 AT_ONCE = 2
+PATIENCE = 10
+"""How often the time that work may take is waited for one of its values: others use the processor too."""
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "XDG_CACHE_HOME", "PROJ_DATA", "GDAL_DATA")
 """Of the environment; our secrets are none of it."""
 
@@ -47,17 +53,16 @@ def preload(module: str) -> None:
 
 def run_limited(limits: Limits, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """What the function returns or raises; TooCostly where its process had to be ended."""
-    with _turn(limits.seconds), _begun(Work(limits, _language(), False, function, args, kwargs)) as answers:
-        if not answers.poll(limits.seconds):
-            raise TooCostly
-        found: R = next(_received(answers))
+    work = Work(limits, _language(), False, function, args, kwargs)
+    with _turn(limits.seconds), _begun(work) as begun, begun.ended_after(limits.seconds):
+        found: R = next(_received(begun))
         return found
 
 
 def values_limited(limits: Limits, function: Callable[..., Iterator[R]], *args: Any) -> Generator[R]:
     """What the function yields or raises; as :func:`run_limited`, but nobody is hurried who reads."""
-    with _begun(Work(limits, _language(), True, function, args)) as answers:
-        yield from _received(answers)
+    with _begun(Work(limits, _language(), True, function, args)) as begun:
+        yield from _received(begun)
 
 
 @contextmanager
@@ -70,28 +75,57 @@ def _turn(seconds: int) -> Iterator[None]:
         _turns.release()
 
 
-def _received(answers: "Connection[Work, Any]") -> Generator[Any]:
-    try:
-        while (answer := answers.recv())[0] != ENDED:
-            kind, value = answer
-            if kind == FAULT:
-                raise value
-            yield value
-    except (EOFError, ConnectionError) as problem:
-        raise TooCostly from problem
+def _received(begun: "Begun") -> Generator[Any]:
+    while (answer := begun.next_answer())[0] != ENDED:
+        kind, value = answer
+        if kind == FAULT and isinstance(value, Exception):
+            raise value
+        yield value
+
+
+@dataclass
+class Begun:
+    """A process that works, by its handle (pidfd), and the connection by which it answers."""
+
+    work: Work
+    handle: int
+    answers: "Connection[Work, Any]"
+
+    def next_answer(self) -> tuple[str, Any]:
+        try:
+            return receive(self.answers, self.work.limits.megabytes * MEGABYTE)
+        except (EOFError, OSError, Forged) as problem:
+            raise too_costly() from problem
+
+    def end(self) -> None:
+        with suppress(OSError):  # it has ended, and who waited has closed the handle
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    @contextmanager
+    def ended_after(self, seconds: int) -> Iterator[None]:
+        clock = threading.Timer(seconds, self.end)
+        clock.daemon = True
+        clock.start()
+        try:
+            yield
+        finally:
+            clock.cancel()
+            clock.join()
 
 
 @contextmanager
-def _begun(work: Work) -> Iterator["Connection[Work, Any]"]:
-    """The connection by which the work answers; it ends with the block."""
+def _begun(work: Work) -> Iterator[Begun]:
+    """It ends with the block, or when who asked for it leaves."""
     ours, theirs = socket.socketpair()
     with theirs:
         handle = _copy(theirs)
+    patience = struct.pack("ll", PATIENCE * work.limits.seconds, 0)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
     try:
-        with Connection(ours.detach()) as answers:
+        with Connection(ours.detach()) as answers, awaited(begun := Begun(work, handle, answers)):
             with suppress(ConnectionError):
                 answers.send(work)
-            yield answers
+            yield begun
     finally:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(handle, signal.SIGKILL)

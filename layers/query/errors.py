@@ -13,12 +13,6 @@ class InvalidQuery(InvalidInput):
     """The condition cannot be read, or asks for what there is not."""
 
 
-class TooCostly(InvalidInput):
-    """It would take longer than anybody waits for."""
-
-    status = 422
-
-
 class TooSlow(Unavailable):
     """It took longer than anybody waits for."""
 

@@ -94,6 +94,12 @@ def test_who_does_not_unpack_gzip_is_answered_by_the_portal(front: Front, addres
     assert front.get(address, Host="city.example")[1].decode() == f"city.example{address}"
 
 
+def test_parameters_are_read_by_the_portal_also_where_the_tile_is_kept(front: Front, address: str) -> None:
+    for words in ("?theme=dark", "?:", "?x"):
+        said = front.get(address + words, Host="city.example", **PACKED)[1].decode()
+        assert said == f"city.example{address}{words}"
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -1,8 +1,11 @@
 """Work that takes more than there is for it; child processes read this module alone."""
 
+import gc
+import json
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from django.utils import timezone
@@ -38,6 +41,26 @@ def count(number: int) -> Iterator[int]:
     yield from range(number) if number >= 0 else bytearray(10**12)
 
 
+def take_over(path: Path, lie: object = None) -> None:
+    """What code of a stranger's in the process could do: answer in its own words."""
+    [answers] = [each for each in gc.get_objects() if isinstance(each, Connection)]
+    if lie is None:
+        answers.send(Payload(path))
+    else:
+        text = json.dumps(lie).encode()
+        answers.send_bytes(json.dumps([len(text)]).encode())
+        answers.send_bytes(text)
+    endless()
+
+
+class Payload:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (self.path,)
+
+
 def hour(moment: datetime) -> int:
     return timezone.localtime(moment).hour
 
@@ -47,8 +70,8 @@ def own_number() -> Iterator[int]:
     endless()
 
 
-def environment() -> set[str]:
-    return set(os.environ)
+def environment() -> list[str]:
+    return [*os.environ]
 
 
 def write(path: Path) -> None:

@@ -16,12 +16,14 @@ from geoportal.cases.documents import pdf
 from geoportal.cases.documents.pdf import print_template
 from layers.casework.documents.rendering import TemplateFault
 from layers.casework.evidence import pictures
-from layers.child_process import limits, work
-from layers.child_process.limits import Limits, TooCostly
+from layers.child_process import answers, limits, server, work
+from layers.child_process.limits import Limits
 from layers.child_process.work import run_limited, values_limited
+from layers.errors import TooCostly
 from tests.conftest import ROOT
 from tests.launch.liveness import is_alive
 from tests.security.costly_work import (
+    Payload,
     count,
     endless,
     environment,
@@ -31,6 +33,7 @@ from tests.security.costly_work import (
     hour,
     open_files,
     own_number,
+    take_over,
     write,
 )
 from tests.security.memory import own_megabytes
@@ -79,6 +82,27 @@ def test_values_arrive_in_order_and_their_process_ends_when_nobody_reads_on() ->
     assert is_alive(pid)
     found.close()
     assert not is_alive(pid)
+
+
+def test_one_that_was_taken_over_sends_no_code(tmp_path: Path) -> None:
+    with pytest.raises(TooCostly):
+        run_limited(Limits(seconds=20), take_over, tmp_path / "touched")
+    assert not (tmp_path / "touched").exists()
+    metadata = "layers.casework.evidence.image_metadata.ImageMetadata"
+    lies: tuple[object, ...] = (
+        {answers.MARK: "os.system", "of": "true"},
+        {answers.MARK: metadata, "of": ["image/png", "yes", None, None, None, "", {}]},
+        {answers.MARK: metadata, "of": []},
+        {answers.MARK: "bytes", "of": 7},
+    )
+    for value in lies:
+        with pytest.raises(TooCostly):
+            run_limited(Limits(seconds=20), take_over, tmp_path, [server.VALUE, value])
+
+
+def test_what_is_not_declared_is_not_sent() -> None:
+    with pytest.raises(TypeError, match="Payload is not sent"):
+        run_limited(Limits(), Payload, Path())
 
 
 def test_it_knows_no_secret_of_ours_and_writes_no_file_where_it_must_not(tmp_path: Path) -> None:

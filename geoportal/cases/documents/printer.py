@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from layers.casework.documents.rendering import render_texts
+from layers.child_process.answers import declare, expect
 from layers.registry.text import Text
 
 Pictures = Mapping[str, tuple[bytes, str]]
@@ -21,8 +22,12 @@ class ExternalContent(ValueError):
         )
         super().__init__(str(self.sentence))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.addresses,)
+
+declare(
+    ExternalContent,
+    lambda problem: problem.addresses,
+    lambda said: ExternalContent([expect(str, each) for each in expect(list, said)]),
+)
 
 
 def html_to_pdf(html: str, pictures: Pictures, *, strict: bool = False) -> bytes:

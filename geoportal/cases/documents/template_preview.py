@@ -9,8 +9,8 @@ from layers.casework.documents.rendering import TemplateFault, render_texts
 from layers.casework.models import Case, DocumentTemplate
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import procedure_of
-from layers.child_process.limits import TooCostly
 from layers.child_process.work import run_limited
+from layers.errors import TooCostly
 from layers.registry.text import Text
 
 from .location import Location, location_of

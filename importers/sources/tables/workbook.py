@@ -13,8 +13,9 @@ from importers.errors import ImporterError
 from importers.options import label_of
 from importers.sources.source import Batch, Source
 from importers.sources.vector import first_line
-from layers.child_process.limits import Limits, TooCostly
+from layers.child_process.limits import Limits
 from layers.child_process.work import values_limited
+from layers.errors import TooCostly
 
 from . import sheet_cells
 from .batches import batches_of

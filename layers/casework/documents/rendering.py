@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from layers.child_process.answers import declare, expect
 from layers.registry.text import Text
 
 from .amounts import capitals, yuan
@@ -78,8 +79,14 @@ class TemplateFault(ValueError):
         self.code, self.line, self.sentence = code, line, sentence
         super().__init__(str(sentence))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.code, self.line, self.sentence)
+
+declare(
+    TemplateFault,
+    lambda problem: [problem.code, problem.line, problem.sentence.zh, problem.sentence.en],
+    lambda said: TemplateFault(
+        expect(str, said[0]), expect(int, said[1]), Text(expect(str, said[2]), expect(str, said[3]))
+    ),
+)
 
 
 def render_template(code: str, source: Source, content: dict[str, Any]) -> str:

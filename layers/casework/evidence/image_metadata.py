@@ -14,6 +14,7 @@ from django.contrib.gis.geos import Point
 from django.utils.timezone import get_default_timezone
 from PIL import ExifTags, Image, ImageOps
 
+from layers.child_process.answers import declare, declare_fields, expect
 from layers.coordinates import STORE_SRID
 
 Image.MAX_IMAGE_PIXELS = 200_000_000
@@ -69,6 +70,23 @@ class ImageMetadata:
     heading: float | None = None
     device: str = ""
     exif: dict[str, Any] = field(default_factory=dict)
+
+
+declare(
+    Point,
+    lambda place: [place.x, place.y, place.srid],
+    lambda of: Point(float(of[0]), float(of[1]), srid=expect(int, of[2])),
+)
+declare_fields(
+    ImageMetadata,
+    media_type=str,
+    is_picture=bool,
+    taken=datetime | None,
+    position=Point | None,
+    heading=float | None,
+    device=str,
+    exif=dict,
+)
 
 
 def read_metadata(path: Path) -> ImageMetadata:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from layers.child_process.limits import Limits, TooCostly
+from layers.child_process.limits import Limits
 from layers.child_process.work import preload, run_limited
+from layers.errors import TooCostly
 
 from . import image_metadata
 from . import placeless_picture as copying
