@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from geoportal.accounts.client_address import client_address, network_of
 from geoportal.features.geojson import feature_text
 from geoportal.features.layer_sizes import sizes
 from geoportal.http import READING, method_not_allowed, parameters, viewer_of
@@ -167,7 +168,8 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     given = _given(request, [*PARAMETERS, *(attribute.name for attribute in queryable_attributes(reading))])
     query = asked.narrowed(feature_query(reading, given))
     wants_page = _wants_page(request)
-    with limits(reading.viewer) if query.has_filter else nullcontext():
+    network = network_of(client_address(request))
+    with limits(reading.viewer, network=network) if query.has_filter else nullcontext():
         if query.has_filter:
             check_cost(reading, query.conditions)
         matched = reading.count(*query.conditions)

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layers.registry.access.layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor
-from layers.registry.access.unreadable import read_what_can_be
+from layers.registry.access.layer_query import ROW, Condition, LayerQuery, ask, relation
 from layers.registry.declaration.layer import Attribute
 
 from .fragments import Type
@@ -57,9 +56,5 @@ def _ranges(reading: LayerQuery, attribute: Attribute, conditions: Sequence[Cond
 def _ask(reading: LayerQuery, sql: str, conditions: Sequence[Condition]) -> list[tuple[Any, ...]]:
     where = " AND ".join(f"({each.sql})" for each in conditions) or "true"
     source = f"{relation(reading.layer, reading.viewer)} AS {ROW} WHERE {where}"
-    with viewer_cursor(reading.viewer) as cursor:
-        read_what_can_be(cursor)
-        cursor.execute(
-            sql.replace("{source}", source), [value for each in conditions for value in each.params]
-        )
-        return list(cursor.fetchall())
+    values = [value for each in conditions for value in each.params]
+    return ask(reading.viewer, sql.replace("{source}", source), values)[1]

@@ -1,10 +1,12 @@
 """A filter in CQL2 chooses rows, in each spelling and reference system, and knows what its viewer knows and no more."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 
@@ -15,6 +17,7 @@ from layers.query.errors import TooSlow
 from layers.query.nodes import Node
 from layers.query.text_form import to_text
 from layers.registry.access.layer_query import LayerQuery, viewer_cursor
+from layers.registry.audience import Viewer
 from layers.registry.registration import get_layer
 from tests.district import LAT, LON, SmallDistrict
 from tests.effort import tries
@@ -116,9 +119,37 @@ def test_a_question_that_takes_or_would_take_too_long_is_ended_or_refused(
     viewer = VIEWERS["public"]
     with pytest.raises(TooSlow), limits.limits(viewer, 1), viewer_cursor(viewer) as cursor:
         cursor.execute("SELECT pg_sleep(5)")
+    with pytest.raises(TooSlow), limits.limits(viewer, 1):
+        list(read_slowly(viewer))  # all that an answer reads has the time together
+    with pytest.raises(TooSlow):
+        list(limits.timely(read_slowly(viewer), 1))
     monkeypatch.setattr(limits, "MOST_COST", 0)
     assert "过大" in filtered(client, BUILDINGS, "storeys > 1", 422)["error"]
     assert LayerQuery(get_layer("buildings", viewer), viewer).count() == Building.objects.count()
+
+
+def read_slowly(viewer: Viewer) -> Iterator[str]:
+    for _ in range(100):
+        with viewer_cursor(viewer) as cursor:
+            cursor.execute("SELECT pg_sleep(0.1)")
+        yield ""
+
+
+def test_a_network_has_so_many_questions_at_once_and_others_theirs(district: SmallDistrict) -> None:
+    def asked(address: str, network: str) -> int:
+        return Client().get(address, {"filter": "storeys > 1"}, REMOTE_ADDR=network).status_code
+
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            for place in range(limits.AT_ONCE_OF_NETWORK):
+                name = "question from 203.0.113.0/24"
+                cursor.execute("SELECT pg_advisory_lock(hashtext(%s), %s)", [name, place])
+        for address in (BUILDINGS, "/layers/buildings/export.geojson", "/layers/buildings/export.csv"):
+            assert asked(address, "203.0.113.9") == 429
+            assert asked(address, "198.51.100.9") == 200
+    finally:
+        other.close()
 
 
 @settings(max_examples=tries(400), suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from geoportal.accounts.client_address import client_address, network_of
 from geoportal.features.filters.area import area_conditions
 from geoportal.features.filters.expression import expression_conditions
 from geoportal.features.filters.period import period_conditions
@@ -15,7 +16,7 @@ from geoportal.features.filters.values import value_conditions
 from geoportal.http import desk, door, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound, SignInRequired
 from layers.jobs.models import Job, JobState
-from layers.query.limits import check_cost, limits
+from layers.query.limits import check_cost, limits, timely
 from layers.query.scope import queryables
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.registration import get_layer
@@ -24,6 +25,8 @@ from . import jobs
 from .files import ExportFile
 from .formats import BATCH, FORMATS
 
+SECONDS = 600
+"""Of reading for a download that is streamed; what takes longer is a job, or is asked for in parts."""
 PARAMETERS = ("id", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs")
 
 
@@ -38,12 +41,14 @@ def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
         query = LayerQuery(layer, viewer)
         chosen = _chosen(request, query)
         if "filter" in request.GET:
-            with limits(viewer):  # what cannot be answered in time is told before the answer begins
+            with limits(
+                viewer, network=network_of(client_address(request))
+            ):  # what cannot be answered in time is told before the answer begins
                 check_cost(query, chosen)
                 query.count(*chosen)
         # So is a layer that is gone by now.
         query.rows(Condition("false"), limit=0)
-        content = form.write(query, chosen, int)
+        content = timely(form.write(query, chosen, int), SECONDS)
         response = StreamingHttpResponse(content, content_type=form.content_type)
         response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
         return response

@@ -6,20 +6,28 @@ that no reader can show is an :class:`~.unreadable.Unreadable`.
 """
 
 import logging
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import NotSupportedError, ProgrammingError, connection, transaction
+from django.db import (
+    DataError,
+    InternalError,
+    NotSupportedError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.db.backends.utils import CursorWrapper
 from psycopg2.errors import FeatureNotSupported, UndefinedTable
 
 from layers.coordinates import STORE_SRID
 from layers.errors import Unavailable
 
-from ..audience import Viewer
+from ..audience import Audience, Viewer
 from ..declaration.layer import Attribute, Layer
 from ..registration import UnknownLayer, refresh_layers
 from ..text import Text
@@ -105,6 +113,38 @@ def relation(layer: Layer, viewer: Viewer) -> str:
     return f"{viewer.audience.schema}.{connection.ops.quote_name(layer.name)}"
 
 
+def ask(
+    viewer: Viewer, sql: str, params: Sequence[Any], *, is_prepared: bool = False
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Names of the columns and rows of a question over audience views.
+
+    A value that cannot be computed with may be that of a row which the viewer does not see, for the database looks at
+    rows in an order of its own; then the question is asked again over what they see alone.
+    """
+    try:
+        return _ask_once(viewer, sql, params, is_prepared)
+    except (DataError, InternalError):
+        if _open.get():
+            raise
+    return _ask_once(viewer, VIEW.sub(r"(SELECT * FROM \g<0> OFFSET 0)", sql), params, False)
+
+
+VIEW = re.compile(rf'\bfor_({"|".join(each.name.lower() for each in Audience)})\."[^"]+"')
+"""A view's name; what is asked of a subquery with an offset is not looked at before the subquery's own conditions."""
+
+
+def _ask_once(
+    viewer: Viewer, sql: str, params: Sequence[Any], is_prepared: bool
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    with viewer_cursor(viewer) as cursor:
+        read_what_can_be(cursor)
+        if is_prepared:
+            execute_prepared(cursor, sql, params)
+        else:
+            cursor.execute(sql, params)
+        return [column.name for column in cursor.description], list(cursor.fetchall())
+
+
 @dataclass(frozen=True)
 class Expression:
     """SQL over a view's columns, with its parameters."""
@@ -147,14 +187,8 @@ class LayerQuery:
         chosen = ", ".join(filter(None, (self._columns(geometry, outline, attributes), added.sql)))
         first = self._first_rows(conditions, _expression(order), limit, offset)
         sql, params = f"SELECT {chosen} FROM {first.sql}", [*added.params, *first.params]
-        with viewer_cursor(self.viewer) as cursor:
-            read_what_can_be(cursor)
-            if is_prepared:
-                execute_prepared(cursor, sql, params)
-            else:
-                cursor.execute(sql, params)
-            names = [column.name for column in cursor.description]
-            found = [_readable_row(names, row) for row in cursor.fetchall()]
+        names, values = ask(self.viewer, sql, params, is_prepared=is_prepared)
+        found = [_readable_row(names, row) for row in values]
         record_reading(self.layer, self.viewer, self._chosen(attributes), found)
         return found
 
@@ -200,9 +234,8 @@ class LayerQuery:
 
     def count(self, *conditions: Condition) -> int:
         sql = f"SELECT count(*) FROM {relation(self.layer, self.viewer)} AS {ROW}{_where(conditions)}"
-        with viewer_cursor(self.viewer) as cursor:
-            cursor.execute(sql, _params(conditions))
-            return int(cursor.fetchone()[0])
+        _names, [[number]] = ask(self.viewer, sql, _params(conditions))
+        return int(number)
 
     def extent(self) -> tuple[float, float, float, float] | None:
         """(west, south, east, north) in degrees, None where there is no geometry."""

@@ -1,0 +1,34 @@
+"""A value that cannot be computed with tells nobody of a row that they do not see."""
+
+import pytest
+from django.db import DataError, transaction
+
+from layers.query.figures import bars
+from layers.registry.access.layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor
+from layers.registry.registration import get_layer
+from tests.district import SmallDistrict
+from tests.people import VIEWERS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("role", ["public", "officer"])
+def test_a_fault_of_a_hidden_row_is_none(role: str, district: SmallDistrict) -> None:
+    viewer = VIEWERS[role]
+    reading = LayerQuery(get_layer("enforcement-cases", viewer), viewer)
+    seen = {row["id"] for row in reading.rows(limit=100)}
+    hidden = next(case.pk for case in district.cases if case.pk not in seen)
+
+    def fails_at(pk: int) -> Condition:
+        """Cheaper for the database than anything else, so that it looks there first."""
+        return Condition(f"ST_IsEmpty({ROW}.geom) IS NOT NULL AND 1 / ({ROW}.id - %s) IS NOT NULL", (pk,))
+
+    asked = f"SELECT count(*) FROM {relation(reading.layer, viewer)} AS {ROW} WHERE 1 / ({ROW}.id - {hidden}) IS NOT NULL"
+    with pytest.raises(DataError), transaction.atomic(), viewer_cursor(viewer) as cursor:
+        cursor.execute(asked)
+    assert reading.count(fails_at(hidden)) == len(seen)
+    assert {row["id"] for row in reading.rows(fails_at(hidden), limit=100)} == seen
+    category = next(each for each in reading.layer.attributes if each.name == "category")
+    assert sum(bar.count for bar in bars(reading, category, [fails_at(hidden)])) == len(seen)
+    with pytest.raises(DataError):
+        reading.count(fails_at(next(iter(seen))))
