@@ -5,6 +5,7 @@ from django.db import DataError, transaction
 
 from layers.query.figures import bars
 from layers.registry.access.layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor
+from layers.registry.audience import Audience
 from layers.registry.registration import get_layer
 from tests.district import SmallDistrict
 from tests.people import VIEWERS
@@ -12,16 +13,16 @@ from tests.people import VIEWERS
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("role", ["public", "officer"])
-def test_a_fault_of_a_hidden_row_is_none(role: str, district: SmallDistrict) -> None:
-    viewer = VIEWERS[role]
+def test_a_fault_of_a_hidden_row_is_none(district: SmallDistrict) -> None:
+    """Whose a case is stands in another table, so the database looks at the question before."""
+    viewer = VIEWERS["officer"]
     reading = LayerQuery(get_layer("enforcement-cases", viewer), viewer)
     seen = {row["id"] for row in reading.rows(limit=100)}
-    hidden = next(case.pk for case in district.cases if case.pk not in seen)
+    others = [case for case in district.cases if case.pk not in seen]
+    hidden = next(case.pk for case in others if case.visibility == Audience.DEPARTMENT)
 
     def fails_at(pk: int) -> Condition:
-        """Cheaper for the database than anything else, so that it looks there first."""
-        return Condition(f"ST_IsEmpty({ROW}.geom) IS NOT NULL AND 1 / ({ROW}.id - %s) IS NOT NULL", (pk,))
+        return Condition(f"1 / ({ROW}.id - %s) IS NOT NULL", (pk,))
 
     asked = f"SELECT count(*) FROM {relation(reading.layer, viewer)} AS {ROW} WHERE 1 / ({ROW}.id - {hidden}) IS NOT NULL"
     with pytest.raises(DataError), transaction.atomic(), viewer_cursor(viewer) as cursor:
