@@ -101,6 +101,7 @@ def seen(case: Case, client: Client) -> dict[str, bool]:
     """Whether the public finds the case at each door."""
     assert case.geom is not None
     public = Case.objects.get(pk=case.pk).public_geom
+    assert public
     place, tile = f"/place/?lon={public.x}&lat={public.y}", tile_at(16, public.x, public.y)
     items = client.get("/ogc/collections/enforcement-cases/items?limit=1000").json()["features"]
     vector = client.get(f"/tiles/enforcement-cases/{tile}.pbf", headers={"accept-encoding": "identity"})
@@ -120,6 +121,7 @@ def seen(case: Case, client: Client) -> dict[str, bool]:
 
 def raster(case: Case, client: Client) -> bytes:
     public = Case.objects.get(pk=case.pk).public_geom
+    assert public
     tile = tile_at(16, public.x, public.y)
     answer = client.get(f"/mapproxy/tiles/1.0.0/enforcement-cases/webmercator/{tile}.png")
     assert answer.status_code == 200

@@ -18,7 +18,7 @@ from layers.casework.models import DocumentTemplate
 from layers.child_process.limits import Limits
 from layers.child_process.work import run_limited
 from layers.errors import TooCostly
-from tests.cases.case_story import Told, story
+from tests.cases.case_story import CaseStory, story
 from tests.casework.conftest import people
 from tests.people import client_of
 from tests.portal_server import portal_server
@@ -46,7 +46,7 @@ def copies(leader: int) -> list[int]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_child_process_ends_when_the_browser_leaves(story: Told, own_data_folder: Path) -> None:
+def test_the_child_process_ends_when_the_browser_leaves(story: CaseStory, own_data_folder: Path) -> None:
     kept = DocumentTemplate.objects.create(
         family="enforcement", code="filing_approval", version=99, title_zh="长", title_en="Long", text=LONG
     )

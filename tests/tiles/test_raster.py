@@ -113,6 +113,7 @@ def test_a_person_s_case_is_drawn_at_its_cell_and_not_at_its_place(
     case.geom = point(LON + 0.0055, LAT + 0.0075)
     case.save()
     case.refresh_from_db()
+    assert case.public_geom
     there = picture(client, "enforcement-cases", 18, case.geom.x, case.geom.y)
     cell = picture(client, "enforcement-cases", 18, case.public_geom.x, case.public_geom.y)
     assert there.getbbox() is None or not has_color(there, "#5f7f95")
