@@ -145,6 +145,12 @@ def test_who_proposed_cannot_review_and_only_reviewers_do(decided: Case, people:
     assert public_row(decided) is None
 
 
+def test_what_was_reviewed_is_not_reviewed_again(decided: Case, people: People) -> None:
+    made = published(decided, people)
+    with pytest.raises(NotAllowed, match="不在待审核状态"):
+        review(made.pk, publish=False, reason="再看", actor=people["publisher"])
+
+
 def test_a_case_that_its_rule_does_not_publish_is_refused(open_ordinary: Open, people: People) -> None:
     with pytest.raises(NotAllowed, match="规则"):
         propose(open_ordinary().pk, PublicationText("案由", ""), people["first"])
