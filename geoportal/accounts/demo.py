@@ -25,28 +25,27 @@ class Account:
         return f"{self.role.value}{f', {self.department} {self.post}' if self.post else ''}"
 
 
-CITY = "UM"
+CITY, PLANNING = "UM", "PL"
+POSTS = ("leader", "legal", "chair", "head", "meeting", "publisher", "archivist")
+"""Besides the officers', whose second one assists."""
+URBAN_POSTS = (
+    "collector",
+    "supervisor",
+    "supervision_head",
+    "dispatcher",
+    "command_head",
+    "verifier",
+    "evaluator",
+)
 ACCOUNTS = (
     Account("citizen", Role.CITIZEN),
     Account("officer", Role.OFFICER, CITY, "officer"),
     Account("officer2", Role.OFFICER, CITY, "officer"),
-    *(
-        Account(post, Role.OFFICER, CITY, post)
-        for post in (
-            "leader",
-            "legal",
-            "chair",
-            "head",
-            "meeting",
-            "publisher",
-            "archivist",
-            "supervisor",
-            "dispatcher",
-            "verifier",
-        )
-    ),
-    Account("planning-officer", Role.OFFICER, "PL", "officer"),
-    Account("planner", Role.PLANNER, "PL"),
+    *(Account(post.replace("_", "-"), Role.OFFICER, CITY, post) for post in (*POSTS, *URBAN_POSTS)),
+    Account("planning-officer", Role.OFFICER, PLANNING, "officer"),
+    Account("planning-officer2", Role.OFFICER, PLANNING, "officer"),
+    *(Account(f"planning-{post}", Role.OFFICER, PLANNING, post) for post in POSTS),
+    Account("planner", Role.PLANNER, PLANNING),
     Account("admin", Role.ADMINISTRATOR),
 )
 

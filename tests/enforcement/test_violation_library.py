@@ -1,5 +1,6 @@
 """The library of violations that is shipped is loaded like any delivered table, and everybody reads it."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,19 @@ def test_grades_fill_the_range_of_the_clause_without_a_gap(shipped: None) -> Non
         assert [least for least, _ in inside] == [each.least, inside[0][1], inside[1][1]]
         assert inside[-1][1] == each.most
         assert grades.get(Grade.MITIGATED, (0, each.least)) == (0, each.least)
+
+
+@pytest.mark.parametrize(
+    ("code", "department"), [("UM-S111-4", "UM"), ("UM-R42-27-1", "UM"), ("PL-P67", "PL")]
+)
+def test_officers_of_the_city_have_graded_items_of_their_own(code: str, department: str) -> None:
+    """Without a database: the tables as they are shipped."""
+    with (FOLDER / "violations.csv").open(encoding="utf-8", newline="") as rows:
+        own = {row["code"]: row for row in csv.DictReader(rows)}
+    with (FOLDER / "discretion.csv").open(encoding="utf-8", newline="") as rows:
+        grades = [row["grade"] for row in csv.DictReader(rows) if row["violation"] == code]
+    assert own[code]["department"] == department
+    assert {"lighter", "ordinary", "heavier"} <= set(grades)
 
 
 def test_everybody_reads_clause_range_and_grades(shipped: None) -> None:
