@@ -81,6 +81,7 @@ def format_span(length: int, unit: str) -> str:
         Unit.WORKING_HOUR: _("%(count)d working hours"),
         Unit.CALENDAR_DAY: _("%(count)d days"),
         Unit.WORKING_DAY: _("%(count)d working days"),
+        Unit.MONTH: _("%(count)d months"),
     }
     return patterns[Unit(unit)] % {"count": length}
 

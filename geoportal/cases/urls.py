@@ -6,7 +6,7 @@ from . import views
 from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
-from .lists import consultations, inbox, new_case, notices, publications, search
+from .lists import calendar_feed, consultations, inbox, new_case, notices, publications, search
 from .receipts import mail_views
 from .receipts import views as receipts
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("cases/new/", new_case.new_case_page, name="case-new"),
     path("cases/consultations/<int:pk>/", consultations.consultation_page, name="case-consultation"),
     path("cases/notices/", notices.notices_page, name="case-notices"),
+    path("cases/deadlines/<str:secret>.ics", calendar_feed.calendar, name="case-calendar"),
     path("cases/search/", search.search_page, name="case-search"),
     path("cases/publications/", publications.queue, name="case-publications"),
     path("cases/publications/<int:pk>/", publications.review, name="case-review"),

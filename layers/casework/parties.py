@@ -1,6 +1,6 @@
 """Everybody who takes part in a case: the principal party of its own columns and those of rows, told alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .models import Case, Party, PartyKind
@@ -52,10 +52,11 @@ def principal_of(case: Case) -> CaseParty:
     )
 
 
-def parties_of(case: Case) -> list[CaseParty]:
-    """The principal first, where one is known; then the others in the order in which they came."""
+def parties_of(case: Case, rows: Iterable[Party] | None = None) -> list[CaseParty]:
+    """The principal first, where one is known; then the others in the order in which they came, as ``rows`` say it."""
     principal, roles = principal_of(case), party_roles(case)
-    rows = () if case._state.adding else case.parties.all()
+    if rows is None:
+        rows = () if case._state.adding else case.parties.all()
     return [principal] * principal.is_known + [_of_row(each, roles) for each in rows]
 
 

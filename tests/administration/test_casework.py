@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from layers.agencies.models import Credential, Department, Officer
+from layers.casework.calendar.working import WorkingCalendar
 from layers.casework.deadlines import recalculation
-from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.models import CalendarDay, Case, EventKind, Evidence, Limit, Publication
 from layers.jobs.execution import claim
 from layers.jobs.models import JobState

@@ -23,6 +23,7 @@ from layers.coordinates import STORE_SRID
 from layers.enforcement.models import PenaltyDecision
 from tests.browser.conftest import AXE_WIDTHS, STEP, WIDTHS, Visit, accessible, resize
 from tests.cases.conftest import account_of, picture
+from tests.casework.papers import make_papers
 from tests.district import LAT, LON, SmallDistrict
 from tests.officers import make_officers
 
@@ -73,6 +74,7 @@ class Officers:
 
     def take(self, name: str, case: Case, step: str, given: dict[str, str] | None = None) -> Page:
         """Open the case, fill in the step's form and send it."""
+        make_papers(case, self.staff["first"], step)
         page = self.at(name, f"/cases/{case.pk}/")
         form = page.locator(f"#step-{step}")
         form.locator("summary").click()
@@ -128,7 +130,7 @@ def test_a_case_goes_its_lawful_way_from_lead_to_close_without_scripts(
 
 
 def walk(officers: Officers, lead: Case) -> None:
-    today, later = (timezone.localdate() + timedelta(days=days) for days in (0, 8))
+    today, later = (timezone.localdate() + timedelta(days=days) for days in (0, 40))
     page = officers.at("head", "/cases/inbox/?box=post")
     page.get_by_label("搜索").fill(lead.number)
     page.locator(".filters").get_by_role("button").click()
@@ -168,8 +170,20 @@ def walk(officers: Officers, lead: Case) -> None:
     officers.take("legal", lead, "request_hearing")
     page = officers.at("leader", f"/cases/{lead.pk}/")
     expect(page.locator("#steps")).to_contain_text("举行听证")
-    officers.take("chair", lead, "announce_hearing", {"hearing_date": str(later)})
-    Limit.objects.filter(case=lead, code="hearing_notice").update(due=timezone.now())  # a week later
+    called = {
+        "hearing_date": str(later),
+        "hearing_time": "9时30分",
+        "hearing_place": "本局三楼会议室",
+        "hearing_chair": "officer chair · 城市管理局",
+        "method": "直接送达",
+        "delivered_on": str(today),
+    }
+    officers.take("chair", lead, "announce_hearing", called)
+    # The day of the hearing has come.
+    Limit.objects.filter(case=lead, code="hearing_notice").update(due=timezone.now())
+    lead.refresh_from_db()
+    fields = {**lead.fields, "hearing_date": str(today)}
+    Case.objects.filter(pk=lead.pk).update(facts={**lead.facts, "fields": fields})
     officers.take("chair", lead, "hold_hearing", {"record": "当事人到场陈述。", "full_record": "x"})
     officers.take("chair", lead, "submit_hearing")
     officers.take("legal", lead, "pass_legal_review", {"opinion": "程序合法。"})

@@ -184,6 +184,7 @@ def test_the_simple_procedure_is_walked_without_network(visit: Begin) -> None:
         page.get_by_label("The facts are clear and have a legal basis").check()
         page.get_by_label("Kind of penalty").select_option("fine")
         page.get_by_label("Fine in yuan").fill("5000")
+        page.get_by_label("Decision number").fill("Form 0001")
         page.get_by_label("Content of the decision").fill("a fine")
 
     take("Decide on the spot", decide)

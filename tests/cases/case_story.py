@@ -17,6 +17,7 @@ from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Case
 from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
+from tests.casework.papers import make_papers
 from tests.district import LAT, LON
 from tests.people import client_of
 from tests.photographs import photograph
@@ -32,6 +33,7 @@ class CaseStory:
     people: People
 
     def take(self, step: str, who: str, reason: str = "", **fields: object) -> None:
+        make_papers(self.case, self.people["first"], step)
         needs_two = step in {"start_investigation", "inspect", "conclude", "serve_notice", "deliver"}
         partner = self.people["second"].officer if needs_two else None
         take_step(self.case.pk, step, self.people[who], StepInput(fields, reason=reason, partner=partner))

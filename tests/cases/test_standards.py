@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from layers.casework.deadlines.district_calendar import district_calendar
+from layers.casework.calendar.district import district_calendar
 from layers.casework.models import Case
 from layers.casework.procedures.versions import procedure_of, version_in_force
 from layers.casework.publication.terms import publication_due

@@ -10,6 +10,7 @@ from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.models import CalendarDay, EventKind, Limit
 from tests.cases.case_story import CaseStory
 from tests.cases.conftest import People, SignIn, entered
+from tests.casework.papers import make_papers
 from tests.field.conftest import phone, post
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,7 @@ def test_a_delivery_to_come_is_refused_at_the_desk(
 ) -> None:
     second = people["second"].officer
     assert second is not None
+    make_papers(decided.case, people["first"], "deliver")
     tomorrow = timezone.localdate() + timedelta(days=1)
     given = {"field-method": "direct", "field-delivered_on": str(tomorrow), "partner": second.pk}
     status, page = entered(sign_in("first"), decided.case, "steps/deliver/", given)
@@ -40,6 +42,8 @@ def test_a_delivery_to_come_is_refused_on_the_phone(
     sign_in("first")  # makes the account
     second = people["second"].officer
     assert second is not None
+    make_papers(decided.case, people["first"], "deliver")
+    decided.case.refresh_from_db()
     step = {
         "key": str(uuid4()),
         "case": decided.case.pk,

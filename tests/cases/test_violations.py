@@ -123,3 +123,17 @@ def test_a_fine_outside_its_grade_needs_the_collective_discussion(story: CaseSto
         story.take("decide_penalty", "head", fine="2000.01", **decision)
     story.take("decide_penalty", "head", fine="2000", **decision)
     assert story.case.penaltydecision.fine == 2000
+
+
+def test_a_case_cites_no_item_of_another_department(story: CaseStory) -> None:
+    item = {"layer": "violations", "feature": 1, "title": "无证经营食品", "code": "MS-1"}
+    with pytest.raises(NotAllowed, match="“无证经营食品”不属于本案办理部门的“违法事项”"):
+        story.take("file", "head", violation={**item, "department_code": "MS"})
+    story.case.joint = ["MS"]
+    story.case.save()
+    story.take("file", "head", violation={**item, "department_code": "MS"})
+
+
+def test_the_item_is_kept_with_the_code_of_its_department(story: CaseStory, sign_in: SignIn) -> None:
+    concluded(story, sign_in, violation("UM-1"), Grade.LIGHTER)
+    assert story.case.fields["violation"]["department_code"] == "UM"

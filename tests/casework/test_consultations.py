@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.calendar.district import district_calendar
+from layers.casework.calendar.due_dates import due_time
 from layers.casework.cases.consultations import answer_consultation, close_silent_consultations
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
-from layers.casework.deadlines.district_calendar import district_calendar
-from layers.casework.deadlines.due_dates import due_time
 from layers.casework.models import (
     Case,
     Consultation,

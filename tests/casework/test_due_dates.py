@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from layers.casework.deadlines.calendar import LOCAL, WorkingCalendar
-from layers.casework.deadlines.due_dates import Pause, due_time, warning_time
+from layers.casework.calendar.due_dates import Pause, due_time, warning_time
+from layers.casework.calendar.working import LOCAL, WorkingCalendar
 from layers.casework.procedures.spans import Span, Unit
 
 NOTICES = WorkingCalendar()

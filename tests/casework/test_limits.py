@@ -16,13 +16,13 @@ from geoportal.cases.lists import inbox_queries
 from geoportal.field import serializers
 from layers.agencies.models import Department
 from layers.casework.access.actor import THE_PORTAL, NotAllowed
+from layers.casework.calendar.district import district_calendar
+from layers.casework.calendar.working import LOCAL
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.overdue import record_overdue_limits
 from layers.casework.cases.transitions import take_step
-from layers.casework.deadlines.calendar import LOCAL
 from layers.casework.deadlines.calendar_changes import recalculate_limits
-from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.deadlines.extensions import extend_limit
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits
 from layers.casework.log.case_snapshots import case_snapshot
@@ -31,6 +31,7 @@ from layers.casework.procedures import Facts
 from layers.casework.procedures.versions import procedure_of, version_in_force
 from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
+from tests.casework.papers import make_papers
 from tests.casework.test_steps import add_pieces, investigated, noticed
 from tests.district import LAT, LON
 
@@ -207,7 +208,16 @@ def test_a_hearing_stands_outside_the_time_for_the_decision(
     assert case.due == end(12, 20)  # the party's limits are not the agency's
     take_step(case.pk, "request_hearing", people["first"])
     clock.now = at(9, 28)
-    take_step(case.pk, "announce_hearing", people["chair"], StepInput({"hearing_date": "2026-10-14"}))
+    called = {
+        "hearing_date": "2026-10-14",
+        "hearing_time": "9时30分",
+        "hearing_place": "本局三楼会议室",
+        "hearing_chair": "chair",
+        "method": "direct",
+        "delivered_on": "2026-09-28",
+    }
+    take_step(case.pk, "announce_hearing", people["chair"], StepInput(called))
+    make_papers(case, people["first"], "hold_hearing")
     assert limit(case, "decision").status == "stopped"
     held = StepInput({"record": "笔录", "full_record": True})
     clock.now = end(10, 13)  # seven working days: 29 and 30 September, 8 to 10, 12 and 13 October
@@ -356,8 +366,10 @@ def test_an_unpaid_fine_comes_before_the_court(open_ordinary: Open, people: Peop
     take_step(case.pk, "waive_hearing", people["first"])
     take_step(case.pk, "conclude_notice", people["leader"])
     decision = {"penalty": "fine", "fine": "20000", "decision_text": "罚款"}
+    make_papers(case, people["first"], "decide_penalty")
     take_step(case.pk, "decide_penalty", people["head"], StepInput(decision))
     served = StepInput({"method": "direct", "delivered_on": "2026-09-21"}, partner=pair)
+    make_papers(case, people["first"], "deliver")
     take_step(case.pk, "deliver", people["first"], served)
     clock.now = end(10, 6)  # fifteen days, within the holiday
     with pytest.raises(NotAllowed, match="尚未届满"):
@@ -370,7 +382,22 @@ def test_an_unpaid_fine_comes_before_the_court(open_ordinary: Open, people: Peop
     take_step(case.pk, "demand", people["first"], served)
     with pytest.raises(NotAllowed, match="尚未届满"):
         take_step(case.pk, "apply_court", people["head"])
+    make_papers(case, people["first"], "apply_court")
     clock.now = at(10, 23)  # ten working days: 10, 12 to 16, 19 to 22
+    with pytest.raises(NotAllowed) as early:
+        take_step(case.pk, "apply_court", people["head"])
+    assert [each.zh.split("”")[0] for each in early.value.refusals] == [
+        "“申请行政复议的期限",
+        "“提起行政诉讼的期限",
+    ]
+    assert limit(case, "lawsuit").due == datetime(
+        2027, 3, 22, 23, 59, 59, tzinfo=LOCAL
+    )  # the 21st is a Sunday
+    assert limit(case, "application").due == datetime(2027, 6, 22, 23, 59, 59, tzinfo=LOCAL)
+    clock.now = datetime(2027, 6, 23, 10, tzinfo=LOCAL)
+    with pytest.raises(NotAllowed, match="“申请法院强制执行的期限”已于 2027-06-22 届满"):
+        take_step(case.pk, "apply_court", people["head"])
+    clock.now = datetime(2027, 3, 23, 10, tzinfo=LOCAL)
     take_step(case.pk, "apply_court", people["head"])
     case.refresh_from_db()
     assert case.state == "court"

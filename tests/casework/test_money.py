@@ -91,11 +91,11 @@ def test_instalments_are_late_one_by_one() -> None:
     )
     account = on(date(2026, 10, 8), plan)
     assert account.instalments == (
-        Instalment(date(2026, 10, 31), Decimal(20000)),
+        Instalment(date(2026, 11, 2), Decimal(20000)),  # 31 October is a Saturday
         Instalment(date(2026, 11, 30), Decimal(20000)),
         Instalment(date(2026, 12, 30), Decimal(20000)),
     )
-    assert account.due == date(2026, 10, 31)
+    assert account.due == date(2026, 11, 2)
     assert account.late == 0
     first = paid(20000, date(2026, 10, 30))
     assert on(date(2026, 11, 30), plan, first).surcharge == 0

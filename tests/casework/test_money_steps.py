@@ -17,6 +17,7 @@ from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Account, Case, EventKind
 from layers.casework.procedures.versions import procedure_of
 from tests.casework.conftest import Open, People
+from tests.casework.papers import make_papers
 from tests.casework.test_limits import Clock, at, clock
 from tests.casework.test_money import yuan
 from tests.casework.test_steps import investigated, noticed
@@ -39,6 +40,7 @@ def decided(case: Case, people: People) -> None:
     noticed(case, people)
     take_step(case.pk, "waive_hearing", people["first"])
     take_step(case.pk, "conclude_notice", people["leader"])
+    make_papers(case, people["first"], "decide_penalty")
     take_step(
         case.pk,
         "decide_penalty",
@@ -46,6 +48,7 @@ def decided(case: Case, people: People) -> None:
         StepInput({"penalty": "fine", "fine": "20000", "decision_text": "罚款"}),
     )
     served = StepInput({"method": "direct", "delivered_on": "2026-09-21"}, partner=people["second"].officer)
+    make_papers(case, people["first"], "deliver")
     take_step(case.pk, "deliver", people["first"], served)
 
 
@@ -81,6 +84,7 @@ def test_a_case_ends_only_when_neither_side_owes_the_other(
         )
     take_step(case.pk, "refund", people["leader"], StepInput({"refunded": "30", "receipt_number": "B1"}))
     assert (counted("arrears", clock.now), counted("collected", clock.now)) == (0, 1)
+    make_papers(case, people["first"], "close")
     take_step(case.pk, "close", people["head"])
     case.refresh_from_db()
     money = case_json(case)["money"]

@@ -132,7 +132,8 @@ def test_a_party_that_comes_to_be_known_ends_a_text_that_names_it(
     Case.objects.filter(pk=case.pk).update(
         state="closed", facts={"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
     )
-    case.events.create(kind="step", step="decide_penalty", at=case.reported)
+    for step in ("decide_penalty", "deliver"):
+        case.events.create(kind="step", step=step, at=case.reported)
     made = propose(case.pk, PublicationText("占道经营", "赵举报所述属实"), people["first"])
     add_party(case.pk, "agent", AGENT, people["first"])
     assert Publication.objects.get(pk=made.pk).status == PublicationStatus.PROPOSED

@@ -35,7 +35,8 @@ def decided(open_ordinary: Open, people: People) -> Case:
     case = open_ordinary(
         party={"party_kind": "person", "party_name": "王小明", "party_id": "330206190001010004"}
     )
-    append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
+    for step in ("decide_penalty", "deliver"):
+        append_event(case, people["head"], Entry(EventKind.STEP, step))
     PenaltyDecision.objects.create(case=case, penalty="fine", fine=20000)
     case.facts = {"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
     case.resolution = "对王小明（330206190001010004，电话 13800000000）罚款 20000 元"

@@ -52,7 +52,8 @@ def decided(open_ordinary: Open, people: People, own: str) -> Case:
     """An organisation's case that its rule publishes: steps as the log keeps them, columns as steps leave them."""
     save_version(f"extends: ordinary\ncode: own\n{own}", procedure_texts(), "test", "own")
     case = open_ordinary(version=version_in_force("own"))
-    append_event(case, people["head"], Entry(EventKind.STEP, "decide_penalty"))
+    for step in ("decide_penalty", "deliver"):
+        append_event(case, people["head"], Entry(EventKind.STEP, step))
     PenaltyDecision.objects.create(case=case, penalty="fine", fine=20000)
     case.facts = {"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
     case.resolution = "据孙妈反映，对该公司罚款 20000 元"

@@ -14,6 +14,7 @@ from layers.casework.cases.transitions import take_step
 from layers.casework.deadlines.calendar_changes import recalculate_limits
 from layers.casework.models import CalendarDay, Case
 from tests.casework.conftest import Open, People
+from tests.casework.papers import make_papers
 from tests.casework.test_limits import Clock, at, clock, end, limit
 from tests.casework.test_steps import investigated, sentences
 
@@ -29,12 +30,17 @@ def serve(case: Case, people: People, day: str, fine: int = 80000) -> None:
         "noticed_confiscation": 0,
         "method": "mail",
         "delivered_on": day,
+        "delivery_proof": str(case.evidence.earliest("pk").pk),
     }
     take_step(case.pk, "serve_notice", people["first"], StepInput(notice, partner=people["second"].officer))
 
 
 def deliver(case: Case, people: People, day: str, step: str = "deliver") -> None:
-    given = StepInput({"method": "mail", "delivered_on": day}, partner=people["second"].officer)
+    make_papers(case, people["first"], step)
+    fields = {"method": "mail", "delivered_on": day, "delivery_proof": str(case.evidence.earliest("pk").pk)}
+    if step == "demand":
+        fields["delivery_reason"] = "当事人外出"
+    given = StepInput(fields, partner=people["second"].officer)
     take_step(case.pk, step, people["first"], given)
 
 
@@ -52,6 +58,7 @@ def decided(ready: Case, people: People) -> Case:
     take_step(ready.pk, "waive_hearing", people["first"])
     take_step(ready.pk, "conclude_notice", people["leader"])
     decision = {"penalty": "fine", "fine": "20000", "decision_text": "罚款"}
+    make_papers(ready, people["first"], "decide_penalty")
     take_step(ready.pk, "decide_penalty", people["head"], StepInput(decision))
     return ready
 

@@ -22,7 +22,7 @@ BO = Credentials(12, frozenset({"officer"}), CERTIFIED)
 NEW = Credentials(13, frozenset({"officer"}))
 LEADER = Credentials(21, frozenset({"leader"}), CERTIFIED)
 LEGAL = Credentials(31, frozenset({"legal"}), QUALIFIED)
-CHAIR = Credentials(41, frozenset({"chair"}))
+CHAIR = Credentials(41, frozenset({"chair"}), code="C41")
 HEAD = Credentials(51, frozenset({"head"}))
 MEETING = Credentials(61, frozenset({"meeting"}))
 ARCHIVIST = Credentials(71, frozenset({"archivist"}))
@@ -43,6 +43,16 @@ def opened(code: str, party: str = "organisation") -> Walk:
     return Walk(shipped_procedures()[code], party, history=(StepRecord(OPENED, (1,)),))
 
 
+CALLED: dict[str, Any] = {
+    "hearing_date": "2026-03-20",
+    "hearing_time": "9时30分",
+    "hearing_place": "本局三楼会议室",
+    "hearing_chair": {"code": "C41", "name": "主持人", "department": "UM"},
+    "method": "direct",
+    "delivered_on": "2026-03-03",
+}
+
+
 def investigated(**proposal: Any) -> Walk:
     walk = opened("ordinary").take("file", HEAD)
     walk = walk.take("start_investigation", AN, BO, certificate_shown=True)
@@ -61,7 +71,7 @@ def heard() -> Walk:
     return (
         noticed()
         .take("request_hearing", AN)
-        .take("announce_hearing", LEGAL, hearing_date="2026-03-20")
+        .take("announce_hearing", LEGAL, **CALLED)
         .lapsed()
         .take("hold_hearing", CHAIR, record="听证笔录", full_record=True)
     )
@@ -184,7 +194,7 @@ def test_no_heavier_penalty_than_announced() -> None:
 
 
 def test_a_hearing_is_announced_seven_days_before() -> None:
-    walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, hearing_date="2026-03-20")
+    walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, **CALLED)
     [refused] = walk.refused("hold_hearing", CHAIR, record="听证笔录", full_record=True)
     assert (refused.code, refused.sentence.en) == (
         "waits",

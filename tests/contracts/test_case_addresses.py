@@ -2,6 +2,7 @@
 
 import json
 import time
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.receipts import issue_receipt
 from layers.casework.evidence.content_store import store_file
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
-from layers.casework.models import Case, MailAddress, Publication, PublicationStatus
+from layers.casework.models import CalendarFeed, Case, MailAddress, Publication, PublicationStatus
 from layers.casework.procedures.versions import version_in_force
 from layers.coordinates import STORE_SRID
 from tests.cases.conftest import picture
@@ -63,7 +64,9 @@ def case(district: SmallDistrict) -> Case:
     receipt = issue_receipt(made.pk, "reporter", people["first"]).receipt
     site, now = "http://testserver", timezone.now()
     MailAddress.objects.create(receipt=receipt, email="a@citizen.example", site=site, key=LINK, asked_at=now)
-    planning = people["planning"].officer
+    first, planning = people["first"].officer, people["planning"].officer
+    assert first is not None
+    CalendarFeed.objects.create(officer=first, secret=sha256(LINK.encode()).hexdigest(), made_at=now)
     assert planning is not None
     made.consultations.create(
         step="x", department=planning.department, asked_at=made.reported, due=made.reported
@@ -98,6 +101,7 @@ OF_ALL = {
     "/cases/new/": "department",
     "/cases/consultations/{}/": "consulted",
     "/cases/notices/": "department",
+    "/cases/deadlines/{}.ics": "anybody",
     "/cases/search/": "department",
     "/cases/board/": "staff",
     "/cases/board/grid.geojson": "staff",
@@ -185,7 +189,9 @@ def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
     }
     for address, room in OF_ALL.items():
         pk = consultation if room == "consulted" else publication
-        asked = address.format("en" if "words" in address else LINK if "mail" in address else pk)
+        asked = address.format(
+            "en" if "words" in address else LINK if "mail" in address or "deadlines" in address else pk
+        )
         query = (
             {"category": "exposed_garbage", "by": "grid"}
             if "areas" in address or "suggestion" in address
@@ -221,7 +227,7 @@ NAMES = st.sampled_from(
         "by", "rate", "page", "since", "until", "area", "near", "radius", "party", "q", "box", "due", "state", "measure",
         "standing", "closed_since", "decision", "summary", "act", "code", "back", "field-finding", "field-review_on",
         "party_id", "party_phone", "format", "role", "secret", "opinion",
-        "email", "confirm", "end", "renew",
+        "email", "confirm", "end", "renew", "calendar",
     ]
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ from geoportal.imports import uploads
 from geoportal.portal.export import jobs as exports
 from importers.models import DeliveryProfile, Import, RowIssue, State
 from layers.base.models import Building
+from layers.casework.cases.calendar_feeds import renew_feed
 from layers.casework.cases.receipts import issue_receipt
 from layers.casework.evidence.content_store import store_file
 from layers.casework.models import Case, MailAddress, Publication
@@ -141,6 +142,7 @@ def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) ->
         key="key",
         asked_at=timezone.now(),
     )
+    feed = renew_feed(leader)
     imported = Import.objects.create(
         layer="buildings", file_name="a.csv", sha256="0" * 64, state=State.WAITING, who=administrator
     )
@@ -170,6 +172,7 @@ def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) ->
             "/cases/{}/subjects/{}/": [pk, 1],
             "/receipts/steps/{}/": ["state_defence"],
             "/receipts/mail/{}/": [letter.key],
+            "/cases/deadlines/{}.ics": [feed],
             "/cases/{}/parties/{}/": [pk, 1],
             "/cases/{}/relations/{}/": [pk, 1],
             "/cases/{}/evidence/{}/": [pk, piece.pk],

@@ -192,7 +192,16 @@ def test_the_simple_procedure_is_walked_on_the_spot(people: People) -> None:
     walk: list[tuple[str, dict[str, Any]]] = [
         ("show_certificate", {"certificate_shown": True, "party_name": "张三"}),
         ("inform", {"rights_explained": True, "facts": "占道摆摊"}),
-        ("decide", {"facts_clear": True, "penalty": "fine", "fine": 100, "decision_text": "罚款一百元"}),
+        (
+            "decide",
+            {
+                "facts_clear": True,
+                "penalty": "fine",
+                "fine": 100,
+                "decision_text": "罚款一百元",
+                "decision_number": "预印 0001",
+            },
+        ),
         ("deliver", {}),
         ("collect", {"paid": "100", "receipt_number": "R1"}),
     ]

@@ -7,7 +7,7 @@ from django.utils import formats, timezone
 from geoportal.cases.formatting import format_moment
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import has_capability
-from layers.casework.deadlines.district_calendar import district_calendar
+from layers.casework.calendar.district import district_calendar
 from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.procedures import Capability, Procedure
 from layers.casework.publication.masking import suggested_text

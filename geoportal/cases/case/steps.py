@@ -156,7 +156,11 @@ def field_row(case: Case, step: Step, field: Field, entered: Shown | None, desk:
 def _offered(case: Case, field: Field, desk: CaseOfficers) -> Mapping[str, object]:
     match field.kind:
         case FieldKind.PERSON:
-            return {each.code: f"{each.name} · {display_name(each.department)}" for each in desk.officers}
+            return {
+                each.code: f"{each.name} · {display_name(each.department)}"
+                for each in desk.officers
+                if not field.posts or set(field.posts) & set(each.posts)
+            }
         case FieldKind.UNIT:
             return department_titles()
         case FieldKind.FEATURE:

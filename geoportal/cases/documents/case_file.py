@@ -9,7 +9,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
 from layers.casework.documents import issuance, templates
-from layers.casework.documents.document_context import evidence_items
+from layers.casework.documents.document_context import document_row, evidence_items
 from layers.casework.documents.draft import DocumentDraft
 from layers.casework.evidence.content_store import file_hash, file_path
 from layers.casework.models import Case, Document, Evidence
@@ -34,7 +34,9 @@ def case_file(case: Case, kept: Sequence[Document]) -> bytes:
     starts = _starts(parts)
     location = location_of(case)
     said = template_context(case, _cover_draft(case), location)
-    said["documents"] = [each | {"page": page} for each, page in zip(said["documents"], starts, strict=False)]
+    said["documents"] = [
+        each | {"page": page} for each, page in zip(map(document_row, kept), starts, strict=False)
+    ]
     said["evidence_page"] = starts[-1]
     thumbnails = dict(_thumbnails(case))
     pictures = pictures_of(location) | {name: (content, "image/jpeg") for name, content in thumbnails.items()}

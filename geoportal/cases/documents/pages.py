@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from geoportal.cases.permissions import actor_of, get_case, record_case_reading
@@ -17,7 +19,7 @@ from layers.casework.documents import issuance
 from layers.casework.documents.rendering import TemplateFault
 from layers.casework.evidence.content_store import file_path
 from layers.casework.log.case_lock import StaleRevision
-from layers.casework.models import Case, Document
+from layers.casework.models import Case, Document, Event
 from layers.casework.procedures import DocumentKind
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.errors import Conflict, InvalidInput, NotFound
@@ -142,6 +144,7 @@ def _status_row(case: Case, each: issuance.DocumentStatus) -> dict[str, Any]:
         "wanting": each.is_outstanding,
         "may_be_made": each.may_be_issued,
         "made": [_document_row(made, same[made.pk]) for made in each.issued],
+        "deliveries": [_delivery(case, event) for event in each.deliveries],
         "draft": reverse("case-document-draft", args=[case.pk, each.kind.code]),
     }
 
@@ -153,6 +156,16 @@ def _versions(made: tuple[Document, ...]) -> dict[int, int]:
     for each in made:
         counts[each.number] = found[each.pk] = counts.get(each.number, 0) + 1
     return found
+
+
+def _delivery(case: Case, event: Event) -> str:
+    """By what way, on which day and to whom, as the step's form says it; else the step's own day."""
+    step, given = procedure_of(case).steps[event.step], event.data.get("fields", {})
+    how = step.delivers
+    named = (how.method, how.on, how.signer) if how else ()
+    asked = {each.name: each for each in step.fields}
+    said = [asked[name].choices.get(str(given[name]), given[name]) for name in named if given.get(name)]
+    return " · ".join(map(str, said)) or date_format(localtime(event.at), "SHORT_DATE_FORMAT")
 
 
 def _document_row(made: Document, version: int) -> dict[str, Any]:

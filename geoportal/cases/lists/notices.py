@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from geoportal.cases.formatting import format_moment
 from geoportal.cases.labels import department_titles
 from geoportal.cases.permissions import department_required, officer_of
-from geoportal.http import answer, desk, number, page_links, viewer_of
+from geoportal.http import answer, desk, number, page_links, site_of, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.access.permissions import may_read_case
+from layers.casework.cases.calendar_feeds import end_feed, renew_feed
 from layers.casework.cases.consultations import waiting_consultations
-from layers.casework.models import PORTAL, Notice, NoticeKind
+from layers.casework.models import PORTAL, CalendarFeed, Notice, NoticeKind
 from layers.errors import InvalidInput
 
 from .notice_sentences import notice_sentence
@@ -29,7 +30,10 @@ Shown = dict[str, Any]
 @department_required
 def notices_page(request: HttpRequest) -> HttpResponseBase:
     officer = officer_of(request)
-    if request.method == "POST":
+    feed = ""
+    if request.method == "POST" and officer and "calendar" in request.POST:
+        feed = _renew_feed(request, officer)
+    elif request.method == "POST":
         return _mark_read(request, officer)
     own = officer.notices.filter(channel=PORTAL) if officer else Notice.objects.none()
     pages = max(1, -(-own.count() // ON_A_PAGE))
@@ -42,11 +46,21 @@ def notices_page(request: HttpRequest) -> HttpResponseBase:
         "cases/notices.html",
         {
             "has_officer": officer is not None,
+            "feed": feed,
+            "has_feed": officer is not None and CalendarFeed.objects.filter(officer=officer).exists(),
             "unread": own.filter(read_at=None).count(),
             "items": [_item(request, notice, questions, departments) for notice in rows],
             **page_links(request, page, pages),
         },
     )
+
+
+def _renew_feed(request: HttpRequest, officer: Officer) -> str:
+    """The address of the officer's calendar, this once; "" where it was ended."""
+    if request.POST["calendar"] == "end":
+        end_feed(officer)
+        return ""
+    return site_of(request) + reverse("case-calendar", args=[renew_feed(officer)])
 
 
 def _mark_read(request: HttpRequest, officer: Officer | None) -> HttpResponseRedirect:

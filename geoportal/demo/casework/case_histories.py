@@ -10,9 +10,9 @@ import numpy as np
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
+from layers.casework.calendar.working import WorkingCalendar
 from layers.casework.cases.creation import new_case
 from layers.casework.cases.effects import ActionContext, StepInput, opening_effect, step_effect
-from layers.casework.deadlines.calendar import WorkingCalendar
 from layers.casework.log.case_snapshots import CaseRows, snapshot_at
 from layers.casework.models import Case
 from layers.casework.procedures import Facts, Procedure, Step
@@ -161,7 +161,7 @@ def _money_form(plan: CasePlan, history: CaseHistory, step: Step, at: datetime) 
         return {"until": str((at + timedelta(days=75)).date()), "instalments": 3}
     if step.code != "record_payment":
         return {}
-    account = snapshot_at(history.procedure, history.case, history.rows, at).account
+    account = snapshot_at(history.procedure, history.case, history.rows, at, lambda: DAYS).account
     before = sum(event.step == step.code for event in history.rows.events)
     left = account.instalments[before:-1]
     paid = left[0].amount if left else account.owed
@@ -202,7 +202,7 @@ def _opening(plan: CasePlan, finder: Officer) -> CaseHistory:
 def _take_step(history: CaseHistory, step: Step, given: StepInput, officer: Officer, at: datetime) -> None:
     """As the verb does, but for evidence and place: the demo's cases have none before they are loaded."""
     case = history.case
-    before = replace(snapshot_at(history.procedure, case, history.rows, at), inventory=None)
+    before = replace(snapshot_at(history.procedure, case, history.rows, at, lambda: DAYS), inventory=None)
     partner = demo_credentials(given.partner) if given.partner else None
     attempt = StepAttempt(before, step, demo_credentials(officer), partner, given.fields, given.reason)
     refused = step_refusals(attempt)

@@ -36,6 +36,7 @@ def credentials_of(officer: Officer, day: date | None = None) -> Credentials:
         id=officer.pk,
         roles=frozenset(officer.posts),
         held=officer.held_credentials(day or timezone.localdate()),
+        code=officer.code,
     )
 
 

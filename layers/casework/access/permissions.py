@@ -8,6 +8,9 @@ from layers.casework.procedures import Capability
 from layers.casework.procedures.titles import root_procedures
 from layers.casework.procedures.versions import read_version
 from layers.registry.audience import Audience, Viewer
+from layers.registry.text import Text
+
+from .actor import Actor, NotAllowed
 
 
 def has_capability(officer: Officer | None, capability: Capability, case: Case | None = None) -> bool:
@@ -43,6 +46,28 @@ def may_read_case(case: Case, viewer: Viewer) -> bool:
 def handles_case(case: Case, officer: Officer) -> bool:
     """Whether the officer's department handles the case, alone or with others."""
     return officer.department.code in {case.department.code, *case.joint}
+
+
+def check_department(case: Case, actor: Actor) -> None:
+    """Raises NotAllowed for everybody but officers of a department that handles the case."""
+    if actor.officer is None or not handles_case(case, actor.officer):
+        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+
+
+def check_open_file(case: Case) -> None:
+    """Raises NotAllowed where the file is archived: it takes nothing more until a step reopens the case."""
+    if is_sealed(case):
+        raise NotAllowed(
+            Text(
+                "本案已归档，案卷不再增减；如确需变更，须先重新办理。",
+                "The case is archived and its file takes nothing more; it must be reopened first.",
+            )
+        )
+
+
+def is_sealed(case: Case) -> bool:
+    state = read_version(case.version_id).states.get(case.state) if case.version_id else None
+    return state is not None and state.sealed
 
 
 def department_cases(viewer: Viewer) -> "QuerySet[Case]":

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import handles_case, has_capability
+from layers.casework.access.permissions import check_department, check_open_file, handles_case, has_capability
 from layers.casework.deadlines.limits import drop_limits
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
@@ -20,7 +20,7 @@ from .subtasks import JOINED, parents, tell_parents, tell_subtasks
 def assign(case_id: int, handler: Officer, actor: Actor, revision: int | None = None) -> Event:
     """A leader gives the case to an officer of a department that handles it; officers may take one themselves."""
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
         if handler != actor.officer:
             _check_capability(Capability.ASSIGN, case, actor)
         if not (handler.is_active and handles_case(case, handler)):
@@ -39,6 +39,7 @@ def hand_over(
     """The case becomes another department's, with everything in it, and nothing of it stays with the old one."""
     with lock_case(case_id, revision) as case:
         _check_own_department(case, actor)
+        check_open_file(case)
         _check_capability(Capability.TRANSFER, case, actor)
         _check_reason(reason)
         if department == case.department:
@@ -55,6 +56,7 @@ def share(
     """Departments that from now on handle the case together with the own one; none ends it."""
     with lock_case(case_id, revision) as case:
         _check_own_department(case, actor)
+        check_open_file(case)
         _check_capability(Capability.TRANSFER, case, actor)
         _check_reason(reason)
         case.joint = sorted({d.code for d in departments} - {case.department.code})
@@ -75,8 +77,9 @@ def join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | None
 
 def _join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | None) -> Event:
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
-        _check_department(to, actor)
+        check_department(case, actor)
+        check_open_file(case)
+        check_department(to, actor)
         _check_reason(reason)
         if to.pk == case.pk or to.joined_to_id is not None or case.joined_to_id is not None:
             raise NotAllowed(Text("不能并入该案。", "The case cannot be joined to that one."))
@@ -93,7 +96,8 @@ def _join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | Non
 
 def add_note(case_id: int, text: str, actor: Actor, report: DeviceReport = NO_REPORT) -> Event:
     with lock_case(case_id) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         if not text.strip():
             raise NotAllowed(Text("请填写记录内容。", "Write what is to be noted."))
         return append_event(case, actor, Entry(EventKind.NOTE, data={"note": text}), report)
@@ -104,11 +108,14 @@ def correct_position(
 ) -> Event:
     """Correct the position (EPSG:4490); the old one stays in the log."""
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         _check_reason(reason)
         was = case.geom and [round(case.geom.x, 7), round(case.geom.y, 7)]
+        lay_in = {"division": case.division_id, "grid_cell": case.grid_cell_id}
         case.geom = position
-        data = {"was": was, "is": [round(position.x, 7), round(position.y, 7)], "reason": reason}
+        there = [round(position.x, 7), round(position.y, 7)]
+        data = {"was": was, "is": there, "lay_in": lay_in, "reason": reason}
         return append_event(case, actor, Entry(EventKind.MOVED, data=data))
 
 
@@ -127,17 +134,13 @@ def draw_area(
             )
         )
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         _check_reason(reason)
         was, case.area = case.area and case.area.ewkt, area
         case.geom = case.geom or area.point_on_surface
         data = {"area": [was, area.ewkt], "reason": reason}
         return append_event(case, actor, Entry(EventKind.MOVED, data=data))
-
-
-def _check_department(case: Case, actor: Actor) -> None:
-    if actor.officer is None or not handles_case(case, actor.officer):
-        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
 
 
 def _check_own_department(case: Case, actor: Actor) -> None:

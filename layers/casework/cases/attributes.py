@@ -1,6 +1,6 @@
 """What a step's form writes to attributes of the case: as they keep it, and why they cannot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,6 +41,20 @@ def attribute_refusals(case: Case, step: Step, given: StepInput) -> Iterator[Tex
                 yield Text(f"“{asked.title.zh}”过长或有误。", f'"{asked.title.en}" is too long or wrong.')
         except PartyValueError as problem:
             yield problem.sentence
+
+
+def foreign_features(case: Case, step: Step, given: StepInput) -> Iterator[Text]:
+    """Features of departments that do not handle the case, where the field asks for the own ones."""
+    for asked in step.fields:
+        value = given.fields.get(asked.name)
+        if not (asked.own and isinstance(value, Mapping)):
+            continue
+        code = value.get(asked.own)
+        if code and code not in {case.department.code, *case.joint}:
+            yield Text(
+                f"“{value['title']}”不属于本案办理部门的“{asked.title.zh}”。",
+                f'"{value["title"]}" is not of a department that handles the case ("{asked.title.en}").',
+            )
 
 
 def _party_number(case: Case, step: Step, given: StepInput, column: str, value: Any) -> Any:

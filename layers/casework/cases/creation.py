@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.calendar.district import district_calendar
 from layers.casework.case_types import case_type
-from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.documents.serial_numbers import next_number
 from layers.casework.log.case_lock import silence_write_trigger
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event

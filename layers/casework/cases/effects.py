@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
-from layers.casework.deadlines.calendar import WorkingCalendar
+from layers.casework.calendar.working import WorkingCalendar
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits, drop_limits
-from layers.casework.extension import write_attribute
+from layers.casework.extension import case_attribute, write_attribute
 from layers.casework.log.case_snapshots import limit_days, limit_starts, local_day
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, new_event
 from layers.casework.models import Case, Event, EventKind, Limit
@@ -78,7 +78,7 @@ def step_effect(
 ) -> CaseEffect:
     """``limits`` are all that the case has, ``before`` is how it stood. The case changes in memory only."""
     procedure, at = before.procedure, context.at
-    _write_fields(procedure, case, step, given.fields)
+    was = _write_fields(procedure, case, step, given.fields)
     case.facts = asking_facts(case.facts, step)
     case.state = step.target or case.state
     case.phase = procedure.states[case.state].phase
@@ -98,16 +98,17 @@ def step_effect(
     changed = advance_limits(case, limits, trigger, context.days)
     if procedure.states[case.state].final:
         changed += drop_limits(case, limits, at)
-    entry = Entry(
-        EventKind.STEP, step.code, before.state, _event_data(step, given), given.partner, step.marks
-    )
+    data = _event_data(step, given) | ({"was": was} if was else {})
+    entry = Entry(EventKind.STEP, step.code, before.state, data, given.partner, step.marks)
     dates = before.dates and replace(before.dates, limits=limit_days(limits), starts=limit_starts(limits))
     account = procedure_account(procedure, entries, dates) if entries else None
     return CaseEffect(new_event(case, context.actor, entry, at, context.report), changed, facts, account)
 
 
-def _write_fields(procedure: Procedure, case: Case, step: Step, given: Mapping[str, Any]) -> None:
-    flags, fields, facts = set(case.flags), dict(case.facts.get("fields", {})), dict(case.facts)
+def _write_fields(procedure: Procedure, case: Case, step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Gives back what stood there before, which the log keeps."""
+    known, facts = dict(case.facts.get("fields", {})), dict(case.facts)
+    flags, fields, attributes = set(case.flags), dict(known), {}
     for asked in step.fields:
         if asked.name not in given:
             continue
@@ -115,11 +116,25 @@ def _write_fields(procedure: Procedure, case: Case, step: Step, given: Mapping[s
         if asked.kind == FieldKind.FLAG:
             (flags.add if value else flags.discard)(asked.name)
         elif asked.writes:
+            attributes[asked.writes] = _json_value(case_attribute(case, asked.writes))
             write_attribute(case, asked.writes, value)
         if asked.writes == "category":
             case.category, facts["category"] = _category(procedure, str(value))
         fields[asked.name] = _json_value(stored_value(asked, value))
+    was = {
+        "attributes": attributes,
+        "fields": {name: known[name] for name in given if name in known},
+        "flags": sorted(case.flags) if flags != case.flags else None,
+        "category": case.facts.get("category")
+        if facts.get("category") != case.facts.get("category")
+        else None,
+    }
     case.facts = {**facts, "flags": sorted(flags), "fields": fields}
+    return {
+        name: each
+        for name, each in was.items()
+        if each or (name in {"flags", "category"} and each is not None)
+    }
 
 
 def _category(procedure: Procedure, written: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import handles_case
+from layers.casework.access.permissions import check_department, check_open_file
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, Event, EventKind, Party, PartyKind
@@ -29,7 +29,8 @@ def correct_party(
 ) -> Event:
     """Say who the principal party is, or say it differently. Leaves as it is what is not given."""
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         _check_reason(reason)
         changed = _write(case, PRINCIPAL_COLUMNS, given)
         role = next(role for role in party_roles(case).values() if role.principal)
@@ -45,7 +46,8 @@ def add_party(
 ) -> Event:
     """Somebody else who takes part in the case, in a role of its procedure."""
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         return add_row(case, role, given, actor)
 
 
@@ -72,7 +74,8 @@ def update_party(
 ) -> Event:
     """Say differently who it is. Leaves as it is what is not given."""
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         _check_reason(reason)
         party = _row(case, party_id)
         changed = _write(party, COLUMNS, given)
@@ -85,7 +88,8 @@ def remove_party(
     case_id: int, party_id: int, reason: str, actor: Actor, revision: int | None = None
 ) -> Event:
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         _check_reason(reason)
         party = _row(case, party_id)
         changed = {name: [getattr(party, name), ""] for name in COLUMNS if getattr(party, name)}
@@ -166,11 +170,6 @@ def _row(case: Case, party_id: int) -> Party:
     if found is None:
         raise NotAllowed(Text("案件中没有该参与人。", "Nobody of this number takes part in the case."))
     return found
-
-
-def _check_department(case: Case, actor: Actor) -> None:
-    if actor.officer is None or not handles_case(case, actor.officer):
-        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
 
 
 def _check_reason(reason: str) -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from layers.agencies.models import Department, Officer
 from layers.casework.models import Case
 from layers.casework.procedures import Field, FieldKind, Step
@@ -28,7 +30,7 @@ def with_references(case: Case, step: Step, given: StepInput, outside: str = "")
 def _found(case: Case, asked: Field, value: Any, outside: str) -> Any:
     match asked.kind:
         case FieldKind.PERSON:
-            return _officer(case, _name(value, "code")) or str(value)
+            return _officer(case, asked, _name(value, "code")) or str(value)
         case FieldKind.UNIT:
             return _department(_name(value, "code")) or str(value)
         case FieldKind.FILE:
@@ -41,10 +43,26 @@ def _name(value: Any, key: str) -> str:
     return str(value.get(key, "") if isinstance(value, Mapping) else value).strip()
 
 
-def _officer(case: Case, code: str) -> dict[str, Any] | None:
+def named_officers(step: Step, given: Mapping[str, Any]) -> dict[str, int]:
+    """Numbers of those who are named for a duty that is apart from others, by field."""
+    codes = {
+        each.name: given[each.name].get("code")
+        for each in step.fields
+        if each.apart and isinstance(given.get(each.name), Mapping)
+    }
+    known = dict(Officer.objects.filter(code__in=codes.values()).values_list("code", "pk")) if codes else {}
+    return {name: known[code] for name, code in codes.items() if code in known}
+
+
+def serving_officers(case: Case, asked: Field) -> "QuerySet[Officer]":
+    """Whom the field may name: who serves where the case is handled, in one of the posts where it asks for any."""
     handling = [case.department.code, *case.joint]
-    serving = Officer.objects.filter(is_active=True, department__code__in=handling)
-    officer = serving.select_related("department").filter(code=code).first()
+    found = Officer.objects.filter(is_active=True, department__code__in=handling)
+    return found.filter(posts__overlap=list(asked.posts)) if asked.posts else found
+
+
+def _officer(case: Case, asked: Field, code: str) -> dict[str, Any] | None:
+    officer = serving_officers(case, asked).select_related("department").filter(code=code).first()
     if officer is None:
         return None
     return {"code": officer.code, "name": officer.name, "department": officer.department.code}

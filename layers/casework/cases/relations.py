@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import handles_case
+from layers.casework.access.permissions import check_department, check_open_file
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, CaseRelation, Event, EventKind, RelationKind, Subject
@@ -23,7 +23,8 @@ def add_subject(
 ) -> Event:
     """``feature`` is the number of a row that the actor may see, ``title`` what it is called today."""
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         _check_subject(case, layer)
         _, is_new = Subject.objects.get_or_create(case=case, layer=layer, feature=feature)
         if not is_new:
@@ -56,7 +57,8 @@ def _check_subject(case: Case, layer: str) -> None:
 
 def remove_subject(case_id: int, subject_id: int, actor: Actor, revision: int | None = None) -> Event:
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         found = case.subjects.filter(pk=subject_id).first()
         if found is None:
             raise NotAllowed(Text("案件中没有该对象。", "The case is not about it."))
@@ -67,7 +69,8 @@ def remove_subject(case_id: int, subject_id: int, actor: Actor, revision: int | 
 def relate(case_id: int, other: Case, kind: RelationKind, actor: Actor, revision: int | None = None) -> Event:
     """``other`` is a case that the actor may read."""
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         if other.pk == case.pk:
             raise NotAllowed(Text("案件不能与自身关联。", "A case is not related to itself."))
         pairs = CaseRelation.objects.filter(case__in=[case, other], other__in=[case, other])
@@ -79,7 +82,8 @@ def relate(case_id: int, other: Case, kind: RelationKind, actor: Actor, revision
 
 def unrelate(case_id: int, relation_id: int, actor: Actor, revision: int | None = None) -> Event:
     with lock_case(case_id, revision) as case:
-        _check_department(case, actor)
+        check_department(case, actor)
+        check_open_file(case)
         found = CaseRelation.objects.select_related("case", "other").filter(pk=relation_id).first()
         if found is None or case not in (found.case, found.other):
             raise NotAllowed(Text("没有该关联。", "There is no such relation."))
@@ -92,8 +96,3 @@ def unrelate(case_id: int, relation_id: int, actor: Actor, revision: int | None 
 
 def _log(case: Case, actor: Actor, **data: object) -> Event:
     return append_event(case, actor, Entry(EventKind.CONCERNS, data=dict(data)))
-
-
-def _check_department(case: Case, actor: Actor) -> None:
-    if actor.officer is None or not handles_case(case, actor.officer):
-        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from layers.casework.access.actor import Actor, credentials_of, credentials_of_actor
+from layers.casework.calendar.district import district_calendar
 from layers.casework.case_types import case_type
-from layers.casework.deadlines.district_calendar import district_calendar
 from layers.casework.log.case_snapshots import CaseRows, snapshot_at
 from layers.casework.models import HISTORY, Case, Event, EventKind, Limit
 from layers.casework.procedures import Procedure

@@ -15,7 +15,7 @@ from layers.casework.access.actor import (
     credentials_of_actor,
 )
 from layers.casework.access.permissions import handles_case
-from layers.casework.deadlines.district_calendar import district_calendar
+from layers.casework.calendar.district import district_calendar
 from layers.casework.evidence.custody import EvidenceItem
 from layers.casework.evidence.pending_uploads import promote_upload
 from layers.casework.log.case_lock import check_revision, lock_case
@@ -34,10 +34,10 @@ from layers.casework.rules.steps.step_rules import step_refusals
 from layers.registry.text import Text
 
 from .accounts import account_row
-from .attributes import attribute_refusals, with_party_numbers
+from .attributes import attribute_refusals, foreign_features, with_party_numbers
 from .consultations import ask_departments, drop_consultations
 from .effects import ActionContext, StepInput, step_effect
-from .references import with_references
+from .references import named_officers, with_references
 from .relations import name_subjects
 from .subtasks import (
     ENDED,
@@ -191,8 +191,9 @@ def _check_step(case: Case, before: CaseSnapshot, step: Step, actor: Actor, give
         credentials_of(given.partner) if given.partner else None,
         given.fields,
         given.reason,
+        named_officers(step, given.fields),
     )
     sentences = [refusal.sentence for refusal in step_refusals(attempt)]
-    sentences += attribute_refusals(case, step, given)
+    sentences += [*attribute_refusals(case, step, given), *foreign_features(case, step, given)]
     if sentences:
         raise NotAllowed(*sentences)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from layers.casework.access.actor import Actor
+from layers.casework.calendar.district import district_calendar
+from layers.casework.calendar.working import WorkingCalendar
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import ACTIVE, Case, EventKind, Limit
@@ -12,9 +14,7 @@ from layers.casework.procedures.versions import procedure_of
 from layers.jobs.progress import Progress, no_progress
 from layers.registry.text import Text
 
-from .calendar import WorkingCalendar
-from .district_calendar import district_calendar
-from .limits import next_due, set_due
+from .limits import followed_end, next_due, set_due
 
 
 def recalculate_limits(actor: Actor, progress: Progress = no_progress) -> int:
@@ -44,9 +44,11 @@ def _recalculate(case_id: int, days: WorkingCalendar, actor: Actor) -> int:
 def _changed_limits(case: Case, days: WorkingCalendar) -> Iterator[tuple[Limit, dict[str, Any]]]:
     """The running limits that move, counted anew but not saved, with what they were and are."""
     procedure = procedure_of(case)
-    for limit in case.limits.filter(status__in=ACTIVE):
-        was = limit.due
-        set_due(limit, procedure.deadlines[limit.code], days)
+    limits = list(case.limits.filter(status__in=ACTIVE))
+    for limit in sorted(limits, key=lambda each: bool(procedure.deadlines[each.code].follows)):
+        was, rule = limit.due, procedure.deadlines[limit.code]
+        limit.started = followed_end(rule, limits) or limit.started
+        set_due(limit, rule, days)
         if limit.due != was:
             yield limit, {"limit": limit.code, "was": _iso(was), "is": _iso(limit.due)}
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import handles_case
+from layers.casework.calendar.district import district_calendar
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import ACTIVE, EventKind, Limit
@@ -11,7 +12,6 @@ from layers.casework.procedures import Deadline
 from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
 
-from .district_calendar import district_calendar
 from .limits import next_due, set_due
 
 

@@ -7,15 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from layers.casework.calendar.due_dates import Pause, due_time, warning_time
+from layers.casework.calendar.working import LOCAL, WorkingCalendar, local
 from layers.casework.models import ACTIVE, Case, Limit, LimitStatus
 from layers.casework.procedures import Deadline, Facts, Procedure, holds
 from layers.casework.procedures.conditions import MoneyIs
 from layers.casework.procedures.spans import Span, Unit
 from layers.casework.procedures.vocabulary import ObligedSide
 from layers.casework.rules.forms.form_input import parse_date
-
-from .calendar import LOCAL, WorkingCalendar, local
-from .due_dates import Pause, due_time, warning_time
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _start_limit(
 ) -> list[Limit]:
     """A limit of the party begins anew with each start; one of the agency goes on beside the new one, lest
     doing the same again give the agency more time."""
-    at = _stated_time(rule.counts_from, trigger)
+    at = followed_end(rule, limits) or _stated_time(rule.counts_from, trigger)
     old = [each for each in limits if each.code == rule.code and each.status in ACTIVE]
     dropped = old if rule.of is ObligedSide.PARTY else []
     for each in dropped:
@@ -135,9 +134,24 @@ def _start_limit(
     return [*dropped, limit]
 
 
+def followed_end(rule: Deadline, limits: Iterable[Limit]) -> datetime | None:
+    """When the last of the limits that it follows runs out; None where it follows none that runs."""
+    running = [
+        each.due for each in limits if each.code in rule.follows and each.status == LimitStatus.RUNNING
+    ]
+    return max((each for each in running if each), default=None)
+
+
 def _stated_time(name: str, trigger: LimitTrigger) -> datetime:
-    """The day that a field states, as that of a delivery that was entered later; days are counted from the day after it."""
+    """The day that a field states, as that of a delivery that was entered later; days are counted from the day after it.
+
+    An announcement is a delivery only so many days after it was made.
+    """
     day = parse_date(trigger.fields.get(name)) if name else None
+    step = trigger.procedure.steps.get(trigger.step)
+    asked = next((each for each in (step.fields if step else ()) if each.name == name), None)
+    if day and asked and asked.later and holds(asked.later.when, trigger.facts):
+        day += asked.later.span.length * asked.later.span.unit.step
     if day is None or day == local(trigger.at).date():
         return trigger.at
     return datetime.combine(day, time(), LOCAL)

@@ -1,6 +1,7 @@
 """What a document may say of its case: plain texts, numbers and lists, and nothing that leads anywhere else."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.utils.translation import override
 from layers.agencies.models import Officer
 from layers.base.models import Division
 from layers.casework.extension import extension_fields, extension_of
-from layers.casework.log.case_snapshots import case_rows, snapshot_at
-from layers.casework.models import Case, Document, Event, EventKind, Evidence, PartyKind
+from layers.casework.log.case_as_of import CaseAsOf, case_as_of
+from layers.casework.log.case_snapshots import CaseRows, snapshot_at
+from layers.casework.models import Case, Document, Event, Evidence, Party, PartyKind
 from layers.casework.parties import CaseParty, parties_of, principal_of
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
 from layers.casework.procedures.expressions import LOCAL_TEXT
@@ -39,9 +41,11 @@ FINDINGS = {
 def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
     """Everything a template may name; statutory forms are Chinese whatever the language of whoever makes them."""
     procedure = procedure_of(case)
+    then = case_as_of(case, procedure, paper.event)
+    case, at = then.case, paper.event.at if paper.event else paper.at
     with override("zh-hans"):
-        steps = [_event(procedure, event) for event in _events(case)]
-        known = snapshot_at(procedure, case, case_rows([case])[case.pk], paper.at)
+        steps = [_event(procedure, event) for event in then.events]
+        known = snapshot_at(procedure, case, _rows(then, at), at)
         own = [step for step in steps if paper.event and step["id"] == paper.event.pk]
         return {
             "document": _document(case, paper),
@@ -49,14 +53,15 @@ def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
             "district": _district(),
             "case": _case(procedure, case),
             "party": _party(principal_of(case)),
-            "parties": _parties(case),
+            "parties": _parties(case, then.parties),
             "given": BlankDict(_field_texts(procedure, {**case.fields, **_step_fields(paper.event)})),
             "flags": BlankDict({code: code in case.flags for code in procedure.flags}),
             "step": own[0] if own else _future_step(procedure, paper),
             "steps": steps,
             "officers": _officers(case, paper.event),
-            "evidence": [_evidence_row(number, kept) for number, kept in enumerate(evidence_items(case), 1)],
-            "documents": [_document_row(kept) for kept in case.documents.order_by("pk")],
+            "evidence": [_evidence_row(number, kept) for number, kept in enumerate(then.evidence, 1)],
+            "documents": [document_row(kept) for kept in _documents(case, paper)],
+            "delivered": [document_row(kept) for kept in _delivered(case, procedure, paper)],
             "money": _money(known.account),
             "standing": _standing_days(known),
             "evidence_page": None,
@@ -69,9 +74,23 @@ def evidence_items(case: Case) -> Iterable[Evidence]:
     return case.evidence.filter(original=None).select_related("officer", "partner")
 
 
-def _events(case: Case) -> Iterable[Event]:
-    kinds = [EventKind.OPENED, EventKind.STEP]
-    return case.events.filter(kind__in=kinds).select_related("officer", "partner").order_by("pk")
+def _rows(then: CaseAsOf, at: datetime) -> CaseRows:
+    """Limits that had begun by then; what became of one later does not change when it ended."""
+    return CaseRows(then.events, list(then.case.limits.filter(started__lte=at).order_by("pk")))
+
+
+def _documents(case: Case, paper: DocumentDraft) -> Iterable[Document]:
+    """Those that lay in the file when the step was taken; of what no step calls for, or is only a draft, all."""
+    made = case.documents.order_by("pk")
+    return made.filter(made_at__lte=paper.event.at) if paper.event and not paper.is_draft else made
+
+
+def _delivered(case: Case, procedure: Procedure, paper: DocumentDraft) -> Iterable[Document]:
+    """What the document's own step brought to the party, as it was made last."""
+    step = procedure.steps.get(paper.event.step) if paper.event else _calling_step(procedure, paper)
+    codes = step.delivers.documents if step and step.delivers else ()
+    newest = (case.documents.filter(code=code).order_by("pk").last() for code in codes)
+    return [each for each in newest if each]
 
 
 def _document(case: Case, paper: DocumentDraft) -> dict[str, Any]:
@@ -162,22 +181,30 @@ def _party(party: CaseParty) -> dict[str, Any]:
     }
 
 
-def _parties(case: Case) -> BlankDict:
+def _parties(case: Case, rows: Iterable[Party]) -> BlankDict:
     """Lists of all who take part, by role."""
     found = BlankDict()
-    for party in parties_of(case):
+    for party in parties_of(case, rows):
         found.setdefault(party.role.code, []).append(_party(party))
     return found
 
 
 def _field_texts(procedure: Procedure, fields: Mapping[str, Any]) -> dict[str, Any]:
     known = procedure.fields()
-    return {name: field_text(known.get(name), value) for name, value in fields.items()} | {
-        f"{name}_{kept}": fields[name][kept]
-        for name, asked in known.items()
-        for kept in asked.keeps
-        if isinstance(fields.get(name), Mapping) and kept in fields[name]
-    }
+    return (
+        {name: field_text(known.get(name), value) for name, value in fields.items()}
+        | {
+            f"{name}_{kept}": fields[name][kept]
+            for name, asked in known.items()
+            for kept in asked.keeps
+            if isinstance(fields.get(name), Mapping) and kept in fields[name]
+        }
+        | {
+            f"{name}_name": value["name"]
+            for name, value in fields.items()
+            if isinstance(value, Mapping) and "name" in value
+        }
+    )
 
 
 def _step_fields(event: Event | None) -> dict[str, Any]:
@@ -261,7 +288,7 @@ def _field_rows(step: Step, given: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _future_step(procedure: Procedure, paper: DocumentDraft) -> dict[str, Any]:
     """The step that will call for the document, with the fields that its form will ask."""
-    step = next((each for each in procedure.steps.values() if paper.kind.code in each.documents), None)
+    step = _calling_step(procedure, paper)
     asked = [
         {"name": each.name, "title": each.title.zh, "kind": str(each.kind), "value": ""}
         for each in (step.fields if step else ())
@@ -278,6 +305,10 @@ def _future_step(procedure: Procedure, paper: DocumentDraft) -> dict[str, Any]:
         "note": "",
         "fields": asked,
     }
+
+
+def _calling_step(procedure: Procedure, paper: DocumentDraft) -> Step | None:
+    return next((each for each in procedure.steps.values() if paper.kind.code in each.documents), None)
 
 
 def _officers(case: Case, event: Event | None) -> list[dict[str, Any]]:
@@ -314,7 +345,7 @@ def _evidence_row(number: int, kept: Evidence) -> dict[str, Any]:
     }
 
 
-def _document_row(kept: Document) -> dict[str, Any]:
+def document_row(kept: Document) -> dict[str, Any]:
     return {
         "id": kept.pk,
         "title": kept.title,

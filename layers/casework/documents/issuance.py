@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.casework.access.actor import Actor, NotAllowed
+from layers.casework.access.permissions import check_open_file, is_sealed
 from layers.casework.evidence.content_store import store_file
 from layers.casework.extension import attribute_field, case_attribute, write_attribute
 from layers.casework.log.case_lock import lock_case, silence_write_trigger
-from layers.casework.log.case_snapshots import case_snapshot
+from layers.casework.log.document_calls import document_calls, document_deliveries, is_by_hand
 from layers.casework.log.event_log import Entry, append_event
-from layers.casework.models import Case, Document, Event, EventKind
+from layers.casework.models import HISTORY, Case, Document, Event, EventKind
 from layers.casework.procedures import DocumentKind, Procedure, Step
 from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
@@ -35,12 +36,21 @@ Renderer = Callable[[Case, DocumentDraft], RenderedDocument]
 
 @dataclass(frozen=True)
 class DocumentStatus:
-    """One kind of document of a case: what calls for it, and what was made."""
+    """One kind of document of a case: the steps that stand and call for it, in their order, what was made, and the
+    steps by which it reached the party."""
 
     kind: DocumentKind
     steps: tuple[Step, ...]
-    event: Event | None
+    calls: tuple[Event, ...]
     issued: tuple[Document, ...]
+    deliveries: tuple[Event, ...] = ()
+
+    @property
+    def event(self) -> Event | None:
+        """The first step that still wants its document; once all have theirs, the newest."""
+        answered = {each.event_id for each in self.issued}
+        wanting = [each for each in self.calls if each.pk not in answered and not is_by_hand(self.kind, each)]
+        return next(iter([*wanting, *self.calls[-1:]]), None)
 
     @property
     def may_be_issued(self) -> bool:
@@ -49,19 +59,28 @@ class DocumentStatus:
     @property
     def is_outstanding(self) -> bool:
         """Called for, and not made since."""
-        return self.event is not None and not any(_answers(each, self.event) for each in self.issued)
+        return self.event is not None and not self.versions and not is_by_hand(self.kind, self.event)
+
+    @property
+    def versions(self) -> tuple[Document, ...]:
+        """Those that were made of the same step, or of none where none calls for it."""
+        key = self.event.pk if self.event else None
+        return tuple(each for each in self.issued if each.event_id == key)
 
 
 def document_statuses(case: Case) -> list[DocumentStatus]:
     """All kinds of the case's procedure, in its order."""
     procedure = procedure_of(case)
-    made, called = list(case.documents.order_by("pk")), _calling_events(procedure, case)
+    events = list(case.events.filter(kind__in=HISTORY).select_related("officer", "partner").order_by("pk"))
+    calls, deliveries = document_calls(procedure, events), document_deliveries(procedure, events)
+    made, called, reached = list(case.documents.order_by("pk")), _by_code(calls), _by_code(deliveries)
     return [
         DocumentStatus(
             kind,
             _steps_for(procedure, code),
-            called.get(code),
+            called.get(code, ()),
             tuple(each for each in made if each.code == code),
+            reached.get(code, ()),
         )
         for code, kind in procedure.documents.items()
     ]
@@ -75,7 +94,7 @@ def issue_document(
         found = next((each for each in document_statuses(case) if each.kind.code == code), None)
         _check(case, found, actor)
         assert found is not None  # noqa: S101 - _check refuses it
-        same = [each for each in found.issued if found.event is None or _answers(each, found.event)]
+        same = found.versions
         paper = DocumentDraft(
             found.kind,
             timezone.localtime(),
@@ -91,8 +110,8 @@ def issue_document(
 
 def draft_document(case: Case, kind: DocumentKind, by: str) -> DocumentDraft:
     """What would be made now, without a number."""
-    called = _calling_events(procedure_of(case), case).get(kind.code)
-    return DocumentDraft(kind, timezone.localtime(), by=by, event=called)
+    found = next((each for each in document_statuses(case) if each.kind.code == kind.code), None)
+    return DocumentDraft(kind, timezone.localtime(), by=by, event=found.event if found else None)
 
 
 @transaction.atomic
@@ -117,6 +136,8 @@ def _check(case: Case, found: DocumentStatus | None, actor: Actor) -> None:
         raise NotAllowed(Text("只有在岗执法人员可以制作文书。", "Only officers in service make documents."))
     if officer.department.code not in {case.department.code, *case.joint}:
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+    if is_sealed(case) and not (found and found.is_outstanding):
+        check_open_file(case)
     if found is None:
         raise NotAllowed(Text("本程序没有这种文书。", "The case's procedure knows no such document."))
     if not found.may_be_issued:
@@ -134,20 +155,11 @@ def _steps_for(procedure: Procedure, code: str) -> tuple[Step, ...]:
     return tuple(step for step in procedure.steps.values() if code in step.documents)
 
 
-def _calling_events(procedure: Procedure, case: Case) -> dict[str, Event]:
-    """By document, the newest step that asked for it and that no later step has voided."""
-    in_force = case_snapshot(case).facts.steps
-    found: dict[str, Event] = {}
-    events = case.events.filter(kind=EventKind.STEP).select_related("officer", "partner").order_by("pk")
-    for event in events:
-        for code in event.data.get("documents", ()):
-            if event.step in in_force:
-                found[code] = event
-    return found
-
-
-def _answers(document: Document, call: Event) -> bool:
-    return document.made_at >= call.at
+def _by_code(found: Iterable[tuple[str, Event]]) -> dict[str, tuple[Event, ...]]:
+    gathered: dict[str, tuple[Event, ...]] = {}
+    for code, event in found:
+        gathered[code] = (*gathered.get(code, ()), event)
+    return gathered
 
 
 def _number(case: Case, found: DocumentStatus) -> str:
@@ -195,6 +207,7 @@ def _save_document(case: Case, paper: DocumentDraft, printed: RenderedDocument, 
     stored = store_file(iter([printed.content]))
     made = Document.objects.create(
         case=case,
+        event=paper.event,
         code=paper.kind.code,
         title=paper.kind.title.zh,
         number=paper.number,

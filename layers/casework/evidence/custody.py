@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import handles_case
+from layers.casework.access.permissions import check_open_file, handles_case
 from layers.casework.log.case_lock import lock_case, silence_write_trigger
 from layers.casework.log.event_log import DeviceReport, Entry, append_event
 from layers.casework.log.idempotency import lock_key
@@ -76,6 +76,7 @@ def _add_once(
             return sent
     with lock_case(case_id) as case:
         _check_department(case, actor)
+        check_open_file(case)
         kept = _save_item(case, piece, stored, picture, actor)
         _save_thumbnail(kept)
         data = {"evidence": kept.pk, "act": "received", "sha256": kept.sha256, "findings": kept.findings}

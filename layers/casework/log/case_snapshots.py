@@ -1,33 +1,39 @@
 """Cases as the rules look at them: facts, history, evidence and dates, put together in this one place."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from layers.casework.models import HISTORY, Case, Event, Evidence, Limit, Party, Subject
+from layers.casework.calendar.district import district_calendar
+from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.models import HISTORY, Case, Document, Event, Evidence, Limit, Party, Subject
 from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.case_snapshot import CaseDates, CaseInventory, CaseSnapshot, procedure_account
 from layers.casework.rules.consultations import awaited_steps, awaited_sums
 from layers.casework.rules.forms.form_input import parse_date
 from layers.casework.rules.money.entries import MoneyRecord, money_entries
-from layers.casework.rules.step_records import StepRecord, steps_in_force
+from layers.casework.rules.step_records import PaperCall, StepRecord, steps_in_force
+
+from .document_calls import document_calls, is_by_hand
 
 
 @dataclass
 class CaseRows:
     """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence,
-    the roles of its parties besides the principal, and the features that it is about."""
+    the roles of its parties besides the principal, the features that it is about, and the documents that were made,
+    each with the number of the event that called for it."""
 
     events: list[Event] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
     parties: list[str] = field(default_factory=list)
     subjects: list[tuple[str, int]] = field(default_factory=list)
+    documents: list[tuple[str, int | None]] = field(default_factory=list)
 
 
 def case_snapshot(case: Case) -> CaseSnapshot:
@@ -45,7 +51,13 @@ def case_snapshots(cases: Sequence[Case]) -> dict[int, CaseSnapshot]:
     }
 
 
-def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime) -> CaseSnapshot:
+def snapshot_at(
+    procedure: Procedure,
+    case: Case,
+    rows: CaseRows,
+    now: datetime,
+    calendar: Callable[[], WorkingCalendar] = district_calendar,
+) -> CaseSnapshot:
     """Of rows in hand, whether they are in the database or not yet."""
     history = [
         StepRecord(event.step, tuple(key for key in (event.officer_id, event.partner_id) if key))
@@ -57,6 +69,7 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         steps={event.step: _step_date(procedure, event) for event in rows.events},
         limits=limit_days(rows.limits),
         starts=limit_starts(rows.limits),
+        calendar=calendar,
     )
     entries = money_entries(procedure, map(money_record, rows.events))
     facts = Facts(
@@ -74,12 +87,17 @@ def snapshot_at(procedure: Procedure, case: Case, rows: CaseRows, now: datetime)
         _is_located(procedure, case),
         frozenset([*principal, *rows.parties]),
         frozenset(rows.subjects),
+        tuple(
+            PaperCall(code, event.step)
+            for code, event in document_calls(procedure, rows.events)
+            if (code, event.pk) not in rows.documents and not is_by_hand(procedure.documents[code], event)
+        ),
     )
     return CaseSnapshot(procedure, case.state, facts, history, inventory, dates, entries)
 
 
 def case_rows(cases: Sequence[Case]) -> dict[int, CaseRows]:
-    """By case, in four statements, or five where procedures have rules of what their cases are about."""
+    """By case, in five statements, or six where procedures have rules of what their cases are about."""
     keys, ruled = [case.pk for case in cases], [case.pk for case in cases if _has_subject_rules(case)]
     found = {key: CaseRows() for key in keys}
     events = Event.objects.filter(case__in=keys, kind__in=HISTORY).order_by("pk")
@@ -92,6 +110,9 @@ def case_rows(cases: Sequence[Case]) -> dict[int, CaseRows]:
         found[case].evidence.append(kind)
     for case, role in Party.objects.filter(case__in=keys).values_list("case", "role"):
         found[case].parties.append(role)
+    made = Document.objects.filter(case__in=keys)
+    for case, code, call in made.values_list("case", "code", "event"):
+        found[case].documents.append((code, call))
     about = Subject.objects.filter(case__in=ruled).values_list("case", "layer", "feature") if ruled else ()
     for case, layer, feature in about:
         found[case].subjects.append((layer, feature))

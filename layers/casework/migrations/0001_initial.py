@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Document",
+            name="CalendarFeed",
             fields=[
                 (
                     "id",
@@ -399,36 +399,20 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.CharField(max_length=40, verbose_name="Document")),
-                ("title", models.CharField(max_length=120, verbose_name="Title")),
-                ("number", models.CharField(blank=True, max_length=80, verbose_name="Number")),
-                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
-                ("size", models.PositiveBigIntegerField(verbose_name="Bytes")),
-                ("template", models.CharField(max_length=60, verbose_name="Template")),
+                ("secret", models.CharField(max_length=64, unique=True)),
                 ("made_at", models.DateTimeField(verbose_name="Made")),
                 (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="documents",
-                        to="casework.case",
-                        verbose_name="Case",
-                    ),
-                ),
-                (
                     "officer",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feed",
                         to="agencies.officer",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "document",
-                "verbose_name_plural": "documents",
-                "ordering": ["pk"],
+                "verbose_name": "calendar feed",
+                "verbose_name_plural": "calendar feeds",
             },
         ),
         migrations.CreateModel(
@@ -575,6 +559,57 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "event",
                 "verbose_name_plural": "events",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Document",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="Document")),
+                ("title", models.CharField(max_length=120, verbose_name="Title")),
+                ("number", models.CharField(blank=True, max_length=80, verbose_name="Number")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("size", models.PositiveBigIntegerField(verbose_name="Bytes")),
+                ("template", models.CharField(max_length=60, verbose_name="Template")),
+                ("made_at", models.DateTimeField(verbose_name="Made")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="casework.case",
+                        verbose_name="Case",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="casework.event",
+                        verbose_name="Step",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
                 "ordering": ["pk"],
             },
         ),

@@ -1,6 +1,7 @@
 """The tables of the case kernel."""
 
 from .accounts import Account
+from .calendar_feeds import CalendarFeed
 from .case import GENERALISED, OPEN, Case
 from .codes import LeadSource, PartyKind
 from .consultations import Consultation, ConsultationStatus, Opinion
@@ -26,6 +27,7 @@ __all__ = [
     "Account",
     "Addressee",
     "CalendarDay",
+    "CalendarFeed",
     "Case",
     "CaseExtension",
     "CaseRelation",

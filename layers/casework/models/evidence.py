@@ -7,6 +7,7 @@ from ...agencies.models import Officer
 from ...coordinates import STORE_SRID
 from ...registry.text import Text
 from .case import Case
+from .events import Event
 
 
 class EvidenceKind(models.TextChoices):
@@ -93,10 +94,17 @@ class PendingUpload(models.Model):
 
 
 class Document(models.Model):
-    """A document that was made, with its number and the hash of its PDF."""
+    """A document that was made, with its number and the hash of its PDF; ``event`` is the step that called for it."""
 
     case = models.ForeignKey(
         Case, models.PROTECT, related_name="documents", verbose_name=Text("案件", "Case")
+    )
+    event = models.ForeignKey(
+        Event,
+        models.PROTECT,
+        null=True,
+        related_name="documents",
+        verbose_name=Text("所依步骤", "Step"),
     )
     code = models.CharField(Text("文书", "Document"), max_length=40)
     title = models.CharField(Text("名称", "Title"), max_length=120)

@@ -32,3 +32,7 @@ def _of_step(step: Step) -> Iterator[PlacedCondition]:
         yield (*where, "needs", need.step, "when"), need.when
     for field in step.fields:
         yield (*where, "fields", field.name), field.required_when
+        for number, check in enumerate(field.checks):
+            yield ("fields", field.name, "checks", number, "that"), check.that
+        if field.later:
+            yield ("fields", field.name, "later", "when"), field.later.when

@@ -63,13 +63,14 @@ PARTY = PartyRole("party", Text("当事人", "Party"), principal=True, names=Pub
 
 @dataclass(frozen=True)
 class State:
-    """``pending`` cases are on the pending register (挂账): no limit runs."""
+    """``pending`` cases are on the pending register (挂账): no limit runs. A ``sealed`` file (已归档) takes nothing more."""
 
     code: str
     title: Text
     phase: Phase
     final: bool = False
     pending: bool = False
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,41 @@ class ChecklistRow:
 
 
 @dataclass(frozen=True)
+class Check:
+    """What must hold of a form that fills in the field; ``otherwise`` says why it is refused."""
+
+    that: Condition
+    otherwise: Text
+    basis: Text
+
+
+@dataclass(frozen=True)
+class DayAfter:
+    """The day must be later than that of another ``field`` of the same form by more than the span."""
+
+    field: str
+    span: Span
+    basis: Text
+
+
+@dataclass(frozen=True)
+class NotBefore:
+    """The day may be earlier neither than these steps, where they stand, nor than what these fields of the case say."""
+
+    steps: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Later:
+    """Where ``when`` holds, what counts from the stated day counts from so many calendar days later."""
+
+    when: Condition
+    span: Span
+    basis: Text
+
+
+@dataclass(frozen=True)
 class Field:
     """What a step's form asks; ``writes`` is the attribute that it fills, of the case or of what its family keeps besides, or "".
 
@@ -90,6 +126,10 @@ class Field:
     ``masked``: it stands in no text for the public. Money is in yuan, with two decimals; ``least`` is 0 there
     where nothing is said. ``rows`` are those of a checklist, ``layer`` that of a feature, whose attributes ``keeps``
     stay in the log with it; ``matches`` names attributes that must be as a part of another field, ``violation.code``.
+    ``checks`` must hold where it is filled in; a day may count ``later``, as that of an announcement does, must lie
+    ``after`` another, and ``not_before`` what it follows, for which one that is left empty is today. An officer who is
+    named must have one of the ``posts``, and have taken no step ``apart`` from which the duty is. ``own`` is the
+    attribute of a feature with the code of its department, which must handle the case.
     """
 
     name: str
@@ -108,6 +148,13 @@ class Field:
     layer: str = ""
     keeps: tuple[str, ...] = ()
     matches: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    later: Later | None = None
+    after: DayAfter | None = None
+    not_before: NotBefore = NotBefore()
+    posts: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,15 +208,27 @@ class Subtask:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """Documents that reach the party by a step; all others are names of fields of its form, "" where it asks for none."""
+
+    documents: tuple[str, ...]
+    method: str = ""
+    on: str = ""
+    signer: str = ""
+
+
+@dataclass(frozen=True)
 class Step:
     """What somebody may do with a case.
 
     ``sources`` are the states it starts from, ``target`` the state it leads to (None: the same).
     ``officers`` persons with the roles' credentials must be named; ``voids`` are earlier steps that stand no longer
     afterwards; ``waits`` are deadlines that must not be running; ``awaits`` are steps whose consultation must be
-    joined, or whose sub-tasks must have ended; ``within`` are deadlines that must not have run out on the day that a
+    joined, or whose sub-tasks must have ended; ``papers`` are documents that must be made where a step called for them,
+    or ``EVERY_PAPER``; ``within`` are deadlines that must not have run out on the day that a
     field of the form says, today where it is empty; ``notifies`` are roles, or "party" or "reporter". ``otherwise``
-    says why the step is refused when ``when`` does not hold.
+    says why the step is refused when ``when`` does not hold. ``named`` is the field that names who takes it, "" where
+    nobody is.
     """
 
     code: str
@@ -191,6 +250,8 @@ class Step:
     within: Mapping[str, str] = field(default_factory=dict)
     voids: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    delivers: Delivery | None = None
     evidence: EvidenceMinimum = EvidenceMinimum()
     fields: tuple[Field, ...] = ()
     pauses: tuple[str, ...] = ()
@@ -201,6 +262,7 @@ class Step:
     marks: tuple[str, ...] = ()
     reopens: bool = False
     outcome: str = ""
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,7 +291,7 @@ class Deadline:
     ends with any of ``ends``; it counts from the day that the starting step's field ``counts_from`` says,
     such as that of a delivery, or "" from when the step is entered;
     ``warn`` is how long before the end to warn; ``roll``: a last day that is a holiday moves to the next
-    working day.
+    working day. One that ``follows`` others begins when the last of those that still run has run out.
     """
 
     code: str
@@ -242,6 +304,7 @@ class Deadline:
     when: Condition | None = None
     extensions: tuple[Extension, ...] = ()
     counts_from: str = ""
+    follows: tuple[str, ...] = ()
     roll: bool = True
     of: ObligedSide = ObligedSide.AGENCY
     measures: tuple[str, ...] = ()
@@ -262,7 +325,8 @@ class Separation:
 class DocumentKind:
     """``number`` may use {office}, {year}, {serial} with a width; "" has no number.
 
-    ``number_field`` is the field by which an officer may give the number, and that keeps it.
+    ``number_field`` is the field by which an officer may give the number, and that keeps it. ``by_hand``: it may be a
+    numbered form that is filled in by hand on the spot, for which its number stands then.
     """
 
     code: str
@@ -270,6 +334,7 @@ class DocumentKind:
     number: str
     template: str
     number_field: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -327,6 +392,7 @@ class Withdrawal:
 
 
 EVERY_CASE = "all"
+EVERY_PAPER = "all"
 
 
 @dataclass(frozen=True)
@@ -334,7 +400,8 @@ class Publication:
     """``within`` is how long after the decision it must be public; ``lasts``: the first term that holds counts.
 
     A natural person's case is public at a cell only; ``generalise`` are roles of other parties in which a natural person
-    makes it so too, or ``EVERY_CASE``.
+    makes it so too, or ``EVERY_CASE``. ``papers`` must be made, and the steps
+    ``after`` which it comes be taken, before it is proposed.
     """
 
     when: Condition
@@ -343,6 +410,8 @@ class Publication:
     basis: Text
     withdraw: Withdrawal | None = None
     generalise: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,15 @@ from layers.registry.text import Text
 from .conditions import Condition
 from .expressions import ExpressionReader, parse_span
 from .model import (
-    EVERY_CASE,
     OPENED,
     PARTY,
     Category,
+    Check,
     ChecklistRow,
     Consulting,
+    DayAfter,
     Deadline,
+    Delivery,
     DocumentKind,
     EvidenceMinimum,
     Expiry,
@@ -24,7 +26,9 @@ from .model import (
     Field,
     FieldOpening,
     Flag,
+    Later,
     Need,
+    NotBefore,
     PartyRole,
     Place,
     Procedure,
@@ -138,6 +142,7 @@ class ProcedureParser:
             evidence=_evidence(data.get("evidence", {})),
             fields=tuple(self._field(name, how, path) for name, how in data.get("fields", {}).items()),
             outcome=data.get("outcome", ""),
+            named=data.get("named", ""),
             after=_names(data, "after"),
             waits=_names(data, "waits"),
             awaits=_names(data, "awaits"),
@@ -147,6 +152,8 @@ class ProcedureParser:
             within=dict(data.get("within", {})),
             voids=self._steps(data.get("voids", ())),
             documents=_names(data, "documents"),
+            papers=_names_or_all(data.get("papers", ())),
+            delivers=_delivery(data["delivers"]) if "delivers" in data else None,
             pauses=_names(data, "pauses"),
             resumes=_names(data, "resumes"),
             notifies=_names(data, "notifies"),
@@ -185,7 +192,32 @@ class ProcedureParser:
             layer=declared.get("layer", ""),
             keeps=_names(declared, "keeps"),
             matches=dict(declared.get("matches", {})),
+            checks=tuple(
+                self._check(each, ("fields", name, "checks", number))
+                for number, each in enumerate(declared.get("checks", ()))
+            ),
+            later=self._later(declared["later"], ("fields", name, "later")) if "later" in declared else None,
+            after=self._day_after(declared["after"], ("fields", name, "after"))
+            if "after" in declared
+            else None,
+            not_before=_not_before(declared.get("not_before", {})),
+            posts=_names(declared, "posts"),
+            apart=self._steps(declared.get("apart", ())),
+            own=declared.get("own", ""),
         )
+
+    def _check(self, data: Data, path: Path) -> Check:
+        that = self.phrases.condition(data["that"], (*path, "that"))
+        return Check(that, _text(data["otherwise"]), self.phrases.basis(data["basis"], (*path, "basis")))
+
+    def _day_after(self, data: Data, path: Path) -> DayAfter:
+        return DayAfter(
+            data["field"], parse_span(data["span"]), self.phrases.basis(data["basis"], (*path, "basis"))
+        )
+
+    def _later(self, data: Data, path: Path) -> Later:
+        when = self.phrases.condition(data["when"], (*path, "when"))
+        return Later(when, parse_span(data["span"]), self.phrases.basis(data["basis"], (*path, "basis")))
 
     def _rows(self, name: str, declared: Data) -> dict[str, ChecklistRow]:
         """Those of the table that a checklist goes by."""
@@ -229,6 +261,7 @@ class ProcedureParser:
                 for number, each in enumerate(data.get("extensions", ()))
             ),
             counts_from=data.get("counts_from", ""),
+            follows=_names(data, "follows"),
             roll=data.get("roll", True),
             of=ObligedSide(data.get("of", "agency")),
             then=_expiry(data.get("then", {})),
@@ -285,7 +318,9 @@ class ProcedureParser:
             ),
             basis=basis,
             withdraw=self._withdrawal(data["withdraw"]) if "withdraw" in data else None,
-            generalise=_generalise(data.get("generalise", ())),
+            generalise=_names_or_all(data.get("generalise", ())),
+            papers=_names(data, "papers"),
+            after=_names(data, "after"),
         )
 
     def _withdrawal(self, data: Data) -> Withdrawal:
@@ -293,8 +328,8 @@ class ProcedureParser:
         return Withdrawal(when, _text(data["reason"]))
 
 
-def _generalise(data: Any) -> tuple[str, ...]:
-    return (data,) if data == EVERY_CASE else tuple(data)
+def _names_or_all(data: Any) -> tuple[str, ...]:
+    return (data,) if isinstance(data, str) else tuple(data)
 
 
 def _text(data: Data) -> Text:
@@ -335,6 +370,15 @@ def _money_step(data: Data) -> MoneyStep:
     )
 
 
+def _delivery(data: Data) -> Delivery:
+    named = (data.get(key, "") for key in ("method", "on", "signer"))
+    return Delivery(tuple(data["documents"]), *named)
+
+
+def _not_before(data: Data) -> NotBefore:
+    return NotBefore(_names(data, "steps"), _names(data, "fields"))
+
+
 def _subject(data: Data) -> SubjectRule:
     return SubjectRule(data.get("required", ""), data.get("most", SubjectRule.most))
 
@@ -373,8 +417,8 @@ def _party(code: str, data: Data) -> PartyRole:
 
 
 def _state(code: str, data: Data) -> State:
-    final, pending = data.get("final", False), data.get("pending", False)
-    return State(code, _text(data["title"]), Phase(data["phase"]), final, pending)
+    final, pending, sealed = (data.get(key, False) for key in ("final", "pending", "sealed"))
+    return State(code, _text(data["title"]), Phase(data["phase"]), final, pending, sealed)
 
 
 def _document(code: str, data: Data) -> DocumentKind:
@@ -384,6 +428,7 @@ def _document(code: str, data: Data) -> DocumentKind:
         data.get("number", ""),
         data.get("template", code),
         data.get("number_field", ""),
+        data.get("by_hand", False),
     )
 
 

@@ -1,4 +1,4 @@
-"""How long a time limit is: so many units, of hours or of days."""
+"""How long a time limit is: so many units, of hours, of days or months."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,13 +10,15 @@ class Unit(StrEnum):
     WORKING_HOUR = "working_hour"
     CALENDAR_DAY = "calendar_day"
     WORKING_DAY = "working_day"
+    MONTH = "month"
 
     @property
     def counts_days(self) -> bool:
-        return self in (Unit.CALENDAR_DAY, Unit.WORKING_DAY)
+        return self in (Unit.CALENDAR_DAY, Unit.WORKING_DAY, Unit.MONTH)
 
     @property
     def step(self) -> timedelta:
+        """Of a unit that is always as long."""
         return timedelta(days=1) if self.counts_days else timedelta(hours=1)
 
 

@@ -6,7 +6,9 @@ from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import Case, PartyKind, Publication, PublicationStatus
 from layers.casework.procedures import Capability, Procedure
 from layers.casework.procedures.versions import procedure_of
+from layers.casework.rules.case_snapshot import CaseSnapshot
 from layers.casework.rules.publication_terms import publication_months
+from layers.casework.rules.steps.paper_rules import missing_papers
 from layers.registry.audience import Audience
 from layers.registry.text import Text
 
@@ -64,8 +66,9 @@ def check_withdrawal(case: Case, actor: Actor) -> None:
 
 def _content_refusals(procedure: Procedure, case: Case, wording: PublicationText) -> list[Text]:
     """Why the case is not published so."""
-    problems = []
-    months = publication_months(procedure, case_snapshot(case).facts)
+    snapshot = case_snapshot(case)
+    problems = _paper_refusals(procedure, snapshot)
+    months = publication_months(procedure, snapshot.facts)
     if months is None or case.visibility > Audience.DEPARTMENT:
         problems.append(Text("按公示规则，该案不予公示。", "By its rule this case is not published."))
     elif procedure.publication and (over := expired_on(procedure, case, months)):
@@ -96,3 +99,16 @@ def _content_refusals(procedure: Procedure, case: Case, wording: PublicationText
             )
         )
     return problems
+
+
+def _paper_refusals(procedure: Procedure, snapshot: CaseSnapshot) -> list[Text]:
+    """Steps and documents that its rule wants first."""
+    rule, held = procedure.publication, snapshot.inventory
+    if rule is None or held is None:
+        return []
+    titles = [procedure.steps[each].title for each in rule.after if each not in snapshot.facts.steps]
+    first = [Text(f"须先办理“{each.zh}”", f'"{each.en}" must come first') for each in titles]
+    return [
+        Text(f"{each.zh}（{rule.basis.zh}）。", f"{each.en} ({rule.basis.en}).")
+        for each in (*first, *missing_papers(procedure, rule.papers, held))
+    ]

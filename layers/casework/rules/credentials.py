@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Credentials:
-    """An officer: ``roles`` are codes of roles, ``held`` kinds of valid credentials; or somebody ``outside``,
+    """An officer of this ``code``: ``roles`` are codes of roles, ``held`` kinds of valid credentials; or somebody ``outside``,
     or the ``clock``, which the procedure itself lets act."""
 
     id: int
@@ -13,3 +13,4 @@ class Credentials:
     held: frozenset[str] = frozenset()
     outside: bool = False
     clock: bool = False
+    code: str = ""

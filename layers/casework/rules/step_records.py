@@ -14,6 +14,14 @@ class StepRecord:
     actor_ids: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class PaperCall:
+    """A document that a step called for."""
+
+    document: str
+    step: str
+
+
 def steps_in_force(procedure: Procedure, history: Sequence[StepRecord]) -> frozenset[str]:
     """Steps taken that no later step has voided."""
     found: set[str] = set()

@@ -19,6 +19,7 @@ VIOLATION_ATTRIBUTES = (
         source="department__name_en",
         label=Text("部门英文名称", "Department in English"),
     ),
+    Attribute("department_code", source="department__code", label=Text("部门代码", "Department code")),
     Attribute("violated"),
     Attribute("penalised"),
     Attribute("measures"),

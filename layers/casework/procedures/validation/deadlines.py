@@ -16,6 +16,7 @@ class DeadlineValidator(Validator):
         procedure = self.procedure
         for code, deadline in procedure.deadlines.items():
             yield from self._start(deadline)
+            yield from self._follows(deadline)
             if not self._ends(code):
                 yield self.problem(
                     ("deadlines", code, "ends"),
@@ -53,6 +54,18 @@ class DeadlineValidator(Validator):
                 yield self.problem(where, f"立案时没有字段“{name}”。", f"The opening has no field {name!r}.")
             else:
                 yield from self.stated_day(self.procedure.steps[start], name, where, required=True)
+
+    def _follows(self, deadline: Deadline) -> Iterator[Problem]:
+        """What is followed is declared before, and follows nothing itself, so that its end is known."""
+        order = list(self.procedure.deadlines)
+        for number, code in enumerate(deadline.follows):
+            known = self.procedure.deadlines.get(code)
+            if known and (known.follows or order.index(code) > order.index(deadline.code)):
+                yield self.problem(
+                    ("deadlines", deadline.code, "follows", number),
+                    f"“{code}”须写在“{deadline.code}”之前，且自身不跟随其他期限。",
+                    f"{code!r} must stand before {deadline.code!r} and follow nothing itself.",
+                )
 
     def _ends(self, code: str) -> bool:
         """Whether some way leads from each start to an end."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from layers.casework.procedures.conditions import CHECKLIST_PARTS
-from layers.casework.procedures.model import Field
+from layers.casework.procedures.model import Field, NotBefore
 from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.registration import declared_attributes, is_registered
 from layers.registry.text import Text
@@ -79,6 +79,20 @@ def _day_problems(asked: Field) -> Iterator[Finding]:
                 word,
                 Text(f"“{name}”不是日期，不能写 {word}。", f"{name!r} is no date and cannot be {word}."),
             )
+    ordered = (
+        ("later", asked.later),
+        ("after", asked.after),
+        ("not_before", asked.not_before != NotBefore()),
+    )
+    for word, said in ordered:
+        if said and asked.kind is not FieldKind.DATE:
+            yield word, Text(f"“{name}”不是日期，不能写 {word}。", f"{name!r} is no date and has no {word}.")
+    for word, named in (("posts", asked.posts), ("apart", asked.apart)):
+        if named and asked.kind is not FieldKind.PERSON:
+            yield (
+                word,
+                Text(f"“{name}”不是人员，不能写 {word}。", f"{name!r} names no officer and has no {word}."),
+            )
     if asked.past and asked.future:
         yield (
             "future",
@@ -112,6 +126,8 @@ def _layer_problems(asked: Field) -> Iterator[Finding]:
             "layer",
             Text(f"“{name}”不是图层对象，不能写 layer。", f"{name!r} is no feature with a layer."),
         )
+    if asked.own and asked.own not in asked.keeps:
+        yield "own", Text(f"“{name}”的 keeps 中没有“{asked.own}”。", f"{name!r} does not keep {asked.own!r}.")
     for key, used in (("keeps", asked.keeps), ("matches", tuple(asked.matches))):
         if used and not is_feature:
             yield (

@@ -15,7 +15,7 @@ from layers.casework.procedures.conditions import (
     referenced_parts,
 )
 from layers.casework.procedures.errors import Problem
-from layers.casework.procedures.model import EVERY_CASE, OPENED, Procedure, Step
+from layers.casework.procedures.model import EVERY_CASE, EVERY_PAPER, OPENED, Procedure, Step
 from layers.casework.procedures.vocabulary import CaseMark
 
 from .fields import comparison_problem, part_problem, value_problem
@@ -72,6 +72,7 @@ class NameValidator(Validator):
             yield from self._unknown("step", named, (*where, "then", "step"))
             yield from self._unknown("role", deadline.then.notify, (*where, "then", "notify"), also=OUTSIDE)
             yield from self._unknown("mark", deadline.measures, (*where, "measures"))
+            yield from self._unknown("deadline", deadline.follows, (*where, "follows"))
             for number, extension in enumerate(deadline.extensions):
                 yield from self._unknown("role", extension.by, (*where, "extensions", number, "by"))
         for number, separation in enumerate(procedure.separations):
@@ -95,19 +96,39 @@ class NameValidator(Validator):
             "pauses": ("deadline", step.pauses),
             "resumes": ("deadline", step.resumes),
             "documents": ("document", step.documents),
+            "papers": ("document", [each for each in step.papers if each != EVERY_PAPER]),
             "marks": ("mark", step.marks),
+            "named": ("field", [step.named] if step.named else []),
         }
         for key, (kind, used) in named.items():
             yield from self._unknown(kind, used, (*where, key))
         if step.consults:
             yield from self._unknown("role", step.consults.by, (*where, "consults", "by"))
+        if step.delivers:
+            yield from self._delivery(step, (*where, "delivers"))
         yield from self._unknown("role", step.notifies, (*where, "notifies"), also=OUTSIDE)
+
+    def _delivery(self, step: Step, where: Where) -> Iterator[Problem]:
+        """What is delivered are documents, and how is asked by the step's own form."""
+        how = step.delivers
+        assert how is not None  # noqa: S101 - only then it is looked at
+        yield from self._unknown("document", how.documents, (*where, "documents"))
+        own = {each.name for each in step.fields}
+        for name in filter(None, (how.method, how.on, how.signer)):
+            if name not in own:
+                yield self.problem(
+                    where,
+                    f"步骤“{step.code}”没有字段“{name}”。",
+                    f"The step {step.code!r} has no field {name!r}.",
+                )
 
     def _names_of_rest(self) -> Iterator[Problem]:
         procedure = self.procedure
         rule = procedure.publication
         roles = rule.generalise if rule else ()
         yield from self._unknown("party", roles, ("publication", "generalise"), also={EVERY_CASE})
+        yield from self._unknown("document", rule.papers if rule else (), ("publication", "papers"))
+        yield from self._unknown("step", rule.after if rule else (), ("publication", "after"))
         for code, category in procedure.categories.items():
             for deadline in category.limits:
                 yield from self._unknown("deadline", [deadline], ("categories", code, "limits", deadline))
@@ -120,6 +141,7 @@ class NameValidator(Validator):
             yield self.problem(("subjects", layer, key), found.zh, found.en)
         for place, condition in placed_conditions(procedure):
             yield from self._asked(condition, place)
+        yield from self._names_of_fields()
         yield from self._principal()
         yield from self._attributes()
         if procedure.money:
@@ -133,6 +155,17 @@ class NameValidator(Validator):
             zh = "须有且只有一种当事人是 principal: true，即案件本身记载的当事人。"
             en = "Exactly one role of parties must be principal: true, whom the case itself names."
             yield self.problem(("parties", *found[1:2]), zh, en)
+
+    def _names_of_fields(self) -> Iterator[Problem]:
+        for name, field in self.procedure.fields().items():
+            where: Where = ("fields", name)
+            yield from self._unknown("role", field.posts, (*where, "posts"))
+            yield from self._unknown("step", field.apart, (*where, "apart"))
+            yield from self._unknown("step", field.not_before.steps, (*where, "not_before", "steps"))
+            yield from self._unknown("field", field.not_before.fields, (*where, "not_before", "fields"))
+            yield from self._unknown(
+                "field", [field.after.field] if field.after else [], (*where, "after", "field")
+            )
 
     def _attributes(self) -> Iterator[Problem]:
         """What forms and documents write must be there to be written."""

@@ -8,7 +8,7 @@ from layers.casework.procedures.model import Step
 
 from .fields import declaration_problems, match_problem
 from .subtasks import declaration_problems as subtask_problems
-from .validator import Validator
+from .validator import Validator, Where
 
 
 class StepValidator(Validator):
@@ -32,6 +32,7 @@ class StepValidator(Validator):
                     )
             yield from self._consulting(step)
             yield from self._awaits(step)
+            yield from self._papers(step.papers, ("steps", code, "papers"))
             for key, found in subtask_problems(procedure, step):
                 yield self.problem(("steps", code, "opens", key), found.zh, found.en)
             yield from self._pauses(step)
@@ -58,6 +59,14 @@ class StepValidator(Validator):
                 zh = f"步骤“{step.code}”不会在“{code}”之后办理。"
                 yield self.problem(where, zh, f"The step {step.code!r} never comes after {code!r}.")
 
+    def _papers(self, papers: tuple[str, ...], where: Where) -> Iterator[Problem]:
+        """What no step calls for is never made in time."""
+        called = {code for step in self.procedure.steps.values() for code in step.documents}
+        for number, code in enumerate(papers):
+            if code in self.procedure.documents and code not in called:
+                zh = f"没有步骤要求制作文书“{code}”（documents）。"
+                yield self.problem((*where, number), zh, f"No step calls for the document {code!r}.")
+
     def _pauses(self, step: Step) -> Iterator[Problem]:
         steps = self.procedure.steps.values()
         onward = reachable_states(self.procedure, [step.target] if step.target else step.sources)
@@ -82,6 +91,12 @@ class StepValidator(Validator):
             for key, found in declaration_problems(asked):
                 where = ("fields", asked.name, key) if key else ("fields", asked.name)
                 yield self.problem(where, found.zh, found.en)
+            if asked.after and asked.after.field not in {each.name for each in step.fields}:
+                name = asked.after.field
+                zh = f"步骤“{step.code}”没有字段“{name}”。"
+                yield self.problem(
+                    ("fields", asked.name, "after"), zh, f"The step {step.code!r} has no field {name!r}."
+                )
             for named in asked.matches.values():
                 if problem := match_problem(asked, named, self.procedure.fields()):
                     yield self.problem(("fields", asked.name, "matches"), problem.zh, problem.en)

@@ -4,14 +4,16 @@
   much as was decided. Of a fine that is paid in part the rest alone is late, and what is paid goes to the fine before
   it goes to what was added: no law says either, local configuration.
 - Nothing is added from the day on which a remedy was asked for to the day on which it was concluded (Art. 73).
-- A deferral divides what is left by its instalments, evenly in amount and in time, the last one on its last day (Art. 66).
+- A deferral divides what is left by its instalments, evenly in amount and in time, the last one on its last day
+  (Art. 66); a last day that is a holiday moves to the next working day, as of every limit (Civil Code, Art. 203).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from layers.casework.calendar.working import WorkingCalendar
 from layers.casework.procedures.money import EntryKind, MoneyState
 
 from .entries import FEN, NOTHING, MoneyEntry
@@ -72,9 +74,15 @@ class Account:
         return frozenset(state for state, holds in told.items() if holds)
 
 
-def account_on(day: date, entries: Sequence[MoneyEntry], due: date | None, daily: Decimal) -> Account:
+def account_on(
+    day: date,
+    entries: Sequence[MoneyEntry],
+    due: date | None,
+    daily: Decimal,
+    calendar: Callable[[], WorkingCalendar] = WorkingCalendar,
+) -> Account:
     """``due`` is the last day to pay that the decision gives, None until it is known; ``daily`` is in percent."""
-    book = _Book(due=due, daily=daily)
+    book = _Book(due=due, daily=daily, calendar=calendar)
     for entry in entries:
         if entry.on <= day:
             book.enter(entry)
@@ -85,6 +93,7 @@ def account_on(day: date, entries: Sequence[MoneyEntry], due: date | None, daily
 class _Book:
     due: date | None
     daily: Decimal
+    calendar: Callable[[], WorkingCalendar]
     decided: Decimal = NOTHING
     reduced: Decimal = NOTHING
     written_off: Decimal = NOTHING
@@ -108,7 +117,7 @@ class _Book:
                 self.reduced += entry.amount
             case EntryKind.DEFERRED if entry.until:
                 rest = max(NOTHING, self.decided - self.held(entry.on + DAY))
-                self.plans.append((entry.on, self.decided - rest, instalments(entry, rest)))
+                self.plans.append((entry.on, self.decided - rest, instalments(entry, rest, self.calendar())))
             case EntryKind.HALTED:
                 self.halts.append((entry.on, date.max))
             case EntryKind.CONTINUED if self.halts:
@@ -158,10 +167,12 @@ class _Book:
         )
 
 
-def instalments(entry: MoneyEntry, rest: Decimal) -> tuple[Instalment, ...]:
+def instalments(entry: MoneyEntry, rest: Decimal, calendar: WorkingCalendar) -> tuple[Instalment, ...]:
     """The last one takes what does not divide."""
     assert entry.until is not None  # noqa: S101 - a deferral has a last day
     span, part = entry.until - entry.on, (rest / entry.parts).quantize(FEN)
-    days = [entry.on + span * number // entry.parts for number in range(1, entry.parts + 1)]
+    days = [
+        calendar.next_working(entry.on + span * number // entry.parts) for number in range(1, entry.parts + 1)
+    ]
     amounts = [part] * (entry.parts - 1) + [rest - part * (entry.parts - 1)]
     return tuple(map(Instalment, days, amounts))

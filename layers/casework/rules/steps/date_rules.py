@@ -1,8 +1,11 @@
 """Dates that a form states: of what has happened, and of what had to happen within a limit."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 
+from layers.casework.calendar.due_dates import due_time
+from layers.casework.calendar.working import LOCAL
+from layers.casework.procedures.conditions import holds
 from layers.casework.procedures.model import OPENED, Field
 from layers.casework.rules.case_snapshot import CaseDates
 from layers.casework.rules.forms.form_input import parse_date
@@ -23,7 +26,53 @@ def date_refusals(attempt: StepAttempt, dates: CaseDates) -> Iterator[Refusal]:
         if day is not None and day <= dates.today:
             zh, en = f"“{field.title.zh}”须晚于今天", f'"{field.title.en}" must be later than today'
             yield refusal("day", attempt.step, zh, en)
+        yield from _order_refusals(attempt, field, dates)
     yield from _limit_refusals(attempt, dates)
+
+
+def _order_refusals(attempt: StepAttempt, field: Field, dates: CaseDates) -> Iterator[Refusal]:
+    """Later than another day of the form by more than a span, and not before what it follows; the same for all dates."""
+    stated = parse_date(attempt.fields.get(field.name))
+    if stated and field.after and (base := served_day(attempt, field.after.field)):
+        start = datetime.combine(base, time(), LOCAL)
+        last = due_time(start, field.after.span, dates.calendar())
+        if last and stated <= last.date():
+            yield refusal(
+                "day",
+                attempt.step,
+                f"“{field.title.zh}”须晚于 {last.date()}",
+                f'"{field.title.en}" must be later than {last.date()}',
+                field.after.basis,
+            )
+    day = stated or dates.today
+    for title, earliest in _followed(attempt, field, dates):
+        if day < earliest:
+            yield refusal(
+                "day",
+                attempt.step,
+                f"“{field.title.zh}”不能早于“{title.zh}”（{earliest}）",
+                f'"{field.title.en}" cannot be earlier than "{title.en}" on {earliest}',
+            )
+
+
+def served_day(attempt: StepAttempt, name: str) -> date | None:
+    """The day that a field of the form says, later where it counts later."""
+    asked = next((each for each in attempt.step.fields if each.name == name), None)
+    day = parse_date(attempt.fields.get(name))
+    if day and asked and asked.later and holds(asked.later.when, attempt.facts):
+        day += asked.later.span.length * asked.later.span.unit.step
+    return day
+
+
+def _followed(attempt: StepAttempt, field: Field, dates: CaseDates) -> Iterator[tuple[Text, date]]:
+    procedure, held = attempt.procedure, attempt.facts
+    for code in field.not_before.steps:
+        if code in held.steps and code in dates.steps:
+            yield procedure.steps[code].title, dates.steps[code]
+    known = procedure.fields()
+    for name in field.not_before.fields:
+        if earliest := parse_date(held.fields.get(name)):
+            yield known[name].title, earliest
 
 
 def _past_date_refusals(attempt: StepAttempt, field: Field, day: date, dates: CaseDates) -> Iterator[Refusal]:

@@ -24,6 +24,9 @@ def form_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
             continue
         for sentence in field_problems(field, value):
             yield refusal("field", step, sentence.zh, sentence.en)
+        for check in field.checks:
+            if not holds(check.that, attempt.facts):
+                yield refusal("check", step, check.otherwise.zh, check.otherwise.en, check.basis)
         for sentence in mismatches(field, value, attempt.facts.fields):
             yield refusal("field", step, sentence.zh, sentence.en)
 

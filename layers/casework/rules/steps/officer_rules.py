@@ -1,6 +1,6 @@
 """Who may take a step: roles, credentials, two officers, and duties that one person must not unite."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from layers.casework.procedures.model import Procedure, Role, Step
 from layers.casework.rules.credentials import Credentials
@@ -24,6 +24,25 @@ def officer_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
     if step.officers > 1:
         yield from _partner_refusals(attempt, roles)
     yield from _separation_refusals(attempt)
+    yield from _named_refusals(attempt)
+
+
+def _named_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
+    """Who is named for a duty took none of the steps from which it is apart, and takes the step that is theirs."""
+    step, history = attempt.step, attempt.case.history
+    for field in step.fields:
+        number = attempt.named.get(field.name)
+        done = {record.step for record in history if number in record.actor_ids}
+        if barred := [each for each in field.apart if each in done]:
+            title, name = attempt.procedure.steps[barred[0]].title, field.title
+            zh = f"“{name.zh}”不得是办理过“{title.zh}”的人员"
+            yield refusal(
+                "named", step, zh, f'"{name.en}" may not be somebody who took the step "{title.en}"'
+            )
+    held = attempt.case.facts.fields.get(step.named)
+    if isinstance(held, Mapping) and held.get("code") != attempt.officer.code:
+        zh = f"本案此事由{held.get('name')}办理"
+        yield refusal("named", step, zh, f"In this case it is for {held.get('name')} to do this")
 
 
 def step_roles(procedure: Procedure, step: Step) -> list[Role]:

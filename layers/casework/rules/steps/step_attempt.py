@@ -14,7 +14,7 @@ from layers.casework.rules.forms.form_input import facts_with_input
 
 @dataclass(frozen=True)
 class StepAttempt:
-    """``fields`` and ``reason`` are what the step's form was given."""
+    """``fields`` and ``reason`` are what the step's form was given, ``named`` the numbers of officers whom it names."""
 
     case: CaseSnapshot
     step: Step
@@ -22,6 +22,7 @@ class StepAttempt:
     partner: Credentials | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    named: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def procedure(self) -> Procedure:

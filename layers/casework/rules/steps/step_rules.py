@@ -6,6 +6,7 @@ from .form_rules import form_refusals
 from .money_rules import money_refusals
 from .officer_rules import officer_refusals
 from .order_rules import order_refusals, state_refusals
+from .paper_rules import paper_refusals
 from .party_rules import party_refusals
 from .refusals import Refusal
 from .step_attempt import StepAttempt
@@ -23,6 +24,7 @@ def step_refusals(attempt: StepAttempt) -> list[Refusal]:
         *(date_refusals(attempt, dates) if dates else ()),
         *(money_refusals(attempt, dates) if dates else ()),
         *(evidence_refusals(attempt, inventory) if inventory else ()),
+        *(paper_refusals(attempt, inventory) if inventory else ()),
         *(party_refusals(attempt, inventory) if inventory else ()),
         *(subject_refusals(attempt, inventory) if inventory else ()),
     ]

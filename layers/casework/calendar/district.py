@@ -2,7 +2,7 @@
 
 from layers.casework.models import CalendarDay
 
-from .calendar import WorkingCalendar
+from .working import WorkingCalendar
 
 
 def district_calendar() -> WorkingCalendar:

@@ -6,6 +6,8 @@ How they are counted, in Asia/Shanghai and in whole seconds:
   event is not counted. A limit in days ends at 24:00 of its last day (Art. 203), written as 23:59:59.
 - A last day that is a holiday moves to the first day after the holiday (Art. 203). Laws may say otherwise
   (Art. 204), so each rule asks for it with `roll`.
+- A limit in months ends on the day of its last month that has the number of the start's, on the last day of a month
+  that has none (Art. 202).
 - Which unit a limit has is the rule's to say: 2, 3, 5 and 7 days are working days in the Penalty Law
   (行政处罚法 Art. 85), limits up to 10 days in the Compulsion Law (行政强制法 Art. 69), every limit in the
   Licensing Law (行政许可法 Art. 82); working hours are local configuration.
@@ -14,13 +16,14 @@ How they are counted, in Asia/Shanghai and in whole seconds:
   with the resuming day: local configuration.
 """
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from layers.casework.procedures.spans import Span, Unit
 
-from .calendar import WorkingCalendar, local
+from .working import WorkingCalendar, local
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def due_time(
 
 def warning_time(due: datetime, warn: Span, calendar: WorkingCalendar) -> datetime:
     """When a warning begins: the first moment at which no more than ``warn`` is left."""
+    if warn.unit is Unit.MONTH:
+        return datetime.combine(month_later(local(due).date(), -warn.length), time(), local(due).tzinfo)
     if warn.unit.counts_days:
         step = calendar.add_working_days if warn.unit is Unit.WORKING_DAY else _days_before
         return datetime.combine(step(local(due).date(), -warn.length), time(), local(due).tzinfo)
@@ -71,22 +76,42 @@ def warning_time(due: datetime, warn: Span, calendar: WorkingCalendar) -> dateti
     return moment
 
 
+def month_later(day: date, count: int) -> date:
+    """So many months on, or back where count is negative."""
+    years, month = divmod(day.month - 1 + count, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def _days_before(day: date, count: int) -> date:
     return day + timedelta(days=count)
 
 
 def _count(start: datetime, span: Span, pauses: Sequence[Pause], calendar: WorkingCalendar) -> datetime:
-    """The end of a span: every pause that begins before it adds what it took away, and ends before it."""
+    """The end of a span: every pause that begins before it adds what it took away, and ends before it.
+
+    Months are not always as long, so they are counted from a start that is so much later.
+    """
     unit = span.unit
-    counted = _mark(start, unit)
-    end = _after(counted, span.length * unit.step, unit, calendar)
+    counted = begun = _mark(start, unit)
+    end = _end(begun, span, calendar)
     for halt, resumed in sorted((_mark(p.start, unit), _mark(p.end, unit)) for p in pauses if p.end):
         counted = max(counted, halt)
         if counted <= end and counted < resumed:
             lost = _between(counted, resumed, unit, calendar)
-            end = max(_after(end, lost, unit, calendar), resumed)
+            if unit is Unit.MONTH:
+                begun += lost
+                end = max(_end(begun, span, calendar), resumed)
+            else:
+                end = max(_after(end, lost, unit, calendar), resumed)
             counted = resumed
     return end
+
+
+def _end(mark: datetime, span: Span, calendar: WorkingCalendar) -> datetime:
+    if span.unit is Unit.MONTH:
+        return datetime.combine(month_later(mark.date(), span.length), mark.timetz())
+    return _after(mark, span.length * span.unit.step, span.unit, calendar)
 
 
 def _mark(moment: datetime, unit: Unit) -> datetime:
@@ -101,7 +126,7 @@ def _after(mark: datetime, amount: timedelta, unit: Unit, calendar: WorkingCalen
             return calendar.add_working_time(mark, amount)
         case Unit.WORKING_DAY:
             return datetime.combine(calendar.add_working_days(mark.date(), amount.days), mark.timetz())
-        case Unit.HOUR | Unit.CALENDAR_DAY:
+        case Unit.HOUR | Unit.CALENDAR_DAY | Unit.MONTH:
             return mark + amount
 
 
@@ -111,7 +136,7 @@ def _between(since: datetime, until: datetime, unit: Unit, calendar: WorkingCale
             return calendar.working_time_between(since, until)
         case Unit.WORKING_DAY:
             return calendar.working_days_between(since.date(), until.date()) * unit.step
-        case Unit.HOUR | Unit.CALENDAR_DAY:
+        case Unit.HOUR | Unit.CALENDAR_DAY | Unit.MONTH:
             return until - since
 
 

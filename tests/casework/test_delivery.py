@@ -1,0 +1,122 @@
+"""How papers reach the party: only in lawful ways, with what proves it, and from which day periods count.
+
+Counted by hand on the calendar of 2026, whose National Day is off from 1 to 7 October.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from layers.casework.calendar.working import LOCAL, WorkingCalendar
+from layers.casework.deadlines.limits import LimitTrigger, advance_limits
+from layers.casework.models import Case
+from layers.casework.procedures import Facts
+from layers.casework.procedures.money import MoneyState
+from tests.casework.walks import Walk, anybody
+from tests.room_texts import shipped_procedures
+
+ORDINARY = shipped_procedures()["ordinary"]
+PROOF = {"evidence": 7, "title": "回执", "sha256": "0" * 64}
+
+
+def refused(party: str = "organisation", confirmed: bool = False, **given: Any) -> list[str]:
+    """What stands against the delivery of a decision, besides what came before it."""
+    officer, partner = anybody(ORDINARY, 1), anybody(ORDINARY, 2)
+    walk = Walk(ORDINARY, party, state="delivery")
+    if confirmed:
+        signed: dict[str, Any] = {"electronic_address": "office@example.org", "confirmation": PROOF}
+        walk = walk.take("confirm_electronic", officer, **signed)
+    found = walk.refused("deliver", officer, partner, delivered_on="2026-01-05", **given)
+    return [each.sentence.zh for each in found if each.code != "after"]
+
+
+@pytest.mark.parametrize("party", ["person", "organisation"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"method": "direct"},
+        {"method": "direct", "signer_is": "agent", "signer": "李律师"},
+        {"method": "mail", "delivery_proof": PROOF},
+        {"method": "left", "delivery_proof": PROOF, "delivery_reason": "拒绝签收，录像"},
+        {"method": "announcement", "delivery_proof": PROOF, "delivery_reason": "下落不明"},
+    ],
+)
+def test_lawful_ways(party: str, given: dict[str, Any]) -> None:
+    assert refused(party, **given) == []
+
+
+@pytest.mark.parametrize(
+    ("party", "given", "said"),
+    [
+        ("person", {"method": "mail"}, "送达凭证"),
+        ("person", {"method": "left", "delivery_proof": PROOF}, "拒收事由"),
+        ("person", {"method": "announcement", "delivery_proof": PROOF}, "公告原因和经过"),
+        ("person", {"method": "announcement", "delivery_reason": "下落不明"}, "送达凭证"),
+        ("person", {"method": "electronic", "delivery_proof": PROOF}, "第61条"),
+        ("organisation", {"method": "forwarded", "delivery_proof": PROOF}, "《民事诉讼法》第92、93条"),
+        (
+            "organisation",
+            {"method": "direct", "signer_is": "family", "signer": "某人"},
+            "《民事诉讼法》第88条",
+        ),
+        ("person", {"method": "direct", "signer_is": "mailroom", "signer": "某人"}, "《民事诉讼法》第88条"),
+        ("person", {"method": "direct", "signer_is": "family"}, "签收人姓名"),
+        (
+            "person",
+            {
+                "method": "left",
+                "signer_is": "family",
+                "signer": "某人",
+                "delivery_proof": PROOF,
+                "delivery_reason": "拒收",
+            },
+            "《民事诉讼法》第89、90、95条",
+        ),
+    ],
+)
+def test_unlawful_ways(party: str, given: dict[str, Any], said: str) -> None:
+    [sentence] = refused(party, **given)
+    assert said in sentence
+
+
+def test_electronic_delivery_needs_the_confirmation_on_file() -> None:
+    assert refused("person", confirmed=True, method="electronic", delivery_proof=PROOF) == []
+
+
+def test_a_demand_that_is_not_handed_over_says_why() -> None:
+    officer, partner = anybody(ORDINARY, 1), anybody(ORDINARY, 2)
+    walk = Walk(ORDINARY, state="execution")
+    given = {"method": "mail", "delivery_proof": PROOF, "delivered_on": "2026-01-05"}
+    assert walk.why("demand", officer, partner, **given) == {"after", "field"}
+    assert walk.why("demand", officer, partner, **given, delivery_reason="当事人外出") == {"after"}
+
+
+def due(step: str, limit: str, method: str, day: str) -> date:
+    """The last day of a limit that the delivery of its document starts."""
+    fields = {"method": method, "delivered_on": day}
+    facts = Facts(fields=fields, money=frozenset({MoneyState.OWED}))
+    at = datetime(2026, 12, 1, 10, tzinfo=LOCAL)
+    trigger = LimitTrigger(ORDINARY, step, at, facts, fields)
+    found = advance_limits(Case(facts={}), [], trigger, WorkingCalendar())
+    [last] = [each.due for each in found if each.code == limit]
+    assert last
+    return last.astimezone(LOCAL).date()
+
+
+@pytest.mark.parametrize(
+    ("step", "limit", "method", "last"),
+    [
+        ("deliver", "payment", "mail", date(2026, 10, 8)),  # signed on 21 September; 6 October is off
+        ("deliver", "payment", "announcement", date(2026, 11, 5)),  # delivered on 21 October
+        ("deliver", "reconsideration", "mail", date(2026, 11, 20)),
+        ("deliver", "reconsideration", "announcement", date(2026, 12, 21)),  # 20 December is a Sunday
+        ("serve_notice", "hearing_request", "left", date(2026, 9, 29)),  # 22 to 24, 28, 29; Mid-Autumn is off
+        ("serve_notice", "hearing_request", "announcement", date(2026, 10, 28)),
+        ("demand", "demand_wait", "announcement", date(2026, 11, 4)),
+    ],
+)
+def test_periods_count_from_the_delivery_of_their_own_document(
+    step: str, limit: str, method: str, last: date
+) -> None:
+    assert due(step, limit, method, "2026-09-21") == last
