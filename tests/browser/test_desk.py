@@ -80,7 +80,7 @@ class Officers:
         form.locator("summary").click()
         for field, value in (given or {}).items():
             fill(page, f"{step}-{field}", value)
-        form.get_by_role("button").click()
+        form.locator("button[type=submit]").click()
         expect(page.locator(".done")).to_be_visible()
         return page
 

@@ -26,6 +26,8 @@ PLENTY = CaseInventory({"document": 9, "opinion": 9})
 MOST_TRIED = 3000
 DAY = date(2026, 1, 5)
 DATES = CaseDates(DAY)
+NAMED = "P1"
+"""The officer whom forms name."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -45,8 +47,8 @@ def once(ask: Callable[P, R]) -> Callable[P, R]:
 
 
 def anybody(procedure: Procedure, number: int) -> Credentials:
-    """Somebody with every role and certificate, so that only the duties of others stand in the way."""
-    return Credentials(number, frozenset(procedure.roles), frozenset(procedure.credentials))
+    """Somebody with every role and certificate, whom every form names, so that only the duties of others stand in the way."""
+    return Credentials(number, frozenset(procedure.roles), frozenset(procedure.credentials), code=NAMED)
 
 
 def somebody_for(procedure: Procedure, step: Step, officer: Credentials) -> Credentials:
@@ -145,9 +147,9 @@ def forms(procedure: Procedure, step: Step) -> list[dict[str, Any]]:
     """Ways of filling in a step's form: each choice that matters, all flags or only those required, no money."""
     asked = asked_about(procedure)
     choices = [
-        [(each.name, code) for code in each.choices][: None if each.name in asked else 1]
+        [(each.name, code) for code in each.choices]
         for each in step.fields
-        if each.kind is FieldKind.CHOICE
+        if each.kind is FieldKind.CHOICE and each.name in asked
     ]
     found = []
     for stated in (False, True):
@@ -158,14 +160,10 @@ def forms(procedure: Procedure, step: Step) -> list[dict[str, Any]]:
 
 @once
 def asked_about(procedure: Procedure) -> set[str]:
-    """Fields that some condition depends on."""
+    """Fields on which it depends which way a case goes; what only makes another field required does not."""
     conditions: list[Condition | None] = list(procedure.conditions.values())
     for step in procedure.steps.values():
-        conditions += [
-            step.when,
-            *(each.when for each in step.needs),
-            *(each.required_when for each in step.fields),
-        ]
+        conditions += [step.when, *(each.when for each in step.needs)]
     return {name for each in conditions for kind, name in referenced_names(each) if kind == "field"}
 
 
@@ -178,13 +176,13 @@ def _plain(field: Field, stated: bool) -> Any:
         case FieldKind.DATE:
             return "2026-01-05"
         case FieldKind.CHOICE:
-            return next(iter(field.choices))
+            return next(iter(field.choices)) if stated else ""
         case FieldKind.CHOICES:
             return [*field.choices] if stated else [*field.choices][:1]
         case FieldKind.CHECKLIST:
             return {code: {"result": "pass" if stated else "fail", "note": ""} for code in field.rows}
         case FieldKind.PERSON:
-            return {"code": "P1", "name": "某人", "department": "UM"}
+            return {"code": NAMED, "name": "某人", "department": "UM"}
         case FieldKind.UNIT:
             return {"code": "UM", "name": "城管局", "name_en": "Urban management"}
         case FieldKind.FILE:
