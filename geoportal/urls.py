@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("geoportal.jobs.urls")),
     path("", include("geoportal.ogc.urls")),
     path("", include("geoportal.portal.urls")),
+    path("", include("geoportal.take_away.urls")),
     path("", include("geoportal.workbench.urls")),
     path("", include("tiles.urls")),
     path("healthz", healthz),

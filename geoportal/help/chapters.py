@@ -34,6 +34,7 @@ CHAPTERS = {
     "imports/layers/": ("administrator", "make-a-new-layer-of-a-file"),
     "jobs/": ("planner", "download-a-layer"),
     "layers/": ("citizen", "take-data-with-you"),
+    "layers/<name>/export": ("planner", "take-a-result-away"),
     "ogc/": ("planner", "open-the-layers-in-qgis"),
     "operations/": ("operator", "see-how-it-is-doing"),
     "place/": ("citizen", "learn-what-is-around-a-place"),

@@ -68,7 +68,7 @@ def _questions(request: HttpRequest) -> StoredQueries:
     who = request.user
     if not isinstance(who, User) or who.role not in {Role.PLANNER, Role.ADMINISTRATOR}:
         return StoredQuery.objects.none()
-    return StoredQuery.objects.usable_by(who.pk)
+    return StoredQuery.objects.usable_by(who.pk).filter(analysis__isnull=True)
 
 
 def _of_layer(reading: LayerQuery) -> Source:

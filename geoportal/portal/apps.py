@@ -6,8 +6,7 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from geoportal.take_away.files import forget_old
         from layers.jobs.maintenance import maintenance
-
-        from .export.files import forget_old
 
         maintenance.connect(forget_old, dispatch_uid="portal.forget_old_exports")

@@ -9,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from geoportal.features.feature_text import text_of, title, value_text
+from geoportal.take_away.views import offer
 from layers.query.compiler import compile_condition
 from layers.query.explanation import explain
 from layers.query.figures import MOST_BARS, Bar, bars
@@ -60,6 +61,8 @@ def answer_parts(reading: LayerQuery, node: Node | None, text: str, given: dict[
             {"name": suffix, "url": f"{reverse(f'export-{suffix}', args=[layer.name])}?{_filter(text)}"}
             for suffix in ("csv", "geojson")
         ],
+        "asked_text": text,
+        **offer(layer.has_geometry),
         "map": _map(layer, text) if layer.has_geometry else None,
     }
 

@@ -39,6 +39,13 @@ def keep(owner: User, reading: LayerQuery, node: Node | None, given: Mapping[str
     return StoredQuery.objects.create(owner_id=owner.pk, owner=owner.username, **content)
 
 
+def keep_recipe(owner: User, layer: str, recipe: Json, given: Mapping[str, str]) -> StoredQuery:
+    """Of an analysis."""
+    bound(owner.pk)
+    content = {"title": _title(given), "layer": layer, "sharing": _sharing(given), "analysis": recipe}
+    return StoredQuery.objects.create(owner_id=owner.pk, owner=owner.username, **content)
+
+
 def change(owner: User, reading: LayerQuery, node: Node | None, given: Mapping[str, str]) -> StoredQuery:
     content = _content(reading, node, given)
     found = own(owner, given.get("kept", ""))
@@ -62,17 +69,25 @@ def bound(owner: int) -> None:
 
 
 def _content(reading: LayerQuery, node: Node | None, given: Mapping[str, str]) -> Json:
-    title = given.get("title", "").strip()
-    if not title.isprintable() or not 0 < len(title) <= 120:
-        raise InvalidQuery(_("Give the question a title of at most 120 characters."))
-    sharing = given.get("sharing", "")
     return {
-        "title": title,
+        "title": _title(given),
         "layer": reading.layer.name,
         "condition": None if node is None else to_json(node),
         "parameters": _values(node, given.get("parameters", "")),
-        "sharing": sharing if sharing in Sharing.values else Sharing.OWNER,
+        "sharing": _sharing(given),
     }
+
+
+def _title(given: Mapping[str, str]) -> str:
+    title = given.get("title", "").strip()
+    if not title.isprintable() or not 0 < len(title) <= 120:
+        raise InvalidQuery(_("Give the question a title of at most 120 characters."))
+    return title
+
+
+def _sharing(given: Mapping[str, str]) -> str:
+    sharing = given.get("sharing", "")
+    return sharing if sharing in Sharing.values else Sharing.OWNER
 
 
 def _values(node: Node | None, text: str) -> Json:

@@ -1,5 +1,7 @@
 """The address of a kept question."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +25,8 @@ def stored(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _delete(request, pk)
     question = kept.usable(who.pk, pk)
+    if question.analysis is not None:
+        return HttpResponseRedirect(f"{reverse('analysis')}?{urlencode({**question.analysis, 'kept': pk})}")
     node = question.node
     names = parameter_names(node) if node else []
     given = parameters(request, [FORM, "sort", "page", "chart", *names])

@@ -26,6 +26,7 @@ class StoredQueries(models.QuerySet["StoredQuery"]):
 
 class StoredQuery(models.Model):
     """``condition`` is CQL2 JSON or null for all rows; ``parameters`` are the values of its parameters by name.
+    ``analysis`` is the recipe of what is done with the answer, null where nothing is.
 
     Who owns it is kept by number and name, since accounts are above. What it finds depends on who looks: rights are those of the reader, never of the owner.
     """
@@ -36,6 +37,7 @@ class StoredQuery(models.Model):
     layer = models.CharField(Text("图层", "Layer"), max_length=40)
     condition = models.JSONField(Text("条件", "Condition"), null=True)
     parameters = models.JSONField(Text("参数", "Parameters"), default=dict, blank=True)
+    analysis = models.JSONField(Text("分析", "Analysis"), null=True)
     sharing = models.CharField(
         Text("谁可以使用", "Who may use it"), max_length=10, choices=Sharing.choices, default=Sharing.OWNER
     )

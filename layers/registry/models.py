@@ -83,3 +83,22 @@ class AccessLogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who} {self.layer} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ExportLogEntry(models.Model):
+    """Who took which rows of a layer away as a file, and when; rows are added and never changed."""
+
+    layer = models.CharField(Text("图层", "Layer"), max_length=80)
+    question = models.TextField(Text("查询", "Question"))
+    file = models.CharField(Text("文件", "File"), max_length=120)
+    rows = models.BigIntegerField(Text("行数", "Rows"))
+    who = models.CharField(Text("导出人", "Who"), max_length=150)
+    at = models.DateTimeField(Text("时间", "Time"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = Text("导出记录", "download")
+        verbose_name_plural = Text("导出记录", "downloads")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.file} {self.at:%Y-%m-%d %H:%M}"

@@ -77,6 +77,7 @@ QUERIES = {
     "/place/": f"lon={LON}&lat={LAT}",
     "/search/": "q=泰山",
     "/workbench/": "layer=buildings&filter=storeys>6",
+    "/workbench/analysis/": "layer=buildings&do=buffer&metres=5",
     "/cases/search/": "q=桌椅",
     "/field/api/suggestion/": f"lon={LON}&lat={LAT}",
 }
@@ -209,6 +210,7 @@ def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) ->
             "/ogc/collections/{}/items/{}": ["buildings", building],
             "/layers/{}/export.geojson": ["enforcement-cases"],
             "/layers/{}/export.csv": ["food-premises"],
+            "/layers/{}/export": ["buildings"],
             "/place/{}/{}/": ["buildings", building],
             "/tiles/{}/{}/{}/{}.pbf": ["buildings", *tile],
             "/tiles/{}/{}/{}/{}.png": ["terrain", *tile],

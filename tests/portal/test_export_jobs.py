@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from geoportal.accounts.models import User
 from geoportal.portal import catalogue
-from geoportal.portal.export import files
+from geoportal.take_away import files
 from layers.jobs.maintenance import maintain
 from layers.jobs.models import Job, JobState
 from layers.registry.models import AccessLogEntry

@@ -5,7 +5,7 @@ import { smallMap } from "../basemap/small_map.js";
 import { pageData } from "../html/page_data.js";
 import { HttpError, portalClient } from "../http/client.js";
 
-const { items, title, paint } = pageData("result-map-data");
+const { items, features, title, paint } = pageData("result-map-data");
 const box = document.getElementById("result-map");
 const told = document.getElementById("selection");
 const table = document.getElementById("result-table");
@@ -68,7 +68,7 @@ function pick(target, map) {
 }
 
 try {
-  show(await portalClient().get(items));
+  show(features ?? (await portalClient().get(items)));
 } catch (problem) {
   if (!(problem instanceof HttpError)) throw problem;
   told.textContent = problem.message;

@@ -8,15 +8,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from geoportal.errors import portal_error
+from geoportal.take_away.files import ExportFile
 from layers.jobs.models import Job
 from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
+from layers.query.explanation import explain
+from layers.query.scope import Scope
+from layers.registry.access.export_log import record_export
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer
 from layers.registry.registration import get_layer
 from layers.registry.text import Text
 
-from .files import ExportFile
 from .formats import FORMATS
 
 
@@ -54,8 +57,11 @@ def export_layer(context: JobContext, name: str, suffix: str, owner: int) -> dic
     ):
         out.writelines(FORMATS[suffix].write(reading, (), advance))
     file.draft.replace(file.path)
+    record_export(name, viewer, explain(reading.layer, None, Scope(reading)), f"{name}.{suffix}", total)
     return {
         "viewer": viewer.key,
+        "layer": name,
+        "file": f"{name}.{suffix}",
         "bytes": file.path.stat().st_size,
         "sentence": _("%(rows)d rows were written. The file is kept for a day.") % {"rows": total},
         "url": reverse("export-file", args=[context.progress.job_id]),

@@ -14,6 +14,7 @@ from geoportal.features.filters.period import period_conditions
 from geoportal.features.filters.reference_systems import OGC
 from geoportal.features.filters.values import value_conditions
 from geoportal.http import desk, door, parameters, viewer_of
+from geoportal.take_away.files import ExportFile
 from layers.errors import InvalidInput, NotFound, SignInRequired
 from layers.jobs.models import Job, JobState
 from layers.query.limits import check_cost, limits, timely
@@ -22,7 +23,6 @@ from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.registration import get_layer
 
 from . import jobs
-from .files import ExportFile
 from .formats import BATCH, FORMATS
 
 SECONDS = 600
@@ -72,17 +72,17 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     job = own.select_related("task").filter(pk=pk).first()
     if job is None or job.state != JobState.DONE:
         raise NotFound(_("There is no such file, or it is not yours."))
-    name, suffix, owner = job.task.args_kwargs["args"]
-    viewer = viewer_of(request)
-    get_layer(name, viewer)
-    if job.result["viewer"] != viewer.key:
+    viewer, made = viewer_of(request), job.result
+    get_layer(made["layer"], viewer)
+    if made["viewer"] != viewer.key:
         raise NotFound(_("What you may see has changed since the file was made; have it made again."))
     try:
-        found = ExportFile(owner, f"{name}.{suffix}").path.open("rb")
+        found = ExportFile(request.user.pk or 0, made["file"]).path.open("rb")
     except FileNotFoundError:
         raise NotFound(_("The file was kept for a day and is gone; have it made again.")) from None
+    how = FORMATS.get(made["file"].rpartition(".")[2])
     return FileResponse(
-        found, as_attachment=True, filename=f"{name}.{suffix}", content_type=FORMATS[suffix].content_type
+        found, as_attachment=True, filename=made["label"], content_type=how.content_type if how else None
     )
 
 

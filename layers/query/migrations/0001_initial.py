@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("layer", models.CharField(max_length=40, verbose_name="Layer")),
                 ("condition", models.JSONField(null=True, verbose_name="Condition")),
                 ("parameters", models.JSONField(blank=True, default=dict, verbose_name="Parameters")),
+                ("analysis", models.JSONField(null=True, verbose_name="Analysis")),
                 (
                     "sharing",
                     models.CharField(

@@ -39,4 +39,26 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="ExportLogEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layer", models.CharField(max_length=80, verbose_name="Layer")),
+                ("question", models.TextField(verbose_name="Question")),
+                ("file", models.CharField(max_length=120, verbose_name="File")),
+                ("rows", models.BigIntegerField(verbose_name="Rows")),
+                ("who", models.CharField(max_length=150, verbose_name="Who")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="Time")),
+            ],
+            options={
+                "verbose_name": "download",
+                "verbose_name_plural": "downloads",
+                "ordering": ["-at"],
+            },
+        ),
     ]

@@ -1,5 +1,6 @@
 """Downloads that jobs made, kept for a day for who asked, one a layer and format."""
 
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ class ExportFile:
 
     @property
     def draft(self) -> Path:
-        return self.path.with_name(f"{self.name}.part")
+        """Ends as the file does, by which some formats are known."""
+        return self.path.with_name(f"part-{self.name}")
 
 
 def _folder() -> Path:
@@ -31,5 +33,9 @@ def _folder() -> Path:
 def forget_old(**kwargs: Any) -> None:
     limit = time.time() - KEPT
     for path in _folder().glob("*/*"):
-        if path.stat().st_mtime < limit:
+        if path.stat().st_mtime >= limit:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)

@@ -1,0 +1,192 @@
+"""An analysis as its address says it: which operation, on the answer of which question, with what."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from layers.errors import InvalidInput
+from layers.query.analysis import operations
+from layers.query.analysis.operand import Operand
+from layers.query.analysis.result import Analysis
+from layers.query.compiler import compile_condition
+from layers.query.explanation import explain
+from layers.query.limits import check_cost, limits
+from layers.query.scope import Scope
+from layers.query.text_form import from_text
+from layers.registry.access.layer_query import LayerQuery
+from layers.registry.audience import Viewer
+from layers.registry.declaration.layer import Attribute
+from layers.registry.registration import get_layer
+from layers.registry.text import Text
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """``filter`` and ``where`` are CQL2 on ``layer`` and on ``other``, empty for all rows; ``by`` is a column of the
+    first layer."""
+
+    do: str
+    layer: str
+    filter: str = ""
+    other: str = ""
+    where: str = ""
+    metres: str = ""
+    by: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Recipe":
+        found = cls(**{name: str(given.get(name, "")).strip() for name in FIELDS})
+        if found.do not in OPERATIONS:
+            raise InvalidInput(
+                _("“%(name)s” is one of: %(allowed)s.") % {"name": "do", "allowed": ", ".join(OPERATIONS)}
+            )
+        return found
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What it needs and has."""
+        needed = {"do", "layer", "filter", *OPERATIONS[self.do].needs}
+        return {name: value for name, value in asdict(self).items() if value and name in needed}
+
+    @property
+    def address(self) -> str:
+        return f"{reverse('analysis')}?{urlencode(self.said)}"
+
+    @property
+    def title(self) -> str:
+        return str(OPERATIONS[self.do].title)
+
+    def analysis(self, viewer: Viewer) -> Analysis:
+        first = operand(self.layer, self.filter, viewer)
+        return OPERATIONS[self.do].make(self, first, viewer)
+
+    def sentence(self, viewer: Viewer) -> str:
+        """What is done with what, in words."""
+        words = {"first": _explained(self.layer, self.filter, viewer), "metres": self.metres or "0"}
+        if self.other:
+            words["other"] = _explained(self.other, self.where, viewer)
+        if self.by:
+            reading = LayerQuery(get_layer(self.layer, viewer), viewer)
+            words["by"] = str(reading.layer.label(Scope(reading).attribute(self.by)))
+        operation = OPERATIONS[self.do]
+        return str(
+            (operation.sentence_by if self.by and operation.sentence_by else operation.sentence) % words
+        )
+
+    def readings(self, viewer: Viewer) -> list[LayerQuery]:
+        names = [self.layer, *([self.said["other"]] if "other" in self.said else [])]
+        return [LayerQuery(get_layer(name, viewer), viewer) for name in dict.fromkeys(names)]
+
+    @property
+    def distance(self) -> float:
+        try:
+            found = float(self.metres)
+        except ValueError:
+            found = float("nan")
+        if found != found:
+            raise InvalidInput(_("“%(value)s” is no number.") % {"value": self.metres[:40]})
+        return found
+
+
+FIELDS = tuple(asdict(Recipe("", "")))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """``needs`` are the fields of a recipe that it asks for beside the first layer."""
+
+    title: Text
+    sentence: Text
+    needs: tuple[str, ...]
+    make: Callable[[Recipe, Operand, Viewer], Analysis]
+    sentence_by: Text | None = None
+
+
+def operand(layer: str, text: str, viewer: Viewer) -> Operand:
+    reading = LayerQuery(get_layer(layer, viewer), viewer)
+    conditions = [compile_condition(from_text(text), reading)] if text else []
+    with limits(viewer):
+        check_cost(reading, conditions)
+    return Operand(reading, conditions)
+
+
+def _explained(layer: str, text: str, viewer: Viewer) -> str:
+    reading = LayerQuery(get_layer(layer, viewer), viewer)
+    said = explain(reading.layer, from_text(text) if text else None, Scope(reading))
+    return said.rstrip("。.")
+
+
+def _other(recipe: Recipe, viewer: Viewer) -> Operand:
+    return operand(recipe.other, recipe.where, viewer)
+
+
+def _by(recipe: Recipe, first: Operand) -> Attribute | None:
+    return Scope(first.reading).attribute(recipe.by) if recipe.by else None
+
+
+TWO = ("other", "where")
+OPERATIONS: dict[str, Operation] = {
+    "summary": Operation(
+        Text("分区汇总", "Summarise by area"),
+        Text("按%(other)s汇总：%(first)s。", "For each area (%(other)s): how much of %(first)s."),
+        (*TWO, "by"),
+        lambda recipe, first, viewer: operations.summary(first, _other(recipe, viewer), _by(recipe, first)),
+        Text(
+            "按%(other)s和%(by)s汇总：%(first)s。",
+            "For each area (%(other)s) and each “%(by)s”: how much of %(first)s.",
+        ),
+    ),
+    "buffer": Operation(
+        Text("缓冲区", "Buffer"),
+        Text("%(first)s：各自周围%(metres)s米的范围。", "%(first)s: all within %(metres)s m of each."),
+        ("metres",),
+        lambda recipe, first, viewer: operations.buffer(first, recipe.distance, dissolved=False),
+    ),
+    "zone": Operation(
+        Text("缓冲区（合并）", "Buffer, dissolved"),
+        Text("%(first)s：周围%(metres)s米的合并范围。", "%(first)s: all within %(metres)s m, as one area."),
+        ("metres",),
+        lambda recipe, first, viewer: operations.buffer(first, recipe.distance, dissolved=True),
+    ),
+    "intersection": Operation(
+        Text("叠加：相交", "Overlay: intersect"),
+        Text("%(first)s与%(other)s的相交部分。", "What %(first)s share with %(other)s."),
+        TWO,
+        lambda recipe, first, viewer: operations.intersection(first, _other(recipe, viewer)),
+    ),
+    "difference": Operation(
+        Text("叠加：擦除", "Overlay: difference"),
+        Text("%(first)s中不在%(other)s内的部分。", "What of %(first)s lies in none of %(other)s."),
+        TWO,
+        lambda recipe, first, viewer: operations.difference(first, _other(recipe, viewer)),
+    ),
+    "union": Operation(
+        Text("叠加：联合", "Overlay: union"),
+        Text(
+            "%(first)s与%(other)s互相分割的各部分。",
+            "The pieces into which %(first)s and %(other)s cut each other.",
+        ),
+        TWO,
+        lambda recipe, first, viewer: operations.union(first, _other(recipe, viewer)),
+    ),
+    "join": Operation(
+        Text("空间连接", "Spatial join"),
+        Text(
+            "%(first)s，连接%(metres)s米以内的%(other)s。",
+            "%(first)s, each with %(other)s within %(metres)s m of it.",
+        ),
+        (*TWO, "metres"),
+        lambda recipe, first, viewer: operations.join(
+            first, _other(recipe, viewer), recipe.distance if recipe.metres else 0
+        ),
+    ),
+    "nearest": Operation(
+        Text("最近要素与距离", "Nearest, with distance"),
+        Text("%(first)s，各自最近的%(other)s。", "%(first)s, each with the nearest of %(other)s."),
+        TWO,
+        lambda recipe, first, viewer: operations.nearest(first, _other(recipe, viewer)),
+    ),
+}

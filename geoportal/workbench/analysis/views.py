@@ -1,0 +1,154 @@
+"""The page of analyses: what is done with the answer of a question, previewed as table and map, taken away and kept."""
+
+import json
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import shapely
+from django.http import FileResponse, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from geoportal.http import FORM, desk, parameters, viewer_of
+from geoportal.take_away.about import described
+from geoportal.take_away.request import read_request
+from geoportal.take_away.views import offer
+from geoportal.workbench import kept
+from geoportal.workbench.page import layers_of, planner_of
+from layers.errors import InvalidInput, PortalError
+from layers.query.analysis.result import Result, run
+from layers.query.models import Sharing
+from layers.query.scope import queryables
+from layers.registry.access.export_log import record_export
+from layers.registry.access.layer_query import LayerQuery
+from layers.registry.registration import get_layer
+
+from .cells import cell
+from .recipe import FIELDS, OPERATIONS, Recipe
+from .result_table import ResultTable
+
+Json = dict[str, Any]
+ROWS_SHOWN, SHAPES_SHOWN = 200, 1000
+
+
+@desk
+def analysis(request: HttpRequest) -> HttpResponseBase:
+    planner_of(request)
+    if request.method == "POST":
+        return _post(request)
+    given = parameters(request, (FORM, "kept", *FIELDS))
+    get_layer(given.get("layer", ""), viewer_of(request))
+    if not given.get("do"):
+        return _page(request, given, {})
+    try:
+        recipe = Recipe.of(given)
+        if "other" in OPERATIONS[recipe.do].needs and not recipe.other:
+            return _page(request, given, {})
+        if "metres" in OPERATIONS[recipe.do].needs and not recipe.metres and recipe.do != "join":
+            return _page(request, given, {})
+        return _page(request, given, _answer(request, recipe))
+    except PortalError as problem:
+        return _page(request, given, {"problem": str(problem)}, problem.status)
+
+
+def _page(request: HttpRequest, given: Json, more: Json, status: int = 200) -> HttpResponseBase:
+    """The form, which no wrong word takes away."""
+    viewer = viewer_of(request)
+    layer = get_layer(given["layer"], viewer)
+    do = OPERATIONS.get(given.get("do", ""))
+    content = {
+        "given": {name: given.get(name, "") for name in FIELDS},
+        "layer_title": layer.title,
+        "operations": [(name, each.title) for name, each in OPERATIONS.items()],
+        "operation": do,
+        "needs": do.needs if do else (),
+        "placed_layers": [each for each in layers_of(viewer) if each.has_geometry],
+        "properties": [(a.name, layer.label(a)) for a in queryables(LayerQuery(layer, viewer))],
+        "sharings": Sharing.choices,
+        **_kept(request, given.get("kept", "")),
+        **more,
+    }
+    return render(request, "workbench/analysis/page.html", content, status=status)
+
+
+def _kept(request: HttpRequest, pk: str) -> Json:
+    who = planner_of(request).pk
+    found = kept.usable(who, int(pk)) if pk.isdecimal() and len(pk) < 19 else None
+    return {"kept": found, "is_own": found is not None and found.owner_id == who}
+
+
+def _answer(request: HttpRequest, recipe: Recipe) -> Json:
+    viewer = viewer_of(request)
+    result = run(recipe.analysis(viewer), viewer)
+    columns = result.analysis.columns
+    shares = [each.name for each in columns].index("share") if recipe.do == "summary" else None
+    return {
+        "recipe": recipe.said,
+        "sentence": recipe.sentence(viewer),
+        "headings": [each.label for each in columns],
+        "rows": [
+            [(column.label, cell(value, column.kind)) for value, column in zip(row, columns, strict=True)]
+            for row in result.rows[:ROWS_SHOWN]
+        ],
+        "total": len(result.rows),
+        "shown": min(len(result.rows), ROWS_SHOWN),
+        "outside": None
+        if shares is None
+        else cell(max(0.0, 1 - sum(float(row[shares] or 0) for row in result.rows)), "share"),
+        "overlap": shares is not None and sum(float(row[shares] or 0) for row in result.rows) > 1.0001,
+        "map": {"features": _features(result), "title": "title", "paint": {"default": "#2f6fa8"}},
+        **offer(has_geometry=True),
+    }
+
+
+def _features(result: Result) -> Json:
+    """The first of them, by their place in the table."""
+    names = [each.name for each in result.analysis.columns]
+    named = names.index("title") if "title" in names else 0
+    shapes = shapely.from_wkb(result.shapes[:SHAPES_SHOWN])
+    found = [
+        {
+            "type": "Feature",
+            "id": place,
+            "properties": {"title": str(result.rows[place][named])},
+            "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
+        }
+        for place, shape in enumerate(shapes)
+    ]
+    return {"type": "FeatureCollection", "features": found}
+
+
+def _post(request: HttpRequest) -> HttpResponseBase:
+    """Keeps the recipe, or gives the result as a file."""
+    recipe = Recipe.of(request.POST.dict())
+    viewer = viewer_of(request)
+    action = request.POST.get("action")
+    if action == "keep":
+        recipe.analysis(viewer)
+        question = kept.keep_recipe(planner_of(request), recipe.layer, recipe.said, request.POST)
+        return HttpResponseRedirect(reverse("stored-query", args=[question.pk]))
+    if action != "export":
+        raise InvalidInput(_("There is no such action."))
+    return _file(request, recipe)
+
+
+def _file(request: HttpRequest, recipe: Recipe) -> HttpResponseBase:
+    viewer = viewer_of(request)
+    asked = read_request(f"{recipe.layer}-{recipe.do}", request.POST)
+    result = run(recipe.analysis(viewer), viewer)
+    recipe_text = json.dumps(recipe.said, ensure_ascii=False)
+    rows, sentence = len(result.rows), recipe.sentence(viewer)
+    said = described(recipe.title, sentence, recipe_text, asked.where, rows, recipe.readings(viewer))
+    folder = Path(mkdtemp())
+    try:
+        path = folder / asked.kept_name
+        table = ResultTable(asked.layer, result, asked.where)
+        asked.how.write(table, path, said, asked.encoding)
+        record_export(recipe.layer, viewer, sentence, asked.file_name, rows)
+        return FileResponse(path.open("rb"), as_attachment=True, filename=asked.file_name)
+    finally:
+        shutil.rmtree(folder)  # what is open stays readable
