@@ -180,6 +180,7 @@ def _public(figures: Figures, name: str, server: PortalServer, tiles: Sequence[T
     paths = _paths(tiles)
     load.once(server.url, paths)
     files = [f"/tiles/public{path.removeprefix('/tiles')}.gz" for path in paths]
+    _await_files([server.data / file[1:] for file in files])
     port = int(server.url.rsplit(":", 1)[1])
     limit = f"{name}nginx, static files"
     with nginx_in_front(server.data, port, STATIC) as front:
@@ -194,6 +195,13 @@ def _public(figures: Figures, name: str, server: PortalServer, tiles: Sequence[T
         figures.add(limit, load.rate(url, files, seconds, **GZIP), "tiles/s")
     ours = load.rate(server.url, paths, seconds, **GZIP)
     figures.add(f"{name}ours, public, embedded form", ours, "tiles/s", limit)
+
+
+def _await_files(paths: Sequence[Path], seconds: float = 60) -> None:
+    """Tiles are kept a moment after they were answered."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not all(path.exists() for path in paths):
+        time.sleep(0.2)
 
 
 def _permission_checked(
