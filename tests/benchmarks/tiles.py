@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from geoportal.accounts.models import Role, User
+from geoportal.launch.start_command import WORKERS
 from layers.registry.access.layer_query import session_sql
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.declaration.layer import Layer
@@ -128,7 +129,10 @@ def _uncached(
     limit = name + TWO
     figures.add(limit, _by_threads(lambda tile: _bare(layer, tile), tiles, 2), "tiles/s")
     paths = [f"/tiles/buildings/{tile.z}/{tile.x}/{tile.y}.pbf" for tile in tiles]
-    with TemporaryDirectory() as folder, portal_server(data_folder(folder), DATABASE_URL=address) as server:
+    with (
+        TemporaryDirectory() as folder,
+        portal_server(data_folder(folder), processes=WORKERS, DATABASE_URL=address) as server,
+    ):
         load.once(server.url, paths)
         found = []
         for _ in range(3):
@@ -155,7 +159,10 @@ def _cached(
     figures: Figures, name: str, address: str, tiles: Sequence[Tile], seconds: float, say: Say
 ) -> None:
     say(f"{name}cached …")
-    with TemporaryDirectory() as folder, portal_server(data_folder(folder), DATABASE_URL=address) as server:
+    with (
+        TemporaryDirectory() as folder,
+        portal_server(data_folder(folder), processes=WORKERS, DATABASE_URL=address) as server,
+    ):
         server.data.chmod(0o755)
         _public(figures, name, server, tiles, seconds)
         _permission_checked(figures, name, server, tiles, seconds)
