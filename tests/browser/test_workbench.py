@@ -12,6 +12,8 @@ from tests.district import SmallDistrict
 
 QUESTION = "/workbench/?layer=buildings&filter=" + quote("near('pois', 500, theme = 'medical')")
 
+ANALYSIS = "/workbench/analysis/?layer=buildings&do=buffer&metres=100"
+
 
 def test_a_feature_that_is_chosen_in_the_table_is_chosen_on_the_map(
     visit: Callable[..., Visit], committed_district: SmallDistrict
@@ -45,9 +47,11 @@ def test_everybody_can_use_the_desk(
 ) -> None:
     seen: Visit = visit(locale=language)
     seen.sign_in("planner")
-    page: Any = seen.open(QUESTION)
-    page.locator("summary").click()
-    resize(page, AXE_WIDTHS[language])
-    seen.settle()
-    accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for address in ("/workbench/", QUESTION, ANALYSIS):
+        page: Any = seen.open(address)
+        for summary in page.locator("main summary").all():
+            summary.click()
+        resize(page, AXE_WIDTHS[language])
+        seen.settle()
+        accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
