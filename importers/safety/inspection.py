@@ -64,7 +64,14 @@ NEVER = {
         gettext_noop("is a program; deliver only the data"),
     ),
 }  # fmt: skip
-TAKEN = (
+INSTEAD = {
+    **dict.fromkeys((".ods", ".et", ".numbers"), gettext_noop("is a workbook of a kind that is not taken; save it as .xlsx")),
+    **dict.fromkeys((".dwg", ".dgn"), gettext_noop("is a drawing that only its own program reads; save it as .dxf")),
+    **dict.fromkeys((".mdb", ".accdb"), gettext_noop("is a database; export its table as .csv or .xlsx")),
+    **dict.fromkeys((".doc", ".docx", ".pdf", ".wps"), gettext_noop("is a text for people to read; deliver its table as .xlsx")),
+}  # fmt: skip
+"""What holds data that is taken as another kind of file; in an archive it may lie beside data."""
+TAKEN = gettext_noop(
     ".shp (zipped with .shx, .dbf, .prj), .gpkg, .gdb (zipped), .geojson, .json, .geojsonl, .ndjson, .geojsons, .fgb, .parquet,"
     " .geoparquet, .kml, .kmz, .gpx, .dxf, .tab, .mif, .gml, .osm.pbf, .city.json, .tif, .tiff, .csv, .tsv, .txt, .xlsx,"
     " and .zip, .tar, .tar.gz, .tgz, .gz of these"
@@ -141,6 +148,8 @@ def _regular(path: Path) -> Path:
 def _check_plain(path: Path, limits: Limits) -> None:
     ending = path.suffix.lower()
     _reject_harmful(PurePosixPath(path.name), path.name)
+    if ending in INSTEAD:
+        raise _refusal(path.name, INSTEAD[ending])
     if ending in SIDECARS:
         raise ImporterError(
             _("{path} is only a part; deliver it in one zip with its {path2}{value}.").format(
@@ -149,14 +158,20 @@ def _check_plain(path: Path, limits: Limits) -> None:
         )
     if ending not in KINDS:
         raise ImporterError(
-            _("{path} is not of a kind that is taken; taken are {TAKEN}.").format(path=path.name, TAKEN=TAKEN)
+            _("{path} is not of a kind that is taken; taken are {TAKEN}.").format(
+                path=path.name, TAKEN=gettext(TAKEN)
+            )
         )
     check(path, path.name, KINDS[ending], limits)
 
 
 def _reject_harmful(place: PurePosixPath, label: str) -> None:
     if (reason := NEVER.get(place.suffix.lower())) is not None:
-        raise ImporterError(f"{label} {gettext(reason)}.")
+        raise _refusal(label, reason)
+
+
+def _refusal(label: str, reason: str) -> ImporterError:
+    return ImporterError(_("{label} {reason}.").format(label=label, reason=gettext(reason)))
 
 
 def _unpack_datasets(path: Path, root: Path, limits: Limits) -> list[Path]:
@@ -167,7 +182,7 @@ def _unpack_datasets(path: Path, root: Path, limits: Limits) -> list[Path]:
         some = ", ".join(held[:5]) + ("…" if len(held) > 5 else "")
         raise ImporterError(
             _("{path} holds nothing that can be read, only {value}; taken are {TAKEN}.").format(
-                path=path.name, value=some or "nothing", TAKEN=TAKEN
+                path=path.name, value=some or "nothing", TAKEN=gettext(TAKEN)
             )
         )
     for dataset in datasets:

@@ -18,11 +18,12 @@ from importers.safety.inspection import open_checked as unpacked
 from . import cityjson, flatgeobuf, mapinfo, parquet, service_answers, shapefile, vector
 from .source import Batch, Source
 from .tables import delimited_text
-from .xml import citygml, gml, gpx, kml
+from .xml import citygml, gml, gpx, kml, xml_copy
 
 logger = logging.getLogger(__name__)
 
 TEXTS = {".csv", ".tsv", ".txt"}
+XML = {".kml", ".gpx", ".gml"}
 TERRAIN = {".tif", ".tiff"}
 READERS = {".parquet": parquet.read, ".geoparquet": parquet.read}
 """By ending, of files that hold one table and say themselves how they are read."""
@@ -104,7 +105,7 @@ def parts_of(found: list[Path]) -> list[str]:
 
         names = workbook.sheets(found[0])
     else:
-        names = vector.layers(found[0])
+        names = vector.layers(xml_copy.readable(found[0]) if ending in XML else found[0])
     return names if len(names) > 1 else []
 
 

@@ -143,6 +143,7 @@ def test_xml_in_the_encoding_that_its_bytes_are_in(
 ) -> None:
     [row], _told = read(tmp_path / name, content.format(stated), encoding)
     assert row["街道"] == "新碶街道办事处"
+    assert files.list_parts(tmp_path / name) == []
 
 
 def test_kml_that_breaks_off_is_told_with_its_line(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """GML through GDAL, which says nothing of a file that breaks off and reads what there is."""
 
-import re
-import shutil
 from pathlib import Path
 from xml.parsers import expat
 
@@ -12,16 +10,13 @@ from importers.errors import ImporterError
 from importers.sources import vector
 from importers.sources.source import Source
 
-from .xml_copy import encoding_of
-
-DECLARATION = re.compile(r"\A\s*<\?xml.*?\?>", re.DOTALL)
-PIECE = 1 << 20
+from .xml_copy import encoding_of, in_utf_8
 
 
 def read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
     chosen, note = (text.resolve(encoding), "") if encoding else encoding_of(path)
     if note or chosen != "utf-8":
-        path = _in_utf_8(path, chosen)
+        path = in_utf_8(path, chosen)
     with path.open("rb") as file:
         try:
             expat.ParserCreate().ParseFile(file)
@@ -34,17 +29,3 @@ def read(path: Path, file_layer: str | None, encoding: str | None) -> Source:
     source = vector.read(path, file_layer, None)
     source.notes[:0] = filter(None, [note])
     return source
-
-
-def _in_utf_8(path: Path, encoding: str) -> Path:
-    """In a folder within that of the file, under its name: GDAL and expat know few encodings."""
-    folder = path.parent / "copied"
-    folder.mkdir(exist_ok=True)
-    made = folder / path.name
-    try:
-        with path.open(encoding=encoding) as file, made.open("w", encoding="utf-8") as copied:
-            copied.write(DECLARATION.sub("", file.read(PIECE)))
-            shutil.copyfileobj(file, copied, PIECE)
-    except UnicodeError:
-        raise vector.wrongly_encoded(path, encoding) from None
-    return made

@@ -4,6 +4,7 @@ GDAL takes fields whose names differ in case for one, makes numbers of codes and
 """
 
 import re
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from importers.sources.values import Reading
 from importers.sources.vector import wrongly_encoded
 
 DECLARED = re.compile(rb"""^\s*<\?xml\s[^>]*encoding\s*=\s*["']([^"']+)""")
+DECLARATION = re.compile(r"\A\s*<\?xml.*?\?>", re.DOTALL)
 PIECE = 1 << 16
 MARK = "="
 """Before every text, so that none looks like a number."""
@@ -195,6 +197,26 @@ def encoding_of(path: Path) -> tuple[str, str]:
     stated = text.resolve(said[1].decode("ascii", "replace").lower()) if said else "utf-8"
     found = text.compare_file(path, stated)
     return found, "" if found == stated else text.contradiction(path, stated, found)
+
+
+def in_utf_8(path: Path, encoding: str) -> Path:
+    """In a folder within that of the file, under its name: GDAL and expat know few encodings."""
+    folder = path.parent / "copied"
+    folder.mkdir(exist_ok=True)
+    made = folder / path.name
+    try:
+        with path.open(encoding=encoding) as file, made.open("w", encoding="utf-8") as copied:
+            copied.write(DECLARATION.sub("", file.read(PIECE)))
+            shutil.copyfileobj(file, copied, PIECE)
+    except UnicodeError:
+        raise wrongly_encoded(path, encoding) from None
+    return made
+
+
+def readable(path: Path) -> Path:
+    """A file whose parts GDAL can name: itself, or what it holds in UTF-8."""
+    chosen, note = encoding_of(path)
+    return in_utf_8(path, chosen) if note or chosen != "utf-8" else path
 
 
 def as_written(source: Source, copied: RowCopy, readings: Mapping[tuple[str, str], Reading]) -> Source:

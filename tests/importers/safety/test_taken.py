@@ -11,7 +11,18 @@ import pytest
 import shapely
 
 from importers.safety.inspection import open_checked
-from tests.importers.safety.packing import CSV, GEOJSON, GML, KML, table, tarred, workbook, written, zipped
+from tests.importers.safety.packing import (
+    CSV,
+    GEOJSON,
+    GML,
+    KML,
+    refusal,
+    table,
+    tarred,
+    workbook,
+    written,
+    zipped,
+)
 
 
 def test_every_real_file_is_taken_as_it_is(real_data: Path) -> None:
@@ -123,3 +134,14 @@ def test_several_may_be_open_at_once(tmp_path: Path) -> None:
     with ExitStack() as stack:
         first, second = (stack.enter_context(open_checked(path)) for _ in range(2))
         assert first != second
+
+
+@pytest.mark.parametrize(
+    ("ending", "advice"), [("dwg", ".dxf"), ("ods", ".xlsx"), ("mdb", ".csv"), ("docx", ".xlsx")]
+)
+def test_what_is_taken_otherwise_says_how_and_lies_beside_data(
+    ending: str, advice: str, tmp_path: Path
+) -> None:
+    assert advice in refusal(written(tmp_path / f"a.{ending}", b"x"))
+    with open_checked(zipped(tmp_path / "a.zip", ("a.csv", CSV), (f"说明.{ending}", b"x"))) as found:
+        assert [each.name for each in found] == ["a.csv"]
