@@ -156,6 +156,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # the front says it, and twice would be refused
 WHITENOISE_MIMETYPES = {".pbf": "application/x-protobuf", ".mjs": "text/javascript"}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

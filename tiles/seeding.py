@@ -22,7 +22,7 @@ from .cache.tile_files import is_cached
 from .extents import extent
 from .invalidation.worker import Worker
 from .raster.app import proxy_configuration
-from .raster.configuration import BASE_MAP, GRID
+from .raster.configuration import BASE_MAP_WEBP, GRID
 from .scheme import MAX_ZOOM, Box, Tile, tiles_over
 from .tile_service import get_tile
 from .vector.mvt import shown_at
@@ -69,7 +69,7 @@ class SeedPlan:
     layers: Sequence[Layer]
     zooms: range
     area: Box | None
-    maps: Sequence[str] = (BASE_MAP,)
+    maps: Sequence[str] = (BASE_MAP_WEBP,)
     box: Box | None = None
 
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.urls import get_script_prefix
 
-BASE_MAP = "mapproxy/tiles/1.0.0/basemap/webmercator/{z}/{x}/{y}.png"
+BASE_MAP = "mapproxy/tiles/1.0.0/basemap-webp/webmercator/{z}/{x}/{y}.webp"
 
 
 def base_map(_: HttpRequest) -> dict[str, str]:

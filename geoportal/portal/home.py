@@ -15,6 +15,9 @@ from layers.registry.audience import PUBLIC_VIEWER, Viewer
 
 from .catalogue import catalogue
 
+FOR_PROGRAMS = {"attributes", "audience", "export", "items", "list"}
+"""Of an entry of the catalogue, what the map itself does not read."""
+
 
 @door
 def home(request: HttpRequest) -> HttpResponse:
@@ -36,7 +39,9 @@ def _bare_map(request: HttpRequest) -> HttpResponse:
 def _map(request: HttpRequest, template: str, viewer: Viewer) -> HttpResponse:
     layers = catalogue(viewer)
     described = {
-        "layers": layers,
+        "layers": [
+            {name: value for name, value in layer.items() if name not in FOR_PROGRAMS} for layer in layers
+        ],
         "extent": _extent(layers),
         "addresses": {
             "search": reverse("search"),

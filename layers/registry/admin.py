@@ -23,7 +23,7 @@ class FeatureAdmin(LeafletGeoAdmin):  # type: ignore[misc]
         "TILES": [
             (
                 "",
-                f"{settings.PREFIX}/mapproxy/tiles/1.0.0/basemap/webmercator/{{z}}/{{x}}/{{y}}.png",
+                f"{settings.PREFIX}/mapproxy/tiles/1.0.0/basemap-webp/webmercator/{{z}}/{{x}}/{{y}}.webp",
                 {"maxNativeZoom": 18},
             )
         ],

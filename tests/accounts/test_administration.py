@@ -27,7 +27,7 @@ def test_every_model_of_a_layer_has_a_list_and_a_form_with_its_map(district: Sma
         assert first is not None, model
         page = client.get(reverse(f"{name}_change", args=[first.pk])).content.decode()
         if any(field.name == "geom" for field in model._meta.fields):
-            assert "/mapproxy/tiles/1.0.0/basemap/" in page, model
+            assert "/mapproxy/tiles/1.0.0/basemap-webp/" in page, model
             assert "https://" not in page.replace("https://docs.djangoproject.com", ""), model
 
 

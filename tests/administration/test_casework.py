@@ -216,7 +216,7 @@ def test_a_case_s_state_and_number_go_by_verbs_only(admin: Client, open_ordinary
     page = admin.get(address).content.decode()
     for name in ("state", "number", "department", "version", "fine", "visibility", "due", "party_name"):
         assert f'name="{name}"' not in page, name
-    assert "/mapproxy/tiles/1.0.0/basemap/" in page
+    assert "/mapproxy/tiles/1.0.0/basemap-webp/" in page
     form = {
         "title": "更正后的案由",
         "category": case.category or "其他",

@@ -18,7 +18,9 @@ from tests.people import client_of
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z]+$")
 ADDRESS = re.compile(r'(?:src|href)="(/static/[^"]+)"')
-PARTS = re.compile(r"""(?m)^(?:import|export)[^;]*?"([./][^"]+)";|url\(["']?([^"':)#]+)["']?\)""")
+PARTS = re.compile(
+    r"""(?m)^(?:import|export)[^;]*?"([./][^"]+)";|import\("([./][^"]+)"\)|url\(["']?([^"':)#]+)["']?\)"""
+)
 
 
 def body(client: Client, address: str, **headers: str) -> bytes:
@@ -48,7 +50,7 @@ def test_every_file_of_a_page_is_kept_for_good_under_a_name_of_its_content(
             assert answer["Cache-Control"] == "max-age=315360000, public, immutable"
         if address.endswith((".css", ".js")) and "/vendor/" not in address:
             found = PARTS.findall(body(client, address).decode())
-            waiting += [urljoin(address, script or picture) for script, picture in found]
+            waiting += [urljoin(address, script or later or picture) for script, later, picture in found]
     names = {PurePosixPath(address).name.split(".")[0] for address in seen}
     assert {"app", "view3d", "tile_grid", "spritesheet", "icon-192"} <= names
     assert len(seen) > 80

@@ -33,6 +33,7 @@ def front(committed_district: SmallDistrict) -> RasterMiddleware:
         PICTURE,
         f"/mapproxy/wmts/buildings/webmercator/{tile_at(16)}.png",
         f"/mapproxy/tiles/1.0.0/basemap/webmercator/{tile_at(16)}.png",
+        f"/mapproxy/tiles/1.0.0/basemap-webp/webmercator/{tile_at(16)}.webp",
     ],
 )
 def test_a_kept_picture_is_what_mapproxy_gives(front: RasterMiddleware, client: Client, path: str) -> None:

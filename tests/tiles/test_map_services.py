@@ -172,6 +172,20 @@ def test_wmts_names_the_scale_set_that_clients_know(
         (LON, LAT, LON + 0.0011, LAT + 0.0004), abs=2e-5
     )
     assert b"http://testserver/mapproxy/service?service=WMS" in text
+    formats = {name: layer.formats for name, layer in found.contents.items()}
+    assert formats.pop("basemap-webp") == ["image/webp"]
+    assert set(map(tuple, formats.values())) == {("image/png",)}
+
+
+def test_a_map_in_webp_is_tiles_alone(committed_district: SmallDistrict, client: Client) -> None:
+    """A program that reads PNG finds what it found before, and WMS draws no picture that its formats do not name."""
+    found = wms(client, "1.3.0")
+    assert "basemap" in found.contents
+    assert "basemap-webp" not in found.contents
+    assert client.get(MAP.replace("buildings", "basemap-webp")).status_code == 400
+    for ending, kind in (("png", 400), ("webp", 200)):
+        address = f"/mapproxy/wmts/basemap-webp/webmercator/16/54919/27080.{ending}"
+        assert client.get(address).status_code == kind
 
 
 def test_tms_is_found_from_its_root(committed_district: SmallDistrict, client: Client) -> None:

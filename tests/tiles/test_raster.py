@@ -29,12 +29,17 @@ from tiles.seeding import seed_raster
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def kind_of(layer: str) -> str:
+    return "webp" if layer == "basemap-webp" else "png"
+
+
 def picture(
     client: Client, layer: str, zoom: int, lon: float = LON + 0.0002, lat: float = LAT + 0.0002
 ) -> Image.Image:
-    response = client.get(f"/mapproxy/tiles/1.0.0/{layer}/webmercator/{tile_at(zoom, lon, lat)}.png")
+    kind = kind_of(layer)
+    response = client.get(f"/mapproxy/tiles/1.0.0/{layer}/webmercator/{tile_at(zoom, lon, lat)}.{kind}")
     assert response.status_code == 200, response.content
-    assert response["Content-Type"] == "image/png"
+    assert response["Content-Type"] == f"image/{kind}"
     assert response["Cache-Control"] == "public, no-cache"
     assert "Access-Control-Allow-Origin" not in response  # the front says it of all doors alike
     return Image.open(io.BytesIO(response.content)).convert("RGBA")
@@ -75,6 +80,18 @@ def test_the_base_map_shows_buildings_roads_and_chinese_names(
     assert has_color(image, "#cfd6df")
     assert has_color(picture(client, "basemap", 17, LON, LAT - 0.0005), "#f6d08b")
     assert has_color(image, "#3b3a36", 60)
+
+
+def test_the_base_map_of_pages_is_the_same_in_less_than_half_of_the_bytes(
+    committed_district: SmallDistrict, client: Client, own_data_folder: Path
+) -> None:
+    plain = np.asarray(picture(client, "basemap", 17)).astype(int)
+    small = np.asarray(picture(client, "basemap-webp", 17)).astype(int)
+    assert abs(plain - small).mean() < 3
+    bytes_of = {
+        kind: sum(path.stat().st_size for path in rasters(own_data_folder, kind)) for kind in ("png", "webp")
+    }
+    assert 0 < bytes_of["webp"] < 0.5 * bytes_of["png"]
 
 
 def test_an_area_over_several_meta_tiles_is_named_once(
@@ -120,24 +137,26 @@ def test_a_person_s_case_is_drawn_at_its_cell_and_not_at_its_place(
     assert has_color(cell, "#5f7f95")
 
 
-def rasters(folder: Path) -> set[Path]:
-    return set(folder.rglob("*.png"))
+def rasters(folder: Path, kind: str = "png") -> set[Path]:
+    return set(folder.rglob(f"*.{kind}"))
 
 
+@pytest.mark.parametrize("layer", ["basemap", "basemap-webp"])
 def test_a_change_removes_the_meta_tiles_it_touches_and_no_others(
-    committed_district: SmallDistrict, client: Client, own_data_folder: Path
+    layer: str, committed_district: SmallDistrict, client: Client, own_data_folder: Path
 ) -> None:
-    before = picture(client, "basemap", 16)
-    picture(client, "basemap", 16, LON + 1, LAT)
-    kept = rasters(own_data_folder)
+    kind = kind_of(layer)
+    before = picture(client, layer, 16)
+    picture(client, layer, 16, LON + 1, LAT)
+    kept = rasters(own_data_folder, kind)
     assert len(kept) == 32
     LandUse.objects.create(kind="forest", geom=square(LON + 0.0005, LAT + 0.0005, 0.001))
-    assert picture(client, "basemap", 16).tobytes() != before.tobytes()
+    assert picture(client, layer, 16).tobytes() != before.tobytes()
     times = {path: path.stat().st_mtime_ns for path in kept}
     LandUse.objects.all().delete()
     with worker_lock(wait=True):
         synchronize()
-    gone = kept - rasters(own_data_folder)
+    gone = kept - rasters(own_data_folder, kind)
     assert len(gone) == 16
     assert all(path.stat().st_mtime_ns == times[path] for path in kept - gone)
 

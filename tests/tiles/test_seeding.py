@@ -42,7 +42,7 @@ def test_an_administrator_has_tiles_drawn_ahead_by_a_job(
     zoom, x, y = tile_at(15).split("/")
     assert own_data_folder / f"tiles/public/buildings/{zoom}/{x}/{y}.pbf.gz" in drawn
     assert {path.parts[-3] for path in drawn} == {"15"}
-    assert list(tiles_folder().rglob("*.png"))
+    assert list(tiles_folder().rglob("*.webp"))
     reset()
     out = io.StringIO()
     call_command("seed_tiles", zooms="15", stdout=out)

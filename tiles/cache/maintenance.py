@@ -81,7 +81,7 @@ def _files(folders: Sequence[Path]) -> Iterator[CachedFile]:
                     found = Path(path).stat()
                 except OSError:
                     continue
-                if name.endswith((SUFFIX, ".png")):
+                if name.endswith((SUFFIX, ".png", ".webp")):
                     yield CachedFile(path, found.st_blocks * 512, found.st_atime, _zoom(folder))
                 elif name.startswith(TEMPORARY_PREFIX):
                     yield CachedFile(path, found.st_blocks * 512, found.st_ctime, 0)

@@ -10,12 +10,12 @@ from django.conf import settings
 from layers.registry.registration import version
 from tiles.asgi import AsgiApp, Receive, Scope, Send
 from tiles.cache.heartbeat import Watch
-from tiles.raster.configuration import BASE_MAP, GRID, drawn_layers, tiles_folder
+from tiles.raster.configuration import BASE_MAPS, GRID, drawn_layers, tiles_folder
 
 from .responses import TileResponse, send_response
 
 ADDRESS = re.compile(
-    rf"/mapproxy/(?:tiles/1\.0\.0|wmts)/([a-z0-9-]+)/{GRID}/(\d{{1,2}})/(\d{{1,7}})/(\d{{1,7}})\.png"
+    rf"/mapproxy/(?:tiles/1\.0\.0|wmts)/([a-z0-9-]+)/{GRID}/(\d{{1,2}})/(\d{{1,7}})/(\d{{1,7}})\.(png|webp)"
 )
 """TMS as MapProxy counts it here, from the north-west, and WMTS by its resource addresses."""
 
@@ -39,20 +39,22 @@ class RasterMiddleware:
         address = ADDRESS.fullmatch(scope["path"])
         if address is None or scope["method"] not in {"GET", "HEAD"} or not self.watch.is_worker_alive():
             return None
-        name, *numbers = address.groups()
+        name, *numbers, form = address.groups()
         if name not in self._public_names():
             return None
         z, x, y = map(int, numbers)
-        found = _read(f"{tiles_folder()}/{name}/{z}/{x}/{y}.png")
+        found = _read(f"{tiles_folder()}/{name}/{z}/{x}/{y}.{form}")
         if found is None:
             return None
-        return _response(*found, dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1"))
+        return _response(
+            *found, f"image/{form}", dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
+        )
 
     def _public_names(self) -> frozenset[str]:
         """What may be shown now, if pictures are kept as files."""
         if self.version != version():
             self.version = version()
-            names = {BASE_MAP, *(layer.name for layer in drawn_layers())}
+            names = {*BASE_MAPS, *(layer.name for layer in drawn_layers())}
             self.names = frozenset() if settings.RASTER_CACHE.startswith("redis://") else frozenset(names)
         return self.names
 
@@ -72,7 +74,7 @@ def _read(path: str) -> tuple[bytes, float] | None:
         os.close(handle)
 
 
-def _response(picture: bytes, written: float, known: str) -> TileResponse:
+def _response(picture: bytes, written: float, form: str, known: str) -> TileResponse:
     etag = f'"{hashlib.md5(f"{written}{len(picture)}".encode(), usedforsecurity=False).hexdigest()}"'
     headers = [
         ("ETag", etag),
@@ -83,5 +85,5 @@ def _response(picture: bytes, written: float, known: str) -> TileResponse:
     if etag in known or known.strip() == "*":
         return TileResponse(304, headers, b"")
     return TileResponse(
-        200, [*headers, ("Content-Type", "image/png"), ("Content-Length", str(len(picture)))], picture
+        200, [*headers, ("Content-Type", form), ("Content-Length", str(len(picture)))], picture
     )

@@ -7,10 +7,9 @@ from tiles.asgi import AsgiApp, Receive, Scope, Send
 
 DOORS = ("/tiles/", "/styles/", "/ogc/", "/mapproxy/", "/tms/", "/layers/", "/static/")
 METHODS = b"GET, HEAD, OPTIONS"
-OPEN = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"Content-Crs, Content-Language, ETag"),
-]
+OPEN = (b"access-control-allow-origin", b"*")
+LEGIBLE = (b"access-control-expose-headers", b"Content-Crs, Content-Language, ETag")
+"""Told to who says where it comes from; others read all headers."""
 PREFLIGHT = [
     (b"access-control-allow-methods", METHODS),
     (
@@ -32,18 +31,19 @@ class OtherOriginsMiddleware:
         if scope["type"] != "http" or not f"{scope['path']}/".startswith(DOORS):
             await self.app(scope, receive, send)
         elif scope["method"] == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": [*OPEN, *PREFLIGHT]})
+            await send({"type": "http.response.start", "status": 204, "headers": [OPEN, LEGIBLE, *PREFLIGHT]})
             await send({"type": "http.response.body", "body": b""})
         else:
-            await self.app(scope, receive, _open_to_others(send))
+            is_other = any(name == b"origin" for name, _value in scope["headers"])
+            await self.app(scope, receive, _sending(send, [OPEN, LEGIBLE] if is_other else [OPEN]))
 
 
-def _open_to_others(send: Send) -> Send:
-    """Sends with the headers that open an answer to other origins."""
+def _sending(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+    """Sends with more headers than the application said."""
 
     async def send_with_headers(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *OPEN]
+            message["headers"] = [*message.get("headers", ()), *headers]
         await send(message)
 
     return send_with_headers

@@ -17,7 +17,7 @@ from tiles.invalidation.synchronization import ensure_synchronized
 from tiles.legend import legend_picture, legend_size
 from tiles.raster.app import wsgi_app
 from tiles.raster.capabilities import complete
-from tiles.raster.configuration import BASE_MAP, base_layers, drawn_layers
+from tiles.raster.configuration import BASE_MAPS, base_layers, drawn_layers
 from tiles.raster.parameters import check
 
 from .service_exceptions import service_exception
@@ -84,7 +84,7 @@ def _is_capabilities(path: str, words: dict[str, str]) -> bool:
 
 
 def _legend(name: str) -> HttpResponse:
-    layers = base_layers() if name == BASE_MAP else [each for each in drawn_layers() if each.name == name]
+    layers = base_layers() if name in BASE_MAPS else [each for each in drawn_layers() if each.name == name]
     if not layers:
         raise InvalidInput(Text(f"没有地图图层“{name}”。", f"There is no map layer “{name}”."))
     return HttpResponse(legend_picture(layers), content_type="image/png")
@@ -156,7 +156,7 @@ def _environ(request: HttpRequest, path: str) -> dict[str, Any]:
 
 def authorize(service: str, layers: Iterable[object] = (), **kwargs: Any) -> dict[str, Any]:
     """MapProxy's question, answered by the registry: layers that are public now, and the map composed of such."""
-    known = {layer.name for layer in public_layers()} | {BASE_MAP}
+    known = {layer.name for layer in public_layers()} | set(BASE_MAPS)
     rights = {"tile": True, "map": True, "legendgraphic": True, "featureinfo": False}
     if service == "tms":  # which asks for its list by names of MapProxy's own, and is answered by ours
         return {"authorized": "partial", "layers": dict.fromkeys(known, rights)}

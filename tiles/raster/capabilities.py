@@ -12,7 +12,7 @@ from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.declaration.layer import Layer
 from tiles.extents import Box, box_around, boxes_of
 
-from .configuration import BASE_MAP, base_layers, drawn_layers
+from .configuration import BASE_MAPS, base_layers, drawn_layers
 
 Element = Any
 LegendSize = Callable[[Sequence[Layer]], tuple[int, int]]
@@ -41,7 +41,7 @@ def extents() -> dict[str, Box]:
     """Of the maps that have anything, in degrees (west, south, east, north)."""
     found = boxes_of(drawn_layers(), PUBLIC_VIEWER)
     base = box_around([found[layer.name] for layer in base_layers() if layer.name in found])
-    return found | ({BASE_MAP: base} if base else {})
+    return found | (dict.fromkeys(BASE_MAPS, base) if base else {})
 
 
 def legend_address(service: str, name: str, version: str = "1.3.0") -> str:
@@ -81,7 +81,7 @@ def _complete_wms(root: Element, service: str, boxes: Mapping[str, Box], legend_
 
 def _shown(name: str) -> list[Layer]:
     return [layer for layer in drawn_layers() if layer.name == name] or (
-        base_layers() if name == BASE_MAP else []
+        base_layers() if name in BASE_MAPS else []
     )
 
 

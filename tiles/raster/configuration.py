@@ -20,7 +20,9 @@ from layers.registry.text import Text
 from .mapfile import META_BUFFER, font_list, fonts, label_names, map_file, shape_names
 from .parameters import MAX_PIXELS
 
-BASE_MAP = "basemap"
+BASE_MAP, BASE_MAP_WEBP = "basemap", "basemap-webp"
+BASE_MAPS = (BASE_MAP, BASE_MAP_WEBP)
+"""One map in two formats: PNG, which every program reads, and the far smaller WebP of the portal's own pages."""
 GRID = "webmercator"
 SYSTEMS = ["EPSG:3857", "EPSG:4326", "CRS:84", "EPSG:4490", "EPSG:4549", "EPSG:4550"]
 META_SIZE = [4, 4]
@@ -85,19 +87,23 @@ def write_files() -> None:
 def configuration() -> Json:
     layers = drawn_layers()
     base = base_layers()
-    drawing = {
-        BASE_MAP: [n for layer in base for n in shape_names(layer)]
-        + [n for layer in base for n in label_names(layer)]
-    }
+    composed = [n for layer in base for n in shape_names(layer)] + [
+        n for layer in base for n in label_names(layer)
+    ]
+    drawing = dict.fromkeys(BASE_MAPS, composed)
     drawing |= {layer.name: shape_names(layer) + label_names(layer) for layer in layers}
-    titles = {BASE_MAP: "底图 / Base map"} | {
+    titles = {BASE_MAP: "底图 / Base map", BASE_MAP_WEBP: "底图（WebP）/ Base map (WebP)"} | {
         layer.name: xml_text(f"{layer.title.zh} / {layer.title.en}") for layer in layers
     }
     return {
         "services": SERVICES,
-        "layers": [{"name": name, "title": titles[name], "sources": [f"{name}_cache"]} for name in drawing],
+        "layers": [
+            {"name": name, "title": titles[name], _doors(name): [f"{name}_cache"]} for name in drawing
+        ],
         "caches": {f"{name}_cache": _cache(name) for name in drawing},
-        "sources": {f"{name}_source": _source(names, name != BASE_MAP) for name, names in drawing.items()},
+        "sources": {
+            f"{name}_source": _source(names, name not in BASE_MAPS) for name, names in drawing.items()
+        },
         "grids": {GRID: {"base": "GLOBAL_WEBMERCATOR", "num_levels": MAX_LEVELS}},
         "globals": {
             "cache": {
@@ -122,21 +128,26 @@ def xml_text(text: str) -> str:
 def layers_of(cache_name: str) -> list[str]:
     """The names of the layers that a cache shows."""
     name = cache_name.removesuffix("_cache")
-    return [layer.name for layer in base_layers()] if name == BASE_MAP else [name]
+    return [layer.name for layer in base_layers()] if name in BASE_MAPS else [name]
 
 
 def caches_of(layer_name: str) -> list[str]:
     """The caches that show a layer."""
-    base = [BASE_MAP] if layer_name in {layer.name for layer in base_layers()} else []
+    base = BASE_MAPS if layer_name in {layer.name for layer in base_layers()} else ()
     own = [layer_name] if layer_name in {layer.name for layer in drawn_layers()} else []
-    return [f"{name}_cache" for name in base + own]
+    return [f"{name}_cache" for name in (*base, *own)]
+
+
+def _doors(name: str) -> str:
+    """Maps in WebP are given as tiles alone: WMS draws any format it knows from the others."""
+    return "tile_sources" if name == BASE_MAP_WEBP else "sources"
 
 
 def _cache(name: str) -> Json:
     return {
         "grids": [GRID],
         "sources": [f"{name}_source"],
-        "format": "image/png",
+        "format": "image/webp" if name == BASE_MAP_WEBP else "image/png",
         "request_format": "image/png",
         "cache": _storage(name),
     }

@@ -20,7 +20,6 @@ from .configuration import META_SIZE, caches_of
 from .mapfile import META_BUFFER
 
 TILE_PIXELS = 256
-SUFFIX = ".png"
 
 
 def expire(layer_name: str, box: Box) -> None:
@@ -53,10 +52,10 @@ def _expire_level(cache: Any, level: int, box: Box) -> None:
             for column in columns:
                 cache.r.unlink(*(f"{cache.prefix}-{level}-{column}-{row}" for row in rows))
         return
-    kept = Path(cache.level_location(level))
+    kept, suffix = Path(cache.level_location(level)), f".{cache.file_ext}"
     for column in existing_numbers(kept, columns, ""):
-        for row in existing_numbers(kept / str(column), rows, SUFFIX):
-            (kept / str(column) / f"{row}{SUFFIX}").unlink(missing_ok=True)
+        for row in existing_numbers(kept / str(column), rows, suffix):
+            (kept / str(column) / f"{row}{suffix}").unlink(missing_ok=True)
 
 
 @contextmanager

@@ -14,12 +14,15 @@ from tiles.cache.cache_guard import ConnectionLost, guarded_write, snapshot
 from tiles.cache.tile_files import has_room
 
 from .configuration import layers_of
+from .webp import encode
 
 
 def guard_caches(config: ProxyConfiguration) -> None:
     for name, cache in config.caches.items():
         for _grid, _extent, manager in cache.caches():
             manager.tile_creator_class = partial(GuardedTileCreator, layer_names=layers_of(name))
+            if manager.format == "webp":
+                manager.pre_store_filter = [encode]
 
 
 class GuardedTileCreator(TileCreator):  # type: ignore[misc]

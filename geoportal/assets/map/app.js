@@ -13,7 +13,6 @@ import { Store } from "./store.js";
 import { Toast } from "./toast.js";
 import { Tools } from "./tools.js";
 import { View2d } from "./view2d.js";
-import { View3d } from "./view3d.js";
 
 const RETRY = 10_000; // milliseconds until tiles that cannot be drawn are asked for again
 const DISTRICT = [121.6, 29.7, 122.2, 30]; // where nothing was loaded
@@ -120,6 +119,7 @@ class MapPage {
     try {
       if (isDeep && !this.city) {
         map3d.hidden = false;
+        const { View3d } = await import("./view3d.js");
         this.city = await View3d.open(this.store, this.settings, this.api);
         this.#connect(this.city);
         this.city.mark(this.results);

@@ -11,7 +11,7 @@ from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layers, public_layers
 from tiles.cache import heartbeat
-from tiles.raster.configuration import BASE_MAP
+from tiles.raster.configuration import BASE_MAP_WEBP
 from tiles.scheme import Box
 from tiles.seeding import Pace, SeedPlan, box_of, seed, zoom_range
 
@@ -49,7 +49,7 @@ def _plan(options: dict[str, Any]) -> SeedPlan:
     if options["first"]:
         shown = [layer for layer in layers if layer.shown]
         return SeedPlan(layers=shown, zooms=range(9, 14), area=area, box=box)
-    maps = [BASE_MAP, *(layer.name for layer in layers if options["layers"])]
+    maps = [BASE_MAP_WEBP, *(layer.name for layer in layers if options["layers"])]
     return SeedPlan(layers=layers, zooms=zoom_range(options["zooms"]), area=area, maps=maps, box=box)
 
 
