@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # a library of development: pages do without it
 
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-STEP = 60  # seconds
+STEP, SLOWEST = 60, 300  # seconds; the latter for a picture of the 3D map without a graphics card
 CALM = 10
 """So many times in a row the page has nothing to do: what its workers read comes back in between."""
 IDLE = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done()), {timeout: 1000}))"
@@ -63,7 +63,7 @@ class Camera:
                 self._settle(page)
             path = picture.path(language)
             path.parent.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=path)
+            page.screenshot(path=path, timeout=SLOWEST * 1000)
 
     @contextmanager
     def _page(self, picture: Picture, language: str, cookie: dict[str, str]) -> "Iterator[Page]":

@@ -3,14 +3,21 @@
 import csv
 import io
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from geoportal.accounts.models import User
+from geoportal.features.geojson import feature_text
 from geoportal.portal.export import formats
 from layers.base.models import Building, PointOfInterest
 from layers.enforcement.models import EnforcementCase, PenaltyDecision
+from layers.registry.access.layer_query import LayerQuery
+from layers.registry.audience import PUBLIC_VIEWER, Viewer
+from layers.registry.declaration.values import harmless
+from layers.registry.registration import layers_for
 from layers.services.models import ServiceItem
 from tests.district import LAT, LON, SmallDistrict, point, square
 from tests.people import client_of
@@ -100,3 +107,57 @@ def test_chosen_features_only(district: SmallDistrict, client: Client) -> None:
 def test_an_unknown_layer_is_not_found(client: Client) -> None:
     for form in ("csv", "geojson"):
         assert client.get(f"/layers/no-such/export.{form}").status_code == 404
+
+
+NASTY = [
+    "=1",
+    "-1",
+    "-1.5e3",
+    "+.5",
+    "-",
+    "-1\n",
+    "-inf",
+    " -3",
+    "\u3000=x",
+    "－3",
+    "a=b",
+    "",
+    " ",
+    "+86 574 1",
+    "@x",
+    "|x",
+    "\t-5",
+]
+
+
+def test_texts_are_harmless_alike_wherever_they_are_written(district: SmallDistrict, client: Client) -> None:
+    PointOfInterest.objects.all().delete()
+    PointOfInterest.objects.bulk_create(PointOfInterest(name=text, geom=point(LON, LAT)) for text in NASTY)
+    assert [row["name"] for row in table(client, "/layers/pois/export.csv")] == list(map(harmless, NASTY))
+    assert [harmless(text) for text in ("-1", "-1.5e3", "+.5", "－3", "a=b")] == [
+        "-1",
+        "-1.5e3",
+        "+.5",
+        "'－3",
+        "a=b",
+    ]
+
+
+def told_alike(value: Any) -> Any:
+    """A time without regard to how many digits of its second are written."""
+    is_time = isinstance(value, str) and len(value) > 20 and value[10:11] == "T"
+    return datetime.fromisoformat(value) if is_time else value
+
+
+@pytest.mark.parametrize("who", ["public", "officer", "administrator"])
+def test_a_download_is_what_the_api_tells(who: str, district: SmallDistrict) -> None:
+    """Though the database itself writes the one, and Python the other."""
+    reader = client_of(who)
+    viewer = PUBLIC_VIEWER if who == "public" else Viewer.of(User.objects.get(username=who))
+    for layer in layers_for(viewer):
+        reading = LayerQuery(layer, viewer)
+        expected = [json.loads(feature_text(reading, row, None)) for row in reading.rows(limit=10_000)]
+        found = json.loads(content(reader, f"/layers/{layer.name}/export.geojson"))["features"]
+        for feature in [*expected, *found]:
+            feature["properties"] = {name: told_alike(v) for name, v in feature["properties"].items()}
+        assert found == expected, layer.name

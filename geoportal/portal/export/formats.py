@@ -2,19 +2,24 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from geoportal.features.filters.reference_systems import CRS84
-from geoportal.features.geojson import feature_text
-from layers.registry.access.layer_query import Condition, LayerQuery, Row
-from layers.registry.access.unreadable import Unreadable
-from layers.registry.declaration.values import harmless
+from geoportal.features.geojson import ORIGIN
+from layers.registry.access.copies import SHAPE, column_types, copies
+from layers.registry.access.layer_query import Condition, LayerQuery
+
+from .columns import Column, literal
 
 BATCH = 2000
+LINES = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"
+"""One column as it is: JSON holds neither of these characters, nor the end of a line."""
+OUTLINE = f"CASE WHEN {SHAPE} ~ 'Infinity|NaN' THEN 'null' ELSE COALESCE({SHAPE}, 'null') END"
+"""Some databases hold positions that are infinite or none: such a feature lies nowhere."""
 Advance = Callable[[int], object]
 """Told of rows that were read."""
 
@@ -25,45 +30,63 @@ class Format:
 
     suffix: str
     content_type: str
-    write: Callable[[LayerQuery, Sequence[Condition], Advance], Iterator[str]]
+    write: Callable[[LayerQuery, Sequence[Condition], Advance], Iterator[bytes]]
 
 
-def _batches(
-    reading: LayerQuery, chosen: Sequence[Condition], advance: Advance, **asked: Any
-) -> Iterator[list[Row]]:
-    """By key, so that memory stays flat."""
-    last = -(2**63)
-    while batch := reading.rows(Condition("id > %s", (last,)), *chosen, order="id", limit=BATCH, **asked):
-        last = batch[-1]["id"]
-        yield batch
-        advance(len(batch))
+def _geojson(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> Iterator[bytes]:
+    before = b'{"type": "FeatureCollection", "features": [\n'
+    outline = CRS84.outline() if reading.layer.has_geometry else "NULL::text"
+    for text, count in copies(reading, _feature(reading), LINES, chosen, BATCH, outline):
+        yield before + text[:-1].replace(b"\n", b",\n")
+        before = b",\n"
+        advance(count)
+    yield b"\n]}\n" if before == b",\n" else before + b"]}\n"
 
 
-def _geojson(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> Iterator[str]:
-    outline = f"{CRS84.outline()} AS geometry" if reading.layer.has_geometry else ""
-    before = '{"type": "FeatureCollection", "features": [\n'
-    for batch in _batches(reading, chosen, advance, geometry=False, extra=outline):
-        yield before + ",\n".join(feature_text(reading, row, None) for row in batch)
-        before = ",\n"
-    yield "\n]}\n" if before == ",\n" else before + "]}\n"
+def _feature(reading: LayerQuery) -> str:
+    """SQL of a feature as one line."""
+    columns = _columns(reading)
+    names = [f"{literal(json.dumps(each.name, ensure_ascii=False))}" for each in columns]
+    members = " || ', ' || ".join(
+        f"{name} || ': ' || {each.json()}" for name, each in zip(names, columns, strict=True)
+    )
+    unreadable = [
+        f"CASE WHEN NOT {each.readable} THEN {name} END"
+        for name, each in zip(names, columns, strict=True)
+        if each.readable
+    ]
+    told = f"concat_ws(', ', {', '.join(unreadable)})" if unreadable else "''"
+    return (
+        f"""'{{"type": "Feature", "id": ' || id || ', "geometry": ' || {OUTLINE} """
+        f"""|| ', "properties": {{' || {members} || '}}' """
+        f"""|| COALESCE(', "unreadable": [' || NULLIF({told}, '') || ']', '') || '}}'"""
+    )
 
 
-def _csv(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> Iterator[str]:
-    names = ["id", *(a.name for a in reading.attributes), "source", "is_generated"]
-    names += ["lon", "lat"] if reading.layer.has_geometry else []
-    yield "\ufeff" + _lines([names])
-    for batch in _batches(reading, chosen, advance, outline=False):
-        yield _lines([[_cell(row[name]) for name in names] for row in batch])
+def _csv(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> Iterator[bytes]:
+    columns = _columns(reading)
+    unreadable = literal(_("a value that cannot be shown"))
+    cells = {"id": "id"} | {each.name: each.cell(unreadable) for each in columns}
+    place = "NULL"
+    if reading.layer.has_geometry:
+        place = "ST_PointOnSurface(geom)"
+        cells |= {"lon": _finite(f"ST_X({SHAPE})"), "lat": _finite(f"ST_Y({SHAPE})")}
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow(cells)
+    yield ("\ufeff" + header.getvalue()).encode()
+    for text, count in copies(reading, ", ".join(cells.values()), "FORMAT csv", chosen, BATCH, place):
+        yield text
+        advance(count)
 
 
-def _cell(value: Any) -> Any:
-    return _("a value that cannot be shown") if isinstance(value, Unreadable) else harmless(value)
+def _columns(reading: LayerQuery) -> list[Column]:
+    types = column_types(reading)
+    names = [*(attribute.name for attribute in reading.attributes), *ORIGIN]
+    return [Column(name, types[name]) for name in names]
 
 
-def _lines(rows: list[list[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+def _finite(number: str) -> str:
+    return f"NULLIF(NULLIF(NULLIF({number}, 'NaN'), 'Infinity'), '-Infinity')"
 
 
 FORMATS = {

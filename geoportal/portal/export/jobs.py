@@ -52,7 +52,7 @@ def export_layer(context: JobContext, name: str, suffix: str, owner: int) -> dic
     total = reading.count()
     file.path.parent.mkdir(parents=True, exist_ok=True)
     with (
-        open(os.open(file.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out,
+        open(os.open(file.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,
         context.progress(str(reading.layer.title), total) as advance,
     ):
         out.writelines(FORMATS[suffix].write(reading, (), advance))

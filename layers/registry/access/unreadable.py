@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg2.extensions import PYDATE, PYDATETIME, PYDATETIMETZ, new_type, register_type
 
 DATE, TIMESTAMP, TIMESTAMPTZ = 1082, 1114, 1184
+NUMBERS = (700, 701, 1700)
 """Object identifiers of types, as PostgreSQL numbers them."""
 
 
@@ -35,6 +36,17 @@ def readable(value: Any) -> Any:
     if isinstance(value, float | Decimal) and not math.isfinite(value):
         return Unreadable(str(value))
     return value
+
+
+def readable_sql(value: str, type_code: int) -> str:
+    """The same of an SQL value, as a condition; empty for types all of whose values can be read."""
+    if type_code in NUMBERS:
+        return f"{value} NOT IN ('NaN', 'Infinity', '-Infinity')"
+    if type_code == DATE:
+        return f"{value} BETWEEN '0001-01-01' AND '9999-12-31'"
+    if type_code in {TIMESTAMP, TIMESTAMPTZ}:  # not of the first and last year, as below
+        return f"({value} >= '0002-01-01' AND {value} < '9999-01-01')"
+    return ""
 
 
 def unreadable_member(row: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -41,6 +41,11 @@ ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?|\d{8}(T.+)?")
 MONTH_OR_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}.*)", re.DOTALL)
 FORMULA_STARTS = ("=", "+", "-", "@", "|", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Of spreadsheets; some take the wide signs of Chinese keyboards for the narrow ones."""
+SPACES = " \u00a0\u3000\ufeff"
+"""Which they pass over before it."""
+FORMULA = rf"^[{SPACES}]*[{''.join(FORMULA_STARTS).replace('-', '')}-]"
+SIGNED_NUMBER = r"^[+-]([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
+"""Both as Python and PostgreSQL read them."""
 YES = {"yes", "true", "t", "y", "1", "是", "有"}
 NO = {"no", "false", "f", "n", "0", "否", "无"}
 
@@ -168,13 +173,14 @@ def division_code(value: Any) -> str:
 
 def harmless(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula, with an apostrophe before it; numbers stay as they are."""
-    if not isinstance(value, str) or not value.lstrip(" \u00a0\u3000\ufeff").startswith(FORMULA_STARTS):
+    if not isinstance(value, str) or not re.search(FORMULA, value):
         return value
-    try:
-        float(value)
-    except ValueError:
-        return f"'{value}"
-    return value
+    return value if re.search(SIGNED_NUMBER, value) and value[-1] != "\n" else f"'{value}"
+
+
+def harmless_sql(value: str) -> str:
+    """The same of an SQL text."""
+    return f"CASE WHEN {value} ~ '{FORMULA}' AND {value} !~ '{SIGNED_NUMBER}' THEN chr(39) || {value} ELSE {value} END"
 
 
 def words_of(choices: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
