@@ -3,6 +3,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
+    path("ogc", views.landing),  # QGIS follows no redirect from an address that lacks the last stroke
     path("ogc/", views.landing, name="ogc"),
     path("ogc/openapi", views.openapi, name="ogc-openapi"),
     path("ogc/conformance", views.conformance, name="ogc-conformance"),

@@ -234,11 +234,14 @@ def _width(look_of: Symbology, extra: float = 0.0) -> Any:
     size = look_of.width if isinstance(look_of.width, tuple) else ((10, look_of.width), (18, look_of.width))
     if not (look_of.width_factors and isinstance(look_of.color, ByCategory)):
         return _size(tuple((zoom, pixels + extra) for zoom, pixels in size))
-    pairs = [item for pair in look_of.width_factors for item in pair]
-    factor = ["match", ["get", look_of.color.attribute], *pairs, 1.0]
     stops: list[Any] = []
-    for zoom, pixels in size:
-        stops += [zoom - 1, ["+", ["*", pixels, factor], extra]]
+    for zoom, pixels in size:  # reckoned here: QGIS takes no sum or product for a width
+        widths = [
+            item
+            for value, factor in look_of.width_factors
+            for item in (value, round(pixels * factor + extra, 3))
+        ]
+        stops += [zoom - 1, ["match", ["get", look_of.color.attribute], *widths, pixels + extra]]
     return ["interpolate", ["linear"], ["zoom"], *stops]
 
 
@@ -247,6 +250,6 @@ def _text(layer: Layer, label: Label) -> Any:
     english = f"{label.attribute}_en"
     chinese = (get_language() or "").startswith("zh")
     if chinese or english not in names:
-        return ["coalesce", ["get", label.attribute], ""]
+        return ["get", label.attribute]  # nothing where there is none; QGIS reads no more than this
     has_english = ["!=", ["coalesce", ["get", english], ""], ""]
     return ["case", has_english, ["get", english], ["coalesce", ["get", label.attribute], ""]]

@@ -29,7 +29,7 @@ ALWAYS = (
     "postgresql-client-15",
 )
 OWN_DATABASE = ("postgresql-15", "postgresql-15-postgis-3")
-TESTS_ONLY = ("chromium-headless-shell", "gdal-bin", "nginx-light", "redis-server")
+TESTS_ONLY = ("chromium-headless-shell", "gdal-bin", "nginx-light", "python3-qgis", "redis-server")
 INSTALL = "apt-get install -y --no-install-recommends"
 
 
