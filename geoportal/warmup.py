@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from layers.casework.procedures.versions import load_versions
+from tiles.raster import capabilities
 from tiles.raster.app import wsgi_app
 
 from .cases.documents.pdf import html_to_pdf
@@ -59,6 +60,7 @@ def _document() -> None:
 
 def _map() -> None:
     wsgi_app()
+    capabilities.prepare()
 
 
 WAYS: tuple[Callable[[], None], ...] = (_addresses, load_versions, _templates, _document, _map)

@@ -66,7 +66,8 @@ def test_every_layer_opens_in_qgis_by_every_door(committed_district: SmallDistri
             )
         if layer.has_geometry:
             for door in ("wms", "wmts", "tiles"):
-                assert (found[layer.name][door]["valid"], found[layer.name][door]["errors"]) == (True, [])
+                told = found[layer.name][door]
+                assert (told["valid"], told["errors"]) == (True, []), (layer.name, door)
             assert found[layer.name]["tiles"]["styled"], layer.name
     for name in ("buildings", "roads"):
         for door in ("wms", "wmts", "tiles"):

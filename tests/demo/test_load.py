@@ -15,7 +15,9 @@ from layers.agencies.models import Department
 from layers.base.models import Building, Division
 from layers.enforcement.models import EnforcementCase
 from layers.registry.audience import PUBLIC_VIEWER, Audience
-from layers.registry.registration import get_layer
+from layers.registry.declaration.layer import Geometry
+from layers.registry.registration import get_layer, public_layers
+from tests.tiles.areas import areas, faults
 from tiles.scheme import tiles_over
 from tiles.seeding import box_of
 from tiles.vector.mvt import render
@@ -41,6 +43,24 @@ def test_the_command_loads_the_district_once(
     call_command("load_demo")
     assert "is loaded" in capsys.readouterr().out
     assert_no_public_tile_tells_a_protected_place()
+    assert_areas_are_valid()
+
+
+def assert_areas_are_valid() -> None:
+    """At every zoom, in tiles over the middle of each layer."""
+    seen = set()
+    for layer in public_layers():
+        if layer.geometry != Geometry.POLYGON or not (box := box_of([layer])):
+            continue
+        for zoom in range(5, 17):
+            tiles = tiles_over(box, zoom)
+            for tile in tiles[len(tiles) // 2 :][:2]:
+                drawn = areas(layer, tile)
+                found = [fault for shape in drawn.values() for fault in faults(shape)]
+                assert found == [], (layer.name, tile)
+                if drawn:
+                    seen.add(zoom)
+    assert seen == set(range(5, 17))
 
 
 def assert_no_public_tile_tells_a_protected_place() -> None:

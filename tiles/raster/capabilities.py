@@ -1,6 +1,7 @@
 """MapProxy's capabilities, completed by what only the layers know: where they lie, and what their colours mean."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.declaration.layer import Layer
 from tiles.extents import Box, box_around, boxes_of
 
-from .configuration import BASE_MAPS, base_layers, drawn_layers
+from .configuration import BASE_MAPS, SYSTEMS, base_layers, drawn_layers
 
 Element = Any
 LegendSize = Callable[[Sequence[Layer]], tuple[int, int]]
@@ -23,6 +24,8 @@ SLD = "{http://www.opengis.net/sld}"
 NORTH_FIRST = {"EPSG:4326", "EPSG:4490", "EPSG:4549", "EPSG:4550"}
 SCALE_SET = "urn:ogc:def:wkss:OGC:1.0:GoogleMapsCompatible"
 IMAGE = "image/png"
+LEAST_SIDE = 1e-5
+"""Degrees, about a metre."""
 
 
 def complete(document: bytes, service: str, legend_size: LegendSize) -> bytes:
@@ -39,9 +42,22 @@ def complete(document: bytes, service: str, legend_size: LegendSize) -> bytes:
 
 def extents() -> dict[str, Box]:
     """Of the maps that have anything, in degrees (west, south, east, north)."""
-    found = boxes_of(drawn_layers(), PUBLIC_VIEWER)
+    found = {name: _with_area(box) for name, box in boxes_of(drawn_layers(), PUBLIC_VIEWER).items()}
     base = box_around([found[layer.name] for layer in base_layers() if layer.name in found])
     return found | (dict.fromkeys(BASE_MAPS, base) if base else {})
+
+
+def _with_area(box: Box) -> Box:
+    """A little wider where it is a line or a position: QGIS opens no map that lies in a box without area."""
+    west, south, east, north = box
+    wider, higher = (max(0.0, LEAST_SIDE - side) / 2 for side in (east - west, north - south))
+    return west - wider, south - higher, east + wider, north + higher
+
+
+def prepare() -> None:
+    """What the first of all capabilities would wait for."""
+    for system in SYSTEMS:
+        _in_system((121.0, 29.0, 122.0, 30.0), system, by_authority=True)
 
 
 def legend_address(service: str, name: str, version: str = "1.3.0") -> str:
@@ -105,11 +121,16 @@ def _in_system(box: Box, system: str, by_authority: bool) -> Box:
     """With the axes in the authority's order from version 1.3.0 on."""
     if system == "CRS:84":
         return box
-    transformer = Transformer.from_crs(LONLAT_SRID, system, always_xy=True)
-    west, south, east, north = transformer.transform_bounds(*box, densify_pts=21)
+    west, south, east, north = _transformer(system).transform_bounds(*box, densify_pts=21)
     return (
         (south, west, north, east) if by_authority and system in NORTH_FIRST else (west, south, east, north)
     )
+
+
+@lru_cache
+def _transformer(system: str) -> Transformer:
+    """Kept: to make one takes a hundred times as long as all the boxes of the capabilities."""
+    return Transformer.from_crs(LONLAT_SRID, system, always_xy=True)
 
 
 def _complete_wmts(root: Element, service: str, boxes: Mapping[str, Box], legend_size: LegendSize) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from layers.registry.access.unreadable import readable_sql
 from layers.registry.declaration.values import harmless_sql
 
-BOOLEAN, DATE, TIMES, TEXTS = 16, 1082, (1114, 1184), (25, 1042, 1043)
+BOOLEAN, WHOLE, TIMES, TEXTS = 16, (20, 21, 23), (1114, 1184), (25, 1042, 1043)
 """Object identifiers of types, as PostgreSQL numbers them."""
 
 
@@ -27,7 +27,7 @@ class Column:
 
     def json(self) -> str:
         """The value as JSON text; null where it cannot be read."""
-        found = f"to_json({self.quoted})::text"
+        found = f"{self.quoted}::text" if self.type in WHOLE else f"to_json({self.quoted})::text"
         if self.readable:
             found = f"CASE WHEN {self.readable} THEN {found} END"
         return f"COALESCE({found}, 'null')"

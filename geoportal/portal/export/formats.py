@@ -16,8 +16,9 @@ from layers.registry.access.layer_query import Condition, LayerQuery
 from .columns import Column, literal
 
 BATCH = 2000
+BETWEEN = b"\x02"
 LINES = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"
-"""One column as it is: JSON holds neither of these characters, nor the end of a line."""
+"""Pieces as they are: JSON holds neither of these characters, nor the end of a line."""
 OUTLINE = f"CASE WHEN {SHAPE} ~ 'Infinity|NaN' THEN 'null' ELSE COALESCE({SHAPE}, 'null') END"
 """Some databases hold positions that are infinite or none: such a feature lies nowhere."""
 Advance = Callable[[int], object]
@@ -37,30 +38,27 @@ def _geojson(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance)
     before = b'{"type": "FeatureCollection", "features": [\n'
     outline = CRS84.outline() if reading.layer.has_geometry else "NULL::text"
     for text, count in copies(reading, _feature(reading), LINES, chosen, BATCH, outline):
-        yield before + text[:-1].replace(b"\n", b",\n")
+        yield before + text[:-1].replace(BETWEEN, b"").replace(b"\n", b",\n")
         before = b",\n"
         advance(count)
     yield b"\n]}\n" if before == b",\n" else before + b"]}\n"
 
 
 def _feature(reading: LayerQuery) -> str:
-    """SQL of a feature as one line."""
+    """SQL of the pieces of a feature; put together in the database they would be copied anew with each of them."""
     columns = _columns(reading)
-    names = [f"{literal(json.dumps(each.name, ensure_ascii=False))}" for each in columns]
-    members = " || ', ' || ".join(
-        f"{name} || ': ' || {each.json()}" for name, each in zip(names, columns, strict=True)
-    )
+    pieces = ["""'{"type": "Feature", "id": '""", "id", """', "geometry": '""", OUTLINE]
+    before = ', "properties": {'
+    for column in columns:
+        pieces += [literal(f"{before}{json.dumps(column.name, ensure_ascii=False)}: "), column.json()]
+        before = ", "
     unreadable = [
-        f"CASE WHEN NOT {each.readable} THEN {name} END"
-        for name, each in zip(names, columns, strict=True)
+        f"CASE WHEN NOT {each.readable} THEN {literal(json.dumps(each.name, ensure_ascii=False))} END"
+        for each in columns
         if each.readable
     ]
-    told = f"concat_ws(', ', {', '.join(unreadable)})" if unreadable else "''"
-    return (
-        f"""'{{"type": "Feature", "id": ' || id || ', "geometry": ' || {OUTLINE} """
-        f"""|| ', "properties": {{' || {members} || '}}' """
-        f"""|| COALESCE(', "unreadable": [' || NULLIF({told}, '') || ']', '') || '}}'"""
-    )
+    told = f"NULLIF(concat_ws(', ', {', '.join(unreadable)}), '')" if unreadable else "NULL"
+    return ", ".join([*pieces, "'}'", f"""', "unreadable": [' || {told} || ']'""", "'}'"])
 
 
 def _csv(reading: LayerQuery, chosen: Sequence[Condition], advance: Advance) -> Iterator[bytes]:
