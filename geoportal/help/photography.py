@@ -20,7 +20,12 @@ if TYPE_CHECKING:  # a library of development: pages do without it
     from playwright.sync_api import Browser, Page, Request
 
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu-compositing",  # pages are drawn at once, by the processor; WebGL by SwiftShader
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
 STEP, SLOWEST = 60, 300  # seconds; the latter for a picture of the 3D map without a graphics card
 CALM = 10
 """So many times in a row the page has nothing to do: what its workers read comes back in between."""

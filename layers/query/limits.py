@@ -41,7 +41,7 @@ def limits(viewer: Viewer, seconds: float = SECONDS, network: str = "") -> Itera
         cursor.execute("SET LOCAL statement_timeout = %s", [before])
 
 
-def timely(pieces: Iterator[str], seconds: float) -> Iterator[str]:
+def timely(pieces: Iterator[bytes], seconds: float) -> Iterator[bytes]:
     """What is read piece by piece, as long as that takes no longer."""
     until = monotonic() + seconds
     while True:

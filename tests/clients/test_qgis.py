@@ -30,7 +30,12 @@ def look(address: str, folder: Path) -> dict[str, Any]:
     box = [*lonlat_to_web(LON - 0.001, LAT - 0.001), *lonlat_to_web(LON + 0.002, LAT + 0.002)]
     layers = {layer.name: layer.has_geometry for layer in public_layers()}
     folder.mkdir(mode=0o700)
-    own = {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)}
+    own = {
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_RUNTIME_DIR": str(folder),
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+    }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
     done = subprocess.run(
         [PYTHON, str(SCRIPT)],
@@ -57,9 +62,9 @@ def test_every_layer_opens_in_qgis_by_every_door(committed_district: SmallDistri
         features = found[layer.name]["features"]
         rows = reading.count()
         assert (features["valid"], features["count"], features["read"]) == (True, rows, rows), layer.name
-        kinds = GEOMETRIES[layer.geometry] if layer.has_geometry else {"NoGeometry"}
-        assert features["geometry"] in kinds, layer.name
-        if rows:
+        if rows:  # of what is empty QGIS 3.22 knows no geometry
+            kinds = GEOMETRIES[layer.geometry] if layer.has_geometry else {"NoGeometry"}
+            assert features["geometry"] in kinds, layer.name
             name, value = (part.strip("\"' ") for part in features["filter"].split(" = "))
             assert features["filtered"] == reading.count(Condition(f'"{name}" = %s', (value,))) > 0, (
                 layer.name
@@ -72,4 +77,7 @@ def test_every_layer_opens_in_qgis_by_every_door(committed_district: SmallDistri
     for name in ("buildings", "roads"):
         for door in ("wms", "wmts", "tiles"):
             assert len(found[name][door]["colors"]) > 2, (name, door)
-    assert found["roads"]["tiles"]["texts"] == ['"name"']
+    # It asks in English here, and must be able to read how the style chooses between the names.
+    assert found["roads"]["tiles"]["texts"] == [
+        """CASE WHEN ("name_en" = '') THEN "name" ELSE "name_en" END"""
+    ]

@@ -251,5 +251,8 @@ def _text(layer: Layer, label: Label) -> Any:
     chinese = (get_language() or "").startswith("zh")
     if chinese or english not in names:
         return ["get", label.attribute]  # nothing where there is none; QGIS reads no more than this
+    told = layer.attribute(english)
+    if "__" not in told.path and not layer.model_field(told).null:  # QGIS reads no other choice than this one
+        return ["match", ["get", english], "", ["get", label.attribute], ["get", english]]
     has_english = ["!=", ["coalesce", ["get", english], ""], ""]
     return ["case", has_english, ["get", english], ["coalesce", ["get", label.attribute], ""]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 
-from .layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor, where
+from .layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor
 
 LOWEST_KEY = -(2**63)
 SHAPE, SHAPE_ROW = '"~row"."~shape"', '"~row" ("~shape")'
@@ -26,15 +26,14 @@ def copies(
     while rows := reading.rows(
         Condition("id > %s", (last,)), *conditions, limit=batch, geometry=False, attributes=personal
     ):
-        first, last = rows[0]["id"], rows[-1]["id"]
-        chosen = [Condition("id BETWEEN %s AND %s", (first, last)), *conditions]
+        keys = [row["id"] for row in rows]
+        last = keys[-1]
         text = BytesIO()
+        name = f"{relation(reading.layer, reading.viewer)} AS {ROW}, LATERAL (SELECT {shape} OFFSET 0) {SHAPE_ROW}"
         with viewer_cursor(reading.viewer) as cursor:
-            limits, params = where(chosen)
-            limits = cursor.mogrify(limits, params).decode()
-            name = f"{relation(reading.layer, reading.viewer)} AS {ROW}, LATERAL (SELECT {shape} OFFSET 0) {SHAPE_ROW}"
+            chosen = cursor.mogrify("id = ANY(%s)", (keys,)).decode()
             cursor.copy_expert(
-                f"COPY (SELECT {columns} FROM {name}{limits} ORDER BY id) TO STDOUT WITH ({form})", text
+                f"COPY (SELECT {columns} FROM {name} WHERE {chosen} ORDER BY id) TO STDOUT WITH ({form})", text
             )
         yield text.getvalue(), len(rows)
 

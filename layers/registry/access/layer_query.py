@@ -286,11 +286,6 @@ def _expression(given: str | Expression) -> Expression:
     return Expression(given) if isinstance(given, str) else given
 
 
-def where(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
-    """The clause and its parameters."""
-    return _where(conditions), _params(conditions)
-
-
 def _where(conditions: Sequence[Condition]) -> str:
     return " WHERE " + " AND ".join(f"({c.sql})" for c in conditions) if conditions else ""
 
