@@ -33,7 +33,8 @@ def copies(
         with viewer_cursor(reading.viewer) as cursor:
             chosen = cursor.mogrify("id = ANY(%s)", (keys,)).decode()
             cursor.copy_expert(
-                f"COPY (SELECT {columns} FROM {name} WHERE {chosen} ORDER BY id) TO STDOUT WITH ({form})", text
+                f"COPY (SELECT {columns} FROM {name} WHERE {chosen} ORDER BY id) TO STDOUT WITH ({form})",
+                text,
             )
         yield text.getvalue(), len(rows)
 
