@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DataError, InternalError, OperationalError, connection, transaction
 from psycopg2.errors import QueryCanceled
@@ -25,6 +25,8 @@ AT_ONCE_OF_NETWORK = 4
 MOST_COST = 2e8
 """In the database's units: some minutes on one core, were it right; it seldom is, so that the clock decides the rest."""
 
+Piece = TypeVar("Piece")
+
 
 @contextmanager
 def limits(viewer: Viewer, seconds: float = SECONDS, network: str = "") -> Iterator[None]:
@@ -41,7 +43,7 @@ def limits(viewer: Viewer, seconds: float = SECONDS, network: str = "") -> Itera
         cursor.execute("SET LOCAL statement_timeout = %s", [before])
 
 
-def timely(pieces: Iterator[bytes], seconds: float) -> Iterator[bytes]:
+def timely(pieces: Iterator[Piece], seconds: float) -> Iterator[Piece]:
     """What is read piece by piece, as long as that takes no longer."""
     until = monotonic() + seconds
     while True:
