@@ -188,3 +188,15 @@ def test_where_browsers_know_none_the_page_says_so(
     page = client.get(PAGE, headers={"host": host, "x-forwarded-proto": secure}).content.decode()
     assert "data-options" not in page
     assert "HTTPS" in page
+
+
+def test_the_page_that_takes_the_second_factor_away_names_the_passkeys_that_go_with_it(
+    officer: User, device: Authenticator
+) -> None:
+    client, address = give_password(), "/accounts/second-factor/removal/"
+    use(client, device)
+    shown = client.get(address).content.decode()
+    assert "以下通行密钥将一并移除：" in shown
+    assert "<li>手机</li>" in shown
+    client.post(address, {"password": PASSWORD})
+    assert not officer.second_factors.exists()

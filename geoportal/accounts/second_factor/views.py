@@ -126,6 +126,9 @@ class RemoveView(PersonView):
             return HttpResponseRedirect(reverse("second-factor-setup"))
         return super().dispatch(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"passkeys": own_passkeys(self.person)}
+
     def form_valid(self, form: PasswordForm) -> HttpResponse:
         self.person.second_factors.all().delete()
         tell_of_second_factor(self.person)
