@@ -1,11 +1,15 @@
 """Values of GeoJSON of which GDAL makes others: whole numbers with nineteen digits and more, which become fractions that do
-not hold them all, and texts with an end of text or half a letter in them."""
+not hold them all, fractions among texts, which get digits that nobody wrote, and texts with an end of text or half a
+letter in them."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 WHOLE, LINES = {".geojson", ".json"}, {".geojsonl", ".ndjson", ".geojsons"}
 CHANGED = re.compile(
@@ -15,6 +19,20 @@ CHANGED = re.compile(
 UNFIT = re.compile("[\0\ud800-\udfff]")
 PIECE, OVERLAP = 1 << 20, 64
 FIRST_LONG = 10**18
+REPRINTED = r"^-?\d+\.\d{13,}(e[+-]\d+)?$|^-?\d(\.\d+)?e[+-]\d+$"
+"""A fraction as GDAL prints it into a text."""
+
+
+class Fraction(float):
+    """A number that knows how it is written."""
+
+    __slots__ = ("written",)
+    written: str
+
+    def __new__(cls, written: str) -> Self:
+        found = super().__new__(cls, written)
+        found.written = written
+        return found
 
 
 def exact_columns(path: Path) -> dict[str, list[str | None]]:
@@ -23,7 +41,29 @@ def exact_columns(path: Path) -> dict[str, list[str | None]]:
         return {}
     rows = [found.get("properties") or {} for found in _features(path)]
     names = {name for row in rows for name, value in row.items() if _is_changed(value)}
-    return {name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in names}
+    return {name: [_text(row.get(name)) for row in rows] for name in names}
+
+
+def reprinted_columns(path: Path, columns: Mapping[str, pa.Array]) -> dict[str, list[str | None]]:
+    """Those of ``columns`` in which a fraction stands among texts, as they are written in the whole file."""
+    if path.suffix.lower() not in WHOLE:
+        return {}
+    names = [name for name, column in columns.items() if _has_reprinted(column)]
+    rows = [found.get("properties") or {} for found in _features(path)] if names else []
+    return {name: [_text(row.get(name)) for row in rows] for name in names}
+
+
+def _has_reprinted(column: pa.Array) -> bool:
+    texts = column.storage if isinstance(column, pa.ExtensionArray) else column
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return False
+    return pc.any(pc.match_substring_regex(texts, REPRINTED)).as_py() is True
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return value.written if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False)
 
 
 def _is_changed(value: Any) -> bool:
@@ -44,10 +84,10 @@ def _has_changed_values(path: Path) -> bool:
 
 def _features(path: Path) -> Iterator[dict[str, Any]]:
     if path.suffix.lower() in WHOLE:
-        content = json.loads(path.read_bytes())
+        content = json.loads(path.read_bytes(), parse_float=Fraction)
         yield from content.get("features", [content])
         return
     with path.open("rb") as file:
         for line in file:
             if plain := line.strip(b"\x1e\r\n\t "):
-                yield json.loads(plain)
+                yield json.loads(plain, parse_float=Fraction)

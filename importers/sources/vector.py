@@ -23,7 +23,7 @@ from importers.options import label_of
 from . import json_lines
 from .dbase import cut_off
 from .geopackage import misread_values
-from .json_digits import exact_columns
+from .json_digits import exact_columns, reprinted_columns
 from .legibility import IllegibleText, decoded_column, legible_columns, whole_letters
 from .source import ROWS_AT_ONCE, Batch, Problem, Source
 
@@ -241,6 +241,9 @@ def _stream(
                 keys = rows.columns[0].to_pylist() if misread else []
                 faults = {index: [*misread[key]] for index, key in enumerate(keys) if key in misread}
                 columns = _without_misread(legible_columns(columns, faults), faults)
+                exact |= reprinted_columns(
+                    path, {field: column for field, column in columns.items() if field not in exact}
+                )
                 for field, texts in exact.items():
                     columns[field] = whole_letters(field, texts[start : start + rows.num_rows], faults)
                 yield Batch(start, columns, binary(rows[geometry]), faults=faults)

@@ -50,6 +50,18 @@ def test_whole_numbers_of_json_beyond_64_bits_are_kept_as_they_are_written(found
     assert sorted(published(path).column("f")) == sorted(delivered)
 
 
+def test_fractions_of_json_among_texts_stay_as_they_are_written(folder: Path) -> None:
+    cells = ("1.1", "301.10", '"3.10a"', "true", "12", "null")
+    rows = [
+        f'{{"type": "Feature", "properties": {{"code": "{place}", "section": {cell}}},'
+        f' "geometry": {{"type": "Point", "coordinates": [121.8{place}, 29.9]}}}}'
+        for place, cell in enumerate(cells)
+    ]
+    path = folder / "a.geojson"
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{",".join(rows)}]}}')
+    assert published(path).column("section") == ["1.1", "301.10", "3.10a", "true", "12", ""]
+
+
 def test_whole_numbers_of_a_geopackage_are_kept_to_the_last_digit(folder: Path) -> None:
     path = package(folder / "a.gpkg", number=[2**63 - 1, 2**63 - 2])
     assert published(path).column("number") == [2**63 - 1, 2**63 - 2]
