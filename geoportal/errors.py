@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import UntranslatableCharacter
 
 from geoportal.http import READING, wants_json
-from layers.errors import InvalidInput, NotFound, PortalError, Unavailable
+from layers.errors import Forbidden, InvalidInput, NotFound, PortalError, Unavailable
 from layers.registry.access.layer_query import LayerWithdrawn
 
 AWAY = (OperationalError, InterfaceError)
@@ -104,6 +104,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return error_response(request, InvalidInput(_("More was sent than this address takes.")))
     return error_response(request, InvalidInput(_("The address or form could not be understood.")))
+
+
+def forged(request: HttpRequest, reason: str) -> HttpResponse:
+    """Django's answer to a form without the token of the browser that sends it; ``reason`` is for programmers."""
+    log.warning("A form was refused: %s", reason)
+    sentence = _("This form does not belong to your present sign-in, or your browser keeps no cookies.")
+    advice = _("Go back, keep what you wrote, load the page again and send it from there.")
+    return error_response(request, Forbidden(sentence, advice=advice, stale=True))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

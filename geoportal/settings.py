@@ -17,6 +17,7 @@ PREFIX = environment.prefix("GEOPORTAL_PREFIX")
 ADDRESS = environment.origin("GEOPORTAL_ADDRESS")
 FORCE_SCRIPT_NAME = PREFIX or None
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{PREFIX}/"
+CSRF_FAILURE_VIEW = "geoportal.errors.forged"
 CSRF_TRUSTED_ORIGINS = environment.names("GEOPORTAL_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = environment.networks("GEOPORTAL_TRUSTED_PROXIES")
 DATABASES = {"default": environment.database(DATA)}

@@ -50,14 +50,15 @@ test("a line that breaks is no answer", async () => {
 });
 
 test("a token that ran out is asked for anew, once, and the act is sent again", async () => {
+  const refusal = { status: 403, body: { error: "Load the page again.", stale: true } };
   server.client.csrf = "old";
-  portal.reply = ({ token }) => token === "old" && { status: 403, body: "<h1>Forbidden</h1>" };
+  portal.reply = ({ token }) => token === "old" && refusal;
   await server.post("notes/", { key: "1" });
   assert.deepEqual(
     portal.requests.map(({ token }) => token),
     ["old", "token"],
   );
-  portal.reply = () => ({ status: 403, body: "<h1>Forbidden</h1>" });
+  portal.reply = () => refusal;
   await assert.rejects(server.post("notes/", { key: "2" }), kinds.Later);
   assert.equal(portal.requests.length, 4);
 });

@@ -89,3 +89,24 @@ def test_a_method_that_a_door_does_not_answer_is_told_which_it_does(client: Clie
         response = client.delete(address, headers={"accept": "application/json"})
         assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
         assert "GET, HEAD" in response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "advice"),
+    [
+        ("en", "This form does not belong", "Go back, keep"),
+        ("zh", "此表单与您当前的登录状态不符", "请返回上一页"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_form_of_another_sign_in_is_refused_in_words_on_which_people_and_phones_act(
+    language: str, sentence: str, advice: str
+) -> None:
+    sender = Client(enforce_csrf_checks=True, headers={"accept-language": language})
+    page = sender.post("/receipts/", {"number": "x"}, headers={"accept": "text/html"})
+    assert page.status_code == 403
+    assert sentence in page.content.decode()
+    assert advice in page.content.decode()
+    told = sender.post("/field/api/notes/", {}, headers={"accept": "application/json"})
+    assert (told.status_code, told.json()["stale"]) == (403, True)
+    assert told.json()["error"].startswith(sentence)

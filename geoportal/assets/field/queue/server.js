@@ -91,14 +91,15 @@ export class Server {
   }
 }
 
-/** Django refuses a token with a page, the portal a right with JSON. */
+/** The portal says so of a token; where it refuses a right it says who may. */
 function isStaleToken({ status, body }) {
-  return status === 403 && !body;
+  return status === 403 && (!body || body.stale);
 }
 
-function outcome({ message, status, body }) {
+function outcome(problem) {
+  const { message, status, body } = problem;
   if (status === 401) return new SignedOut(message);
-  if (status === 403 && body) return new NoOfficer(message);
+  if (status === 403 && !isStaleToken(problem)) return new NoOfficer(message);
   if (status === 409) return new Overtaken(message, body);
   if (status >= 400 && status < 500 && ![403, 408, 425, 429].includes(status))
     return new Refused(body?.error ?? gettext("The portal refused what was sent."), body?.refusals);
