@@ -206,6 +206,8 @@ def test_the_holder_takes_a_step_and_reads_the_answer(
     assert (own["own"], own["facts"][0]["value"], own["note"]) == (True, "桌椅未占盲道", "附言")
     at_desk = sign_in("first").get(f"/cases/{noticed.case.pk}/").content.decode()
     assert "当事人（凭回执）" in at_desk
+    told = sign_in("first").get("/cases/notices/", headers={"accept-language": "en"}).content.decode()
+    assert "The party: The party states its defence" in told
     noticed.take("hear_defence", "first", defence="桌椅未占盲道", answer="照片显示占用盲道")
     answered = content(holder)["events"][0]
     assert [fact["value"] for fact in answered["facts"]] == ["照片显示占用盲道"]

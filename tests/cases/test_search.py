@@ -10,10 +10,12 @@ from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
 from layers.casework.models import Case
 from layers.registry.audience import Audience
+from tests.cases.case_story import CaseStory, story
 from tests.cases.conftest import Open, People, SignIn
 from tests.district import LAT, LON, point
 
 pytestmark = pytest.mark.django_db
+__all__ = ["story"]
 
 
 def found(client: Client, query: str) -> set[int]:
@@ -44,6 +46,21 @@ def test_each_way_of_asking(open_ordinary: Open, people: People, sign_in: SignIn
     assert both & found(client, "category=市容环境") == {far.pk}
     assert both & found(client, "department=UM") == both
     assert both & found(client, "department=PL") == set()
+
+
+def test_lists_name_category_and_department_in_the_reader_s_language(
+    story: CaseStory, sign_in: SignIn
+) -> None:
+    officer = sign_in("first", "application/json")
+    for language, category, department in (
+        ("en", "Trading on the street", "Urban Management"),
+        ("zh", "占道经营", "城市管理局"),
+    ):
+        words = {"accept-language": language}
+        [item] = officer.get("/cases/inbox/?box=mine", headers=words).json()["items"]
+        assert item["category"] == category
+        [item] = officer.get(f"/cases/search/?q={story.case.number}", headers=words).json()["items"]
+        assert item["department"] == department
 
 
 def test_others_find_what_the_public_sees_and_never_by_a_name(open_ordinary: Open, sign_in: SignIn) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.case.consultations import consultation_row
 from geoportal.cases.case.form_data import text_field
+from geoportal.cases.formatting import category_title
 from geoportal.cases.permissions import actor_of, department_required, officer_of
 from geoportal.features.feature_text import display_name
 from geoportal.http import answer, desk
@@ -71,13 +72,13 @@ def _find(officer: Officer | None, pk: int) -> Consultation:
 
 
 def _row(asked: Consultation) -> Shown:
-    case = asked.case
+    case, procedure = asked.case, _procedure(asked)
     return {
-        **consultation_row(asked, _procedure(asked)),
+        **consultation_row(asked, procedure),
         "url": reverse("case-consultation", args=[asked.pk]),
         "number": case.number,
         "title": case.title,
-        "category": case.category,
+        "category": category_title(case, procedure),
         "address": case.address,
         "by": display_name(case.department),
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geoportal.cases.formatting import format_moment, limit_status_label, state_title
+from geoportal.cases.formatting import category_title, format_moment, limit_status_label, state_title
 from geoportal.cases.permissions import department_required, officer_of, posts_of
 from geoportal.features.feature_text import display_name
 from geoportal.http import FORM, answer, door, number, page_links, parameters, viewer_of
@@ -134,7 +134,7 @@ def _item(row: inbox_queries.InboxRow) -> Shown:
         "url": reverse("case", args=[case.pk]),
         "number": case.number,
         "title": case.title,
-        "category": case.category,
+        "category": category_title(case, procedure),
         "state": state_title(procedure, case.state),
         "department": display_name(case.department),
         "is_joint": bool(case.joint),

@@ -12,7 +12,7 @@ from layers.registry.text import Text
 
 def notice_sentence(notice: Notice, departments: Mapping[str, str]) -> str:
     """``departments`` are their names by code."""
-    who = notice.event.who if notice.event else ""
+    who = _who(notice)
     match notice.kind:
         case NoticeKind.STEP:
             return _("%(who)s: %(step)s") % {"who": who, "step": _step(notice)}
@@ -58,6 +58,14 @@ def _of_others(notice: Notice, event: Event | None, departments: Mapping[str, st
             "number": data["parent"],
         }
     return _("The limit “%(limit)s” has run out.") % {"limit": _limit(notice)}
+
+
+def _who(notice: Notice) -> str:
+    """Who is outside is called by their role, in the reader's language."""
+    if notice.event is None:
+        return ""
+    role = notice.event.data.get("outside", "")
+    return _title(notice, "roles", role) if role else notice.event.who
 
 
 def _step(notice: Notice) -> str:

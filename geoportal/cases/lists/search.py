@@ -167,7 +167,7 @@ def _item(row: Row, state: str) -> Shown:
         "url": reverse("case", args=[row["id"]]),
         "title": row["title"],
         "number": row["number"],
-        "department": row["department"],
+        "department": text("department"),
         "category": row["category"],
         "state": state,
         "when": text("reported") or text("filed"),

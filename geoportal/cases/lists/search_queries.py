@@ -28,6 +28,7 @@ SHOWN = (
     "title",
     "number",
     "department",
+    "department_en",
     "department_code",
     "category",
     "state",
