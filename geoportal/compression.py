@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
+from tiles.http.responses import encodings
+
 SHORTEST = 500
 """Bytes below which a packet holds the text anyway."""
 QUALITY = 5
@@ -24,9 +26,12 @@ class CompressionMiddleware(GZipMiddleware):
             return response
         if not _is_text(response.get("Content-Type", "")):
             return response
-        accepted = request.headers.get("Accept-Encoding", "")
+        accepted = encodings(request.headers.get("Accept-Encoding", ""))
         is_private = "no-store" in response.get("Cache-Control", "")
-        if is_private or "br" not in encodings(accepted):
+        if not accepted & {"br", "gzip"}:  # Django gives gzip to who refuses it by name
+            patch_vary_headers(response, ["Accept-Encoding"])
+            return response
+        if is_private or "br" not in accepted:
             return super().process_response(request, response)
         patch_vary_headers(response, ["Accept-Encoding"])
         if response.streaming:
@@ -47,16 +52,6 @@ class CompressionMiddleware(GZipMiddleware):
 def _is_text(kind: str) -> bool:
     name = kind.split(";")[0].strip().lower()
     return name.startswith(TEXTS) or name.endswith(SUFFIXES) or "vnd.oai.openapi" in name
-
-
-def encodings(accepted: str) -> set[str]:
-    """Those that the client does not refuse with a weight of nought."""
-    found = set()
-    for part in accepted.lower().split(","):
-        name, _, weight = part.partition(";")
-        if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
-            found.add(name.strip())
-    return found
 
 
 def _stream(pieces: Iterable[bytes]) -> Iterator[bytes]:

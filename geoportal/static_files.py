@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from .compression import encodings
+from tiles.http.responses import encodings
 
 UNHASHED = "leaflet/images/marker-"
 """Leaflet looks for the picture of its own marker by this name."""

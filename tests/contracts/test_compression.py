@@ -55,6 +55,9 @@ def test_a_text_is_compressed_as_the_client_takes_it(
             assert unpack(content) == text
         else:  # times and tokens differ
             assert abs(len(unpack(content)) - len(text)) < 200
+    refused = client.get(address, headers={"accept-encoding": "gzip;q=0, br;q=0"})
+    assert not refused.has_header("Content-Encoding")
+    assert len(body(refused)) > len(text) // 2
 
 
 def test_pages_of_who_is_signed_in_have_no_length_to_guess_by(district: SmallDistrict) -> None:

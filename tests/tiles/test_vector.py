@@ -93,6 +93,8 @@ def test_an_unchanged_tile_is_not_sent_again(client: Client, district: SmallDist
     assert first.status_code == 200
     assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
     packed = client.get(address, headers={"accept-encoding": "gzip"})
+    refused = client.get(address, headers={"accept-encoding": "gzip;q=0"})
+    assert not refused.has_header("Content-Encoding")
     assert packed["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.content) == first.content
     head = client.head(address)

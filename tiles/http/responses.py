@@ -36,7 +36,7 @@ def tile_response(
         return TileResponse(304, headers, b"")
     headers.append(("Content-Type", content_type))
     body = tile.data
-    if "gzip" in accepted:
+    if "gzip" in encodings(accepted):
         headers.append(("Content-Encoding", "gzip"))
     else:
         body = tile.content
@@ -48,3 +48,13 @@ async def send_response(send: Send, response: TileResponse, method: str) -> None
     headers = [(name.lower().encode(), value.encode()) for name, value in response.headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body if method == "GET" else b""})
+
+
+def encodings(accepted: str) -> set[str]:
+    """Those that the client does not refuse with a weight of nought."""
+    found = set()
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            found.add(name.strip())
+    return found
