@@ -68,7 +68,9 @@ def other_number(request: HttpRequest) -> str:
 def revision_of(request: HttpRequest) -> int | None:
     """The state of the case that the form was made from."""
     text = text_field(request, "revision", 12)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise InvalidInput(_("The form does not say of which state of the case it is; load the page again."))
+    return int(text) if text else None
 
 
 def step_fields(request: HttpRequest, step: Step) -> dict[str, Any]:
