@@ -33,12 +33,6 @@ class InvalidInput(PortalError, ValueError):
     status = 400
 
 
-class TooCostly(InvalidInput):
-    """It would take, or took, more time or memory than there is for one."""
-
-    status = 422
-
-
 class SignInRequired(PortalError):
     """Nobody is signed in, or not any more."""
 
@@ -77,6 +71,10 @@ class Unprocessable(PortalError):
     """It is understood, but the rules or the data stand against it."""
 
     status = 422
+
+
+class TooCostly(Unprocessable, InvalidInput):
+    """It would take, or took, more time or memory than there is for one."""
 
 
 class TooManyRequests(PortalError):

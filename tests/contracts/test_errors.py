@@ -51,7 +51,7 @@ def test_a_fault_of_our_own_is_nobody_s_mistake(fault: Exception) -> None:
 
 
 def test_each_status_has_one_kind() -> None:
-    statuses = [kind.status for kind in KINDS]
+    statuses = [kind.status for kind in KINDS if "status" in vars(kind)]
     assert len(set(statuses)) == len(statuses)
 
 
