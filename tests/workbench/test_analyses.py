@@ -203,6 +203,7 @@ def test_the_page_shows_takes_away_and_keeps_the_result(planner: Client, tmp_pat
 
 
 def test_what_is_wrong_is_said_beside_the_form(planner: Client) -> None:
+    assert planner.get(HERE)["Location"] == "/workbench/", "an analysis begins with a layer"
     good = {"layer": "land-use", "do": "buffer", "metres": "200"}
     for wrong, status in (
         ({"metres": "x"}, 400), ({"metres": "-1"}, 400), ({"metres": "nan"}, 400), ({"metres": "1e9"}, 400),

@@ -103,10 +103,12 @@ export class View2d {
         .on("mouseout", () => this.pointed?.(null));
       this.marks.set(key, mark.addTo(this.results));
     }
+    this.point(this.outstanding);
   }
 
-  /** Lets the result with this key stand out, or none. */
+  /** Lets the result with this key stand out, or none, now and when results are marked anew. */
   point(key) {
+    this.outstanding = key;
     for (const [other, mark] of this.marks) {
       mark.setRadius(other === key ? RADII.pointed : RADII.plain);
       if (other === key) mark.bringToFront().openTooltip();

@@ -134,10 +134,12 @@ export class View3d {
       element.addEventListener("mouseleave", () => this.pointed?.(null));
       this.marks.set(key, mark.setLngLat([found.lon, found.lat]).addTo(this.map));
     }
+    this.point(this.outstanding);
   }
 
-  /** Lets the result with this key stand out, or none. */
+  /** Lets the result with this key stand out, or none, now and when results are marked anew. */
   point(key) {
+    this.outstanding = key;
     for (const [other, mark] of this.marks) mark.getElement().classList.toggle("pointed", other === key);
   }
 

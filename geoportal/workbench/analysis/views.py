@@ -9,7 +9,7 @@ from typing import Any
 import shapely
 from django.http import FileResponse, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,9 @@ def analysis(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _post(request)
     given = parameters(request, (FORM, "kept", *FIELDS))
-    get_layer(given.get("layer", ""), viewer_of(request))
+    if not given.get("layer"):
+        return redirect("workbench")
+    get_layer(given["layer"], viewer_of(request))
     if not given.get("do"):
         return _page(request, given, {})
     try:
