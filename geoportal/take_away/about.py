@@ -28,7 +28,8 @@ class About:
 
     @property
     def text(self) -> str:
-        return "".join(f"{label}: {value}\n" for label, value in self.lines)
+        colon = _(": ")
+        return "".join(f"{label}{colon}{value}\n" for label, value in self.lines)
 
 
 def about(reading: LayerQuery, node: Node | None, system: System, rows: int) -> About:

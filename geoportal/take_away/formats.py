@@ -31,7 +31,7 @@ FORMATS = {
     "geojson": Format(Text("GeoJSON", "GeoJSON"), "geojson", vector.write_geojson),
     "fgb": Format(Text("FlatGeobuf", "FlatGeobuf"), "fgb", vector.write_flatgeobuf, needs_shapes=True),
     "parquet": Format(Text("GeoParquet", "GeoParquet"), "parquet", geoparquet.write),
-    "kml": Format(Text("KML（仅WGS 84）", "KML (WGS 84 alone)"), "kml", vector.write_kml, needs_shapes=True),
+    "kml": Format(Text("KML（仅 WGS 84）", "KML (WGS 84 alone)"), "kml", vector.write_kml, needs_shapes=True),
     "dxf": Format(
         Text("DXF（仅图形，按类别分层）", "DXF (outlines alone, by category)"),
         "dxf",

@@ -67,14 +67,18 @@ SYSTEMS = {
         ),
         System(
             "4550",
-            Text("CGCS2000 3度带，中央经线123°E（EPSG:4550）", "CGCS2000 3-degree zone at 123°E (EPSG:4550)"),
+            Text(
+                "CGCS2000 3 度带，中央经线 123°E（EPSG:4550）", "CGCS2000 3-degree zone at 123°E (EPSG:4550)"
+            ),
             4550,
             METRES,
             _projected(4550),
         ),
         System(
             "4549",
-            Text("CGCS2000 3度带，中央经线120°E（EPSG:4549）", "CGCS2000 3-degree zone at 120°E (EPSG:4549)"),
+            Text(
+                "CGCS2000 3 度带，中央经线 120°E（EPSG:4549）", "CGCS2000 3-degree zone at 120°E (EPSG:4549)"
+            ),
             4549,
             METRES,
             _projected(4549),
@@ -83,7 +87,11 @@ SYSTEMS = {
             "4326", Text("WGS 84 经纬度（EPSG:4326）", "WGS 84 degrees (EPSG:4326)"), 4326, DEGREES, _same
         ),
         System(
-            "3857", Text("Web墨卡托（EPSG:3857）", "Web Mercator (EPSG:3857)"), 3857, METRES, _projected(3857)
+            "3857",
+            Text("Web 墨卡托（EPSG:3857）", "Web Mercator (EPSG:3857)"),
+            3857,
+            METRES,
+            _projected(3857),
         ),
         System(
             "gcj02",

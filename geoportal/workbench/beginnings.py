@@ -29,28 +29,31 @@ class Example:
 
 EXAMPLES = (
     Example(
-        Text("500米内没有医疗设施的住宅楼", "Homes without a health facility within 500 m"),
+        Text("500 米内没有医疗设施的住宅楼", "Homes without a health facility within 500 m"),
         "buildings",
         "use = 'residential' AND NOT near('pois', 500, theme = 'medical')",
     ),
     Example(
-        Text("200米内有3件以上在办案件的C级食品单位", "Grade C premises with 3 open cases within 200 m"),
+        Text(
+            "200 米内有 3 件以上在办案件的 C 级食品经营主体",
+            "Grade C premises with three or more open cases within 200 m",
+        ),
         "food-premises",
         "grade = 'C' AND count_near('enforcement-cases', 200, closed IS NULL) >= 3",
     ),
     Example(
-        Text("道路两侧50米内的六层以上建筑", "Buildings above six storeys within 50 m of a road"),
+        Text("道路两侧 50 米内超过六层的建筑", "Buildings above six storeys within 50 m of a road"),
         "buildings",
         "storeys > 6 AND near('roads', 50)",
     ),
     Example(
-        Text("近90天内检查不合格的食品单位", "Premises that failed an inspection in the last 90 days"),
+        Text("近 90 天内检查不合格的食品经营主体", "Premises that failed an inspection in the last 90 days"),
         "food-premises",
         "near('food-inspections', 1, date >= days_ago(90) AND result = 'not')",
     ),
-    Example(Text("面积超过1公顷的地块", "Land-use areas above one hectare"), "land-use", "area() > 10000"),
+    Example(Text("面积超过 1 公顷的地块", "Land-use areas above one hectare"), "land-use", "area() > 10000"),
     Example(
-        Text("1公里内没有公园绿地的兴趣点", "Points of interest more than 1 km from a park"),
+        Text("1 公里内没有公园绿地的兴趣点", "Points of interest more than 1 km from a park"),
         "pois",
         "NOT near('land-use', 1000, kind = 'park')",
     ),

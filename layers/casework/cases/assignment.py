@@ -129,7 +129,7 @@ def draw_area(
     if not area.valid or area.empty:
         raise NotAllowed(
             Text(
-                "范围的边线不能相交，且须围成面。",
+                "范围的边线不得自相交，且须围成面。",
                 "An outline must not cross itself and must enclose an area.",
             )
         )
