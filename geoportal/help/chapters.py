@@ -22,6 +22,7 @@ CHAPTERS = {
     "cases/consultations/": ("officer", "answer-another-department"),
     "cases/days/": ("officer", "see-how-the-department-is-doing"),
     "cases/inbox/": ("officer", "start-the-day-in-your-inbox"),
+    "cases/new/": ("officer", "open-a-case-at-the-desk"),
     "cases/notices/": ("officer", "start-the-day-in-your-inbox"),
     "cases/publications/": ("officer", "publish-a-case"),
     "cases/search/": ("officer", "find-older-cases"),
@@ -42,6 +43,7 @@ CHAPTERS = {
     "search/": ("citizen", "search-for-anything"),
     "services/": ("citizen", "find-where-to-hand-something-in"),
     "workbench/": ("planner", "ask-a-question-of-several-layers"),
+    "workbench/analysis/": ("planner", "analyse-an-answer"),
 }
 MAP = ("citizen", "find-your-way-on-the-map")
 OUTSIDE = {"cases/<int:pk>/": CHAPTERS["cases/"]}
