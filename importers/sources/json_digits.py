@@ -50,7 +50,9 @@ def reprinted_columns(path: Path, columns: Mapping[str, pa.Array]) -> dict[str, 
         return {}
     names = [name for name, column in columns.items() if _has_reprinted(column)]
     rows = [found.get("properties") or {} for found in _features(path)] if names else []
-    return {name: [_text(row.get(name)) for row in rows] for name in names}
+    return {
+        name: [_text(row.get(name)) for row in rows] for name in names if any(name in row for row in rows)
+    }  # JSON of ArcGIS has its values elsewhere
 
 
 def _has_reprinted(column: pa.Array) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.schema.inference import _column_type
+from importers.sources import files
 from layers.registry.declaration.values import number, whole
 from tests.importers.making import package
 from tests.importers.publishing import published, table
@@ -60,6 +61,16 @@ def test_fractions_of_json_among_texts_stay_as_they_are_written(folder: Path) ->
     path = folder / "a.geojson"
     path.write_text(f'{{"type": "FeatureCollection", "features": [{",".join(rows)}]}}')
     assert published(path).column("section") == ["1.1", "301.10", "3.10a", "true", "12", ""]
+
+
+def test_texts_of_json_of_arcgis_that_look_like_fractions_stay(tmp_path: Path) -> None:
+    texts = ["121.84123456789012", "甲"]
+    field = {"name": "code", "type": "esriFieldTypeString", "alias": "code", "length": 50}
+    rows = [{"attributes": {"code": text}, "geometry": {"x": 121.85, "y": 29.9}} for text in texts]
+    said = {"geometryType": "esriGeometryPoint", "spatialReference": {"wkid": 4490}, "fields": [field]}
+    (tmp_path / "a.json").write_text(json.dumps({**said, "features": rows}))
+    with files.open_source(tmp_path / "a.json") as source:
+        assert source.sample.columns["code"].to_pylist() == texts
 
 
 def test_whole_numbers_of_a_geopackage_are_kept_to_the_last_digit(folder: Path) -> None:
