@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
-from layers.errors import Unavailable
+from .limits import too_costly
 
 
 class Endable(Protocol):
@@ -31,7 +31,7 @@ class Asker:
     def wait(self, work: Endable) -> None:
         with self._lock:
             if self._has_left:
-                raise Unavailable
+                raise too_costly()
             self._works.append(work)
 
     def forget(self, work: Endable) -> None:

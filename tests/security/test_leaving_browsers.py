@@ -65,6 +65,7 @@ def test_the_child_process_ends_when_the_browser_leaves(story: CaseStory, own_da
 
 
 def test_it_ends_when_the_request_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_limited(Limits(), os.getpid)  # so that the server of child processes is there before the time begins
     monkeypatch.setattr(slow_clients, "WORK_TIMEOUT", 0.5)
     ended: list[type[Exception]] = []
 
