@@ -112,7 +112,7 @@ def test_a_stranger_s_large_body_is_refused_before_it_is_read(
             assert (status, "error" in json.loads(said)) == (413, True)
             cookie = f"sessionid={client_of('citizen').cookies['sessionid'].value}"
             status, said = sent_through(port, cookie)
-            assert (status, "CSRF" in said) == (403, True)
+            assert (status, json.loads(said)["stale"]) == (403, True)
     session = client_of("citizen").cookies["sessionid"].value
     with connected(server, f"{head}Cookie: sessionid={session}\n\n") as client:
         assert client.recv(12) == b"HTTP/1.1 403"  # the page's own answer: a form without its token
@@ -172,7 +172,7 @@ def test_a_body_that_does_not_come_is_given_up() -> None:
 def test_a_body_without_a_length_is_no_way_around_the_limit() -> None:
     pieces = [body(b"x" * 400_000, True) for _ in range(100)]
     assert asked(echo, pieces)[0]["status"] == 413
-    assert len(pieces) > 50, "what came while it took the answer was thrown away, and no more of it read"
+    assert 50 < len(pieces) < 97, "what came while it took the answer was thrown away, and no more of it read"
 
 
 def test_who_takes_nothing_ends_the_work_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
