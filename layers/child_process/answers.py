@@ -92,7 +92,7 @@ def send(connection: "Connection[Any, Any]", kind: str, value: object) -> None:
 
 
 def receive(connection: "Connection[Any, Any]", longest: int) -> tuple[str, Any]:
-    """Kind and value, of ``longest`` bytes at most; raises Forged, or EOFError where nothing comes any more."""
+    """Kind and value, of ``longest`` bytes at most; raises Forged, or OSError and EOFError where nothing comes any more."""
     try:
         sizes = expect(list, json.loads(connection.recv_bytes(LONGEST_HEAD)))
         if sum(expect(int, size) for size in sizes) > longest or min(sizes) < 0:
@@ -100,7 +100,9 @@ def receive(connection: "Connection[Any, Any]", longest: int) -> tuple[str, Any]
         text, *parts = [connection.recv_bytes(size) for size in sizes]
         kind, value = json.loads(text, object_hook=lambda found: _made(found, parts))
         return expect(str, kind), value
-    except (TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as problem:
+    except (EOFError, OSError):
+        raise
+    except Exception as problem:  # whatever libraries make of what somebody wrote
         raise Forged(str(problem)) from problem
 
 

@@ -129,7 +129,9 @@ def _begun(work: Work) -> Iterator[Begun]:
     finally:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(handle, signal.SIGKILL)
-        select.select([handle], [], [])
+        ended = select.poll()  # select itself takes no handle above 1,023
+        ended.register(handle, select.POLLIN)
+        ended.poll()
         os.close(handle)
 
 

@@ -90,7 +90,7 @@ declare(
 
 
 def render_template(code: str, source: Source, content: dict[str, Any]) -> str:
-    """The HTML of a template; raises BadWording."""
+    """The HTML of a template; raises TemplateFault."""
     try:
         return _environment(source).get_template(code).render(content)
     except TemplateSyntaxError as problem:
