@@ -4,8 +4,11 @@ Text labelled GB2312 or GBK is read as GB18030, which holds them and the charact
 """
 
 import codecs
+import os
 import re
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import chardet
 from django.utils.translation import gettext as _
@@ -23,6 +26,9 @@ FEW, FEW_IN_UTF_8 = 20, 10
 """Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 SEPARATORS = "\n,;\t|"
+NO_LETTERS = b"\n <>,"
+"""Bytes that are part of no letter of several bytes."""
+
 HIGH = bytes(range(0xA1, 0xFF))
 CONTROLS = range(0x80, 0xA0)
 """Bytes that are letters in Windows' Latin and none in ISO 8859-1."""
@@ -128,9 +134,18 @@ def unmarked_utf_16(content: bytes) -> str | None:
 def _foreign_lines(path: Path) -> list[bytes]:
     found: list[bytes] = []
     with path.open("rb") as file:
-        while sum(map(len, found)) < ENOUGH and (piece := file.readlines(SAMPLE)):
-            found += [line for line in piece if not line.isascii()]
+        while sum(map(len, found)) < ENOUGH and (piece := _whole_lines(file)):
+            found += [line for line in BytesIO(piece) if not line.isascii()]
     return found
+
+
+def _whole_lines(file: BinaryIO) -> bytes:
+    """The next that are a sample together; of a line that is longer as much as does not end within a letter."""
+    piece = file.read(SAMPLE) + file.readline(SAMPLE)
+    if len(piece) < 2 * SAMPLE or not (end := max(map(piece.rfind, NO_LETTERS)) + 1):
+        return piece
+    file.seek(end - len(piece), os.SEEK_CUR)
+    return piece[:end]
 
 
 def decode(content: bytes, encoding: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from django.core.management import CommandError, call_command
 
-from importers.encoding import detect_file
+from importers.encoding import compare_file, detect_file
 from importers.errors import ImporterError
 from importers.models import Import
 from importers.options import ImportOptions
@@ -203,6 +203,16 @@ def test_encodings_that_nobody_names_are_found_out(encoding: str, text: str, tmp
     path = tmp_path / "t.csv"
     path.write_bytes(text.encode(encoding))
     assert detect_file(path) == encoding
+
+
+@pytest.mark.parametrize(("encoding", "beyond"), [("gb18030", "utf-8"), ("utf-8", "gb18030")])
+def test_of_a_line_without_end_the_beginning_tells_the_encoding(
+    encoding: str, beyond: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes("<n>新碶街道图书馆</n>".encode(encoding) * 120_000 + "图书馆".encode(beyond) * 600_000)
+    assert detect_file(path) == encoding
+    assert compare_file(path, "utf-8") == encoding
 
 
 def test_a_line_that_is_no_json_is_told_with_its_number_and_the_name_of_its_file(tmp_path: Path) -> None:
