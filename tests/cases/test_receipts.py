@@ -57,13 +57,19 @@ def page(client: Client) -> str:
     return client.get(PAGE).content.decode()
 
 
-def test_an_officer_issues_a_receipt_whose_secret_is_shown_once(noticed: CaseStory, sign_in: SignIn) -> None:
+def test_an_officer_issues_a_receipt_whose_secret_is_shown_once(
+    noticed: CaseStory, sign_in: SignIn, settings: Any
+) -> None:
     case, client = noticed.case, sign_in("first")
+    settings.ADDRESS = (
+        "https://map.town.example"  # where those are who have no way to the office's own network
+    )
     assert f"/cases/{case.pk}/receipt/" in client.get(f"/cases/{case.pk}/").content.decode()
     case.refresh_from_db()
     response = client.post(f"/cases/{case.pk}/receipt/", {"revision": case.revision, "role": "party"})
     shown = re.findall(r'<b class="number">([^<]+)</b>', response.content.decode())
     assert response["Cache-Control"] == "no-store"
+    assert "https://map.town.example/receipts/" in response.content.decode()
     number, secret = shown
     receipt = Receipt.objects.get(case=case)
     assert number.replace(" ", "") == receipt.number

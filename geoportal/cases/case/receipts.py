@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from geoportal.cases.formatting import format_moment
-from geoportal.http import wants_json
+from geoportal.http import site_of, wants_json
 from layers.casework.cases.receipts import IssuedReceipt, outside_roles, receipts_in_force
 from layers.casework.models import Case
 from layers.casework.procedures.versions import procedure_of
@@ -38,7 +38,7 @@ def issued_page(request: HttpRequest, issued: IssuedReceipt) -> HttpResponse:
         "secret": grouped(issued.secret, "-"),
         "role": str(procedure_of(case).roles[receipt.role].title),
         "case": {"id": case.pk, "number": case.number},
-        "address": request.build_absolute_uri(reverse("receipts")),
+        "address": site_of(request) + reverse("receipts"),
     }
     response = (
         JsonResponse(content) if wants_json(request) else render(request, "receipts/issued.html", content)
