@@ -18,7 +18,7 @@ from tests.portal_server import portal_server
 
 PYTHON = "/usr/bin/python3"
 SCRIPT = Path(__file__).with_name("qgis_layers.py")
-SECONDS = 300
+SECONDS = 900
 GEOMETRIES = {
     Geometry.POINT: {"Point", "MultiPoint"},
     Geometry.LINE: {"MultiLineString"},
