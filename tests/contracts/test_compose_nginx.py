@@ -91,7 +91,10 @@ def test_whoever_is_signed_in_is_answered_by_the_portal(front: Front, address: s
 
 
 def test_who_does_not_unpack_gzip_is_answered_by_the_portal(front: Front, address: str) -> None:
-    assert front.get(address, Host="city.example")[1].decode() == f"city.example{address}"
+    for accepted in ("identity", "gzip;q=0", "br, gzip; q=0.0, identity"):
+        said = front.get(address, Host="city.example", **{"Accept-Encoding": accepted})[1].decode()
+        assert said == f"city.example{address}"
+    assert gzip.decompress(front.get(address, **{"Accept-Encoding": "gzip;q=0.5"})[1]) == b"tile"
 
 
 def test_parameters_are_read_by_the_portal_also_where_the_tile_is_kept(front: Front, address: str) -> None:
