@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import UntranslatableCharacter
 
 from geoportal.http import READING, wants_json
-from layers.errors import Forbidden, InvalidInput, NotFound, PortalError, Unavailable
+from layers.errors import Forbidden, InvalidInput, NotFound, PortalError, SignInRequired, Unavailable
 from layers.registry.access.layer_query import LayerWithdrawn
 
 AWAY = (OperationalError, InterfaceError)
@@ -71,9 +72,12 @@ def _data_sentence(problem: DataError) -> str:
 
 
 def error_response(request: HttpRequest, error: PortalError) -> HttpResponse:
-    """The error in the form of the address that was asked."""
+    """The error in the form of the address that was asked; for a page one is sent to sign in where that is missing."""
     form = error_form(request)
-    if form is None:
+    response: HttpResponse
+    if form is None and isinstance(error, SignInRequired) and request.method in READING:
+        response = redirect_to_login(request.get_full_path())
+    elif form is None:
         content = {"sentence": str(error), "advice": str(error.advice), "status": error.status}
         # Where the portal is in trouble the page asks the database nothing, not even who is signed in.
         page = render_to_string("error.html", content, request if error.status < 500 else None)

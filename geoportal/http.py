@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from layers.errors import InvalidInput, MethodNotAllowed, NotFound
+from layers.errors import InvalidInput, MethodNotAllowed, NotFound, SignInRequired
 from layers.registry.audience import Audience, Viewer
 
 
@@ -28,9 +28,19 @@ def is_administrator(request: HttpRequest) -> bool:
 
 
 def administrators_only(request: HttpRequest) -> None:
-    """For others the page is not there."""
     if not is_administrator(request):
-        raise NotFound(_("There is nothing at this address."))
+        raise not_for(request)
+
+
+def not_for(request: HttpRequest) -> SignInRequired | NotFound:
+    """Whoever reads a page and is not signed in is asked to; others find nothing."""
+    if (
+        viewer_of(request).audience == Audience.PUBLIC
+        and request.method in READING
+        and not wants_json(request)
+    ):
+        return SignInRequired(_("Sign in to see this page."))
+    return NotFound(_("There is nothing at this address."))
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from geoportal.http import READING, View, viewer_of, wants_json
+from geoportal.http import View, not_for, viewer_of
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import may_read_case
@@ -57,11 +56,8 @@ def department_required(view: Callable[..., HttpResponseBase]) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        audience = viewer_of(request).audience
-        if audience == Audience.PUBLIC and request.method in READING and not wants_json(request):
-            return redirect_to_login(request.get_full_path())
-        if audience < Audience.DEPARTMENT:
-            raise NotFound(_("There is nothing at this address."))
+        if viewer_of(request).audience < Audience.DEPARTMENT:
+            raise not_for(request)
         return view(request, *args, **kwargs)
 
     return answer

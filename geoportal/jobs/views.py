@@ -1,6 +1,5 @@
 """The jobs: all of them for administrators, for others what they began themselves."""
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -16,7 +15,6 @@ from geoportal.http import (
     is_administrator,
     number,
     page_links,
-    wants_json,
 )
 from layers.errors import Conflict, InvalidInput, NotFound, SignInRequired
 from layers.jobs import liveness
@@ -30,8 +28,7 @@ STATES = {"": None, "active": ACTIVE, "failed": (TaskResultStatus.FAILED,)}
 @door
 def jobs(request: HttpRequest) -> HttpResponseBase:
     """The newest first; ``?state=active`` and ``?state=failed`` leave out the others."""
-    if away := _sign_in(request):
-        return away
+    _signed_in_only(request)
     state = request.GET.get("state", "")
     if state not in STATES:
         raise InvalidInput(_("“state” is active, failed or left out."))
@@ -55,8 +52,7 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
 @desk
 def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One job, with what befell it; POST cancels it."""
-    if away := _sign_in(request):
-        return away
+    _signed_in_only(request)
     job = _seen(request).select_related("task").filter(pk=pk).first()
     if job is None:
         raise NotFound(_("There is no such job, or it is not yours."))
@@ -84,9 +80,6 @@ def _seen(request: HttpRequest) -> JobQuerySet:
     return everything if is_administrator(request) else everything.filter(owner_id=request.user.pk)
 
 
-def _sign_in(request: HttpRequest) -> HttpResponseBase | None:
-    if request.user.is_authenticated:
-        return None
-    if wants_json(request):
+def _signed_in_only(request: HttpRequest) -> None:
+    if not request.user.is_authenticated:
         raise SignInRequired(_("Sign in to see your jobs."))
-    return redirect_to_login(request.get_full_path())

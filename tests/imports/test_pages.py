@@ -5,6 +5,7 @@ import os
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -63,6 +64,16 @@ def test_only_administrators_find_the_page() -> None:
             assert allowed or b"secret" not in read(response)
         posted = client_of(role).post(addresses[1], {"action": "explode"})
         assert posted.status_code == (400 if allowed else 404)
+
+
+@pytest.mark.parametrize(
+    "address", ["/imports/?layer=pois", "/imports/1/", "/imports/profiles/", "/operations/"]
+)
+def test_whoever_is_not_signed_in_is_asked_to_and_others_find_no_page(address: str) -> None:
+    html = {"accept": "text/html"}
+    asked = client_of("public").get(address, headers=html)
+    assert asked["Location"] == f"/accounts/sign-in/?next={quote(address)}"
+    assert client_of("officer").get(address, headers=html).status_code == 404
 
 
 def read(response: HttpResponseBase) -> bytes:
