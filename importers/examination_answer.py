@@ -63,12 +63,19 @@ def _read_batch(of: Any) -> Batch:
 
 def _write_source(source: Source) -> Any:
     """Its first rows are all of it."""
-    said = [source.has_geometry, source.crs, source.count, source.notes, source.name]
+    said = [
+        source.has_geometry,
+        source.crs,
+        source.count,
+        source.notes,
+        source.name,
+        source.midnights_as_days,
+    ]
     return [source.headings, source.sample, *said]
 
 
 def _read_source(of: Any) -> Source:
-    headings, sample, has_geometry, crs, count, notes, name = of
+    headings, sample, has_geometry, crs, count, notes, name, midnights_as_days = of
     return Source(
         [expect(str, each) for each in headings],
         partial(only, expect(Batch, sample)),
@@ -77,6 +84,7 @@ def _read_source(of: Any) -> Source:
         expect(int | None, count),
         [expect(str, each) for each in notes],
         expect(str, name),
+        expect(bool, midnights_as_days),
     )
 
 

@@ -73,9 +73,11 @@ LARGEST = 2**63
 COMMON = {
     frozenset(("integer", "number")): "number",
     frozenset(("integer", "long")): "long",
-    frozenset(("date", "time")): "time",
+    frozenset(("date", "time")): "days and times",
+    frozenset(("date", "days and times")): "days and times",
+    frozenset(("time", "days and times")): "days and times",
 }
-"""``long`` are whole numbers that are not exact among others."""
+"""``long`` are whole numbers that are not exact among others; a day is no time of day, except in a workbook."""
 CODES = {"text", "integer", "long"}
 LONGEST = 40
 MOST_IN_TILES, FEW_VALUES = 5, 24
@@ -125,7 +127,8 @@ def infer_schema(
     for batch in source.stream() if batches is None else batches:
         survey.add(batch)
     names = _names(headings)
-    types = {heading: "integer" if kind == "long" else kind for heading, kind in survey.types.items()}
+    kept = {"long": "integer", "days and times": "time" if source.midnights_as_days else "text"}
+    types = {heading: kept.get(kind, kind) for heading, kind in survey.types.items()}
     types |= {heading: kind for heading, kind in (kinds or {}).items() if heading in types}
     named = _title_heading(source, title, headings, types)
     stated = [_find_heading(source, heading) for heading in key]

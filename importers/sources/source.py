@@ -64,6 +64,8 @@ class Source:
     notes: list[str] = field(default_factory=list)
     name: str = ""
     """Of the file, as it was sent or lies in its archive."""
+    midnights_as_days: bool = False
+    """A time at midnight cannot be told from a day."""
 
     def heading(self, name: str) -> str | None:
         """The file's own spelling of a heading: the same, else the first that differs in case or space."""

@@ -10,8 +10,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importers.crs import position_columns
 from importers.errors import ImporterError
-from importers.schema.inference import _text_type
+from importers.schema.inference import _text_type, infer_schema
+from importers.sources import files
 from layers.foodsafety.models import Inspection
 from layers.registry.declaration.values import date_or_time, day, day_before_month, moment
 from tests.importers.making import HOUSE, NEIGHBOUR, load, reasons
@@ -82,6 +84,24 @@ def test_six_digits_are_no_day(folder: Path) -> None:
     assert published(table(folder / "a.csv", "m", "202012", "202101")).kinds["m"] == "integer"
     with pytest.raises(ValueError, match="no date"):
         day("202012")
+
+
+DAY, MOMENT = datetime(2026, 1, 2), datetime(2026, 1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(("ending", "kind"), [(".csv", "text"), (".xlsx", "time")])
+def test_a_day_among_times_is_a_time_only_where_midnight_is_written_so(
+    ending: str, kind: str, tmp_path: Path
+) -> None:
+    frame = pandas.DataFrame({"name": ["a", "b"], "seen": [DAY, MOMENT], "lon": 121.85, "lat": 29.9})
+    path = tmp_path / f"a{ending}"
+    if ending == ".csv":
+        frame.assign(seen=["2026-01-02", "2026-01-02T03:04:05Z"]).to_csv(path, index=False)
+    else:
+        frame.to_excel(path, index=False)
+    with files.open_source(path) as source:
+        found = infer_schema(source, position_columns.find_positions(source, "EPSG:4490", None))
+    assert [field["kind"] for field in found.fields if field["label"] == "seen"] == [kind]
 
 
 @given(st.text("0123456789-/:. TW年月日Z", max_size=19))

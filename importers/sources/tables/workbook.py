@@ -39,7 +39,7 @@ def read(path: Path, sheet: str | None) -> Source:
                 )
             )
         batch = next(_batches(path, chain(filter(None, [first]), rows), headings, merged), None)
-    source = Source(headings, partial(_stream, path, name, headings), notes=notes)
+    source = Source(headings, partial(_stream, path, name, headings), notes=notes, midnights_as_days=True)
     if batch is not None:
         source.sample = batch  # or all would be read again for it
     return source
