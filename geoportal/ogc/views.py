@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt
 
 from geoportal.accounts.client_address import client_address, network_of
 from geoportal.features.geojson import feature_text
@@ -49,6 +50,7 @@ def _error(error: PortalError) -> Json:
 def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Reads only, in the language that is asked for; what signed-in people see is kept by nobody."""
 
+    @csrf_exempt  # what is sent is refused whoever sends it
     @wraps(view)
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         if request.method not in READING:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -194,10 +195,22 @@ def test_an_address_that_is_none_is_not_found_in_words(address: str) -> None:
     assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
-def test_a_door_that_only_shows_says_so() -> None:
-    response = client_of("public").post("/search/", {"q": "x"})
-    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
-    assert response.json()["error"]
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search/",
+        "/ogc/collections/buildings/items",
+        "/tiles/buildings/14/1/1.pbf",
+        "/styles/city.json",
+        "/mapproxy/service",
+    ],
+)
+def test_a_door_that_only_shows_says_so_to_whoever_sends_something(address: str) -> None:
+    sender = Client(enforce_csrf_checks=True, headers={"accept": "application/json"})
+    for send in (sender.post, sender.put, sender.delete):
+        response = send(address)
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+        assert response.json()["error"]
 
 
 def test_the_addresses_are_those_of_the_portal() -> None:

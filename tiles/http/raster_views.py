@@ -9,6 +9,7 @@ from wsgiref.util import FileWrapper
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
 
 from layers.errors import BadGateway, InvalidInput, MethodNotAllowed, PortalError
 from layers.registry.registration import public_layers
@@ -31,6 +32,7 @@ CAPABILITIES = "wmts/1.0.0/WMTSCapabilities.xml"
 log = logging.getLogger(__name__)
 
 
+@csrf_exempt  # what is sent is refused whoever sends it
 def mapproxy(request: HttpRequest, path: str) -> HttpResponse:
     if request.method not in READING:
         raise MethodNotAllowed(Text("地图只能读取（GET）。", "Maps are only read, with GET."), READING)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import get_script_prefix
+from django.views.decorators.csrf import csrf_exempt
 
 from layers.errors import InvalidInput, MethodNotAllowed, PortalError
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
@@ -29,6 +30,7 @@ READING = ("GET", "HEAD")
 def tile_view(view: View) -> View:
     """Reads only, with headers that let nobody keep what may have been changed or withdrawn."""
 
+    @csrf_exempt  # what is sent is refused whoever sends it
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in READING:
