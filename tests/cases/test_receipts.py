@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from geoportal.accounts.models import Throttle
+from layers.casework.admin.procedure_trial import trial
 from layers.casework.cases.receipts import IssuedReceipt, issue_receipt
 from layers.casework.models import Case, Receipt
+from layers.casework.procedures.versions import procedure_of
 from tests.cases.case_story import CaseStory, decided, story
 from tests.cases.conftest import SignIn, entered
 from tests.guess_clock import GuessClock, clock
@@ -214,6 +217,9 @@ def test_the_holder_takes_a_step_and_reads_the_answer(
     assert "当事人（凭回执）" in at_desk
     told = sign_in("first").get("/cases/notices/", headers={"accept-language": "en"}).content.decode()
     assert "The party: The party states its defence" in told
+    with override("en"):
+        tried = trial(noticed.case, procedure_of(noticed.case))
+    assert [row["who"] for row in tried["steps"]][-1] == "The party"
     noticed.take("hear_defence", "first", defence="桌椅未占盲道", answer="照片显示占用盲道")
     answered = content(holder)["events"][0]
     assert [fact["value"] for fact in answered["facts"]] == ["照片显示占用盲道"]

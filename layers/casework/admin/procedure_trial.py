@@ -74,10 +74,11 @@ def trial(case: Case, draft: Procedure) -> Shown:
 
 def _row(before: Procedure, draft: Procedure, each: ReplayedStep) -> Shown:
     step = draft.steps.get(each.event.step) or before.steps.get(each.event.step)
+    outside = before.roles.get(each.event.data.get("outside", ""))
     return {
         "at": each.event.at,
         "title": str(step.title) if step else each.event.step,
-        "who": each.event.who,
+        "who": str(outside.title) if outside else each.event.who,
         "state": str(draft.states[each.state].title),
         "refusals": [str(refusal.sentence) for refusal in each.refusals],
     }

@@ -1,7 +1,9 @@
 """The form of a procedure's text, by its JSON schema."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path as File
 from typing import Any
 
@@ -51,6 +53,7 @@ SCHEMA: dict[str, Any] = json.loads(
     File(__file__).with_name("schema.json").read_text("utf-8"), object_hook=_with_words
 )
 VALIDATOR = Draft202012Validator(SCHEMA)
+LONG = re.compile(r"[1-9][0-9]{4,} ")
 TYPES = {
     "object": ("若干“键: 值”", "keys with values"),
     "array": ("列表", "a list"),
@@ -71,8 +74,9 @@ def _problems(error: ValidationError, written: YamlText) -> Iterator[Problem]:
     expected: Any = error.validator_value
     if error.validator == "additionalProperties":
         for key in sorted(set(error.instance) - set(error.schema.get("properties", {}))):
+            zh, en = _keys(key, error.schema.get("properties", {}))
             mark = written.mark((*path, key))
-            yield Problem.at(mark, f"{name} 下没有“{key}”这个键。", f"{name} has no key {key!r}.")
+            yield Problem.at(mark, f"{name} 下没有“{key}”这个键；{zh}。", f"{name} has no key {key!r}; {en}.")
     elif "propertyNames" in error.absolute_schema_path:
         mark = written.mark((*path, str(error.instance)))
         yield Problem.at(
@@ -81,6 +85,14 @@ def _problems(error: ValidationError, written: YamlText) -> Iterator[Problem]:
     else:
         zh, en = _sentence(str(error.validator), expected, error.instance)
         yield Problem.at(written.mark(path), f"{name}：{zh}。", f"{name}: {en}.")
+
+
+def _keys(key: str, known: Iterable[str]) -> tuple[str, str]:
+    """The nearest of the keys that there are, else all."""
+    near = get_close_matches(key, known := sorted(known), cutoff=0.5)
+    shown = near or known
+    zh, en = ("最接近的有", "the nearest are") if near else ("可用的有", "there are")
+    return f"{zh}：{'、'.join(shown)}", f"{en}: {', '.join(shown)}"
 
 
 def _sentence(rule: str, expected: Any, value: Any) -> tuple[str, str]:
@@ -97,6 +109,8 @@ def _sentence(rule: str, expected: Any, value: Any) -> tuple[str, str]:
         return f"应为 {'、'.join(expected)} 之一", f"this must be one of {', '.join(expected)}"
     if rule == "pattern" and expected.strip("^$").isalpha():
         return f"应为 {expected.strip('^$')}", f"this must be {expected.strip('^$')}"
+    if rule == "pattern" and "calendar" in expected and LONG.match(value):
+        return "过长，最多 9999", "this is too long; at most 9999 are taken"
     if rule == "pattern" and "working" in expected:
         return (
             "应写作“5 working days”“24 hours”之类",
