@@ -59,8 +59,13 @@ def test_lists_name_category_and_department_in_the_reader_s_language(
         words = {"accept-language": language}
         [item] = officer.get("/cases/inbox/?box=mine", headers=words).json()["items"]
         assert item["category"] == category
-        [item] = officer.get(f"/cases/search/?q={story.case.number}", headers=words).json()["items"]
-        assert item["department"] == department
+        answer = officer.get(f"/cases/search/?q={story.case.number}", headers=words).json()
+        [item] = answer["items"]
+        assert (item["department"], item["category"]) == (department, category)
+        assert category in answer["choices"]["categories"]
+    for query in ("q=trading+on+street", "category=trading on the street", "category=占道经营"):
+        assert found(officer, query) == {story.case.pk}, query
+    assert found(officer, "q=noise") == set()
 
 
 def test_others_find_what_the_public_sees_and_never_by_a_name(open_ordinary: Open, sign_in: SignIn) -> None:

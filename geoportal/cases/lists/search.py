@@ -19,6 +19,7 @@ from layers.errors import InvalidInput
 from layers.registry.access.layer_query import Row
 from layers.registry.declaration.layer import Layer
 from layers.registry.search.search_terms import normalize
+from layers.registry.text import Text
 
 from . import inbox_queries
 from .search_queries import MOST_COUNTED, ON_A_PAGE, PARTY, CaseSearch, find_address, search_cases
@@ -42,7 +43,10 @@ NAMES = (
     "category",
     "department",
 )
+FEWEST_LETTERS = 3
 Shown = dict[str, Any]
+Categories = dict[str, Text]
+"""Titles by how cases keep them: in Chinese."""
 
 
 @door
@@ -52,8 +56,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
     content: Shown = {"typed": typed, "problem": "", "place": None, "asked": any(typed.values())}
     content |= {"figure": [], "kept": []}
     items: list[Shown] = []
+    categories = _categories()
     try:
-        wanted, place = _case_search(request, typed)
+        wanted, place = _case_search(request, typed, categories)
         content["place"] = place
         page = number(request, "page", 1, 1, MOST_COUNTED // ON_A_PAGE)
         content |= figure_context(request, "page", *NAMES)
@@ -63,7 +68,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
         content["problem"], found, page = str(problem), None, 1
     if found:
         procedures = procedures_of(row["id"] for row in found.rows)
-        items = [_item(row, state_title(procedures.get(row["id"]), row["state"])) for row in found.rows]
+        items = [
+            _item(row, state_title(procedures.get(row["id"]), row["state"]), categories) for row in found.rows
+        ]
     total = found.total if found else 0
     pages = max(1, -(-total // ON_A_PAGE))
     content |= {
@@ -71,7 +78,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "total": total,
         "most": total >= MOST_COUNTED,
         **page_links(request, page, pages),
-        "choices": _choices(),
+        "choices": _choices(categories),
         "map": {
             "items": items,
             "place": content["place"],
@@ -84,14 +91,23 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _case_search(request: HttpRequest, typed: dict[str, str]) -> tuple[CaseSearch, Shown | None]:
+def _case_search(
+    request: HttpRequest, typed: dict[str, str], categories: Categories
+) -> tuple[CaseSearch, Shown | None]:
     for name in ("q", "party", "about", "near"):
         if len(typed[name]) > LONGEST:
             raise InvalidInput(_("A search can have at most %(count)d characters.") % {"count": LONGEST})
-    place = _place(request, typed)
+    place, words = _place(request, typed), tuple(normalize(typed["q"]).split())
+    english = {title.en.lower(): zh for zh, title in categories.items()}
+    column_values = {
+        "state": typed["state"],
+        "category": english.get(typed["category"].lower(), typed["category"]),
+        "department_code": typed["department"],
+    }
     wanted = CaseSearch(
         cases=figure_cases(request, viewer_of(request), "page", *NAMES),
-        words=tuple(normalize(typed["q"]).split()),
+        words=words,
+        categories={word: _categories_by_word(word, categories) for word in words},
         party=typed["party"],
         about=cases_about(typed["about"], viewer_of(request)) if typed["about"] else None,
         here=(place["lon"], place["lat"]) if place else None,
@@ -99,15 +115,7 @@ def _case_search(request: HttpRequest, typed: dict[str, str]) -> tuple[CaseSearc
         area=_area(typed["area"]),
         since=_day(typed["since"]),
         until=_day(typed["until"]),
-        exact={
-            column: typed[name]
-            for name, column in (
-                ("state", "state"),
-                ("category", "category"),
-                ("department", "department_code"),
-            )
-            if typed[name]
-        },
+        exact={column: value for column, value in column_values.items() if value},
     )
     if wanted.since and wanted.until and wanted.until < wanted.since:
         raise InvalidInput(_("The time ends before it begins."))
@@ -156,7 +164,7 @@ def _day(text: str) -> date | None:
         ) from problem
 
 
-def _item(row: Row, state: str) -> Shown:
+def _item(row: Row, state: str, categories: Categories) -> Shown:
     layer: Layer = row["layer"]
 
     def text(name: str) -> str:
@@ -168,7 +176,7 @@ def _item(row: Row, state: str) -> Shown:
         "title": row["title"],
         "number": row["number"],
         "department": text("department"),
-        "category": row["category"],
+        "category": str(categories.get(row["category"], row["category"])),
         "state": state,
         "when": text("reported") or text("filed"),
         "closed": text("closed"),
@@ -180,16 +188,32 @@ def _item(row: Row, state: str) -> Shown:
     }
 
 
-def _choices() -> Shown:
-    """Categories are those of the procedures, so that none is told that only hidden cases have."""
-    procedures = [procedure for _code, procedure in procedures_known()]
-    categories = {str(each.title.zh) for procedure in procedures for each in procedure.categories.values()}
+def _categories() -> Categories:
+    """Those of the procedures, so that none is told that only hidden cases have."""
+    return {
+        each.title.zh: each.title
+        for _code, procedure in procedures_known()
+        for each in procedure.categories.values()
+    }
+
+
+def _categories_by_word(word: str, categories: Categories) -> list[str]:
+    """Of whose English title a word is this one, or begins with it."""
+    begins = len(word) >= FEWEST_LETTERS
+    return [
+        zh
+        for zh, title in categories.items()
+        if any(part == word or (begins and part.startswith(word)) for part in normalize(title.en).split())
+    ]
+
+
+def _choices(categories: Categories) -> Shown:
     return {
         "states": [
             {"value": code, "title": state_title(procedure, code)}
             for code, procedure in inbox_queries.states_known()
         ],
-        "categories": sorted(categories),
+        "categories": sorted({str(title) for title in categories.values()}),
         "departments": [
             {"value": each.code, "title": display_name(each)} for each in Department.objects.all()
         ],

@@ -1,6 +1,6 @@
 """The queries of the history search: through the layer's views, so that everybody finds what they may see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -50,6 +50,8 @@ class CaseSearch:
     """Positions are EPSG:4490 (longitude, latitude), ``radius`` metres, ``area`` well-known text of a polygon."""
 
     words: tuple[str, ...] = ()
+    categories: Mapping[str, list[str]] = field(default_factory=dict)
+    """By word the categories that are meant by it in another language than that of the cases."""
     party: str = ""
     about: list[int] | None = None
     """Keys of the cases that are about the places asked for; None where none was."""
@@ -200,7 +202,8 @@ def _where(conditions: list[Condition]) -> tuple[str, list[Any]]:
 def _conditions(wanted: CaseSearch, named: list[int]) -> Iterator[Condition]:
     """Over columns that the layer and its table have alike; ``named`` are keys of cases found by other parties."""
     for word in wanted.words:
-        yield contains_word("search_text", word)
+        held, meant = contains_word("search_text", word), wanted.categories.get(word)
+        yield Condition(f"{held.sql} OR category = ANY(%s)", (*held.params, meant)) if meant else held
     if wanted.party:
         principal = contains_word(f"lower({PARTY})", wanted.party.lower())
         yield (
