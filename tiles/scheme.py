@@ -32,8 +32,8 @@ class Tile:
         if not 0 <= self.z <= MAX_ZOOM:
             raise OutsideScheme(
                 Text(
-                    f"矢量瓦片的级别为 0 至 {MAX_ZOOM}，没有 {self.z} 级。",
-                    f"Vector tiles have zooms 0 to {MAX_ZOOM}, not {self.z}.",
+                    f"此处瓦片的级别为 0 至 {MAX_ZOOM}，没有 {self.z} 级。",
+                    f"Tiles here have zooms 0 to {MAX_ZOOM}, not {self.z}.",
                 )
             )
         if not (0 <= self.x < 2**self.z and 0 <= self.y < 2**self.z):

@@ -1,6 +1,7 @@
 """WMS, WMTS and TMS are what their capabilities say: where layers lie, what their colours mean, how errors look."""
 
 import io
+import re
 
 import pytest
 from django.contrib.gis.db.models import MultiPolygonField
@@ -142,6 +143,18 @@ def test_of_what_is_said_twice_the_first_counts_and_both_are_looked_at(
     words: str, kind: str, committed_district: SmallDistrict, client: Client
 ) -> None:
     assert client.get(f"{MAP}&{words}")["Content-Type"] == kind
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("zh", "缺少参数："), ("en", "Parameters are missing: ")])
+def test_parameters_that_are_missing_are_named_in_the_reader_s_language(
+    language: str, sentence: str, committed_district: SmallDistrict, client: Client
+) -> None:
+    words = {"SERVICE": "WMS", "VERSION": "1.3.0", "REQUEST": "GetFeatureInfo"}
+    response = client.get(SERVICE, words, headers={"accept-language": language})
+    said = "".join(etree.fromstring(response.content).itertext())
+    assert response.status_code == 400
+    assert sentence in said
+    assert {"query_layers", "bbox", "width"} <= set(re.findall(r"\w+", said))
 
 
 def test_an_error_is_xml_whatever_was_asked_for(committed_district: SmallDistrict, client: Client) -> None:

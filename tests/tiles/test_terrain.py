@@ -166,6 +166,7 @@ def test_wrong_addresses_are_answered_in_words(district: SmallDistrict, address:
     response = client_of("public").get(f"/tiles/{address}.png")
     assert response.status_code == status
     assert response.json()["error"]
+    assert "矢量" not in response.json()["error"]
 
 
 def test_without_terrain_its_description_is_not_found() -> None:

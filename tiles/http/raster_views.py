@@ -1,7 +1,9 @@
 """The raster door: WMTS, WMS and TMS by MapProxy, whose answers show what the public may see."""
 
 import logging
+import re
 from collections.abc import Iterable
+from html import unescape
 from http import HTTPStatus
 from io import BytesIO, StringIO
 from typing import Any
@@ -27,6 +29,8 @@ DROPPED_HEADERS = {"cache-control", "access-control-allow-origin", "connection",
 READING = ("GET", "HEAD")
 PARSER = ", in parse_request"
 """Stands in the traceback of what MapProxy stumbled over while it read the request: not a fault of the portal."""
+MISSING = re.compile(r"missing parameters \[(.*?)\]")
+"""As MapProxy reports them."""
 CAPABILITIES = "wmts/1.0.0/WMTSCapabilities.xml"
 
 log = logging.getLogger(__name__)
@@ -111,6 +115,11 @@ def _proxy(request: HttpRequest, path: str) -> HttpResponse:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         if faults.getvalue() or b"Exception" not in body:
             raise _error(request, faults.getvalue())
+        if missing := MISSING.search(unescape(body.decode(errors="replace"))):
+            names = re.findall(r"\w+", missing[1])
+            raise InvalidInput(
+                Text(f"缺少参数：{'、'.join(names)}。", f"Parameters are missing: {', '.join(names)}.")
+            )
         status = HTTPStatus.BAD_REQUEST  # a report in the form of the service, of what was asked wrongly
     response = HttpResponse(body, status=status)
     for name, value in started["headers"]:
