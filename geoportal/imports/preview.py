@@ -1,5 +1,6 @@
 """What a file looks like before anything is loaded: its parts, columns, first rows, and how they would be mapped."""
 
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -84,6 +85,7 @@ def sample_content(source: Source) -> dict[str, Any]:
         "count": source.count,
         "delivered_crs": source.crs,
         "placed": source.has_geometry,
+        "encodings": ENCODINGS if Path(source.name).suffix.lower() in encoding_doubt.IN_ANY else (),
     }
 
 

@@ -150,6 +150,12 @@ def _check_plain(path: Path, limits: Limits) -> None:
     _reject_harmful(PurePosixPath(path.name), path.name)
     if ending in INSTEAD:
         raise _refusal(path.name, INSTEAD[ending])
+    if ending == ".dbf":
+        raise ImporterError(
+            _(
+                "{path} is only the table of a shapefile; deliver it in one zip with its {name}.shp, or a table without places as .csv or .xlsx."
+            ).format(path=path.name, name=path.stem)
+        )
     if ending in SIDECARS:
         raise ImporterError(
             _("{path} is only a part; deliver it in one zip with its {path2}{value}.").format(

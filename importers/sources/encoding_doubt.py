@@ -13,6 +13,8 @@ from . import files
 from .source import Source
 
 CANDIDATES = ("gb18030", "big5", "cp932", "cp949", "utf-8", "latin-1")
+IN_ANY = files.TEXTS | {".shp", ".tab", ".mif", ".dxf"}
+"""Endings of files whose text may be in any of them; all others are in one by their own rules."""
 LOOKED_AT = 4 * 1024 * 1024
 SHOWN = 3
 

@@ -80,6 +80,23 @@ def read(response: HttpResponseBase) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
 
 
+PLACE = {"type": "Point", "coordinates": [121.84, 29.9]}
+FEATURE = {"type": "Feature", "properties": {"名称": "新碶药店", "类别": "药店"}, "geometry": PLACE}
+GEOJSON = json.dumps({"type": "FeatureCollection", "features": [FEATURE]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "asked"),
+    [("p.csv", CSV.decode("gb18030").encode(), True), ("p.geojson", GEOJSON, False)],
+)
+def test_the_encoding_is_asked_only_of_what_may_be_in_another(name: str, content: bytes, asked: bool) -> None:
+    client = client_of("administrator")
+    imported = sent(client, name, content)
+    assert page(client, imported)["inspected"]["headings"][0] == "名称"
+    html = client.get(f"/imports/{imported.pk}/", headers={"accept": "text/html"}).content
+    assert (b'name="encoding"' in html) == asked
+
+
 def test_a_file_is_shown_before_anything_is_loaded() -> None:
     client = client_of("administrator")
     shown = page(client, sent(client))

@@ -128,6 +128,8 @@ def test_a_shapefile_without_its_parts_is_refused(tmp_path: Path) -> None:
     assert ".shx" in refusal(zipped(tmp_path / "a.zip", *members))
     members = [(file.name, b"x" * 99 if file.suffix == ".dbf" else file.read_bytes()) for file in files]
     assert ".dbf" in refusal(zipped(tmp_path / "b.zip", *members))
+    table = next(file for file in files if file.suffix == ".dbf")
+    assert all(word in refusal(table) for word in ("a.shp", ".csv", ".xlsx"))
 
 
 def test_damage_is_refused_in_words() -> None:
