@@ -109,6 +109,13 @@ def test_a_hearing_in_the_past_is_not_announced(requested: Walk) -> None:
     assert found == ["“听证日期”须晚于今天（《行政处罚法》第64条）。"]
 
 
+@pytest.mark.parametrize("far", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("method", ["direct", "announcement"])
+def test_a_day_from_which_no_calendar_counts_is_refused(requested: Walk, far: str, method: str) -> None:
+    said = sentences(requested, "announce_hearing", LEGAL, called(delivered_on=far, method=method))
+    assert any(sentence.startswith("“送达日期”填写有误") for sentence in said)
+
+
 def test_the_record_has_a_date_of_its_own_not_before_the_announced_one() -> None:
     walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, **called()).lapsed()
     held: dict[str, Any] = {"record": "笔录", "full_record": True}

@@ -14,6 +14,8 @@ from .areas import area_record
 from .checklists import checklist_record
 
 MOST_YUAN = 10**12
+YEARS = range(1900, 2200)
+"""In which days are stated; of others, calendars that count on from them come to their end."""
 
 
 def facts_with_input(step: Step, facts: Facts, given: Mapping[str, Any]) -> Facts:
@@ -62,9 +64,8 @@ def stored_value(field: Field, value: Any) -> Any:
 
 def parse_date(value: Any) -> date | None:
     """The day that a form was given; None if it says none."""
-    if isinstance(value, date):
-        return value
     try:
-        return date.fromisoformat(str(value))
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
         return None
+    return day if day.year in YEARS else None
