@@ -14,7 +14,7 @@ from layers.casework.procedures import Deadline, Facts, Procedure, holds
 from layers.casework.procedures.conditions import MoneyIs
 from layers.casework.procedures.spans import Span, Unit
 from layers.casework.procedures.vocabulary import ObligedSide
-from layers.casework.rules.forms.form_input import parse_date
+from layers.casework.rules.forms.form_input import counted_day
 
 
 @dataclass(frozen=True)
@@ -143,15 +143,9 @@ def followed_end(rule: Deadline, limits: Iterable[Limit]) -> datetime | None:
 
 
 def _stated_time(name: str, trigger: LimitTrigger) -> datetime:
-    """The day that a field states, as that of a delivery that was entered later; days are counted from the day after it.
-
-    An announcement is a delivery only so many days after it was made.
-    """
-    day = parse_date(trigger.fields.get(name)) if name else None
+    """The day that a field states, as that of a delivery that was entered later; days are counted from the day after it."""
     step = trigger.procedure.steps.get(trigger.step)
-    asked = next((each for each in (step.fields if step else ()) if each.name == name), None)
-    if day and asked and asked.later and holds(asked.later.when, trigger.facts):
-        day += asked.later.span.length * asked.later.span.unit.step
+    day = counted_day(step, trigger.fields, name, trigger.facts)
     if day is None or day == local(trigger.at).date():
         return trigger.at
     return datetime.combine(day, time(), LOCAL)

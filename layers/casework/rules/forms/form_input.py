@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from layers.casework.procedures.conditions import Condition, Facts, amount, referenced_names
+from layers.casework.procedures.conditions import Condition, Facts, amount, holds, referenced_names
 from layers.casework.procedures.model import Field, Step
 from layers.casework.procedures.vocabulary import FieldKind
 
@@ -69,3 +69,12 @@ def parse_date(value: Any) -> date | None:
     except ValueError:
         return None
     return day if day.year in YEARS else None
+
+
+def counted_day(step: Step | None, given: Mapping[str, Any], name: str, facts: Facts) -> date | None:
+    """The day that a field of the step's form says; an announcement is a delivery only so many days after it was made."""
+    day = parse_date(given.get(name))
+    asked = next((each for each in (step.fields if step else ()) if each.name == name), None)
+    if day and asked and asked.later and holds(asked.later.when, facts):
+        day += asked.later.span.length * asked.later.span.unit.step
+    return day

@@ -5,10 +5,9 @@ from datetime import date, datetime, time
 
 from layers.casework.calendar.due_dates import due_time
 from layers.casework.calendar.working import LOCAL
-from layers.casework.procedures.conditions import holds
 from layers.casework.procedures.model import OPENED, Field
 from layers.casework.rules.case_snapshot import CaseDates
-from layers.casework.rules.forms.form_input import parse_date
+from layers.casework.rules.forms.form_input import counted_day, parse_date
 from layers.registry.text import Text
 
 from .refusals import Refusal, refusal
@@ -33,9 +32,9 @@ def date_refusals(attempt: StepAttempt, dates: CaseDates) -> Iterator[Refusal]:
 def _order_refusals(attempt: StepAttempt, field: Field, dates: CaseDates) -> Iterator[Refusal]:
     """Later than another day of the form by more than a span, and not before what it follows; the same for all dates."""
     stated = parse_date(attempt.fields.get(field.name))
-    if stated and field.after and (base := served_day(attempt, field.after.field)):
-        start = datetime.combine(base, time(), LOCAL)
-        last = due_time(start, field.after.span, dates.calendar())
+    base = field.after and counted_day(attempt.step, attempt.fields, field.after.field, attempt.facts)
+    if stated and field.after and base:
+        last = due_time(datetime.combine(base, time(), LOCAL), field.after.span, dates.calendar())
         if last and stated <= last.date():
             yield refusal(
                 "day",
@@ -53,15 +52,6 @@ def _order_refusals(attempt: StepAttempt, field: Field, dates: CaseDates) -> Ite
                 f"“{field.title.zh}”不能早于“{title.zh}”（{earliest}）",
                 f'"{field.title.en}" cannot be earlier than "{title.en}" on {earliest}',
             )
-
-
-def served_day(attempt: StepAttempt, name: str) -> date | None:
-    """The day that a field of the form says, later where it counts later."""
-    asked = next((each for each in attempt.step.fields if each.name == name), None)
-    day = parse_date(attempt.fields.get(name))
-    if day and asked and asked.later and holds(asked.later.when, attempt.facts):
-        day += asked.later.span.length * asked.later.span.unit.step
-    return day
 
 
 def _followed(attempt: StepAttempt, field: Field, dates: CaseDates) -> Iterator[tuple[Text, date]]:
