@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from geoportal.accounts.models import User
 from geoportal.cases.lists.calendar_feed import _folded
+from layers.agencies.models import Department, Officer
 from layers.casework.models import CalendarFeed, Case
 from layers.casework.procedures import OPENED
 from tests.cases.conftest import Open, People, SignIn
@@ -69,9 +71,23 @@ def test_who_serves_no_more_is_told_nothing(people: People, sign_in: SignIn) -> 
     address = made(sign_in("first"))
     officer = people["first"].officer
     assert officer
+    User.objects.filter(officer=officer).update(is_active=False)
+    assert Client().get(address).status_code == 404
+    User.objects.filter(officer=officer).update(is_active=True)
+    assert Client().get(address).status_code == 200
     officer.is_active = False
     officer.save()
     assert Client().get(address).status_code == 404
+
+
+def test_cases_of_a_department_that_was_left_are_told_no_more(
+    open_ordinary: Open, people: People, sign_in: SignIn
+) -> None:
+    case, address = open_ordinary(), made(sign_in("first"))
+    assert case.number in "".join(lines(address))
+    other = Department.objects.exclude(pk=case.department_id).earliest("pk")
+    Officer.objects.filter(pk=case.handler_id).update(department=other)
+    assert case.number not in "".join(lines(address))
 
 
 def test_lines_are_folded_between_characters() -> None:

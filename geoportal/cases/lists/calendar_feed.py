@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from geoportal.accounts.models import User
 from geoportal.http import door, site_of
 from layers.casework.cases.calendar_feeds import CalendarEntry, calendar_entries, feed_officer
 from layers.errors import NotFound
@@ -20,7 +21,7 @@ LINE = 75
 def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     """Of whoever the address was made for; it needs no sign-in, and tells of cases nothing but numbers and limits."""
     officer = feed_officer(secret)
-    if officer is None:
+    if officer is None or not User.objects.filter(officer=officer, is_active=True).exists():
         raise NotFound(_("There is nothing at this address."))
     lines = _calendar(calendar_entries(officer), site_of(request))
     content = "".join(f"{_folded(line)}\r\n" for line in lines)

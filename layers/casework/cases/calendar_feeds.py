@@ -9,12 +9,13 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from layers.agencies.models import Officer
+from layers.casework.access.permissions import department_cases
 from layers.casework.log.case_snapshots import local_day
 from layers.casework.models import CalendarFeed, Case, Limit, LimitStatus
 from layers.casework.procedures.spans import Unit
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.rules.forms.form_input import parse_date
-from layers.registry.audience import Audience
+from layers.registry.audience import Audience, Viewer
 from layers.registry.text import Text
 
 BYTES = 20
@@ -46,19 +47,15 @@ def end_feed(officer: Officer) -> None:
 
 def feed_officer(secret: str) -> Officer | None:
     """Whose limits the address tells, while they serve."""
-    found = CalendarFeed.objects.select_related("officer").filter(secret=_digest(secret)).first()
+    found = CalendarFeed.objects.select_related("officer__department").filter(secret=_digest(secret)).first()
     return found.officer if found and found.officer.is_active else None
 
 
 def calendar_entries(officer: Officer) -> Iterator[CalendarEntry]:
-    """Limits that run on the cases that the officer handles, the party's too, and days to come that their forms state."""
-    cases = Case.objects.filter(
-        handler=officer,
-        closed=None,
-        joined_to=None,
-        visibility__lte=Audience.DEPARTMENT,
-        version__isnull=False,
-    )
+    """Limits that run on the cases that the officer handles and may read, the party's too, and days to come that their
+    forms state."""
+    own = department_cases(Viewer(Audience.DEPARTMENT, (officer.department.code,)))
+    cases = own.filter(handler=officer, closed=None, joined_to=None, version__isnull=False)
     limits = Limit.objects.filter(case__in=cases, status=LimitStatus.RUNNING, due__isnull=False)
     for limit in limits.select_related("case").order_by("due", "pk"):
         rule = procedure_of(limit.case).deadlines[limit.code]
