@@ -99,6 +99,10 @@ def test_what_a_procedure_asks_at_once_is_asked_on_the_form(
     named = {"party-complainant-name": "钱投诉", "party-complainant-phone": "13800001234"}
     wrong = client.post("/cases/new/", sent | more | named | {"subjects": "/place/buildings/0/"})
     assert (wrong.status_code, "钱投诉" in wrong.content.decode()) == (422, True)
+    far = client.post("/cases/new/", sent | more | named | {"corners": "1,1\n2,1\n2,2"})
+    assert (far.status_code, "该位置远离本区" in far.content.decode()) == (422, True)
+    many = client.post("/cases/new/", sent | more | named | {"subjects": f"{about}\n" * 51})
+    assert (many.status_code, "一件案件最多涉及 50 个对象。" in many.content.decode()) == (422, True)
     assert Case.objects.count() == count
     assert client.post("/cases/new/", sent | more | named).status_code == 302
     case = opened()

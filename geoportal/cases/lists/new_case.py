@@ -156,6 +156,8 @@ def _matter(request: HttpRequest, officer: Officer) -> routing.Matter:
 def _intake(request: HttpRequest, officer: Officer, matter: routing.Matter) -> CaseIntake:
     known, own, area = procedures_in_force(), officer.department.code, given_area(request)
     place = _position(request) or (area.point_on_surface if area else None)
+    if place:
+        _check_near(request, place)
     suggestion = routing.suggest_department_at(matter, place, known, own)
     department = Department.objects.get(code=suggestion.department)
     lead = text_field(request, "lead", 20)
@@ -211,17 +213,16 @@ def _position(request: HttpRequest) -> Point | None:
         lon = lat = float("nan")
     if not (-180 <= lon <= 180 and -MOST_NORTH <= lat <= MOST_NORTH):
         raise InvalidInput(_("Click the place on the map, or write longitude and latitude in degrees."))
-    if (extent := district_extent(viewer_of(request))) and not _is_near(lon, lat, extent):
-        raise InvalidInput(
-            _("The place lies far outside the district; look at longitude and latitude again.")
-        )
     return Point(lon, lat, srid=STORE_SRID)
 
 
-def _is_near(lon: float, lat: float, extent: tuple[float, float, float, float]) -> bool:
+def _check_near(request: HttpRequest, place: Point) -> None:
     """Within the district's box and about ten kilometres around it."""
-    west, south, east, north = extent
-    return west - REACH <= lon <= east + REACH and south - REACH <= lat <= north + REACH
+    west, south, east, north = district_extent(viewer_of(request)) or (-180, -90, 180, 90)
+    if not (west - REACH <= place.x <= east + REACH and south - REACH <= place.y <= north + REACH):
+        raise InvalidInput(
+            _("The place lies far outside the district; look at longitude and latitude again.")
+        )
 
 
 def _similar(request: HttpRequest, matter: routing.Matter, intake: CaseIntake) -> list[Shown]:

@@ -12,6 +12,7 @@ from geoportal.features.feature_reference import feature_reference
 from geoportal.features.feature_text import enumeration
 from geoportal.http import viewer_of
 from layers.casework.cases.creation import PartyGiven, SubjectGiven
+from layers.casework.cases.relations import MOST, too_many_subjects
 from layers.casework.models import PartyKind
 from layers.casework.procedures import GeometryKind, Procedure
 from layers.casework.procedures.model import PartyRole
@@ -20,7 +21,6 @@ from layers.errors import InvalidInput
 
 COLUMNS = ("kind", "name", "identity", "phone")
 LONGEST = 120
-MOST_SUBJECTS = 50
 Shown = dict[str, Any]
 
 
@@ -76,7 +76,9 @@ def given_parties(request: HttpRequest, procedure: Procedure) -> Iterator[PartyG
 def given_subjects(request: HttpRequest) -> list[SubjectGiven]:
     """A line each, as ``layer/number`` or the address of its place."""
     lines = [line for line in text_field(request, "subjects").splitlines() if line.strip()]
-    found = [feature_reference(line, viewer_of(request)) for line in lines[:MOST_SUBJECTS]]
+    if len(lines) > MOST:
+        raise too_many_subjects(MOST)
+    found = [feature_reference(line, viewer_of(request)) for line in lines]
     if not all(isinstance(each, dict) for each in found):
         raise InvalidInput(_("There is no such place on your map."))
     return found

@@ -50,9 +50,11 @@ def _check_subject(case: Case, layer: str) -> None:
         raise NotAllowed(Text(f"此类案件只涉及：{zh}。", f"Cases of this kind are about: {en}."))
     most = rules[layer].most if rules else MOST
     if (count if rules else case.subjects.count()) >= most:
-        raise NotAllowed(
-            Text(f"一件案件最多涉及 {most} 个对象。", f"A case is about {most} features at most.")
-        )
+        raise too_many_subjects(most)
+
+
+def too_many_subjects(most: int) -> NotAllowed:
+    return NotAllowed(Text(f"一件案件最多涉及 {most} 个对象。", f"A case is about {most} features at most."))
 
 
 def remove_subject(case_id: int, subject_id: int, actor: Actor, revision: int | None = None) -> Event:
