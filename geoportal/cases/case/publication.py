@@ -40,7 +40,7 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
     procedure = snapshot.procedure if snapshot else None
     months = publication_months(snapshot.procedure, snapshot.facts) if snapshot else None
     is_over = bool(procedure and months and expired_on(procedure, case, months))
-    wording = suggested_text(case)
+    may_propose = months is not None and not is_over and current is None and actor.officer is not None
     return {
         "passages": [publication_row(each) for each in passages],
         "months": months,
@@ -48,9 +48,8 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
         "due": _due(case, procedure)
         if months is not None and procedure and not _is_public(passages)
         else None,
-        "may_propose": months is not None and not is_over and current is None and actor.officer is not None,
-        "wording": typed.get("publication")
-        or {"title": mask_places(wording.title, case), "summary": mask_places(wording.summary, case)},
+        "may_propose": may_propose,
+        "wording": typed.get("publication") or (_wording(case) if may_propose else None),
         "may_review": current is not None
         and current.status == PublicationStatus.PROPOSED
         and may_review(current, actor),
@@ -59,6 +58,11 @@ def publication_context(case: Case, snapshot: CaseSnapshot | None, actor: Actor,
         and has_capability(actor.officer, Capability.WITHDRAW, case),
         "current": current and current.pk,
     }
+
+
+def _wording(case: Case) -> Shown:
+    suggested = suggested_text(case)
+    return {"title": mask_places(suggested.title, case), "summary": mask_places(suggested.summary, case)}
 
 
 def _is_public(passages: list[Publication]) -> bool:

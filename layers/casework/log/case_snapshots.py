@@ -81,8 +81,13 @@ def snapshot_at(
         awaited=awaited_steps(procedure, sums),
         money=procedure_account(procedure, entries, dates).states,
     )
+    inventory = _inventory(procedure, case, rows)
+    return CaseSnapshot(procedure, case.state, facts, history, inventory, dates, entries)
+
+
+def _inventory(procedure: Procedure, case: Case, rows: CaseRows) -> CaseInventory:
     principal = [procedure.principal.code] if case.party_name else []
-    inventory = CaseInventory(
+    return CaseInventory(
         Counter(rows.evidence),
         _is_located(procedure, case),
         frozenset([*principal, *rows.parties]),
@@ -93,7 +98,6 @@ def snapshot_at(
             if (code, event.pk) not in rows.documents and not is_by_hand(procedure.documents[code], event)
         ),
     )
-    return CaseSnapshot(procedure, case.state, facts, history, inventory, dates, entries)
 
 
 def case_rows(cases: Sequence[Case]) -> dict[int, CaseRows]:

@@ -1,11 +1,11 @@
 """What people outside may do by a procedure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from layers.casework.procedures.errors import Problem
 
 from .fields import INSIDE
-from .validator import OUTSIDE, Validator
+from .validator import OUTSIDE, Validator, Where
 
 
 class OutsiderValidator(Validator):
@@ -24,14 +24,7 @@ class OutsiderValidator(Validator):
                 yield self.problem(
                     where, zh, f"The role {code!r} is outside: it has no credentials or capabilities."
                 )
-        told: dict[tuple[str, ...], tuple[str, ...]] = {
-            ("fields", name): asked.told for name, asked in procedure.fields().items()
-        }
-        told["money",] = procedure.money.told if procedure.money else ()
-        for heading, roles in told.items():
-            if unknown := [code for code in roles if code not in outside]:
-                zh, en = f"没有外部角色“{unknown[0]}”。", f"There is no role outside named {unknown[0]!r}."
-                yield self.problem((*heading, "told"), zh, en)
+        yield from self._told(outside)
         for step in procedure.steps.values():
             if not outside & set(step.by):
                 continue
@@ -52,3 +45,14 @@ class OutsiderValidator(Validator):
                         f"Nobody outside extends the deadline {code!r}.",
                     )
                     yield self.problem(("deadlines", code, "extensions", number, "by"), zh, en)
+
+    def _told(self, outside: Collection[str]) -> Iterator[Problem]:
+        procedure = self.procedure
+        told: dict[Where, tuple[str, ...]] = {
+            ("fields", name): asked.told for name, asked in procedure.fields().items()
+        }
+        told["money",] = procedure.money.told if procedure.money else ()
+        for heading, roles in told.items():
+            if unknown := [code for code in roles if code not in outside]:
+                zh, en = f"没有外部角色“{unknown[0]}”。", f"There is no role outside named {unknown[0]!r}."
+                yield self.problem((*heading, "told"), zh, en)
