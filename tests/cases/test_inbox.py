@@ -11,7 +11,7 @@ from django.utils import timezone
 from layers.casework.cases import assignment
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
-from layers.casework.models import Case
+from layers.casework.models import Case, Event, EventKind
 from layers.casework.procedures.versions import read_version, version_in_force
 from layers.casework.rules.steps.available_steps import actionable_states
 from tests.cases.conftest import Open, People, SignIn
@@ -91,12 +91,21 @@ def test_more_cases_need_no_more_statements(open_ordinary: Open, sign_in: SignIn
             assert client.get("/cases/inbox/?box=mine").status_code == 200
         return len(caught)
 
-    open_ordinary()
+    defer(open_ordinary())
     statements()
     few = statements()
     for _ in range(8):
-        open_ordinary()
+        defer(open_ordinary())
     assert statements() == few
+
+
+def defer(case: Case) -> None:
+    """A fine of which the instalments are counted by working days."""
+    until = str(timezone.localdate() + timedelta(90))
+    for step, fields in (("decide_penalty", {"fine": "3000"}), ("approve_deferral", {"until": until})):
+        Event.objects.create(
+            case=case, kind=EventKind.STEP, step=step, at=timezone.now(), data={"fields": fields}
+        )
 
 
 def test_only_departments_have_an_inbox() -> None:

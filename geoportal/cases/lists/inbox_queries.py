@@ -7,6 +7,7 @@ A page costs as many statements however many cases there are, and none of them c
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -17,6 +18,7 @@ from django.utils import timezone
 from geoportal.cases.procedure_titles import procedures_known
 from layers.agencies.models import Officer
 from layers.casework.access.permissions import department_cases
+from layers.casework.calendar.district import district_calendar
 from layers.casework.log.case_snapshots import CaseRows, case_rows, snapshot_at
 from layers.casework.models import ACTIVE, Case, ProcedureVersion
 from layers.casework.phases import Phase
@@ -170,21 +172,27 @@ def page_rows(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> li
     first = (number - 1) * ON_A_PAGE
     ordered = cases.order_by(F("due").asc(nulls_last=True), "pk").select_related(*RELATED).only(*COLUMNS)
     found = list(ordered[first : first + ON_A_PAGE])
-    rows, now = case_rows(found), timezone.now()
-    return [_page_row(case, rows[case.pk], now, posts) for case in found]
+    rows, now, calendar = case_rows(found), timezone.now(), cache(district_calendar)
+    snapshots = {
+        case.pk: snapshot_at(read_version(case.version_id), case, rows[case.pk], now, calendar)
+        for case in found
+        if case.version_id
+    }
+    return [_page_row(case, rows[case.pk], snapshots.get(case.pk), now, posts) for case in found]
 
 
-def _page_row(case: Case, rows: CaseRows, now: datetime, posts: frozenset[str]) -> InboxRow:
-    procedure = read_version(case.version_id) if case.version_id else None
+def _page_row(
+    case: Case, rows: CaseRows, snapshot: CaseSnapshot | None, now: datetime, posts: frozenset[str]
+) -> InboxRow:
     active = [limit for limit in rows.limits if limit.status in ACTIVE]
     nearest = next((limit for limit in active if limit.due == case.due), None)
     late = case.due is not None and case.due < now
     return InboxRow(
         case,
-        procedure,
+        snapshot.procedure if snapshot else None,
         limit=nearest.code if nearest else "",
         standing=nearest.status_at(now) if nearest else ("overdue" if late else ""),
-        steps=_step_titles(snapshot_at(procedure, case, rows, now), posts) if procedure else [],
+        steps=_step_titles(snapshot, posts) if snapshot else [],
     )
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -43,9 +44,9 @@ def case_snapshot(case: Case) -> CaseSnapshot:
 
 def case_snapshots(cases: Sequence[Case]) -> dict[int, CaseSnapshot]:
     """By case, in as many statements for many as for one; those that run by no procedure are left out."""
-    rows, now = case_rows(cases), timezone.now()
+    rows, now, calendar = case_rows(cases), timezone.now(), cache(district_calendar)
     return {
-        case.pk: snapshot_at(procedure_of(case), case, rows[case.pk], now)
+        case.pk: snapshot_at(procedure_of(case), case, rows[case.pk], now, calendar)
         for case in cases
         if case.version_id
     }
