@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from geoportal.features.feature_reference import feature_reference
 from geoportal.upload_handlers import NO_ROOM
 from layers.agencies.models import Department
-from layers.casework.access.permissions import department_cases
+from layers.casework.access.permissions import department_cases, was_opened_by
 from layers.casework.cases import assignment, routing
-from layers.casework.cases.creation import CaseIntake, PartyGiven, SubjectGiven, open_case, was_opened_by
+from layers.casework.cases.creation import CaseIntake, PartyGiven, SubjectGiven, open_case
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.parties import MOST
 from layers.casework.cases.relations import MOST as MOST_SUBJECTS

@@ -147,10 +147,16 @@ def refuses_all(story: CaseStory) -> None:
         lambda: assignment.correct_position(case.pk, here, "误差", first),
         lambda: assignment.draw_area(case.pk, area, "范围", first),
         lambda: assignment.hand_over(case.pk, case.department, "移交", leader),
+        lambda: assignment.share(case.pk, [], "联办", leader),
+        lambda: assignment.join(case.pk, case, leader, "重复"),
         lambda: parties.add_party(case.pk, "affected", OFFICE, first),
+        lambda: parties.update_party(case.pk, 0, OFFICE, "更名", first),
+        lambda: parties.remove_party(case.pk, 0, "误登", first),
         lambda: parties.correct_party(case.pk, {"party_name": "改名"}, "更名", first),
         lambda: relations.add_subject(case.pk, "buildings", 1, "楼", first),
+        lambda: relations.remove_subject(case.pk, 0, first),
         lambda: relations.relate(case.pk, case, RelationKind.RELATED, first),
+        lambda: relations.unrelate(case.pk, 0, first),
     ]
     before = case.events.count()
     for number, act in enumerate(acts):

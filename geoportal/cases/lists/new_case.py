@@ -25,9 +25,9 @@ from geoportal.features.feature_text import display_name
 from geoportal.http import answer, desk, viewer_of
 from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import NotAllowed
-from layers.casework.access.permissions import handles_case
+from layers.casework.access.permissions import handles_case, was_opened_by
 from layers.casework.cases import routing
-from layers.casework.cases.creation import CaseIntake, open_case, was_opened_by
+from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.relations import relate
 from layers.casework.models import Case, CaseRelation, LeadSource, PartyKind, RelationKind
 from layers.casework.procedures import Procedure

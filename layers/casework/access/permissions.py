@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from layers.agencies.models import Officer
-from layers.casework.models import Case
+from layers.casework.models import Case, EventKind
 from layers.casework.procedures import Capability
 from layers.casework.procedures.titles import root_procedures
 from layers.casework.procedures.versions import read_version
@@ -48,10 +48,15 @@ def handles_case(case: Case, officer: Officer) -> bool:
     return officer.department.code in {case.department.code, *case.joint}
 
 
-def check_department(case: Case, actor: Actor) -> None:
-    """Raises NotAllowed for everybody but officers of a department that handles the case."""
+def was_opened_by(case: Case, officer: Officer | None) -> bool:
+    return officer is not None and case.events.filter(kind=EventKind.OPENED, officer=officer).exists()
+
+
+def check_department(case: Case, actor: Actor) -> Officer:
+    """Who acts. Raises NotAllowed for everybody but officers of a department that handles the case."""
     if actor.officer is None or not handles_case(case, actor.officer):
         raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+    return actor.officer
 
 
 def check_open_file(case: Case) -> None:

@@ -18,7 +18,7 @@ from layers.casework.documents.serial_numbers import next_number
 from layers.casework.log.case_lock import silence_write_trigger
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
 from layers.casework.log.idempotency import lock_key
-from layers.casework.models import Case, EventKind, LeadSource, ProcedureVersion, Subject
+from layers.casework.models import Case, LeadSource, ProcedureVersion, Subject
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import read_version
 from layers.casework.rules.opening_rules import Opening, opening_refusals
@@ -94,10 +94,6 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
     for about in intake.subjects:
         Subject.objects.get_or_create(case=case, layer=about["layer"], feature=about["feature"])
     return case
-
-
-def was_opened_by(case: Case, officer: Officer | None) -> bool:
-    return officer is not None and case.events.filter(kind=EventKind.OPENED, officer=officer).exists()
 
 
 def _opening(intake: CaseIntake, procedure: Procedure) -> Opening:

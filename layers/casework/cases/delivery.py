@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import handles_case
+from layers.casework.access.permissions import check_department
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import PORTAL, Event, EventKind, Notice, Receipt
@@ -17,8 +17,7 @@ def record_delivery(
 ) -> Event:
     """``how`` says by what way and when; the log keeps it."""
     with lock_case(case_id, revision) as case:
-        if actor.officer is None or not handles_case(case, actor.officer):
-            raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+        check_department(case, actor)
         notice = Notice.objects.filter(
             case=case, pk=notice_id, officer=None, delivered_at=None, channel=PORTAL
         ).first()

@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import handles_case
+from layers.casework.access.permissions import check_department
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, Event, EventKind, MailAddress, PendingUpload, Receipt
@@ -116,11 +116,10 @@ def receipt_actor(receipt: Receipt) -> Actor:
 
 
 def _check(case: Case, role: str, actor: Actor) -> Officer:
-    if actor.officer is None or not handles_case(case, actor.officer):
-        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+    officer = check_department(case, actor)
     if role not in {each.code for each in outside_roles(case)}:
         raise NotAllowed(Text("办案程序没有这一外部角色。", "The case's procedure has no such role outside."))
-    return actor.officer
+    return officer
 
 
 def _revoke(case: Case, role: str) -> str:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import handles_case
+from layers.casework.access.permissions import check_department
 from layers.casework.calendar.district import district_calendar
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
@@ -21,8 +21,7 @@ def extend_limit(
     """Grant the ``number``-th of the extensions that the procedure knows for this limit."""
     with lock_case(case_id, revision) as case:
         procedure = procedure_of(case)
-        if actor.officer is None or not handles_case(case, actor.officer):
-            raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+        check_department(case, actor)
         limit = case.limits.get(pk=limit_id, status__in=ACTIVE)
         rule = procedure.deadlines[limit.code]
         _check_extension(rule, limit, number, reason, actor)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import check_open_file, is_sealed
+from layers.casework.access.permissions import check_department, check_open_file
 from layers.casework.evidence.content_store import store_file
 from layers.casework.extension import attribute_field, case_attribute, write_attribute
 from layers.casework.log.case_lock import lock_case, silence_write_trigger
@@ -134,9 +134,8 @@ def _check(case: Case, found: DocumentStatus | None, actor: Actor) -> None:
     officer = actor.officer
     if officer is None or not officer.is_active:
         raise NotAllowed(Text("只有在岗执法人员可以制作文书。", "Only officers in service make documents."))
-    if officer.department.code not in {case.department.code, *case.joint}:
-        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
-    if is_sealed(case) and not (found and found.is_outstanding):
+    check_department(case, actor)
+    if not (found and found.is_outstanding):
         check_open_file(case)
     if found is None:
         raise NotAllowed(Text("本程序没有这种文书。", "The case's procedure knows no such document."))

@@ -13,13 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import check_open_file, handles_case
+from layers.casework.access.actor import Actor
+from layers.casework.access.permissions import check_department, check_open_file, was_opened_by
 from layers.casework.log.case_lock import lock_case, silence_write_trigger
 from layers.casework.log.event_log import DeviceReport, Entry, append_event
 from layers.casework.log.idempotency import lock_key
 from layers.casework.models import Case, Document, EventKind, Evidence
-from layers.registry.text import Text
 
 from .content_store import StoredFile, file_hash, file_path, store_file
 from .image_metadata import ImageMetadata
@@ -86,10 +85,8 @@ def _add_once(
 
 def _check_department(case: Case, actor: Actor) -> None:
     """Officers add to their department's cases, and whoever opened a case for another department to that one."""
-    if actor.officer is None or handles_case(case, actor.officer):
-        return
-    if not case.events.filter(kind=EventKind.OPENED, officer=actor.officer).exists():
-        raise NotAllowed(Text("该案不属于您的部门。", "The case is not your department's."))
+    if actor.officer and not was_opened_by(case, actor.officer):
+        check_department(case, actor)
 
 
 def _save_item(
