@@ -86,7 +86,8 @@ def test_cases_of_a_department_that_was_left_are_told_no_more(
     case, address = open_ordinary(), made(sign_in("first"))
     assert case.number in "".join(lines(address))
     other = Department.objects.exclude(pk=case.department_id).earliest("pk")
-    Officer.objects.filter(pk=case.handler_id).update(department=other)
+    assert case.handler
+    Officer.objects.filter(pk=case.handler.pk).update(department=other)
     assert case.number not in "".join(lines(address))
 
 
