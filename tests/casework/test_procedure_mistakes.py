@@ -19,7 +19,7 @@ CLOSE_LAW = "    basis: law 2\n"
 FINE = "fields:\n  fine: {title: {zh: 罚款, en: Fine}, kind: number}\n"
 
 
-TOLD = "  told: {title: {zh: 告知日, en: CaseStory on}, kind: date, past: true}\n"
+TOLD = "  told: {title: {zh: 告知日, en: Told on}, kind: date, past: true}\n"
 
 
 AFTER_CLOSE = "deadlines:\n  after:\n    title: {zh: 后, en: After}\n    basis: local\n    ends: [resume]\n"
