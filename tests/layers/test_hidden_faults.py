@@ -3,6 +3,9 @@
 import pytest
 from django.db import DataError, transaction
 
+from layers.query.analysis import operations
+from layers.query.analysis.operand import Operand
+from layers.query.analysis.result import run
 from layers.query.figures import bars
 from layers.registry.access.layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor
 from layers.registry.audience import Audience
@@ -31,5 +34,9 @@ def test_a_fault_of_a_hidden_row_is_none(district: SmallDistrict) -> None:
     assert {row["id"] for row in reading.rows(fails_at(hidden), limit=100)} == seen
     category = next(each for each in reading.layer.attributes if each.name == "category")
     assert sum(bar.count for bar in bars(reading, category, [fails_at(hidden)])) == len(seen)
+    around = operations.buffer(Operand(reading, [fails_at(hidden)]), 1, dissolved=False)
+    assert {row[0] for row in run(around, viewer).rows} == {
+        row["id"] for row in reading.rows(Condition("geom IS NOT NULL"), limit=100)
+    }
     with pytest.raises(DataError):
         reading.count(fails_at(next(iter(seen))))

@@ -6,8 +6,8 @@ from typing import Any
 
 from layers.errors import TooCostly
 from layers.query.limits import limits
-from layers.registry.access.layer_query import viewer_cursor
-from layers.registry.access.unreadable import read_what_can_be, readable
+from layers.registry.access.layer_query import ask
+from layers.registry.access.unreadable import readable
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Geometry
 from layers.registry.text import Text
@@ -46,10 +46,8 @@ class Result:
 
 def run(analysis: Analysis, viewer: Viewer) -> Result:
     sql = f"SELECT * FROM ({analysis.query.sql}) AS result LIMIT {MOST_ROWS + 1}"
-    with limits(viewer), viewer_cursor(viewer) as cursor:
-        read_what_can_be(cursor)
-        cursor.execute(sql, analysis.query.params)
-        found = cursor.fetchall()
+    with limits(viewer):
+        _names, found = ask(viewer, sql, analysis.query.params)
     if len(found) > MOST_ROWS:
         raise TooCostly(
             Text(
