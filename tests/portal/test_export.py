@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from geoportal.accounts.models import User
@@ -14,10 +15,13 @@ from geoportal.features.geojson import feature_text
 from geoportal.portal.export import formats
 from layers.base.models import Building, PointOfInterest
 from layers.enforcement.models import EnforcementCase, PenaltyDecision
+from layers.query.errors import TooSlow
+from layers.query.limits import timely
+from layers.registry.access.copies import copies
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER, Viewer
 from layers.registry.declaration.values import harmless
-from layers.registry.registration import layers_for
+from layers.registry.registration import get_layer, layers_for
 from layers.services.models import ServiceItem
 from tests.district import LAT, LON, SmallDistrict, point, square
 from tests.people import client_of
@@ -161,3 +165,9 @@ def test_a_download_is_what_the_api_tells(who: str, district: SmallDistrict) -> 
         for feature in [*expected, *found]:
             feature["properties"] = {name: told_alike(v) for name, v in feature["properties"].items()}
         assert found == expected, layer.name
+
+
+def test_a_download_that_takes_too_long_is_ended_with_a_sentence(district: SmallDistrict) -> None:
+    reading = LayerQuery(get_layer("buildings", PUBLIC_VIEWER), PUBLIC_VIEWER)
+    with pytest.raises(TooSlow), transaction.atomic():
+        list(timely(copies(reading, "pg_sleep(30)", "FORMAT csv", (), 10), 1))

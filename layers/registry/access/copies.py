@@ -30,7 +30,7 @@ def copies(
         last = keys[-1]
         text = BytesIO()
         name = f"{relation(reading.layer, reading.viewer)} AS {ROW}, LATERAL (SELECT {shape} OFFSET 0) {SHAPE_ROW}"
-        with viewer_cursor(reading.viewer) as cursor:
+        with viewer_cursor(reading.viewer) as cursor, cursor.db.wrap_database_errors:
             chosen = cursor.mogrify("id = ANY(%s)", (keys,)).decode()
             cursor.copy_expert(
                 f"COPY (SELECT {columns} FROM {name} WHERE {chosen} ORDER BY id) TO STDOUT WITH ({form})",
