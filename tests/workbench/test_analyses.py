@@ -223,3 +223,9 @@ def test_areas_that_overlap_are_told(planner: Client) -> None:
     assert "重叠" not in page(planner, **asked)
     Division.objects.create(code="c", name="园区", level="zone", geom=square(LON, LAT, 0.01))
     assert "重叠" in page(planner, **asked)
+
+
+def test_of_nothing_no_part_lies_outside(planner: Client) -> None:
+    asked = {"layer": "land-use", "do": "summary", **ZONES}
+    assert "不在任何分区内" in page(planner, **asked)
+    assert "不在任何分区内" not in page(planner, **asked, filter="id < 0")

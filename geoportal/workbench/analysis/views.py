@@ -86,8 +86,7 @@ def _kept(request: HttpRequest, pk: str) -> Json:
 def _answer(request: HttpRequest, recipe: Recipe) -> Json:
     viewer = viewer_of(request)
     result = run(recipe.analysis(viewer), viewer)
-    columns = result.analysis.columns
-    shares = [each.name for each in columns].index("share") if recipe.do == "summary" else None
+    columns, inside = result.analysis.columns, _inside(result)
     return {
         "recipe": recipe.said,
         "sentence": recipe.sentence(viewer),
@@ -98,13 +97,20 @@ def _answer(request: HttpRequest, recipe: Recipe) -> Json:
         ],
         "total": len(result.rows),
         "shown": min(len(result.rows), ROWS_SHOWN),
-        "outside": None
-        if shares is None
-        else cell(max(0.0, 1 - sum(float(row[shares] or 0) for row in result.rows)), "share"),
-        "overlap": shares is not None and sum(float(row[shares] or 0) for row in result.rows) > 1.0001,
+        "outside": None if inside is None else cell(max(0.0, 1 - inside), "share"),
+        "overlap": inside is not None and inside > 1.0001,
         "map": {"features": _features(result), "title": "title", "paint": {"default": "#2f6fa8"}},
         **offer(has_geometry=True),
     }
+
+
+def _inside(result: Result) -> float | None:
+    """How much of the whole lies in the areas; nothing where there are no shares, or no whole to have a share of."""
+    names = [each.name for each in result.analysis.columns]
+    if "share" not in names:
+        return None
+    shares = [row[names.index("share")] for row in result.rows]
+    return sum(shares) if all(isinstance(each, float) for each in shares) else None
 
 
 def _features(result: Result) -> Json:
