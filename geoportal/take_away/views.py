@@ -1,8 +1,8 @@
 """The door at which a layer or the answer of a question is taken away: small ones at once, large ones as a job."""
 
-import shutil
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponseRedirect
@@ -17,7 +17,7 @@ from layers.registry.registration import get_layer
 
 from .formats import ENCODINGS, FORMATS
 from .jobs import begin
-from .request import read_request
+from .request import Request, read_request
 from .systems import SYSTEMS
 
 AT_ONCE = 20_000
@@ -40,13 +40,15 @@ def take_away(request: HttpRequest, name: str) -> HttpResponseBase:
     rows = asked.count(viewer)
     if rows > AT_ONCE:
         return HttpResponseRedirect(reverse("job", args=[begin(asked, request.user).pk]))
-    folder = Path(mkdtemp())
-    try:
-        path = folder / asked.kept_name
-        asked.write(viewer, path, rows, int)
+    return file_response(asked, lambda path: asked.write(viewer, path, rows, int))
+
+
+def file_response(asked: Request, write: Callable[[Path], None]) -> FileResponse:
+    """What ``write`` writes; the file goes from the disk when it was sent."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / asked.kept_name
+        write(path)
         return FileResponse(path.open("rb"), as_attachment=True, filename=asked.file_name)
-    finally:
-        shutil.rmtree(folder)  # what is open stays readable
 
 
 def offer(has_geometry: bool) -> dict[str, Any]:

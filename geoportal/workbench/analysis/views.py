@@ -1,13 +1,11 @@
 """The page of analyses: what is done with the answer of a question, previewed as table and map, taken away and kept."""
 
 import json
-import shutil
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import shapely
-from django.http import FileResponse, HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +14,7 @@ from django.utils.translation import gettext as _
 from geoportal.http import FORM, desk, parameters, viewer_of
 from geoportal.take_away.about import described
 from geoportal.take_away.request import read_request
-from geoportal.take_away.views import offer
+from geoportal.take_away.views import file_response, offer
 from geoportal.workbench import kept
 from geoportal.workbench.page import layers_of, planner_of
 from layers.errors import InvalidInput, PortalError
@@ -151,12 +149,9 @@ def _file(request: HttpRequest, recipe: Recipe) -> HttpResponseBase:
     recipe_text = json.dumps(recipe.said, ensure_ascii=False)
     rows, sentence = len(result.rows), recipe.sentence(viewer)
     said = described(recipe.title, sentence, recipe_text, asked.where, rows, recipe.readings(viewer))
-    folder = Path(mkdtemp())
-    try:
-        path = folder / asked.kept_name
-        table = ResultTable(asked.layer, result, asked.where)
-        asked.how.write(table, path, said, asked.encoding)
+
+    def write(path: Path) -> None:
+        asked.how.write(ResultTable(asked.layer, result, asked.where), path, said, asked.encoding)
         record_export(recipe.layer, viewer, sentence, asked.file_name, rows)
-        return FileResponse(path.open("rb"), as_attachment=True, filename=asked.file_name)
-    finally:
-        shutil.rmtree(folder)  # what is open stays readable
+
+    return file_response(asked, write)
