@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ from .table import Table
 
 MOST_ROWS, MOST_CHARACTERS = 1_048_575, 32_767
 """Of a sheet; of a cell."""
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML does not have, and so no workbook."""
 WKT = "wkt"
 ABOUT = "about.txt"
 
@@ -83,6 +86,6 @@ def _outlines(shapes: Shapes) -> Any:
 def _cell(value: Any) -> Any:
     """Times without their zone, which a sheet has no word for, are those of UTC."""
     if isinstance(value, str):
-        clean = "".join(c for c in value if c in "\t\n\r" or ord(c) >= 32)
+        clean = NO_XML.sub("", value)
         return str(harmless(clean))[:MOST_CHARACTERS]
     return value.replace(tzinfo=None) if getattr(value, "tzinfo", None) else value

@@ -190,13 +190,13 @@ def test_a_drawing_has_a_layer_for_each_category(planner: Client, tmp_path: Path
 def test_a_workbook_holds_every_row_and_a_position(
     planner: Client, district: SmallDistrict, tmp_path: Path
 ) -> None:
-    Building.objects.filter(pk=district.building.pk).update(name="=1+1")
+    Building.objects.filter(pk=district.building.pk).update(name="=1+1", address="a\x01b\ufffec\uffff")
     book = openpyxl.load_workbook(taken(planner, tmp_path, "buildings", "xlsx"))
     heading, *rows = [[cell.value for cell in row] for row in book["data"].rows]
     found = {row[0]: dict(zip(heading, row, strict=True)) for row in rows}
     assert set(found) == set(Building.objects.values_list("pk", flat=True))
     mine = found[district.building.pk]
-    assert mine["name"] == "'=1+1"
+    assert (mine["name"], mine["address"]) == ("'=1+1", "abc")
     west, south, east, north = district.building.geom.extent
     assert west < mine["lon"] < east
     assert south < mine["lat"] < north
