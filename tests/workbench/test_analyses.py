@@ -8,7 +8,7 @@ import pyogrio
 import pytest
 import shapely
 from django.contrib.gis.geos import LineString as Line
-from django.contrib.gis.geos import MultiLineString
+from django.contrib.gis.geos import MultiLineString, Point
 from django.test import Client
 from pyproj import Geod
 
@@ -223,6 +223,12 @@ def test_areas_that_overlap_are_told(planner: Client) -> None:
     assert "重叠" not in page(planner, **asked)
     Division.objects.create(code="c", name="园区", level="zone", geom=square(LON, LAT, 0.01))
     assert "重叠" in page(planner, **asked)
+
+
+def test_a_feature_that_lies_nowhere_is_taken_away_with_the_others(planner: Client) -> None:
+    PointOfInterest.objects.create(name="无处", geom=Point(srid=4490))
+    asked = {"layer": "pois", "do": "nearest", "other": "buildings", "action": "export", "as": "fgb"}
+    assert planner.post(HERE, asked).status_code == 200
 
 
 def test_of_nothing_no_part_lies_outside(planner: Client) -> None:

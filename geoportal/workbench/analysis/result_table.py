@@ -36,7 +36,10 @@ class ResultTable(Table):
             yield found, self.system.placed(shapely.from_wkb(shapes))
 
     def lacks_places(self) -> bool:
-        return any(shape is None for shape in self.result.shapes)
+        return any(
+            bool((shapely.is_missing(shapes) | shapely.is_empty(shapes)).any())
+            for _columns, shapes in self.batches()
+        )
 
 
 def _plain(value: Any, kind: pa.DataType) -> Any:
