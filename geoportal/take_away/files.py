@@ -25,6 +25,11 @@ class ExportFile:
         """Ends as the file does, by which some formats are known."""
         return self.path.with_name(f"part-{self.name}")
 
+    def make_folder(self) -> None:
+        """Nobody else of the machine looks into it: some formats are written by libraries, with rights of their own."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.chmod(0o700)
+
 
 def _folder() -> Path:
     return Path(settings.DATA) / "exports"

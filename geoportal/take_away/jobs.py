@@ -44,7 +44,7 @@ def take_away(context: JobContext, given: dict[str, Any], owner: int) -> dict[st
     asked = Request.of_arguments(given)
     file = ExportFile(owner, asked.kept_name)
     rows = asked.count(viewer)
-    file.path.parent.mkdir(parents=True, exist_ok=True)
+    file.make_folder()
     file.draft.unlink(missing_ok=True)
     with context.progress(str(asked.reading(viewer).layer.title), rows) as advance:
         asked.write(viewer, file.draft, rows, advance)

@@ -50,7 +50,7 @@ def export_layer(context: JobContext, name: str, suffix: str, owner: int) -> dic
     reading = LayerQuery(get_layer(name, viewer), viewer)
     file = ExportFile(owner, f"{name}.{suffix}")
     total = reading.count()
-    file.path.parent.mkdir(parents=True, exist_ok=True)
+    file.make_folder()
     with (
         open(os.open(file.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,
         context.progress(str(reading.layer.title), total) as advance,
