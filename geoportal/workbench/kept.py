@@ -114,4 +114,9 @@ def filled(node: Node | None, text: str) -> Node | None:
 
 def spelled(question: StoredQuery) -> str:
     """The values of its parameters, one a line."""
-    return "\n".join(f"{name} = {to_text(from_json(value))}" for name, value in question.parameters.items())
+    return "\n".join(f"{name} = {value}" for name, value in parameter_values(question).items())
+
+
+def parameter_values(question: StoredQuery) -> dict[str, str]:
+    """Of its parameters, as CQL2 text."""
+    return {name: to_text(from_json(value)) for name, value in question.parameters.items()}

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from geoportal.http import FORM, desk, number, parameters, viewer_of
 from layers.errors import InvalidInput
-from layers.query.json_form import from_json
 from layers.query.models import StoredQuery, parameter_names, with_parameters
 from layers.query.text_form import from_text, to_text
 from layers.registry.access.layer_query import LayerQuery
@@ -31,7 +30,7 @@ def stored(request: HttpRequest, pk: int) -> HttpResponse:
     names = parameter_names(node) if node else []
     given = parameters(request, [FORM, "sort", "page", "chart", *names])
     number(request, "page", 1, 1, 10**6)
-    spelled = {name: to_text(from_json(value)) for name, value in question.parameters.items()}
+    spelled = kept.parameter_values(question)
     spelled |= {name: given[name] for name in names if given.get(name)}
     shown = [{"name": name, "value": spelled.get(name, "")} for name in names]
     more = {
