@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import DataError, InternalError, OperationalError, connection, transaction
 from psycopg2.errors import QueryCanceled
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from layers.errors import TooCostly
 from layers.registry.access.layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor
@@ -56,13 +57,16 @@ def timely(pieces: Iterator[Piece], seconds: float) -> Iterator[Piece]:
 
 @contextmanager
 def deadline(until: float) -> Iterator[None]:
-    """Each statement of a transaction has the time that is left; ``until`` is of the monotonic clock."""
+    """Each statement of a transaction has the time that is left, but for those that end one that failed; ``until`` is
+    of the monotonic clock."""
 
     def within(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        left = until - monotonic()
-        if left <= 0:
-            raise _too_slow()
-        context["cursor"].cursor.execute(f"SET LOCAL statement_timeout = {ceil(left * 1000)}")
+        plain = context["cursor"].cursor
+        if plain.connection.info.transaction_status != TRANSACTION_STATUS_INERROR:
+            left = until - monotonic()
+            if left <= 0:
+                raise _too_slow()
+            plain.execute(f"SET LOCAL statement_timeout = {ceil(left * 1000)}")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(within):

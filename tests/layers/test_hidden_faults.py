@@ -6,7 +6,9 @@ from django.db import DataError, transaction
 from layers.query.analysis import operations
 from layers.query.analysis.operand import Operand
 from layers.query.analysis.result import run
+from layers.query.errors import InvalidQuery
 from layers.query.figures import bars
+from layers.query.limits import limits
 from layers.registry.access.layer_query import ROW, Condition, LayerQuery, relation, viewer_cursor
 from layers.registry.audience import Audience
 from layers.registry.registration import get_layer
@@ -39,4 +41,6 @@ def test_a_fault_of_a_hidden_row_is_none(district: SmallDistrict) -> None:
         row["id"] for row in reading.rows(Condition("geom IS NOT NULL"), limit=100)
     }
     with pytest.raises(DataError):
+        reading.count(fails_at(next(iter(seen))))
+    with pytest.raises(InvalidQuery), limits(viewer):
         reading.count(fails_at(next(iter(seen))))
