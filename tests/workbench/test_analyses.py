@@ -228,7 +228,9 @@ def test_areas_that_overlap_are_told(planner: Client) -> None:
 def test_a_feature_that_lies_nowhere_is_taken_away_with_the_others(planner: Client) -> None:
     PointOfInterest.objects.create(name="无处", geom=Point(srid=4490))
     asked = {"layer": "pois", "do": "nearest", "other": "buildings", "action": "export", "as": "fgb"}
-    assert planner.post(HERE, asked).status_code == 200
+    answer: Any = planner.post(HERE, asked)
+    assert answer.status_code == 200, answer.content
+    assert b"".join(answer.streaming_content).startswith(b"fgb")
 
 
 def test_of_nothing_no_part_lies_outside(planner: Client) -> None:
