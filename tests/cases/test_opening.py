@@ -71,6 +71,21 @@ def test_a_form_that_was_changed_after_going_back_opens_another_case(
     assert (opened().address, Case.objects.get(pk=first.pk).address) == ("明州路 2 号", "明州路 1 号")
 
 
+@pytest.mark.parametrize("stranger", ["second", "planning"])
+def test_the_key_of_somebody_else_s_case_opens_none_and_tells_nothing_of_it(
+    stranger: str, story: CaseStory, sign_in: SignIn
+) -> None:
+    sent = form(matter="urban:exposed_garbage")
+    assert sign_in("first").post("/cases/new/", sent).status_code == 302
+    first = opened()
+    answer = sign_in(stranger).post("/cases/new/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "该标识已用于另一案件。" in page
+    assert first.number not in page
+    assert opened() == first
+
+
 AT_ONCE = """\
 extends: ordinary-um
 code: own-um
