@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from layers.agencies.models import Department
+from layers.casework.case_types import case_type
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.overdue import record_overdue_limits
@@ -25,6 +26,8 @@ AROUND = "place: {geometry: point, required: lead, overlays: [buildings]}"
 CLOCK = "    span: 5 working days\n    then: {step: close}\n"
 ARCHIVE = "  archive:\n    title: {zh: 归档, en: Archive}\n    from: [closed]\n    to: archived\n    by: [officer]\n    basis: law 2\n"
 ARCHIVED = "  archived: {title: {zh: 归档, en: Archived}, phase: closed, final: true}\n"
+
+FINE = "  fine: {title: {zh: 罚款, en: Fine}, kind: number}\n"
 
 Act = Callable[[Case, People], object]
 
@@ -56,7 +59,9 @@ def case(people: People) -> Case:
         .replace("    awaits: [order]\n", "")
         .replace("    span: 5 working days\n", CLOCK)
     )
-    text = text.replace("department: PL, fields: [fine], party: true}", "stops: refuse}")
+    text = text.replace("department: PL, fields: [fine], party: true}", "department: where, stops: refuse}")
+    text = text.replace(FINE, f"{FINE}  where: {{title: {{zh: 承办部门, en: Who}}, kind: unit}}\n")
+    text = text.replace("fields: {fine: optional}", "fields: {where: optional}")
     text = text.replace("phase: closed, final: true}\n", "phase: closed}\n" + ARCHIVED)
     save_version(text.replace("  pause:\n", ARCHIVE + "  pause:\n"), {}, "test", "own")
     unit = Department.objects.get(code="UM")
@@ -73,15 +78,36 @@ def test_the_map_around_a_case_and_its_sub_tasks_is_read_before_they_are_held(
     child = case.related_from.get().case
     with CaptureQueriesContext(connection) as captured:
         act(case, people)
-    statements = [each["sql"] for each in captured.captured_queries]
-    held = next(n for n, sql in enumerate(statements) if "FOR UPDATE" in sql and "casework_case" in sql)
-    read = [n for n, sql in enumerate(statements) if '"buildings"' in sql and "geom_3857" in sql]
-    assert len(read) == 2
-    assert max(read) < held
+    assert_is_read_before_anything_is_held(captured, 2)
     for each in (case, child):
         snapshot = each.events.get(kind=EventKind.STEP, step__in=["close", "refuse"]).map_snapshot
         assert snapshot is not None
         assert "buildings" in snapshot.content
+
+
+def assert_is_read_before_anything_is_held(captured: CaptureQueriesContext, times: int) -> None:
+    statements = [each["sql"] for each in captured.captured_queries]
+    held = next(n for n, sql in enumerate(statements) if "FOR UPDATE" in sql and "casework_case" in sql)
+    read = [n for n, sql in enumerate(statements) if '"buildings"' in sql and "geom_3857" in sql]
+    assert len(read) == times
+    assert max(read) < held
+
+
+@pytest.mark.parametrize("where", ["", "PL"])
+def test_the_map_around_a_case_that_a_step_opens_is_read_before_its_own_case_is_held(
+    where: str, case: Case, people: People
+) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        take_step(case.pk, "order", people["first"], StepInput({"where": where} if where else {}))
+    assert_is_read_before_anything_is_held(captured, 2)
+    child = case.related_from.latest("case_id").case
+    assert child.department.code == (where or "UM")
+    snapshot = child.events.get(kind=EventKind.OPENED).map_snapshot
+    assert snapshot is not None
+    assert "buildings" in snapshot.content
+    around = [each["id"] for each in snapshot.content[case_type(child.family).layer]["features"]]
+    assert child.pk in around
+    assert len(around) == len(set(around))
 
 
 def test_a_step_of_a_case_that_has_ended_leaves_its_sub_tasks_alone(case: Case, people: People) -> None:

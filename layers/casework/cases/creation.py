@@ -18,6 +18,7 @@ from layers.casework.documents.serial_numbers import next_number
 from layers.casework.log.case_lock import silence_write_trigger
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
 from layers.casework.log.idempotency import lock_key
+from layers.casework.log.map_snapshot import UNREAD, Surroundings, surroundings_with
 from layers.casework.models import Case, LeadSource, ProcedureVersion, Subject
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import read_version
@@ -66,7 +67,9 @@ class CaseIntake:
 
 
 @transaction.atomic
-def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT) -> Case:
+def open_case(
+    intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT, around: Surroundings = UNREAD
+) -> Case:
     """A case with the same key is given back as it is, whoever sends it again."""
     if intake.key is not None:
         lock_key(intake.key)
@@ -88,7 +91,7 @@ def open_case(intake: CaseIntake, actor: Actor, report: DeviceReport = NO_REPORT
     for limit in effect.limits:
         limit.save()
     case.save()
-    save_event(effect.event)
+    save_event(effect.event, surroundings_with(case, around))
     for role, given in intake.parties:
         add_row(case, role, given, actor)
     for about in intake.subjects:

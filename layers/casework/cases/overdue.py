@@ -26,7 +26,7 @@ def record_overdue_limits() -> int:
 def _record_overdue(late: "QuerySet[Limit]", limit_id: int, case_id: int) -> bool:
     """Whether it still was to be told: meanwhile somebody may have met the limit, or another watch told of it."""
     step = _expiry(Case.objects.get(pk=case_id), Limit.objects.get(pk=limit_id)).step
-    around = surroundings_of_step(case_id, step) if step else {}
+    around = surroundings_of_step(case_id, step, {}) if step else {}
     with transaction.atomic():
         hold_parents(case_id)
         Case.objects.select_for_update().get(pk=case_id)

@@ -30,16 +30,16 @@ def with_references(case: Case, step: Step, given: StepInput, outside: str = "")
 def _found(case: Case, asked: Field, value: Any, outside: str) -> Any:
     match asked.kind:
         case FieldKind.PERSON:
-            return _officer(case, asked, _name(value, "code")) or str(value)
+            return _officer(case, asked, reference_name(value, "code")) or str(value)
         case FieldKind.UNIT:
-            return _department(_name(value, "code")) or str(value)
+            return _department(reference_name(value, "code")) or str(value)
         case FieldKind.FILE:
-            return _evidence(case, _name(value, "evidence"), outside) or str(value)
+            return _evidence(case, reference_name(value, "evidence"), outside) or str(value)
         case _:
             return value
 
 
-def _name(value: Any, key: str) -> str:
+def reference_name(value: Any, key: str) -> str:
     return str(value.get(key, "") if isinstance(value, Mapping) else value).strip()
 
 

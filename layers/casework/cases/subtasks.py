@@ -1,5 +1,6 @@
 """Cases of other procedures that a step opens, which the case may wait for, and how it is told of their end."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,6 +9,7 @@ from layers.agencies.models import Department
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
+from layers.casework.log.map_snapshot import UNREAD, Surroundings, read_surroundings
 from layers.casework.models import Case, CaseRelation, EventKind, RelationKind
 from layers.casework.phases import Phase
 from layers.casework.procedures import Procedure, Step
@@ -18,6 +20,7 @@ from layers.registry.text import Text
 
 from .creation import CaseIntake, SubjectGiven, open_case
 from .effects import ActionContext
+from .references import reference_name
 from .routing import procedure_code
 
 ENDED, REOPENED, JOINED = "ended", "reopened", "joined"
@@ -25,14 +28,26 @@ ELSEWHERE = Text("已并入另一案件", "Joined to another case")
 """How far a sub-task is that goes on in another case."""
 
 
-def open_subtask(case: Case, step: Step, note: str, context: ActionContext) -> str:
+def open_subtask(case: Case, step: Step, note: str, context: ActionContext, around: Surroundings) -> str:
     """The number of the new case, "" where the step opens none; the case is held, and as it is after the step."""
     if step.opens is None:
         return ""
-    intake = _intake(case, step.opens, note)
-    opened = open_case(intake, context.actor, context.report)
+    intake = _intake(case, step.opens, note, case.fields)
+    opened = open_case(intake, context.actor, context.report, around)
     CaseRelation.objects.create(case=opened, other=case, kind=RelationKind.CHILD, step=step.code)
     return opened.number
+
+
+def surroundings_of_subtask(case: Case, task: Subtask, given: Mapping[str, Any]) -> Surroundings:
+    """Of the case that would be opened with this form, read before the one that opens it is held; nothing of one that
+    will be refused."""
+    try:
+        intake = _intake(case, task, "", given)
+    except NotAllowed:
+        return UNREAD
+    version = intake.version
+    place = {"family": version.family, "version": version, "department": intake.department}
+    return read_surroundings(Case(geom=intake.position, **place))
 
 
 def hold_parents(case_id: int) -> None:
@@ -92,8 +107,8 @@ def _sums(parent: Case, step: str, changed: Case) -> dict[str, Any]:
     }
 
 
-def _intake(case: Case, task: Subtask, note: str) -> CaseIntake:
-    department, known = _department(case, task), procedures_in_force()
+def _intake(case: Case, task: Subtask, note: str, given: Mapping[str, Any]) -> CaseIntake:
+    department, known = _department(case, task, given), procedures_in_force()
     if task.procedure not in known:
         raise NotAllowed(Text(f"没有程序“{task.procedure}”。", f"There is no procedure {task.procedure!r}."))
     code = procedure_code(task.procedure, department.code, known)
@@ -117,11 +132,11 @@ def _intake(case: Case, task: Subtask, note: str) -> CaseIntake:
     )
 
 
-def _department(case: Case, task: Subtask) -> Department:
+def _department(case: Case, task: Subtask, given: Mapping[str, Any]) -> Department:
     """The one that the text or the step's form names, else the case's own."""
     named = task.department
     if named and not named.isupper():
-        named = str((case.fields.get(named) or {}).get("code", ""))
+        named = reference_name(given.get(named) or "", "code")
     if not named:
         return case.department
     found = Department.objects.filter(code=named).first()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,20 +46,19 @@ from .subtasks import (
     hold_parents,
     open_subtask,
     stops_of_subtasks,
+    surroundings_of_subtask,
     tell_parents,
     tell_subtasks,
 )
 
-SurroundingsByCase = Mapping[int, Surroundings]
-
 
 @dataclass(frozen=True)
 class Arrival:
-    """How an act came: what the device says, what lay around each case that it may step, and the revision that the
-    actor saw."""
+    """How an act came: what the device says, what lay around each case that it may step or open, and the revision that
+    the actor saw."""
 
     report: DeviceReport
-    around: SurroundingsByCase
+    around: Surroundings
     revision: int | None
 
 
@@ -71,19 +71,22 @@ def take_step(
     revision: int | None = None,
 ) -> Event:
     """One step of one case. Raises NotAllowed with every reason, StaleRevision when somebody was faster."""
-    came = Arrival(report, surroundings_of_step(case_id, code), revision)
-    return _take_step_with_ends(case_id, code, actor, given or StepInput(), came)
+    given = given or StepInput()
+    came = Arrival(report, surroundings_of_step(case_id, code, given.fields), revision)
+    return _take_step_with_ends(case_id, code, actor, given, came)
 
 
-def surroundings_of_step(case_id: int, code: str) -> SurroundingsByCase:
-    """Of the case and of what would end with it, read before they are held: it takes a while, and nobody else has to
-    wait for it."""
+def surroundings_of_step(case_id: int, code: str, given: Mapping[str, Any]) -> Surroundings:
+    """Of the case, of the one that it would open and of those that would end with it, read before they are held: it takes
+    a while, and nobody else has to wait for it."""
     case = Case.objects.select_related("department").get(pk=case_id)
-    found, procedure = {case_id: read_surroundings(case)}, procedure_of(case)
+    found, procedure = dict(read_surroundings(case)), procedure_of(case)
     step = procedure.steps.get(code)
+    if step and step.opens:
+        found |= surroundings_of_subtask(case, step.opens, {**case.fields, **given})
     if case.is_open and step and step.target and procedure.states[step.target].phase.is_end:
         for subtask, stop in stops_of_subtasks(case):
-            found |= surroundings_of_step(subtask, stop)
+            found |= surroundings_of_step(subtask, stop, {})
     return found
 
 
@@ -97,7 +100,7 @@ def _take_step_with_ends(case_id: int, code: str, actor: Actor, given: StepInput
     return event
 
 
-def take_step_by_clock(case_id: int, code: str, why: StepInput, around: SurroundingsByCase) -> None:
+def take_step_by_clock(case_id: int, code: str, why: StepInput, around: Surroundings) -> None:
     """What stands against it is in the log, for who leads."""
     try:
         _take_step_with_ends(case_id, code, THE_CLOCK, why, Arrival(NO_REPORT, around, None))
@@ -131,11 +134,11 @@ def _take_step(case_id: int, code: str, actor: Actor, given: StepInput, came: Ar
             account_row(case, effect.account).save()
         name_subjects(case, step, given.fields)
         ask_departments(case, step, context.at, context.days)
-        if opened := open_subtask(case, step, given.note, context):
+        if opened := open_subtask(case, step, given.note, context, came.around):
             effect.event.data["opened"] = opened
         if procedure.states[case.state].final:
             drop_consultations(case)
-        event = save_event(effect.event, came.around.get(case_id))
+        event = save_event(effect.event, came.around)
         lifecycle.end_if_excluded(case, procedure, effect.facts, actor)
         if any(each.masked for each in step.fields):
             lifecycle.end_if_outdated(case, "公示文本含有不得公示的填报内容", actor)
@@ -155,7 +158,7 @@ def take_step_with_files(
     revision: int | None = None,
 ) -> Event:
     """``files`` came with the form, by field: they become evidence with the step, or go on waiting without it."""
-    came = Arrival(NO_REPORT, surroundings_of_step(case_id, code), None)
+    came = Arrival(NO_REPORT, surroundings_of_step(case_id, code, given.fields), None)
     with transaction.atomic():
         hold_parents(case_id)
         check_revision(case_id, revision)

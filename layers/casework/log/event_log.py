@@ -16,7 +16,7 @@ from layers.casework.notices.outbox import write_notices
 from layers.casework.procedures import Procedure
 from layers.registry.text import Text
 
-from .map_snapshot import Surroundings, save_map_snapshot
+from .map_snapshot import UNREAD, Surroundings, save_map_snapshot
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def new_event(
     )
 
 
-def save_event(event: Event, around: Surroundings | None = None) -> Event:
+def save_event(event: Event, around: Surroundings = UNREAD) -> Event:
     """The opening and the steps keep the layers around the case that its procedure names, as they stand."""
     case = event.case
     if event.kind in HISTORY and case.geom is not None:

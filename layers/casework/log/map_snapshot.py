@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -28,16 +27,25 @@ NEAR = f"ST_DWithin(geom_3857, {_HERE}, %s / cos(radians(%s)))"
 NEAREST = f"geom_3857 <-> {_HERE}"
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What lies around a case, read before anybody holds it; ``place`` is what it was read for."""
-
-    place: tuple[Any, ...]
-    content: dict[str, Any]
+Surroundings = Mapping[tuple[Any, ...], dict[str, Any]]
+"""What lies around cases, read before anybody holds them, by where they lie, who handles them and their procedure."""
+UNREAD: Surroundings = {}
 
 
 def read_surroundings(case: Case) -> Surroundings:
-    return Surroundings(_place_key(case), map_content(case, overlays_of(case)))
+    return {_place_key(case): map_content(case, overlays_of(case))}
+
+
+def surroundings_with(case: Case, before: Surroundings) -> Surroundings:
+    """Of a case that was not there yet when they were read."""
+    place = _place_key(case)
+    if place not in before:
+        return before
+    own = map_content(case, (), Condition("id = %s", (case.pk,)))
+    for name, each in own.items():
+        others = before[place].get(name, {}).get("features", [])
+        each["features"] = [*each["features"], *others][:MAX_FEATURES]
+    return {place: before[place] | own}
 
 
 def overlays_of(case: Case) -> tuple[str, ...]:
@@ -49,17 +57,18 @@ def _place_key(case: Case) -> tuple[Any, ...]:
     return (case.geom and case.geom.ewkt, case.department_id, tuple(case.joint), case.version_id)
 
 
-def save_map_snapshot(case: Case, before: Surroundings | None = None) -> MapSnapshot:
+def save_map_snapshot(case: Case, before: Surroundings = UNREAD) -> MapSnapshot:
     """``before`` is used if the case still lies where it was read for."""
-    is_true = before is not None and before.place == _place_key(case)
-    content = before.content if before and is_true else map_content(case, overlays_of(case))
+    content = before.get(_place_key(case))
+    if content is None:
+        content = map_content(case, overlays_of(case))
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     found = MapSnapshot.objects.filter(pk=sha256).first()
     return found or MapSnapshot.objects.create(sha256=sha256, content=content)
 
 
-def map_content(case: Case, overlays: Collection[str]) -> dict[str, Any]:
+def map_content(case: Case, overlays: Collection[str], *which: Condition) -> dict[str, Any]:
     """Feature collections of its own layer and of ``overlays``, by name, without personal attributes; the case
     itself is among them."""
     if case.geom is None:
@@ -67,15 +76,16 @@ def map_content(case: Case, overlays: Collection[str]) -> dict[str, Any]:
     viewer = Viewer(Audience.DEPARTMENT, (case.department.code, *case.joint), "portal")
     wanted = {case_type(case.family).layer, *overlays}
     layers = [layer for layer in all_layers() if layer.has_geometry and layer.name in wanted]
-    found = {layer.name: _features(layer, viewer, case.geom) for layer in layers}
+    found = {layer.name: _features(layer, viewer, case.geom, *which) for layer in layers}
     return {name: {"type": "FeatureCollection", "features": each} for name, each in found.items() if each}
 
 
-def _features(layer: Layer, viewer: Viewer, here: Point) -> list[dict[str, Any]]:
+def _features(layer: Layer, viewer: Viewer, here: Point, *which: Condition) -> list[dict[str, Any]]:
     lon, lat = here.x, here.y
     shown = [a.name for a in layer.attributes if not a.personal and (a.in_tiles or a.name in layer.card)]
     rows = LayerQuery(layer, viewer).rows(
         Condition(NEAR, (lon, lat, RADIUS, lat)),
+        *which,
         order=Expression(NEAREST, (lon, lat)),
         limit=MAX_FEATURES,
         attributes=[*shown, layer.title_attribute],
