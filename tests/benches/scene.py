@@ -25,6 +25,7 @@ handed over to it; the last is its case too, and it gives the bench up."""
 CELLS = (121.839, 121.841, 121.843, 121.845)
 """The west ends of cells of the grid, one around each of them."""
 SPONSOR = "海港木业公司"
+SHED = "园林工具房"
 QUESTION, ORDER = "能否移到路对面？", "移到路对面"
 MENDING = {
     "work": "更换椅面",
@@ -109,13 +110,24 @@ def hand_over(actor: Any, case: int) -> None:
     assignment.hand_over(case, Department.objects.get(code="PL"), "在其管辖的绿地内", actor)
 
 
-def concern(actor: Any, reports: list[int], bench: int) -> None:
-    """The second is about a bench too, and follows the first."""
+def make_shed() -> int:
+    """A building beside the second bench; its number."""
+    from django.contrib.gis.geos import MultiPolygon, Polygon
+
+    from layers.base.models import Building
+
+    outline = Polygon.from_bbox((121.8421, 29.9001, 121.8422, 29.9002))
+    return int(Building.objects.create(name=SHED, geom=MultiPolygon(outline, srid=settings.STORE_SRID)).pk)
+
+
+def concern(actor: Any, reports: list[int], bench: int, shed: int) -> None:
+    """The second is about a bench and the building beside it too, and follows the first."""
     from layers.casework.cases import relations
     from layers.casework.models import Case, RelationKind
 
     first, second = reports[:2]
     relations.add_subject(second, "benches", bench, "街椅二", actor)
+    relations.add_subject(second, "buildings", shed, SHED, actor)
     relations.relate(second, Case.objects.get(pk=first), RelationKind.FOLLOWS, actor)
 
 
@@ -155,7 +167,7 @@ def receipts_of(actor: Any, reports: list[int]) -> list[tuple[str, str]]:
 
 
 def main(folder: Path) -> None:
-    """Prints the numbers of the benches by their codes and a session for each role."""
+    """Prints the numbers of the benches by their codes, of the shed and the reports, a session for each role and receipts."""
     django.setup()
     from geoportal.accounts.models import User
     from layers.agencies.models import Department, Officer
@@ -189,11 +201,13 @@ def main(folder: Path) -> None:
     make_cells()
     first = report_by_phone(actor, f"benches/{benches['街椅一']}")
     reports = [first, *(report(actor, title, lon) for title, lon in REPORTS[1:])]
-    concern(actor, reports, benches["街椅二"])
+    shed = make_shed()
+    concern(actor, reports, benches["街椅二"], shed)
     held = receipts_of(actor, reports[:2])
     hand_over(actor, reports[2])
     share(actor, reports[3], Actor(other.name, other))
-    print(json.dumps({"benches": benches, "sessions": sessions, "reports": reports, "receipts": held}))
+    told = {"benches": benches, "shed": shed, "sessions": sessions, "reports": reports, "receipts": held}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ PUBLIC = {"code", "material", "department"}
 INNER = {"repair_cost", "keeper_phone"}
 OWN = {"officer": {ONE, THREE}, "other_officer": {TWO}, "administrator": {ONE, TWO, THREE}}
 ROLES = list(VIEWERS)
+SHED = "园林工具房"
 MENDED, BROKEN, RUSTY, SHARED = "椅面断裂", "椅背松动", "椅脚生锈", "扶手松脱"
 PROCEDURE = "bench-report-of-city"
 
@@ -42,6 +43,7 @@ class Installation:
     url: str
     database: str
     benches: dict[str, int]
+    shed: int
     sessions: dict[str, str]
     reports: list[int]
     receipts: list[tuple[str, str]]

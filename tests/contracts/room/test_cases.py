@@ -15,6 +15,7 @@ from tests.contracts.room.installation import (
     ROLES,
     RUSTY,
     SHARED,
+    SHED,
     TWO,
     Installation,
 )
@@ -96,28 +97,38 @@ def test_another_department_has_a_sub_task_that_the_report_waits_for(room: Insta
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_bench_tells_the_cases_about_it_to_who_may_see_them(role: str, room: Installation) -> None:
-    shown = room.text(f"/place/benches/{room.benches[ONE]}/", role)
-    told = [
-        item["title"]
-        for section in json.loads(shown)["sections"]
-        if section["kind"] == "related" and section["layer"] == "bench-reports"
-        for item in section["items"]
-    ]
+def test_bench_and_building_tell_the_cases_about_them_to_who_may_see_them(
+    role: str, room: Installation
+) -> None:
     sees = role in {"officer", "administrator"}
-    assert told == ([MENDED] if sees else [])
-    assert ("bench-reports" in shown) == sees
+    for place, title in ((f"benches/{room.benches[ONE]}", MENDED), (f"buildings/{room.shed}", BROKEN)):
+        shown = room.text(f"/place/{place}/", role)
+        told = [
+            item["title"]
+            for section in json.loads(shown)["sections"]
+            if section["kind"] == "related" and section["layer"] == "bench-reports"
+            for item in section["items"]
+        ]
+        assert told == ([title] if sees else []), place
+        assert ("bench-reports" in shown) == sees, place
 
 
-def test_cases_of_the_room_s_own_family_tell_their_bench_and_each_other(room: Installation) -> None:
+def test_cases_of_the_room_s_own_family_tell_what_they_are_about_and_each_other(room: Installation) -> None:
     mended, broken = room.reports[:2]
-    for case, bench in ((mended, ONE), (broken, TWO)):
-        (subject,) = room.json(f"/cases/{case}/", "officer")["subjects"]
-        assert (subject["title"], subject["url"]) == (bench, f"/place/benches/{room.benches[bench]}/")
+    benches = {code: (code, f"/place/benches/{pk}/") for code, pk in room.benches.items()}
+    shed = (SHED, f"/place/buildings/{room.shed}/")
+    for case, places in ((mended, [benches[ONE]]), (broken, [benches[TWO], shed])):
+        subjects = room.json(f"/cases/{case}/", "officer")["subjects"]
+        assert [(each["title"], each["url"]) for each in subjects] == places
     assert room.json(f"/cases/{broken}/", "officer")["subject_rules"] == [
-        {"title": "街椅", "most": 2, "required": "已修好", "is_missing": False}
+        {"title": "街椅", "most": 2, "required": "已修好", "is_missing": False},
+        {"title": "建筑", "most": 1, "required": "", "is_missing": False},
     ]
-    for about, titles in (("街椅一", {MENDED}), (f"benches/{room.benches[TWO]}", {BROKEN})):
+    for about, titles in (
+        ("街椅一", {MENDED}),
+        (f"benches/{room.benches[TWO]}", {BROKEN}),
+        (f"buildings/{room.shed}", {BROKEN}),
+    ):
         address = f"/cases/search/?{urlencode({'about': about})}"
         found = {item["title"] for item in room.json(address, "officer")["items"]}
         assert found == titles, about

@@ -13,7 +13,8 @@ def test_the_phone_is_told_who_takes_part_what_cases_are_about_and_what_lies_the
         ("reporter", False),
     ]
     assert [(each["layer"], each["most"], each["required"]) for each in kind["subjects"]] == [
-        ("benches", 2, False)
+        ("benches", 2, False),
+        ("buildings", 1, False),
     ]
     asked = f"category=seat&procedure={PROCEDURE}&lon=121.840&lat=29.900"
     features = room.json(f"/field/api/suggestion/?{asked}", "officer")["features"]
