@@ -25,6 +25,10 @@ BIG5 = {"big5hkscs": "big5", "cp950": "big5"}
 FEW, FEW_IN_UTF_8 = 20, 10
 """Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+IN_UTF_8 = rb"(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]"
+SEVERAL_IN_UTF_8 = re.compile(rb"[\x00-\x7f]*(?:" + IN_UTF_8 + rb"[\x00-\x7f]*){2,}")
+"""Letters of three bytes, two at least, among ASCII: chance has few bytes of another encoding so."""
+FIRST_LEVEL = range(0xB0, 0xD8)
 SEPARATORS = "\n,;\t|"
 NO_LETTERS = b"\n <>,"
 """Bytes that are part of no letter of several bytes."""
@@ -157,6 +161,25 @@ def decode(content: bytes, encoding: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         return content.decode(encoding, errors="replace"), "unread"
     return text, "cut" if decoder.getstate()[0] else ""
+
+
+def is_of_bytes(encoding: str) -> bool:
+    """Whether a line in UTF-8 among others may be read as other letters without a fault."""
+    return not codecs.lookup(encoding).name.startswith("utf")
+
+
+def in_utf_8(content: bytes, text: str) -> str:
+    """The bytes of ``text`` as UTF-8 reads them, where that gives more Chinese in common use; "" elsewhere."""
+    if not SEVERAL_IN_UTF_8.fullmatch(content):
+        return ""
+    found = content.decode("utf-8")
+    return found if _common(found) > _common(text) else ""
+
+
+def _common(text: str) -> float:
+    """Which share of the letters beyond ASCII is Chinese in common use, the first level of GB 2312."""
+    levels = [letter.encode("gb2312", "replace")[0] for letter in text if letter > "\x7f"]
+    return sum(level in FIRST_LEVEL for level in levels) / max(len(levels), 1)
 
 
 def legible(text: str) -> str:

@@ -16,6 +16,7 @@ from importers import encoding as text
 from importers.errors import ImporterError
 from layers.registry.declaration.values import day
 
+from .legibility import utf_8_told
 from .source import Problem
 from .values import absent_day, unread_letter
 
@@ -145,7 +146,8 @@ def _texts(cells: list[bytes], name: str, encoding: str, faults: dict[int, list[
     try:
         if encoding == "utf-8":
             return pa.array(cells, pa.binary(), mask=[not cell for cell in cells]).cast(pa.string())
-        return pa.array([cell.decode(encoding) or None for cell in cells], pa.string())
+        texts = [cell.decode(encoding) or None for cell in cells]
+        return pa.array(utf_8_told(name, texts, encoding, faults), pa.string())
     except (UnicodeDecodeError, pa.ArrowInvalid):
         read = [text.decode(cell, encoding) for cell in cells]
     for index, (found, wrong) in enumerate(read):
@@ -155,7 +157,8 @@ def _texts(cells: list[bytes], name: str, encoding: str, faults: dict[int, list[
             faults.setdefault(index, []).append(Problem(said, name, found[:200], done))
         elif wrong:
             faults.setdefault(index, []).append(unread_letter(name, found))
-    return pa.array([found or None for found, _wrong in read], pa.string())
+    texts = [found or None for found, _wrong in read]
+    return pa.array(utf_8_told(name, texts, encoding, faults), pa.string())
 
 
 def _days(cells: Iterable[bytes], name: str, faults: dict[int, list[Problem]]) -> pa.Array:

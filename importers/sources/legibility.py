@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from importers.encoding import decode
+from importers.encoding import decode, in_utf_8, is_of_bytes
 
 from .source import Problem
-from .values import unread_letter
+from .values import foreign_text, unread_letter
 
 HALVES = re.compile("[\ud800-\udfff]")
 
@@ -50,6 +50,20 @@ def whole_letters(name: str, cells: Sequence[str | None], faults: dict[int, list
     return pa.array(found, pa.string())
 
 
+def utf_8_told(
+    name: str, cells: Sequence[str | None], encoding: str, faults: dict[int, list[Problem]]
+) -> Sequence[str | None]:
+    """Texts of an encoding; a row with a text that is UTF-8 all the same gets a fault, and the text as it is meant."""
+    if not is_of_bytes(encoding):
+        return cells
+    found = list(cells)
+    for index, cell in enumerate(cells):
+        if cell and not cell.isascii() and (meant := in_utf_8(cell.encode(encoding, "replace"), cell)):
+            faults.setdefault(index, []).append(foreign_text(name, meant))
+            found[index] = meant
+    return found
+
+
 def _legible(name: str, column: pa.Array, faults: dict[int, list[Problem]]) -> pa.Array:
     kind = pa.large_binary() if pa.types.is_large_string(column.type) else pa.binary()
     return _texts(name, column.view(kind).to_pylist(), "utf-8", faults)
@@ -63,7 +77,5 @@ def _texts(name: str, cells: list[bytes | None], encoding: str, faults: dict[int
         raise IllegibleText(name)
     for index in bad:
         faults.setdefault(index, []).append(unread_letter(name, read[index][0]))
-    return pa.array(
-        [None if cell is None else text for cell, (text, _wrong) in zip(cells, read, strict=True)],
-        pa.string(),
-    )
+    texts = [None if cell is None else text for cell, (text, _wrong) in zip(cells, read, strict=True)]
+    return pa.array(utf_8_told(name, texts, encoding, faults), pa.string())

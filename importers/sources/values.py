@@ -21,6 +21,13 @@ def unread_letter(name: str, written: str) -> Problem:
     return Problem(wrong, name, written[:KEPT])
 
 
+def foreign_text(name: str, written: str) -> Problem:
+    wrong = _("{name}: “{value}” is written in UTF-8, other than the rest of the file").format(
+        name=name, value=written[:SHOWN]
+    )
+    return Problem(wrong, name, written[:KEPT])
+
+
 def absent_day(name: str, written: str) -> Problem:
     wrong = _("{name}: “{value}” is no day of the calendar").format(name=name, value=written[:SHOWN])
     return Problem(wrong, name, written[:KEPT])

@@ -34,6 +34,21 @@ def test_one_bad_byte_is_told_of_its_row_and_the_others_are_read(
     assert "cannot be read" in next(iter(reasons(made.report).values()))
 
 
+def test_a_row_in_utf_8_among_others_is_told_with_its_right_letters(folder: Path) -> None:
+    names = [f"{part}文化中心第{number}站" for number in range(9) for part in ("大光", "泰山")]
+    lines = [f"{name},121.{85 + number},29.9\n" for number, name in enumerate(names)]
+    content = [line.encode("gb18030") for line in lines]
+    meant = "新碶小港文化馆站"
+    content[4] = f"{meant},121.89,29.9\n".encode()
+    (folder / "a.csv").write_bytes(b"name,lon,lat\n" + b"".join(content))
+    made = published(folder / "a.csv", source_crs="EPSG:4490")
+    assert "text read as gb18030" in made.report.notes
+    assert set(made.column("name")) == {name for number, name in enumerate(names) if number != 4}
+    assert reasons(made.report).keys() == {5}
+    told = made.report.problem_rows[0]
+    assert told.values["name"] == meant
+
+
 def test_an_encoding_that_is_named_is_read_with_a_bad_byte_too(found: Path) -> None:
     made = published(found / "csv-gbk-one-bad-byte.csv", encoding="gb18030")
     assert made.report.counts()["added"] == 59

@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 
 from importers.encoding import legible
 from importers.errors import ImporterError
+from importers.sources.legibility import utf_8_told
 from importers.sources.source import ROWS_AT_ONCE, Batch, Problem
 from importers.sources.values import unread_letter
 
 
-def batches_of(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -> Iterator[Batch]:
+def batches_of(
+    path: Path, rows: Iterator[Sequence[Any]], headings: list[str], encoding: str = "utf-8"
+) -> Iterator[Batch]:
+    """``encoding`` is that in which their texts were read."""
     start = 0
     while chunk := list(islice(rows, ROWS_AT_ONCE)):
         long = _longer_row(chunk, len(headings))
@@ -27,7 +31,7 @@ def batches_of(path: Path, rows: Iterator[Sequence[Any]], headings: list[str]) -
         faults: dict[int, list[Problem]] = {}
         columns = {
             heading: _column(
-                heading, [_text(row[place]) if place < len(row) else None for row in chunk], faults
+                heading, [_text(row[place]) if place < len(row) else None for row in chunk], encoding, faults
             )
             for place, heading in enumerate(headings)
         }
@@ -47,8 +51,12 @@ def _text(cell: Any) -> str | None:
     return None if cell is None else str(cell)
 
 
-def _column(heading: str, cells: list[str | None], faults: dict[int, list[Problem]]) -> pa.Array:
-    """Bytes that are no letter, which stand in texts as surrogates, make their row a fault."""
+def _column(
+    heading: str, cells: Sequence[str | None], encoding: str, faults: dict[int, list[Problem]]
+) -> pa.Array:
+    """Bytes that are no letter, which stand in texts as surrogates, and letters of UTF-8 among others make their row a
+    fault."""
+    cells = utf_8_told(heading, cells, encoding, faults)
     try:
         return pa.array(cells, pa.string())
     except UnicodeEncodeError:

@@ -101,4 +101,4 @@ def _unclosed(path: Path, line: int, *, at_end: bool) -> ImporterError:
 
 def _text_rows(path: Path, encoding: str, headings: list[str]) -> Iterator[Batch]:
     _headings, lines, _notes = split_headings(path, _lines(path, encoding))
-    yield from batches_of(path, (line for line in lines if line), headings)
+    yield from batches_of(path, (line for line in lines if line), headings, encoding)
