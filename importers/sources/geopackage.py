@@ -1,4 +1,5 @@
-"""Values of a GeoPackage of which GDAL makes others: days that no calendar has, texts in columns of numbers."""
+"""Values of a GeoPackage of which GDAL makes others: days that no calendar has, texts in columns of numbers, texts with an
+end of text in them."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -8,11 +9,13 @@ from pathlib import Path
 from layers.registry.declaration.values import date_or_time
 
 from .source import Problem
-from .values import absent_day, no_number
+from .values import absent_day, ended_text, no_number
 
 DATED = ("DATE", "DATETIME")
 WHOLE = ("BOOLEAN", "TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER")
 REAL = ("FLOAT", "DOUBLE", "REAL")
+TEXTS = ("CHAR", "CLOB", "TEXT")
+"""One of which is in the names of SQLite's kinds of text."""
 
 
 def misread_values(path: Path, layer: str) -> Mapping[int, list[Problem]]:
@@ -45,6 +48,12 @@ def _problems(
     elif kind in REAL:
         unlike = f"typeof({column}) IN ('text', 'blob')"
         yield from ((row, no_number(name, said)) for row, said in _rows(database, layer, key, column, unlike))
+    elif any(each in kind for each in TEXTS):
+        bytes_of = f"CAST({column} AS BLOB)"
+        ended = f"length({column}) < length({bytes_of}) AND instr({bytes_of}, x'00') > 0"
+        for row, said in _rows(database, layer, key, column, ended):
+            if "\0" in said.rstrip("\0"):  # as many stand at the end as one likes
+                yield row, ended_text(name, said)
 
 
 def _rows(

@@ -38,6 +38,12 @@ def no_number(name: str, written: str) -> Problem:
     return Problem(wrong, name, written[:KEPT])
 
 
+def ended_text(name: str, written: str) -> Problem:
+    shown = written.replace("\0", "\ufffd")
+    wrong = _("“{value}” holds a character that ends texts").format(value=shown[:SHOWN])
+    return Problem(f"{name}: {wrong}", name, shown[:KEPT])
+
+
 def no_position(name: str, written: str) -> Problem:
     wrong = _("{name}: “{value}” is no position").format(name=name, value=written[:SHOWN])
     return Problem(wrong, name, written[:KEPT])

@@ -198,6 +198,18 @@ def test_text_in_another_encoding_is_told_row_by_row(folder: Path) -> None:
     assert "cannot be read" in reasons(made.report)[2]
 
 
+def test_text_that_ends_before_it_is_over_is_held(folder: Path) -> None:
+    path = edited(
+        package(folder / "a.gpkg", [HOUSE] * 3, name=["甲", "乙", "丙"]),
+        "UPDATE a SET name = '新碶' || char(0) || '街道' WHERE id = 'b'",
+        "UPDATE a SET name = name || char(0) WHERE id = 'c'",
+    )
+    made = published(path)
+    assert made.column("name") == ["甲", "丙"]
+    assert reasons(made.report) == {2: "name: “新碶\ufffd街道” holds a character that ends texts"}
+    assert made.report.problem_rows[0].values["name"] == "新碶\ufffd街道"
+
+
 def test_a_package_all_in_another_encoding_is_asked_about_and_read_in_it(folder: Path) -> None:
     words = ("新碶", "小港", "大碶")
     path = edited(
