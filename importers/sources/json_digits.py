@@ -3,6 +3,7 @@ not hold them all, fractions among texts, which get digits that nobody wrote, an
 letter in them."""
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -53,6 +54,24 @@ def reprinted_columns(path: Path, columns: Mapping[str, pa.Array]) -> dict[str, 
     return {
         name: [_text(row.get(name)) for row in rows] for name in names if any(name in row for row in rows)
     }  # JSON of ArcGIS has its values elsewhere
+
+
+def infinite_number(path: Path) -> tuple[int, str, str] | None:
+    """The row, the name of the value and the digits of the first number that is larger than numbers can be."""
+    for row, found in enumerate(_features(path), 1):
+        named = {**(found.get("properties") or {}), "geometry": found.get("geometry")}
+        for name, value in named.items():
+            if written := next(_infinite(value), ""):
+                return row, name, written
+    return None
+
+
+def _infinite(value: Any) -> Iterator[str]:
+    if isinstance(value, Fraction) and math.isinf(value):
+        yield value.written
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _infinite(each)
 
 
 def _has_reprinted(column: pa.Array) -> bool:

@@ -5,6 +5,7 @@ import re
 import shutil
 import warnings
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from importers.options import label_of
 from . import json_lines
 from .dbase import cut_off
 from .geopackage import misread_values
-from .json_digits import exact_columns, reprinted_columns
+from .json_digits import exact_columns, infinite_number, reprinted_columns
 from .legibility import IllegibleText, decoded_column, legible_columns, whole_letters
 from .source import ROWS_AT_ONCE, Batch, Problem, Source
 
@@ -306,13 +307,27 @@ def _unreadable_whole(path: Path, problem: Exception) -> ImporterError:
         except (ValueError, RecursionError, MemoryError):
             pass
         else:
-            return ImporterError(
-                _(
-                    "{path} is JSON, but no GeoJSON; export it as GeoJSON, or as CSV with position columns."
-                ).format(path=path.name)
-            )
+            return _unfit_json(path)
     return ImporterError(
         _("{path} cannot be read: {reason}.").format(path=path.name, reason=first_line(problem))
+    )
+
+
+def _unfit_json(path: Path) -> ImporterError:
+    found = None
+    with suppress(AttributeError, TypeError):  # of what is no collection of features
+        found = infinite_number(path)
+    if found:
+        row, name, value = found
+        return ImporterError(
+            _(
+                "{path}: in row {row:,}, {name}, stands {value}, which is beyond all numbers that can be kept; put it right and deliver the file again."
+            ).format(path=path.name, row=row, name=name, value=value[:80])
+        )
+    return ImporterError(
+        _("{path} is JSON, but no GeoJSON; export it as GeoJSON, or as CSV with position columns.").format(
+            path=path.name
+        )
     )
 
 

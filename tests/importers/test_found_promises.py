@@ -119,6 +119,34 @@ def test_texts_of_json_with_what_no_text_holds_are_held(text: str, folder: Path)
     assert reasons(made.report).keys() == {1}
 
 
+@pytest.mark.parametrize(
+    ("feature", "sentence"),
+    [
+        (
+            '{"type":"Feature","properties":{"n":-1e999,"m":"1e999"},"geometry":null}',
+            "row 2, n, stands -1e999,",
+        ),
+        (
+            '{"type":"Feature","properties":{"n":{"a":[1,2E+400]}},"geometry":null}',
+            r"row 2, n, stands 2E\+400,",
+        ),
+        (
+            '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1e999,29.9]}}',
+            "row 2, geometry, stands 1e999,",
+        ),
+    ],
+)
+@pytest.mark.parametrize("ending", ["geojson", "geojsonl"])
+def test_a_number_that_none_can_hold_is_told_with_its_place(
+    feature: str, sentence: str, ending: str, tmp_path: Path
+) -> None:
+    rows, path = [json.dumps(FEATURE), feature], tmp_path / f"a.{ending}"
+    whole = f'{{"type":"FeatureCollection","features":[{",".join(rows)}]}}'
+    path.write_text(whole if ending == "geojson" else "\n".join(rows))
+    with pytest.raises(ImporterError, match=sentence), files.open_source(path):
+        pass
+
+
 def parquet(path: Path, **columns: Any) -> Path:
     frame = geopandas.GeoDataFrame(
         {"name": ["a", "b"]},
