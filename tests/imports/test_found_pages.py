@@ -89,6 +89,10 @@ FILES: dict[str, tuple[Callable[[Path], Path], str, str]] = {
 }
 
 
+READ = {"title", "columns", "system", "undefined", "gbk"}
+"""Those of which rows can be shown, so that what is missing can be answered."""
+
+
 @pytest.fixture
 def admin() -> Any:
     yield client_of("administrator")
@@ -118,6 +122,7 @@ def test_the_page_says_what_is_there_and_what_to_do(admin: Client, name: str, tm
         if imported.state == State.FAILED:
             continue  # said once, in the language of who sent it
         assert words in shown, (language, shown[shown.find("problem") :][:600])
+        assert ('value="load"' in shown) == ('value="try"' in shown) == (name in READ)
         assert "Traceback" not in shown
         assert str(uploads.folder(imported).parent) not in shown
         assert " --" not in shown.partition("<main")[2].partition("</main>")[0]
