@@ -11,6 +11,7 @@ from geoportal.features.filters.expression import TEXT
 from geoportal.features.filters.reference_systems import SYSTEMS
 from layers.query.scope import queryables
 
+from .language import LANGUAGES
 from .links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, root
 from .query import DEFAULT_LIMIT, GENERAL, MOST, PARAMETERS
 from .schemas import property_schema
@@ -104,7 +105,7 @@ def _parameters() -> dict[str, Json]:
     system = {"type": "string", "format": "uri", "enum": list(SYSTEMS), "default": next(iter(SYSTEMS))}
     found = {
         "f": {"type": "string", "enum": ["json", "html"], "default": "json"},
-        "lang": {"type": "string", "enum": ["zh", "en"]},
+        "lang": {"type": "string", "enum": list(LANGUAGES)},
         "limit": limit,
         "offset": whole,
         "bbox": numbers,

@@ -14,7 +14,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from geoportal.backup import policy
-from geoportal.http import administrators_only, answer, desk, viewer_of
+from geoportal.http import FORM, administrators_only, answer, desk, parameters, viewer_of
 from layers.casework.notices.channels import channel_title
 from layers.casework.notices.sender import unsent
 from layers.errors import InvalidInput
@@ -34,6 +34,7 @@ def operations(request: HttpRequest) -> HttpResponseBase:
     administrators_only(request)
     if request.method == "POST":
         return _seed(request)
+    parameters(request, (FORM,))
     viewer = viewer_of(request)
     layers = layers_for(viewer)
     changed = states(layers, viewer)

@@ -77,10 +77,21 @@ def resolved(document: Any, reference: str) -> Any:
         ("/ogc/collections/buildings", {"accept-language": "en-GB"}, "Buildings"),
         ("/ogc/collections/buildings?lang=en-US", {}, "Buildings"),
         ("/ogc/collections/buildings?lang=zh", {"accept-language": "en"}, "建筑"),
-        ("/ogc/collections/buildings?lang=xx-yy", {}, "建筑"),
     ],
 )
 def test_titles_are_in_the_language_that_is_asked_for(
     address: str, headers: dict[str, str], title: str, client: Client
 ) -> None:
     assert ask(client, address, headers=headers)["title"] == title
+
+
+@pytest.mark.parametrize("asked", ["xx-yy", "english", ""])
+@pytest.mark.parametrize("path", ["", "openapi", "collections", "collections/buildings/items"])
+def test_a_language_that_there_is_not_is_refused_with_those_there_are(
+    path: str, asked: str, district: SmallDistrict, client: Client
+) -> None:
+    described = ask(client, "/ogc/openapi")["components"]["parameters"]["lang"]["schema"]["enum"]
+    refused = client.get(f"/ogc/{path}", {"lang": asked}, headers={"accept": "application/json"})
+    said = refused.json()
+    assert (refused.status_code, said["code"]) == (400, "InvalidParameterValue")
+    assert said["error"] == f"“lang”应为下列之一：{', '.join(described)}。"

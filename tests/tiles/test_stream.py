@@ -11,7 +11,7 @@ from django.contrib.gis.geos import Polygon
 from django.db import connection
 
 from layers.registry.audience import PUBLIC_VIEWER, Audience, Viewer
-from tests.asgi import behind
+from tests.asgi import ask, behind
 from tests.tiles.passed_on import passed_on
 from tests.waiting import PATIENCE, eventually
 from tiles.invalidation.change_feed import ChangedArea
@@ -183,6 +183,15 @@ def test_a_change_that_a_listener_sees_is_told_at_once(
     message = {"all": False, "to": "2026-11-21T10:00:00+00:00", "changes": [["buildings", 0, None, CELLS]]}
     told = heard(stream, [message], 2)
     assert [kind for _, (kind, _) in told] == ["change", "time"]
+
+
+@pytest.mark.parametrize("words", ["layer=buildings", "layer"])
+def test_a_stream_is_not_narrowed_by_words_that_it_would_leave_out(words: str) -> None:
+    opened = ChangeStream(behind, Nobody())
+    status, headers, body = ask(opened, f"/changes/?{words}")
+    opened.listeners.close()
+    assert (status, headers["content-type"]) == (400, "application/json")
+    assert "“layer”" in json.loads(body)["error"]
 
 
 def test_a_closed_stream_no_longer_listens_to_the_database(stream: ChangeStream) -> None:

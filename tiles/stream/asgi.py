@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 from django.db import DatabaseError, OperationalError, close_old_connections
 
@@ -41,6 +42,9 @@ class ChangeStream:
             await _send_error(
                 send, 405, "The change stream is only read, with GET.", (b"allow", b"GET, HEAD")
             )
+        elif asked := parse_qsl(scope.get("query_string", b"").decode("utf-8", "replace"), True):
+            sentence = f"There is no parameter “{asked[0][0][:60]}” here; the change stream has none."
+            await _send_error(send, 400, sentence)
         elif self.listeners.full:
             await _send_error(
                 send, 503, "Too many maps are listening; ask again later.", (b"retry-after", b"30")
@@ -114,7 +118,7 @@ async def _disconnect(receive: Receive) -> None:
         pass
 
 
-async def _send_error(send: Send, status: int, sentence: str, header: tuple[bytes, bytes]) -> None:
-    headers = [(b"content-type", b"application/json"), header]
+async def _send_error(send: Send, status: int, sentence: str, *more: tuple[bytes, bytes]) -> None:
+    headers = [(b"content-type", b"application/json"), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps({"error": sentence}).encode()})
