@@ -2,13 +2,20 @@
 
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from geoportal.help.photography import Camera, take_all
+from geoportal.help.pictures import VISITOR, Picture
 from layers.casework.models import Case
-from tests.browser.conftest import accessible
+from tests.browser.conftest import STEP, accessible
 from tests.browser.phone import Begin
 from tests.browser.test_map_tools import box
 from tests.browser.test_print import PAPER
@@ -89,3 +96,66 @@ def test_no_picture_is_taken_of_real_cases_nor_of_what_is_in_no_handbook(
     refused = take(portal, "receipt.png")
     assert refused.returncode != 0
     assert "real cases" in refused.stderr
+
+
+PAGES = {
+    "/drawn": "<canvas></canvas><script>const c = document.querySelector('canvas').getContext('2d');"
+    "for (let x = 0; x < 300; x += 30) c.fillRect(x, 0, 15, 150)</script>",
+    "/blank": "<canvas></canvas>",
+    "/failing": "<script>nothing.at.all()</script>",
+    "/incomplete": "<script type=module src=/missing.js></script>",
+    "/elsewhere": "<script>history.replaceState(null, '', '/sign-in')</script>",
+    "/flat": "<script>location.hash = '#view=2d'</script>",
+    "/without-end": "<script>fetch('/waiting')</script>",
+}
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/drawn", ""),
+        ("/blank", "a canvas is blank after 2 s"),
+        ("/failing", "a script failed: nothing is not defined"),
+        ("/incomplete", "/missing.js answers 404"),
+        ("/none", "/none answers 404"),
+        ("/elsewhere", "leads to "),
+        ("/flat#view=3d", "#view=2d"),
+        ("/without-end", "still loading after 2 s"),
+    ],
+)
+def test_a_page_that_is_not_as_people_see_it_becomes_no_picture(
+    address: str, said: str, browser: Browser, own_data_folder: Path
+) -> None:
+    picture = Picture("a.png", "words", VISITOR, address)
+    patience = 2 if said.endswith("after 2 s") else STEP / 1000
+    with server_of(PAGES) as url:
+        [(_, _, problem)] = take_all(Camera(browser, url, patience), [("en", picture)])
+    assert said in problem
+    assert bool(problem) == bool(said)
+    assert picture.path("en").is_file() == (not said)
+
+
+@contextmanager
+def server_of(pages: dict[str, str]) -> Iterator[str]:
+    ending = Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/waiting":
+                ending.wait(STEP / 1000)
+                return
+            page = pages.get(self.path)
+            self.send_response(404 if page is None else 200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<link rel=icon href=data:,>{page}".encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            ending.set()
+            server.shutdown()
