@@ -108,7 +108,8 @@ class Scene:
 def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) -> Scene:
     case = decided.case
     client_of("officer")
-    User.objects.filter(username="officer").update(officer=decided.people["first"].officer)
+    signed_in, leader = decided.people["first"].officer, decided.people["leader"].officer
+    User.objects.filter(username="officer").update(officer=signed_in)
     administrator = make_person("administrator")
     passkey = administrator.second_factors.create(kind="passkey", name="手机")
     violation = Violation.objects.create(
@@ -125,9 +126,9 @@ def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) ->
         made_at=case.reported,
     )
     event = case.events.order_by("pk").first()
-    leader = decided.people["leader"].officer
     assert piece
     assert event
+    assert signed_in
     assert leader
     publication = Publication.objects.create(
         case=case, title="案由", proposed_by=leader, proposed_at=case.reported
@@ -143,7 +144,7 @@ def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) ->
         key="key",
         asked_at=timezone.now(),
     )
-    feed = renew_feed(leader)
+    feed = renew_feed(signed_in)
     imported = Import.objects.create(
         layer="buildings", file_name="a.csv", sha256="0" * 64, state=State.WAITING, who=administrator
     )

@@ -76,6 +76,18 @@ def children(worker: "subprocess.Popen[bytes]") -> list[int]:
     return [int(pid) for pid in listed.split()]
 
 
+def only_child(worker: "subprocess.Popen[bytes]") -> int:
+    """Of the import; what tidies beside it, ends by itself."""
+    found: list[int] = []
+
+    def is_alone() -> bool:
+        found[:] = children(worker)
+        return len(found) == 1
+
+    eventually(is_alone)
+    return found[0]
+
+
 def state(imported: Import) -> str:
     imported.refresh_from_db()
     return str(imported.state)
@@ -119,7 +131,7 @@ def test_an_import_that_is_cancelled_leaves_the_layer_and_can_be_begun_again(tmp
         with held_up():
             job = jobs.begin(imported, jobs.LOAD, None)
             await_writers(1)
-            [pid] = children(worker)
+            pid = only_child(worker)
             assert cancel(job, "administrator")
             await_state(job, JobState.CANCELLED)
             assert left_alive([pid], seconds=5) == []
@@ -179,7 +191,7 @@ def test_an_import_that_kills_its_process_again_and_again_is_given_up(tmp_path: 
         job = jobs.begin(imported, jobs.LOAD, None)
         for _ in range(2):
             await_writers(1)
-            [pid] = children(worker)
+            pid = only_child(worker)
             os.kill(pid, signal.SIGKILL)
             await_writers(0)
         dead = await_state(job, JobState.FAILED)
