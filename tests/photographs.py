@@ -21,7 +21,7 @@ def photograph(
     exif = Image.Exif()
     exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Demo", "Phone 9"
     if taken:
-        from layers.casework.calendar.working import local
+        from layers.casework.calendar.working_calendar import local
 
         inner = exif.get_ifd(ExifTags.IFD.Exif)
         inner[ExifTags.Base.DateTimeOriginal] = local(taken).strftime("%Y:%m:%d %H:%M:%S")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from layers.registry.text import Text
 
-from . import drawing, geoparquet, sheets, vector
+from . import dxf, geoparquet, sheets, vector
 from .about import About
 from .table import Table
 
@@ -35,7 +35,7 @@ FORMATS = {
     "dxf": Format(
         Text("DXF（仅图形，按类别分层）", "DXF (outlines alone, by category)"),
         "dxf",
-        drawing.write,
+        dxf.write,
         needs_shapes=True,
     ),
     "xlsx": Format(Text("Excel", "Excel"), "xlsx", sheets.write_workbook),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .analysis.views import analysis
-from .stored import stored
+from .stored_query import stored
 from .views import workbench
 
 urlpatterns = [

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from layers.agencies.models import Credential, Department, Officer
-from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.calendar.working_calendar import WorkingCalendar
 from layers.casework.deadlines import recalculation
 from layers.casework.models import CalendarDay, Case, EventKind, Evidence, Limit, Publication
 from layers.jobs.execution import claim

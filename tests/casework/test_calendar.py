@@ -11,7 +11,7 @@ from chinese_calendar import holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.casework.calendar.working import LOCAL, OFFICE_HOURS, WorkingCalendar
+from layers.casework.calendar.working_calendar import LOCAL, OFFICE_HOURS, WorkingCalendar
 
 NOTICES = WorkingCalendar()
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from layers.casework.calendar.working import LOCAL, WorkingCalendar
+from layers.casework.calendar.working_calendar import LOCAL, WorkingCalendar
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits
 from layers.casework.models import Case
 from layers.casework.procedures import Facts

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from layers.casework.calendar.due_dates import Pause, due_time, warning_time
-from layers.casework.calendar.working import LOCAL, WorkingCalendar
+from layers.casework.calendar.working_calendar import LOCAL, WorkingCalendar
 from layers.casework.procedures.spans import Span, Unit
 
 NOTICES = WorkingCalendar()

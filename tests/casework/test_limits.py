@@ -17,7 +17,7 @@ from geoportal.field import serializers
 from layers.agencies.models import Department
 from layers.casework.access.actor import THE_PORTAL, NotAllowed
 from layers.casework.calendar.district import district_calendar
-from layers.casework.calendar.working import LOCAL
+from layers.casework.calendar.working_calendar import LOCAL
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.overdue import record_overdue_limits

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from layers.casework.calendar.due_dates import due_time
-from layers.casework.calendar.working import LOCAL, WorkingCalendar
+from layers.casework.calendar.working_calendar import LOCAL, WorkingCalendar
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits
 from layers.casework.models import Case, Limit
 from layers.casework.procedures import Facts, ProcedureError, read_procedure

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.formatting import format_moment, format_span, limit_status_label
 from layers.casework.calendar.district import district_calendar
-from layers.casework.calendar.working import WorkingCalendar, local
+from layers.casework.calendar.working_calendar import WorkingCalendar, local
 from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import Deadline, Procedure
 from layers.casework.procedures.spans import Unit

@@ -10,7 +10,7 @@ import numpy as np
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
-from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.calendar.working_calendar import WorkingCalendar
 from layers.casework.cases.creation import new_case
 from layers.casework.cases.effects import ActionContext, StepInput, opening_effect, step_effect
 from layers.casework.log.case_snapshots import CaseRows, snapshot_at

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from layers.casework.access.actor import Actor
-from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.calendar.working_calendar import WorkingCalendar
 from layers.casework.deadlines import recalculation
 from layers.casework.deadlines.calendar_changes import recalculate_limits
 from layers.jobs.models import Job, JobState

@@ -2,7 +2,7 @@
 
 from layers.casework.models import CalendarDay
 
-from .working import WorkingCalendar
+from .working_calendar import WorkingCalendar
 
 
 def district_calendar() -> WorkingCalendar:

@@ -23,7 +23,7 @@ from datetime import date, datetime, time, timedelta
 
 from layers.casework.procedures.spans import Span, Unit
 
-from .working import WorkingCalendar, local
+from .working_calendar import WorkingCalendar, local
 
 
 @dataclass(frozen=True)

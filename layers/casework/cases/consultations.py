@@ -10,7 +10,7 @@ from django.utils import timezone
 from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import THE_PORTAL, Actor, NotAllowed
 from layers.casework.calendar.due_dates import due_time
-from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.calendar.working_calendar import WorkingCalendar
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, Consultation, ConsultationStatus, Event, EventKind, Opinion

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
-from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.calendar.working_calendar import WorkingCalendar
 from layers.casework.deadlines.limits import LimitTrigger, advance_limits, drop_limits
 from layers.casework.extension import case_attribute, write_attribute
 from layers.casework.log.case_snapshots import limit_days, limit_starts, local_day

@@ -6,7 +6,7 @@ from typing import Any
 
 from layers.casework.access.actor import Actor
 from layers.casework.calendar.district import district_calendar
-from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.calendar.working_calendar import WorkingCalendar
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import ACTIVE, Case, EventKind, Limit

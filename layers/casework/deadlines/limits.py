@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from layers.casework.calendar.due_dates import Pause, due_time, warning_time
-from layers.casework.calendar.working import LOCAL, WorkingCalendar, local
+from layers.casework.calendar.working_calendar import LOCAL, WorkingCalendar, local
 from layers.casework.models import ACTIVE, Case, Limit, LimitStatus
 from layers.casework.procedures import Deadline, Facts, Procedure, holds
 from layers.casework.procedures.conditions import MoneyIs

@@ -11,7 +11,7 @@ from layers.casework.procedures.model import EVERY_PAPER
 from layers.casework.procedures.spans import Span
 from layers.registry.text import Text
 
-from .wording import Wording, template_wording
+from .template_text import Wording, template_wording
 
 NAME = re.compile(r"[a-z][a-z_]*(\.[a-z_]+)?")
 

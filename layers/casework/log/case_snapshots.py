@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from layers.casework.calendar.district import district_calendar
-from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.calendar.working_calendar import WorkingCalendar
 from layers.casework.models import HISTORY, Case, Document, Event, Evidence, Limit, Party, Subject
 from layers.casework.procedures import Facts, GeometryKind, Procedure
 from layers.casework.procedures.versions import procedure_of

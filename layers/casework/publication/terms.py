@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from layers.casework.calendar.due_dates import due_time
-from layers.casework.calendar.working import WorkingCalendar
+from layers.casework.calendar.working_calendar import WorkingCalendar
 from layers.casework.models import Case, EventKind
 from layers.casework.phases import Phase
 from layers.casework.procedures import Procedure
