@@ -13,7 +13,7 @@ from layers.query.text_form import from_text, to_text
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.registration import UnknownLayer, get_layer
 
-from . import kept
+from . import query_store
 from .page import content_of, page, planner_of
 
 
@@ -23,19 +23,19 @@ def stored(request: HttpRequest, pk: int) -> HttpResponse:
     who, viewer = planner_of(request), viewer_of(request)
     if request.method == "POST":
         return _delete(request, pk)
-    question = kept.usable(who.pk, pk)
+    question = query_store.usable(who.pk, pk)
     if question.analysis is not None:
         return HttpResponseRedirect(f"{reverse('analysis')}?{urlencode({**question.analysis, 'kept': pk})}")
     node = question.node
     names = parameter_names(node) if node else []
     given = parameters(request, [FORM, "sort", "page", "chart", *names])
     number(request, "page", 1, 1, 10**6)
-    spelled = kept.parameter_values(question)
+    spelled = query_store.parameter_values(question)
     spelled |= {name: given[name] for name in names if given.get(name)}
     shown = [{"name": name, "value": spelled.get(name, "")} for name in names]
     more = {
         "kept": question,
-        "kept_values": kept.spelled(question),
+        "kept_values": query_store.spelled(question),
         "values": shown,
         "text": to_text(node) if node else "",
     }
@@ -51,7 +51,7 @@ def stored(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _delete(request: HttpRequest, pk: int) -> HttpResponse:
-    found: StoredQuery = kept.own(planner_of(request), str(pk))
+    found: StoredQuery = query_store.own(planner_of(request), str(pk))
     if request.POST.get("action") != "delete":
         raise InvalidInput(_("There is no such action."))
     found.delete()

@@ -15,7 +15,7 @@ from layers.query.text_form import to_text
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.registration import get_layer
 
-from . import kept
+from . import query_store
 from .beginnings import examples, recent
 from .page import Json, content_of, page, planner_of, typed
 from .rows import KINDS, Row, given_rows, node_of
@@ -42,7 +42,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 def _first_page(request: HttpRequest) -> HttpResponse:
     who, viewer = planner_of(request), viewer_of(request)
-    own, shared = kept.lists(who.pk)
+    own, shared = query_store.lists(who.pk)
     more: Json = {
         "examples": examples(viewer),
         "recent": recent(who.pk, viewer),
@@ -57,7 +57,7 @@ def _changed(request: HttpRequest, pk: str) -> Json:
     if not (pk.isdecimal() and len(pk) < 19):
         return {}
     found = StoredQuery.objects.filter(pk=int(pk), owner_id=planner_of(request).pk).first()
-    return {"kept": found, "kept_values": kept.spelled(found)} if found else {}
+    return {"kept": found, "kept_values": query_store.spelled(found)} if found else {}
 
 
 def _edit(request: HttpRequest) -> HttpResponse:
@@ -76,11 +76,11 @@ def _edit(request: HttpRequest) -> HttpResponse:
     try:
         node = typed(given.get("text", "")) if by_text else node_of(joined, rows, Scope(reading))
         if name == "save":
-            return _opened(kept.keep(planner_of(request), reading, node, given))
+            return _opened(query_store.keep(planner_of(request), reading, node, given))
         if name == "change":
-            return _opened(kept.change(planner_of(request), reading, node, given))
+            return _opened(query_store.change(planner_of(request), reading, node, given))
         if by_text:
-            node = kept.filled(node, given.get("parameters", ""))
+            node = query_store.filled(node, given.get("parameters", ""))
     except (InvalidInput, NotFound) as problem:
         if by_text and not rows:
             rows = [Row("text", text=given["text"])] if given.get("text", "").strip() else []
@@ -93,7 +93,7 @@ def _address(request: HttpRequest, reading: LayerQuery, node: Node | None) -> Ht
     text = to_text(node) if node is not None else ""
     if len(text) > LONGEST:
         condition = None if node is None else to_json(node)
-        kept.bound(owner)
+        query_store.bound(owner)
         return _opened(
             StoredQuery.objects.create(
                 owner_id=owner,

@@ -15,7 +15,7 @@ from geoportal.http import FORM, desk, parameters, viewer_of
 from geoportal.take_away.about import described
 from geoportal.take_away.request import read_request
 from geoportal.take_away.views import file_response, offer
-from geoportal.workbench import kept
+from geoportal.workbench import query_store
 from geoportal.workbench.page import layers_of, planner_of
 from layers.errors import InvalidInput, PortalError
 from layers.query.analysis.result import Result, run
@@ -77,7 +77,7 @@ def _page(request: HttpRequest, given: Json, more: Json, status: int = 200) -> H
 
 def _kept(request: HttpRequest, pk: str) -> Json:
     who = planner_of(request).pk
-    found = kept.usable(who, int(pk)) if pk.isdecimal() and len(pk) < 19 else None
+    found = query_store.usable(who, int(pk)) if pk.isdecimal() and len(pk) < 19 else None
     return {"kept": found, "is_own": found is not None and found.owner_id == who}
 
 
@@ -135,7 +135,7 @@ def _post(request: HttpRequest) -> HttpResponseBase:
     action = request.POST.get("action")
     if action == "keep":
         recipe.analysis(viewer)
-        question = kept.keep_recipe(planner_of(request), recipe.layer, recipe.said, request.POST)
+        question = query_store.keep_recipe(planner_of(request), recipe.layer, recipe.said, request.POST)
         return HttpResponseRedirect(reverse("stored-query", args=[question.pk]))
     if action != "export":
         raise InvalidInput(_("There is no such action."))

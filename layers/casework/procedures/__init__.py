@@ -2,17 +2,16 @@
 
 from .conditions import Condition, Facts, holds
 from .errors import Problem, ProcedureError
+from .fields import ChecklistRow, Field
 from .loader import build_procedure, read_folder, read_procedure
 from .model import (
     OPENED,
     PARTY,
     Category,
-    ChecklistRow,
     Deadline,
     DocumentKind,
     EvidenceMinimum,
     Extension,
-    Field,
     FieldOpening,
     Flag,
     Mark,

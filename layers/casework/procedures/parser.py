@@ -9,26 +9,21 @@ from layers.registry.text import Text
 
 from .conditions import Condition
 from .expressions import ExpressionReader, parse_span
+from .fields import Check, ChecklistRow, DayAfter, Field, Later, NotBefore
 from .model import (
     OPENED,
     PARTY,
     Category,
-    Check,
-    ChecklistRow,
     Consulting,
-    DayAfter,
     Deadline,
     Delivery,
     DocumentKind,
     EvidenceMinimum,
     Expiry,
     Extension,
-    Field,
     FieldOpening,
     Flag,
-    Later,
     Need,
-    NotBefore,
     PartyRole,
     Place,
     Procedure,

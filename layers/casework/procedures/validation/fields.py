@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from layers.casework.procedures.conditions import CHECKLIST_PARTS
-from layers.casework.procedures.model import Field, NotBefore
+from layers.casework.procedures.fields import Field, NotBefore
 from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.registration import declared_attributes, is_registered
 from layers.registry.text import Text

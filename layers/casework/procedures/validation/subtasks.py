@@ -6,8 +6,9 @@ from layers.casework.models.codes import LeadSource
 from layers.casework.procedures.condition_places import placed_conditions
 from layers.casework.procedures.conditions import expected_values
 from layers.casework.procedures.errors import Problem
+from layers.casework.procedures.fields import Field
 from layers.casework.procedures.graph import reachable_states
-from layers.casework.procedures.model import Field, Procedure, Step, Subtask
+from layers.casework.procedures.model import Procedure, Step, Subtask
 from layers.casework.procedures.vocabulary import FieldKind, GeometryKind
 from layers.registry.text import Text
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSException, Polygon
 
-from layers.casework.procedures.model import Field
+from layers.casework.procedures.fields import Field
 from layers.registry.text import Text
 
 MIN_CORNERS, MAX_CORNERS = 3, 500

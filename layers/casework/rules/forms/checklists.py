@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from layers.casework.procedures.model import ChecklistRow, Field
+from layers.casework.procedures.fields import ChecklistRow, Field
 from layers.registry.text import Text
 
 LONGEST_NOTE = 500

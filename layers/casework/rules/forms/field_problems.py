@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from layers.casework.procedures.conditions import amount
-from layers.casework.procedures.model import Field
+from layers.casework.procedures.fields import Field
 from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.text import Text
 

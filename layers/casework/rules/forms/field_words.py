@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from layers.casework.procedures.model import Field
+from layers.casework.procedures.fields import Field
 from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.text import Text
 

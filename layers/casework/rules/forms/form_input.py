@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from layers.casework.procedures.conditions import Condition, Facts, amount, holds, referenced_names
-from layers.casework.procedures.model import Field, Step
+from layers.casework.procedures.fields import Field
+from layers.casework.procedures.model import Step
 from layers.casework.procedures.vocabulary import FieldKind
 
 from .areas import area_record

@@ -6,7 +6,7 @@ Each is kept with what it was called when it was entered, so that the log reads 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from layers.casework.procedures.model import Field
+from layers.casework.procedures.fields import Field
 from layers.casework.procedures.vocabulary import FieldKind
 from layers.registry.text import Text
 

@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 
 from layers.casework.calendar.due_dates import due_time
 from layers.casework.calendar.working_calendar import LOCAL
-from layers.casework.procedures.model import OPENED, Field
+from layers.casework.procedures.fields import Field
+from layers.casework.procedures.model import OPENED
 from layers.casework.rules.case_snapshot import CaseDates
 from layers.casework.rules.forms.form_input import counted_day, parse_date
 from layers.registry.text import Text

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from layers.casework.procedures.conditions import holds
-from layers.casework.procedures.model import Field
+from layers.casework.procedures.fields import Field
 from layers.casework.rules.forms.field_problems import field_problems, is_blank
 from layers.casework.rules.forms.references import mismatches
 
