@@ -25,8 +25,26 @@ def is_ours(migration: Migration) -> bool:
 
 
 def fingerprint(migration: Migration) -> str:
-    """The same however its file is laid out."""
-    return hashlib.sha256(ast.dump(ast.parse(_file(migration).read_text())).encode()).hexdigest()
+    return fingerprint_of_source(_file(migration).read_text())
+
+
+def fingerprint_of_source(source: str) -> str:
+    """The same however the text is laid out, and in every version of Python that reads it."""
+    return hashlib.sha256(_outline(ast.parse(source)).encode()).hexdigest()
+
+
+def _outline(part: object) -> str:
+    """Without parts that are empty: a newer Python knows of parts that an older one has not."""
+    match part:
+        case ast.AST():
+            filled = [(name, value) for name, value in ast.iter_fields(part) if value not in (None, [])]
+            return (
+                f"{type(part).__name__}({', '.join(f'{name}={_outline(value)}' for name, value in filled)})"
+            )
+        case list():
+            return f"[{', '.join(map(_outline, part))}]"
+        case _:
+            return repr(part)
 
 
 def _file(migration: Migration) -> Path:
