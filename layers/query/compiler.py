@@ -82,7 +82,7 @@ def compile_node(node: Node, scope: Scope) -> Fragment:
             return _call(op, node, scope)
     raise InvalidQuery(
         Text(
-            "列表和时段只能用在IN和时间函数里。",
+            "列表和时段只能用在 IN 和时间函数里。",
             "Lists and intervals stand in IN and in functions of time only.",
         )
     )
@@ -111,7 +111,7 @@ def _call(op: str, call: Call, scope: Scope) -> Fragment:
 def _args(call: Call, count: int) -> tuple[Node, ...]:
     if len(call.args) != count:
         raise InvalidQuery(
-            Text("“%(op)s”要有%(count)d个参数。", "“%(op)s” takes %(count)d arguments.")
+            Text("“%(op)s”要有 %(count)d 个参数。", "“%(op)s” takes %(count)d arguments.")
             % {"op": call.op, "count": count}
         )
     return call.args
@@ -167,7 +167,7 @@ def _between(call: Call, scope: Scope) -> Fragment:
 def _in(call: Call, scope: Scope) -> Fragment:
     value, listed = _args(call, 2)
     if not isinstance(listed, Sequence) or not listed.items:
-        raise InvalidQuery(Text("IN后面应是列表。", "IN is followed by a list."))
+        raise InvalidQuery(Text("IN 后面应是列表。", "IN is followed by a list."))
     left = compile_node(value, scope)
     pairs = [_alike(left, compile_node(item, scope)) for item in listed.items]
     if left.type in LISTED and {item.type for _left, item in pairs} <= {left.type, Type.NULL}:
@@ -183,7 +183,7 @@ def _like(call: Call, scope: Scope) -> Fragment:
     for text in pattern.params:
         if (len(text) - len(text.rstrip("\\"))) % 2:
             raise InvalidQuery(
-                Text("LIKE的样式不能以“\\”结尾。", "A pattern of LIKE does not end with “\\”.")
+                Text("LIKE 的样式不能以“\\”结尾。", "A pattern of LIKE does not end with “\\”.")
             )
     return fragment(Type.BOOLEAN, "({} LIKE {})", value, pattern)
 

@@ -126,7 +126,7 @@ def _worded(args: tuple[Node, ...], index: int, scope: Scope) -> str:
 def _related(call: Call, scope: Scope) -> str:
     name, *rest = call.args
     if not isinstance(name, Scalar):
-        raise InvalidQuery(Text("条件不符合CQL2的写法。", "The condition is not written in CQL2."))
+        raise InvalidQuery(Text("条件不符合 CQL2 的写法。", "The condition is not written in CQL2."))
     inner = scope.within(str(name.value))
     statistic, _, how = call.op.partition("_")
     metres = words_of(rest.pop(0), scope) if (call.op == "near" or how == NEAR) and rest else ""

@@ -155,7 +155,7 @@ def _shape(found: dict[str, Any]) -> Shape:
         raise InvalidQuery(Text("条件中的图形是空的。", "A shape in the condition is empty."))
     if shapely.get_num_coordinates(geometry) > MOST_VERTICES:
         raise InvalidQuery(
-            Text("图形的顶点超过%(most)d个。", "A shape has more than %(most)d vertices.")
+            Text("图形的顶点超过 %(most)d 个。", "A shape has more than %(most)d vertices.")
             % {"most": MOST_VERTICES}
         )
     if not geometry.is_valid:
@@ -171,4 +171,4 @@ def too_large() -> InvalidQuery:
 
 
 def _unreadable() -> InvalidQuery:
-    return InvalidQuery(Text("条件不符合CQL2的写法。", "The condition is not written in CQL2."))
+    return InvalidQuery(Text("条件不符合 CQL2 的写法。", "The condition is not written in CQL2."))

@@ -82,11 +82,11 @@ def _take_turn(cursor: Any, name: str, count: int, busy: Text) -> None:
 
 
 BUSY = Text(
-    "您已有%(count)d个查询在运行，请等其中一个结束。",
+    "您已有 %(count)d 个查询在运行，请等其中一个结束。",
     "You have %(count)d questions running; wait until one has ended.",
 )
 BUSY_NETWORK = Text(
-    "您所在的网络已有%(count)d个查询在运行，请等其中一个结束，或登录后查询。",
+    "您所在的网络已有 %(count)d 个查询在运行，请等其中一个结束，或登录后查询。",
     "Your network has %(count)d questions running; wait until one has ended, or sign in.",
 )
 

@@ -46,7 +46,7 @@ def shape(node: Shape | Box) -> Fragment:
 
 def _box(node: Box) -> shapely.Geometry:
     if node.south > node.north:
-        raise InvalidQuery(Text("BBOX须先写西南角。", "BBOX gives the lower corner first."))
+        raise InvalidQuery(Text("BBOX 须先写西南角。", "BBOX gives the lower corner first."))
     if node.west <= node.east:
         return box(node.west, node.south, node.east, node.north)
     return shapely.union(
@@ -57,7 +57,7 @@ def _box(node: Box) -> shapely.Geometry:
 def relation(name: str, left: Fragment, right: Fragment, *, has_collection: bool) -> Fragment:
     if has_collection and name not in COLLECTIONS_TOO:
         raise InvalidQuery(
-            Text("%(name)s不能用于GEOMETRYCOLLECTION。", "%(name)s takes no GEOMETRYCOLLECTION.")
+            Text("%(name)s不能用于 GEOMETRYCOLLECTION。", "%(name)s takes no GEOMETRYCOLLECTION.")
             % {"name": name}
         )
     return fragment(Type.BOOLEAN, f"({RELATIONS[name]})", left, right)
@@ -77,7 +77,9 @@ def within_distance(found: Fragment, around: Fragment, metres: float) -> Fragmen
     """Whether ``found`` comes within so many metres of ``around``; the box in degrees lets the index of ``found`` help."""
     if not 0 < metres <= FURTHEST:
         raise InvalidQuery(
-            Text("距离须大于0米且不超过%(most)d米。", "A distance is above 0 and at most %(most)d metres.")
+            Text(
+                "距离须大于 0 米且不超过 %(most)d 米。", "A distance is above 0 and at most %(most)d metres."
+            )
             % {"most": FURTHEST}
         )
     box_sql = reach(around, repr(metres))

@@ -63,7 +63,7 @@ def _day(text: str) -> Fragment:
         found = None
     if found is None:
         raise InvalidQuery(
-            Text("“%(text)s”不是日期，请写成2026-01-31。", "“%(text)s” is no day; write 2026-01-31.")
+            Text("“%(text)s”不是日期，请写成 2026-01-31。", "“%(text)s” is no day; write 2026-01-31.")
             % {"text": text[:40]}
         )
     return Fragment(Type.DATE, "%s::date", (found,))
@@ -78,7 +78,7 @@ def _time(text: str) -> Fragment:
     if found is None or found.tzinfo is None or not 1 < found.year < 9999:
         raise InvalidQuery(
             Text(
-                "“%(text)s”不是带时区的时间，请写成2026-01-31T08:00:00Z。",
+                "“%(text)s”不是带时区的时间，请写成 2026-01-31T08:00:00Z。",
                 "“%(text)s” is no time with its zone; write 2026-01-31T08:00:00Z.",
             )
             % {"text": text[:40]}

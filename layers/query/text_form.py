@@ -49,7 +49,7 @@ def _guard(text: str) -> None:
     """The library reads by recursion without an end of its own; a process must not fall by what somebody types."""
     if len(text) > LONGEST:
         raise InvalidQuery(
-            Text("条件超过%(most)d个字符。", "The condition has more than %(most)d characters.")
+            Text("条件超过 %(most)d 个字符。", "The condition has more than %(most)d characters.")
             % {"most": LONGEST}
         )
     if "\x00" in text:
@@ -73,7 +73,7 @@ def _sentence(problem: str) -> str:
     """Where the library could not go on."""
     place = re.search(r"--> (\d+):(\d+)", problem)
     if place is None:
-        return str(Text("条件不符合CQL2的写法。", "The condition is not written in CQL2."))
+        return str(Text("条件不符合 CQL2 的写法。", "The condition is not written in CQL2."))
     return Text(
         "条件在第%(line)s行第%(column)s个字符处无法理解。",
         "The condition cannot be understood from line %(line)s, character %(column)s on.",

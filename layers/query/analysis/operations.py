@@ -186,6 +186,8 @@ def _named(columns: tuple[Column, ...], sql: str, params: tuple[object, ...]) ->
 def _check(metres: float) -> None:
     if not 0 < metres <= spatial.FURTHEST:
         raise InvalidQuery(
-            Text("距离须大于0米且不超过%(most)d米。", "A distance is above 0 and at most %(most)d metres.")
+            Text(
+                "距离须大于 0 米且不超过 %(most)d 米。", "A distance is above 0 and at most %(most)d metres."
+            )
             % {"most": spatial.FURTHEST}
         )

@@ -51,7 +51,7 @@ def run(analysis: Analysis, viewer: Viewer) -> Result:
     if len(found) > MOST_ROWS:
         raise TooCostly(
             Text(
-                "结果超过%(most)d行，请缩小范围或增加条件。",
+                "结果超过 %(most)d 行，请缩小范围或增加条件。",
                 "The result has more than %(most)d rows; ask for a smaller area, or with more conditions.",
             )
             % {"most": MOST_ROWS}
