@@ -64,7 +64,7 @@ def front(upstream: int) -> Iterator[Front]:
 
 
 @pytest.fixture
-def address(front: Front, settings: Any) -> str:
+def address(db: None, front: Front, settings: Any) -> str:
     """Of a public tile that the cache keeps."""
     settings.DATA = front.data
     layers = layers_for(PUBLIC_VIEWER)[:1]
