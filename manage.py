@@ -6,9 +6,8 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geoportal.settings")
-    from django.core.management import execute_from_command_line
-
+    from geoportal.command_line import execute
     from importers.slim_process import save_memory
 
     save_memory()
-    execute_from_command_line(sys.argv)
+    execute(sys.argv)
