@@ -24,8 +24,10 @@ http { sendfile on; server { listen 80; root /data/; } }
 
 
 @contextmanager
-def nginx_in_front(folder: Path, upstream: int, configuration: str = NGINX) -> Iterator[int]:
-    """The port of an nginx that serves a data folder and has the portal behind it."""
+def nginx_in_front(
+    folder: Path, upstream: int, configuration: str = NGINX, log: str = "off"
+) -> Iterator[int]:
+    """The port of an nginx that serves a data folder and has the portal behind it; ``log`` is a path or "off"."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "./test installs nginx-light"
     with socket.socket() as free:
@@ -33,7 +35,7 @@ def nginx_in_front(folder: Path, upstream: int, configuration: str = NGINX) -> I
         port = free.getsockname()[1]
     own = folder / f"nginx-{port}"
     own.mkdir()
-    (own / "nginx.conf").write_text(_on_this_machine(configuration, folder, own, port, upstream))
+    (own / "nginx.conf").write_text(_on_this_machine(configuration, folder, own, port, upstream, log))
     words = [
         program,
         "-e",
@@ -52,7 +54,7 @@ def nginx_in_front(folder: Path, upstream: int, configuration: str = NGINX) -> I
             server.terminate()
 
 
-def _on_this_machine(text: str, folder: Path, own: Path, port: int, upstream: int) -> str:
+def _on_this_machine(text: str, folder: Path, own: Path, port: int, upstream: int, log: str) -> str:
     is_of_compose = text == NGINX
     temporary = " ".join(f"{kind}_temp_path {own}/{kind};" for kind in TEMPORARY)
     of_the_manual = {
@@ -62,7 +64,7 @@ def _on_this_machine(text: str, folder: Path, own: Path, port: int, upstream: in
     for theirs, here in of_the_manual.items():
         text = text.replace(theirs, here)
     for theirs, here in {
-        "http {": f"http {{ access_log off; {temporary}",
+        "http {": f"http {{ access_log {log}; {temporary}",
         "listen 80;": f"listen 127.0.0.1:{port};",
         "http://web:8000": f"http://127.0.0.1:{upstream}",
         "http://mapproxy:8000": f"http://127.0.0.1:{upstream}",

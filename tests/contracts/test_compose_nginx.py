@@ -15,6 +15,7 @@ import pytest
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.registration import layers_for
 from tests.nginx import nginx_in_front
+from tests.waiting import eventually
 from tiles.cache import gzip_tile, tile_files
 from tiles.http.responses import CONTENT_TYPE
 from tiles.scheme import Tile
@@ -59,7 +60,7 @@ class Front:
 def front(upstream: int) -> Iterator[Front]:
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # started by root, nginx reads files as a user of its own
-        with nginx_in_front(Path(folder), upstream) as port:
+        with nginx_in_front(Path(folder), upstream, log=f"{folder}/access.log") as port:
             yield Front(port, Path(folder))
 
 
@@ -115,3 +116,16 @@ def test_parameters_are_read_by_the_portal_also_where_the_tile_is_kept(front: Fr
 )
 def test_everything_else_reaches_the_portal_unchanged(front: Front, path: str) -> None:
     assert front.get(path, Host="city.example", **PACKED)[1].decode() == f"city.example{path}"
+
+
+def test_addresses_that_are_secrets_stand_in_no_log(front: Front) -> None:
+    secrets = [
+        "/cases/deadlines/feed-secret.ics",
+        "/receipts/mail/mail-secret/",
+        "/accounts/password/MQ/link-secret/",
+    ]
+    for path in (*secrets, "/cases/inbox/"):
+        assert front.get(path, Host="city.example")[1].decode() == f"city.example{path}"
+    log = front.data / "access.log"
+    eventually(lambda: "/cases/inbox/" in log.read_text())
+    assert "secret" not in log.read_text()

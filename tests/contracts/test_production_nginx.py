@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.conftest import ROOT
 from tests.nginx import nginx_in_front
+from tests.waiting import eventually
 
 BLOCK = re.compile(r"```\n(server \{.*?\n\})\n```", re.DOTALL)
 NAME = "portal.example"
@@ -78,7 +80,7 @@ def front(folder: Path) -> Iterator[tuple[int, ssl.SSLContext]]:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Portal) as portal:
         threading.Thread(target=portal.serve_forever, daemon=True).start()
         configuration = f"events {{}}\nhttp {{\n{text}\n}}\n"
-        with nginx_in_front(folder, portal.server_port, configuration) as port:
+        with nginx_in_front(folder, portal.server_port, configuration, f"{folder}/access.log") as port:
             trusted = ssl.create_default_context(cafile=str(public))
             trusted.check_hostname = False  # it is asked at its number
             yield port, trusted
@@ -93,9 +95,24 @@ def test_the_portal_hears_of_tls_and_of_the_true_client_whatever_that_claims(
     request = urllib.request.Request(
         f"https://127.0.0.1:{port}/imports/", bytes(3_000_000), claims, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=20, context=trusted) as answer:  # noqa: S310  our own address
-        heard = json.loads(answer.read())
+    heard = _said(request, trusted)
     assert heard["X-Forwarded-For"] == "127.0.0.1"
     assert heard["X-Forwarded-Proto"] == "https"
     assert heard["Host"] == f"{NAME}:{port}"
     assert heard["body"] == 3_000_000
+
+
+def test_addresses_that_are_secrets_stand_in_no_log(front: tuple[int, ssl.SSLContext], folder: Path) -> None:
+    port, trusted = front
+    for path in ("cases/deadlines/feed-secret.ics", "receipts/mail/mail-secret/", "cases/inbox/"):
+        request = urllib.request.Request(f"https://127.0.0.1:{port}/{path}", b"x", method="POST")
+        assert _said(request, trusted)["X-Forwarded-Proto"] == "https"
+    log = folder / "access.log"
+    eventually(lambda: "/cases/inbox/" in log.read_text())
+    assert "secret" not in log.read_text()
+
+
+def _said(request: urllib.request.Request, trusted: ssl.SSLContext) -> dict[str, Any]:
+    with urllib.request.urlopen(request, timeout=20, context=trusted) as answer:  # noqa: S310  our own address
+        said: dict[str, Any] = json.loads(answer.read())
+    return said
