@@ -22,6 +22,8 @@ from layers.registry.access.layer_query import LayerQuery, Row
 from layers.registry.declaration.layer import Attribute, Layer
 from layers.registry.declaration.symbology import ByCategory, ByStep
 
+from .rows import narrowed
+
 Json = dict[str, Any]
 PER_PAGE = 50
 MOST_COLUMNS = 7
@@ -172,10 +174,4 @@ def _narrowed(given: dict[str, str], node: Node | None, more: Node | None) -> st
     """The question with one condition more."""
     if more is None or "filter" not in given:
         return None
-    if node is None:
-        both = more
-    else:
-        known = node.args if isinstance(node, Call) and node.op == "and" else (node,)
-        added = more.args if isinstance(more, Call) and more.op == "and" else (more,)
-        both = Call("and", (*known, *added))
-    return _address(given, filter=to_text(both), page=1)
+    return _address(given, filter=to_text(narrowed(node, more)), page=1)

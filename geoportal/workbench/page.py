@@ -21,6 +21,7 @@ from layers.registry.registration import layers_for
 
 from .answer import answer_parts
 from .rows import KINDS, Row, rows_of
+from .sketches.records import sketches
 
 Json = dict[str, Any]
 
@@ -100,6 +101,7 @@ def page(
         "layer_title": str(reading.layer.title) if reading else "",
         **form_parts(reading, joined, rows, layers_of(viewer)),
         "sharings": Sharing.choices,
+        "sketches": sketches(request.user.pk or 0) if reading and reading.layer.has_geometry else [],
         "is_own": kept is not None and kept.owner_id == request.user.pk,
         **more,
     }

@@ -5,15 +5,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
 
 from layers.query.errors import InvalidQuery
 from layers.query.fragments import Type
-from layers.query.nodes import Call, Moment, Node, Property, Scalar
-from layers.query.scope import Scope, type_of
+from layers.query.nodes import Call, Moment, Node, Property, Scalar, Shape
+from layers.query.scope import GEOMETRY_NAMES, Scope, type_of
 from layers.query.temporal import MOMENTS
 from layers.query.text_form import from_text, to_text
 
-KINDS = ("attribute", "near", "count", "inside", "text")
+from .sketches.positions import shape_of
+
+KINDS = ("attribute", "near", "count", "inside", "shape", "text")
 SIGNS = ("=", "<>", "<", "<=", ">", ">=")
 LAST_DAYS, LIKE, EMPTY, FILLED = "days", "like", "empty", "filled"
 WITHIN = ("near", "count")
@@ -22,7 +25,8 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Row:
-    """``where`` is CQL2 on the related layer, ``text`` CQL2 on the layer that is asked for."""
+    """``where`` is CQL2 on the related layer, ``text`` CQL2 on the layer that is asked for, or a shape as it is typed;
+    ``sketch`` is the number of one that is kept."""
 
     kind: str = "attribute"
     property: str = ""
@@ -32,6 +36,7 @@ class Row:
     metres: str = "200"
     where: str = ""
     text: str = ""
+    sketch: str = ""
 
 
 FIELDS = tuple(asdict(Row()))
@@ -63,6 +68,15 @@ def node_of(joined: str, rows: list[Row], scope: Scope) -> Node | None:
     return parts[0] if parts else None
 
 
+def narrowed(node: Node | None, more: Node) -> Node:
+    """A condition with one more."""
+    if node is None:
+        return more
+    known = node.args if isinstance(node, Call) and node.op == "and" else (node,)
+    added = more.args if isinstance(more, Call) and more.op == "and" else (more,)
+    return Call("and", (*known, *added))
+
+
 def _row(node: Node, scope: Scope) -> Row:
     """Only what says exactly the same again is shown otherwise than as CQL2."""
     row = _attempt(node)
@@ -91,6 +105,10 @@ def _attempt(node: Node) -> Row | None:
             return Row("near", layer=str(layer), metres=str(metres), where=_where(rest))
         case Call("inside", (Scalar(layer), *rest)) if len(rest) < 2:
             return Row("inside", layer=str(layer), where=_where(rest))
+        case Call("s_intersects", (Property(name), Shape())) if name in GEOMETRY_NAMES:
+            return Row("shape", metres="0", text=to_text(node.args[1]))
+        case Call("s_dwithin", (Property(name), Shape(), Scalar(metres))) if name in GEOMETRY_NAMES:
+            return Row("shape", metres=str(metres), text=to_text(node.args[1]))
         case Call(op, (Call("count_near", (Scalar(layer), Scalar(metres), *rest)), Scalar(value))) if (
             op in SIGNS
         ):
@@ -111,6 +129,8 @@ def _node(row: Row, scope: Scope) -> Node:
         return from_text(row.text)
     if row.kind == "attribute":
         return _attribute(row, scope)
+    if row.kind == "shape":
+        return condition(shape_of(row.text), _number(row.metres or "0"))
     where = (from_text(row.where),) if row.where else ()
     if row.kind == "inside":
         return Call("inside", (Scalar(row.layer), *where))
@@ -118,6 +138,12 @@ def _node(row: Row, scope: Scope) -> Node:
     if row.kind == "near":
         return Call("near", (*place, *where))
     return Call(_sign(row.operator), (Call("count_near", (*place, *where)), _number(row.value)))
+
+
+def condition(shape: BaseGeometry, metres: Scalar) -> Call:
+    """That a feature meets a shape, or comes within so many metres of it."""
+    place = (Property(GEOMETRY_NAMES[0]), Shape(shape))
+    return Call("s_dwithin", (*place, metres)) if metres.value else Call("s_intersects", place)
 
 
 def _attribute(row: Row, scope: Scope) -> Node:

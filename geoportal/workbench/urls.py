@@ -1,11 +1,13 @@
 from django.urls import path
 
 from .analysis.views import analysis
+from .sketches.views import sketches
 from .stored_query import stored
 from .views import workbench
 
 urlpatterns = [
     path("workbench/", workbench, name="workbench"),
     path("workbench/analysis/", analysis, name="analysis"),
+    path("workbench/sketches/", sketches, name="sketches"),
     path("workbench/<int:pk>/", stored, name="stored-query"),
 ]

@@ -1,5 +1,6 @@
 """The planner's desk: a question is made, explained and answered."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,9 +19,12 @@ from layers.registry.registration import get_layer
 from . import query_store
 from .beginnings import examples, recent
 from .page import Json, content_of, page, planner_of, typed
-from .rows import KINDS, Row, given_rows, node_of
+from .rows import KINDS, Row, given_rows, narrowed, node_of
+from .sketches.records import sketch, text_of
+from .sketches.views import drawn_condition
 
 PARAMETERS = (FORM, "layer", "filter", "sort", "page", "chart", "kept")
+FIRST_METRES = {"shape": "0"}
 LONGEST = 4000
 """Characters of a condition in an address; a longer one is kept under a number."""
 
@@ -69,12 +73,17 @@ def _edit(request: HttpRequest) -> HttpResponse:
     name, _colon, value = action.partition(":")
     shown = {"text": given.get("text", ""), "typed": given, **_changed(request, given.get("kept", ""))}
     if name == "add" and value in KINDS:
-        return page(request, reading, joined, [*rows, Row(value)], shown)
+        return page(
+            request, reading, joined, [*rows, Row(value, metres=FIRST_METRES.get(value, "200"))], shown
+        )
     if name == "remove" and value.isdecimal() and len(value) < 3:
         rows = [row for index, row in enumerate(rows) if index != int(value)]
-    by_text = name in {"text", "save", "change"}
+    by_text = name in {"text", "save", "change", "drawn"}
     try:
+        rows = [_with_sketch(request, row) for row in rows]
         node = typed(given.get("text", "")) if by_text else node_of(joined, rows, Scope(reading))
+        if name == "drawn":
+            node = narrowed(node, drawn_condition(given.dict()))
         if name == "save":
             return _opened(query_store.keep(planner_of(request), reading, node, given))
         if name == "change":
@@ -86,6 +95,14 @@ def _edit(request: HttpRequest) -> HttpResponse:
             rows = [Row("text", text=given["text"])] if given.get("text", "").strip() else []
         return page(request, reading, joined, rows, {**shown, "problem": str(problem)}, problem.status)
     return _address(request, reading, node)
+
+
+def _with_sketch(request: HttpRequest, row: Row) -> Row:
+    """What is kept stands in the row as if it were typed."""
+    if not row.sketch:
+        return row
+    kept = sketch(planner_of(request).pk, row.sketch)
+    return replace(row, text=text_of(kept), metres=f"{kept.metres:g}", sketch="")
 
 
 def _address(request: HttpRequest, reading: LayerQuery, node: Node | None) -> HttpResponse:

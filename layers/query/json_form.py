@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
 
 from layers.registry.text import Text
 
@@ -144,13 +145,17 @@ def _box(found: Any) -> Box:
 
 
 def _shape(found: dict[str, Any]) -> Shape:
-    """Flat, and of shapes that exist: a ring that crosses itself has no inside."""
     try:
         geometry = shapely.force_2d(shape(found))
     except (ShapelyError, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
         raise InvalidQuery(
             Text("条件中的图形无法识别。", "A shape in the condition cannot be read.")
         ) from None
+    return shape_node(geometry)
+
+
+def shape_node(geometry: BaseGeometry) -> Shape:
+    """Of shapes that exist: a ring that crosses itself has no inside."""
     if geometry.is_empty or not all(map(math.isfinite, geometry.bounds)):
         raise InvalidQuery(Text("条件中的图形是空的。", "A shape in the condition is empty."))
     if shapely.get_num_coordinates(geometry) > MOST_VERTICES:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from itertools import islice
 
-from django.db import models
+from django.contrib.gis.db import models
 from django.utils import timezone
 
+from layers.coordinates import STORE_SRID
 from layers.registry.text import Text
 
 from .errors import InvalidQuery
@@ -74,6 +75,24 @@ class RecentQuery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer}: {self.text}"
+
+
+class Sketch(models.Model):
+    """A shape that a planner drew and named; with ``metres`` it is all that lies within so many of it."""
+
+    owner_id = models.BigIntegerField(db_index=True)
+    title = models.CharField(Text("标题", "Title"), max_length=120)
+    geom = models.GeometryField(Text("图形", "Shape"), srid=STORE_SRID)
+    metres = models.FloatField(Text("周围（米）", "Around it (m)"), default=0)
+    made_at = models.DateTimeField(Text("保存时间", "Kept"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = Text("标绘图形", "sketch")
+        verbose_name_plural = Text("标绘图形", "sketches")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 MOST_RECENT = 10

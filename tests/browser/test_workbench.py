@@ -12,6 +12,8 @@ from tests.district import SmallDistrict
 
 QUESTION = "/workbench/?layer=buildings&filter=" + quote("near('pois', 500, theme = 'medical')")
 
+SKETCH = "/workbench/sketches/?shape=121.84,29.9;121.85,29.9;121.85,29.91"
+
 ANALYSIS = "/workbench/analysis/?layer=buildings&do=buffer&metres=100"
 
 
@@ -37,6 +39,20 @@ def test_a_feature_that_is_chosen_in_the_table_is_chosen_on_the_map(
     page.reload()
     shapes.first.dispatch_event("click")
     expect(row).to_have_class("chosen")
+    page.get_by_role("button", name="圆", exact=True).click()
+    for _ in range(3):
+        page.keyboard.press("Enter")  # the same position twice is one
+    page.locator("#result-map").press("ArrowRight")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="矩形", exact=True).click()
+    box = page.locator("#result-map").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 60, box["y"] + 60)
+    expect(page.locator("[data-said]")).to_contain_text("1")
+    page.mouse.click(box["x"] + box["width"] - 60, box["y"] + box["height"] - 60)
+    page.get_by_role("button", name="量测并保存").click()
+    expect(page.get_by_role("heading", name="椭球面量测结果")).to_be_visible()
+    expect(page.locator("#sketch-map path.leaflet-interactive")).to_have_count(1)
     assert seen.complaints == []
     assert seen.foreign == []
 
@@ -47,7 +63,7 @@ def test_everybody_can_use_the_desk(
 ) -> None:
     seen: Visit = visit(locale=language)
     seen.sign_in("planner")
-    for address in ("/workbench/", QUESTION, ANALYSIS):
+    for address in ("/workbench/", QUESTION, ANALYSIS, SKETCH):
         page: Any = seen.open(address)
         for summary in page.locator("main summary").all():
             summary.click()

@@ -4,6 +4,7 @@ import { label } from "../basemap/markers.js";
 import { smallMap } from "../basemap/small_map.js";
 import { pageData } from "../html/page_data.js";
 import { HttpError, portalClient } from "../http/client.js";
+import { Drawing } from "./drawing.js";
 
 const { items, features, title, paint } = pageData("result-map-data");
 const box = document.getElementById("result-map");
@@ -51,13 +52,26 @@ function show(collection) {
     onEachFeature: (feature, shape) => {
       shapes.set(feature.id, shape);
       shape.bindTooltip(label(feature.properties[title] ?? String(feature.id)));
-      shape.on("click", () => choose(feature.id).row?.scrollIntoView({ block: "nearest" }));
+      shape.on(
+        "click",
+        () =>
+          box.classList.contains("choosing") || choose(feature.id).row?.scrollIntoView({ block: "nearest" }),
+      );
     },
   }).addTo(map);
   if (shapes.size) map.fitBounds(drawn.getBounds(), { maxZoom: 17, padding: [24, 24] });
   else map.setView([29.9, 121.85], 11);
+  const form = document.getElementById("drawing");
+  if (form) new Drawing(map, form, () => offer(form));
   table?.addEventListener("click", (event) => pick(event.target, map));
   table?.addEventListener("focusin", (event) => pick(event.target, map));
+}
+
+/** What can be done with the shape that was drawn. */
+function offer(form) {
+  const buttons = form.querySelectorAll("button[type=submit]");
+  for (const button of buttons) button.disabled = false;
+  buttons[0].focus();
 }
 
 function pick(target, map) {

@@ -6,7 +6,7 @@ from django.utils import formats
 
 from layers.registry.access.unreadable import Unreadable
 
-DECIMALS = {"metres": 1, "area": 1}
+DECIMALS = {"metres": 1, "area": 1, "ha": 4}
 
 
 def cell(value: Any, kind: str) -> str:

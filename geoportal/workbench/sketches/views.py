@@ -1,0 +1,121 @@
+"""The page on which shapes are drawn or typed, measured, and kept to be asked with."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import shapely
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
+
+from geoportal.http import FORM, desk, parameters, viewer_of
+from geoportal.workbench.page import layers_of, planner_of
+from geoportal.workbench.rows import condition
+from layers.errors import InvalidInput, PortalError
+from layers.query.nodes import Node, Scalar
+from layers.query.text_form import to_text
+from layers.registry.audience import Viewer
+
+from . import records
+from .figures import figures
+from .positions import shape_of
+
+Json = dict[str, Any]
+FIELDS = ("shape", "metres", "as")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """``as`` of the form is ``line`` where positions are not to be an area; ``metres`` is how far around the shape."""
+
+    shape: BaseGeometry
+    metres: float
+
+    @classmethod
+    def of(cls, given: Json) -> "Drawn":
+        return cls(
+            shape_of(given.get("shape", ""), is_line=given.get("as") == "line"),
+            _number(given.get("metres", "")),
+        )
+
+    @property
+    def condition(self) -> Node:
+        return condition(self.shape, Scalar(int(self.metres) if self.metres.is_integer() else self.metres))
+
+
+def drawn_condition(given: Json) -> Node:
+    return Drawn.of(given).condition
+
+
+def _number(text: str) -> float:
+    try:
+        found = float(text or 0)
+    except ValueError:
+        found = float("nan")
+    if found != found:
+        raise InvalidInput(_("“%(value)s” is no number.") % {"value": text[:40]})
+    return found
+
+
+@desk
+def sketches(request: HttpRequest) -> HttpResponseBase:
+    owner = planner_of(request).pk
+    if request.method == "POST":
+        return _post(request)
+    given = parameters(request, (FORM, "sketch", *FIELDS))
+    if given.get("sketch"):
+        kept = records.sketch(owner, given["sketch"])
+        given = {"shape": records.text_of(kept), "metres": f"{kept.metres:g}", "title": kept.title}
+    return _page(request, given)
+
+
+def _page(request: HttpRequest, given: Json, problem: PortalError | None = None) -> HttpResponseBase:
+    """The form, which no wrong word takes away."""
+    viewer = viewer_of(request)
+    more: Json = {}
+    if given.get("shape") and problem is None:
+        try:
+            more = _shown(Drawn.of(given), viewer)
+        except PortalError as found:
+            problem = found
+    content = {
+        "given": given,
+        "problem": str(problem) if problem else "",
+        "own": records.sketches(planner_of(request).pk),
+        "placed_layers": [each for each in layers_of(viewer) if each.has_geometry],
+        "map": {"features": None},
+        **more,
+    }
+    return render(request, "workbench/sketches.html", content, status=problem.status if problem else 200)
+
+
+def _shown(drawn: Drawn, viewer: Viewer) -> Json:
+    return {
+        **figures(drawn.shape, drawn.metres, viewer),
+        "condition": to_text(drawn.condition),
+        "map": {"features": json.loads(shapely.to_geojson(drawn.shape)), "metres": drawn.metres},
+    }
+
+
+def _post(request: HttpRequest) -> HttpResponseBase:
+    owner, given, action = planner_of(request).pk, request.POST, request.POST.get("action")
+    if action == "delete":
+        records.sketch(owner, given.get("sketch", "")).delete()
+        return HttpResponseRedirect(reverse("sketches"))
+    if action == "measure":
+        words = {name: given[name] for name in FIELDS if given.get(name)}
+        return HttpResponseRedirect(f"{reverse('sketches')}?{urlencode(words)}")
+    if action != "keep":
+        raise InvalidInput(_("There is no such action."))
+    try:
+        drawn = Drawn.of(given.dict())
+        figures(drawn.shape, drawn.metres, viewer_of(request))
+        kept = records.keep(owner, given.get("title", ""), drawn.shape, drawn.metres)
+    except PortalError as problem:
+        return _page(request, given.dict(), problem)
+    return HttpResponseRedirect(f"{reverse('sketches')}?sketch={kept.pk}")
