@@ -16,7 +16,7 @@ from geoportal.accounts.sessions import SessionViewers  # noqa: E402  Django mus
 from geoportal.launch.readiness import tell_ready  # noqa: E402
 from geoportal.prefix import PrefixMiddleware  # noqa: E402
 from geoportal.slow_clients import PageThreads  # noqa: E402
-from geoportal.warmup import start_warming  # noqa: E402
+from geoportal.warmup import start_warming, warm_connection  # noqa: E402
 from layers.datasets.sync import keep_looking  # noqa: E402
 from tiles.http.asgi_raster import RasterMiddleware  # noqa: E402
 from tiles.http.asgi_tiles import TileMiddleware  # noqa: E402
@@ -31,8 +31,7 @@ def asking_host(peer: str, forwarded: str) -> str:
 keep_looking()
 start_warming()
 viewers = SessionViewers()
-kept_first = RasterMiddleware(
-    TileMiddleware(ChangeStream(PageThreads(pages, viewers), viewers), viewers, asking_host)
-)
+threads = PageThreads(pages, viewers, prepare=warm_connection)
+kept_first = RasterMiddleware(TileMiddleware(ChangeStream(threads, viewers), viewers, asking_host))
 application = PrefixMiddleware(OtherOriginsMiddleware(kept_first), settings.PREFIX)
 tell_ready()

@@ -48,7 +48,8 @@ class BodyTooLarge(Exception):
 
 
 class PageThreads:
-    """A WSGI application as an ASGI application. ``large_bodies`` is how many threads may wait for large bodies."""
+    """A WSGI application as an ASGI application. ``large_bodies`` is how many threads may wait for large bodies,
+    ``prepare`` what each thread does before it answers."""
 
     def __init__(
         self,
@@ -56,9 +57,12 @@ class PageThreads:
         viewers: Viewers,
         threads: int = THREADS,
         body_timeout: float = BODY_TIMEOUT,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
         self.pages, self.viewers, self.body_timeout = pages, viewers, body_timeout
-        self.executor = ThreadPoolExecutor(threads, thread_name_prefix="pages")
+        self.executor = ThreadPoolExecutor(threads, "pages", prepare)
+        for _thread in range(threads if prepare else 0):
+            self.executor.submit(id, self)  # each is begun for something to do
         self.large_bodies = asyncio.Semaphore(max(1, threads // 2))
         self.kept = KeptBytes()
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db import connection
@@ -11,14 +11,23 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from layers.casework.procedures.versions import load_versions
+from layers.registry.access.layer_query import LayerQuery
+from layers.registry.audience import PUBLIC_VIEWER
+from layers.registry.registration import layers_for
 from tiles.raster import capabilities
 from tiles.raster.app import wsgi_app
 
 from .cases.documents.pdf import html_to_pdf
+from .features.place_card import Spot, around
+from .portal.search_query import Search, find
 
 TRIAL = "<html><p>1</p></html>"
 
 log = logging.getLogger(__name__)
+
+
+TRIAL_WORDS = ("试样", "试样名")
+"""Of two characters and of more, which are asked for in other words; nothing is called so, so that all ways are tried."""
 
 
 def start_warming() -> None:
@@ -28,7 +37,16 @@ def start_warming() -> None:
 
 def warm() -> None:
     """Pages, procedures, fonts and the raster map; what fails now is told to whoever asks for it."""
-    for way in WAYS:
+    _try(WAYS)
+
+
+def warm_connection() -> None:
+    """This thread's connection to the database: what it plans of searches and place cards."""
+    _try(CONNECTION_WAYS)
+
+
+def _try(ways: Iterable[Callable[[], None]]) -> None:
+    for way in ways:
         try:
             way()
         except Exception as problem:  # noqa: BLE001 - the process serves without it
@@ -63,4 +81,18 @@ def _map() -> None:
     capabilities.prepare()
 
 
+def _search() -> None:
+    layers = layers_for(PUBLIC_VIEWER)
+    for word in TRIAL_WORDS:
+        list(find(Search(word, layers, PUBLIC_VIEWER, 1)))
+    for layer in layers:
+        if layer.searchable:
+            LayerQuery(layer, PUBLIC_VIEWER).by_ids([0])
+
+
+def _place() -> None:
+    list(around(Spot(0, 0), PUBLIC_VIEWER))
+
+
+CONNECTION_WAYS: tuple[Callable[[], None], ...] = (_search, _place)
 WAYS: tuple[Callable[[], None], ...] = (_addresses, load_versions, _templates, _document, _map)

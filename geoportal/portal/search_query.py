@@ -11,13 +11,15 @@ from functools import partial
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from layers.registry.access.layer_query import Condition, LayerQuery, Row, relation, viewer_cursor
+from layers.registry.access.prepared_statements import execute_prepared
 from layers.registry.audience import Viewer
 from layers.registry.declaration.layer import Geometry, Layer
-from layers.registry.registration import version
+from layers.registry.registration import layers_for, version
 from layers.registry.search.search_terms import as_pinyin
-from layers.registry.search.trigram import contains_word, escaped
+from layers.registry.search.trigram import contains_word, escaped, is_indexed
 from tiles.layer_state import states
 
 TIMEOUT = "5s"
@@ -94,15 +96,17 @@ def _containing(search: Search, words: list[str]) -> list[Hit]:
     condition = Condition(
         " AND ".join(each.sql for each in held), tuple(value for each in held for value in each.params)
     )
-    return _hits(search, condition, lambda layer: _grade(layer, " ".join(words)))
+    is_common = len(words) == 1 and is_indexed(words[0])
+    return _hits(search, condition, lambda layer: _grade(layer, " ".join(words)), is_common)
 
 
 def _similar(search: Search, text: str) -> list[Hit]:
     grade = Condition("word_similarity(%s, search_text)", (text,))
-    return _hits(search, Condition("%s <%% search_text", (text,)), lambda layer: grade)
+    return _hits(search, Condition("%s <%% search_text", (text,)), lambda layer: grade, is_common=True)
 
 
-def _hits(search: Search, wanted: Condition, grade_of: Grading) -> list[Hit]:
+def _hits(search: Search, wanted: Condition, grade_of: Grading, is_common: bool) -> list[Hit]:
+    """``is_common`` says that an index answers whatever the value; such a question over all layers is planned once."""
     layers = [layer for layer in search.layers if layer.searchable]
     parts: list[str] = []
     params: list[Any] = []
@@ -124,10 +128,12 @@ def _hits(search: Search, wanted: Condition, grade_of: Grading) -> list[Hit]:
     )
     with viewer_cursor(search.viewer) as cursor:
         cursor.execute(
-            f"SET LOCAL statement_timeout = '{TIMEOUT}'; "
+            f"SET LOCAL statement_timeout = '{TIMEOUT}'; SET LOCAL plan_cache_mode = force_generic_plan; "
             f"SET LOCAL pg_trgm.word_similarity_threshold = {SIMILAR_ENOUGH}"
         )
-        cursor.execute(sql, [*params, search.limit])
+        is_prepared = is_common and search.layers == layers_for(search.viewer)
+        ask = execute_prepared if is_prepared else CursorWrapper.execute
+        ask(cursor, sql, [*params, search.limit])
         return [(layers[number], pk) for number, pk, *_ in cursor.fetchall()]
 
 

@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from layers.registry.search.pinyin import search_text
+from layers.registry.search.search_terms import as_pinyin, normalize
+from layers.registry.search.trigram import is_indexed
 
 WORDS = [
     "",
@@ -62,3 +64,29 @@ def test_only_what_is_uncertain_is_left_to_the_database() -> None:
         "Ω",
     ]
     assert made[2] == "新碶街道 xinqijiedao xqjd"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["重庆银行", "绿岛 2 号楼", "龘㐀行", "Bank 中行"])
+def test_a_search_is_spoken_as_the_database_speaks_its_rows(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT geoportal_pinyin(%s)", [name.lower()])
+        assert cursor.fetchone()[0].split()[0] == as_pinyin(normalize(name))
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("路", False),
+        ("药店", True),
+        ("ab", False),
+        ("park", True),
+        ("1-2", False),
+        ("路12", True),
+        ("_a_b", False),
+    ],
+)
+def test_an_index_of_trigrams_knows_words_of_three_letters_and_of_two_chinese_ones(
+    word: str, known: bool
+) -> None:
+    assert is_indexed(word) == known

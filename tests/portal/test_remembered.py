@@ -34,7 +34,7 @@ def searched(client: Client, word: str) -> tuple[list[str], int]:
     """What is found, and how often the texts of rows were asked for it."""
     with CaptureQueriesContext(connection) as queries:
         titles = sorted(found(client, word))
-    return titles, sum("search_text" in query["sql"] for query in queries)
+    return titles, sum("SET LOCAL pg_trgm" in query["sql"] for query in queries)
 
 
 def test_a_search_is_asked_of_the_database_once_until_something_changes(

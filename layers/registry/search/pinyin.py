@@ -3,46 +3,15 @@
 What the two might write in different ways, letters outside ASCII that have a case, is left to the database.
 """
 
-import json
-import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache
-from importlib.metadata import distribution
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import models
 
-FIRST, LAST = 0x3400, 0x9FFF
-"""Characters that have a reading."""
+from .readings import reading
 
-TONES = str.maketrans("", "", "\u0300\u0301\u0304\u030c")
 BETWEEN = pa.scalar(" | ")
-
-
-def readings() -> dict[str, str]:
-    """Of each character its first reading, without tones."""
-    characters = (chr(int(code)) for code in _spoken() if FIRST <= int(code) <= LAST)
-    return {character: reading(character) for character in characters}
-
-
-@cache
-def reading(letter: str) -> str:
-    """The first reading of a character, without tones and with v for ü; another letter as it is."""
-    spoken = _spoken().get(str(ord(letter)), "") if FIRST <= ord(letter) <= LAST else ""
-    if not spoken:
-        return letter
-    apart = unicodedata.normalize("NFD", spoken.split(",")[0]).replace("u\u0308", "v")
-    return unicodedata.normalize("NFC", apart.translate(TONES))
-
-
-@cache
-def _spoken() -> dict[str, str]:
-    """The readings with tones by code point, of pypinyin's file alone: all of pypinyin takes half a second and 50 MB."""
-    path = Path(str(distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")))
-    found: dict[str, str] = json.loads(path.read_bytes())
-    return found
 
 
 def search_text(columns: Sequence[pa.Array]) -> pa.Array:

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from .readings import reading
+
 LONGEST = 100
 PUNCTUATION = str.maketrans(dict.fromkeys("，。、；：！？,;:!?()（）“”‘’《》【】·|\x00", " "))
 
@@ -14,8 +16,4 @@ def normalize(text: str) -> str:
 
 def as_pinyin(query: str) -> str:
     """The query's sound without spaces, by which a wrong character is still found; "" for one in letters."""
-    if query.isascii():
-        return ""
-    from pypinyin import Style, lazy_pinyin  # the readings of phrases take a quarter of a second and 50 MB
-
-    return "".join(lazy_pinyin(query.replace(" ", ""), style=Style.NORMAL))
+    return "" if query.isascii() else "".join(reading(letter) for letter in query if letter != " ")

@@ -16,6 +16,7 @@ from ..database.definitions import Definition
 from ..database.sql_files import render
 from ..declaration.layer import Layer, table_model
 from ..registration import all_layers
+from .readings import readings
 
 GIVEN = "geoportal.search_text_given"
 """A setting of a transaction that writes the search text itself, so that no trigger makes it row by row."""
@@ -60,8 +61,6 @@ def _words(columns: Sequence[str]) -> str:
 
 
 def _readings() -> Iterable[tuple[str, str]]:
-    from .pinyin import readings  # Arrow is not needed elsewhere
-
     return readings().items()
 
 
