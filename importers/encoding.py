@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import chardet
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext as _
 
 SAMPLE, ENOUGH = 1024 * 1024, 64 * 1024
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.safety.inspection import open_checked
@@ -14,6 +13,7 @@ from layers.child_process.answers import declare_fields
 from layers.child_process.limits import Limits
 from layers.child_process.work import preload, run_limited
 from layers.errors import TooCostly
+from layers.sentences.sentence import gettext as _
 
 from .examination_answer import Frame, only
 from .sources import encoding_doubt, files
@@ -22,9 +22,9 @@ from .sources.source import Batch, Source
 if TYPE_CHECKING:
     from importers.elevation.geotiff import Raster
 
-LIMITS = Limits(seconds=90, megabytes=1500, written=4096)
+LIMITS = Limits(seconds=90, megabytes=1500, written=4096, answer=32)
 MOST_SAMPLED = 16 * 1024**2
-"""Bytes of the first rows, of which fewer are shown."""
+"""Bytes of the first rows, of which fewer are shown; the headings and the readings come beside them."""
 
 preload("importers.examination_modules")
 

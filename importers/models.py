@@ -5,6 +5,7 @@ from django.contrib.gis.db import models
 
 from layers.coordinates import STORE_SRID
 from layers.registry.text import Text
+from layers.sentences.fields import SentenceField, SentencesField
 
 
 class State(models.TextChoices):
@@ -31,13 +32,13 @@ class Import(models.Model):
     state = models.CharField(
         Text("状态", "State"), max_length=10, choices=State.choices, db_default=State.LOADED
     )
-    reason = models.TextField(Text("原因", "Reason"), blank=True, db_default="")
+    reason = SentenceField(Text("原因", "Reason"), blank=True, db_default="")
     options = models.JSONField(Text("选项", "Options"), default=dict, db_default={})
     proposal = models.JSONField(Text("新图层", "New layer"), default=dict, db_default={}, blank=True)
     started = models.DateTimeField(Text("开始时间", "Started"), null=True, blank=True)
     finished = models.DateTimeField(Text("完成时间", "Finished"), null=True, blank=True)
     counts = models.JSONField(Text("计数", "Counts"), default=dict)
-    report = models.JSONField(Text("报告", "Report"), default=dict)
+    report = SentencesField(Text("报告", "Report"), default=dict)
     added_rows = models.TextField(editable=False, blank=True, db_default="{}")
     transaction = models.TextField(editable=False, blank=True, db_default="")
 
@@ -68,7 +69,7 @@ class RowIssue(models.Model):
     row = models.IntegerField(Text("行", "Row"))
     label = models.CharField(Text("名称", "Name"), max_length=80, blank=True, db_default="")
     is_held = models.BooleanField(Text("待处理", "Held back"))
-    problems = models.JSONField(Text("问题", "Problems"))
+    problems = SentencesField(Text("问题", "Problems"))
     values = models.JSONField(Text("原始值", "Values"), default=dict)
     shape = models.BinaryField(null=True)
     place = models.GeometryField(Text("位置", "Place"), srid=STORE_SRID, null=True, spatial_index=False)
@@ -87,8 +88,8 @@ class RowGroup(models.Model):
     """Rows of which one thing is so and one thing was done, by their numbers (``1-200, 305``)."""
 
     imported = models.ForeignKey(Import, models.CASCADE, related_name="row_groups")
-    wrong = models.TextField()
-    done = models.TextField()
+    wrong = SentenceField()
+    done = SentenceField()
     rows = models.TextField()
 
 

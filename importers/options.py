@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from layers.jobs.progress import Progress, no_progress
+from layers.sentences.sentence import gettext as _
 
 from .errors import ImporterError
 
@@ -166,7 +165,7 @@ class ImportOptions:
 def label_of(name: str) -> str:
     """What an option is called on the page, in quotation marks, for sentences of what is to be chosen."""
     option = next(option for option in _options() if option.name == name)
-    return f"“{_(option.metadata['label'])}”"
+    return _("“{label}”").format(label=_(option.metadata["label"]))
 
 
 def areas_label() -> str:

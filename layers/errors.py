@@ -7,6 +7,8 @@ A sentence may be a text in both languages; it is worded when it is shown.
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from layers.sentences.sentence import told
+
 
 class PortalError(Exception):
     """``members`` go into the JSON answer beside the sentence."""
@@ -19,7 +21,7 @@ class PortalError(Exception):
         self.sentence, self.advice, self.members = sentence, advice, members
 
     def __str__(self) -> str:
-        return str(self.sentence)
+        return told(self.sentence)
 
     def as_json(self) -> dict[str, Any]:
         """``error`` is the sentence, ``advice`` what to do next where that is not said by it."""

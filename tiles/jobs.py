@@ -3,12 +3,11 @@
 import os
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from layers.errors import PortalError
 from layers.jobs.tasks import JobContext, job
 from layers.registry.registration import public_layers
 from layers.registry.text import Text
+from layers.sentences.sentence import gettext as _
 
 PAUSE = 1.0
 """Share of a tile's time to rest after it, since the portal serves meanwhile."""

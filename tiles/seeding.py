@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connections
-from django.utils.translation import gettext as _
 
 from layers.coordinates import lonlat_to_web
 from layers.errors import InvalidInput
 from layers.jobs.progress import Progress, no_progress
 from layers.registry.audience import PUBLIC_VIEWER
 from layers.registry.declaration.layer import Layer
+from layers.sentences.sentence import gettext as _
 
 from .cache import heartbeat
 from .cache.tile_files import is_cached

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.history.report import ImportReport
@@ -24,6 +23,7 @@ from layers.datasets.models import Dataset
 from layers.registry.database.publication import publish_layer, withdraw_layer
 from layers.registry.declaration.layer import Layer
 from layers.registry.declaration.values import day_before_month
+from layers.sentences.sentence import gettext as _
 from tiles.invalidation.declarations import record_new_declarations
 from tiles.invalidation.triggers import record_change_everywhere
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from importers.crs import position_columns
 from importers.crs.district import district_box
@@ -32,6 +31,7 @@ from layers.registry.database.publication import publish_layer, withdraw_layer
 from layers.registry.declaration.layer import LAYER_NAME, Geometry, Layer
 from layers.registry.registration import get_layer, is_registered
 from layers.registry.search import search_text
+from layers.sentences.sentence import gettext as _
 from tiles.invalidation.declarations import record_new_declarations
 
 from . import uploads

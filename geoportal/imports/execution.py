@@ -11,6 +11,7 @@ from layers.jobs.progress import Progress
 from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.layer import Layer
 from layers.registry.registration import get_layer
+from layers.sentences.sentence import told
 
 from . import dataset_publication, uploads
 from .jobs import RETRY, TRY
@@ -33,7 +34,7 @@ def execute(imported: Import, action: str, progress: Progress) -> str:
         imported.refresh_from_db()
     if imported.state == State.LOADED and not Dataset.objects.filter(name=imported.layer).exists():
         uploads.file_of(imported).unlink(missing_ok=True)
-    return imported.reason or str(State(imported.state).label)
+    return imported.reason or told(State(imported.state).label)
 
 
 def _load(imported: Import, dry_run: bool, progress: Progress) -> None:

@@ -26,7 +26,7 @@ KNOWN = (DatabaseError, MemoryError, OSError)
 def explained(problem: BaseException) -> str:
     if isinstance(problem, ImporterError):
         return str(problem)
-    return explanation(problem)[:500] if isinstance(problem, KNOWN) else ""
+    return explanation(problem) if isinstance(problem, KNOWN) else ""
 
 
 def begin(imported: Import, action: str, who: Any) -> Job:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from geoportal.errors import portal_error
 from layers.jobs.models import Job
@@ -12,6 +11,8 @@ from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
 from layers.registry.audience import Viewer
 from layers.registry.text import Text
+from layers.sentences.sentence import gettext as _
+from layers.sentences.sentence import told
 
 from .files import ExportFile
 from .request import Request
@@ -46,7 +47,7 @@ def take_away(context: JobContext, given: dict[str, Any], owner: int) -> dict[st
     rows = asked.count(viewer)
     file.make_folder()
     file.draft.unlink(missing_ok=True)
-    with context.progress(str(asked.reading(viewer).layer.title), rows) as advance:
+    with context.progress(told(asked.reading(viewer).layer.title), rows) as advance:
         asked.write(viewer, file.draft, rows, advance)
     file.draft.chmod(0o600)
     file.draft.replace(file.path)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from layers.errors import InvalidInput
 from layers.query.compiler import compile_condition
@@ -18,6 +17,7 @@ from layers.registry.access.export_log import record_export
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.audience import Viewer
 from layers.registry.registration import get_layer
+from layers.sentences.sentence import gettext as _
 
 from .about import about
 from .formats import ENCODINGS, FORMATS, Format

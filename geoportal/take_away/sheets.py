@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import openpyxl
 import shapely
-from django.utils.translation import gettext as _
 
 from layers.errors import InvalidInput
 from layers.registry.declaration.layer import Geometry
 from layers.registry.declaration.values import harmless
+from layers.sentences.sentence import gettext as _
 
 from .about import About
 from .systems import Shapes

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 from pyogrio.raw import write_arrow
 
 from layers.errors import InvalidInput
 from layers.registry.declaration.layer import Geometry
+from layers.sentences.sentence import gettext as _
 
 from .about import About
 from .sheets import ABOUT

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyproj
 import shapely
-from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from pyproj.exceptions import ProjError
+
+from layers.sentences.sentence import gettext
 
 from .china_offsets import bd09_to_wgs84, gcj02_to_wgs84
 

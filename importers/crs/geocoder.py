@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from importers.geometry.validity import GeometryCheck
 from importers.sources.source import Batch
 from layers.base.models import Address
+from layers.sentences.sentence import gettext as _
 
 GOOD = 0.55
 """Share of three-letter pieces in common from which an address is taken for another."""

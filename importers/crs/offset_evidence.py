@@ -8,12 +8,13 @@ from functools import partial
 import numpy as np
 import shapely
 from django.db import connection, models
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.options import label_of
 from layers.base.models import Building, Division, Road
 from layers.coordinates import STORE_SRID
+from layers.sentences.sentence import gettext as _
+from layers.sentences.sentence import told
 
 from .china_offsets import Points, bd09_to_wgs84, gcj02_to_wgs84
 
@@ -54,7 +55,7 @@ class Comparison:
         return first <= WITHIN and second >= NEXT_TO and second >= first * CLEAR
 
     def __str__(self) -> str:
-        offsets = ", ".join(
+        offsets = _(", ").join(
             _("{metres:,.0f} m as {system}").format(metres=metres, system=system)
             for system, metres in self.metres.items()
             if system != AS_THEY_ARE
@@ -125,9 +126,9 @@ def compare(points: Points) -> Comparison | None:
 def _references() -> dict[str, Callable[[Points], float | None]]:
     """What measures the median distance in metres from what is ours, by the name of that; None while there is none."""
     return {
-        str(Road._meta.verbose_name_plural): partial(_distance_from_rows, Road),
-        str(Building._meta.verbose_name_plural): partial(_distance_from_rows, Building),
-        str(Division._meta.verbose_name_plural): _distance_from_borders,
+        told(Road._meta.verbose_name_plural): partial(_distance_from_rows, Road),
+        told(Building._meta.verbose_name_plural): partial(_distance_from_rows, Building),
+        told(Division._meta.verbose_name_plural): _distance_from_borders,
     }
 
 

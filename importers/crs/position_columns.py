@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.geometry.validity import GeometryCheck
 from importers.options import label_of
 from importers.position_words import ADDRESSES, LONLAT, PAIRS, PLANE, SHAPES
 from importers.sources.source import Batch, Source
+from layers.sentences.sentence import gettext as _
 
 from . import geocoder
 from .coordinate_text import axis_of, parse_angles, split_pair

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
-from django.utils.translation import gettext as _
 from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
@@ -19,6 +18,7 @@ from pyproj.transformer import TransformerGroup
 from importers.errors import ImporterError
 from importers.options import label_of
 from layers.coordinates import LONLAT_SRID, STORE_SRID
+from layers.sentences.sentence import gettext as _
 
 from .candidates import Box, advice
 from .china_offsets import Points, bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, wgs84_to_gcj02

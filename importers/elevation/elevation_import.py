@@ -12,7 +12,6 @@ import numpy as np
 import pyproj
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from importers.crs import transformation
 from importers.crs.candidates import Box, distance_and_direction
@@ -26,6 +25,7 @@ from importers.safety import inspection
 from importers.sources import files
 from layers.coordinates import STORE_SRID
 from layers.registry.declaration.layer import Layer
+from layers.sentences.sentence import gettext as _
 from layers.terrain import grid
 from layers.terrain.models import HeightTile, Terrain
 from layers.terrain.rules import HIGHEST, LOWEST, encode, is_implausible

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pyproj
 import rasterio
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from pyproj.exceptions import CRSError
 from rasterio.enums import ColorInterp, Resampling
@@ -21,6 +20,7 @@ from importers.crs.candidates import Box
 from importers.crs.china_offsets import Points
 from importers.errors import ImporterError
 from layers.child_process.answers import declare_fields
+from layers.sentences.sentence import gettext as _
 from layers.terrain.rules import Heights
 
 MOST_PIXELS = 4_000_000_000

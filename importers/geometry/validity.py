@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from django.utils.translation import gettext, gettext_noop, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from shapely.errors import GEOSException
 
 from importers.errors import ImporterError
 from importers.sources.source import Batch, Problem
 from layers.registry.declaration.layer import Geometry
+from layers.sentences.sentence import gettext, ngettext
+from layers.sentences.sentence import gettext as _
 
 from .wkb import close_rings, is_curved, linearize
 

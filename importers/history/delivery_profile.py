@@ -6,13 +6,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.models import DeliveryProfile
 from importers.options import ImportOptions
 from layers.agencies.models import Department
 from layers.registry.registration import all_layers
+from layers.sentences.sentence import gettext as _
 
 from . import profile_text
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
 
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext as _
 
 MOST_BYTES = 200_000
 PARTS = ("layer", "sender", "headings", "answers", "new_layer")

@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from importers.models import Import, RowGroup, RowIssue, State
 from importers.sources.source import ProblemRow
 from layers.coordinates import STORE_SRID
 from layers.jobs.models import Job
+from layers.sentences.sentence import gettext as _
 
 from .report import ImportReport
 
@@ -79,7 +78,7 @@ def _rows(imported: Import, problem_rows: Iterable[ProblemRow]) -> Iterable[RowI
             row=each.row,
             label=each.label[:80],
             is_held=each.held,
-            problems=[_in_whole_letters(asdict(problem)) for problem in each.problems],
+            problems=[vars(problem) for problem in each.problems],
             values=_in_whole_letters(each.values),
             shape=each.shape,
             place=GEOSGeometry(memoryview(each.place), srid=STORE_SRID) if each.place else None,

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import ngettext
-
 from importers.options import with_flags
 from importers.sources.source import ProblemRow
+from layers.sentences.sentence import ngettext
 
 from .row_ranges import RowRanges
 

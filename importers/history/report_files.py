@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 import pyogrio.raw
+from django.utils.translation import get_language, override
 
 from importers.models import Import, RowIssue
 from layers.coordinates import STORE_SRID
@@ -21,7 +22,21 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def as_csv(imported: Import) -> Iterator[str]:
-    """One line a problem, then the values as delivered; opens in Excel with Chinese intact."""
+    """One line a problem, then the values as delivered; opens in Excel with Chinese intact. In the language of whoever
+    asks, though it is read later."""
+    return _in_language(_lines(imported), get_language())
+
+
+def _in_language(lines: Iterator[str], language: str | None) -> Iterator[str]:
+    while True:
+        with override(language):
+            line = next(lines, "")
+        if not line:
+            return
+        yield line
+
+
+def _lines(imported: Import) -> Iterator[str]:
     headings = _headings(imported)
     yield BYTE_ORDER_MARK + _line([*COLUMNS, *headings])
     for row in imported.rows.iterator():

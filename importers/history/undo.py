@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.models import Import, PriorVersion, RowOrigin, State
 from importers.schema.field_conversion import stored_fields
 from layers.registry.declaration.layer import Layer
 from layers.registry.declaration.mapping import ImportMapping
+from layers.sentences.sentence import gettext as _
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import shapely
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.history.record import fingerprint
@@ -19,6 +18,7 @@ from importers.pipeline.import_run import ImportRun, import_source
 from importers.safety.inspection import checked_path
 from importers.sources.source import ROWS_AT_ONCE, Batch, Source, batch_of_rows
 from layers.registry.declaration.layer import Layer
+from layers.sentences.sentence import gettext as _
 
 from .classification import Classification, LayerRows, classify
 

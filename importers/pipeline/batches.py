@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 import shapely
 from django.db import models
-from django.utils.translation import gettext as _
 
 from importers.crs import transformation
 from importers.errors import ImporterError
@@ -21,6 +20,7 @@ from layers.registry.declaration.layer import Geometry, Layer, table_model
 from layers.registry.registration import get_layer
 from layers.registry.search.pinyin import can_be_made, search_text
 from layers.registry.search.search_text import searchable_columns
+from layers.sentences.sentence import gettext as _
 
 from .plan import ImportPlan, takes_geometry
 from .staging_table import GEOMETRY, LINE, SEARCH

@@ -5,7 +5,8 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from django.db import DatabaseError
-from django.utils.translation import gettext as _
+
+from layers.sentences.sentence import gettext as _
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """No space, no quota, or more than a file may have."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.history.report import ImportReport
@@ -17,6 +16,7 @@ from importers.options import ImportOptions
 from importers.sources.source import ROWS_AT_ONCE, Batch, ProblemRow, Source, batch_of_rows
 from layers.jobs.progress import Progress, no_progress
 from layers.registry.declaration.layer import Layer
+from layers.sentences.sentence import gettext as _
 
 from .import_run import ImportRun, import_source
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from importers.crs import transformation
 from importers.errors import ImporterError
@@ -18,6 +17,7 @@ from importers.options import ImportOptions, label_of
 from importers.sources import files
 from importers.sources.source import Problem, ProblemRow, Source
 from layers.registry.declaration.layer import Geometry, Layer
+from layers.sentences.sentence import gettext as _
 
 from .disk_space import explanation
 from .duplicates import Duplicates

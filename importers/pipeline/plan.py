@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import shapely
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from importers.crs import offset_evidence, position_columns, transformation
 from importers.crs.candidates import Box
@@ -20,6 +19,7 @@ from importers.schema import date_order, mapping
 from importers.sources.source import Source
 from layers.base.models import Division
 from layers.registry.declaration.layer import Layer
+from layers.sentences.sentence import gettext as _
 
 BEYOND = 1e9
 """No system has such coordinates; what has no position is written with larger ones."""

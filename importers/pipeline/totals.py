@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from importers.errors import ImporterError
 from importers.history.row_ranges import RowRanges
 from importers.sources.source import ProblemRow
+from layers.sentences.sentence import gettext as _
 
 MOST_PROBLEM_ROWS = 50_000
 """Rows; where more are wrong the file or its mapping is, and not its rows; of so many repaired ones the original is
 kept."""
+EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Totals:
         self.filled_fields |= outcome.filled_fields
         if self.held > MOST_PROBLEM_ROWS:
             held = [each for each in self.problem_rows if each.held]
-            examples = _("; ").join(dict.fromkeys(each.reason for each in held[:200]))
+            examples = _("; ").join([*dict.fromkeys(each.reason for each in held[:200])][:EXAMPLES])
             raise ImporterError(
                 _(
                     "More than {most:,} rows are wrong, so the reference system or the mapping must be: {value}"
-                ).format(most=MOST_PROBLEM_ROWS, value=examples[:300])
+                ).format(most=MOST_PROBLEM_ROWS, value=examples)
             )
 
     def _add_problem_row(self, each: ProblemRow) -> None:

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from django.utils.translation import gettext as _
-
 from importers.encoding import detect
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext as _
 
 CHUNK = 1 << 20
 RATIO_FROM = 50 * 1024**2

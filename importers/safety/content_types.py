@@ -6,10 +6,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from django.utils.translation import gettext, gettext_noop
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext
+from layers.sentences.sentence import gettext as _
 
 from .archives import BoundedReader, Budget, Limits, explain_damage, zip_members
 from .geopackage import check_geopackage

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from importers.errors import ImporterError
 from layers.child_process.limits import Limits as ProcessLimits
 from layers.child_process.work import values_limited
 from layers.errors import TooCostly
+from layers.sentences.sentence import gettext as _
 
 from . import view_rows
 from .archives import Limits

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import pyogrio
-from django.utils.translation import gettext, gettext_noop
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext
+from layers.sentences.sentence import gettext as _
 
 from .archives import Budget, Limits, archive_ending, safe_name, unpack
 from .content_types import check

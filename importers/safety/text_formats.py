@@ -4,11 +4,12 @@ import json
 import re
 from pathlib import Path
 
-from django.utils.translation import gettext, gettext_noop
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from importers import encoding
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext
+from layers.sentences.sentence import gettext as _
 
 from .archives import Limits
 

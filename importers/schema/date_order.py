@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from django.utils.translation import gettext as _
-
 from importers.errors import ImporterError
 from importers.sources.source import Source
+from layers.sentences.sentence import gettext as _
 
 from .encoded_column import encode
 from .field_conversion import is_date

@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
-from django.utils.translation import gettext as _
 
 from layers.registry.declaration.values import day, moment, number, plain, text, truth, whole, words_of
+from layers.sentences.sentence import gettext as _
 
 from .encoded_column import InvalidValue
 

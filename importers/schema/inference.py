@@ -12,8 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from django.db.models import Model
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from importers.crs.geocoder import AddressColumn
 from importers.crs.position_columns import PositionColumns
@@ -23,6 +21,8 @@ from importers.options import areas_label
 from importers.sources.source import Batch, Source
 from layers.registry.declaration.layer import Geometry
 from layers.registry.declaration.values import date_or_time, day_before_month
+from layers.sentences.sentence import gettext as _
+from layers.sentences.sentence import ngettext
 
 from .encoded_column import encode
 

@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.options import label_of
 from importers.sources.source import Batch, Problem, Source
 from layers.registry.declaration.mapping import Column, ImportMapping
 from layers.registry.declaration.values import day_before_month, plain
+from layers.sentences.sentence import gettext as _
 
 from . import encoded_column, field_conversion
 from .encoded_column import Codes, EncodedColumn, InvalidValue

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import shapely
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext as _
 
 from .source import ROWS_AT_ONCE, Batch, Problem, Source, batch_of_rows, text_of
 from .values import no_shape

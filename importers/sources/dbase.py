@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
 from importers import encoding as text
 from importers.errors import ImporterError
 from layers.registry.declaration.values import day
+from layers.sentences.sentence import gettext as _
 
 from .legibility import utf_8_told
 from .source import Problem

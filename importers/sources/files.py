@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from django.db import DatabaseError
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.options import label_of
 from importers.safety.archives import DEEPEST
 from importers.safety.inspection import open_checked as unpacked
+from layers.sentences.sentence import gettext as _
 
 from . import cityjson, flatgeobuf, mapinfo, parquet, service_answers, shapefile, vector
 from .source import Batch, Source

@@ -4,9 +4,8 @@ import codecs
 import json
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext as _
 
 ENDINGS = {".geojsonl", ".ndjson", ".geojsons"}
 AROUND = b"\x1e\r\n\t "

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyproj
-from django.utils.translation import gettext as _
 from pyproj.exceptions import CRSError
 
 from importers.errors import ImporterError
 from importers.safety.archives import RATIO_FROM, Limits
+from layers.sentences.sentence import gettext as _
 
 from .calendar import within_calendar
 from .source import ROWS_AT_ONCE, Batch, Problem, Source

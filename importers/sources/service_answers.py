@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext as _
 
 ENDINGS = {".json", ".geojson", ".gml", ".xml"}
 LOOKED_AT = 8192

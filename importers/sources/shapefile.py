@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyogrio
-from django.utils.translation import gettext as _
 
 from importers import encoding as text
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext as _
 
 from .dbase import DbaseTable, cut_off
 from .source import ROWS_AT_ONCE, Batch, Problem, Source

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
+from layers.sentences.sentence import gettext as _
 
 ROWS_AT_ONCE = 10_000
 

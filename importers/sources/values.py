@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
 from layers.registry.declaration.values import date_or_time, day, number, whole
+from layers.sentences.sentence import gettext as _
 
 from .source import Problem
 
@@ -40,8 +40,8 @@ def no_number(name: str, written: str) -> Problem:
 
 def ended_text(name: str, written: str) -> Problem:
     shown = written.replace("\0", "\ufffd")
-    wrong = _("“{value}” holds a character that ends texts").format(value=shown[:SHOWN])
-    return Problem(f"{name}: {wrong}", name, shown[:KEPT])
+    wrong = _("{name}: “{value}” holds a character that ends texts").format(name=name, value=shown[:SHOWN])
+    return Problem(wrong, name, shown[:KEPT])
 
 
 def no_position(name: str, written: str) -> Problem:

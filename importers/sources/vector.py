@@ -13,13 +13,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyogrio
-from django.utils.translation import gettext, gettext_noop
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from importers import encoding as text
 from importers.errors import ImporterError
 from importers.options import label_of
+from layers.sentences.sentence import gettext
+from layers.sentences.sentence import gettext as _
 
 from . import json_lines
 from .dbase import cut_off

@@ -11,8 +11,10 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from layers.sentences.sentence import Sentence, as_json, from_json
+
 T = TypeVar("T")
-MARK = "~class"
+MARK, SENTENCE = "~class", "sentence"
 LONGEST_HEAD = 64 * 1024
 """Bytes of the sizes of what follows: JSON, and the bytes that it names."""
 
@@ -83,12 +85,21 @@ def send(connection: "Connection[Any, Any]", kind: str, value: object) -> None:
         name = _names.get(type(each))
         if name is None:
             raise TypeError(f"{type(each).__name__} is not sent by child processes")
-        return {MARK: name, "of": _forms[name].write(each)}
+        return {MARK: name, "of": _marked(_forms[name].write(each))}
 
     text = json.dumps([kind, value], default=written).encode()
     connection.send_bytes(json.dumps([len(text), *map(len, parts)]).encode())
     for part in (text, *parts):
         connection.send_bytes(part)
+
+
+def _marked(value: Any) -> Any:
+    """Sentences as what makes them; to JSON they are texts."""
+    if isinstance(value, Sentence):
+        return {MARK: SENTENCE, "of": as_json(value)}
+    if isinstance(value, list):
+        return [_marked(each) for each in value]
+    return value
 
 
 def receive(connection: "Connection[Any, Any]", longest: int) -> tuple[str, Any]:
@@ -111,6 +122,8 @@ def _made(found: dict[str, Any], parts: list[bytes]) -> Any:
         return found
     if found[MARK] == "bytes":
         return parts[expect(int, found["of"])]
+    if found[MARK] == SENTENCE:
+        return from_json(found["of"])
     return _forms[found[MARK]].read(found["of"])
 
 

@@ -23,11 +23,13 @@ declare(TooCostly, lambda _problem: None, lambda _nothing: too_costly())
 @dataclass(frozen=True)
 class Limits:
     """Of one piece of work: ``megabytes`` beside what its process holds when it begins, ``written`` of each file in
-    megabytes, ``seconds`` of the processor's time and of waiting for the answer."""
+    megabytes, ``seconds`` of the processor's time and of waiting for the answer, which has ``answer`` megabytes at most:
+    whoever asked holds them, and more while they are read."""
 
     seconds: int = 30
     megabytes: int = 512
     written: int = 1024
+    answer: int = 100
 
     def apply(self) -> None:
         """To this process, for good; those under which it stands already are not widened."""

@@ -93,7 +93,7 @@ class Begun:
 
     def next_answer(self) -> tuple[str, Any]:
         try:
-            return receive(self.answers, self.work.limits.megabytes * MEGABYTE)
+            return receive(self.answers, self.work.limits.answer * MEGABYTE)
         except (EOFError, OSError, Forged) as problem:
             raise too_costly() from problem
 

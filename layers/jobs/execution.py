@@ -7,10 +7,12 @@ from typing import Any, cast
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+
+from layers.sentences.sentence import as_json
+from layers.sentences.sentence import gettext as _
 
 from .liveness import LOCK
 from .models import Job, QueuedTask
@@ -66,7 +68,7 @@ def _succeed(result: QueuedTask, value: Any) -> None:
     ).update(
         status=TaskResultStatus.SUCCESSFUL,
         finished_at=timezone.now(),
-        return_value=value,
+        return_value=as_json(value),
         exception_class_path="",
         traceback="",
     )
@@ -79,6 +81,6 @@ def _reason(result: QueuedTask, problem: BaseException) -> str:
     except ImportError:
         return _("The portal no longer knows how to do this job.")
     if said:
-        return str(said)
+        return said
     log.error("Task %s of job %s failed", result.task_path, result.pk, exc_info=problem)
     return _("A fault of the portal itself ended the job; the administrator finds it in the worker's log.")

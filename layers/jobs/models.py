@@ -10,6 +10,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from layers.registry.text import Text
+from layers.sentences.fields import SentenceField
+from layers.sentences.sentence import from_json
 
 QueuedTask: TypeAlias = DBTaskResult[Any, Any]
 """A row of the library's queue: arguments, times and result of a task."""
@@ -53,7 +55,7 @@ class Job(models.Model):
     owner_id = models.BigIntegerField(null=True, db_index=True)
     owner = models.CharField(Text("发起人", "Begun by"), max_length=150, blank=True, db_default="")
     language = models.CharField(max_length=10, blank=True, db_default="")
-    phase = models.CharField(max_length=120, blank=True, db_default="")
+    phase = SentenceField(blank=True, db_default="")
     done = models.BigIntegerField(db_default=0, default=0)
     total = models.BigIntegerField(null=True)
     rate = models.FloatField(null=True)
@@ -61,7 +63,7 @@ class Job(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=150, blank=True, db_default="")
     deaths = models.SmallIntegerField(db_default=0, default=0)
-    reason = models.TextField(Text("原因", "Reason"), blank=True, db_default="")
+    reason = SentenceField(Text("原因", "Reason"), blank=True, db_default="")
 
     objects = JobQuerySet.as_manager()
 
@@ -107,8 +109,8 @@ class Job(models.Model):
 
     @property
     def result(self) -> Any:
-        """What the work returned, as JSON; None until it is done."""
-        return self.task.return_value
+        """What the work returned, as JSON, its sentences in the reader's language; None until it is done."""
+        return from_json(self.task.return_value)
 
     @property
     def seconds_left(self) -> float | None:
@@ -132,7 +134,7 @@ class JobLogEntry(models.Model):
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="log")
     at = models.DateTimeField(Text("时间", "At"), default=timezone.now)
-    text = models.TextField(Text("内容", "Text"))
+    text = SentenceField(Text("内容", "Text"))
 
     class Meta:
         verbose_name = Text("任务日志", "job log entry")
@@ -140,4 +142,4 @@ class JobLogEntry(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)

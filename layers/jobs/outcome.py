@@ -5,20 +5,21 @@ from traceback import format_exception
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_noop, override
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+
+from layers.sentences.sentence import gettext as _
 
 from .models import ACTIVE, Job, JobLogEntry, QueuedTask
 from .notification import notify_workers
 
 MOST_DEATHS = 2
 """A job whose process or worker was killed so often is not tried again."""
-STOPPED = gettext_lazy("The portal was stopped while the job ran.")
-ORPHANED = gettext_lazy("The job's worker was killed.")
-KILLED = gettext_lazy("The job's process was killed; a system that runs out of memory does that.")
-BROKEN = gettext_lazy("The job's process broke off.")
+STOPPED = gettext_noop("The portal was stopped while the job ran.")
+ORPHANED = gettext_noop("The job's worker was killed.")
+KILLED = gettext_noop("The job's process was killed; a system that runs out of memory does that.")
+BROKEN = gettext_noop("The job's process broke off.")
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def _call_on_failure(result: QueuedTask, reason: str) -> None:
         log.exception("What task %s is about was not told of its failure", result.task_path)
 
 
-def end_interrupted(result: QueuedTask, how: object, *, is_stopped: bool = False) -> None:
+def end_interrupted(result: QueuedTask, how: str, *, is_stopped: bool = False) -> None:
     """A job whose process or worker is gone: cancelled, queued again or dead. ``how`` is the sentence that says what
     became of it; ``is_stopped`` that its worker was stopped in an orderly way."""
     current = DBTaskResult.objects.select_related("job").get(pk=result.pk)
@@ -62,19 +63,19 @@ def end_interrupted(result: QueuedTask, how: object, *, is_stopped: bool = False
             job.deaths += 1
             job.save(update_fields=["deaths"])
         if job.deaths >= MOST_DEATHS:
-            fail(current, _("%(how)s It happened %(count)d times.") % {"how": how, "count": job.deaths})
+            fail(current, _("%(how)s It happened %(count)d times.") % {"how": _(how), "count": job.deaths})
         elif _is_repeatable(current):
             _queue_again(current, how)
         else:
-            fail(current, _("%(how)s Begin it again.") % {"how": how})
+            fail(current, _("%(how)s Begin it again.") % {"how": _(how)})
 
 
-def _queue_again(result: QueuedTask, how: object) -> None:
+def _queue_again(result: QueuedTask, how: str) -> None:
     again = DBTaskResult.objects.filter(pk=result.pk, status=TaskResultStatus.RUNNING)
     with transaction.atomic():
         if again.update(status=TaskResultStatus.READY, started_at=None):
             Job.objects.filter(task_id=result.pk).update(done=0, total=None, rate=None, progressed_at=None)
-            note(result, _("%(how)s It is queued again.") % {"how": how})
+            note(result, _("%(how)s It is queued again.") % {"how": _(how)})
             notify_workers()
 
 

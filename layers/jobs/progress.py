@@ -8,6 +8,8 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from layers.sentences.sentence import written
+
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 """What it is and how many units there are give a function that is called with the number of units done since."""
 EVERY = 0.5
@@ -49,13 +51,13 @@ class JobProgress:
         """A sentence for the job's log."""
         self._execute(
             "INSERT INTO jobs_joblogentry (job_id, at, text) VALUES (%s, %s, %s)",
-            [self.job_id, timezone.now(), text],
+            [self.job_id, timezone.now(), written(text)],
         )
 
     def _write(self, label: str, done: int, total: int | None, rate: float | None) -> None:
         self._execute(
             "UPDATE jobs_job SET phase = %s, done = %s, total = %s, rate = %s, progressed_at = %s WHERE id = %s",
-            [label[:120], done, total, rate, timezone.now(), self.job_id],
+            [written(label), done, total, rate, timezone.now(), self.job_id],
         )
 
     def _execute(self, sql: str, values: list[Any]) -> None:

@@ -23,6 +23,10 @@ def hold(megabytes: int) -> int:
     return len(bytearray(megabytes * 1024**2))
 
 
+def text(megabytes: int) -> str:
+    return "x" * megabytes * 1024**2
+
+
 def open_files(number: int) -> int:
     with open("/dev/null"):
         return len([os.open("/dev/null", os.O_RDONLY) for _ in range(number)])

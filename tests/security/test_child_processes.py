@@ -34,6 +34,7 @@ from tests.security.costly_work import (
     open_files,
     own_number,
     take_over,
+    text,
     write,
 )
 from tests.security.memory import own_megabytes
@@ -62,6 +63,7 @@ def test_each_limit_ends_the_work_and_the_next_is_done() -> None:
     for each, task, number in (
         (Limits(seconds=1), endless, ()),
         (Limits(megabytes=64), hold, (2000,)),
+        (Limits(answer=1), text, (2,)),
         (Limits(), os.abort, ()),
     ):
         with pytest.raises(TooCostly):
@@ -94,6 +96,7 @@ def test_one_that_was_taken_over_sends_no_code(tmp_path: Path) -> None:
         {answers.MARK: metadata, "of": ["image/png", "yes", None, None, None, "", {}]},
         {answers.MARK: metadata, "of": []},
         {answers.MARK: "bytes", "of": 7},
+        {answers.MARK: answers.SENTENCE, "of": {"sentence": "{a:999999999}", "values": {"a": 1}}},
     )
     for value in lies:
         with pytest.raises(TooCostly):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from geoportal.errors import portal_error
 from geoportal.take_away.files import ExportFile
@@ -19,6 +18,8 @@ from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Viewer
 from layers.registry.registration import get_layer
 from layers.registry.text import Text
+from layers.sentences.sentence import gettext as _
+from layers.sentences.sentence import told
 
 from .formats import FORMATS
 
@@ -53,7 +54,7 @@ def export_layer(context: JobContext, name: str, suffix: str, owner: int) -> dic
     file.make_folder()
     with (
         open(os.open(file.draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,
-        context.progress(str(reading.layer.title), total) as advance,
+        context.progress(told(reading.layer.title), total) as advance,
     ):
         out.writelines(FORMATS[suffix].write(reading, (), advance))
     file.draft.replace(file.path)

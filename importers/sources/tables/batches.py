@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
 from importers.encoding import legible
 from importers.errors import ImporterError
 from importers.sources.legibility import utf_8_told
 from importers.sources.source import ROWS_AT_ONCE, Batch, Problem
 from importers.sources.values import unread_letter
+from layers.sentences.sentence import gettext as _
 
 
 def batches_of(

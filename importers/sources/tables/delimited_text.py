@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from importers import encoding as text
 from importers.errors import ImporterError
 from importers.options import label_of
 from importers.sources.source import Batch, Source
 from importers.sources.vector import first_line
+from layers.sentences.sentence import gettext as _
 
 from .batches import batches_of
 from .headings import MOST_TITLES, split_headings

@@ -6,11 +6,10 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.utils.translation import gettext as _
-
 from importers.encoding import legible
 from importers.errors import ImporterError
 from importers.position_words import name_pairs, name_positions
+from layers.sentences.sentence import gettext as _
 
 MOST_TITLES, MOST_LINES = 5, 3
 """Lines above the headings, and lines that these fill."""

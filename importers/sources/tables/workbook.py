@@ -7,8 +7,6 @@ from itertools import chain, starmap
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from importers.errors import ImporterError
 from importers.options import label_of
 from importers.sources.source import Batch, Source
@@ -16,6 +14,7 @@ from importers.sources.vector import first_line
 from layers.child_process.limits import Limits
 from layers.child_process.work import values_limited
 from layers.errors import TooCostly
+from layers.sentences.sentence import gettext as _
 
 from . import sheet_cells
 from .batches import batches_of

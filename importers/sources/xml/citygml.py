@@ -10,13 +10,13 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 import pyproj
-from django.utils.translation import gettext as _
 
 from importers.errors import ImporterError
 from importers.sources.cityjson import CODE, Buildings, Vertices, height
 from importers.sources.source import Source
 from importers.sources.values import no_number, no_shape
 from layers.registry.declaration.values import number
+from layers.sentences.sentence import gettext as _
 
 FOOTPRINTS = {"lod0FootPrint", "lod0RoofEdge"}
 FACES = {"Polygon", "PolygonPatch", "Triangle", "Rectangle"}

@@ -3,12 +3,11 @@
 from pathlib import Path
 from xml.parsers import expat
 
-from django.utils.translation import gettext as _
-
 from importers import encoding as text
 from importers.errors import ImporterError
 from importers.sources import vector
 from importers.sources.source import Source
+from layers.sentences.sentence import gettext as _
 
 from .xml_copy import encoding_of, in_utf_8
 

@@ -18,13 +18,13 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
 from importers import encoding as text
 from importers.errors import ImporterError
 from importers.sources.source import Batch, Problem, Source
 from importers.sources.values import Reading
 from importers.sources.vector import wrongly_encoded
+from layers.sentences.sentence import gettext as _
 
 DECLARED = re.compile(rb"""^\s*<\?xml\s[^>]*encoding\s*=\s*["']([^"']+)""")
 DECLARATION = re.compile(r"\A\s*<\?xml.*?\?>", re.DOTALL)

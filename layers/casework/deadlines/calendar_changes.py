@@ -13,6 +13,7 @@ from layers.casework.models import ACTIVE, Case, EventKind, Limit
 from layers.casework.procedures.versions import procedure_of
 from layers.jobs.progress import Progress, no_progress
 from layers.registry.text import Text
+from layers.sentences.sentence import told
 
 from .limits import followed_end, next_due, set_due
 
@@ -22,7 +23,7 @@ def recalculate_limits(actor: Actor, progress: Progress = no_progress) -> int:
     days, moved = district_calendar(), 0
     concerned = Limit.objects.filter(status__in=ACTIVE).values("case_id")
     cases = Case.objects.filter(pk__in=concerned).order_by("pk")
-    with progress(str(Text("件案件", "cases")), cases.count()) as advance:
+    with progress(told(Text("件案件", "cases")), cases.count()) as advance:
         for case in cases.iterator():
             if any(_changed_limits(case, days)):
                 moved += _recalculate(case.pk, days, actor)

@@ -8,6 +8,7 @@ from layers.jobs.models import Job
 from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
 from layers.registry.text import Text
+from layers.sentences.sentence import told
 
 from .calendar_changes import recalculate_limits
 
@@ -35,4 +36,4 @@ def last() -> Job | None:
 def recalculate(context: JobContext, by: str) -> dict[str, Any]:
     moved = recalculate_limits(Actor(by), context.progress)
     text = Text(f"{moved} 项期限有变化。", f"{moved} limits moved.")
-    return {"moved": moved, "sentence": str(text)}
+    return {"moved": moved, "sentence": told(text)}

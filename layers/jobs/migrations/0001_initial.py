@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, db_default="", max_length=150, verbose_name="Begun by"),
                 ),
                 ("language", models.CharField(blank=True, db_default="", max_length=10)),
-                ("phase", models.CharField(blank=True, db_default="", max_length=120)),
+                ("phase", models.TextField(blank=True, db_default="")),
                 ("done", models.BigIntegerField(db_default=0, default=0)),
                 ("total", models.BigIntegerField(null=True)),
                 ("rate", models.FloatField(null=True)),
