@@ -13,7 +13,8 @@ const table = document.getElementById("result-table");
 const shapes = new Map(); // by number
 let chosen = null;
 
-function colorOf({ [paint.attribute]: value }) {
+function colorOf({ color, [paint.attribute]: value }) {
+  if (color) return color;
   if (paint.values) return paint.values[String(value)] ?? paint.default;
   if (!paint.steps) return paint.default;
   return paint.steps.reduce((color, [limit, next]) => ((value ?? 0) >= limit ? next : color), paint.default);
@@ -48,7 +49,7 @@ function show(collection) {
   const drawn = L.geoJSON(collection, {
     filter: ({ geometry }) => geometry !== null,
     style: (feature) => style(feature),
-    pointToLayer: (_, at) => L.circleMarker(at, { radius: 6 }),
+    pointToLayer: ({ properties }, at) => L.circleMarker(at, { radius: properties.radius ?? 6 }),
     onEachFeature: (feature, shape) => {
       shapes.set(feature.id, shape);
       shape.bindTooltip(label(feature.properties[title] ?? String(feature.id)));

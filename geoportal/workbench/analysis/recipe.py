@@ -129,6 +129,12 @@ def _by(recipe: Recipe, first: Operand) -> Attribute | None:
 
 TWO = ("other", "where")
 OPERATIONS: dict[str, Operation] = {
+    "features": Operation(
+        Text("要素及其字段", "Features with a property"),
+        Text("%(first)s，各带字段“%(by)s”。", "%(first)s, each with its “%(by)s”."),
+        ("by",),
+        lambda recipe, first, viewer: operations.features(first, Scope(first.reading).attribute(recipe.by)),
+    ),
     "summary": Operation(
         Text("分区汇总", "Summarise by area"),
         Text("按%(other)s汇总：%(first)s。", "For each area (%(other)s): how much of %(first)s."),

@@ -28,6 +28,8 @@ from layers.registry.registration import get_layer
 from .cells import cell
 from .recipe import FIELDS, OPERATIONS, Recipe
 from .result_table import ResultTable
+from .theme import FIELDS as THEME_FIELDS
+from .theme import Painted, Theme, painted, theme_parts
 
 Json = dict[str, Any]
 ROWS_SHOWN, SHAPES_SHOWN = 200, 1000
@@ -38,7 +40,7 @@ def analysis(request: HttpRequest) -> HttpResponseBase:
     planner_of(request)
     if request.method == "POST":
         return _post(request)
-    given = parameters(request, (FORM, "kept", *FIELDS))
+    given = parameters(request, (FORM, "kept", *FIELDS, *THEME_FIELDS))
     if not given.get("layer"):
         return redirect("workbench")
     get_layer(given["layer"], viewer_of(request))
@@ -50,7 +52,9 @@ def analysis(request: HttpRequest) -> HttpResponseBase:
             return _page(request, given, {})
         if "metres" in OPERATIONS[recipe.do].needs and not recipe.metres and recipe.do != "join":
             return _page(request, given, {})
-        return _page(request, given, _answer(request, recipe))
+        if recipe.do == "features" and not recipe.by:
+            return _page(request, given, {})
+        return _page(request, given, _answer(request, recipe, Theme.of(given)))
     except PortalError as problem:
         return _page(request, given, {"problem": str(problem)}, problem.status)
 
@@ -81,9 +85,10 @@ def _kept(request: HttpRequest, pk: str) -> Json:
     return {"kept": found, "is_own": found is not None and found.owner_id == who}
 
 
-def _answer(request: HttpRequest, recipe: Recipe) -> Json:
+def _answer(request: HttpRequest, recipe: Recipe, theme: Theme) -> Json:
     viewer = viewer_of(request)
     result = run(recipe.analysis(viewer), viewer)
+    paint = painted(result, theme) if theme.theme else None
     columns, inside = result.analysis.columns, _inside(result)
     return {
         "recipe": recipe.said,
@@ -97,7 +102,10 @@ def _answer(request: HttpRequest, recipe: Recipe) -> Json:
         "shown": min(len(result.rows), ROWS_SHOWN),
         "outside": None if inside is None else cell(max(0.0, 1 - inside), "share"),
         "overlap": inside is not None and inside > 1.0001,
-        "map": {"features": _features(result), "title": "title", "paint": {"default": "#2f6fa8"}},
+        "map": {"features": _features(result, paint), "title": "title", "paint": {"default": "#2f6fa8"}},
+        "shapes_shown": min(len(result.rows), SHAPES_SHOWN),
+        **theme_parts(result, theme),
+        **(paint.parts if paint else {}),
         **offer(has_geometry=True),
     }
 
@@ -111,21 +119,29 @@ def _inside(result: Result) -> float | None:
     return sum(shares) if all(isinstance(each, float) for each in shares) else None
 
 
-def _features(result: Result) -> Json:
-    """The first of them, by their place in the table."""
+def _features(result: Result, paint: Painted | None) -> Json:
+    """The first of them, by their place in the table; circles stand on the surface of what they are of."""
     names = [each.name for each in result.analysis.columns]
     named = names.index("title") if "title" in names else 0
     shapes = shapely.from_wkb(result.shapes[:SHAPES_SHOWN])
+    if paint and paint.radii:
+        shapes = shapely.point_on_surface(shapes)
     found = [
         {
             "type": "Feature",
             "id": place,
-            "properties": {"title": str(result.rows[place][named])},
+            "properties": {"title": str(result.rows[place][named]), **_look(paint, place)},
             "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
         }
         for place, shape in enumerate(shapes)
     ]
     return {"type": "FeatureCollection", "features": found}
+
+
+def _look(paint: Painted | None, place: int) -> Json:
+    if paint is None:
+        return {}
+    return {"color": paint.colors[place], **({"radius": paint.radii[place]} if paint.radii else {})}
 
 
 def _post(request: HttpRequest) -> HttpResponseBase:
@@ -135,7 +151,8 @@ def _post(request: HttpRequest) -> HttpResponseBase:
     action = request.POST.get("action")
     if action == "keep":
         recipe.analysis(viewer)
-        question = query_store.keep_recipe(planner_of(request), recipe.layer, recipe.said, request.POST)
+        said = {**recipe.said, **Theme.of(request.POST.dict()).said}
+        question = query_store.keep_recipe(planner_of(request), recipe.layer, said, request.POST)
         return HttpResponseRedirect(reverse("stored-query", args=[question.pk]))
     if action != "export":
         raise InvalidInput(_("There is no such action."))

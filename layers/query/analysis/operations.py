@@ -4,7 +4,8 @@ from layers.coordinates import STORE_SRID
 from layers.query import spatial
 from layers.query.errors import InvalidQuery
 from layers.query.fragments import Fragment, Type
-from layers.registry.declaration.layer import Attribute, Geometry
+from layers.query.scope import type_of
+from layers.registry.declaration.layer import Attribute, Geometry, Kind, Layer
 from layers.registry.text import Text
 
 from .operand import MEASURES, Operand, Sql, common, measure
@@ -31,6 +32,25 @@ SIDES = 32
 def _wkb(kind: Geometry, shape: str) -> str:
     """SQL; lines and areas are of several parts, as those of layers are."""
     return f"ST_AsBinary({shape if kind == Geometry.POINT else f'ST_Multi({shape})'})"
+
+
+def features(first: Operand, attribute: Attribute) -> Analysis:
+    """The features themselves, with one property and how large they are."""
+    kind, rows = first.layer.geometry, first.rows(attribute)
+    column = Column("value", first.layer.label(attribute), _kind(first.layer, attribute))
+    sql = (
+        f"SELECT a.id, a.title, a.category, {measure(kind, 'a.geom')}, {_wkb(kind, 'a.geom')}"
+        f" FROM {rows.sql} AS a ORDER BY a.id"
+    )
+    columns = (NUMBER, TITLE, column, MEASURED[kind])
+    return Analysis(columns, _named(columns, sql, rows.params), kind)
+
+
+def _kind(layer: Layer, attribute: Attribute) -> str:
+    """Codes are told apart, not added."""
+    if layer.choices(attribute) or type_of(layer, attribute) != Type.NUMBER:
+        return "text"
+    return "number" if layer.kind(attribute) == Kind.INTEGER else "value"
 
 
 def buffer(first: Operand, metres: float, *, dissolved: bool) -> Analysis:

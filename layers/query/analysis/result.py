@@ -22,7 +22,7 @@ class Column:
     """``kind`` is text, number (whole), metres, area (square metres) or share (of 1)."""
 
     name: str
-    label: Text
+    label: object
     kind: str = "text"
 
 
