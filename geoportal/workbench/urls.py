@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .analysis.views import analysis
+from .impact.views import impact
 from .sketches.views import sketches
 from .stored_query import stored
 from .views import workbench
@@ -8,6 +9,7 @@ from .views import workbench
 urlpatterns = [
     path("workbench/", workbench, name="workbench"),
     path("workbench/analysis/", analysis, name="analysis"),
+    path("workbench/impact/", impact, name="impact"),
     path("workbench/sketches/", sketches, name="sketches"),
     path("workbench/<int:pk>/", stored, name="stored-query"),
 ]

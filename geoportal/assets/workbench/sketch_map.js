@@ -18,7 +18,8 @@ if (features) {
   map.fitBounds(drawn.getBounds(), { maxZoom: 17, padding: [24, 24] });
 } else map.setView([29.9, 121.85], 13);
 
-new Drawing(map, form, (tool) => {
-  form.elements.as.value = tool === "line" ? "line" : "area";
-  form.requestSubmit();
-});
+if (form)
+  new Drawing(map, form, (tool) => {
+    form.elements.as.value = tool === "line" ? "line" : "area";
+    form.requestSubmit();
+  });

@@ -13,7 +13,12 @@ def cell(value: Any, kind: str) -> str:
     if value is None or isinstance(value, Unreadable):
         return "—"
     if kind == "share":
-        return f"{formats.number_format(float(value) * 100, 2)} %"
+        return f"{_rounded(float(value) * 100, 2)} %"
     if kind in DECIMALS:
-        return formats.number_format(float(value), DECIMALS[kind], force_grouping=True)
+        return _rounded(float(value), DECIMALS[kind])
     return str(value)
+
+
+def _rounded(number: float, decimals: int) -> str:
+    """Django cuts what it does not show."""
+    return formats.number_format(round(number, decimals), decimals, force_grouping=True)

@@ -37,5 +37,14 @@ def keep(owner: int, title: str, shape: BaseGeometry, metres: float) -> Sketch:
     return Sketch.objects.create(owner_id=owner, title=title, geom=geom, metres=metres)
 
 
+def shape_of(kept: Sketch) -> BaseGeometry:
+    return shapely.from_wkb(bytes(kept.geom.wkb))
+
+
 def text_of(kept: Sketch) -> str:
-    return to_text(Shape(shapely.from_wkb(bytes(kept.geom.wkb))))
+    return to_text(Shape(shape_of(kept)))
+
+
+def words_of(kept: Sketch) -> dict[str, str]:
+    """As the form has them."""
+    return {"shape": text_of(kept), "metres": f"{kept.metres:g}", "title": kept.title}

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geoportal.http import FORM, desk, parameters, viewer_of
 from geoportal.workbench.page import layers_of, planner_of
 from geoportal.workbench.rows import condition
-from layers.errors import InvalidInput, PortalError
+from layers.errors import InvalidInput
 from layers.query.nodes import Node, Scalar
 from layers.query.text_form import to_text
 from layers.registry.audience import Viewer
@@ -43,6 +43,15 @@ class Drawn:
             _number(given.get("metres", "")),
         )
 
+    @classmethod
+    def asked(cls, request: HttpRequest, given: Json) -> "Drawn | None":
+        """By the number of one's own that is kept, or as it is typed; ``given`` takes the words of what is kept."""
+        if given.get("sketch"):
+            kept = records.sketch(planner_of(request).pk, given["sketch"])
+            given |= records.words_of(kept)
+            return cls(records.shape_of(kept), kept.metres)
+        return cls.of(given) if given.get("shape") else None
+
     @property
     def condition(self) -> Node:
         return condition(self.shape, Scalar(int(self.metres) if self.metres.is_integer() else self.metres))
@@ -64,34 +73,27 @@ def _number(text: str) -> float:
 
 @desk
 def sketches(request: HttpRequest) -> HttpResponseBase:
-    owner = planner_of(request).pk
+    planner_of(request)
     if request.method == "POST":
         return _post(request)
-    given = parameters(request, (FORM, "sketch", *FIELDS))
-    if given.get("sketch"):
-        kept = records.sketch(owner, given["sketch"])
-        given = {"shape": records.text_of(kept), "metres": f"{kept.metres:g}", "title": kept.title}
-    return _page(request, given)
+    given: Json = parameters(request, (FORM, "sketch", *FIELDS))
+    try:
+        drawn = Drawn.asked(request, given)
+        return _page(request, given, _shown(drawn, viewer_of(request)) if drawn else {})
+    except InvalidInput as problem:
+        return _page(request, given, {"problem": str(problem)}, problem.status)
 
 
-def _page(request: HttpRequest, given: Json, problem: PortalError | None = None) -> HttpResponseBase:
+def _page(request: HttpRequest, given: Json, more: Json, status: int = 200) -> HttpResponseBase:
     """The form, which no wrong word takes away."""
-    viewer = viewer_of(request)
-    more: Json = {}
-    if given.get("shape") and problem is None:
-        try:
-            more = _shown(Drawn.of(given), viewer)
-        except PortalError as found:
-            problem = found
     content = {
         "given": given,
-        "problem": str(problem) if problem else "",
         "own": records.sketches(planner_of(request).pk),
-        "placed_layers": [each for each in layers_of(viewer) if each.has_geometry],
+        "placed_layers": [each for each in layers_of(viewer_of(request)) if each.has_geometry],
         "map": {"features": None},
         **more,
     }
-    return render(request, "workbench/sketches.html", content, status=problem.status if problem else 200)
+    return render(request, "workbench/sketches.html", content, status=status)
 
 
 def _shown(drawn: Drawn, viewer: Viewer) -> Json:
@@ -116,6 +118,6 @@ def _post(request: HttpRequest) -> HttpResponseBase:
         drawn = Drawn.of(given.dict())
         figures(drawn.shape, drawn.metres, viewer_of(request))
         kept = records.keep(owner, given.get("title", ""), drawn.shape, drawn.metres)
-    except PortalError as problem:
-        return _page(request, given.dict(), problem)
+    except InvalidInput as problem:
+        return _page(request, given.dict(), {"problem": str(problem)}, problem.status)
     return HttpResponseRedirect(f"{reverse('sketches')}?sketch={kept.pk}")

@@ -32,9 +32,9 @@ class Operand:
     def title(self) -> str:
         return str(self.layer.title)
 
-    def rows(self, by: Attribute | None = None) -> Sql:
-        """Of ``id``, ``title``, ``geom`` and, where it is asked for, the value ``category``; rows without a place are
-        not among them."""
+    def rows(self, by: Attribute | None = None, more: Sequence[Attribute] = ()) -> Sql:
+        """Of ``id``, ``title``, ``geom``, where it is asked for the value ``category``, and ``more`` by their names; rows
+        without a place are not among them."""
         if not self.layer.has_geometry:
             raise InvalidQuery(
                 Text("图层“%(layer)s”没有位置。", "The layer “%(layer)s” has no places.")
@@ -45,6 +45,7 @@ class Operand:
         name = self.layer.title_attribute
         title = f"{scope.column(name)}::text" if name in known else f"{scope.column('id')}::text"
         category = f", {scope.column(by.name)} AS category" if by else ""
+        category += "".join(f", {scope.column(each.name)}" for each in more)
         where = " AND ".join(
             f"({each.sql})" for each in (*self.conditions, Condition(f"{ROW}.geom IS NOT NULL"))
         )
