@@ -82,6 +82,12 @@ SETTINGS = (
         "",
         "smtp://user:password@host:port for notices by e-mail, smtps:// with STARTTLS; into the log if empty",
     ),
+    Setting(
+        "GEOPORTAL_LOG_KEY_PATH",
+        "",
+        "File of the key that signs heads of the log of cases, which anchor_log alone reads; in the data folder if empty",
+    ),
+    Setting("GEOPORTAL_LOG_ANCHOR_MAIL", "", "Addresses to which the head of the log goes each day"),
     Setting("GEOPORTAL_MAIL_FROM", "geoportal@localhost", "Sender of the portal's e-mail"),
 )
 

@@ -140,6 +140,8 @@ JOBS_AT_ONCE = {
 TASKS = {"default": {"BACKEND": "layers.jobs.backend.JobBackend", "QUEUES": list(JOBS_AT_ONCE)}}
 BACKUPS_KEPT = environment.count("GEOPORTAL_BACKUPS_KEPT", least=0)
 BACKUP_RECIPIENT = environment.text("GEOPORTAL_BACKUP_RECIPIENT")
+LOG_KEY_PATH = environment.text("GEOPORTAL_LOG_KEY_PATH")
+LOG_ANCHOR_MAIL = environment.names("GEOPORTAL_LOG_ANCHOR_MAIL")
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS = (
     environment.mail_server("GEOPORTAL_MAIL_SERVER")
 )

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from geoportal.environment import SETTINGS
+from layers.casework.log.anchors import anchors_file
 from layers.casework.models import Document, Evidence, PendingUpload
 
 from . import dump, encryption, manifest
@@ -24,6 +25,7 @@ from .manifest import Entry, Manifest
 
 FOLDERS = ("evidence", "uploads")
 DUMP, CONFIGURATION = "database.dump", "configuration.json"
+ANCHORS = "log-anchors/anchors.jsonl"
 SECRET = ("DATABASE_URL", "GEOPORTAL_SECRET_KEY")
 
 Say = Callable[[str], object]
@@ -82,6 +84,8 @@ def make(folder: Path, recipient: str, say: Say, previous: Path | None = None) -
 
 def _make(draft: Draft) -> Manifest:
     seen: dict[str, tuple[int, int]] = {}
+    if anchors_file().exists():  # before the moment, which then holds every head that they name
+        draft.add(ANCHORS, io.BytesIO(anchors_file().read_bytes()))
     _add_files(draft, seen)
     with dump.snapshot() as (own, name):
         draft.say("The database …")

@@ -16,7 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from layers.registry.database.roles import create_roles
 
 from . import dump, encryption, manifest
-from .creation import DUMP, FOLDERS, Say
+from .creation import ANCHORS, DUMP, FOLDERS, Say
 from .errors import BackupError
 from .manifest import Entry, Manifest
 
@@ -65,14 +65,15 @@ def _check_empty() -> None:
     with dump.session() as own:
         if there := dump.tables(own):
             raise BackupError(f"The database has tables already ({there[0]}); restore into an empty one.")
-    for name in FOLDERS:
+    for name in (*FOLDERS, Path(ANCHORS).parent.name):
         place = Path(settings.DATA) / name
         if place.exists() and any(place.iterdir()):
             raise BackupError(f"{place} is not empty; restore into a new data folder.")
 
 
 def _put_files(folder: Path, whole: Manifest, keys: Sequence[Any], say: Say) -> None:
-    for count, entry in enumerate(each for each in whole.entries if each.path.split("/")[0] in FOLDERS):
+    kept = [each for each in whole.entries if each.path == ANCHORS or each.path.split("/")[0] in FOLDERS]
+    for count, entry in enumerate(kept):
         _put(folder, entry, Path(settings.DATA) / entry.path, whole, keys)
         if count % 1000 == 999:
             say(f"{count + 1} files …")

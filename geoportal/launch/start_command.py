@@ -87,6 +87,9 @@ def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> N
     watching = data_folder.log_file(chosen.data, "case-watch")
     cases = [PYTHON, str(ROOT / "manage.py"), "watch_cases", "--every", "60"]
     supervisor.add("The watch of cases", python_service(cases, env, watching), watching)
+    anchoring = data_folder.log_file(chosen.data, "log-anchors")
+    anchors = [PYTHON, str(ROOT / "manage.py"), "anchor_log", "--every", "600"]
+    supervisor.add("The anchoring of the log", python_service(anchors, env, anchoring), anchoring)
     backups = data_folder.log_file(chosen.data, "backups")
     daily = [PYTHON, str(ROOT / "manage.py"), "backup", "--daily", "--every", "3600"]
     supervisor.add("The daily backup", python_service(daily, env, backups), backups)

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from geoportal.backup import policy
 from geoportal.http import FORM, administrators_only, answer, desk, parameters, viewer_of
+from layers.casework.log.anchors import anchoring_problem, last_anchor
 from layers.casework.notices.channels import channel_title
 from layers.casework.notices.sender import unsent
 from layers.errors import InvalidInput
@@ -46,6 +47,7 @@ def operations(request: HttpRequest) -> HttpResponseBase:
         },
         "jobs": _jobs(),
         "backup": policy.status(),
+        "log": _log(),
         "unsent": [{"channel": channel_title(code), "count": count} for code, count in unsent().items()],
         "queue": {"changes": waiting, "lag_seconds": round(lag, 1)},
         "cache": {
@@ -61,6 +63,15 @@ def operations(request: HttpRequest) -> HttpResponseBase:
     }
     content["cache"]["failures"].reverse()
     return answer(request, "portal/operations.html", content)
+
+
+def _log() -> dict[str, Any]:
+    anchor = last_anchor()
+    return {
+        "number": anchor and anchor.number,
+        "at": anchor and anchor.moment,
+        "problem": anchoring_problem(timezone.now()),
+    }
 
 
 def _seed(request: HttpRequest) -> HttpResponseRedirect:

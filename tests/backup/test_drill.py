@@ -13,12 +13,14 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from geoportal.backup import dump, manifest
 from layers.agencies.models import Department
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.evidence.content_store import file_path
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
+from layers.casework.log.anchors import write_anchor
 from layers.casework.models import Evidence
 from layers.casework.procedures.versions import version_in_force
 from layers.registry.audience import Audience
@@ -81,6 +83,7 @@ def test_what_was_destroyed_is_restored_in_rows_files_views_and_triggers(
     key = tmp_path / "identity"
     key.write_text(str(identity))
     kept, data = tmp_path / "set", tmp_path / "data"
+    anchor = write_anchor(timezone.now())
     with dump.session() as own:
         before = dump.rows(own)
     call_command("backup", str(kept), recipient=str(identity.to_public()))
@@ -99,8 +102,11 @@ def test_what_was_destroyed_is_restored_in_rows_files_views_and_triggers(
     assert (data / file_path(evidence.sha256).relative_to(settings.DATA)).read_bytes() == b"what was seen"
     assert (data / "uploads" / "1" / "sites.csv").read_text() == "name\n甲\n"
     assert (data / "secret-key").read_text() == settings.SECRET_KEY
+    assert not (data / "log-key").exists()
     checked = manage(empty_database, data, "shell", "-v0", "-c", CHECKS)
     assert checked.returncode == 0, (checked.stdout, checked.stderr)
+    assert anchor is not None
+    assert f"signed by the key {anchor.key}" in checked.stdout
     _compare_views_and_triggers(empty_database)
 
 

@@ -13,10 +13,12 @@ from layers.casework.access.actor import NotAllowed
 from layers.casework.analytics import work_record
 from layers.casework.cases import assignment
 from layers.casework.cases.transitions import take_step
+from layers.casework.log.anchors import write_anchor
 from layers.casework.models import Case, DayCorrection
 from layers.registry.audience import Audience
 from layers.registry.models import AccessLogEntry
 from tests.casework.conftest import Open, People
+from tests.casework.sealing import seal
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,14 @@ def worked(open_ordinary: Open, people: People) -> Case:
     take_step(case.pk, "check_lead", people["first"])
     assignment.add_note(case.pk, "现场已拍照", people["first"])
     return case
+
+
+def test_the_printed_day_bears_the_last_head_of_the_log(worked: Case, people: People) -> None:
+    seal()
+    anchor = write_anchor(timezone.now())
+    assert anchor is not None
+    page = client_as("officer", people["first"].officer).get(f"{DOOR}?format=html").content.decode()
+    assert f"{anchor.number}:{anchor.hash}" in page
 
 
 def test_a_day_fills_itself_from_what_was_done(worked: Case, people: People) -> None:

@@ -13,15 +13,9 @@ from layers.casework.log.event_log import chain_head, log_flaws
 from layers.casework.models import Case, Event
 from layers.enforcement.models import PenaltyDecision
 from tests.casework.conftest import Open, People
+from tests.casework.sealing import change_as_owner, seal
 
 pytestmark = pytest.mark.django_db
-
-
-def seal() -> None:
-    """Sealing waits for the commit, which a test does not reach."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @pytest.mark.parametrize(
@@ -77,15 +71,6 @@ def test_every_event_is_sealed_in_order_and_the_command_proves_it(
     call_command("verify_log", head=f"{number}:{last}", stdout=out)
 
 
-def tampered(*statements: str) -> None:
-    """What somebody with the owner's rights could do."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        for statement in statements:
-            cursor.execute(statement)
-        cursor.execute("SET session_replication_role = DEFAULT")
-
-
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
@@ -110,7 +95,7 @@ def test_whoever_gets_around_the_guard_is_found_out(
         assignment.add_note(case.pk, text, people["first"])
     seal()
     assert not list(log_flaws())
-    tampered(statement)
+    change_as_owner(statement)
     assert any(problem in flaw.problem for flaw in log_flaws())
     with pytest.raises(CommandError, match="not whole"):
         call_command("verify_log", stderr=StringIO())
@@ -121,7 +106,9 @@ def test_a_log_that_was_cut_off_is_found_out_by_an_earlier_head(open_ordinary: O
     assignment.add_note(case.pk, "一", people["first"])
     seal()
     number, last = chain_head()
-    tampered("DELETE FROM casework_seal WHERE seq = 2", "DELETE FROM casework_event WHERE kind = 'note'")
+    change_as_owner(
+        "DELETE FROM casework_seal WHERE seq = 2", "DELETE FROM casework_event WHERE kind = 'note'"
+    )
     call_command("verify_log", stdout=StringIO())
     with pytest.raises(CommandError, match="not whole"):
         call_command("verify_log", head=f"{number}:{last}", stderr=StringIO())

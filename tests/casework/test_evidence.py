@@ -22,7 +22,7 @@ from layers.casework.log.event_log import DeviceReport, log_flaws
 from layers.casework.models import Case, Document, EventKind, Evidence
 from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
-from tests.casework.test_event_log import seal
+from tests.casework.sealing import seal
 from tests.district import LAT, LON
 from tests.photographs import photograph
 

@@ -46,6 +46,7 @@ def test_the_parts_of_the_system_are_there_and_wait_for_each_other() -> None:
         "job-worker",
         "backup",
         "case-watch",
+        "log-anchor",
         "nginx",
     }
     for service in SERVICES.values():
@@ -68,7 +69,9 @@ def test_web_processes_are_started_as_start_does() -> None:
     assert _words("web") == _words("mapproxy") == expected
 
 
-@pytest.mark.parametrize("service", ["migration", "publication", "tile-worker", "job-worker", "case-watch"])
+@pytest.mark.parametrize(
+    "service", ["migration", "publication", "tile-worker", "job-worker", "case-watch", "log-anchor"]
+)
 def test_management_commands_exist(service: str) -> None:
     python, script, command, *_ = _words(service)
     assert (python, script) == (".venv/bin/python", "manage.py")
@@ -99,6 +102,17 @@ def test_secrets_and_volumes_that_are_used_are_declared() -> None:
     secret = Path(OURS["web"]["environment"]["GEOPORTAL_SECRET_KEY_FILE"])
     assert secret.parent == Path("/run/secrets")
     assert secret.name in COMPOSE["secrets"]
+
+
+def test_the_key_of_the_log_is_read_by_its_service_alone_and_no_other_writes_anchors() -> None:
+    key = OURS["log-anchor"]["environment"]["GEOPORTAL_LOG_KEY_PATH"]
+    own = OURS["log-anchor"]["volumes"]
+    assert f"log-key:{Path(key).parent}" in own
+    assert "anchors:/data/log-anchors" in own
+    for name, service in OURS.items():
+        if name != "log-anchor":
+            assert not [each for each in service["volumes"] if each.startswith("log-key:")], name
+            assert "anchors:/data/log-anchors:ro" in service["volumes"]
 
 
 def test_the_data_folder_is_the_same_place_for_the_image_the_services_and_nginx() -> None:

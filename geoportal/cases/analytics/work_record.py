@@ -19,6 +19,7 @@ from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics import work_record as records
 from layers.casework.analytics.filters import FIRST, LAST
+from layers.casework.log.anchors import last_anchor
 from layers.casework.models import DayCorrection, Document, Event, EventKind, Evidence
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.errors import InvalidInput, NotFound
@@ -77,6 +78,7 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
         "counts": [{"title": str(kind.label), "number": numbers.get(kind, 0)} for kind in COUNTED],
         "cases": done.order_by().values("case").distinct().count(),
         "paging": page_links(request, page, pages),
+        "head": _head(),
         "week": _week([officer], day)[0]["days"],
         "team": _week(readable, day) if len(readable) > 1 else [],
         "people": options(((each.code, f"{each.name} {each.code}") for each in readable), officer.code),
@@ -85,6 +87,12 @@ def _page(request: HttpRequest, officer: Officer, day: date, readable: list[Offi
         "previous_week": _record_url(officer, day - timedelta(days=7)),
         "next_week": _record_url(officer, day + timedelta(days=7)),
     }
+
+
+def _head() -> dict[str, Any] | None:
+    """The last head of the log that was signed: on paper nobody rewrites it."""
+    anchor = last_anchor()
+    return {"number": anchor.number, "hash": anchor.hash, "at": anchor.moment} if anchor else None
 
 
 def _places(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

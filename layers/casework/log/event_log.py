@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor
-from layers.casework.models import HISTORY, Case, Event, EventKind
+from layers.casework.models import HISTORY, Case, Event, EventKind, Seal
 from layers.casework.notices.outbox import write_notices
 from layers.casework.procedures import Procedure
 from layers.registry.text import Text
@@ -118,24 +118,24 @@ FLAWS = """
     WITH chained AS (
         SELECT seal.seq, seal.event_id, seal.hash, lag(seal.seq, 1, 0::bigint) OVER (ORDER BY seal.seq) AS last,
                lag(seal.hash, 1, ''::bytea) OVER (ORDER BY seal.seq) AS previous
-        FROM casework_seal AS seal
+        FROM casework_seal AS seal WHERE seal.seq >= %(since)s
     )
     SELECT c.seq, c.event_id, CASE
         WHEN c.seq <> c.last + 1 THEN 'seals before this one are missing'
         WHEN e.id IS NULL THEN 'the sealed event is missing'
         ELSE 'the event is not what was sealed' END
     FROM chained AS c LEFT JOIN casework_event AS e ON e.id = c.event_id
-    WHERE c.seq <> c.last + 1 OR e.id IS NULL OR casework_hash(c.previous, e) <> c.hash
+    WHERE c.seq > %(since)s AND (c.seq <> c.last + 1 OR e.id IS NULL OR casework_hash(c.previous, e) <> c.hash)
     UNION ALL
     SELECT NULL, e.id, 'the event was never sealed'
     FROM casework_event AS e WHERE NOT EXISTS (SELECT FROM casework_seal AS s WHERE s.event_id = e.id)
 """
 
 
-def log_flaws() -> Iterator[LogFlaw]:
-    """Everything that is wrong with the log; nothing if it is whole."""
+def log_flaws(since: int = 0) -> Iterator[LogFlaw]:
+    """What is wrong with the log behind a seal that holds; nothing if it is whole."""
     with connection.cursor() as cursor:
-        cursor.execute(FLAWS)
+        cursor.execute(FLAWS, {"since": since})
         for row in cursor.fetchall():
             yield LogFlaw(*row)
 
@@ -146,3 +146,11 @@ def chain_head() -> tuple[int, str]:
         cursor.execute("SELECT seq, encode(hash, 'hex') FROM casework_seal ORDER BY seq DESC LIMIT 1")
         found = cursor.fetchone()
         return (int(found[0]), str(found[1])) if found else (0, "")
+
+
+def holds(number: int, expected: str) -> bool:
+    """Whether the log still has this head; there was one before any event."""
+    if number == 0:
+        return True
+    seal = Seal.objects.filter(pk=number).first()
+    return seal is not None and bytes(seal.hash).hex() == expected
