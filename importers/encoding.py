@@ -22,8 +22,9 @@ CHINESE = ("gb2312", "gbk", "gb18030", "cp936", "936", "hz-gb-2312")
 EAST_ASIAN = ("gb18030", "big5", "cp932", "cp949")
 MANY_BYTES = ("utf-8", *EAST_ASIAN)
 BIG5 = {"big5hkscs": "big5", "cp950": "big5"}
-FEW, FEW_IN_UTF_8 = 20, 10
-"""Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance."""
+FEW, FEW_IN_UTF_8, FEW_LINES = 20, 10, 4
+"""Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance. Or lines
+read for one that cannot be."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 IN_UTF_8 = rb"(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]"
 SEVERAL_IN_UTF_8 = re.compile(rb"[\x00-\x7f]*(?:" + IN_UTF_8 + rb"[\x00-\x7f]*){2,}")
@@ -62,19 +63,22 @@ def detect(content: bytes, hint: str | None = None) -> str:
             return encoding
     if unmarked := unmarked_utf_16(content):
         return unmarked
-    if _reads(content, "utf-8", FEW_IN_UTF_8):
+    lines = content.split(b"\n")
+    if _reads(content, "utf-8", FEW_IN_UTF_8) or _is_mostly_clean(lines, "utf-8"):
         return "utf-8"
     latin = (
         "cp1252" if any(byte in CONTROLS for byte in content) and _decodes(content, "cp1252") else "latin-1"
     )
     latin = hint if hint is not None and hint not in MANY_BYTES else latin
-    possible = [encoding for encoding in EAST_ASIAN if _reads(content, encoding, FEW)]
+    possible = [each for each in EAST_ASIAN if _reads(content, each, FEW) or _is_mostly_clean(lines, each)]
     if not possible:
         return latin
-    lines = content.split(b"\n")
     clean = [line for line in lines if all(_decodes(line, each) for each in possible)]
     found = chardet.detect(
-        b"\n".join(clean if any(clean) else lines), include_encodings=[*possible, latin], compat_names=False
+        b"\n".join(clean if any(clean) else lines),
+        include_encodings=[*possible, latin],
+        compat_names=False,
+        no_match_encoding=latin,
     )
     named = str(found["encoding"])
     return next((each for each in possible if each == BIG5.get(named, named)), latin)
@@ -87,7 +91,11 @@ def compare(content: bytes, stated: str | None) -> str:
     """
     if content.isascii():
         return stated or "utf-8"
-    if stated in MANY_BYTES and not _reads(content, "utf-8", FEW_IN_UTF_8) and _reads(content, stated, FEW):
+    if (
+        stated in MANY_BYTES
+        and not _reads(content, "utf-8", FEW_IN_UTF_8)
+        and (_reads(content, stated, FEW) or _is_only_cut(content.split(b"\n"), stated))
+    ):
         return stated
     return detect(content, stated)
 
@@ -191,6 +199,18 @@ def _reads(content: bytes, encoding: str, few: int) -> bool:
     text = content.decode(encoding, errors="surrogateescape")
     bad = sum("\udc80" <= letter <= "\udcff" for letter in text)
     return bad * few <= sum(letter > "\x7f" for letter in text) - bad
+
+
+def _is_mostly_clean(lines: list[bytes], encoding: str) -> bool:
+    """Of a few lines, whose bad one has more letters that cannot be read than :data:`FEW` allows."""
+    foreign = [line for line in lines if not line.isascii()]
+    return FEW_LINES * sum(not _decodes(line, encoding) for line in foreign) < len(foreign)
+
+
+def _is_only_cut(lines: list[bytes], encoding: str) -> bool:
+    """By the width of a field: fewer than are whole end within a letter, and no other fault is in them."""
+    wrong = [decode(line, encoding)[1] for line in lines if not line.isascii()]
+    return "unread" not in wrong and wrong.count("cut") < wrong.count("")
 
 
 def _decodes(content: bytes, encoding: str) -> bool:

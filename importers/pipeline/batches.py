@@ -1,19 +1,21 @@
 """One batch of a file made ready for the staging table; needs nothing but the plan, so any process may do it."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import shapely
 from django.db import models
+from django.utils.translation import get_language, override
 
 from importers.crs import transformation
 from importers.errors import ImporterError
 from importers.geometry import validity
 from importers.geometry.validity import GeometryCheck
 from importers.history.row_ranges import RowRanges
-from importers.schema.mapping import FieldMapping
+from importers.schema.mapping import FieldMapping, MappedBatch
 from importers.sources.source import Batch, Problem, ProblemRow
 from layers.registry.audience import Audience, Viewer
 from layers.registry.declaration.layer import Geometry, Layer, table_model
@@ -45,18 +47,14 @@ class BatchProcessor:
             transformation.find_transformation(plan.crs, lambda: plan.bounds) if self.has_geometry else None
         )
         self.searched = searched_fields(self.layer.model)
+        self.beside = ThreadPoolExecutor(1)
         self.district = shapely.from_wkb(plan.district) if plan.district else None
         if self.district is not None:
             shapely.prepare(self.district)
 
     def __call__(self, batch: Batch) -> tuple[pa.RecordBatch, BatchOutcome]:
         """Rows with one column a field, their line and their geometry as WKB in longitude and latitude."""
-        filled = self.mapping.fill(batch)
-        checked = (
-            self._geometry(batch)
-            if self.has_geometry
-            else GeometryCheck(np.full(len(batch), None, dtype=object))
-        )
+        filled, checked = self._checked(batch)
         for index, faults in batch.faults.items():
             _note_faults(index, faults, filled.problems, checked)
         for index, wrong in checked.rejected.items():
@@ -85,6 +83,20 @@ class BatchProcessor:
         }
         filled_fields = frozenset(rows.schema.names) - {LINE}
         return rows, BatchOutcome(len(batch), notes, bulk_repairs, missing, filled_fields)
+
+    def _checked(self, batch: Batch) -> tuple[MappedBatch, GeometryCheck]:
+        """Fields and geometry, side by side where the geometry asks the database nothing."""
+        if not self.has_geometry:
+            return self.mapping.fill(batch), GeometryCheck(np.full(len(batch), None, dtype=object))
+        if self.plan.positions is not None:
+            return self.mapping.fill(batch), self._geometry(batch)
+        checking = self.beside.submit(self._geometry_in, get_language(), batch)
+        filled = self.mapping.fill(batch)
+        return filled, checking.result()
+
+    def _geometry_in(self, language: str | None, batch: Batch) -> GeometryCheck:
+        with override(language):
+            return self._geometry(batch)
 
     def _geometry(self, batch: Batch) -> GeometryCheck:
         """Geometry in longitude and latitude fit for the layer."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.encoding import decode, detect
+from importers.encoding import compare, decode, detect
 from importers.errors import ImporterError
 from tests.importers.making import reasons
 from tests.importers.publishing import published
@@ -63,6 +63,24 @@ def test_a_file_in_another_encoding_than_is_named_is_refused(folder: Path) -> No
 @pytest.mark.parametrize("encoding", PLACES)
 def test_encodings_are_told_apart_by_likelihood(encoding: str) -> None:
     assert detect(PLACES[encoding].encode(encoding)) == encoding
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bad"), [("gb18030", "utf-16-be"), ("utf-8", "gb18030"), ("big5", "cp949")]
+)
+def test_one_bad_line_of_a_few_does_not_turn_the_others_into_another_encoding(
+    encoding: str, bad: str
+) -> None:
+    lines = ["名稱", "臺北市立圖書館", "建國南路二段", "板橋國小", "文化路一段五號"]
+    content = [line.encode(encoding) for line in lines]
+    wrong = ("서울시청" if bad == "cp949" else "新碶街道高塘社区").encode(bad)
+    assert detect(b"\n".join([*content[:2], wrong + b"\xff", *content[2:]])) == encoding
+
+
+def test_a_letter_cut_by_the_width_of_a_field_says_nothing_against_the_encoding_that_is_stated() -> None:
+    cells = [b"\xc3\xfb\xb3\xc6", "新碶街道办".encode("gb18030"), "小港街道大".encode("gb18030")[:9]]
+    assert compare(b"\n".join(cells), "gb18030") == "gb18030"
+    assert compare("Café\nMusée".encode("latin-1"), "gb18030") == "latin-1"
 
 
 @given(

@@ -133,6 +133,24 @@ def test_errors_that_a_sheet_computed_are_told_and_not_read_as_empty(folder: Pat
     assert "#DIV/0!" in reasons(made.report)[1]
 
 
+def test_rows_of_blanks_are_passed_over_and_so_is_a_sheet_that_nobody_sees(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    lists = book.create_sheet("选项")
+    lists.append(["公办", "民办"])
+    lists.sheet_state = "veryHidden"
+    for row in (["name", "lon", "lat"], ["a", 121.85, 29.9], [" ", None, None], ["b", 121.86, 29.9]):
+        book.active.append(row)
+    book.save(folder / "a.xlsx")
+    (folder / "a.csv").write_text("name,lon,lat\na,121.85,29.9\n ,,\nb,121.86,29.9\n,,\n")
+    for name in ("a.xlsx", "a.csv"):
+        made = published(folder / name)
+        assert made.column("name") == ["a", "b"]
+        assert made.report.held == 0
+        assert ("hidden sheets that were not read: 选项" in made.report.notes) == (name == "a.xlsx")
+        take_back_datasets()
+    assert published(folder / "a.xlsx", file_layer="Sheet").column("name") == ["a", "b"]
+
+
 def test_cells_of_a_sheet_are_what_is_shown_over_all_rows_that_they_are_over(folder: Path) -> None:
     book = openpyxl.Workbook()
     for row in (

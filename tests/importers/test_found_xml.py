@@ -187,3 +187,15 @@ def test_waypoints_and_points_of_tracks_without_latitude_are_told(wrong: str, tm
         with files.open_source(tmp_path / "a.gpx", part) as source:
             [fault] = [each.wrong for faults in source.sample.faults.values() for each in faults]
             assert fault.startswith("position: “")
+
+
+@pytest.mark.parametrize("ending", ["kml", "gpx"])
+@pytest.mark.parametrize("named", ["utf-16", "UTF-16LE"])
+def test_plain_text_that_names_an_encoding_of_wide_letters_is_read_as_it_is(
+    ending: str, named: str, tmp_path: Path
+) -> None:
+    content = KML.format(named, placemark(0, {"a": "1"}))
+    if ending == "gpx":
+        content = GPX.format(waypoint(0, {"a": "1"})).replace("?>", f' encoding="{named}"?>', 1)
+    rows, _told = read(tmp_path / f"a.{ending}", content, "ascii")
+    assert [row.get("a", row.get("o_a")) for row in rows] == ["1"]

@@ -39,6 +39,11 @@ def batches_of(
         start += len(chunk)
 
 
+def says_something(row: Sequence[str | None]) -> bool:
+    """Rows of nothing but blanks stand at the end of what spreadsheets write."""
+    return any(cell and not cell.isspace() for cell in row)
+
+
 def _longer_row(rows: list[Sequence[Any]], count: int) -> int | None:
     """Where the first lies that fills cells beyond the headings."""
     longer = (index for index, row in enumerate(rows) if len(row) > count)

@@ -13,7 +13,7 @@ from importers.sources.source import Batch, Source
 from importers.sources.vector import first_line
 from layers.sentences.sentence import gettext as _
 
-from .batches import batches_of
+from .batches import batches_of, says_something
 from .headings import MOST_TITLES, split_headings
 
 SEPARATORS = ",;\t|"
@@ -100,4 +100,4 @@ def _unclosed(path: Path, line: int, *, at_end: bool) -> ImporterError:
 
 def _text_rows(path: Path, encoding: str, headings: list[str]) -> Iterator[Batch]:
     _headings, lines, _notes = split_headings(path, _lines(path, encoding))
-    yield from batches_of(path, (line for line in lines if line), headings, encoding)
+    yield from batches_of(path, filter(says_something, lines), headings, encoding)

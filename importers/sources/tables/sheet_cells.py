@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 from xml.etree import ElementTree
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from . import cell_formats
 
@@ -30,7 +30,7 @@ ROWS, LETTERS = 1000, 1_000_000
 
 
 def values(path: str, name: str = "") -> Iterator[Any]:
-    """The names of the sheets with cells; of a named one whether formulas lack results, then its merged cells, then its
+    """The names of the sheets with cells and whether they are seen; of a named one whether formulas lack results, then its merged cells, then its
     rows, many at a time."""
     book = CalamineWorkbook.from_path(path)
     if name:
@@ -42,7 +42,7 @@ def values(path: str, name: str = "") -> Iterator[Any]:
         return
     for described in book.sheets_metadata:
         if described.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
-            yield str(described.name)
+            yield [str(described.name), described.visible == SheetVisibleEnum.Visible]
 
 
 def _left(sheet: CalamineSheet) -> int:

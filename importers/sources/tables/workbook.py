@@ -17,7 +17,7 @@ from layers.errors import TooCostly
 from layers.sentences.sentence import gettext as _
 
 from . import sheet_cells
-from .batches import batches_of
+from .batches import batches_of, says_something
 from .headings import split_headings
 from .merged_cells import Merged, Row, fill
 
@@ -26,9 +26,10 @@ LIMITS = Limits(megabytes=1500, seconds=300, written=0)
 
 
 def read(path: Path, sheet: str | None) -> Source:
-    name = _choose(path, sheets(path), sheet)
+    name, hidden = _choose(path, sheet)
     with _rows(path, name) as (merged, found):
         headings, rows, notes = split_headings(path, found)
+        notes = [*hidden, *notes]
         first = next(rows, None)
         below = [] if first is None else [each for each in merged if each[0] >= first.number]
         if below:
@@ -46,13 +47,23 @@ def read(path: Path, sheet: str | None) -> Source:
 
 def sheets(path: Path) -> list[str]:
     """Those with cells; a chart that fills a sheet has none."""
-    names: list[str] = [*_values(path)]
-    if not names:
+    return [name for name, _is_seen in _sheets(path)]
+
+
+def _sheets(path: Path) -> list[tuple[str, bool]]:
+    """Each with whether it is seen where the workbook is opened."""
+    if not (found := [(name, is_seen) for name, is_seen in _values(path)]):
         raise ImporterError(_("{path} holds no rows.").format(path=path.name))
-    return names
+    return found
 
 
-def _choose(path: Path, names: list[str], sheet: str | None) -> str:
+def _choose(path: Path, sheet: str | None) -> tuple[str, list[str]]:
+    """The one that is meant, or the only one that is seen; and what is to be said of others."""
+    found = _sheets(path)
+    names, seen = [name for name, _is_seen in found], [name for name, is_seen in found if is_seen]
+    if sheet is None and len(seen) == 1 < len(names):
+        hidden = ", ".join(name for name in names if name not in seen)
+        return seen[0], [_("hidden sheets that were not read: {names}").format(names=hidden)]
     if sheet is not None and sheet not in names:
         raise ImporterError(
             _("{path} has no sheet “{sheet}”; it has {names}.").format(
@@ -65,7 +76,7 @@ def _choose(path: Path, names: list[str], sheet: str | None) -> str:
                 option=label_of("file_layer"), path=path.name, names=", ".join(names)
             )
         )
-    return sheet or names[0]
+    return sheet or names[0], []
 
 
 def _stream(path: Path, name: str, headings: list[str]) -> Iterator[Batch]:
@@ -75,7 +86,7 @@ def _stream(path: Path, name: str, headings: list[str]) -> Iterator[Batch]:
 
 
 def _batches(path: Path, rows: Iterator[Row], headings: list[str], merged: Merged) -> Iterator[Batch]:
-    filled = (row for row in rows if any(cell is not None for cell in row))
+    filled = (row for row in rows if says_something(row))
     return batches_of(path, fill(filled, merged), headings)
 
 

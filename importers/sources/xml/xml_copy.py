@@ -195,7 +195,8 @@ def encoding_of(path: Path) -> tuple[str, str]:
     if said is None and (unmarked := text.unmarked_utf_16(head)):
         return unmarked, ""
     stated = text.resolve(said[1].decode("ascii", "replace").lower()) if said else "utf-8"
-    found = text.compare_file(path, stated)
+    is_plain = "<".encode(stated) == b"<"  # else its first line would not be read as it was
+    found = text.compare_file(path, stated) if is_plain else text.detect_file(path)
     return found, "" if found == stated else text.contradiction(path, stated, found)
 
 
