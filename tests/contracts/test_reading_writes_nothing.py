@@ -79,6 +79,7 @@ QUERIES = {
     "/workbench/": "layer=buildings&filter=storeys>6",
     "/workbench/sketches/": "shape=121.85,29.9;121.86,29.9",
     "/workbench/impact/": "shape=121.85,29.9;121.86,29.9;121.86,29.91",
+    "/workbench/sheet/": "layer=buildings&do=buffer&metres=5",
     "/workbench/analysis/": "layer=buildings&do=buffer&metres=5",
     "/cases/search/": "q=桌椅",
     "/field/api/suggestion/": f"lon={LON}&lat={LAT}",

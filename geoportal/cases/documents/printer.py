@@ -32,7 +32,9 @@ declare(
 
 def html_to_pdf(html: str, pictures: Pictures, *, strict: bool = False) -> bytes:
     """``strict`` raises ExternalContent where the page asked for what it was not given; else that is left out."""
-    from .weasyprint_page import write_pdf  # for the child alone: WeasyPrint takes a second and its fonts
+    from geoportal.paper.weasyprint_page import (
+        write_pdf,  # for the child alone: WeasyPrint takes a second and its fonts
+    )
 
     pdf, refused = write_pdf(html, pictures)
     if strict and refused:
