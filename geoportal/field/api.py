@@ -22,7 +22,8 @@ kept in the log. Acts on a case name it by `case` (id) or `case_key`. Answers ha
 revision before and after.
 
 - `cases/`: `category`, `procedure` (one of the kit's `kinds`), `department` ("" as suggested), `title`, `note`, `address`,
-  `party_kind`, `party_name`, `party_id`, `party_phone`, `parties` (others, each `role`, `kind`, `name`, `identity`, `phone`,
+  `party_kind`, `party_name`, `party_id`, `party_phone`, `party_address`, `party_head`,
+  `party_representative`, `parties` (others, each `role`, `kind`, `name`, `identity`, `phone`,
   `address`), `subjects` (what it is about, each `feature`: `layer/number` or the address of a place), `partner`.
 - `evidence/` (form with `file`): `kind`, `title`, `taken` (the file's own time), `heading`, `device`, `of` (key of the
   piece of which this is the original).

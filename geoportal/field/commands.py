@@ -26,6 +26,7 @@ from layers.casework.log.event_log import DeviceReport
 from layers.casework.log.idempotency import run_once
 from layers.casework.models import Case, Event, EventKind, Evidence, PartyKind
 from layers.casework.models.evidence import EvidenceKind
+from layers.casework.principal import PRINCIPAL
 from layers.casework.procedures import FieldKind
 from layers.casework.procedures.versions import (
     NoProcedure,
@@ -107,9 +108,7 @@ def _case_intake(body: Body, visitor: FieldUser, key: UUID) -> tuple[CaseIntake,
         description=body.text("note", TEXT_MOST),
         party={
             "party_kind": body.choice("party_kind", PartyKind.values, PartyKind.NONE.value),
-            "party_name": body.text("party_name", 120),
-            "party_id": body.text("party_id", 60),
-            "party_phone": body.text("party_phone", 60),
+            **{name: body.text(name, 120) for name in PRINCIPAL if name != "party_kind"},
         },
         parties=_parties(body),
         subjects=_subjects(body, visitor),

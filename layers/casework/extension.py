@@ -1,4 +1,4 @@
-"""What a step's form may write to a case: attributes of every case, and those that its family keeps besides."""
+"""What a step's form may write to a case: attributes of every case and its principal party, and those that its family keeps besides."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,20 +7,9 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from .case_types import case_type
+from .principal import PRINCIPAL, principal_row, write_principal
 
-CORE_ATTRIBUTES = frozenset(
-    {
-        "title",
-        "category",
-        "description",
-        "address",
-        "resolution",
-        "party_kind",
-        "party_name",
-        "party_id",
-        "party_phone",
-    }
-)
+CORE_ATTRIBUTES = frozenset({"title", "category", "description", "address", "resolution", *PRINCIPAL})
 
 
 def extension_fields(family: str) -> Mapping[str, "models.Field[Any, Any]"]:
@@ -48,20 +37,25 @@ def save_extension(case: Any) -> None:
 
 
 def case_attribute(case: Any, name: str) -> Any:
-    """Of the case itself or of its row; raises AttributeError for what neither has."""
-    return getattr(_holder(case, name), name)
+    """Of the case itself, its principal party or its row; raises AttributeError for what neither has."""
+    return getattr(_holder(case, name), PRINCIPAL.get(name, name))
 
 
 def write_attribute(case: Any, name: str, value: Any) -> None:
-    setattr(_holder(case, name), name, value)
+    if name in PRINCIPAL:
+        write_principal(case, PRINCIPAL[name], value)
+    else:
+        setattr(_holder(case, name), name, value)
 
 
 def attribute_field(case: Any, name: str) -> "models.Field[Any, Any]":
-    found: models.Field[Any, Any] = _holder(case, name)._meta.get_field(name)
+    found: models.Field[Any, Any] = _holder(case, name)._meta.get_field(PRINCIPAL.get(name, name))
     return found
 
 
 def _holder(case: Any, name: str) -> Any:
+    if name in PRINCIPAL:
+        return principal_row(case)
     return case if name in CORE_ATTRIBUTES else extension_of(case)
 
 

@@ -1,16 +1,17 @@
-"""Everybody who takes part in a case: the principal party of its own columns and those of rows, told alike."""
+"""Everybody who takes part in a case, in the roles of its procedure; the principal party first."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .models import Case, Party, PartyKind
+from .principal import changed_principal, principal_row
 from .procedures import PARTY, PartyRole
 from .procedures.versions import NoProcedure, procedure_of
 
 
 @dataclass(frozen=True)
 class CaseParty:
-    """``row`` is the number of its row, None for the principal party; ``kind`` is a code of PartyKind."""
+    """``row`` is the number of its row, None where it is not saved; ``kind`` is a code of PartyKind."""
 
     role: PartyRole
     kind: str
@@ -39,32 +40,28 @@ def party_roles(case: Case) -> Mapping[str, PartyRole]:
         return {PARTY.code: PARTY}
 
 
+def principal_role(case: Case) -> PartyRole:
+    return next(role for role in party_roles(case).values() if role.principal)
+
+
 def principal_of(case: Case) -> CaseParty:
-    fields = case.fields
-    return CaseParty(
-        role=next(role for role in party_roles(case).values() if role.principal),
-        kind=case.party_kind,
-        name=case.party_name,
-        identity=case.party_id,
-        phone=case.party_phone,
-        address=str(fields.get("party_address") or ""),
-        head=str(fields.get("party_head") or ""),
-    )
+    return _of_row(principal_row(case), case)
 
 
 def parties_of(case: Case, rows: Iterable[Party] | None = None) -> list[CaseParty]:
     """The principal first, where one is known; then the others in the order in which they came, as ``rows`` say it."""
-    principal, roles = principal_of(case), party_roles(case)
     if rows is None:
         rows = () if case._state.adding else case.parties.all()
-    return [principal] * principal.is_known + [_of_row(each, roles) for each in rows]
+    if changed := changed_principal(case):
+        rows = (changed, *(each for each in rows if not each.is_principal))
+    return [party for party in (_of_row(each, case) for each in rows) if party.is_known]
 
 
-def _of_row(row: Party, roles: Mapping[str, PartyRole]) -> CaseParty:
+def _of_row(row: Party, case: Case) -> CaseParty:
     """A role that the case's procedure has no more keeps its code for a title."""
-    role = roles.get(row.role) or PartyRole(row.role, PARTY.title, names=PARTY.names.NOBODY)
+    role = principal_role(case) if row.is_principal else party_roles(case).get(row.role)
     return CaseParty(
-        role=role,
+        role=role or PartyRole(row.role, PARTY.title, names=PARTY.names.NOBODY),
         kind=row.kind,
         name=row.name,
         identity=row.identity,

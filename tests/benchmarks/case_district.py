@@ -71,6 +71,8 @@ FROM (
 ) AS drafts
 JOIN (SELECT t, split_part(geoportal_pinyin(t), ' ', 1) AS sound, split_part(geoportal_pinyin(t), ' ', 2) AS initials
     FROM unnest({TITLES}) AS t OFFSET 0) AS spoken ON t = title;
+INSERT INTO casework_party (case_id, is_principal, role, kind, name, identity, phone, address, head, representative)
+SELECT id, true, 'respondent', party_kind, party_name, '', '', '', '', '' FROM casework_case;
 INSERT INTO casework_event (case_id, kind, step, before, after, officer_id, who, at, data, marks)
 SELECT c.id, CASE WHEN k = 0 THEN 'opened' ELSE 'step' END,
     (CASE WHEN procedure = 'urban' THEN ARRAY['opened', 'create', 'dispatch',

@@ -46,5 +46,6 @@ def test_parties_wait_with_the_case_and_what_is_refused_is_put_right(visit: Begi
     on_device(page, 0)
     [case] = logged()
     assert (case.party_kind, case.party_name) == ("organisation", "北仑演示有限公司")
-    assert list(case.parties.values_list("role", "name", "phone")) == [("witness", "王证人", "13800001234")]
+    others = case.parties.filter(is_principal=False)
+    assert list(others.values_list("role", "name", "phone")) == [("witness", "王证人", "13800001234")]
     assert case.evidence.filter(original=None).count() == 1

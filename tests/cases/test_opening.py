@@ -123,7 +123,7 @@ def test_what_a_procedure_asks_at_once_is_asked_on_the_form(
     case = opened()
     assert case.area is not None
     assert case.geom is not None
-    assert [(each.role, each.name, each.phone) for each in case.parties.all()] == [
+    assert [(each.role, each.name, each.phone) for each in case.parties.filter(is_principal=False)] == [
         ("complainant", "钱投诉", "13800001234")
     ]
     assert [(each.layer, each.feature) for each in case.subjects.all()] == [

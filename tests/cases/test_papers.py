@@ -49,13 +49,14 @@ def add_piece(story: CaseStory, title: str) -> None:
 def test_a_paper_lists_evidence_parties_and_facts_as_they_were_at_its_step(story: CaseStory) -> None:
     case, first = story.case, story.people["first"]
     parties.add_party(case.pk, "affected", OFFICE, first)
-    row = case.parties.get().pk
+    row = case.parties.get(is_principal=False).pk
     story.take("check_lead", "first", facts="群众举报占道。", party_name="北仑演示餐饮有限公司")
     story.to_decision()
     make_papers(case, first, "deliver")
     before = {code: told(story, code) for code in ("lead_register", "penalty_decision")}
     add_piece(story, "事后补充")
-    parties.correct_party(case.pk, {"party_name": "改名后的公司"}, "更名", first)
+    renamed = {"party_name": "改名后的公司", "party_address": "迁往别处", "party_head": "王某"}
+    parties.correct_party(case.pk, renamed, "更名", first)
     parties.update_party(case.pk, row, {"head": "吴某"}, "换人", first)
     parties.add_party(case.pk, "witness", {"kind": "person", "name": "郑某"}, first)
     assignment.correct_position(case.pk, Point(121.9, 29.95, srid=STORE_SRID), "误差", first)

@@ -95,7 +95,7 @@ def test_what_the_procedure_does_not_know_is_refused(
     case = open_ordinary()
     with pytest.raises(NotAllowed, match=why):
         add_party(case.pk, role, given, people[who])
-    assert not Party.objects.exists()
+    assert told(case) == [("respondent", "北仑演示有限公司")]
     case.refresh_from_db()
     assert case.revision == 1
 
@@ -149,3 +149,57 @@ def test_a_principal_of_a_kind_that_its_role_does_not_allow_is_refused(
         correct_party(case.pk, {"party_kind": "robot"}, "更正", people["first"])
     correct_party(case.pk, {"party_kind": "person", "party_name": "王五"}, "更正", people["first"])
     assert told(case) == [("respondent", "王五")]
+
+
+def columns(case: Case) -> tuple[object, ...]:
+    return Case.objects.values_list("party_kind", "party_name", "party_id", "party_phone").get(pk=case.pk)
+
+
+def test_the_columns_of_a_case_tell_of_the_row_of_its_principal(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    given = {
+        "party_name": "王五",
+        "party_kind": "person",
+        "party_address": "演示路 8 号",
+        "party_head": "李某",
+    }
+    correct_party(case.pk, given, "更正", people["first"])
+    principal, row = parties_of(Case.objects.get(pk=case.pk))[0], case.parties.get()
+    assert (principal.address, principal.head, principal.row) == ("演示路 8 号", "李某", row.pk)
+    assert columns(case) == ("person", "王五", "", "")
+    Party.objects.filter(pk=row.pk).update(name="赵六", phone="86886688", address="别处")
+    assert columns(case) == ("person", "赵六", "", "86886688")
+    Case.objects.filter(pk=case.pk).update(party_kind="organisation", party_name="北仑演示有限公司")
+    row.refresh_from_db()
+    assert (row.kind, row.name, row.phone, row.address) == (
+        "organisation",
+        "北仑演示有限公司",
+        "86886688",
+        "别处",
+    )
+    row.delete()
+    assert columns(case) == ("none", "", "", "")
+    written = case.events.filter(kind=EventKind.WRITTEN).order_by("pk")
+    assert [each.data["changed"] for each in written] == [
+        {"party_name": ["王五", "赵六"], "party_phone": ["", "86886688"]},
+        {"address": ["演示路 8 号", "别处"]},
+        {"party_kind": ["person", "organisation"], "party_name": ["赵六", "北仑演示有限公司"]},
+        {
+            "party_kind": ["organisation", "none"],
+            "party_name": ["北仑演示有限公司", ""],
+            "party_phone": ["86886688", ""],
+        },
+        {"head": ["李某", None], "address": ["别处", None]},
+    ]
+    assert list(log_flaws()) == []
+
+
+def test_a_case_that_comes_with_its_party_has_a_row_of_it_and_takes_it_along(open_ordinary: Open) -> None:
+    case = open_ordinary()
+    case.pk, case.number, case.key, case._state.adding = None, "来自别处", None, True
+    case.save()
+    row = Party.objects.get(case=case)
+    assert (row.role, row.kind, row.name) == ("respondent", "organisation", "北仑演示有限公司")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM casework_case WHERE id = %s", [case.pk])
+    assert not Party.objects.filter(pk=row.pk).exists()

@@ -13,6 +13,7 @@ from layers.casework.access.actor import NotAllowed
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.parties import correct_party
 from layers.casework.cases.transitions import take_step
+from layers.casework.extension import write_attribute
 from layers.casework.models import Case, Publication, PublicationStatus
 from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw
 from layers.casework.publication.masking import PublicationText, mask_text, public_name, suggested_text
@@ -104,7 +105,7 @@ def test_an_organisation_keeps_its_name(open_ordinary: Open) -> None:
 
 
 def test_an_address_that_holds_the_name_is_masked_as_a_whole(decided: Case) -> None:
-    decided.facts["fields"]["party_address"] = "演示路 8 号王小明宅"
+    write_attribute(decided, "party_address", "演示路 8 号王小明宅")
     assert mask_text("王小明住演示路 8 号王小明宅", decided) == "王某某住〔住址〕"
 
 
@@ -262,7 +263,8 @@ def test_a_new_decision_has_a_time_of_its_own(decided: Case, people: People) -> 
     ],
 )
 def test_personal_numbers_are_masked_however_they_are_written(decided: Case, secret: str) -> None:
-    decided.party_id, decided.party_phone = "E12345678", "86886688"
+    write_attribute(decided, "party_id", "E12345678")
+    write_attribute(decided, "party_phone", "86886688")
     assert secret not in mask_text(f"其{secret}，已核实", decided)
 
 

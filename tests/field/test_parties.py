@@ -49,6 +49,7 @@ def test_parties_are_kept_with_the_case_and_stand_in_its_log_once(people: People
     case = Case.objects.get(key=given["key"])
     assert (case.party_name, case.party_id, case.party_phone) == ("北仑演示有限公司", FIRM, "86886688")
     rows = list(case.parties.values_list("role", "name", "identity", "phone"))
+    assert rows.pop(0) == ("respondent", "北仑演示有限公司", FIRM, "86886688")
     assert rows == [("witness", "王证人", "", "138 0000 1234"), ("agent", "李代理", CITIZEN, "")]
     assert [each.data["act"] for each in case.events.filter(kind=EventKind.PARTY)] == ["added", "added"]
     assert case.revision == 1

@@ -14,6 +14,7 @@ from layers.casework.deadlines.extensions import extend_limit
 from layers.casework.evidence import pending_uploads
 from layers.casework.evidence.custody import EvidenceItem, record_handling
 from layers.casework.models import Case, EvidenceKind, Limit
+from layers.casework.principal import PRINCIPAL
 from layers.casework.procedures.versions import procedure_of
 from layers.errors import InvalidInput
 
@@ -107,10 +108,9 @@ def draw_area(request: HttpRequest, case: Case, actor: Actor) -> str:
 
 @action_view("party")
 def correct_party(request: HttpRequest, case: Case, actor: Actor) -> str:
-    given = {
-        name: text_field(request, name, 200) for name in parties.PRINCIPAL_COLUMNS if name in request.POST
-    }
-    party = {name: text for name, text in given.items() if text or name == "party_name"}
+    given = {name: text_field(request, name, 200) for name in PRINCIPAL if name in request.POST}
+    left = {"party_kind", "party_id", "party_phone"}
+    party = {name: text for name, text in given.items() if text or name not in left}
     parties.correct_party(case.pk, party, text_field(request, "reason"), actor, revision_of(request))
     return _("The party was corrected; what it was stays in the log.")
 

@@ -13,6 +13,7 @@ from geoportal.features.feature_reference import feature_reference
 from geoportal.http import viewer_of
 from layers.agencies.models import Department, Officer
 from layers.casework.models import Case, Party
+from layers.casework.principal import PRINCIPAL
 from layers.casework.procedures import Field, FieldKind, Step
 from layers.casework.procedures.conditions import amount
 from layers.coordinates import STORE_SRID
@@ -55,7 +56,7 @@ def _title(name: str) -> str:
         "text": _("Explanation, needed where you object"),
     }
     columns = {each.name: each.verbose_name for model in (Case, Party) for each in model._meta.fields}
-    return str(titles.get(name) or columns.get(name) or name)
+    return str(titles.get(name) or columns.get(PRINCIPAL.get(name, name)) or name)
 
 
 def other_number(request: HttpRequest) -> str:

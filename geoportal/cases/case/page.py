@@ -22,6 +22,7 @@ from layers.casework.case_types import case_type
 from layers.casework.extension import extension_fields, extension_of
 from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.models import STATED_RELATIONS, Case, Event, EventKind, EvidenceKind, PartyKind
+from layers.casework.principal import principal_row
 from layers.casework.procedures import Capability, FieldKind, GeometryKind, Procedure
 from layers.casework.procedures.titles import procedure_titles
 from layers.casework.procedures.versions import NoProcedure, procedure_of
@@ -205,12 +206,15 @@ def _standards(case: Case, procedure: Procedure | None) -> list[Shown]:
 
 
 def _party(case: Case, in_full: bool) -> Shown:
-    shown = str if in_full else mask_number
+    shown, party = str if in_full else mask_number, principal_row(case)
     return {
-        "party_kind": case.get_party_kind_display(),
-        "party_name": case.party_name,
-        "party_id": shown(case.party_id),
-        "party_phone": shown(case.party_phone),
+        "party_kind": party.get_kind_display(),
+        "party_name": party.name,
+        "party_id": shown(party.identity),
+        "party_phone": shown(party.phone),
+        "party_address": party.address,
+        "party_head": party.head,
+        "party_representative": party.representative,
     }
 
 

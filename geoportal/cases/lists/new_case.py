@@ -30,6 +30,7 @@ from layers.casework.cases import routing
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.relations import relate
 from layers.casework.models import Case, CaseRelation, LeadSource, PartyKind, RelationKind
+from layers.casework.principal import PRINCIPAL
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
 from layers.coordinates import STORE_SRID
@@ -52,7 +53,7 @@ NAMES = (
     "anyway",
 )
 NOT_ENTERED = {"key", "anyway", "csrfmiddlewaretoken"}
-PARTY = ("party_kind", "party_name", "party_id", "party_phone")
+PARTY = tuple(PRINCIPAL)
 REACH = 0.1
 """Degrees around the district in which cases are opened."""
 Shown = dict[str, Any]

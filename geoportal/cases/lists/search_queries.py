@@ -99,7 +99,7 @@ def _cases_by_party(name: str, viewer: Viewer) -> list[int]:
         return []
     own, values = department_cases(viewer).order_by().values("pk").query.sql_with_params()
     named = contains_word("lower(name)", name.lower())
-    sql = f"SELECT DISTINCT case_id FROM casework_party WHERE {named.sql} AND case_id IN ({own}) LIMIT %s"
+    sql = f"SELECT DISTINCT case_id FROM casework_party WHERE NOT is_principal AND {named.sql} AND case_id IN ({own}) LIMIT %s"
     with connection.cursor() as cursor:
         cursor.execute(sql, [*named.params, *values, MOST_COUNTED])
         return [int(pk) for (pk,) in cursor.fetchall()]
@@ -109,7 +109,7 @@ def _name_parties(rows: list[Row], name: str, named: set[int], viewer: Viewer) -
     """Adds to the rows the names by which they were found; the reading of those without a principal is recorded here."""
     found: dict[int, list[str]] = {}
     keys = [row["id"] for row in rows if row["id"] in named]
-    for case, known in Party.objects.filter(case__in=keys).values_list("case", "name"):
+    for case, known in Party.objects.filter(case__in=keys, is_principal=False).values_list("case", "name"):
         if name.lower() in known.lower():
             found.setdefault(case, []).append(known)
     for row in rows:

@@ -19,7 +19,8 @@ from layers.casework.log.case_lock import silence_write_trigger
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, save_event
 from layers.casework.log.idempotency import lock_key
 from layers.casework.log.map_snapshot import UNREAD, Surroundings, surroundings_with
-from layers.casework.models import Case, LeadSource, ProcedureVersion, Subject
+from layers.casework.models import Case, LeadSource, PartyKind, ProcedureVersion, Subject
+from layers.casework.principal import PRINCIPAL, save_principal, write_principal
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import read_version
 from layers.casework.rules.opening_rules import Opening, opening_refusals
@@ -84,6 +85,7 @@ def open_case(
     context = ActionContext(actor, timezone.now(), district_calendar(), report)
     case = new_case(intake, procedure, _number(intake, context.at), context)
     case.save()
+    save_principal(case)
     case.refresh_from_db(fields=["division", "grid_cell"])
     known = {"fields": intake.fields, "subjects": list(intake.subjects)}
     told = {**intake.routing, **{name: value for name, value in known.items() if value}}
@@ -128,7 +130,7 @@ def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: Act
     """In the first state of its procedure, with whoever opened it if that is an officer of its department."""
     officer, category = context.actor.officer, procedure.categories.get(intake.category)
     people = [person for person in (officer, intake.partner) if person]
-    return Case(
+    case = Case(
         family=intake.version.family,
         number=number,
         department=intake.department,
@@ -157,8 +159,11 @@ def new_case(intake: CaseIntake, procedure: Procedure, number: str, context: Act
         summary_public="",
         revision=1,
         last_action=context.at,
-        **intake.party,
+        party_kind=PartyKind.NONE,
     )
+    for name, value in intake.party.items():
+        write_principal(case, PRINCIPAL[name], value)
+    return case
 
 
 def _number(intake: CaseIntake, at: datetime) -> str:

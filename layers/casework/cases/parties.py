@@ -1,23 +1,23 @@
 """Verbs about who takes part in a case; the log keeps what was said of them before."""
 
 from collections.abc import Mapping
+from copy import copy
 
 from django.core.exceptions import ValidationError
-from django.db import models
 
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import check_department, check_open_file
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, Event, EventKind, Party, PartyKind
-from layers.casework.parties import party_roles
+from layers.casework.parties import party_roles, principal_role
+from layers.casework.principal import PRINCIPAL, principal_row, write_principal
 from layers.casework.procedures import PartyRole
 from layers.casework.publication import lifecycle
 from layers.casework.rules.party_values import PartyValueError, identity_number, telephone
 from layers.registry.text import Text
 
-PRINCIPAL_COLUMNS = ("party_kind", "party_name", "party_id", "party_phone")
-COLUMNS = ("kind", "name", "identity", "phone", "address", "head", "representative")
+COLUMNS = tuple(PRINCIPAL.values())
 MOST = 50
 """Parties of one case besides the principal."""
 CORRECTED = "当事人信息已更正，须重新审核"
@@ -32,12 +32,17 @@ def correct_party(
         check_department(case, actor)
         check_open_file(case)
         _check_reason(reason)
-        changed = _write(case, PRINCIPAL_COLUMNS, given)
-        role = next(role for role in party_roles(case).values() if role.principal)
-        if case.party_kind != PartyKind.NONE and "party_kind" in changed:
-            _check_kind(role, case.party_kind)
-        if {"party_kind", "party_name"} & changed.keys():
+        party = copy(principal_row(case))
+        written = _write(party, {PRINCIPAL[name]: value for name, value in given.items()})
+        if party.kind != PartyKind.NONE and "kind" in written:
+            _check_kind(principal_role(case), party.kind)
+        for column, (_, value) in written.items():
+            write_principal(case, column, value)
+        if {"kind", "name"} & written.keys():
             lifecycle.end_publications(case, CORRECTED, actor)
+        else:
+            lifecycle.end_if_outdated(case, CORRECTED, actor)
+        changed = {name: written[column] for name, column in PRINCIPAL.items() if column in written}
         return append_event(case, actor, Entry(EventKind.PARTY, data={"changed": changed, "reason": reason}))
 
 
@@ -53,12 +58,12 @@ def add_party(
 
 def add_row(case: Case, role: str, given: Mapping[str, str], actor: Actor) -> Event:
     """The same of a case that is held already, such as one that is just opened."""
-    if case.parties.count() >= MOST:
+    if case.parties.filter(is_principal=False).count() >= MOST:
         raise NotAllowed(
             Text(f"一件案件最多登记 {MOST} 名参与人。", f"A case has {MOST} further parties at most.")
         )
     party = Party(case=case, role=_further_role(case, role).code)
-    changed = _write(party, COLUMNS, given)
+    changed = _write(party, given)
     _check_party(case, party)
     party.save()
     return _log(case, party, actor, "added", changed)
@@ -78,7 +83,7 @@ def update_party(
         check_open_file(case)
         _check_reason(reason)
         party = _row(case, party_id)
-        changed = _write(party, COLUMNS, given)
+        changed = _write(party, given)
         _check_party(case, party)
         party.save()
         return _log(case, party, actor, "corrected", changed, reason)
@@ -106,10 +111,10 @@ def _log(case: Case, party: Party, actor: Actor, act: str, changed: Changes, rea
     )
 
 
-def _write(row: models.Model, columns: tuple[str, ...], given: Mapping[str, str]) -> Changes:
+def _write(row: Party, given: Mapping[str, str]) -> Changes:
     """What is now different; nothing is not allowed."""
     changed: Changes = {}
-    for name in columns:
+    for name in COLUMNS:
         was = getattr(row, name)
         value = given.get(name, was).strip()
         if value != was and (value := _checked_value(row, name, value)) != was:
@@ -120,15 +125,15 @@ def _write(row: models.Model, columns: tuple[str, ...], given: Mapping[str, str]
     return changed
 
 
-def _checked_value(row: models.Model, name: str, value: str) -> str:
+def _checked_value(row: Party, name: str, value: str) -> str:
     """As it is kept."""
     field = row._meta.get_field(name)
     label = field.verbose_name  # type: ignore[union-attr]
     try:
         field.clean(value, row)  # type: ignore[union-attr]
-        if name in {"identity", "party_id"}:
-            return identity_number(str(getattr(row, "kind", "") or getattr(row, "party_kind", "")), value)
-        return telephone(value) if name in {"phone", "party_phone"} else value
+        if name == "identity":
+            return identity_number(row.kind, value)
+        return telephone(value) if name == "phone" else value
     except PartyValueError as problem:
         raise NotAllowed(problem.sentence) from problem
     except ValidationError as problem:
@@ -166,7 +171,7 @@ def _further_role(case: Case, code: str) -> PartyRole:
 
 
 def _row(case: Case, party_id: int) -> Party:
-    found = case.parties.filter(pk=party_id).first()
+    found = case.parties.filter(pk=party_id, is_principal=False).first()
     if found is None:
         raise NotAllowed(Text("案件中没有该参与人。", "Nobody of this number takes part in the case."))
     return found

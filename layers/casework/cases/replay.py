@@ -8,6 +8,7 @@ from layers.casework.calendar.district import district_calendar
 from layers.casework.case_types import case_type
 from layers.casework.log.case_snapshots import CaseRows, snapshot_at
 from layers.casework.models import HISTORY, Case, Event, EventKind, Limit
+from layers.casework.principal import copy_principal
 from layers.casework.procedures import Procedure
 from layers.casework.rules.consultations import CONSULTED, SUBTASKS, with_sums
 from layers.casework.rules.steps.refusals import Refusal, unknown_step
@@ -97,6 +98,7 @@ def _copy(case: Case, procedure: Procedure) -> Case:
     copy.outcome = ""
     if extension := case_type(case.family).extension:
         extension(case=copy)  # the copy's own, and empty
+    copy_principal(case, copy)
     return copy
 
 

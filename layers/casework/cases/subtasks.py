@@ -12,6 +12,7 @@ from layers.casework.log.event_log import Entry, append_event
 from layers.casework.log.map_snapshot import UNREAD, Surroundings, read_surroundings
 from layers.casework.models import Case, CaseRelation, EventKind, RelationKind
 from layers.casework.phases import Phase
+from layers.casework.principal import PRINCIPAL, principal_row
 from layers.casework.procedures import Procedure, Step
 from layers.casework.procedures.model import Subtask
 from layers.casework.procedures.versions import procedure_of, procedures_in_force, version_in_force
@@ -157,4 +158,5 @@ def _subjects(case: Case, procedure: Procedure) -> list[SubjectGiven]:
 
 
 def _party(case: Case) -> dict[str, str]:
-    return {name: getattr(case, name) for name in ("party_kind", "party_name", "party_id", "party_phone")}
+    principal = principal_row(case)
+    return {name: getattr(principal, column) for name, column in PRINCIPAL.items()}

@@ -11,6 +11,7 @@ from layers.casework.case_types import case_type
 from layers.casework.extension import attribute_field, extension_of, write_attribute
 from layers.casework.models import HISTORY, Case, Event, EventKind, Evidence, Party
 from layers.casework.phases import Phase
+from layers.casework.principal import PRINCIPAL, copy_principal, principal_row, write_principal
 from layers.casework.procedures import OPENED, Procedure
 from layers.coordinates import STORE_SRID
 
@@ -21,7 +22,7 @@ CHANGING = (*HISTORY, EventKind.PARTY, EventKind.MOVED, EventKind.WRITTEN)
 
 @dataclass(frozen=True)
 class CaseAsOf:
-    """``events`` are those of opening and steps until then, ``parties`` the rows besides the principal."""
+    """``events`` are those of opening and steps until then, ``parties`` all who took part."""
 
     case: Case
     parties: list[Party]
@@ -41,7 +42,7 @@ def case_as_of(case: Case, procedure: Procedure, event: Event | None) -> CaseAsO
         _take_back(found, rows, later)
     until = [each for each in events if each.pk <= event.pk]
     _set_state(found, procedure, until)
-    parties = [rows[key] for key in sorted(rows)]
+    parties = [principal_row(found), *(each for key, each in sorted(rows.items()) if not each.is_principal)]
     return CaseAsOf(found, parties, list(evidence.filter(received__lte=event.at)), until)
 
 
@@ -54,6 +55,7 @@ def _copy(case: Case) -> Case:
         kept = copy(extension_of(case))
         accessor = str(model._meta.get_field("case").remote_field.get_accessor_name())  # type: ignore[union-attr]
         found._state.fields_cache[accessor] = kept
+    copy_principal(case, found)
     return found
 
 
@@ -73,7 +75,10 @@ def _take_back(case: Case, rows: dict[int, Party], event: Event) -> None:
             _take_back_row(case, rows, data)
         case EventKind.PARTY | EventKind.WRITTEN:
             for name, (was, _) in data.get("changed", {}).items():
-                setattr(case, name, _geometry(was) if name in {"geom", "area"} else was)
+                if name in PRINCIPAL:
+                    write_attribute(case, name, was or "")
+                else:
+                    setattr(case, name, _geometry(was) if name in {"geom", "area"} else was)
 
 
 def _take_back_step(case: Case, data: Mapping[str, Any]) -> None:
@@ -89,6 +94,10 @@ def _take_back_step(case: Case, data: Mapping[str, Any]) -> None:
 
 def _take_back_row(case: Case, rows: dict[int, Party], data: Mapping[str, Any]) -> None:
     key, changed = data["party"], data.get("changed", {})
+    if key == principal_row(case).pk:
+        for name, (was, _) in changed.items():
+            write_principal(case, name, was or "")
+        return
     row = rows.pop(key, None) or Party(pk=key, case=case, role=data.get("role", ""))
     for name, (was, _) in changed.items():
         if name != "case_id":

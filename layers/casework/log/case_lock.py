@@ -9,6 +9,7 @@ from django.utils import timezone
 from layers.agencies.models import Officer
 from layers.casework.extension import save_extension
 from layers.casework.models import Case, Event
+from layers.casework.principal import save_principal
 from layers.errors import Conflict
 from layers.registry.text import Text
 
@@ -63,6 +64,7 @@ def lock_case(case_id: int, revision: int | None = None) -> Iterator[Case]:
         yield case
         case.save()
         save_extension(case)
+        save_principal(case)
 
 
 def check_revision(case_id: int, revision: int | None) -> Case:

@@ -26,7 +26,7 @@ from .document_calls import document_calls, is_by_hand
 @dataclass
 class CaseRows:
     """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence,
-    the roles of its parties besides the principal, the features that it is about, and the documents that were made,
+    the roles of its parties who are named, the features that it is about, and the documents that were made,
     each with the number of the event that called for it."""
 
     events: list[Event] = field(default_factory=list)
@@ -87,11 +87,10 @@ def snapshot_at(
 
 
 def _inventory(procedure: Procedure, case: Case, rows: CaseRows) -> CaseInventory:
-    principal = [procedure.principal.code] if case.party_name else []
     return CaseInventory(
         Counter(rows.evidence),
         _is_located(procedure, case),
-        frozenset([*principal, *rows.parties]),
+        frozenset(rows.parties),
         frozenset(rows.subjects),
         tuple(
             PaperCall(code, event.step)
@@ -113,7 +112,7 @@ def case_rows(cases: Sequence[Case]) -> dict[int, CaseRows]:
     evidence = Evidence.objects.filter(case__in=keys, original=None)
     for case, kind in evidence.values_list("case", "kind"):
         found[case].evidence.append(kind)
-    for case, role in Party.objects.filter(case__in=keys).values_list("case", "role"):
+    for case, role in Party.objects.filter(case__in=keys).exclude(name="").values_list("case", "role"):
         found[case].parties.append(role)
     made = Document.objects.filter(case__in=keys)
     for case, code, call in made.values_list("case", "code", "event"):

@@ -895,14 +895,24 @@ class Migration(migrations.Migration):
                 ),
                 ("role", models.CharField(max_length=40, verbose_name="Takes part as")),
                 (
+                    "is_principal",
+                    models.BooleanField(
+                        db_default=False, default=False, editable=False, verbose_name="Principal party"
+                    ),
+                ),
+                (
                     "kind",
                     models.CharField(
-                        choices=[("person", "Natural person"), ("organisation", "Organisation")],
+                        choices=[
+                            ("person", "Natural person"),
+                            ("organisation", "Organisation"),
+                            ("none", "No party"),
+                        ],
                         max_length=12,
                         verbose_name="Kind",
                     ),
                 ),
-                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="Name")),
                 ("identity", models.CharField(blank=True, max_length=20, verbose_name="Identity number")),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="Telephone")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="Address")),
@@ -924,7 +934,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "party of a case",
                 "verbose_name_plural": "parties of cases",
-                "ordering": ["pk"],
+                "ordering": ["-is_principal", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -986,6 +996,7 @@ class Migration(migrations.Migration):
                 ("title_zh", models.CharField(max_length=80, verbose_name="Chinese title")),
                 ("title_en", models.CharField(max_length=120, verbose_name="English title")),
                 ("text", models.TextField(verbose_name="Content")),
+                ("principal", models.CharField(max_length=40, verbose_name="Principal party")),
                 ("bases", models.JSONField(db_default={}, default=dict, verbose_name="Texts it extends")),
                 ("is_current", models.BooleanField(default=True, verbose_name="In force")),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="Registered")),
@@ -1420,6 +1431,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("delivered_at", None), ("failed_at", None), ("send_at__isnull", False)),
                 fields=["channel", "send_at"],
                 name="notice_to_send",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_principal", True)), fields=("case",), name="one_principal"
             ),
         ),
         migrations.AddConstraint(

@@ -1,4 +1,4 @@
-"""Who takes part in a case besides its principal party, whom the case's own columns hold."""
+"""Who takes part in a case."""
 
 from django.db import models
 
@@ -9,16 +9,17 @@ from .codes import PartyKind
 
 
 class Party(models.Model):
-    """``role`` is a code of the case's procedure; ``head`` leads the organisation, ``representative`` acts for the party."""
+    """``role`` is a code of the case's procedure, which the database fills in for the principal party; ``head`` leads
+    the organisation, ``representative`` acts for the party.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="parties", verbose_name=Text("案件", "Case"))
     role = models.CharField(Text("身份", "Takes part as"), max_length=40)
-    kind = models.CharField(
-        Text("类型", "Kind"),
-        max_length=12,
-        choices=[each for each in PartyKind.choices if each[0] != PartyKind.NONE],
+    is_principal = models.BooleanField(
+        Text("案件当事人", "Principal party"), default=False, db_default=False, editable=False
     )
-    name = models.CharField(Text("姓名或名称", "Name"), max_length=120)
+    kind = models.CharField(Text("类型", "Kind"), max_length=12, choices=PartyKind.choices)
+    name = models.CharField(Text("姓名或名称", "Name"), max_length=120, blank=True)
     identity = models.CharField(Text("证件号码", "Identity number"), max_length=20, blank=True)
     phone = models.CharField(Text("电话", "Telephone"), max_length=40, blank=True)
     address = models.CharField(Text("住址（住所地）", "Address"), max_length=200, blank=True)
@@ -28,7 +29,12 @@ class Party(models.Model):
     class Meta:
         verbose_name = Text("案件参与人", "party of a case")
         verbose_name_plural = Text("案件参与人", "parties of cases")
-        ordering = ["pk"]
+        ordering = ["-is_principal", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(is_principal=True), name="one_principal"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

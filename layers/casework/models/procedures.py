@@ -8,7 +8,8 @@ from ...registry.text import Text
 class ProcedureVersion(models.Model):
     """The YAML text of one version; running cases keep the version they began with.
 
-    ``root`` is the code of the text that it extends in the end, its own where it extends none.
+    ``root`` is the code of the text that it extends in the end, its own where it extends none; ``principal`` that of
+    the role of its principal party.
     """
 
     code = models.CharField(Text("代码", "Code"), max_length=40)
@@ -18,6 +19,7 @@ class ProcedureVersion(models.Model):
     title_zh = models.CharField(Text("中文名称", "Chinese title"), max_length=80)
     title_en = models.CharField(Text("英文名称", "English title"), max_length=120)
     text = models.TextField(Text("内容", "Content"))
+    principal = models.CharField(Text("案件当事人身份", "Principal party"), max_length=40)
     bases = models.JSONField(Text("所依据的文本", "Texts it extends"), default=dict, db_default={})
     is_current = models.BooleanField(Text("现行", "In force"), default=True)
     made_at = models.DateTimeField(Text("登记时间", "Registered"), auto_now_add=True)

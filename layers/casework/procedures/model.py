@@ -45,7 +45,7 @@ class Role:
 class PartyRole:
     """As what somebody takes part in a case; ``kinds`` are codes of kinds of parties.
 
-    Each procedure has one ``principal``, whom the case's own columns hold. ``required`` is the state that is not
+    Each procedure has one ``principal``, of whom the case's own columns tell. ``required`` is the state that is not
     entered before somebody is known in this role, "" for none.
     """
 

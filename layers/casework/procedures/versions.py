@@ -76,6 +76,7 @@ def _keep(procedure: Procedure, text: str, bases: Mapping[str, str], by: str) ->
         code=procedure.code,
         version=(newest.version if newest else 0) + 1,
         root=procedure.root,
+        principal=procedure.principal.code,
         family=procedure.family,
         title_zh=procedure.title.zh,
         title_en=procedure.title.en,

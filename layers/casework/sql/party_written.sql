@@ -3,13 +3,15 @@ CREATE INDEX party_name ON casework_party
     USING gin (lower(name) gin_trgm_ops, geoportal_doubled(lower(name)) gin_trgm_ops);
 
 -- What is written to the parties of a case without a verb leaves an event in the case's log, in both cases' logs if
--- a party is moved from one to another. A case that comes with its parties has no log yet.
+-- a party is moved from one to another. A case that comes with its parties has no log yet. Of its principal party the
+-- case's own columns tell (principal.sql); what they have not is told here.
 CREATE FUNCTION casework_party_written() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-    was jsonb := CASE TG_OP WHEN 'INSERT' THEN '{}'::jsonb ELSE to_jsonb(OLD) - 'id' END;
-    now_is jsonb := CASE TG_OP WHEN 'DELETE' THEN '{}'::jsonb ELSE to_jsonb(NEW) - 'id' END;
+    was jsonb := CASE TG_OP WHEN 'INSERT' THEN '{}'::jsonb ELSE to_jsonb(OLD) - 'id' - 'is_principal' END;
+    now_is jsonb := CASE TG_OP WHEN 'DELETE' THEN '{}'::jsonb ELSE to_jsonb(NEW) - 'id' - 'is_principal' END;
     row_id bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.id ELSE NEW.id END;
+    is_principal boolean := CASE TG_OP WHEN 'DELETE' THEN OLD.is_principal ELSE NEW.is_principal END;
 BEGIN
     IF COALESCE(current_setting('geoportal.acting', true), '') = '' THEN
         INSERT INTO casework_event (case_id, kind, before, after, who, at, data)
@@ -22,6 +24,12 @@ BEGIN
         WHERE c.id IN ((was ->> 'case_id')::bigint, (now_is ->> 'case_id')::bigint)
             AND was -> name IS DISTINCT FROM now_is -> name
             AND (TG_OP = 'UPDATE' OR name <> 'case_id')
+            AND NOT (
+                is_principal AND (
+                    name IN ('case_id', 'role', 'kind', 'name', 'identity', 'phone')
+                    OR COALESCE(was ->> name, '') = COALESCE(now_is ->> name, '')
+                )
+            )
             AND (TG_OP = 'UPDATE' OR EXISTS (SELECT FROM casework_event AS e WHERE e.case_id = c.id))
         GROUP BY c.id;
     END IF;
