@@ -131,6 +131,8 @@ def _checked_value(row: Party, name: str, value: str) -> str:
     label = field.verbose_name  # type: ignore[union-attr]
     try:
         field.clean(value, row)  # type: ignore[union-attr]
+        if name == "kind" and value == PartyKind.NONE and not row.is_principal:
+            raise ValidationError(value)
         if name == "identity":
             return identity_number(row.kind, value)
         return telephone(value) if name == "phone" else value

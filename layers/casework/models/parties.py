@@ -10,10 +10,13 @@ from .codes import PartyKind
 
 class Party(models.Model):
     """``role`` is a code of the case's procedure, which the database fills in for the principal party; ``head`` leads
-    the organisation, ``representative`` acts for the party.
+    the organisation, ``representative`` acts for the party. A case takes its parties along: the database sees to it,
+    however it is removed.
     """
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="parties", verbose_name=Text("案件", "Case"))
+    case = models.ForeignKey(
+        Case, models.DO_NOTHING, related_name="parties", verbose_name=Text("案件", "Case")
+    )
     role = models.CharField(Text("身份", "Takes part as"), max_length=40)
     is_principal = models.BooleanField(
         Text("案件当事人", "Principal party"), default=False, db_default=False, editable=False

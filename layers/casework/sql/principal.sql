@@ -56,12 +56,13 @@ CREATE TRIGGER casework_principal_written AFTER UPDATE ON casework_case
     FOR EACH ROW WHEN ({{ columns("OLD") }} IS DISTINCT FROM {{ columns("NEW") }})
     EXECUTE FUNCTION casework_principal_written();
 
-CREATE FUNCTION casework_principal_gone() RETURNS trigger
+-- Its parties go with a case. Whoever removed them first would write to a case that is there no more.
+CREATE FUNCTION casework_parties_gone() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    DELETE FROM casework_party WHERE case_id = OLD.id AND is_principal;
+    DELETE FROM casework_party WHERE case_id = OLD.id;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER casework_principal_gone AFTER DELETE ON casework_case
-    FOR EACH ROW EXECUTE FUNCTION casework_principal_gone();
+CREATE TRIGGER casework_parties_gone AFTER DELETE ON casework_case
+    FOR EACH ROW EXECUTE FUNCTION casework_parties_gone();
