@@ -1,11 +1,12 @@
 """Cases in words: states by their procedure's titles, how limits stand, what is odd about a piece of evidence."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from layers.casework.models import Case
 from layers.casework.procedures import Procedure
@@ -72,7 +73,15 @@ def limit_status_label(code: str) -> dict[str, str]:
 
 
 def format_moment(value: datetime | None) -> str:
-    return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT") if value else ""
+    if value is None:
+        return ""
+    return _moment_text(timezone.localtime(value).replace(second=0, microsecond=0), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _moment_text(minute: datetime, language: str | None) -> str:
+    """Lists show the same moments whenever they are asked for."""
+    return formats.date_format(minute, "SHORT_DATETIME_FORMAT")
 
 
 def format_span(length: int, unit: str) -> str:

@@ -1,5 +1,6 @@
 """The inbox: an officer's own cases, the department's, and those that wait for the officer's post."""
 
+from collections.abc import Callable, Container, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -82,13 +83,13 @@ def _inbox_filter(request: HttpRequest, usual: str) -> inbox_queries.InboxFilter
     if box not in inbox_queries.BOXES:
         raise InvalidInput(_("There is no such part of the inbox."))
     state, department = request.GET.get("state", ""), request.GET.get("department", "")
-    known = {
-        "due": set(DUES),
-        "state": {code for code, _procedure in inbox_queries.states_known()},
-        "department": set(Department.objects.values_list("code", flat=True)),
+    known: Mapping[str, Callable[[], Container[str]]] = {
+        "due": lambda: DUES,
+        "state": lambda: {code for code, _procedure in inbox_queries.states_known()},
+        "department": lambda: set(Department.objects.values_list("code", flat=True)),
     }
     for name, value in (("due", due), ("state", state), ("department", department)):
-        if value and value not in known[name]:
+        if value and value not in known[name]():
             raise InvalidInput(
                 _("“%(value)s” is no value of %(name)s.") % {"value": value[:40], "name": name}
             )

@@ -7,7 +7,7 @@ A page costs as many statements however many cases there are, and none of them c
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -46,7 +46,6 @@ COLUMNS = (
     "version",
     "facts",
     "party_kind",
-    "party_name",
     "geom",
     "area",
     "handler__name",
@@ -93,7 +92,8 @@ def box_cases(viewer: Viewer, officer: Officer | None, box: str) -> "QuerySet[Ca
     if box == "unassigned":
         return _of_departments(own, viewer).filter(handler=None, closed=None)
     if box == "post":
-        return own.filter(_actionable_q(officer.posts if officer else ()), joined_to=None)
+        posts = officer.posts if officer else ()
+        return own.filter(_actionable_q(posts, _versions_known()), joined_to=None)
     if box == "joint":
         shared = own.filter(closed=None).exclude(joint=[])
         return shared if viewer.audience == Audience.RESTRICTED else shared.filter(_joint_q(viewer))
@@ -110,13 +110,13 @@ def _joint_q(viewer: Viewer) -> Q:
     return Q(joint__overlap=list(viewer.departments)) | Q(department__code__in=viewer.departments)
 
 
-def _actionable_q(posts: Iterable[str]) -> Q:
+def _actionable_q(posts: Iterable[str], pks: Iterable[int]) -> Q:
     """Versions and states in which these posts bring a case forward; versions that agree share a condition.
 
     Cases that are open are told apart first, for they are few and have an index of their own.
     """
     versions: dict[tuple[frozenset[str], bool], list[int]] = {}
-    for pk in ProcedureVersion.objects.values_list("pk", flat=True):
+    for pk in pks:
         procedure = read_version(pk)
         states = actionable_states(procedure, posts)
         over = {state for state in states if procedure.states[state].phase in OVER}
@@ -152,6 +152,17 @@ def count_up_to(cases: "QuerySet[Case]") -> int:
 
 def box_counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
     """How many are in each box, in one statement."""
+    sql, params = _counting(viewer, officer, tuple(officer.posts if officer else ()), _versions_known())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return dict(zip(BOXES, map(int, cursor.fetchone()), strict=True))
+
+
+@lru_cache(maxsize=256)
+def _counting(
+    viewer: Viewer, officer: Officer | None, posts: tuple[str, ...], versions: tuple[int, ...]
+) -> tuple[str, list[Any]]:
+    """The statement and its values, which take as long to put together as the database takes to answer."""
     parts: list[str] = []
     params: list[Any] = []
     for box in BOXES:
@@ -162,9 +173,11 @@ def box_counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
             sql, values = "SELECT 1 WHERE false", ()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS box)")
         params += values
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), params)
-        return dict(zip(BOXES, map(int, cursor.fetchone()), strict=True))
+    return "SELECT " + ", ".join(parts), params
+
+
+def _versions_known() -> tuple[int, ...]:
+    return tuple(ProcedureVersion.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def page_rows(cases: "QuerySet[Case]", number: int, posts: frozenset[str]) -> list[InboxRow]:

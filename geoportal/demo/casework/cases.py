@@ -80,7 +80,7 @@ def _add(
     random: np.random.Generator,
 ) -> None:
     case = history.case
-    _name_officers(case, history.rows.events)
+    _name_officers(case, _events(history))
     publication = _publication(history, staff, now, len(docket.publications) + 1)
     if case.visibility != Audience.PUBLIC and random.random() < RESTRICTED:
         case.visibility = Audience.RESTRICTED
@@ -92,8 +92,12 @@ def _add(
         docket.decisions.append(row_of(extension_of(case)))
     if account := history.account:
         docket.accounts.append(row_of(account_row(case, account)))
-    docket.events += [row_of(event) for event in history.rows.events]
+    docket.events += [row_of(event) for event in _events(history)]
     docket.limits += [row_of(limit) for limit in history.rows.limits]
+
+
+def _events(history: CaseHistory) -> list[Event]:
+    return [each for each in history.rows.events if isinstance(each, Event)]
 
 
 def _name_officers(case: Case, events: list[Event]) -> None:

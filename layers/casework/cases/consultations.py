@@ -66,6 +66,8 @@ def waiting_consultations(officer: Officer) -> list[Consultation]:
         department=officer.department_id,
         case__visibility__lte=Audience.DEPARTMENT,
     )
+    if not found.exists():  # which is asked at less cost than what is mostly not there
+        return []
     cases = found.select_related("case__department", "case__version", "department").order_by("due", "pk")
     return [each for each in cases if _may_answer(each, officer)]
 

@@ -76,7 +76,7 @@ def evidence_items(case: Case) -> Iterable[Evidence]:
 
 def _rows(then: CaseAsOf, at: datetime) -> CaseRows:
     """Limits that had begun by then; what became of one later does not change when it ended."""
-    return CaseRows(then.events, list(then.case.limits.filter(started__lte=at).order_by("pk")))
+    return CaseRows([*then.events], list(then.case.limits.filter(started__lte=at).order_by("pk")))
 
 
 def _documents(case: Case, paper: DocumentDraft) -> Iterable[Document]:

@@ -21,6 +21,7 @@ from layers.casework.rules.money.entries import MoneyRecord, money_entries
 from layers.casework.rules.step_records import PaperCall, StepRecord, steps_in_force
 
 from .document_calls import document_calls, is_by_hand
+from .step_rows import StepRow
 
 
 @dataclass
@@ -29,7 +30,7 @@ class CaseRows:
     the roles of its parties who are named, the features that it is about, and the documents that were made,
     each with the number of the event that called for it."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[Event | StepRow] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
     parties: list[str] = field(default_factory=list)
@@ -105,7 +106,7 @@ def case_rows(cases: Sequence[Case]) -> dict[int, CaseRows]:
     keys, ruled = [case.pk for case in cases], [case.pk for case in cases if _has_subject_rules(case)]
     found = {key: CaseRows() for key in keys}
     events = Event.objects.filter(case__in=keys, kind__in=HISTORY).order_by("pk")
-    for event in events.only("case", "step", "at", "officer", "partner", "data"):
+    for event in map(StepRow._make, events.values_list(*StepRow._fields)):
         found[event.case_id].events.append(event)
     for limit in Limit.objects.filter(case__in=keys).order_by("pk"):
         found[limit.case_id].limits.append(limit)
@@ -134,7 +135,7 @@ def _is_located(procedure: Procedure, case: Case) -> bool:
     return case.geom is not None or procedure.place.geometry is GeometryKind.NONE
 
 
-def _step_date(procedure: Procedure, event: Event) -> date:
+def _step_date(procedure: Procedure, event: Event | StepRow) -> date:
     """When it happened, as its form says; else when it was entered."""
     step = procedure.steps.get(event.step)
     given: Mapping[str, Any] = event.data.get("fields") or {}
@@ -150,7 +151,7 @@ def limit_starts(limits: Iterable[Limit]) -> dict[str, date]:
     return {limit.code: local_day(limit.started) for limit in limits if limit.due}
 
 
-def money_record(event: Event) -> MoneyRecord:
+def money_record(event: Event | StepRow) -> MoneyRecord:
     return MoneyRecord(event.step, local_day(event.at), event.data.get("fields") or {})
 
 

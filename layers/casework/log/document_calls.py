@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from layers.casework.models import Event
 from layers.casework.procedures import DocumentKind, Procedure
 
+from .step_rows import StepEvent, StepRow
 
-def standing_events(procedure: Procedure, events: Iterable[Event]) -> list[Event]:
+
+def standing_events(procedure: Procedure, events: Iterable[StepEvent]) -> list[StepEvent]:
     """Those of steps that no later step has voided, in their order."""
-    found: list[Event] = []
+    found: list[StepEvent] = []
     for event in events:
         step = procedure.steps.get(event.step)
         voided = step.voids if step else ()
@@ -17,7 +19,7 @@ def standing_events(procedure: Procedure, events: Iterable[Event]) -> list[Event
     return found
 
 
-def document_calls(procedure: Procedure, events: Iterable[Event]) -> Iterator[tuple[str, Event]]:
+def document_calls(procedure: Procedure, events: Iterable[StepEvent]) -> Iterator[tuple[str, StepEvent]]:
     """Documents by code, each with the event that calls for it; the procedure may know one no longer."""
     for event in standing_events(procedure, events):
         for code in event.data.get("documents", ()):
@@ -25,7 +27,7 @@ def document_calls(procedure: Procedure, events: Iterable[Event]) -> Iterator[tu
                 yield code, event
 
 
-def document_deliveries(procedure: Procedure, events: Iterable[Event]) -> Iterator[tuple[str, Event]]:
+def document_deliveries(procedure: Procedure, events: Iterable[StepEvent]) -> Iterator[tuple[str, StepEvent]]:
     """Documents by code, each with the standing event by which it reached the party."""
     for event in standing_events(procedure, events):
         step = procedure.steps.get(event.step)
@@ -33,7 +35,7 @@ def document_deliveries(procedure: Procedure, events: Iterable[Event]) -> Iterat
             yield code, event
 
 
-def is_by_hand(kind: DocumentKind, event: Event) -> bool:
+def is_by_hand(kind: DocumentKind, event: Event | StepRow) -> bool:
     """Whether the step's form names the number of a form that was filled in by hand."""
     given = event.data.get("fields") or {}
     return kind.by_hand and bool(str(given.get(kind.number_field) or "").strip())
