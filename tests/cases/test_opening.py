@@ -129,6 +129,8 @@ def test_what_a_procedure_asks_at_once_is_asked_on_the_form(
     assert [(each.layer, each.feature) for each in case.subjects.all()] == [
         ("buildings", district.building.pk)
     ]
+    other = client.post("/cases/new/", form() | named | {"party-complainant-kind": "person", "anyway": "1"})
+    assert (other.status_code, "本案程序没有这种参与人。" in other.content.decode()) == (422, True)
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(story: CaseStory, sign_in: SignIn) -> None:

@@ -6,8 +6,10 @@ from django.contrib.gis.geos import Point
 from layers.agencies.models import Department
 from layers.casework.access.actor import NotAllowed
 from layers.casework.access.permissions import department_cases, may_read_case
-from layers.casework.cases import assignment
-from layers.casework.models import Case
+from layers.casework.cases import assignment, relations
+from layers.casework.log.case_as_of import case_as_of
+from layers.casework.models import Case, RelationKind
+from layers.casework.procedures.versions import procedure_of
 from layers.coordinates import STORE_SRID
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Audience, Viewer
@@ -99,6 +101,42 @@ def test_a_joint_department_works_on_a_case_but_does_not_give_it_away(
     case.refresh_from_db()
     assert (case.department, case.joint, case.handler, case.partner) == (planning, [], None, None)
     assert not may_read_case(case, VIEWERS["officer"])
+
+
+def test_papers_of_before_know_nothing_of_whom_the_case_was_given_to_since(
+    open_ordinary: Open, people: People
+) -> None:
+    case, planning = open_ordinary(), Department.objects.get(code="PL")
+    second = people["second"].officer
+    assert second is not None
+    Case.objects.filter(pk=case.pk).update(partner=second)
+    opened = case.events.get()
+    assignment.assign(case.pk, second, people["leader"])
+    assignment.share(case.pk, [planning], "涉及规划许可", people["leader"])
+    shared = case.events.last()
+    assignment.hand_over(case.pk, planning, "属规划管辖", people["leader"])
+    now = Case.objects.get(pk=case.pk)
+    first = people["first"].officer
+    stood = [case_as_of(now, procedure_of(now), event).case for event in (opened, shared, None)]
+    assert [(each.department.code, each.handler, each.partner, each.joint) for each in stood] == [
+        ("UM", first, second, []),
+        ("UM", second, second, ["PL"]),
+        ("PL", None, None, []),
+    ]
+
+
+def test_an_archived_case_is_followed_but_takes_in_no_other_and_keeps_its_relations(
+    open_ordinary: Open, people: People
+) -> None:
+    archived, case = open_ordinary(), open_ordinary()
+    Case.objects.filter(pk=archived.pk).update(state="archived")
+    archived.refresh_from_db()
+    relations.relate(case.pk, archived, RelationKind.FOLLOWS, people["first"])
+    with pytest.raises(NotAllowed, match=f"案件 {archived.number} 已归档"):
+        relations.unrelate(case.pk, case.relations.get().pk, people["first"])
+    with pytest.raises(NotAllowed, match=f"案件 {archived.number} 已归档"):
+        assignment.join(case.pk, archived, people["first"], "同一事项")
+    assert case.relations.exists()
 
 
 def test_a_duplicate_is_linked_and_stays(open_ordinary: Open, people: People) -> None:

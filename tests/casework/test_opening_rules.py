@@ -1,9 +1,14 @@
 """What must be known of a case from its first state on is asked for when it is opened, however it is opened."""
 
+from dataclasses import replace
+
 import pytest
 
+from layers.casework.cases.routing import Matter, departments_of
 from layers.casework.procedures import read_procedure
+from layers.casework.room_texts import room_procedures
 from layers.casework.rules.opening_rules import Opening, opening_refusals
+from layers.enforcement.case_types import ENFORCEMENT
 from layers.registry.text import Text
 from tests.casework.small_procedure import SMALL
 
@@ -55,3 +60,13 @@ def refused(text: str, opening: Opening) -> list[str]:
 )  # fmt: skip
 def test_it_says_what_is_missing(text: str, opening: Opening, sentences: list[str]) -> None:
     assert refused(text, opening) == sentences
+
+
+def test_a_matter_may_be_for_each_department_that_a_route_its_category_or_its_procedure_names() -> None:
+    urban = room_procedures(ENFORCEMENT.folder)["urban"]
+    structure = Matter(urban.categories["illegal_structure"], "urban")
+    assert departments_of(structure, {"urban": urban}, "WS") == ["LR", "UM"]
+    anybody = replace(structure.category, department="", routes=())
+    assert departments_of(Matter(anybody, "urban"), {"urban": urban}, "WS") == ["WS"]
+    only = replace(urban, departments=("CA",))
+    assert departments_of(Matter(anybody, "urban"), {"urban": only}, "WS") == ["CA"]

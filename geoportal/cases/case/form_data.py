@@ -56,7 +56,7 @@ def _title(name: str) -> str:
         "text": _("Explanation, needed where you object"),
     }
     columns = {each.name: each.verbose_name for model in (Case, Party) for each in model._meta.fields}
-    return str(titles.get(name) or columns.get(PRINCIPAL.get(name, name)) or name)
+    return str(titles.get(name) or columns.get(name) or columns.get(PRINCIPAL.get(name, "")) or name)
 
 
 def other_number(request: HttpRequest) -> str:

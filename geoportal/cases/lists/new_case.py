@@ -114,12 +114,16 @@ def _matters(officer: Officer | None) -> list[Shown]:
 
 
 def _procedures(officer: Officer | None) -> list[Procedure]:
-    """By which what is opened here may run in the officer's own department."""
+    """By which what is opened here may run, at whichever department the place or the matter leads it to."""
     if officer is None:
         return []
     known, own = procedures_in_force(), officer.department.code
-    roots = dict.fromkeys(each.procedure for each in routing.matters_at_desk(known, own))
-    return [known[code] for code in dict.fromkeys(routing.procedure_code(root, own, known) for root in roots)]
+    found = dict.fromkeys(
+        routing.procedure_code(matter.procedure, department, known)
+        for matter in routing.matters_at_desk(known, own)
+        for department in routing.departments_of(matter, known, own)
+    )
+    return [known[code] for code in found]
 
 
 def _from_case(request: HttpRequest) -> Shown:
@@ -181,7 +185,7 @@ def _intake(request: HttpRequest, officer: Officer, matter: routing.Matter) -> C
         description=text_field(request, "note", title=_("Facts")),
         lead_source=lead,
         party={"party_kind": kind, **{name: text_field(request, name, 120) for name in PARTY[1:]}},
-        parties=list(given_parties(request, known[code])),
+        parties=list(given_parties(request, _procedures(officer))),
         subjects=given_subjects(request),
         key=_key(request),
         routing={

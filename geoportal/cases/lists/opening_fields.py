@@ -66,11 +66,12 @@ def _role_row(request: HttpRequest, name: str, role: PartyRole, asking: list[str
     }
 
 
-def given_parties(request: HttpRequest, procedure: Procedure) -> Iterator[PartyGiven]:
-    for role in required_roles(procedure):
-        given = {name: text_field(request, f"party-{role.code}-{name}", LONGEST) for name in COLUMNS}
+def given_parties(request: HttpRequest, procedures: Collection[Procedure]) -> Iterator[PartyGiven]:
+    """Whom the form that asks for these procedures was given, also in roles that the case's own may refuse."""
+    for code in dict.fromkeys(role.code for each in procedures for role in required_roles(each)):
+        given = {name: text_field(request, f"party-{code}-{name}", LONGEST) for name in COLUMNS}
         if given["name"]:
-            yield role.code, given
+            yield code, given
 
 
 def given_subjects(request: HttpRequest) -> list[SubjectGiven]:

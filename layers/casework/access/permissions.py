@@ -70,6 +70,17 @@ def check_open_file(case: Case) -> None:
         )
 
 
+def check_other_file(case: Case) -> None:
+    """The same of a case that another has to do with; a new one may still follow it."""
+    if is_sealed(case):
+        raise NotAllowed(
+            Text(
+                f"案件 {case.number} 已归档，案卷不再增减；如确需变更，须先重新办理该案。",
+                f"Case {case.number} is archived and its file takes nothing more; it must be reopened first.",
+            )
+        )
+
+
 def is_sealed(case: Case) -> bool:
     state = read_version(case.version_id).states.get(case.state) if case.version_id else None
     return state is not None and state.sealed

@@ -1,12 +1,20 @@
 """Verbs that change who handles a case and how it lies to others; none of them is a step of its procedure."""
 
+from typing import Any
+
 from django.contrib.gis.geos import MultiPolygon, Point
 from django.db import transaction
 from django.utils import timezone
 
 from layers.agencies.models import Department, Officer
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import check_department, check_open_file, handles_case, has_capability
+from layers.casework.access.permissions import (
+    check_department,
+    check_open_file,
+    check_other_file,
+    handles_case,
+    has_capability,
+)
 from layers.casework.deadlines.limits import drop_limits
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
@@ -27,10 +35,9 @@ def assign(case_id: int, handler: Officer, actor: Actor, revision: int | None = 
             raise NotAllowed(
                 Text("该人员不属于办理部门。", "This officer's department does not handle the case.")
             )
+        data = {"to": handler.name, "officer": handler.pk, "left": _hands(case)}
         case.handler = handler
-        return append_event(
-            case, actor, Entry(EventKind.ASSIGNED, data={"to": handler.name, "officer": handler.pk})
-        )
+        return append_event(case, actor, Entry(EventKind.ASSIGNED, data=data))
 
 
 def hand_over(
@@ -44,9 +51,14 @@ def hand_over(
         _check_reason(reason)
         if department == case.department:
             raise NotAllowed(Text("该案已由该部门承办。", "The department handles the case already."))
-        was, case.department, case.handler, case.partner = case.department, department, None, None
+        data = {
+            "from": case.department.code,
+            "to": department.code,
+            "reason": reason,
+            "left": _hands(case),
+        }
+        case.department, case.handler, case.partner = department, None, None
         case.joint = [code for code in case.joint if code != department.code]
-        data = {"from": was.code, "to": department.code, "reason": reason}
         return append_event(case, actor, Entry(EventKind.HANDED_OVER, data=data))
 
 
@@ -59,10 +71,9 @@ def share(
         check_open_file(case)
         _check_capability(Capability.TRANSFER, case, actor)
         _check_reason(reason)
-        case.joint = sorted({d.code for d in departments} - {case.department.code})
-        return append_event(
-            case, actor, Entry(EventKind.SHARED, data={"joint": case.joint, "reason": reason})
-        )
+        left, case.joint = _hands(case), sorted({d.code for d in departments} - {case.department.code})
+        data = {"joint": case.joint, "reason": reason, "left": left}
+        return append_event(case, actor, Entry(EventKind.SHARED, data=data))
 
 
 def join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | None = None) -> Event:
@@ -83,6 +94,7 @@ def _join(case_id: int, to: Case, actor: Actor, reason: str, revision: int | Non
         _check_reason(reason)
         if to.pk == case.pk or to.joined_to_id is not None or case.joined_to_id is not None:
             raise NotAllowed(Text("不能并入该案。", "The case cannot be joined to that one."))
+        check_other_file(to)
         now = timezone.now()
         case.joined_to, case.outcome = to, "joined"
         case.closed = case.closed or timezone.localdate(now)
@@ -141,6 +153,11 @@ def draw_area(
         case.geom = case.geom or area.point_on_surface
         data = {"area": [was, area.ewkt], "reason": reason}
         return append_event(case, actor, Entry(EventKind.MOVED, data=data))
+
+
+def _hands(case: Case) -> dict[str, Any]:
+    """Whose the case was, by which its papers of before are made again (``case_as_of``)."""
+    return {"handler": case.handler_id, "partner": case.partner_id, "joint": case.joint}
 
 
 def _check_own_department(case: Case, actor: Actor) -> None:

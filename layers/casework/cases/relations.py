@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.access.permissions import check_department, check_open_file
+from layers.casework.access.permissions import check_department, check_open_file, check_other_file
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, CaseRelation, Event, EventKind, RelationKind, Subject
@@ -91,8 +91,9 @@ def unrelate(case_id: int, relation_id: int, actor: Actor, revision: int | None 
             raise NotAllowed(Text("没有该关联。", "There is no such relation."))
         if found.kind == RelationKind.CHILD:
             raise NotAllowed(Text("子案与主案的关联不能解除。", "A sub-task stays with its case."))
-        found.delete()
         other = found.other if found.case == case else found.case
+        check_other_file(other)
+        found.delete()
         return _log(case, actor, other=other.number, relation=found.kind, act="removed")
 
 

@@ -132,6 +132,13 @@ def suggest_department(
     return Suggestion(own, "own", Text("没有规则，归您的部门", "No rule names another: your own department"))
 
 
+def departments_of(matter: Matter, procedures: Procedures, own: str) -> list[str]:
+    """Those that it may be for, wherever it is."""
+    category, only = matter.category, procedures[matter.procedure].departments
+    routes = [route.department for route in category.routes]
+    return [*routes, category.department or (only[0] if len(only) == 1 else own)]
+
+
 def _route_sentence(route: Route, title: Text, value: str) -> Text:
     layer, shown = _route_titles(route, value)
     zh = f"“{title.zh}”位于{layer.zh}“{shown.zh}”内，归该部门（{route.basis.zh}）"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 
+from layers.agencies.models import Department
 from layers.casework.case_types import case_type
 from layers.casework.extension import attribute_field, extension_of, write_attribute
 from layers.casework.models import HISTORY, Case, Event, EventKind, Evidence, Party
@@ -17,7 +18,8 @@ from layers.coordinates import STORE_SRID
 
 from .case_snapshots import local_day
 
-CHANGING = (*HISTORY, EventKind.PARTY, EventKind.MOVED, EventKind.WRITTEN)
+HANDED = (EventKind.ASSIGNED, EventKind.HANDED_OVER, EventKind.SHARED)
+CHANGING = (*HISTORY, EventKind.PARTY, EventKind.MOVED, EventKind.WRITTEN, *HANDED, EventKind.JOINED)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,10 @@ def _take_back(case: Case, rows: dict[int, Party], event: Event) -> None:
     match event.kind:
         case EventKind.STEP:
             _take_back_step(case, data)
+        case EventKind.ASSIGNED | EventKind.HANDED_OVER | EventKind.SHARED:
+            _take_back_hands(case, data)
+        case EventKind.JOINED:
+            case.joined_to = None
         case EventKind.MOVED if "area" in data:
             case.area = _geometry(data["area"][0])
         case EventKind.MOVED:
@@ -90,6 +96,17 @@ def _take_back_step(case: Case, data: Mapping[str, Any]) -> None:
     case.facts = facts | {name: was[name] for name in ("flags", "category") if name in was}
     for name, value in was.get("attributes", {}).items():
         write_attribute(case, name, attribute_field(case, name).to_python(value))
+
+
+def _take_back_hands(case: Case, data: Mapping[str, Any]) -> None:
+    """Who had it before; the log of earlier years tells only the department."""
+    left = data.get("left", {})
+    for name in ("handler_id", "partner_id"):
+        if name.removesuffix("_id") in left:
+            setattr(case, name, left[name.removesuffix("_id")])
+    case.joint = left.get("joint", case.joint)
+    if "from" in data:
+        case.department = Department.objects.get(code=data["from"])
 
 
 def _take_back_row(case: Case, rows: dict[int, Party], data: Mapping[str, Any]) -> None:
