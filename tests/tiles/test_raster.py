@@ -22,7 +22,7 @@ from layers.coordinates import STORE_SRID, WEB_HALF, lonlat_to_web, web_to_lonla
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
 from tiles.invalidation.synchronization import synchronize, worker_lock
-from tiles.raster.configuration import configuration, folder, write_files
+from tiles.raster.configuration import configuration, folder, tiles_folder, write_files
 from tiles.raster.mapfile import font_list
 from tiles.seeding import seed_raster
 
@@ -345,12 +345,11 @@ def test_a_number_that_is_none_is_named(query: str, named: str, client: Client) 
 
 
 def test_a_fault_of_the_map_service_is_not_called_the_visitor_s(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    committed_district: SmallDistrict, client: Client
 ) -> None:
-    def broken(*args: object) -> None:
-        raise AttributeError("a fault of ours")
-
-    monkeypatch.setattr("mapproxy.service.wms.WMSServer.capabilities", broken)
-    response = client.get("/mapproxy/service?SERVICE=WMS&REQUEST=GetCapabilities&VERSION=1.1.1")
+    address = f"/mapproxy/tiles/1.0.0/buildings/webmercator/{tile_at(16)}.png"
+    tiles_folder().mkdir(parents=True)
+    (tiles_folder() / "buildings").write_text("no folder for tiles")
+    response = client.get(address)
     assert response.status_code == 500
     assert "request could not be understood" not in response.content.decode()
