@@ -32,8 +32,8 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
 ]
 STEP = 60_000  # milliseconds
-CITY: Any = {"width": 800, "height": 520}
-"""The least window that is a desk's: each pixel of the city is drawn by the processor."""
+CITY: Any = {"viewport": {"width": 800, "height": 520}, "device_scale_factor": 0.5}
+"""The least window that is a desk's, on a coarse screen: each pixel of the city is drawn by the processor."""
 IDLE = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done()), {timeout: 1000}))"
 CALM = 10
 """So many times in a row the page has nothing to do: what a worker reads comes back in between."""

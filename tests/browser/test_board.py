@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -98,11 +99,10 @@ def test_a_day_is_read_and_corrected(visit: Begin, led: None) -> None:
     assert seen.complaints == []
 
 
-@pytest.mark.parametrize("door", ["/cases/board/", "/cases/statistics/?by=grid", "/cases/days/"])
-def test_pages_fit_and_can_be_used_by_everybody(visit: Begin, led: None, door: str) -> None:
+def test_pages_fit_and_can_be_used_by_everybody(visit: Begin, led: None) -> None:
     seen: Visit = visit(locale="en-US")
     seen.sign_in("officer")
-    for width in WIDTHS:
+    for door, width in product(("/cases/board/", "/cases/statistics/?by=grid", "/cases/days/"), WIDTHS):
         resize(seen.page, width)
         page = seen.open(door)
         expect(page.get_by_role("heading", level=1)).to_be_visible()

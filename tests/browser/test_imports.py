@@ -67,10 +67,10 @@ def test_a_file_comes_to_the_map(visit: Begin, committed_district: SmallDistrict
 def test_the_page_fits_and_can_be_used_by_everybody(visit: Begin) -> None:
     seen: Visit = visit(locale="en-US")
     seen.sign_in("administrator")
+    page = seen.open("/imports/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imports")
     for width in WIDTHS:
-        resize(seen.page, width)
-        page = seen.open("/imports/")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Imports")
+        resize(page, width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         accessible(page)
     assert seen.complaints == []

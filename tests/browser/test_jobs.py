@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from django.db import connection, transaction
 from playwright.sync_api import Page, expect
 
 from layers.base.models import Building
 from layers.jobs.models import Job
-from tests.browser.conftest import accessible
+from tests.browser.conftest import WIDTHS, accessible, resize
 from tests.browser.test_imports import Begin, delivery
 from tests.district import SmallDistrict
-
-SIZES = [(1280, 800), (390, 844)]
 
 
 @contextmanager
@@ -48,11 +45,17 @@ def press_by_keyboard(page: Page, role: str, name: str) -> None:
     raise AssertionError(f"no key leads to {name}")
 
 
-@pytest.mark.parametrize("size", SIZES)
+def well_made(page: Page) -> None:
+    for width in WIDTHS:
+        resize(page, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        accessible(page)
+
+
 def test_an_import_is_watched_and_cancelled_by_keyboard(
-    visit: Begin, committed_district: SmallDistrict, tmp_path: Path, size: tuple[int, int]
+    visit: Begin, committed_district: SmallDistrict, tmp_path: Path
 ) -> None:
-    seen = visit(viewport={"width": size[0], "height": size[1]})
+    seen = visit()
     seen.sign_in("administrator")
     page = seen.page
     uploaded(page, seen.root, delivery(tmp_path))
@@ -63,14 +66,12 @@ def test_an_import_is_watched_and_cancelled_by_keyboard(
         row = page.locator("table.listing tbody tr")
         expect(row).to_have_count(1)
         expect(row).to_contain_text("建筑.zip")
-        accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        well_made(page)
         press_by_keyboard(page, "link", "导入文件")
         expect(page.get_by_role("heading", level=1)).to_have_text("导入文件")
         expect(page.get_by_role("progressbar", name="进度")).to_be_visible()
         expect(page.locator("[data-part=said]")).not_to_be_empty()
-        accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        well_made(page)
         press_by_keyboard(page, "button", "取消任务")
         expect(page.get_by_role("heading", level=1)).to_have_text("建筑.zip")
         # The page sees by itself that the job has ended.
@@ -82,7 +83,7 @@ def test_an_import_is_watched_and_cancelled_by_keyboard(
         "administrator 取消了任务。"
     )
     expect(page.get_by_role("button", name="取消任务")).to_have_count(0)
-    accessible(page)
+    well_made(page)
     assert (seen.complaints, seen.foreign) == ([], [])
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from layers.base.models import Building
-from tests.browser.conftest import CITY, HOME, WIDTHS, Visit, accessible
+from tests.browser.conftest import CITY, HOME, WIDTHS, Visit, accessible, resize
 from tests.district import LAT, LON, SmallDistrict
 from tests.importers.rasters import geotiff, heights_of
 from tests.importers.rasters import load as load_terrain
@@ -58,7 +58,7 @@ def test_search_by_keyboard_in_three_scripts_opens_the_card(visit: Begin) -> Non
 def test_place_layers_selection_and_search_survive_3d_and_reload(
     visit: Begin, committed_district: SmallDistrict
 ) -> None:
-    seen = visit(viewport=CITY)
+    seen = visit(**CITY)
     chosen = f"buildings/{committed_district.building.pk}"
     page = seen.open(f"{HOME}&sel={chosen}&q=泰山")
     ready(page)
@@ -143,15 +143,19 @@ def test_an_officer_reads_more_on_the_card(visit: Begin, committed_district: Sma
     expect(page.locator("#tab-place")).to_contain_text(case.party_name)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing(visit: Begin, width: int) -> None:
-    seen = visit(viewport={"width": width, "height": 844})
+def test_axe_finds_nothing(visit: Begin) -> None:
+    seen = visit()
     page = seen.open(HOME)
     ready(page)
-    seen.settle()
-    accessible(page)
+    for width in WIDTHS:
+        resize(page, width)
+        seen.settle()
+        accessible(page)
     for path in ("/layers/", "/services/", "/food/", "/cases/", "/accounts/sign-in/", "/search/?q=身份证"):
-        accessible(seen.open(path))
+        seen.open(path)
+        for width in WIDTHS:
+            resize(page, width)
+            accessible(page)
 
 
 def test_a_phone_gets_a_sheet_that_can_be_resized(visit: Begin) -> None:
@@ -256,7 +260,7 @@ def test_the_city_stands_on_the_terrain_when_there_is_one(
     visit: Begin, committed_district: SmallDistrict, tmp_path: Path
 ) -> None:
     load_terrain(geotiff(tmp_path / "d.tif"))
-    seen = visit(viewport=CITY)
+    seen = visit(**CITY)
     with seen.page.expect_response(re.compile(r"/tiles/terrain/\d+/\d+/\d+\.png")) as drawn:
         page = seen.open(f"/#map=16/{LAT}/{LON}/0/20&view=3d&layers=buildings,terrain")
         ready(page)
@@ -277,7 +281,7 @@ def test_a_click_on_a_hill_finds_what_stands_there(
     visit: Begin, committed_district: SmallDistrict, tmp_path: Path
 ) -> None:
     load_terrain(geotiff(tmp_path / "d.tif", heights_of() + 150))
-    seen = visit(viewport=CITY)
+    seen = visit(**CITY)
     page = seen.page
     with page.expect_response(re.compile(r"/tiles/terrain/\d+/\d+/\d+\.png")):
         seen.open(f"/#map=18/{LAT + 0.0002}/{LON + 0.0002}/0/20&view=3d&layers=buildings,terrain")
@@ -297,7 +301,7 @@ def test_a_click_on_a_hill_finds_what_stands_there(
 
 
 def test_without_terrain_its_switch_changes_nothing(visit: Begin) -> None:
-    seen = visit(viewport=CITY)
+    seen = visit(**CITY)
     page = seen.open(f"/#map=16/{LAT}/{LON}/0/20&view=3d&layers=buildings,terrain")
     ready(page)
     expect(page.locator("#map3d canvas")).to_be_visible()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import HOME, STEP, accessible
+from tests.browser.conftest import CITY, HOME, STEP, accessible
 from tests.browser.phone import Begin
 from tests.browser.test_map import in_3d, ready
 from tests.district import LAT, LON, SmallDistrict
@@ -69,8 +69,7 @@ def test_where_nothing_can_be_copied_the_map_says_so(visit: Begin) -> None:
 
 
 def test_the_angle_of_the_city_is_in_the_link(visit: Begin) -> None:
-    seen = visit()
-    seen.page.set_default_timeout(60_000)
+    seen = visit(**CITY)
     page = seen.open(f"/#map=17/{LAT}/{LON}/90/30&view=3d&layers=buildings")
     ready(page)
     expect(page.locator("#map3d canvas")).to_be_visible()
@@ -90,7 +89,7 @@ def test_the_angle_of_the_city_is_in_the_link(visit: Begin) -> None:
 
 
 def test_a_hand_written_angle_that_is_none_is_as_none(visit: Begin) -> None:
-    seen = visit()
+    seen = visit(**CITY)
     page = seen.open(f"/#map=17/{LAT}/{LON}/x/999&view=2d&layers=")
     ready(page)
     in_3d(page)
@@ -100,7 +99,7 @@ def test_a_hand_written_angle_that_is_none_is_as_none(visit: Begin) -> None:
 
 @pytest.mark.parametrize("view", ["2d", "3d"])
 def test_the_nearest_zoom_is_the_links(visit: Begin, view: str) -> None:
-    page = visit().open(f"/#map=20/{LAT}/{LON}&view={view}&layers=buildings")
+    page = visit(**CITY).open(f"/#map=20/{LAT}/{LON}&view={view}&layers=buildings")
     ready(page)
     page.get_by_role("button", name="放大").click()
     expect(page).to_have_url(re.compile("#map=20/"))

@@ -39,7 +39,7 @@ def test_the_list_and_the_flat_map_point_at_each_other(visit: Begin) -> None:
 
 
 def test_the_list_and_the_city_point_at_each_other(visit: Begin) -> None:
-    seen = visit(viewport=CITY)
+    seen = visit(**CITY)
     page = seen.open(HOME)
     ready(page)
     in_3d(page)
@@ -56,7 +56,7 @@ def test_the_list_and_the_city_point_at_each_other(visit: Begin) -> None:
 
 @pytest.mark.parametrize("view", ["2d", "3d"])
 def test_what_lies_under_the_pointer_is_named(visit: Begin, view: str) -> None:
-    page = visit(viewport=CITY).open(
+    page = visit(**CITY).open(
         f"/#map=18/{LAT + 0.0002:.4f}/{LON + 0.0001:.4f}/0/0&view={view}&layers=services"
     )
     ready(page)

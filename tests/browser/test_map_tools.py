@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.conftest import HOME, STEP, accessible
+from tests.browser.conftest import CITY, HOME, STEP, accessible
 from tests.browser.phone import Begin
 from tests.browser.test_map import in_3d, ready
 from tests.district import LAT, LON
@@ -21,7 +21,7 @@ def box(part: Locator) -> FloatRect:
 
 
 def test_nothing_of_a_layer_that_is_off_is_fetched(visit: Begin) -> None:
-    seen = visit()
+    seen = visit(**CITY)
     asked: list[str] = []
     seen.page.on("request", lambda request: asked.append(request.url))
     page = seen.open(f"/#map=17/{LAT}/{LON}&view=3d&layers=services")
@@ -79,7 +79,7 @@ def ground(page: Page) -> tuple[int, ...]:
 
 def test_where_i_am_is_a_dot_with_its_accuracy_in_both_views(visit: Begin) -> None:
     here = {"longitude": LON + 0.001, "latitude": LAT + 0.001, "accuracy": 40}
-    seen = visit(geolocation=here, permissions=["geolocation"])
+    seen = visit(geolocation=here, permissions=["geolocation"], **CITY)
     page = seen.open(HOME)
     ready(page)
     shapes = page.locator("#map2d path.leaflet-interactive")

@@ -25,9 +25,9 @@ from tests.officers import make_officers
 Begin = Callable[..., Visit]
 NARROW = {"width": 360, "height": 740}
 WORDS = {
-    "zh-CN": ("回执号", "口令", "查询", "当事人提交陈述、申辩", "陈述、申辩意见", "本人提交"),
-    "en-GB": ("Receipt number", "Secret", "Look up", "The party states its defence", "Statement and defence", "by you"),
-}  # fmt: skip
+    "zh-CN": ("回执号", "口令", "查询", "当事人提交陈述、申辩"),
+    "en-GB": ("Receipt number", "Secret", "Look up", "The party states its defence"),
+}
 
 
 @pytest.fixture
@@ -65,20 +65,19 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 
-@pytest.mark.parametrize("language", WORDS)
 def test_a_party_states_its_defence_without_scripts_on_a_narrow_phone(
-    language: str, issued: IssuedReceipt, noticed: CaseStory, visit: Begin
+    issued: IssuedReceipt, noticed: CaseStory, visit: Begin
 ) -> None:
-    number, secret, look_up, step, defence, own = WORDS[language]
-    seen = visit(viewport=NARROW, locale=language, java_script_enabled=False)
+    number, secret, look_up, step = WORDS["zh-CN"]
+    seen = visit(viewport=NARROW, java_script_enabled=False)
     page = seen.open("/receipts/")
     page.get_by_label(number).fill(issued.receipt.number)
     page.get_by_label(secret).fill(issued.secret.lower())
     page.get_by_role("button", name=look_up, exact=True).click()
     page.get_by_text(step, exact=True).first.click()
-    page.get_by_label(defence).fill("桌椅在自家门廊内")
+    page.get_by_label("陈述、申辩意见").fill("桌椅在自家门廊内")
     page.get_by_role("button", name=step).click()
-    expect(page.get_by_text(own)).to_be_visible()
+    expect(page.get_by_text("本人提交")).to_be_visible()
     expect(page.get_by_text("桌椅在自家门廊内")).to_be_visible()
     assert noticed.case.events.get(step="state_defence").at <= timezone.now()
     assert issued.secret.lower() not in page.url.lower()
@@ -88,7 +87,7 @@ def test_a_party_states_its_defence_without_scripts_on_a_narrow_phone(
 def test_axe_finds_nothing_and_all_fits_a_narrow_phone(
     language: str, issued: IssuedReceipt, visit: Begin
 ) -> None:
-    number, secret, look_up, step, *_ = WORDS[language]
+    number, secret, look_up, step = WORDS[language]
     seen = visit(viewport=NARROW, locale=language)
     page = seen.open("/receipts/")
     accessible(page)
