@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from layers.casework.phases import Phase
 from layers.registry.text import Text
@@ -397,8 +398,12 @@ class Procedure:
     field_opening: FieldOpening | None = None
     marks: Mapping[tuple[str | int, ...], Mark] = field(default_factory=dict, compare=False, repr=False)
 
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> Mapping[str, Field]:
         """All fields its forms ask for, by name."""
+        return self._fields
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
         return {each.name: each for step in self.steps.values() for each in step.fields}
 
     @property

@@ -36,8 +36,10 @@ def dated_today(step: Step, given: Mapping[str, Any], today: date) -> dict[str, 
 
 def form_decides(step: Step, condition: Condition | None) -> bool:
     """Whether the step's form asks for something the condition depends on."""
+    if condition is None or not step.fields:
+        return False
     own = {("flag" if each.kind is FieldKind.FLAG else "field", each.name) for each in step.fields}
-    return bool(own & referenced_names(condition))
+    return not own.isdisjoint(referenced_names(condition))
 
 
 def parse_money(value: Any) -> Decimal | None:

@@ -79,10 +79,11 @@ def _partner_refusals(attempt: StepAttempt, roles: Sequence[Role]) -> Iterator[R
 def _separation_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
     step, partner = attempt.step, attempt.partner
     people = {attempt.officer.id} | ({partner.id} if partner else set())
-    done = {record.step for record in attempt.case.history if people & set(record.actor_ids)}
+    done = {record.step for record in attempt.case.history if not people.isdisjoint(record.actor_ids)}
     for each in attempt.procedure.separations:
-        barred: set[str] = set()
-        barred |= set(each.second) if step.code in each.first else set()
-        barred |= set(each.first) if step.code in each.second else set()
-        if done & barred:
+        barred = (
+            *(each.second if step.code in each.first else ()),
+            *(each.first if step.code in each.second else ()),
+        )
+        if not done.isdisjoint(barred):
             yield refusal("separation", step, each.reason.zh, each.reason.en, each.basis)
