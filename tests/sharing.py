@@ -8,6 +8,8 @@ TESTS = Path(__file__).resolve().parent
 LONGEST = (
     "browser",
     "launch/test_start.py",
+    "contracts/room",
+    "contracts/test_reading_writes_nothing.py",
     "tiles/test_outages.py",
     "imports/test_making.py",
     "demo",
@@ -16,6 +18,10 @@ LONGEST = (
     "importers/test_real_files.py",
     "cases/test_documents.py",
     "cases/test_document_pages.py",
+    "clients/test_qgis.py",
+    "launch/test_web_workers.py",
+    "imports/test_datasets.py",
+    "imports/test_jobs.py",
     "tiles/test_vector.py",
     "importers/test_terrain.py",
 )

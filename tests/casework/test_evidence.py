@@ -24,6 +24,7 @@ from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
 from tests.casework.sealing import seal
 from tests.district import LAT, LON
+from tests.effort import tries
 from tests.photographs import photograph
 
 pytestmark = pytest.mark.django_db
@@ -254,7 +255,7 @@ def test_what_cameras_fill_up_their_texts_with_is_left_out(open_ordinary: Open, 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), min_size=1, max_size=12))
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=tries(400), derandomize=True)
 def test_no_damaged_metadata_hides_that_it_is_a_picture(kind: str, damage: list[tuple[int, int]]) -> None:
     out = BytesIO()
     with Image.open(BytesIO(photograph(timezone.now(), HERE, heading=10, size=(40, 30)))) as image:

@@ -10,6 +10,7 @@ from layers.casework.phases import Phase
 from layers.casework.procedures import OPENED, FieldKind, Procedure, Step
 from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.step_records import StepRecord
+from tests import effort
 from tests.casework.walks import Walk, anybody, forms, money_form, onward, somebody_for, way_out
 from tests.room_texts import shipped_procedures
 
@@ -55,7 +56,7 @@ def randomly(procedure: Procedure, luck: random.Random) -> Walk:
 
 
 @pytest.mark.parametrize("code", CODES)
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=effort.tries(80), suppress_health_check=list(HealthCheck))
 @given(luck=st.randoms())
 def test_every_walk_can_end_and_keeps_duties_apart(code: str, luck: random.Random) -> None:
     walk = randomly(shipped_procedures()[code], luck)

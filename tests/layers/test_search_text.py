@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from layers.registry.search.pinyin import search_text
 from layers.registry.search.search_terms import as_pinyin, normalize
 from layers.registry.search.trigram import is_indexed
+from tests.effort import tries
 
 WORDS = [
     "",
@@ -45,7 +46,7 @@ TEXT = st.one_of(
 
 
 @pytest.mark.django_db
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=20))
 def test_both_make_the_same(rows: list[tuple[str | None, str | None]]) -> None:
     columns = [pa.array([row[place] for row in rows], pa.string()) for place in (0, 1)]

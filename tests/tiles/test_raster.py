@@ -21,6 +21,7 @@ from layers.base.models import Address, Building, LandUse, Road, Water
 from layers.coordinates import STORE_SRID, WEB_HALF, lonlat_to_web, web_to_lonlat
 from layers.registry.registration import all_layers
 from tests.district import LAT, LON, SmallDistrict, point, square, tile_at
+from tests.effort import tries
 from tiles.invalidation.synchronization import synchronize, worker_lock
 from tiles.raster.configuration import configuration, folder, tiles_folder, write_files
 from tiles.raster.mapfile import font_list
@@ -266,7 +267,7 @@ def test_a_map_that_cannot_be_drawn_is_said_to_be_so_and_drawn_again_later(
 
 
 @settings(
-    max_examples=60,
+    max_examples=tries(160),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
