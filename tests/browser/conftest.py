@@ -32,8 +32,10 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
 ]
 STEP = 60_000  # milliseconds
-CITY: Any = {"viewport": {"width": 800, "height": 520}, "device_scale_factor": 0.5}
-"""The least window that is a desk's, on a coarse screen: each pixel of the city is drawn by the processor."""
+COARSE: Any = {"device_scale_factor": 0.5}
+"""A screen of few pixels: each pixel of the city is drawn by the processor."""
+CITY: Any = {"viewport": {"width": 800, "height": 520}, **COARSE}
+"""The least window that is a desk's."""
 IDLE = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done()), {timeout: 1000}))"
 CALM = 10
 """So many times in a row the page has nothing to do: what a worker reads comes back in between."""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from layers.base.models import Building
-from tests.browser.conftest import CITY, HOME, WIDTHS, Visit, accessible, resize
+from tests.browser.conftest import CITY, COARSE, HOME, WIDTHS, Visit, accessible, resize
 from tests.district import LAT, LON, SmallDistrict
 from tests.importers.rasters import geotiff, heights_of
 from tests.importers.rasters import load as load_terrain
@@ -81,7 +81,7 @@ def test_place_layers_selection_and_search_survive_3d_and_reload(
 def test_a_click_on_a_building_gives_the_same_card_in_2d_and_3d(
     visit: Begin, committed_district: SmallDistrict
 ) -> None:
-    seen = visit()
+    seen = visit(**COARSE)
     page = seen.open(HOME.replace("layers=services,food-premises", "layers=buildings"))
     ready(page)
     page.wait_for_function("() => document.querySelectorAll('#map2d img.leaflet-tile-loaded').length > 4")
@@ -208,7 +208,7 @@ def test_a_link_that_is_followed_while_the_map_moves_is_not_lost(
 def test_an_edit_reaches_an_open_map_and_only_its_tiles_are_asked_for(
     visit: Begin, committed_district: SmallDistrict, view: str
 ) -> None:
-    seen = visit()
+    seen = visit(**COARSE)
     loading: list[str] = []
     seen.page.on("request", lambda request: loading.append(request.url))
     page = seen.open(f"{HOME.replace('view=2d', f'view={view}')},buildings")
