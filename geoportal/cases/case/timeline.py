@@ -1,7 +1,7 @@
 """The log of a case in words: who did what when, by server and by device, and what was given."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -285,7 +285,7 @@ class Timeline:
         return event.kind == EventKind.EVIDENCE and event.data.get("act") in LOOKED_AT
 
     @cached_property
-    def _fields(self) -> dict[str, Field]:
+    def _fields(self) -> Mapping[str, Field]:
         return self.procedure.fields() if self.procedure else {}
 
     @cached_property
