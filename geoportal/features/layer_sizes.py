@@ -69,7 +69,7 @@ def _measured(layers: Sequence[Layer], viewer: Viewer) -> dict[str, Size]:
                 count,
                 None if west is None else (west, south, east, north),
                 bool(generated),
-                tuple((sources or [])[:5]),
+                tuple(sources or ()),
             )
             for n, count, west, south, east, north, generated, sources in cursor.fetchall()
         }

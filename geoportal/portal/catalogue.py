@@ -16,6 +16,7 @@ from layers.registry.text import one_language
 from tiles.layer_state import State, states
 from tiles.vector.styles import legend, symbology_json
 
+SOURCES_SHOWN = 5
 LARGE_FROM = 20_000
 """Rows from which the page offers a file made by a job to those who can have jobs."""
 
@@ -48,7 +49,8 @@ def _entry(layer: Layer, viewer: Viewer, size: Size, state: State) -> dict[str, 
         "extent": size.extent,
         "count": size.count,
         "generated": size.generated,
-        "sources": [one_language(source) for source in size.sources],
+        "sources": [one_language(source) for source in size.sources[:SOURCES_SHOWN]],
+        "sources_more": max(0, len(size.sources) - SOURCES_SHOWN),
         "tiles": reverse("tilejson", args=[layer.name]) if layer.has_geometry else None,
         "heights": reverse("heights-tilejson", args=[layer.name]) if layer.heights else None,
         "items": reverse("ogc-items", args=[layer.name]),

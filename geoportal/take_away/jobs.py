@@ -14,7 +14,7 @@ from layers.registry.text import Text
 from layers.sentences.sentence import gettext as _
 from layers.sentences.sentence import told
 
-from .files import ExportFile
+from .files import ExportFile, file_of
 from .request import Request
 
 
@@ -29,7 +29,7 @@ def _explanation(problem: BaseException) -> str:
 
 
 def _forget(reason: str, given: dict[str, Any], owner: int) -> None:
-    ExportFile(owner, Request.of_arguments(given).kept_name).draft.unlink(missing_ok=True)
+    file_of(owner, Request.of_arguments(given).kept_name).draft.unlink(missing_ok=True)
 
 
 @job(
@@ -43,7 +43,7 @@ def take_away(context: JobContext, given: dict[str, Any], owner: int) -> dict[st
     """As the person may see the rows when they are written."""
     viewer = Viewer.of(get_user_model()._default_manager.get(pk=owner))
     asked = Request.of_arguments(given)
-    file = ExportFile(owner, asked.kept_name)
+    file = ExportFile(owner, asked.kept_name, viewer.key)
     rows = asked.count(viewer)
     file.make_folder()
     file.draft.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from layers.registry.declaration.layer import Geometry
 from layers.sentences.sentence import gettext as _
 
 from .about import About
-from .sheets import ABOUT
+from .sheets import ABOUT, NO_XML
 from .table import SHAPE, Table, arrow_schema, record_batch
 
 KINDS = {
@@ -62,9 +62,19 @@ def write_kml(table: Table, path: Path, about: About, encoding: str) -> None:
         raise InvalidInput(
             _("KML holds %(most)d features here; choose another format.") % {"most": MOST_PLACEMARKS}
         )
-    said = {"NAME": about.title, "DESCRIPTION": about.text}
+    said = {"NAME": NO_XML.sub("", about.title), "DESCRIPTION": NO_XML.sub("", about.text)}
     # Placemarks have an id of their own.
-    _write(table, table.arrow({"id": "feature_id"}), path, "LIBKML", dataset_options=said)
+    schema = arrow_schema(table.columns, table.has_shapes, {"id": "feature_id"})
+    reader = pa.RecordBatchReader.from_batches(schema, _written_in_xml(table, schema))
+    _write(table, reader, path, "LIBKML", dataset_options=said)
+
+
+def _written_in_xml(table: Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    texts = [name for name, kind in table.columns.items() if pa.types.is_string(kind)]
+    for columns, shapes in table.batches():
+        for name in texts:
+            columns[name] = [None if text is None else NO_XML.sub("", text) for text in columns[name]]
+        yield record_batch(schema, columns, shapes)
 
 
 def write_shapefile(table: Table, path: Path, about: About, encoding: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
 from geoportal.accounts.models import User
@@ -15,15 +16,19 @@ from layers.query.text_form import from_text, to_text
 from layers.registry.access.layer_query import LayerQuery
 
 MOST_KEPT = 500
+ON_A_PAGE = 20
 Json = dict[str, Any]
 
 
-def lists(account: int) -> tuple[list[StoredQuery], list[StoredQuery]]:
-    """A planner's own, and what others share."""
-    found = list(StoredQuery.objects.usable_by(account))
-    return [each for each in found if each.owner_id == account], [
-        each for each in found if each.owner_id != account
+def lists(account: int, page: int) -> tuple[list[StoredQuery], list[StoredQuery], int]:
+    """Of a planner's own and of what others share what stands on a page, and the number of pages."""
+    found = StoredQuery.objects.usable_by(account).order_by("-made_at", "-pk")
+    whole = [
+        Paginator(each, ON_A_PAGE)
+        for each in (found.filter(owner_id=account), found.exclude(owner_id=account))
     ]
+    own, shared = (list(each.page(page)) if page <= each.num_pages else [] for each in whole)
+    return own, shared, max(each.num_pages for each in whole)
 
 
 def usable(account: int, pk: int) -> StoredQuery:

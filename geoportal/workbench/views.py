@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from geoportal.http import FORM, desk, number, parameters, viewer_of
+from geoportal.http import FORM, desk, number, page_links, parameters, viewer_of
 from layers.errors import InvalidInput, NotFound
 from layers.query.json_form import to_json
 from layers.query.models import StoredQuery, remember
@@ -46,8 +46,10 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 def _first_page(request: HttpRequest) -> HttpResponse:
     who, viewer = planner_of(request), viewer_of(request)
-    own, shared = query_store.lists(who.pk)
+    number_of_page = number(request, "page", 1, 1, 10**6)
+    own, shared, pages = query_store.lists(who.pk, number_of_page)
     more: Json = {
+        "list_pages": page_links(request, number_of_page, pages),
         "examples": examples(viewer),
         "recent": recent(who.pk, viewer),
         "own": own,

@@ -53,11 +53,18 @@ CACHES = {
     *("file tiles", "file raster", "file locks", "file fonts"),
 }
 CUSTODY = {"casework_event"}
+EXPORTS = {"registry_exportlogentry"}
+DOWNLOADS = (
+    "/layers/buildings/export.csv",
+    "/layers/enforcement-cases/export.csv",
+    "/layers/units/export.geojson",
+)
 EXCEPTIONS = {
     "/tiles/{}/{}/{}/{}.pbf": CACHES,
     "/tiles/{}/{}/{}/{}.png": CACHES,
     "/mapproxy/{}": CACHES,
     "/mapproxy/": CACHES,
+    **dict.fromkeys(("/layers/{}/export.geojson", "/layers/{}/export.csv", *DOWNLOADS), EXPORTS),
     "/cases/{}/evidence/{}/": CUSTODY,
     "/cases/{}/documents/{}.pdf": CUSTODY,
     "/cases/{}/documents/{}/draft.pdf": CACHES,
@@ -65,7 +72,7 @@ EXCEPTIONS = {
     "/cases/{}/file.pdf": CUSTODY | CACHES,
     "/admin/casework/documenttemplate/{}/specimen/": CACHES,
 }
-"""What is drawn is kept, and the chain of custody tells who took a file away."""
+"""What is drawn is kept, and the chain of custody and the record of downloads tell who took a file away."""
 NOT_SHOWN = {
     *("/tiles/{}/{}/{}/{}.png", "/tiles/{}.heights.json"),  # the district is flat
     *("/imports/layers/{}/", "/cases/{}/evidence/{}/smaller/"),
@@ -257,7 +264,7 @@ HTML, JSON = "text/html", "application/json"
 ASKERS = {"public": (HTML, JSON), "officer": (HTML, JSON), "administrator": (HTML,)}
 LISTS = [
     *("/cases/", "/services/", "/food/", "/layers/", "/search/?q=script", "/ogc/collections"),
-    *("/layers/buildings/export.csv", "/layers/enforcement-cases/export.csv", "/layers/units/export.geojson"),
+    *DOWNLOADS,
     *("/cases/search/?q=script", "/cases/statistics/table.csv", "/imports/", "/styles/units.json"),
     "/ogc/collections/units/items",
 ]

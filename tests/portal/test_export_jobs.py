@@ -118,7 +118,7 @@ def test_a_cancelled_one_leaves_nothing_behind(district: SmallDistrict, own_data
     client = client_of("citizen")
     address = client.post("/layers/buildings/export.csv").headers["Location"]
     owner = User.objects.get(username="citizen").pk
-    draft = files.ExportFile(owner, "buildings.csv").draft
+    draft = files.file_of(owner, "buildings.csv").draft
     draft.parent.mkdir(parents=True)
     draft.write_text("half")
     client.post(address, {"action": "cancel"})
@@ -143,3 +143,20 @@ def test_the_page_offers_a_job_where_the_layer_is_large(
         page = client_of(role).get("/layers/", headers={"accept": "text/html"}).content.decode()
         assert (button in page, link in page) == (has_jobs, not has_jobs), role
         assert 'href="/layers/villages/export.csv"' in page
+
+
+def test_a_file_that_was_made_when_more_was_seen_is_not_mixed_with_a_later_one(
+    district: SmallDistrict, own_data_folder: Path
+) -> None:
+    client = client_of("officer")
+    job = prepared(client, "/layers/enforcement-cases/export.csv")
+    seen = client.get(job.result["url"]).getvalue()
+    person = User.objects.get(username="officer")
+    before = list(person.departments.all())
+    person.departments.clear()
+    assert client.get(job.result["url"]).status_code == 404
+    less = prepared(client, "/layers/enforcement-cases/export.csv")
+    assert client.get(less.result["url"]).getvalue() != seen
+    person.departments.set(before)
+    assert client.get(less.result["url"]).status_code == 404
+    assert client.get(job.result["url"]).getvalue() == seen

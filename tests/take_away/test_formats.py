@@ -14,6 +14,7 @@ import pyogrio
 import pytest
 import shapely
 from django.test import Client
+from lxml import etree
 
 from geoportal.take_away import table
 from geoportal.take_away.formats import FORMATS
@@ -22,7 +23,7 @@ from importers.crs.china_offsets import bd09_to_wgs84, gcj02_to_wgs84
 from importers.sources.files import open_source
 from layers.base.models import Building, PointOfInterest, Road
 from layers.registry.models import AccessLogEntry, ExportLogEntry
-from tests.district import SmallDistrict
+from tests.district import SmallDistrict, point
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +252,24 @@ def test_chosen_rows_only_and_rows_without_a_place(
             taken(planner, tmp_path, "food-premises", form, **words)
     with zipfile.ZipFile(io.BytesIO((tmp_path / "food-premises.csv.zip").read_bytes())) as packed:
         assert packed.read("food-premises.csv").decode("utf-8-sig").count("\n") == 3
+
+
+def test_kml_leaves_out_what_xml_does_not_have(planner: Client, tmp_path: Path) -> None:
+    PointOfInterest.objects.create(name="甲\x0b乙\x1f", theme="travel", geom=point(121.84, 29.9))
+    file = taken(planner, tmp_path, "pois", "kml")
+    names = {element.text for element in etree.parse(file).iter() if element.text}
+    assert "甲乙" in names
+
+
+def test_all_sources_stand_in_the_file(planner: Client, tmp_path: Path) -> None:
+    for number in range(8):
+        PointOfInterest.objects.create(
+            name=f"p{number}",
+            theme="travel",
+            source=f"来源{number}",
+            geom=point(121.84, 29.9),
+        )
+    about = pyogrio.read_info(taken(planner, tmp_path, "pois", "gpkg"))["layer_metadata"]["sources"]
+    assert all(f"来源{number}" in about for number in range(8))
+    page = planner.get("/layers/", headers={"accept": "text/html"}).content.decode()
+    assert "另有" in page

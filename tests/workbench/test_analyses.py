@@ -198,7 +198,10 @@ def test_the_page_shows_takes_away_and_keeps_the_result(planner: Client, tmp_pat
     opened = planner.get(kept, follow=True).content.decode()
     assert "各街道用地" in opened
     assert opened.count("<tr data-id=") == 3
-    assert planner.post(HERE, {**recipe, "action": "keep", "title": ""}).status_code == 400
+    refused = said(planner.post(HERE, {**recipe, "action": "keep", "title": "长" * 121}), 400)
+    assert 'role="alert"' in refused
+    assert "长" * 121 in refused, "what was typed is there again"
+    assert refused.count("<tr data-id=") == 3
     assert client_of("officer").get(f"{HERE}?layer=land-use").status_code == 404
 
 

@@ -316,3 +316,13 @@ def test_counts_are_grouped_in_thousands(planner: Client, district: SmallDistric
     html = page(planner, asked("storeys = 3", chart="storeys"))
     assert "1,200" in html
     assert ">1200<" not in html
+
+
+def test_the_lists_of_the_first_page_are_read_page_by_page(planner: Client) -> None:
+    owner = User.objects.get(username="planner").pk
+    for number in range(25):
+        StoredQuery.objects.create(owner_id=owner, title=f"问题{number:02}", layer="buildings")
+    first, second = page(planner, DESK), page(planner, f"{DESK}?page=2")
+    assert [f"问题{number:02}" in first for number in (24, 5, 4)] == [True, True, False]
+    assert [f"问题{number:02}" in second for number in (5, 4, 0)] == [False, True, True]
+    assert "?page=2" in first

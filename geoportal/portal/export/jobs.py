@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from geoportal.errors import portal_error
-from geoportal.take_away.files import ExportFile
+from geoportal.take_away.files import ExportFile, file_of
 from layers.jobs.models import Job
 from layers.jobs.queue import enqueue
 from layers.jobs.tasks import JobContext, job
@@ -35,7 +35,7 @@ def _explanation(problem: BaseException) -> str:
 
 
 def _forget(reason: str, name: str, suffix: str, owner: int) -> None:
-    ExportFile(owner, f"{name}.{suffix}").draft.unlink(missing_ok=True)
+    file_of(owner, f"{name}.{suffix}").draft.unlink(missing_ok=True)
 
 
 @job(
@@ -49,7 +49,7 @@ def export_layer(context: JobContext, name: str, suffix: str, owner: int) -> dic
     """As the person may see the layer when it is written."""
     viewer = Viewer.of(get_user_model()._default_manager.get(pk=owner))
     reading = LayerQuery(get_layer(name, viewer), viewer)
-    file = ExportFile(owner, f"{name}.{suffix}")
+    file = ExportFile(owner, f"{name}.{suffix}", viewer.key)
     total = reading.count()
     file.make_folder()
     with (

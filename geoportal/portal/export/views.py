@@ -1,6 +1,6 @@
 """Downloads of a layer as this viewer may see it: GET streams it, POST begins a job that makes a file of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 
 from django.http import FileResponse, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,8 +17,11 @@ from geoportal.http import desk, door, parameters, viewer_of
 from geoportal.take_away.files import ExportFile
 from layers.errors import InvalidInput, NotFound, SignInRequired
 from layers.jobs.models import Job, JobState
+from layers.query.explanation import explain
 from layers.query.limits import check_cost, limits, timely
-from layers.query.scope import queryables
+from layers.query.scope import Scope, queryables
+from layers.query.text_form import from_text
+from layers.registry.access.export_log import record_export
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.registration import get_layer
 
@@ -48,7 +51,10 @@ def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
                 query.count(*chosen)
         # So is a layer that is gone by now.
         query.rows(Condition("false"), limit=0)
-        content = timely(form.write(query, chosen, int), SECONDS)
+        rows = Rows()
+        content = timely(form.write(query, chosen, rows.add), SECONDS)
+        if viewer.name:
+            content = _recorded(content, query, rows, f"{name}.{suffix}", request.GET.get("filter", ""))
         response = StreamingHttpResponse(content, content_type=form.content_type)
         response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
         return response
@@ -57,6 +63,29 @@ def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
 
 
 geojson, table = _export("geojson"), _export("csv")
+
+
+class Rows:
+    """How many were sent."""
+
+    count = 0
+
+    def add(self, more: int) -> None:
+        self.count += more
+
+
+def _recorded(
+    content: Iterator[bytes], query: LayerQuery, rows: Rows, file: str, text: str
+) -> Iterator[bytes]:
+    """Told to the record when the last of it was sent, or when its reader left."""
+    node = from_text(text) if text.strip() else None
+    question = explain(query.layer, node, Scope(query))
+    try:
+        yield from content
+    finally:
+        if isinstance(content, Generator):
+            content.close()  # what reads it ends before the record is written
+        record_export(query.layer.name, query.viewer, question, file, rows.count)
 
 
 def _begin(request: HttpRequest, name: str, suffix: str) -> HttpResponseRedirect:
@@ -77,7 +106,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     if made["viewer"] != viewer.key:
         raise NotFound(_("What you may see has changed since the file was made; have it made again."))
     try:
-        found = ExportFile(request.user.pk or 0, made["file"]).path.open("rb")
+        found = ExportFile(request.user.pk or 0, made["file"], made["viewer"]).path.open("rb")
     except FileNotFoundError:
         raise NotFound(_("The file was kept for a day and is gone; have it made again.")) from None
     how = FORMATS.get(made["file"].rpartition(".")[2])

@@ -1,6 +1,7 @@
 """The page of analyses: what is done with the answer of a question, previewed as table and map, taken away and kept."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,10 @@ ROWS_SHOWN, SHAPES_SHOWN = 200, 1000
 def analysis(request: HttpRequest) -> HttpResponseBase:
     planner_of(request)
     if request.method == "POST":
-        return _post(request)
+        try:
+            return _post(request)
+        except InvalidInput as problem:
+            return _refused(request, problem)
     given = parameters(request, (FORM, "kept", *FIELDS, *THEME_FIELDS))
     if not given.get("layer"):
         return redirect("workbench")
@@ -142,6 +146,16 @@ def _look(paint: Painted | None, place: int) -> Json:
     if paint is None:
         return {}
     return {"color": paint.colors[place], **({"radius": paint.radii[place]} if paint.radii else {})}
+
+
+def _refused(request: HttpRequest, problem: InvalidInput) -> HttpResponseBase:
+    """The page again with its result and all that was typed."""
+    given = request.POST.dict()
+    more: Json = {}
+    with suppress(PortalError):  # what is wrong is said anyhow
+        more = _answer(request, Recipe.of(given), Theme.of(given))
+    get_layer(given.get("layer", ""), viewer_of(request))
+    return _page(request, given, {**more, "typed": given, "problem": str(problem)}, problem.status)
 
 
 def _post(request: HttpRequest) -> HttpResponseBase:
