@@ -1,6 +1,6 @@
 """Officers of the urban management department, one for each post of the procedures, and one of planning."""
 
-from layers.agencies.models import Department, Officer
+from layers.agencies.models import Department, Officer, ResponsibleBody
 from layers.casework.access.actor import Actor
 
 POSTS = {
@@ -19,7 +19,14 @@ POSTS = {
 
 def make_officers() -> dict[str, Actor]:
     department = Department.objects.get(code="UM")
+    body = ResponsibleBody.objects.create(
+        code="SAN", name="环卫所", name_en="Sanitation office", department=department
+    )
     found = {name: _officer(name, department, posts) for name, posts in POSTS.items()}
+    handlers = Officer.objects.filter(department=department, posts__contains=["handler"])
+    handlers.update(body=body)
+    for officer in found.values():
+        officer.refresh_from_db()
     found["planning"] = _officer("planning", Department.objects.get(code="PL"), ("officer", "leader", "head"))
     return {name: Actor(officer.name, officer) for name, officer in found.items()}
 

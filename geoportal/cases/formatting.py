@@ -13,26 +13,11 @@ from layers.casework.procedures import Procedure
 from layers.casework.procedures.spans import Unit
 from layers.casework.procedures.titles import state_titles
 
-FINDINGS = {
-    "device_time_in_the_future": gettext_lazy("The device's time lies in the future."),
-    "file_time_in_the_future": gettext_lazy("The time in the file lies in the future."),
-    "device_time_long_before_the_case": gettext_lazy(
-        "The device's time lies days before the case was found."
-    ),
-    "file_time_long_before_the_case": gettext_lazy(
-        "The time in the file lies days before the case was found."
-    ),
-    "times_differ": gettext_lazy(
-        "The device's time and the time in the file differ by more than five minutes."
-    ),
-    "device_far_from_the_case": gettext_lazy("The device was more than 200 m from the case."),
-    "file_far_from_the_case": gettext_lazy("The position in the file is more than 200 m from the case."),
-    "file_without_time": gettext_lazy("The picture says no time."),
-    "file_not_read": gettext_lazy("What the file itself says of its time and place was not read."),
-}
-
 ACTS = {
     "received": gettext_lazy("received"),
+    "received_again": gettext_lazy("sent the same file again"),
+    "explained": gettext_lazy("explained"),
+    "confirmed": gettext_lazy("confirmed as the second officer"),
     "viewed": gettext_lazy("viewed"),
     "downloaded": gettext_lazy("downloaded"),
     "lent": gettext_lazy("lent out"),
@@ -41,7 +26,7 @@ ACTS = {
     "sealed": gettext_lazy("sealed"),
 }
 """What is done with a piece of evidence."""
-BY_HAND = ("lent", "returned", "copied", "sealed")
+BY_HAND = ("explained", "lent", "returned", "copied", "sealed")
 
 STANDINGS = {
     "running": (gettext_lazy("running"), "info"),

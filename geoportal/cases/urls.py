@@ -6,7 +6,7 @@ from . import views
 from .analytics import board, statistics, work_record
 from .case import actions, as_of, evidence
 from .documents import pages
-from .lists import calendar_feed, consultations, inbox, new_case, notices, publications, search
+from .lists import bulk, calendar_feed, consultations, inbox, new_case, notices, phrases, publications, search
 from .receipts import mail_views
 from .receipts import views as receipts
 
@@ -19,6 +19,8 @@ urlpatterns = [
         if page.path == LIST
     ),
     path("cases/inbox/", inbox.inbox_page, name="case-inbox"),
+    path("cases/phrases/", phrases.phrases_page, name="case-phrases"),
+    path("cases/inbox/bulk/", bulk.act_on_many, name="case-inbox-bulk"),
     path("cases/new/", new_case.new_case_page, name="case-new"),
     path("cases/consultations/<int:pk>/", consultations.consultation_page, name="case-consultation"),
     path("cases/notices/", notices.notices_page, name="case-notices"),
@@ -46,6 +48,7 @@ urlpatterns = [
     path("cases/<int:pk>/parties/", actions.add_party, name="case-parties"),
     path("cases/<int:pk>/parties/<int:party>/", actions.update_party, name="case-other-party"),
     path("cases/<int:pk>/limits/<int:limit>/", actions.extend, name="case-extension"),
+    path("cases/<int:pk>/limits/<int:limit>/request/", actions.ask_extension, name="case-extension-request"),
     path("cases/<int:pk>/notices/<int:notice>/", actions.record_delivery, name="case-delivery"),
     path("cases/<int:pk>/receipt/", actions.issue_receipt, name="case-receipt"),
     path("cases/<int:pk>/subjects/", actions.add_subject, name="case-subject"),
@@ -55,6 +58,11 @@ urlpatterns = [
     path("cases/<int:pk>/evidence/", actions.add_evidence, name="case-add-evidence"),
     path("cases/<int:pk>/evidence/<int:piece>/", evidence.original, name="case-evidence"),
     path("cases/<int:pk>/evidence/<int:piece>/smaller/", evidence.thumbnail, name="case-evidence-smaller"),
+    path(
+        "cases/<int:pk>/evidence/<int:piece>/confirmation/",
+        actions.confirm_evidence,
+        name="case-confirm-evidence",
+    ),
     path("cases/<int:pk>/evidence/<int:piece>/custody/", actions.record_custody, name="case-custody"),
     path("cases/<int:pk>/publication/", publications.propose, name="case-publication"),
     path("cases/<int:pk>/withdrawal/", publications.withdraw, name="case-withdrawal"),

@@ -9,7 +9,7 @@ import shapely
 from django.db.models import Model
 from rasterio.transform import Affine
 
-from layers.agencies.models import Credential, Department, Officer, Unit
+from layers.agencies.models import Credential, Department, Officer, ResponsibleBody, Unit
 from layers.base.models import (
     Address,
     Building,
@@ -108,6 +108,7 @@ def build(seed: int = SEED, now: datetime = NOON) -> District:
 
 
 def _staffs(made: District, random: np.random.Generator) -> dict[str, officers.Staff]:
+    made.add(ResponsibleBody, officers.body_rows())
     rows = made.add(Officer, officers.rows(random))
     made.add(Credential, officers.credential_rows(rows))
     return officers.staffs(rows)
@@ -299,6 +300,7 @@ TABLES: tuple[type[Model], ...] = (
     LandUse,
     Road,
     Department,
+    ResponsibleBody,
     Officer,
     Credential,
     Unit,

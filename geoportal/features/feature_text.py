@@ -10,7 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from layers.agencies.models import Department
+from layers.agencies.models import Department, ResponsibleBody
 from layers.base.models import Division
 from layers.registry.access.layer_query import Row
 from layers.registry.access.unreadable import Unreadable
@@ -70,7 +70,7 @@ def is_translation(layer: Layer, attribute: Attribute) -> bool:
     return base != attribute.name and any(other.name == base for other in layer.attributes)
 
 
-def display_name(what: Department | Division) -> str:
+def display_name(what: Department | Division | ResponsibleBody) -> str:
     """The name of a department or a place in the language of the page."""
     return what.name_en if what.name_en and not (get_language() or "").startswith("zh") else what.name
 

@@ -141,6 +141,11 @@ def evidence(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
 
 
 @api("POST")
+def confirmations(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
+    return JsonResponse(commands.confirm_evidence(Body.of(request), visitor).to_json(visitor))
+
+
+@api("POST")
 def steps(request: HttpRequest, visitor: FieldUser) -> HttpResponseBase:
     return JsonResponse(commands.take_field_step(Body.of(request), visitor).to_json(visitor))
 

@@ -21,10 +21,11 @@ from layers.casework.cases.effects import StepInput
 from layers.casework.cases.parties import MOST
 from layers.casework.cases.relations import MOST as MOST_SUBJECTS
 from layers.casework.cases.transitions import take_step
-from layers.casework.evidence.custody import EvidenceItem, add_evidence
+from layers.casework.evidence import custody
+from layers.casework.evidence.custody import EvidenceItem, add_evidence, receipt_event
 from layers.casework.log.event_log import DeviceReport
 from layers.casework.log.idempotency import run_once
-from layers.casework.models import Case, Event, EventKind, Evidence, PartyKind
+from layers.casework.models import Case, Event, EventKind, PartyKind
 from layers.casework.models.evidence import EvidenceKind
 from layers.casework.principal import PRINCIPAL
 from layers.casework.procedures import FieldKind
@@ -167,17 +168,31 @@ def receive_evidence(request: HttpRequest, body: Body, visitor: FieldUser) -> Co
         device=body.text("device", 160),
         partner=body.partner(visitor.officer),
         key=key,
+        reduced=body.flag("reduced"),
+        of=body.key("of") if of else None,
         report=body.device_report(key, of=of, taken=taken and taken.isoformat()),
     )
     kept = add_evidence(case.pk, piece, file.chunks(), visitor.actor)
-    if (kept.case_id, kept.officer_id) != (case.pk, visitor.officer.pk):
+    if kept.key == key and (kept.case_id, kept.officer_id) != (case.pk, visitor.officer.pk):
         raise InvalidInput(_("This key belongs to another piece of evidence."))
-    more = {"evidence": kept.pk, "sha256": kept.sha256, "findings": kept.findings}
-    return CommandResult(case, _receipt_event(kept).data["revision"], more)
+    more = {
+        "evidence": kept.pk,
+        "sha256": kept.sha256,
+        "findings": kept.findings,
+        "is_known": kept.key != key,
+    }
+    event = receipt_event(kept, key)
+    return CommandResult(case, event.data["revision"] if event else case.revision, more)
 
 
-def _receipt_event(kept: Evidence) -> Event:
-    return kept.case.events.get(kind=EventKind.EVIDENCE, data__evidence=kept.pk, data__act="received")
+def confirm_evidence(body: Body, visitor: FieldUser) -> CommandResult:
+    case, piece = case_of(body, visitor), body.whole("evidence") or 0
+    found = case.evidence.pieces().filter(pk=piece).first()
+    if found is None:
+        raise InvalidInput(_("There is no such evidence in this case."))
+    custody.confirm_evidence(found, visitor.actor)
+    case.refresh_from_db()
+    return CommandResult(case, case.revision, {"evidence": found.pk})
 
 
 def take_field_step(body: Body, visitor: FieldUser) -> CommandResult:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.gis.db.models import Extent
 
-from layers.agencies.models import Officer
+from layers.agencies.models import Officer, ResponsibleBody
 from layers.base.models import Division
 from layers.casework.access.actor import credentials_of
 from layers.casework.case_types import case_type
@@ -58,6 +58,10 @@ def offline_bundle(visitor: FieldUser) -> dict[str, Any]:
             for each in Officer.objects.filter(department=visitor.officer.department, is_active=True)
         ],
         "departments": {code: bilingual(name) for code, name in departments.items()},
+        "bodies": {
+            each.code: bilingual(Text(each.name, each.name_en or each.name))
+            for each in ResponsibleBody.objects.filter(is_active=True, department=visitor.officer.department)
+        },
         "kinds": [_kind(known[code], each) for code, each in openings.items()],
         "matters": [_matter_json(each, known, departments, own) for each in offered],
         "versions": versions,

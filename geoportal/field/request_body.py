@@ -135,6 +135,10 @@ class Body:
             )
         return value
 
+    def flag(self, name: str) -> bool:
+        """Of JSON, or of a form, whose texts say it by true."""
+        return self.fields.get(name) in (True, "true")
+
     def moment(self, name: str) -> datetime | None:
         text = self.text(name, 40)
         if not text:

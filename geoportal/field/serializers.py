@@ -14,6 +14,7 @@ from geoportal.features.place_card import Spot, features_at
 from layers.agencies.models import Officer
 from layers.casework.access.actor import credentials_of
 from layers.casework.cases.routing import PICTURES
+from layers.casework.evidence.findings import finding_text
 from layers.casework.log.case_snapshots import case_snapshots
 from layers.casework.log.event_log import event_title
 from layers.casework.models import Case, Event, EventKind, Evidence
@@ -29,9 +30,9 @@ from layers.registry.registration import UnknownLayer, get_layer
 from layers.registry.text import Text
 
 LAST_EVENTS = 12
-PIECES = Evidence.objects.filter(original=None).order_by("pk")
-ABOUT_THE_OFFICER = {"role", "credential", "separation", "needs", "waits", "awaits"}
-"""Refusals that no form that is filled in will lift."""
+PIECES = Evidence.objects.pieces().order_by("pk")
+ABOUT_THE_OFFICER = {"role", "credential", "separation", "needs", "waits", "awaits", "papers"}
+"""Refusals that no form that is filled in will lift; papers are made at the desk."""
 
 Json = dict[str, Any]
 
@@ -76,7 +77,7 @@ def case_json(case: Case, officer: Officer | None = None, snapshot: CaseSnapshot
         "handler": case.handler.name if case.handler else "",
         "mine": bool(officer and officer.pk in {case.handler_id, case.partner_id}),
         "photos": [photo_json(each) for each in pictures_of(case)],
-        "evidence": _evidence_json(case),
+        "evidence": _evidence_json(case, officer),
         "taken": sorted(snapshot.facts.steps) if snapshot else [],
         "features": _features(case, snapshot, officer) if snapshot and officer else {},
         "steps": _field_steps(snapshot, officer) if snapshot and officer else [],
@@ -113,10 +114,17 @@ def photo_json(evidence: Evidence) -> Json:
     }
 
 
-def _evidence_json(case: Case) -> list[Json]:
+def _confirmed(case: Case) -> set[int]:
+    """The pieces that their second officer confirmed."""
+    acts = [event.data for event in case.events.all() if event.kind == EventKind.EVIDENCE]
+    return {data["evidence"] for data in acts if data.get("act") == "confirmed"}
+
+
+def _evidence_json(case: Case, officer: Officer | None) -> list[Json]:
     """Everything that can be opened; ``small`` is the picture for screens, if there is one."""
     pieces: Sequence[Evidence] | None = getattr(case, "pieces", None)
     small = {picture.pk for picture in pictures_of(case)}
+    confirmed = _confirmed(case)
     return [
         {
             "id": each.pk,
@@ -127,6 +135,8 @@ def _evidence_json(case: Case) -> list[Json]:
             "size": each.size,
             "small": reverse("field-photo", args=[each.pk]) if each.pk in small else None,
             "url": reverse("case-evidence", args=[case.pk, each.pk]),
+            "findings": [bilingual(finding_text(code)) for code in each.findings],
+            "to_confirm": officer is not None and each.partner_id == officer.pk and each.pk not in confirmed,
         }
         for each in (PIECES.filter(case=case) if pieces is None else pieces)
     ]

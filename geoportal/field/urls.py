@@ -14,6 +14,7 @@ urlpatterns = [
     path("field/api/suggestion/", api.suggestion, name="field-suggestion"),
     path("field/api/photos/<int:pk>/", api.picture, name="field-photo"),
     path("field/api/evidence/", api.evidence, name="field-evidence"),
+    path("field/api/confirmations/", api.confirmations, name="field-confirmations"),
     path("field/api/steps/", api.steps, name="field-steps"),
     path("field/api/notes/", api.notes, name="field-notes"),
 ]

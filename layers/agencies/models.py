@@ -54,6 +54,26 @@ class Department(models.Model):
         return self.name
 
 
+class ResponsibleBody(models.Model):
+    """A body of a department to which matters are dispatched (责任单位), such as a sanitation office."""
+
+    code = models.CharField(Text("代码", "Code"), max_length=24, unique=True)
+    name = models.CharField(Text("名称", "Name"), max_length=80)
+    name_en = models.CharField(Text("英文名称", "English name"), max_length=120, blank=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="bodies", verbose_name=Text("部门", "Department")
+    )
+    is_active = models.BooleanField(Text("启用", "In use"), default=True)
+
+    class Meta:
+        verbose_name = Text("责任单位", "responsible body")
+        verbose_name_plural = Text("责任单位", "responsible bodies")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Officer(models.Model):
     """Somebody who acts for a department. ``posts`` are role codes of procedures, such as ``investigator``."""
 
@@ -64,6 +84,14 @@ class Officer(models.Model):
     )
     posts = ArrayField(
         models.CharField(max_length=24), verbose_name=Text("岗位", "Posts"), default=list, blank=True
+    )
+    body = models.ForeignKey(
+        ResponsibleBody,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="staff",
+        verbose_name=Text("责任单位", "Responsible body"),
     )
     is_active = models.BooleanField(Text("在岗", "In service"), default=True)
 

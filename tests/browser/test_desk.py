@@ -163,10 +163,10 @@ def walk(officers: Officers, lead: Case) -> None:
         "noticed_penalty": "罚款、没收",
         "noticed_fine": "60000",
         "noticed_confiscation": "0",
-        "method": "直接送达",
-        "delivered_on": str(today),
     }
-    officers.take("first", lead, "serve_notice", {**notice, **SECOND})
+    delivery = {"method": "直接送达", "delivered_on": str(today)}
+    officers.take("first", lead, "issue_notice", {**notice, **SECOND})
+    officers.take("first", lead, "serve_notice", {**delivery, **SECOND})
     officers.take("legal", lead, "request_hearing")
     page = officers.at("leader", f"/cases/{lead.pk}/")
     expect(page.locator("#steps")).to_contain_text("举行听证")
@@ -175,10 +175,9 @@ def walk(officers: Officers, lead: Case) -> None:
         "hearing_time": "9时30分",
         "hearing_place": "本局三楼会议室",
         "hearing_chair": "officer chair · 城市管理局",
-        "method": "直接送达",
-        "delivered_on": str(today),
     }
     officers.take("chair", lead, "announce_hearing", called)
+    officers.take("first", lead, "serve_hearing_notice", delivery)
     # The day of the hearing has come.
     Limit.objects.filter(case=lead, code="hearing_notice").update(due=timezone.now())
     lead.refresh_from_db()
@@ -189,7 +188,6 @@ def walk(officers: Officers, lead: Case) -> None:
     officers.take("legal", lead, "pass_legal_review", {"opinion": "程序合法。"})
     decision = {"penalty": "罚款、没收", "fine": "60000", "decision_text": "罚款 60000 元。"}
     officers.take("head", lead, "decide_penalty", decision)
-    delivery = {"method": "直接送达", "delivered_on": str(today)}
     officers.take("first", lead, "deliver", {**delivery, **SECOND})
     paid = {"paid": "60000", "receipt_number": "330206-1", "channel": "代收银行"}
     officers.take("first", lead, "record_payment", paid)

@@ -1,9 +1,12 @@
 """The officer's phone: photos, videos and documents wait, are sent in order, and are not kept."""
 
+import random
 import re
 import threading
 from hashlib import sha256
+from io import BytesIO
 
+from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from layers.casework.models import Event, Evidence
@@ -112,6 +115,39 @@ def test_all_evidence_of_a_case_is_listed_and_opened_but_not_kept(visit: Begin) 
     )
     assert kept
     assert not [address for address in kept if "/evidence/" in address]
+
+
+def test_over_a_thin_line_a_copy_goes_ahead_and_the_original_follows(visit: Begin) -> None:
+    seen = visit(**PHONE)
+    seen.page.add_init_script(
+        """Object.defineProperty(navigator, 'connection', { get: () =>
+             ({ type: localStorage['test-line'] ?? 'cellular', addEventListener() {} }) });"""
+    )
+    page = begin(seen)
+    camera = large_photo()
+    page.locator("form.log input[accept='image/*']").set_input_files(camera)
+    expect(page.locator(".thumbs img")).to_have_count(1)
+    page.locator("#category").select_option("exposed_garbage")
+    page.locator("form.log [type=submit]").click()
+    on_device(page, 1)
+    expect(page.locator("#queue")).to_contain_text("waits for Wi-Fi", timeout=LONG)
+    [case] = logged()
+    [copy] = case.evidence.pieces()
+    assert "reduced_copy" in copy.findings
+    assert copy.size < len(camera["buffer"])
+    page.evaluate("localStorage['test-line'] = 'wifi'")
+    page.reload()
+    on_device(page, 0, LONG)
+    [whole] = case.evidence.pieces()
+    assert (whole.copy, whole.sha256) == (copy, sha256(camera["buffer"]).hexdigest())
+    assert page.evaluate(LEFT_OVER) == 0
+
+
+def large_photo() -> FilePayload:
+    """Of nothing but noise, which no compression makes small."""
+    content = BytesIO()
+    Image.frombytes("RGB", (1800, 1200), random.Random(7).randbytes(1800 * 1200 * 3)).save(content, "JPEG")
+    return {"name": "noise.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
 
 
 def log_video(page: Page) -> None:

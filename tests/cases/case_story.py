@@ -15,7 +15,7 @@ from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Case
-from layers.casework.procedures.versions import version_in_force
+from layers.casework.procedures.versions import procedure_of, version_in_force
 from layers.coordinates import STORE_SRID
 from tests.casework.papers import make_papers
 from tests.district import LAT, LON
@@ -34,13 +34,13 @@ class CaseStory:
 
     def take(self, step: str, who: str, reason: str = "", **fields: object) -> None:
         make_papers(self.case, self.people["first"], step)
-        needs_two = step in {"start_investigation", "inspect", "conclude", "serve_notice", "deliver"}
-        partner = self.people["second"].officer if needs_two else None
+        officers = procedure_of(self.case).steps[step].officers
+        partner = self.people["second"].officer if officers > 1 else None
         take_step(self.case.pk, step, self.people[who], StepInput(fields, reason=reason, partner=partner))
         self.case.refresh_from_db()
 
-    def to_notice(self, fine: str = "3000.50") -> None:
-        """The notice of the intended penalty has been served."""
+    def to_review(self, fine: str = "3000.50") -> None:
+        """The investigation is concluded and reviewed."""
         self.take("file", "head")
         self.take("start_investigation", "first", certificate_shown=True)
         self.take("inspect", "first", record="现场摆放桌椅八套。", full_record=True)
@@ -55,16 +55,16 @@ class CaseStory:
             party_head="李某",
         )
         self.take("pass_review", "leader", opinion="同意")
-        self.take(
-            "serve_notice",
-            "first",
-            rights_text="拟处罚款",
-            noticed_penalty="fine",
-            noticed_fine=fine,
-            noticed_confiscation="0",
-            method="direct",
-            delivered_on=str(timezone.localdate()),
-        )
+
+    def to_notice(self, fine: str = "3000.50") -> None:
+        """The notice of the intended penalty has been served."""
+        self.to_review(fine)
+        self.notice(fine)
+
+    def notice(self, fine: str) -> None:
+        """Of an intended fine: made, and handed over."""
+        self.take("issue_notice", "first", rights_text="拟处罚款", **intended(fine))
+        self.take("serve_notice", "first", method="direct", delivered_on=str(timezone.localdate()))
 
     def to_decision(self) -> None:
         self.to_notice()
@@ -73,6 +73,10 @@ class CaseStory:
         self.take(
             "decide_penalty", "head", penalty="fine", fine="3000.50", decision_text="对占道经营行为处以罚款。"
         )
+
+
+def intended(fine: str) -> dict[str, str]:
+    return {"noticed_penalty": "fine", "noticed_fine": fine, "noticed_confiscation": "0"}
 
 
 @pytest.fixture

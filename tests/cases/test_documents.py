@@ -108,8 +108,6 @@ def test_a_hearing_that_was_not_held_and_a_confiscation_that_was_not_decided_are
         hearing_time="9时30分",
         hearing_place="本局三楼会议室",
         hearing_chair="chair",
-        method="direct",
-        delivered_on=str(timezone.localdate()),
     )
     story.take("end_hearing", "chair", reason="当事人无正当理由拒不出席")
     story.take("conclude_notice", "leader")
@@ -251,16 +249,7 @@ def test_a_decision_after_a_revocation_has_a_number_of_its_own(decided: CaseStor
         made(decided, "penalty_decision")
     decided.take("conclude", "first", proposal="penalise", facts="事实", penalty="fine", fine="1000")
     decided.take("pass_review", "leader", opinion="同意")
-    decided.take(
-        "serve_notice",
-        "first",
-        rights_text="拟处罚款",
-        noticed_penalty="fine",
-        noticed_fine="1000",
-        noticed_confiscation="0",
-        method="direct",
-        delivered_on=str(timezone.localdate()),
-    )
+    decided.notice("1000")
     decided.take("waive_hearing", "first")
     decided.take("conclude_notice", "leader")
     decided.take("decide_penalty", "head", penalty="fine", fine="1000", decision_text="改为罚款一千元。")

@@ -1,5 +1,6 @@
 """The inbox: whose turn it is, the most urgent first, with few statements however many cases there are."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from layers.agencies.models import Department
 from layers.casework.cases import assignment
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
@@ -134,3 +136,49 @@ def test_a_post_waits_where_it_brings_a_case_forward(district: object) -> None:
     assert "hearing" in actionable_states(procedure, ["chair"])
     assert actionable_states(procedure, ["meeting"]) == {"decision"}
     assert actionable_states(procedure, ["publisher"]) == frozenset()
+
+
+def said(client: Client) -> list[str]:
+    """What is told once, of what was done and what was not."""
+    page = client.get("/cases/inbox/?box=all", headers={"accept": "text/html"}).content.decode()
+    return re.findall(
+        r'<p class="(?:done|problem)"\s+role="(?:status|alert)">\s*(.*?)\s*</p>', page, re.DOTALL
+    )
+
+
+def test_many_cases_are_done_at_once_each_checked_by_itself(
+    open_ordinary: Open, people: People, sign_in: SignIn
+) -> None:
+    open_cases, closed, foreign = [open_ordinary() for _ in range(2)], open_ordinary(), open_ordinary()
+    take_step(closed.pk, "dismiss", people["head"], StepInput(reason="不属实"))
+    Case.objects.filter(pk=foreign.pk).update(department=Department.objects.get(code="PL"))
+    ticked = [each.pk for each in (*open_cases, closed, foreign)]
+    leader = sign_in("leader")
+    for given in ({"act": "assign", "handler": "second"}, {"act": "remind", "note": "请尽快办理"}):
+        assert (
+            leader.post("/cases/inbox/bulk/", {"case": ticked, "back": "box=all", **given}).status_code == 302
+        )
+        told = said(leader)
+        assert [f"{closed.number}" in each for each in told].count(True) == (given["act"] == "remind")
+        assert any("不在" in each or "没有" in each for each in told)
+        assert told[-1] == f"已办理 {2 if given['act'] == 'remind' else 3} 件。"
+    for case in open_cases:
+        case.refresh_from_db()
+        assert case.handler == people["second"].officer
+        kinds = list(
+            case.notices.filter(channel="portal", officer=case.handler).values_list("kind", flat=True)
+        )
+        assert kinds == ["assigned", "reminded"]
+    sign_in("first").post("/cases/inbox/bulk/", {"case": ticked, "act": "remind", "note": "x"})
+    assert open_cases[0].events.filter(kind="reminded").count() == 1
+
+
+def test_the_inbox_offers_handlers_with_what_they_have_in_hand(open_ordinary: Open, sign_in: SignIn) -> None:
+    for _ in range(2):
+        open_ordinary()
+    bulk = sign_in("leader", "application/json").get("/cases/inbox/").json()["bulk"]
+    load = {each["value"]: each["open"] for each in bulk["handlers"]}
+    assert load["first"] - load["second"] >= 2
+    assert [each["open"] for each in bulk["handlers"]] == sorted(load.values()), "the least burdened first"
+    assert [each["value"] for each in bulk["bodies"]] == ["SAN"]
+    assert sign_in("first", "application/json").get("/cases/inbox/").json()["bulk"] is None

@@ -24,7 +24,9 @@ def decide(case: Case, people: People) -> None:
     """As its steps leave a case that its rule publishes."""
     for step in ("decide_penalty", "deliver"):
         append_event(case, people["head"], Entry(EventKind.STEP, step))
-    PenaltyDecision.objects.create(case=case, penalty="fine", fine=20000)
+    PenaltyDecision.objects.create(
+        case=case, penalty="fine", fine=20000, decision_number="仑综执罚决〔2026〕0007号"
+    )
     case.facts = {"flags": ["public_influence"], "fields": {"penalty": "fine", "fine": 20000}}
     case.resolution = "对王小明（330206190001010004，电话 13800000000）罚款 20000 元"
     case.save()
@@ -91,6 +93,11 @@ def test_only_reviewer_or_head_of_the_department_withdraw(decided: Case, sign_in
     pk = proposed(decided, sign_in)
     sign_in("publisher").post(f"/cases/publications/{pk}/", {"decision": "publish"})
     assert "公示中" in sign_in("publisher").get("/cases/publications/").content.decode()
+    [public] = sign_in("publisher", "application/json").get("/cases/publications/").json()["public"]
+    assert public["decision_number"] == "仑综执罚决〔2026〕0007号"
+    assert public["decided_on"]
+    assert public["published_at"]
+    assert public["until"]
     assert entered(sign_in("first"), decided, "withdrawal/", {"reason": "x"})[0] == 422
     status, _ = entered(sign_in("publisher"), decided, "withdrawal/", {"reason": " "})
     assert status == 422

@@ -14,7 +14,7 @@ from layers.casework.admin.procedure_trial import trial
 from layers.casework.cases.receipts import IssuedReceipt, issue_receipt
 from layers.casework.models import Case, Receipt
 from layers.casework.procedures.versions import procedure_of
-from tests.cases.case_story import CaseStory, decided, story
+from tests.cases.case_story import CaseStory, decided, intended, story
 from tests.cases.conftest import SignIn, entered
 from tests.guess_clock import GuessClock, clock
 
@@ -162,6 +162,15 @@ def test_the_holder_reads_how_the_case_stands_and_what_it_was_told(
         "李某",
     ):
         assert inner not in text
+
+
+def test_what_a_paper_says_is_told_once_it_was_delivered(story: CaseStory) -> None:
+    story.to_review()
+    story.take("issue_notice", "first", rights_text="拟处罚款", **intended("3000"))
+    receipt = issue_receipt(story.case.pk, "party", story.people["first"])
+    party = browser()
+    enter(party, receipt.receipt.number, receipt.secret)
+    assert content(party)["events"] == []
 
 
 def test_what_waited_for_the_party_is_told_when_the_receipt_is_used(

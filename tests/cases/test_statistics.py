@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils.timezone import get_default_timezone
 from layers.agencies.models import Department, Officer
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.indicators import measures, rates
+from layers.casework.analytics.money import money_by_group
 from layers.casework.analytics.statistics import (
     FEW,
     GROUPINGS,
@@ -21,7 +23,7 @@ from layers.casework.analytics.statistics import (
     count_by_group,
     suppress_small_counts,
 )
-from layers.casework.models import Case, CaseSummary, Event, EventKind, Limit
+from layers.casework.models import Account, Case, CaseSummary, Event, EventKind, Limit
 from layers.casework.procedures.versions import procedure_of, version_in_force
 from tests.casework.conftest import People
 from tests.people import VIEWERS, client_of
@@ -197,6 +199,24 @@ def test_the_part_of_every_rate_lies_in_its_whole(counted_by_hand: None) -> None
         part = f"({measures()[rate.part].sql}) AND NOT ({measures()[rate.whole].sql})"
         found = count_by_group(october(), "month", timezone.now())[1]
         assert found.counts[rate.part] <= found.counts[rate.whole], part
+
+
+def test_money_is_added_up_in_yuan_and_told_of_own_cases_alone(counted_by_hand: None) -> None:
+    """Of 30,000 decided in October 10,500 was paid, 35 %; 19,500 is owed, 2,000 of it not due yet."""
+    today = date(2026, 11, 1)
+    accounts = (("1", 10_000, 10_000, 0, today), ("2", 18_000, 500, 17_500, today - timedelta(days=1)))
+    for name, decided, paid, owed, due in (*accounts, ("4", 2_000, 0, 2_000, today)):
+        case = Case.objects.get(number=f"手算-{name}")
+        Account.objects.create(case=case, decided=decided, paid=paid, owed=owed, due=due)
+    [row] = money_by_group(october(), "month", today)
+    assert row.key == "2026-10"
+    assert [int(each) for each in (row.decided, row.paid, row.arrears)] == [30_000, 10_500, 17_500]
+    assert row.share == Decimal("0.35")
+    asked = f"/cases/statistics/?by=month&{OCTOBER}"
+    own = client_of("officer").get(asked, headers={"accept": "application/json"}).json()["money"]
+    assert [(each["decided"], each["percent"]) for each in own] == [("30,000", 35.0)] * 2
+    others = client_of("planner").get(asked, headers={"accept": "application/json"})
+    assert not others.json().get("money")
 
 
 @pytest.mark.parametrize("by", sorted(GROUPINGS))

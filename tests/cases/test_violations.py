@@ -113,9 +113,7 @@ def test_what_was_chosen_stays_as_it_was_and_is_printed(story: CaseStory, sign_i
 def test_a_fine_outside_its_grade_needs_the_collective_discussion(story: CaseStory, sign_in: SignIn) -> None:
     concluded(story, sign_in, violation("UM-1"), Grade.LIGHTER)
     story.take("pass_review", "leader", opinion="同意")
-    noticed = {"noticed_penalty": "fine", "noticed_fine": "4000", "noticed_confiscation": "0"}
-    served = {"method": "direct", "delivered_on": str(timezone.localdate())}
-    story.take("serve_notice", "first", rights_text="拟处罚款", **noticed, **served)
+    story.notice("4000")
     story.take("waive_hearing", "first")
     story.take("conclude_notice", "leader")
     decision = {"penalty": "fine", "decision_text": "处以罚款。"}

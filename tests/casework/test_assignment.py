@@ -3,13 +3,13 @@
 import pytest
 from django.contrib.gis.geos import Point
 
-from layers.agencies.models import Department
+from layers.agencies.models import Department, ResponsibleBody
 from layers.casework.access.actor import NotAllowed
 from layers.casework.access.permissions import department_cases, may_read_case
 from layers.casework.cases import assignment, relations
 from layers.casework.log.case_as_of import case_as_of
-from layers.casework.models import Case, RelationKind
-from layers.casework.procedures.versions import procedure_of
+from layers.casework.models import AssignmentRule, Case, RelationKind
+from layers.casework.procedures.versions import procedure_of, version_in_force
 from layers.coordinates import STORE_SRID
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import Audience, Viewer
@@ -170,3 +170,28 @@ def test_restricted_cases_are_not_even_their_department_s(open_ordinary: Open) -
         assert may_read_case(case, viewer) == (name == "administrator")
         assert (case in department_cases(viewer)) == (name == "administrator")
         assert (row(case, viewer) is not None) == (name == "administrator")
+
+
+def test_a_new_case_goes_by_rule_to_whoever_has_the_fewest(open_ordinary: Open, people: People) -> None:
+    """By category first, then by the cell in which it lies; without a rule nobody is named."""
+    department = Department.objects.get(code="UM")
+    own = [open_ordinary("first"), open_ordinary("first")]
+    assert own[0].handler == people["first"].officer
+    where = {"version": version_in_force("urban"), "category": "exposed_garbage"}
+    assert open_ordinary("planning", **where).handler is None
+    AssignmentRule.objects.create(department=department, order=2, post="handler")
+    by_load = open_ordinary("planning", **where)
+    assert by_load.handler == people["second"].officer
+    event = by_load.events.get(kind="assigned")
+    assert (event.who, event.data["rule"]) == ("portal", 2)
+    assert by_load.notices.filter(officer=by_load.handler, kind="assigned", channel="portal").exists()
+    AssignmentRule.objects.create(
+        department=department, order=1, post="leader", category="exposed_garbage", grid_cell=by_load.grid_cell
+    )
+    assert open_ordinary("planning", **where).handler == people["leader"].officer
+    assert open_ordinary("planning", **{**where, "category": "parking"}).handler == people["second"].officer
+    body = ResponsibleBody.objects.create(code="NONE", name="空单位", department=department)
+    AssignmentRule.objects.create(department=department, order=0, post="handler", body=body)
+    assert open_ordinary("planning", **where).handler == people["leader"].officer, (
+        "nobody serves in that body"
+    )

@@ -15,11 +15,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from layers.casework.access.actor import NotAllowed
+from layers.casework.cases.transitions import take_step
 from layers.casework.evidence.content_store import file_path, store_file
-from layers.casework.evidence.custody import EvidenceItem, add_evidence, damaged_files, record_handling
+from layers.casework.evidence.custody import (
+    EvidenceItem,
+    add_evidence,
+    confirm_evidence,
+    damaged_files,
+    record_handling,
+)
 from layers.casework.evidence.image_metadata import SIDE, make_thumbnail, read_metadata
+from layers.casework.log.case_as_of import case_as_of
+from layers.casework.log.case_snapshots import case_snapshot
 from layers.casework.log.event_log import DeviceReport, log_flaws
 from layers.casework.models import Case, Document, EventKind, Evidence
+from layers.casework.procedures.versions import procedure_of
 from layers.coordinates import STORE_SRID
 from tests.casework.conftest import Open, People
 from tests.casework.sealing import seal
@@ -157,13 +168,81 @@ def test_every_touch_is_in_the_custody_log(open_ordinary: Open, people: People) 
     assert not list(log_flaws())
 
 
-def test_the_same_file_twice_is_two_pieces_and_one_file(open_ordinary: Open, people: People) -> None:
-    case, content = open_ordinary(), photograph(timezone.now(), HERE)
-    first, again = received(case, people, content), received(case, people, content)
-    assert first.pk != again.pk
-    assert first.sha256 == again.sha256
+def test_the_same_file_counts_once_and_the_log_tells_that_it_came_again(
+    open_ordinary: Open, people: People
+) -> None:
+    case, content, key = open_ordinary(), photograph(timezone.now(), HERE), uuid4()
+    first = received(case, people, content)
+    for _ in range(2):
+        assert received(case, people, content, key=key, file_name="other.jpg") == first
+    assert case.evidence.pieces().count() == 1
     assert file_path(first.sha256).read_bytes() == content
+    acts = [event.data["act"] for event in case.events.filter(kind=EventKind.EVIDENCE)]
+    assert acts == ["received", "received_again"]
     assert not [file for file in file_path(first.sha256).parent.parent.iterdir() if file.name.startswith(".")]
+
+
+def test_the_same_file_in_another_case_is_a_piece_of_its_own(open_ordinary: Open, people: People) -> None:
+    content = photograph(timezone.now(), HERE)
+    assert len({received(open_ordinary(), people, content).pk for _ in range(2)}) == 2
+
+
+def test_the_original_that_comes_later_stands_for_the_copy_that_was_sent_ahead(
+    open_ordinary: Open, people: People
+) -> None:
+    """What was made in between lists what was there then."""
+    case, key, now = open_ordinary(), uuid4(), timezone.now()
+    copy = received(case, people, photograph(now, HERE, color="#101010"), key=key, reduced=True)
+    assert copy.findings == ["reduced_copy"]
+    assert case_snapshot(case).inventory.evidence == {"audio_visual": 1}  # type: ignore[union-attr]
+    take_step(case.pk, "file", people["head"])
+    then = case.events.latest("pk")
+    content = photograph(now, HERE, color="#202020")
+    whole = received(case, people, content, key=uuid4(), of=key)
+    assert (whole.copy, whole.findings) == (copy, [])
+    assert file_path(whole.sha256).read_bytes() == content
+    assert list(case.evidence.pieces()) == [whole]
+    assert case_snapshot(case).inventory.evidence == {"audio_visual": 1}  # type: ignore[union-attr]
+    assert case_as_of(case, procedure_of(case), then).evidence == [copy]
+    assert case_as_of(case, procedure_of(case), None).evidence == [whole]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "content", "is_flagged"),
+    [
+        ("clip.mp4", "audio_visual", b"only words", True),
+        ("clip.mp4", "audio_visual", b"\0\0\0\x18ftypmp42", False),
+        ("voice.mp4", "audio_visual", b"\0\0\0\x18ftypM4A ", False),
+        ("photo.jpg", "document", b"%PDF-1.7", True),
+        ("words.txt", "audio_visual", b"only words", True),
+        ("words.txt", "document", b"only words", False),
+        ("permit.pdf", "document", b"%PDF-1.7", False),
+    ],
+)
+def test_content_that_is_not_what_it_says_is_flagged(
+    name: str, kind: str, content: bytes, is_flagged: bool, open_ordinary: Open, people: People
+) -> None:
+    kept = received(open_ordinary(), people, content, file_name=name, kind=kind)
+    assert ("content_is_not_what_it_says" in kept.findings) is is_flagged
+
+
+def test_a_position_that_is_none_is_asked_about(open_ordinary: Open, people: People) -> None:
+    report = DeviceReport(timezone.now(), Point(0, 0, srid=STORE_SRID), 5.0)
+    kept = received(open_ordinary(), people, photograph(timezone.now(), HERE), report=report)
+    assert kept.findings == ["device_position_is_zero"]
+
+
+def test_the_second_officer_confirms_once_and_nobody_else_can(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    kept = received(case, people, photograph(timezone.now(), HERE), partner=people["second"].officer)
+    [notice] = case.notices.filter(kind="confirm", channel="portal")
+    assert notice.officer == people["second"].officer
+    for who in ("first", "leader"):
+        with pytest.raises(NotAllowed, match="只有协办人"):
+            confirm_evidence(kept, people[who])
+    for _ in range(2):
+        confirm_evidence(kept, people["second"])
+    assert case.events.filter(data__act="confirmed", officer=people["second"].officer).count() == 1
 
 
 def test_a_piece_that_is_sent_again_is_the_one_that_is_there(open_ordinary: Open, people: People) -> None:
@@ -214,8 +293,9 @@ def test_content_tells_what_a_file_is_whatever_its_name(
     kept = received(open_ordinary(), people, content, file_name="photo.jpg", captured=now)
     assert (kept.media_type, kept.captured) == (kind, now)
     is_recorded = kind.startswith(("image/", "video/", "audio/"))
-    assert kept.findings == (["file_not_read"] if is_recorded else []), (
-        "its own time is not read, and it says so"
+    other = [] if kind.startswith("image/") else ["content_is_not_what_it_says"]
+    assert kept.findings == [*other, *(["file_not_read"] if is_recorded else [])], (
+        "it is no photograph, its own time is not read, and it says so"
     )
     assert not kept.derivatives.exists()
     assert file_path(kept.sha256).read_bytes() == content

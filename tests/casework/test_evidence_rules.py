@@ -8,6 +8,7 @@ import pytest
 from layers.casework.procedures import EvidenceKind, EvidenceMinimum, Facts, GeometryKind, Place, Procedure
 from layers.casework.rules.case_snapshot import CaseInventory, CaseSnapshot
 from layers.casework.rules.credentials import Credentials
+from layers.casework.rules.step_records import StepRecord
 from layers.casework.rules.steps.available_steps import actionable_states, available_steps, lasting_refusals
 from layers.casework.rules.steps.evidence_rules import evidence_refusals
 from layers.casework.rules.steps.step_attempt import StepAttempt
@@ -133,3 +134,28 @@ def test_a_condition_that_no_form_decides_stands_against_a_step_at_once() -> Non
     assert lasting_refusals(fresh, step, verifier) == ()
     (refusal,) = lasting_refusals(confirmed, step, verifier)
     assert "It has been confirmed" in refusal.sentence.en
+
+
+@pytest.mark.parametrize(
+    ("taken", "since", "is_refused"),
+    [
+        ((), {}, False),
+        (("dispatch",), {"dispatch": 0}, True),
+        (("dispatch",), {"dispatch": 1}, False),
+        (("dispatch", "rework"), {"dispatch": 2, "rework": 0}, True),
+        (("dispatch", "rework"), {"dispatch": 2, "rework": 1}, False),
+    ],
+)
+def test_the_handler_s_proof_is_not_the_finder_s_photograph(
+    taken: tuple[str, ...], since: dict[str, int], is_refused: bool
+) -> None:
+    procedure = shipped_procedures()["urban"]
+    history = [StepRecord(step, (1,)) for step in taken]
+    case = CaseSnapshot(procedure, "handling", Facts(), history)
+    attempt = StepAttempt(case, procedure.steps["feed_back"], Credentials(1))
+    found = list(evidence_refusals(attempt, CaseInventory({"audio_visual": 3}, since=since)))
+    assert [each.code for each in found] == ["evidence"][:is_refused]
+    if found:
+        assert found[0].sentence.zh.startswith(
+            f"“{procedure.steps[taken[-1]].title.zh}”之后的证据不少于 1 件"
+        )

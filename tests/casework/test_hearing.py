@@ -15,7 +15,18 @@ from layers.casework.rules.credentials import Credentials
 from layers.casework.rules.step_records import StepRecord
 from layers.casework.rules.steps.step_attempt import StepAttempt
 from layers.casework.rules.steps.step_rules import step_refusals
-from tests.casework.test_step_rules import AN, CALLED, CHAIR, HEAD, LEGAL, QUALIFIED, heard, noticed
+from tests.casework.test_step_rules import (
+    AN,
+    BO,
+    CALLED,
+    CHAIR,
+    HEAD,
+    LEGAL,
+    QUALIFIED,
+    SERVED,
+    heard,
+    noticed,
+)
 from tests.casework.walks import Walk
 from tests.room_texts import shipped_procedures
 
@@ -38,7 +49,7 @@ def sentences(
 
 
 def called(**other: Any) -> dict[str, Any]:
-    return {**CALLED, "delivered_on": "2026-09-28", "hearing_date": "2026-10-14", **other}
+    return {**CALLED, "hearing_date": "2026-10-14", **other}
 
 
 @pytest.fixture
@@ -63,7 +74,8 @@ def test_who_investigated_does_not_chair(requested: Walk) -> None:
 
 
 def test_the_hearing_is_held_by_whom_the_notice_names() -> None:
-    walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, **CALLED).lapsed()
+    walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, **CALLED)
+    walk = walk.take("serve_hearing_notice", AN, **SERVED).lapsed()
     held: dict[str, Any] = {"record": "笔录", "full_record": True}
     other = replace(CHAIR, id=42, code="C42")
     [said] = [each.sentence.zh for each in walk.refused("hold_hearing", other, **held)]
@@ -78,46 +90,71 @@ def test_who_chaired_does_not_review() -> None:
     assert walk.why("pass_legal_review", LEGAL, opinion="合法") == set()
 
 
+LATE = "“听证日期”须晚于 {}（《行政处罚法》第64、85条）。"
+ANNOUNCED = {"method": "announcement", "delivery_proof": PROOF, "delivery_reason": "下落不明"}
+
+
 @pytest.mark.parametrize(
     ("day", "given", "last"),
     [
         ("2026-10-14", {}, None),
         ("2026-10-13", {}, "2026-10-13"),  # the seventh: 29 and 30 September, 8 to 10, 12 and 13 October
         ("2026-10-14", {"delivered_on": "2026-09-30"}, "2026-10-15"),
-        (
-            "2026-11-06",
-            {"method": "announcement", "delivery_proof": PROOF, "delivery_reason": "下落不明"},
-            "2026-11-06",
-        ),
-        (
-            "2026-11-09",
-            {"method": "announcement", "delivery_proof": PROOF, "delivery_reason": "下落不明"},
-            None,
-        ),
+        ("2026-11-06", ANNOUNCED, "2026-11-06"),
+        ("2026-11-09", ANNOUNCED, None),
     ],
 )
 def test_it_lies_more_than_seven_working_days_after_the_notice_was_delivered(
     requested: Walk, day: str, given: dict[str, Any], last: str | None
 ) -> None:
-    today = date(2026, 9, 30)
-    found = sentences(requested, "announce_hearing", LEGAL, called(hearing_date=day, **given), today=today)
-    assert found == ([f"“听证日期”须晚于 {last}（《行政处罚法》第64、85条）。"] if last else [])
+    walk = requested.take("announce_hearing", LEGAL, **called(hearing_date=day))
+    tried = {"attempted_on": "2026-09-28", "attempt_time": "9时", "attempt_place": "住所"}
+    walk = walk.take(
+        "attempt_delivery",
+        AN,
+        BO,
+        **tried,
+        attempt_method="mail",
+        attempt_result="returned",
+        attempt_proof=PROOF,
+    )
+    form = {"method": "direct", "delivered_on": "2026-09-28", **given}
+    found = sentences(walk, "serve_hearing_notice", AN, form, today=date(2026, 9, 30))
+    assert found == ([LATE.format(last)] if last else [])
+
+
+def test_a_notice_that_could_not_be_served_in_time_is_not_issued(requested: Walk) -> None:
+    """Today is 28 September: the seventh working day is 13 October."""
+    assert sentences(requested, "announce_hearing", LEGAL, called(hearing_date="2026-10-13")) == [
+        LATE.format("2026-10-13")
+    ]
+    assert sentences(requested, "announce_hearing", LEGAL, called()) == []
 
 
 def test_a_hearing_in_the_past_is_not_announced(requested: Walk) -> None:
     found = sentences(requested, "announce_hearing", LEGAL, called(), today=date(2026, 10, 14))
-    assert found == ["“听证日期”须晚于今天（《行政处罚法》第64条）。"]
+    assert found[0] == "“听证日期”须晚于今天（《行政处罚法》第64条）。"
 
 
 @pytest.mark.parametrize("far", ["0001-01-01", "9999-12-31"])
 @pytest.mark.parametrize("method", ["direct", "announcement"])
 def test_a_day_from_which_no_calendar_counts_is_refused(requested: Walk, far: str, method: str) -> None:
-    said = sentences(requested, "announce_hearing", LEGAL, called(delivered_on=far, method=method))
+    walk = requested.take("announce_hearing", LEGAL, **called())
+    said = sentences(walk, "serve_hearing_notice", LEGAL, {"delivered_on": far, "method": method})
     assert any(sentence.startswith("“送达日期”填写有误") for sentence in said)
 
 
+def test_a_hearing_put_off_wants_a_new_notice_that_is_served(requested: Walk) -> None:
+    walk = requested.take("announce_hearing", LEGAL, **CALLED).take("serve_hearing_notice", AN, **SERVED)
+    walk = walk.take("postpone_hearing", LEGAL, **called()).lapsed()
+    assert walk.why("hold_hearing", CHAIR, record="笔录", full_record=True) == {"after"}
+    walk = walk.take("serve_hearing_notice", AN, **SERVED).lapsed()
+    assert walk.why("hold_hearing", CHAIR, record="笔录", full_record=True) == set()
+
+
 def test_the_record_has_a_date_of_its_own_not_before_the_announced_one() -> None:
-    walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, **called()).lapsed()
+    walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, **called())
+    walk = walk.take("serve_hearing_notice", AN, **SERVED).lapsed()
     held: dict[str, Any] = {"record": "笔录", "full_record": True}
     early = ["“实际听证日期（不填为今天）”不能早于“听证日期”（2026-10-14）（《行政处罚法》第64条）。"]
     for given, today, expected in (

@@ -199,10 +199,12 @@ def test_a_hearing_stands_outside_the_time_for_the_decision(
         "noticed_penalty": "fine",
         "noticed_fine": 80000,
         "noticed_confiscation": 0,
-        "method": "direct",
-        "delivered_on": "2026-09-21",
     }
-    take_step(case.pk, "serve_notice", people["first"], StepInput(notice, partner=people["second"].officer))
+    pair = people["second"].officer
+    take_step(case.pk, "issue_notice", people["first"], StepInput(notice, partner=pair))
+    make_papers(case, people["first"], "serve_notice")
+    served = StepInput({"method": "direct", "delivered_on": "2026-09-21"}, partner=pair)
+    take_step(case.pk, "serve_notice", people["first"], served)
     assert limit(case, "hearing_request").due == end(9, 29)  # five working days, of the party
     case.refresh_from_db()
     assert case.due == end(12, 20)  # the party's limits are not the agency's
@@ -213,10 +215,11 @@ def test_a_hearing_stands_outside_the_time_for_the_decision(
         "hearing_time": "9时30分",
         "hearing_place": "本局三楼会议室",
         "hearing_chair": "chair",
-        "method": "direct",
-        "delivered_on": "2026-09-28",
     }
     take_step(case.pk, "announce_hearing", people["chair"], StepInput(called))
+    make_papers(case, people["first"], "serve_hearing_notice")
+    served = StepInput({"method": "direct", "delivered_on": "2026-09-28"})
+    take_step(case.pk, "serve_hearing_notice", people["chair"], served)
     make_papers(case, people["first"], "hold_hearing")
     assert limit(case, "decision").status == "stopped"
     held = StepInput({"record": "笔录", "full_record": True})
@@ -373,12 +376,15 @@ def test_an_unpaid_fine_comes_before_the_court(open_ordinary: Open, people: Peop
     take_step(case.pk, "deliver", people["first"], served)
     clock.now = end(10, 6)  # fifteen days, within the holiday
     with pytest.raises(NotAllowed, match="尚未届满"):
-        take_step(case.pk, "demand", people["first"], served)
-    assert "demand" not in offered(case, people)
+        take_step(case.pk, "issue_demand", people["first"], StepInput(partner=pair))
+    assert "issue_demand" not in offered(case, people)
     clock.now = at(10, 9)  # the first working day after it is Thursday 8 October
-    assert "demand" in offered(case, people)
+    assert "issue_demand" in offered(case, people)
     case.refresh_from_db()
     assert case_snapshot(case).account.surcharge == 600  # one day, 3 % of 20,000
+    take_step(case.pk, "issue_demand", people["first"], StepInput(partner=pair))
+    make_papers(case, people["first"], "demand")
+    served = StepInput({"method": "direct", "delivered_on": "2026-10-09"}, partner=pair)
     take_step(case.pk, "demand", people["first"], served)
     with pytest.raises(NotAllowed, match="尚未届满"):
         take_step(case.pk, "apply_court", people["head"])
@@ -394,6 +400,10 @@ def test_an_unpaid_fine_comes_before_the_court(open_ordinary: Open, people: Peop
         2027, 3, 22, 23, 59, 59, tzinfo=LOCAL
     )  # the 21st is a Sunday
     assert limit(case, "application").due == datetime(2027, 6, 22, 23, 59, 59, tzinfo=LOCAL)
+    clock.now = datetime(2027, 6, 22, 10, tzinfo=LOCAL)  # its last day
+    lapsed = StepInput({"end_ground": "lapsed"}, reason="期限已过")
+    with pytest.raises(NotAllowed, match="申请法院强制执行的期限尚未届满"):
+        take_step(case.pk, "end_execution", people["head"], lapsed)
     clock.now = datetime(2027, 6, 23, 10, tzinfo=LOCAL)
     with pytest.raises(NotAllowed, match="“申请法院强制执行的期限”已于 2027-06-22 届满"):
         take_step(case.pk, "apply_court", people["head"])
@@ -451,7 +461,7 @@ def test_a_corrected_category_brings_its_own_limit(people: People, clock: Clock)
         officer.posts = ["supervisor"] if who == "leader" else ["dispatcher"]
         officer.save()
     take_step(case.pk, "create", people["leader"], StepInput({"category": "路灯不亮"}))
-    take_step(case.pk, "dispatch", people["head"], StepInput({"unit": "路灯所"}))
+    take_step(case.pk, "dispatch", people["head"], StepInput({"unit": "SAN"}))
     case.refresh_from_db()
     assert (case.category, case.facts["category"]) == ("路灯不亮", "street_lamp")
     assert (limit(case, "handling").length, limit(case, "handling").unit) == (1, "working_day")

@@ -146,8 +146,8 @@ def test_instalments_put_the_surcharge_and_the_demand_off(
     assert yuan(account.surcharge, account.late) == [0, 0]
     clock.now = at(10, 31)  # ten days after the first one, which nobody paid
     assert case_snapshot(Case.objects.get(pk=case.pk)).account.surcharge == 3000
-    served = StepInput({"method": "direct", "delivered_on": "2026-10-31"}, partner=people["second"].officer)
+    pair = StepInput(partner=people["second"].officer)
     with pytest.raises(NotAllowed, match="延期（分期）缴纳"):
-        take_step(case.pk, "demand", people["first"], served)
+        take_step(case.pk, "issue_demand", people["first"], pair)
     clock.now = at(11, 21)
-    take_step(case.pk, "demand", people["first"], served)
+    take_step(case.pk, "issue_demand", people["first"], pair)

@@ -9,14 +9,15 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from layers.agencies.models import Department, Officer
-from layers.casework.access.actor import NotAllowed
+from layers.agencies.models import Department, Officer, ResponsibleBody
+from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.cases import assignment
 from layers.casework.cases.delivery import record_delivery
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
+from layers.casework.deadlines.extensions import ask_extension, extend_limit
 from layers.casework.models import Case, Limit, Notice
-from layers.casework.procedures.versions import procedure_of
+from layers.casework.procedures.versions import procedure_of, version_in_force
 from layers.registry.audience import Audience
 from tests.casework.conftest import Open, People
 
@@ -139,3 +140,49 @@ def test_that_somebody_outside_was_told_stands_in_the_log(open_ordinary: Open, p
     with pytest.raises(NotAllowed, match="可能已经告知"):
         record_delivery(case.pk, notice.pk, "再次", people["first"])
     assert Notice.objects.filter(officer=None, delivered_at=None).count() == 0
+
+
+def test_who_leads_is_told_of_a_new_case_that_nobody_handles(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary("planning")
+    assert case.handler is None
+    kinds = {(kind, name) for kind, _, name in told(case)}
+    assert kinds == {("new", name) for name in named(people, "leader", "head")}
+
+
+def test_who_may_grant_more_time_is_told_that_it_is_asked_for(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary()
+    limit = case.limits.get(code="filing")
+    with pytest.raises(NotAllowed, match="理由"):
+        ask_extension(case.pk, limit.pk, " ", people["first"])
+    ask_extension(case.pk, limit.pk, "案情复杂，需要进一步核查", people["first"])
+    assert told(case) == [("to_extend", "officer", str(people["head"].officer))]
+    was = limit.due
+    extend_limit(case.pk, limit.pk, 0, "同意", people["head"])
+    limit.refresh_from_db()
+    assert limit.due != was
+    with pytest.raises(NotAllowed, match="不能再延长"):
+        ask_extension(case.pk, limit.pk, "仍未查清", people["first"])
+
+
+def test_a_dispatch_reaches_the_people_of_its_body_and_no_other(open_ordinary: Open, people: People) -> None:
+    case = open_ordinary(version=version_in_force("urban"), category="exposed_garbage")
+    municipal = ResponsibleBody.objects.create(code="MUN", name="市政所", department=case.department)
+    other = Officer.objects.create(
+        code="M1", name="市政队员", department=case.department, posts=["handler"], body=municipal
+    )
+    dispatcher = Officer.objects.create(
+        code="D1", name="派遣员", department=case.department, posts=["supervisor", "dispatcher"]
+    )
+    take_step(case.pk, "create", Actor("s", dispatcher), StepInput({"category": "x"}))
+    sent = Officer.objects.create(
+        code="D2", name="派遣员二", department=case.department, posts=["dispatcher"]
+    )
+    with pytest.raises(NotAllowed, match="登记的责任单位"):
+        take_step(case.pk, "dispatch", Actor("d", sent), StepInput({"unit": "环卫所"}))
+    take_step(case.pk, "dispatch", Actor("d", sent), StepInput({"unit": "MUN"}))
+    assert {name for kind, _, name in told(case) if kind == "step" and name} >= {other.name}
+    event = case.events.get(step="dispatch")
+    assert {each.officer for each in event.notices.filter(channel="portal")} == {other}
+    with pytest.raises(NotAllowed, match="由市政所办理"):
+        take_step(case.pk, "accept", people["second"])
+    take_step(case.pk, "accept", Actor("m", other))

@@ -11,11 +11,14 @@ from tests.casework.walks import PLENTY, Walk, anybody
 from tests.room_texts import shipped_procedures
 
 GATES = [
-    ("ordinary", "decide_penalty", "penalty_notice", "serve_notice"),
+    ("ordinary", "serve_notice", "penalty_notice", "issue_notice"),
+    ("ordinary", "serve_hearing_notice", "hearing_notice", "announce_hearing"),
+    ("ordinary", "demand", "demand", "issue_demand"),
+    ("ordinary", "decide_penalty", "penalty_notice", "issue_notice"),
     ("ordinary", "decide_penalty", "delivery_receipt", "serve_notice"),
     ("ordinary", "deliver", "penalty_decision", "decide_penalty"),
     ("ordinary", "deliver_no_penalty", "no_penalty_decision", "decide_no_penalty"),
-    ("ordinary", "apply_court", "demand", "demand"),
+    ("ordinary", "apply_court", "demand", "issue_demand"),
     ("ordinary", "close", "delivery_receipt", "deliver"),
     ("ordinary", "archive", "closing_report", "close"),
     ("simple", "deliver", "spot_decision", "decide"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from layers.casework.documents.amounts import capitals, yuan
-from layers.casework.documents.rendering import TemplateFault, render_template
+from layers.casework.documents.rendering import TemplateFault, render_template, render_texts
 
 
 def rendered(text: str, **content: object) -> str:
@@ -89,3 +89,8 @@ def test_amounts_in_capital_numerals(amount: str, words: str) -> None:
 
 def test_amounts_in_figures() -> None:
     assert (yuan(Decimal("12500")), yuan(Decimal("99.5"))) == ("12,500", "99.50")
+
+
+def test_money_of_a_form_comes_with_its_unit() -> None:
+    text = {"proof": "{{ paid|yuan }}，{{ paid|capitals }}"}
+    assert render_texts("proof", text, {"paid": "500.00元"}) == "500，伍佰元整"

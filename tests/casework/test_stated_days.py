@@ -22,17 +22,18 @@ pytestmark = pytest.mark.django_db
 __all__ = ["clock"]  # a fixture
 
 
-def serve(case: Case, people: People, day: str, fine: int = 80000) -> None:
+def serve(case: Case, people: People, clock: Clock, day: str, fine: int = 80000) -> None:
+    """Issued on 21 September, served on the day."""
     notice = {
         "rights_text": "拟罚款",
         "noticed_penalty": "fine",
         "noticed_fine": fine,
         "noticed_confiscation": 0,
-        "method": "mail",
-        "delivered_on": day,
-        "delivery_proof": str(case.evidence.earliest("pk").pk),
     }
-    take_step(case.pk, "serve_notice", people["first"], StepInput(notice, partner=people["second"].officer))
+    clock.now, entered = at(9, 21), clock.now
+    take_step(case.pk, "issue_notice", people["first"], StepInput(notice, partner=people["second"].officer))
+    clock.now = entered
+    deliver(case, people, day, "serve_notice")
 
 
 def deliver(case: Case, people: People, day: str, step: str = "deliver") -> None:
@@ -44,6 +45,10 @@ def deliver(case: Case, people: People, day: str, step: str = "deliver") -> None
     take_step(case.pk, step, people["first"], given)
 
 
+def demand(case: Case, people: People) -> None:
+    take_step(case.pk, "issue_demand", people["first"], StepInput(partner=people["second"].officer))
+
+
 @pytest.fixture
 def ready(open_ordinary: Open, people: People, clock: Clock) -> Case:
     """Investigated and reviewed on Monday 21 September."""
@@ -53,8 +58,8 @@ def ready(open_ordinary: Open, people: People, clock: Clock) -> Case:
 
 
 @pytest.fixture
-def decided(ready: Case, people: People) -> Case:
-    serve(ready, people, "2026-09-21", 20000)
+def decided(ready: Case, people: People, clock: Clock) -> Case:
+    serve(ready, people, clock, "2026-09-21", 20000)
     take_step(ready.pk, "waive_hearing", people["first"])
     take_step(ready.pk, "conclude_notice", people["leader"])
     decision = {"penalty": "fine", "fine": "20000", "decision_text": "罚款"}
@@ -68,7 +73,7 @@ def test_the_party_s_time_for_a_hearing_counts_from_the_delivery(
 ) -> None:
     """Delivered on Thursday 24 September, entered on Monday: 28 to 30 September, 8 and 9 October."""
     clock.now = at(9, 28)
-    serve(ready, people, "2026-09-24")
+    serve(ready, people, clock, "2026-09-24")
     found = limit(ready, "hearing_request")
     assert (found.started, found.due) == (at(9, 24, 0), end(10, 9))
     CalendarDay.objects.create(day=date(2026, 9, 29), is_working=False, note="台风")
@@ -88,6 +93,8 @@ def test_payment_and_remedies_count_from_the_delivery(decided: Case, people: Peo
 def test_a_demand_counts_from_its_own_delivery(decided: Case, people: People, clock: Clock) -> None:
     """Delivered on Friday 9 October, entered on Monday: 10, 12 to 16 and 19 to 22 October."""
     deliver(decided, people, "2026-09-21")
+    clock.now = at(10, 9)
+    demand(decided, people)
     clock.now = at(10, 12)
     deliver(decided, people, "2026-10-09", "demand")
     assert limit(decided, "demand_wait").due == end(10, 22)
@@ -98,7 +105,7 @@ def test_a_limit_that_ran_out_before_the_delivery_was_entered_has_run_out(
 ) -> None:
     """Delivered on 21 September: until 29 September."""
     clock.now = at(9, 30)
-    serve(ready, people, "2026-09-21")
+    serve(ready, people, clock, "2026-09-21")
     take_step(ready.pk, "conclude_notice", people["leader"])
     assert limit(ready, "hearing_request").status == "missed"
 
@@ -125,22 +132,21 @@ def test_no_delivery_in_the_future_or_before_the_decision(
     assert not decided.limits.filter(code="payment").exists()
 
 
-def test_a_demand_is_not_delivered_before_the_decision_was(
-    decided: Case, people: People, clock: Clock
-) -> None:
+def test_a_demand_is_not_delivered_before_it_was_issued(decided: Case, people: People, clock: Clock) -> None:
     clock.now = at(9, 22)
     deliver(decided, people, "2026-09-22")
     clock.now = at(10, 12)
+    demand(decided, people)
     with pytest.raises(NotAllowed) as refused:
-        deliver(decided, people, "2026-09-21", "demand")
-    assert 'earlier than "Deliver the decision" on 2026-09-22' in sentences(refused)
+        deliver(decided, people, "2026-10-11", "demand")
+    assert 'earlier than "Issue a written demand" on 2026-10-12' in sentences(refused)
 
 
 def test_a_hearing_requested_too_late_is_refused_with_the_article(
     ready: Case, people: People, clock: Clock
 ) -> None:
     """Delivered on 21 September: 22 to 24, 28 and 29 September are the party's."""
-    serve(ready, people, "2026-09-21")
+    serve(ready, people, clock, "2026-09-21")
     clock.now = at(9, 30)
     for given in ({}, {"requested_on": "2026-09-30"}):
         with pytest.raises(NotAllowed) as refused:
@@ -162,7 +168,7 @@ def test_a_hearing_requested_in_time_is_taken_on_the_last_day_and_when_entered_l
     late = open_ordinary()
     investigated(late, people, fine="80000")
     for case in (ready, late):
-        serve(case, people, "2026-09-21")
+        serve(case, people, clock, "2026-09-21")
     clock.now = end(9, 29)
     take_step(ready.pk, "request_hearing", people["first"])
     clock.now = at(9, 30)
@@ -177,7 +183,7 @@ def test_who_waived_may_still_request_within_the_time_but_not_after_it(
     late = open_ordinary()
     investigated(late, people, fine="80000")
     for case in (ready, late):
-        serve(case, people, "2026-09-21")
+        serve(case, people, clock, "2026-09-21")
         take_step(case.pk, "waive_hearing", people["first"])
     clock.now = at(9, 29)
     take_step(ready.pk, "request_hearing", people["first"])

@@ -33,9 +33,8 @@ NOTICED: dict[str, Any] = {
     "noticed_penalty": "fine",
     "noticed_fine": 80000,
     "noticed_confiscation": 0,
-    "method": "direct",
-    "delivered_on": "2026-03-02",
 }
+SERVED: dict[str, Any] = {"method": "direct", "delivered_on": "2026-03-02"}
 DECISION: dict[str, Any] = {"penalty": "fine", "fine": 80000, "decision_text": "罚款八万元"}
 
 
@@ -48,8 +47,6 @@ CALLED: dict[str, Any] = {
     "hearing_time": "9时30分",
     "hearing_place": "本局三楼会议室",
     "hearing_chair": {"code": "C41", "name": "主持人", "department": "UM"},
-    "method": "direct",
-    "delivered_on": "2026-03-03",
 }
 
 
@@ -59,12 +56,16 @@ def investigated(**proposal: Any) -> Walk:
     return walk.take("conclude", BO, AN, **{**PROPOSAL, **proposal})
 
 
-def noticed(**proposal: Any) -> Walk:
-    return (
-        investigated(**proposal)
-        .take("pass_review", LEADER, opinion="同意")
-        .take("serve_notice", AN, BO, **NOTICED)
+def served(walk: Walk, **notice: Any) -> Walk:
+    """Reviewed, the notice made and handed over."""
+    walk = walk.take("pass_review", LEADER, opinion="同意").take(
+        "issue_notice", AN, BO, **{**NOTICED, **notice}
     )
+    return walk.take("serve_notice", AN, BO, **SERVED)
+
+
+def noticed(**proposal: Any) -> Walk:
+    return served(investigated(**proposal))
 
 
 def heard() -> Walk:
@@ -72,6 +73,7 @@ def heard() -> Walk:
         noticed()
         .take("request_hearing", AN)
         .take("announce_hearing", LEGAL, **CALLED)
+        .take("serve_hearing_notice", AN, **SERVED)
         .lapsed()
         .take("hold_hearing", CHAIR, record="听证笔录", full_record=True)
     )
@@ -93,10 +95,11 @@ def test_a_fine_that_is_not_paid_goes_to_the_court_after_a_demand() -> None:
     walk = walk.take("decide_penalty", HEAD, **{**DECISION, "fine": 1000})
     delivery: dict[str, Any] = {"method": "direct", "delivered_on": "2026-04-01"}
     walk = walk.take("deliver", AN, BO, **delivery)
-    assert walk.why("demand", AN, BO, **delivery) == {"waits"}
+    assert walk.why("issue_demand", AN, BO) == {"waits"}
     walk = walk.lapsed()
     assert walk.why("apply_court", HEAD) == {"after"}
-    walk = walk.take("demand", AN, BO, **delivery)
+    assert walk.why("demand", AN, BO, **delivery) == {"after"}
+    walk = walk.take("issue_demand", AN, BO).take("demand", AN, BO, **delivery)
     assert walk.why("apply_court", HEAD) == {"waits"}
     walk = walk.lapsed().take("apply_court", HEAD)
     enforced: dict[str, Any] = {"court_result": "enforced", "ruling": "准予执行"}
@@ -106,12 +109,7 @@ def test_a_fine_that_is_not_paid_goes_to_the_court_after_a_demand() -> None:
 
 
 def test_a_large_fine_is_discussed_whatever_the_investigator_ticked() -> None:
-    told = {**NOTICED, "noticed_fine": 5_000_000}
-    walk = (
-        investigated(fine=5_000_000)
-        .take("pass_review", LEADER, opinion="同意")
-        .take("serve_notice", AN, BO, **told)
-    )
+    walk = served(investigated(fine=5_000_000), noticed_fine=5_000_000)
     walk = walk.take("waive_hearing", AN).take("conclude_notice", LEADER)
     decision = {**DECISION, "fine": 5_000_000}
     [refused] = walk.refused("decide_penalty", HEAD, **decision)
@@ -162,8 +160,7 @@ def test_a_requested_hearing_is_held() -> None:
 
 
 def test_a_small_fine_gives_no_hearing() -> None:
-    walk = investigated(fine=1000).take("pass_review", LEADER, opinion="同意")
-    walk = walk.take("serve_notice", AN, BO, **{**NOTICED, "noticed_fine": 1000})
+    walk = served(investigated(fine=1000), noticed_fine=1000)
     assert walk.why("request_hearing", AN) == {"when"}
 
 
@@ -195,6 +192,8 @@ def test_no_heavier_penalty_than_announced() -> None:
 
 def test_a_hearing_is_announced_seven_days_before() -> None:
     walk = noticed().take("request_hearing", AN).take("announce_hearing", LEGAL, **CALLED)
+    assert walk.why("hold_hearing", CHAIR, record="听证笔录", full_record=True) == {"after"}
+    walk = walk.take("serve_hearing_notice", AN, **SERVED)
     [refused] = walk.refused("hold_hearing", CHAIR, record="听证笔录", full_record=True)
     assert (refused.code, refused.sentence.en) == (
         "waits",
@@ -369,7 +368,8 @@ def test_no_ticket_without_informing_first() -> None:
 
 SUPERVISOR = Credentials(101, frozenset({"supervisor"}))
 DISPATCHER = Credentials(102, frozenset({"dispatcher"}))
-HANDLER = Credentials(103, frozenset({"handler"}))
+HANDLER = Credentials(103, frozenset({"handler"}), body="SAN")
+SANITATION = {"code": "SAN", "name": "环卫所", "name_en": "Sanitation office"}
 VERIFIER = Credentials(104, frozenset({"verifier"}))
 SUPERVISION = Credentials(105, frozenset({"supervision_head"}))
 EVALUATOR = Credentials(106, frozenset({"evaluator"}))
@@ -377,7 +377,7 @@ EVALUATOR = Credentials(106, frozenset({"evaluator"}))
 
 def handled() -> Walk:
     walk = opened("urban", "none").take("create", SUPERVISOR, category="exposed_garbage")
-    walk = walk.take("dispatch", DISPATCHER, unit="环卫所").take("accept", HANDLER)
+    walk = walk.take("dispatch", DISPATCHER, unit=SANITATION).take("accept", HANDLER)
     walk = walk.take("feed_back", HANDLER, result="已清运")
     return walk.take("assign_verification", SUPERVISOR)
 
@@ -402,14 +402,23 @@ def test_the_verifier_is_somebody_else(person: int) -> None:
 
 def test_the_finder_does_not_handle() -> None:
     walk = opened("urban", "none").take("create", SUPERVISOR, category="parking")
-    walk = walk.take("dispatch", DISPATCHER, unit="交警")
-    assert walk.why("accept", Credentials(1, frozenset({"handler"}))) == {"separation"}
+    walk = walk.take("dispatch", DISPATCHER, unit=SANITATION)
+    assert walk.why("accept", Credentials(1, frozenset({"handler"}), body="SAN")) == {"separation"}
+
+
+@pytest.mark.parametrize("body", ["", "MUN"])
+def test_only_the_body_to_which_a_case_was_dispatched_handles_it(body: str) -> None:
+    walk = opened("urban", "none").take("create", SUPERVISOR, category="parking")
+    walk = walk.take("dispatch", DISPATCHER, unit=SANITATION)
+    [refused] = walk.refused("accept", Credentials(103, frozenset({"handler"}), body=body))
+    assert refused.sentence.zh == "本案此事由环卫所办理（《数字化城市管理信息系统（GB/T 30428 系列）》）。"
+    assert walk.why("accept", HANDLER) == set()
 
 
 def test_supervision_is_apart_from_command() -> None:
     walk = opened("urban", "none").take("create", SUPERVISOR, category="parking")
     both = Credentials(SUPERVISOR.id, frozenset({"dispatcher"}))
-    assert walk.why("dispatch", both, unit="交警") == {"separation"}
+    assert walk.why("dispatch", both, unit=SANITATION) == {"separation"}
 
 
 def test_rework_return_and_the_pending_register() -> None:
@@ -419,7 +428,7 @@ def test_rework_return_and_the_pending_register() -> None:
     assert walk.procedure.states[walk.state].pending
     walk = walk.take("release_pending", SUPERVISION).take("return_case", HANDLER)
     assert walk.state == "filed"
-    assert walk.why("close_from_filed", SUPERVISION, unit="省道养护站", reason="") == {"reason"}
+    assert walk.why("close_from_filed", SUPERVISION, other_body="省道养护站", reason="") == {"reason"}
 
 
 def test_a_case_is_not_fixed_unless_the_verifier_says_so() -> None:

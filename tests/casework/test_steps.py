@@ -12,6 +12,7 @@ from layers.casework.models import Case, EventKind, Evidence
 from layers.casework.procedures.versions import procedure_of, save_version, version_in_force
 from layers.enforcement.models import PenaltyDecision
 from tests.casework.conftest import Open, People
+from tests.casework.papers import make_papers
 from tests.room_texts import procedure_texts
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +55,12 @@ def noticed(case: Case, people: People) -> None:
         "noticed_penalty": "fine",
         "noticed_fine": 20000,
         "noticed_confiscation": 0,
-        "method": "direct",
-        "delivered_on": str(timezone.localdate()),
     }
-    take_step(case.pk, "serve_notice", people["first"], StepInput(fields, partner=people["second"].officer))
+    pair = people["second"].officer
+    take_step(case.pk, "issue_notice", people["first"], StepInput(fields, partner=pair))
+    make_papers(case, people["first"], "serve_notice")
+    served = {"method": "direct", "delivered_on": str(timezone.localdate())}
+    take_step(case.pk, "serve_notice", people["first"], StepInput(served, partner=pair))
 
 
 def test_a_step_moves_the_case_writes_its_columns_and_stands_in_the_log(

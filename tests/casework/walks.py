@@ -21,8 +21,10 @@ from layers.casework.rules.steps.available_steps import ready_steps
 from layers.casework.rules.steps.refusals import Refusal, unknown_step
 from layers.casework.rules.steps.step_attempt import StepAttempt
 from layers.casework.rules.steps.step_rules import step_refusals
+from tests.room_texts import shipped_procedures
 
-PLENTY = CaseInventory({"document": 9, "opinion": 9})
+AFTER = {code: 9 for procedure in shipped_procedures().values() for code in procedure.steps}
+PLENTY = CaseInventory({"document": 9, "opinion": 9}, since=AFTER)
 MOST_TRIED = 3000
 DAY = date(2026, 1, 5)
 DATES = CaseDates(DAY)
@@ -48,7 +50,9 @@ def once(ask: Callable[P, R]) -> Callable[P, R]:
 
 def anybody(procedure: Procedure, number: int) -> Credentials:
     """Somebody with every role and certificate, whom every form names, so that only the duties of others stand in the way."""
-    return Credentials(number, frozenset(procedure.roles), frozenset(procedure.credentials), code=NAMED)
+    return Credentials(
+        number, frozenset(procedure.roles), frozenset(procedure.credentials), code=NAMED, body=NAMED
+    )
 
 
 def somebody_for(procedure: Procedure, step: Step, officer: Credentials) -> Credentials:
@@ -183,6 +187,8 @@ def _plain(field: Field, stated: bool) -> Any:
             return {code: {"result": "pass" if stated else "fail", "note": ""} for code in field.rows}
         case FieldKind.PERSON:
             return {"code": NAMED, "name": "某人", "department": "UM"}
+        case FieldKind.BODY:
+            return {"code": NAMED, "name": "环卫所", "name_en": "Sanitation office"}
         case FieldKind.UNIT:
             return {"code": "UM", "name": "城管局", "name_en": "Urban management"}
         case FieldKind.FILE:

@@ -98,6 +98,8 @@ FORMS = {a for a in OURS if a.startswith("/cases/{}/") and a not in OF_A_CASE}
 OF_ALL = {
     "/cases/": "anybody",
     "/cases/inbox/": "department",
+    "/cases/inbox/bulk/": "department",
+    "/cases/phrases/": "department",
     "/cases/new/": "department",
     "/cases/consultations/{}/": "consulted",
     "/cases/notices/": "department",
@@ -125,10 +127,11 @@ OF_ALL = {
     "/field/api/cases/": "phone",
     "/field/api/suggestion/": "phone",
     "/field/api/evidence/": "phone",
+    "/field/api/confirmations/": "phone",
     "/field/api/steps/": "phone",
     "/field/api/notes/": "phone",
 }
-SENT = {"/field/api/evidence/", "/field/api/steps/", "/field/api/notes/"}
+SENT = {"/field/api/evidence/", "/field/api/confirmations/", "/field/api/steps/", "/field/api/notes/"}
 
 
 def test_every_address_is_in_the_matrix() -> None:
@@ -201,8 +204,8 @@ def test_rooms_open_to_those_they_are_for(role: str, case: Case) -> None:
         if address in SENT:
             assert status == 405, asked
             status, expected = client.post(asked, "{}", content_type="application/json").status_code, 400
-        if room == "holder" or address == "/cases/publications/{}/":
-            expected = 302  # to the case
+        if room == "holder" or address in {"/cases/publications/{}/", "/cases/inbox/bulk/"}:
+            expected = 302  # to the case, or the inbox
         if role not in inside[room]:
             expected = refusal(address, room, role)
         assert status == expected, asked

@@ -13,7 +13,7 @@ import shapely
 from stdnum.cn import ric, uscc
 
 from geoportal.demo import facts
-from geoportal.demo.casework.officers import credential_kinds
+from geoportal.demo.casework.officers import BODIES, credential_kinds
 from geoportal.demo.district import SEED, District, build
 from geoportal.demo.geography import divisions, projection
 from layers.agencies.models import Department, Officer, Unit
@@ -201,7 +201,8 @@ def test_every_case_was_walked_lawfully(made: District) -> None:
 
 def as_actor(officer: Any) -> Credentials:
     posts = frozenset(officer["posts"].strip("{}").split(","))
-    return Credentials(officer["id"], posts, credential_kinds(posts))
+    body = next((code for number, code, *_ in BODIES if number == officer["body_id"]), "")
+    return Credentials(officer["id"], posts, credential_kinds(posts), body=body)
 
 
 def test_services_and_inspections_belong_together(made: District) -> None:

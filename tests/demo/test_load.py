@@ -13,6 +13,8 @@ from geoportal.demo import loader
 from geoportal.demo.district import District
 from layers.agencies.models import Department
 from layers.base.models import Building, Division
+from layers.casework.documents.issuance import document_statuses
+from layers.casework.models import Case, Document
 from layers.enforcement.models import EnforcementCase
 from layers.registry.audience import PUBLIC_VIEWER, Audience
 from layers.registry.declaration.layer import Geometry
@@ -40,6 +42,11 @@ def test_the_command_loads_the_district_once(
     assert sign_ins.stat().st_mode & 0o777 == 0o600
     for entry in json.loads(sign_ins.read_text()):
         assert User.objects.get(username=entry["name"]).check_password(entry["password"])
+    for case in Case.objects.exclude(documents=None):
+        assert not [each.kind.code for each in document_statuses(case) if each.is_outstanding], case.number
+        assert case.evidence.pieces().count() == 2
+        assert all(made.event and made.made_at == made.event.at for made in case.documents.all())
+    assert set(Document.objects.values_list("case__procedure", flat=True)) == {"ordinary", "simple", "urban"}
     call_command("load_demo")
     assert "is loaded" in capsys.readouterr().out
     assert_no_public_tile_tells_a_protected_place()

@@ -63,6 +63,23 @@ def test_sending_again_is_answered_alike_and_makes_nothing(people: People) -> No
     assert Evidence.objects.filter(original=None).count() == 1
 
 
+def test_a_reduced_copy_goes_ahead_and_the_second_officer_confirms_on_the_phone(people: People) -> None:
+    body, second = case_body(), people["second"].officer
+    answered(post(phone(), "cases/", body))
+    key = str(uuid4())
+    ahead = answered(send_photo(phone(), body["key"], key, reduced="true", partner=str(second and second.pk)))
+    assert "reduced_copy" in ahead["findings"]
+    case = Case.objects.get(key=body["key"])
+    told = {"key": str(uuid4()), "case": case.pk, "evidence": ahead["evidence"]}
+    assert post(phone(), "confirmations/", told).status_code == 422
+    answered(post(phone("second"), "confirmations/", told))
+    [shown] = answered(phone("second").get(f"/field/api/cases/{case.pk}/"))["case"]["evidence"]
+    assert shown["to_confirm"] is False
+    assert "手机压缩件，原件尚未上传。" in [each["zh"] for each in shown["findings"]]
+    again = answered(send_photo(phone(), body["key"], str(uuid4()), of=key))
+    assert (again["evidence"], again["is_known"]) == (ahead["evidence"], True), "the same file counts once"
+
+
 def test_a_key_opens_no_door_to_the_case_of_somebody_else(people: People) -> None:
     body = case_body()
     answered(post(phone(), "cases/", body))

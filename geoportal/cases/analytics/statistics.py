@@ -27,6 +27,7 @@ from geoportal.http import answer, door, number, page_links, viewer_of
 from layers.casework.access.permissions import department_cases
 from layers.casework.analytics.filters import CaseFilter
 from layers.casework.analytics.indicators import measures, rates
+from layers.casework.analytics.money import MoneyRow, money_by_group, money_total
 from layers.casework.analytics.statistics import (
     FEW,
     GROUPINGS,
@@ -37,6 +38,7 @@ from layers.casework.analytics.statistics import (
     suppress_small_counts,
 )
 from layers.casework.case_types import case_layers, case_types
+from layers.casework.documents.amounts import yuan
 from layers.casework.indicator import Measure, Rate
 from layers.casework.models import Case
 from layers.casework.procedures.titles import procedure_titles, root_procedures
@@ -91,6 +93,12 @@ class StatisticsQuery:
             [whole] = suppress_small_counts([whole])
         return rows, whole
 
+    def money(self) -> list[MoneyRow]:
+        """In yuan, of the viewer's own cases alone, where each counts in one group."""
+        if not self.is_own or self.by.overlaps:
+            return []
+        return money_by_group(self.cases, self.by.code, timezone.localdate(self.now))
+
     def link(self, measure: str, row: FigureRow | None = None) -> str:
         """The cases behind a figure; nothing for those whose cases they are not."""
         if not self.is_own:
@@ -136,6 +144,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "rate": {"code": question.rate.code, "title": str(question.rate.title)},
         "rows": [_row(question, row, titles_of[row.key]) for row in shown],
         "chart": bar_chart([(titles_of[row.key], row.share(question.rate)) for row in shown]),
+        "money": _money(question),
         "figures": json.dumps({"rate": str(question.rate.title)}),
         "has_map": question.by.code in AREAS and bool(rows),
         **page_links(request, page, pages),
@@ -146,6 +155,23 @@ def statistics(request: HttpRequest) -> HttpResponse:
         **_choices(question),
     }
     return answer(request, "cases/statistics.html", content)
+
+
+def _money(question: StatisticsQuery) -> list[dict[str, Any]]:
+    """The groups and, last, all of them; nothing where nothing was decided."""
+    rows = question.money()
+    titles_of = labels.group_titles(question.by.code, [row.key for row in rows])
+    whole = money_total(rows)
+    return [
+        {
+            "title": titles_of.get(row.key, _("All together")),
+            "decided": yuan(row.decided),
+            "paid": yuan(row.paid),
+            "arrears": yuan(row.arrears),
+            "percent": _percent(None if row.share is None else float(row.share)),
+        }
+        for row in (*rows, *([whole] if rows else []))
+    ]
 
 
 def _row(question: StatisticsQuery, row: FigureRow, title: str) -> dict[str, Any]:

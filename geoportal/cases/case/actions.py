@@ -10,8 +10,9 @@ from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import department_cases
 from layers.casework.cases import assignment, delivery, parties, receipts, relations, transitions
 from layers.casework.cases.effects import StepInput
+from layers.casework.deadlines import extensions
 from layers.casework.deadlines.extensions import extend_limit
-from layers.casework.evidence import pending_uploads
+from layers.casework.evidence import custody, pending_uploads
 from layers.casework.evidence.custody import EvidenceItem, record_handling
 from layers.casework.models import Case, EvidenceKind, Limit
 from layers.casework.principal import PRINCIPAL
@@ -199,6 +200,15 @@ def extend(request: HttpRequest, case: Case, actor: Actor, limit: int) -> str:
     return _("The limit was extended.")
 
 
+@action_view("extension-request-{limit}")
+def ask_extension(request: HttpRequest, case: Case, actor: Actor, limit: int) -> str:
+    try:
+        extensions.ask_extension(case.pk, limit, text_field(request, "reason"), actor, revision_of(request))
+    except Limit.DoesNotExist as problem:
+        raise InvalidInput(_("This limit does not run any more.")) from problem
+    return _("Asked for more time; who may grant it is told.")
+
+
 @action_view("evidence")
 def add_evidence(request: HttpRequest, case: Case, actor: Actor) -> str:
     """What came with the form is kept before the form is looked at."""
@@ -221,10 +231,19 @@ def add_evidence(request: HttpRequest, case: Case, actor: Actor) -> str:
     return _("The evidence is kept: %(count)d file(s).") % {"count": len(files)}
 
 
+@action_view("evidence")
+def confirm_evidence(request: HttpRequest, case: Case, actor: Actor, piece: int) -> str:
+    found = case.evidence.pieces().filter(pk=piece).first()
+    if found is None:
+        raise InvalidInput(_("There is no such evidence in this case."))
+    custody.confirm_evidence(found, actor)
+    return _("You confirmed the evidence as the second officer.")
+
+
 @action_view("custody-{piece}")
 def record_custody(request: HttpRequest, case: Case, actor: Actor, piece: int) -> str:
     act = text_field(request, "act", 20)
-    found = case.evidence.filter(pk=piece, original=None).first()
+    found = case.evidence.pieces().filter(pk=piece).first()
     if found is None or act not in BY_HAND:
         raise InvalidInput(_("Choose what was done with which piece of evidence."))
     record_handling(found, act, actor, text_field(request, "note"))

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geoportal.byte_ranges import range_response
-from geoportal.cases.formatting import ACTS, FINDINGS, format_moment
+from geoportal.cases.formatting import ACTS, format_moment
 from geoportal.cases.permissions import actor_of, get_case
 from geoportal.features.feature_text import enumeration
 from geoportal.http import door
 from layers.casework.cases.receipts import outside_roles
 from layers.casework.evidence.content_store import file_path
 from layers.casework.evidence.custody import record_viewing
+from layers.casework.evidence.findings import finding_text
 from layers.casework.models import Case, Event, EventKind, Evidence
 from layers.casework.procedures.versions import NoProcedure
 from layers.errors import NotFound
@@ -42,14 +43,29 @@ def evidence_rows(case: Case, typed: Shown) -> list[Shown]:
     for event in case.events.filter(kind=EventKind.EVIDENCE).order_by("pk"):
         custody.setdefault(event.data.get("evidence", 0), []).append(event)
     senders = _senders(case)
+    ahead = {piece.pk: piece for piece in pieces if piece.pk in {whole.copy_id for whole in pieces}}
     return [
         {
             **_evidence_row(case, piece, smaller.get(piece.pk), custody.get(piece.pk, []), senders),
             "typed": typed.get(f"custody-{piece.pk}"),
+            "copy": _copy_row(ahead.get(piece.copy_id or 0)),
         }
         for piece in pieces
-        if not piece.original_id
+        if not piece.original_id and piece.pk not in ahead
     ]
+
+
+def _copy_row(copy: Evidence | None) -> Shown | None:
+    """The reduced copy that came before the original."""
+    if copy is None:
+        return None
+    address = reverse("case-evidence", args=[copy.case_id, copy.pk])
+    return {
+        "url": address,
+        "size": copy.size,
+        "received": format_moment(copy.received),
+        "sha256": copy.sha256,
+    }
 
 
 def _senders(case: Case) -> dict[str, str]:
@@ -64,8 +80,13 @@ def _senders(case: Case) -> dict[str, str]:
 def _evidence_row(
     case: Case, piece: Evidence, smaller: int | None, custody: list[Event], senders: dict[str, str]
 ) -> Shown:
+    acts = {event.data.get("act") for event in custody}
     return {
         "id": piece.pk,
+        "partner": piece.partner.name if piece.partner else "",
+        "partner_id": piece.partner_id,
+        "is_confirmed": "confirmed" in acts,
+        "is_explained": "explained" in acts,
         "title": str(piece),
         "kind": piece.get_kind_display(),
         "file": piece.file_name,
@@ -80,7 +101,7 @@ def _evidence_row(
         "device": piece.device,
         "officers": enumeration(person.name for person in (piece.officer, piece.partner) if person)
         or senders.get(piece.outside, ""),
-        "findings": [str(FINDINGS.get(code, code)) for code in piece.findings],
+        "findings": [str(finding_text(code)) for code in piece.findings],
         "sha256": piece.sha256,
         "original": reverse("case-evidence", args=[case.pk, piece.pk]),
         "thumbnail": reverse("case-evidence-smaller", args=[case.pk, smaller]) if smaller else None,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from geoportal.cases.formatting import format_moment, format_span, limit_status_label
 from layers.casework.calendar.district import district_calendar
 from layers.casework.calendar.working_calendar import WorkingCalendar, local
+from layers.casework.deadlines.extensions import granted
 from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import Deadline, Procedure
 from layers.casework.procedures.spans import Unit
@@ -68,15 +69,18 @@ def _limit_row(
         else "",
         "pauses": len(limit.pauses),
         "choices": list(_extension_choices(limit, rule, posts)) if rule and runs else [],
+        "may_ask": bool(
+            rule and runs and any(granted(limit, n) < e.most for n, e in enumerate(rule.extensions))
+        ),
         "typed": typed.get(f"extension-{limit.pk}"),
+        "asked": typed.get(f"extension-request-{limit.pk}"),
     }
 
 
 def _extension_choices(limit: Limit, rule: Deadline, posts: frozenset[str]) -> Iterator[Shown]:
     """Extensions that the procedure knows and that are not used up, for those whose post may grant them."""
     for number, each in enumerate(rule.extensions):
-        used = sum(1 for granted in limit.extensions if granted.get("number") == number)
-        if used < each.most and posts & set(each.by):
+        if granted(limit, number) < each.most and posts & set(each.by):
             text = _("by %(span)s (%(basis)s)") % {
                 "span": format_span(each.span.length, str(each.span.unit)),
                 "basis": each.basis,

@@ -18,10 +18,12 @@ from geoportal.http import viewer_of, wants_json
 from layers.agencies.models import Department
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import has_capability
+from layers.casework.analytics.workload import open_cases_of
 from layers.casework.case_types import case_type
 from layers.casework.extension import extension_fields, extension_of
 from layers.casework.log.case_snapshots import case_snapshot
-from layers.casework.models import STATED_RELATIONS, Case, Event, EventKind, EvidenceKind, PartyKind
+from layers.casework.models import STATED_RELATIONS, Case, Event, EventKind, EvidenceKind, PartyKind, Phrase
+from layers.casework.phases import Phase
 from layers.casework.principal import principal_row
 from layers.casework.procedures import Capability, FieldKind, GeometryKind, Procedure
 from layers.casework.procedures.titles import procedure_titles
@@ -86,6 +88,7 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "revision": case.revision,
         "head": _head(case, procedure, limits, viewer, in_full),
         "acts": actor.officer is not None,
+        "me": actor.officer.pk if actor.officer else None,
         "acting": actor.name,
         "steps": steps,
         "left_over": discarded_entries(procedure, steps, typed) if procedure else None,
@@ -98,6 +101,10 @@ def _content(request: HttpRequest, case: Case, typed: Shown) -> Shown:
         "evidence": exhibits,
         "waiting": upload_rows(request, case, actor),
         "documents": documents_context(case, actor, back="case"),
+        "phrases": {
+            "phrases": [each.text for each in Phrase.objects.offered_to(actor.officer)],
+            "title": _("Insert a phrase"),
+        },
         "timeline": timeline.all(),
         "publication": publication_context(case, snapshot, actor, typed),
         "map": _map(case, procedure, exhibits),
@@ -160,7 +167,7 @@ def _head(
     )
     return {
         **_party(case, in_full),
-        "particulars": _particulars(case, viewer),
+        "particulars": _particulars(case, viewer, is_proposed=_is_proposed(case, procedure)),
         "resolution": case.resolution,
         "visibility": case.get_visibility_display(),
         "number": case.number,
@@ -218,15 +225,22 @@ def _party(case: Case, in_full: bool) -> Shown:
     }
 
 
-def _particulars(case: Case, viewer: Viewer) -> list[Shown]:
-    """What the case's family keeps besides, as the layer says it."""
+def _is_proposed(case: Case, procedure: Procedure | None) -> bool:
+    """Nothing is decided yet."""
+    state = procedure.states.get(case.state) if procedure else None
+    return state is not None and state.phase is Phase.OPEN
+
+
+def _particulars(case: Case, viewer: Viewer, *, is_proposed: bool) -> list[Shown]:
+    """What the case's family keeps besides, as the layer says it; what is only proposed says so."""
+    wording = _("%(what)s, proposed") if is_proposed else "%(what)s"
     kept, layer = extension_of(case), get_layer(case_type(case.family).layer, viewer)
     attributes = {each.path.split("__")[-1]: each for each in layer.attributes if "__" in each.path}
     values = {name: getattr(kept, name) for name in extension_fields(case.family)}
     return [
         {
             "name": name,
-            "label": str(layer.label(attributes[name])),
+            "label": wording % {"what": layer.label(attributes[name])},
             "text": value_text(layer, attributes[name], value),
         }
         for name, value in values.items()
@@ -283,12 +297,18 @@ def _links(case: Case) -> Shown:
 
 
 def _choices(case: Case, desk: CaseOfficers) -> Shown:
+    loads = open_cases_of(desk.officers)
     others = Department.objects.exclude(pk=case.department_id).filter(staff__is_active=True).distinct()
     return {
         "kinds": [{"value": value, "title": str(title)} for value, title in EvidenceKind.choices],
         "party_kinds": [{"value": value, "title": str(title)} for value, title in PartyKind.choices],
         "handlers": [
-            {"id": officer.pk, "name": officer.name, "department": display_name(officer.department)}
+            {
+                "id": officer.pk,
+                "name": officer.name,
+                "department": display_name(officer.department),
+                "open": loads.get(officer.pk, 0),
+            }
             for officer in desk.officers
         ],
         "departments": [

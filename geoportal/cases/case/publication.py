@@ -8,8 +8,10 @@ from geoportal.cases.formatting import format_moment
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import has_capability
 from layers.casework.calendar.district import district_calendar
-from layers.casework.models import Case, Publication, PublicationStatus
+from layers.casework.extension import case_attribute
+from layers.casework.models import Case, EventKind, Publication, PublicationStatus
 from layers.casework.procedures import Capability, Procedure
+from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication.masking import suggested_text
 from layers.casework.publication.places import mask_places
 from layers.casework.publication.terms import expired_on, publication_due
@@ -90,6 +92,21 @@ def publication_row(found: Publication) -> Shown:
         "until": formats.date_format(found.until, "SHORT_DATE_FORMAT") if found.until else "",
         "ended_at": format_moment(found.ended_at),
         "reason": found.reason,
+    }
+
+
+def decision_of(case: Case) -> Shown:
+    """Number and day of what is published; "" where the procedure numbers no decision, or none was taken."""
+    procedure = procedure_of(case) if case.version_id else None
+    kinds = [kind for kind in procedure.documents.values() if kind.number_field] if procedure else []
+    asked = procedure.fields() if procedure else {}
+    writes = next((asked[kind.number_field].writes for kind in kinds), "")
+    codes = {kind.code for kind in kinds}
+    steps = [step.code for step in procedure.steps.values() if codes & {*step.documents}] if procedure else []
+    taken = case.events.filter(kind=EventKind.STEP, step__in=steps).order_by("-pk").first() if steps else None
+    return {
+        "decision_number": str(case_attribute(case, writes) or "") if writes else "",
+        "decided_on": formats.date_format(timezone.localdate(taken.at), "SHORT_DATE_FORMAT") if taken else "",
     }
 
 

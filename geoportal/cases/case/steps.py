@@ -14,6 +14,7 @@ from geoportal.features.feature_lists import has_place, listed_features
 from geoportal.features.feature_text import display_name, enumeration
 from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, credentials_of, credentials_of_actor
+from layers.casework.cases.references import responsible_bodies
 from layers.casework.extension import attribute_field, case_attribute
 from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import ChecklistRow, Field, FieldKind, Procedure, Step
@@ -163,6 +164,8 @@ def _offered(case: Case, field: Field, desk: CaseOfficers) -> Mapping[str, objec
             }
         case FieldKind.UNIT:
             return department_titles()
+        case FieldKind.BODY:
+            return {each.code: display_name(each) for each in responsible_bodies(case)}
         case FieldKind.FEATURE:
             return listed_features(case, field, desk.viewer)
         case _:

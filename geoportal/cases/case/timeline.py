@@ -198,7 +198,7 @@ class Timeline:
 
     def _of_limits(self, event: Event) -> Iterator[tuple[str, str]]:
         data = event.data
-        if event.kind in {EventKind.EXTENDED, EventKind.OVERDUE}:
+        if event.kind in {EventKind.EXTENDED, EventKind.EXTENSION_ASKED, EventKind.OVERDUE}:
             yield _("Time limit"), self._limit(data.get("limit", ""))
         if event.kind == EventKind.EXTENDED:
             yield _("Extended by"), format_span(data["length"], data["unit"])

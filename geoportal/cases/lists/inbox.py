@@ -20,6 +20,7 @@ from layers.registry.audience import Audience, Viewer
 from layers.registry.search.search_terms import normalize
 
 from . import inbox_queries
+from .bulk import bulk_choices
 from .consultations import asked_of
 
 TITLES = {
@@ -71,6 +72,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "filters": _filters(request, asked),
             **page_links(request, page, pages),
             "has_officer": officer is not None,
+            "bulk": bulk_choices(request),
             "asked": asked_of(officer),
         },
     )

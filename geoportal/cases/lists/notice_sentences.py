@@ -16,8 +16,17 @@ def notice_sentence(notice: Notice, departments: Mapping[str, str]) -> str:
     match notice.kind:
         case NoticeKind.STEP:
             return _("%(who)s: %(step)s") % {"who": who, "step": _step(notice)}
+        case NoticeKind.NEW:
+            return _("%(who)s opened the case; nobody handles it yet.") % {"who": who}
+        case NoticeKind.TO_EXTEND:
+            return _("%(who)s asks for more time: “%(limit)s”.") % {"who": who, "limit": _limit(notice)}
         case NoticeKind.ASSIGNED:
             return _("%(who)s gave the case to you.") % {"who": who}
+        case NoticeKind.REMINDED:
+            note = str(notice.event.data.get("note", "")) if notice.event else ""
+            return _("%(who)s reminds you of the case. %(note)s") % {"who": who, "note": note}
+        case NoticeKind.CONFIRM:
+            return _("%(who)s added evidence with you as the second officer; confirm it.") % {"who": who}
         case NoticeKind.HANDED_OVER:
             return _("%(who)s handed the case over to your department.") % {"who": who}
         case NoticeKind.SHARED:

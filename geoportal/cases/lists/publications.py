@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.case.action_view import action_view
 from geoportal.cases.case.form_data import revision_of, text_field
-from geoportal.cases.case.publication import may_review, publication_row
+from geoportal.cases.case.publication import decision_of, may_review, publication_row
 from geoportal.cases.permissions import actor_of, department_required, officer_of
 from geoportal.features.feature_text import display_name
 from geoportal.http import desk, viewer_of, wants_json
@@ -115,6 +115,7 @@ def _queue_page(
 def _publication_row(found: Publication) -> dict[str, object]:
     return {
         **publication_row(found),
+        **decision_of(found.case),
         "case": {
             "id": found.case_id,
             "number": found.case.number,

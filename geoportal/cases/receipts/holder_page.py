@@ -1,6 +1,6 @@
 """A case as whoever holds its receipt sees it: how it stands, what is due, what they were told, what they may do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +32,7 @@ NOBODY = CaseOfficers([])
 def holder_content(request: HttpRequest, receipt: Receipt, typed: Shown | None = None) -> Shown:
     """``typed`` are entries that were refused, by step; nothing personal is among what is shown."""
     case, procedure = receipt.case, procedure_of(receipt.case)
-    own = case.evidence.filter(outside=receipt.role, original=None).order_by("pk")
+    own = case.evidence.pieces().filter(outside=receipt.role).order_by("pk")
     snapshot = case_snapshot(case)
     joint = Department.objects.filter(code__in=case.joint)
     return {
@@ -97,29 +97,41 @@ def _limits(case: Case, procedure: Procedure) -> list[Shown]:
 
 
 def _events(receipt: Receipt, procedure: Procedure) -> Iterator[Shown]:
-    """What the holder did and was told, the newest first."""
+    """What the holder did and was told, the newest first; what a paper says is told with its delivery."""
     case, role = receipt.case, receipt.role
     timeline = Timeline(case, procedure, in_full=False)
-    yield from (
-        shown
-        for event in case.events.filter(kind=EventKind.STEP).order_by("-pk")
-        if (shown := _event(event, role, procedure, timeline))
-    )
+    delivered = {
+        code for step in procedure.steps.values() if step.delivers for code in step.delivers.documents
+    }
+    issued: dict[str, Event] = {}
+    found = []
+    for event in case.events.filter(kind=EventKind.STEP, step__in=procedure.steps).order_by("pk"):
+        step = procedure.steps[event.step]
+        papers = [
+            issued[code] for code in (step.delivers.documents if step.delivers else ()) if code in issued
+        ]
+        issued |= dict.fromkeys(delivered.intersection(step.documents), event)
+        is_withheld = bool(delivered.intersection(step.documents))
+        found.append(_event(event, role, procedure, timeline, [*papers, *([] if is_withheld else [event])]))
+    yield from reversed([shown for shown in found if shown])
 
 
-def _event(event: Event, role: str, procedure: Procedure, timeline: Timeline) -> Shown | None:
-    step = procedure.steps.get(event.step)
-    if step is None:
+def _event(
+    event: Event, role: str, procedure: Procedure, timeline: Timeline, telling: Sequence[Event]
+) -> Shown | None:
+    own, facts = event.data.get("outside") == role, []
+    for each in telling:
+        given = each.data.get("fields", {})
+        asked = [
+            field for field in procedure.steps[each.step].fields if given.get(field.name) not in ("", None)
+        ]
+        told = (field.name for field in asked if own or role in field.told)
+        facts += [timeline.given(name, given[name]) for name in told]
+    if not (own or facts or role in event.data.get("notifies", ())):
         return None
-    own = event.data.get("outside") == role
-    given = event.data.get("fields", {})
-    told = [field.name for field in step.fields if field.name in given and (own or role in field.told)]
-    if not (own or told or role in event.data.get("notifies", ())):
-        return None
-    facts = (timeline.given(name, given[name]) for name in told if given[name] not in ("", None))
     return {
         "id": event.pk,
-        "title": str(step.title),
+        "title": str(procedure.steps[event.step].title),
         "at": format_moment(event.at),
         "own": own,
         "facts": [{"label": label, "value": value} for label, value in facts],

@@ -32,6 +32,9 @@ DAYS = WorkingCalendar()
 Leg = tuple[str, str, float]
 """A step, the post that takes it, and the working hours that usually pass before it."""
 
+AT_ONCE = 0.0
+"""A few minutes after the step before, by the same two officers."""
+
 WALKS: dict[str, tuple[Leg, ...]] = {
     "simple": (
         ("show_certificate", "officer", 0.1),
@@ -52,7 +55,8 @@ WALKS: dict[str, tuple[Leg, ...]] = {
         ("inquire", "officer", 30),
         ("conclude", "officer", 90),
         ("pass_review", "leader", 30),
-        ("serve_notice", "officer", 20),
+        ("issue_notice", "officer", 20),
+        ("serve_notice", "officer", AT_ONCE),
         ("conclude_notice", "leader", 70),
         ("decide_penalty", "head", 30),
         ("deliver", "officer", 16),
@@ -128,18 +132,19 @@ def case_history(plan: CasePlan, staff: Staff, now: datetime, random: np.random.
     finder = staff.holder("officer", random) if code != "urban" else staff.by_post["collector"][-1]
     history, at = _opening(plan, finder), plan.intake.reported
     assert at is not None
-    given, people = step_fields(plan), [finder]
+    staff = staff.dispatched()
+    given, people, partner = step_fields(plan), [finder], None
     for name, post, hours in legs(plan):
         if not _is_due(name, plan):
             continue
-        pace = hours * float(random.gamma(4, 0.25)) * (8 if random.random() < STALLED else 1)
-        at = DAYS.add_working_time(at, timedelta(hours=pace))
+        at = DAYS.add_working_time(at, timedelta(hours=_pace(hours, random)))
         step = history.procedure.steps[name]
         at = max(at, _earliest(history, step, at))
         if at > now:
             break
         officer = finder if post in {"officer", "collector"} else staff.holder(post, random)
-        partner = staff.holder("officer", random, officer) if step.officers > 1 else None
+        if hours != AT_ONCE:
+            partner = staff.holder("officer", random, officer) if step.officers > 1 else None
         form = _entries(step, dict(given.get(name, {})) | _money_form(plan, history, step, at), at)
         _take_step(
             history,
@@ -150,6 +155,13 @@ def case_history(plan: CasePlan, staff: Staff, now: datetime, random: np.random.
         )
         people += [officer, *([partner] if partner else [])]
     return history
+
+
+def _pace(hours: float, random: np.random.Generator) -> float:
+    """How many working hours pass before a step this time."""
+    if hours == AT_ONCE:
+        return 0.1
+    return hours * float(random.gamma(4, 0.25)) * (8 if random.random() < STALLED else 1)
 
 
 REASON = "当事人申请并经批准。演示数据。"

@@ -15,6 +15,8 @@ from layers.casework.models import ProcedureVersion
 from layers.casework.room_texts import room_procedures
 from layers.enforcement.case_types import ENFORCEMENT
 
+from .officers import BODIES
+
 MATTERS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "UM": (
         ("占道经营", "街面秩序", "person"),
@@ -145,13 +147,13 @@ def step_fields(plan: CasePlan) -> Mapping[str, Mapping[str, Any]]:
     return {
         **_survey_fields(plan),
         **_investigation_fields(plan, punished),
-        "serve_notice": {
+        "issue_notice": {
             "rights_text": wording,
             "noticed_penalty": penalty,
             "noticed_fine": fine or 0,
             "noticed_confiscation": 0,
-            "method": "direct",
         },
+        "serve_notice": {"method": "direct"},
         "decide_penalty": decision,
         "deliver": {"method": "direct"},
         "record_fulfilment": {"fulfilment": "已履行。演示数据。"},
@@ -181,6 +183,7 @@ def _investigation_fields(plan: CasePlan, punished: Mapping[str, Any]) -> dict[s
 
 def _survey_fields(plan: CasePlan) -> dict[str, dict[str, Any]]:
     """Of the urban loop, and of the steps that single departments take besides."""
+    _, code, name, name_en, _ = BODIES[0]
     is_civil = plan.intake.department.code == "CA"
     return {
         "file": {"registered_here": True, "registration_number": f"演示{plan.key:06d}"} if is_civil else {},
@@ -189,7 +192,7 @@ def _survey_fields(plan: CasePlan) -> dict[str, dict[str, Any]]:
         "take_custody": {"items": "登记证书、印章"},
         "verify_lead": {"finding": "现场情况与线索相符。演示数据。", "confirmed": True},
         "create": {"category": plan.intake.category},
-        "dispatch": {"unit": "环卫所"},
+        "dispatch": {"unit": {"code": code, "name": name, "name_en": name_en}},
         "feed_back": {"result": "已处理，现场恢复。演示数据。"},
         "confirm_done": {"finding": "现场已恢复。演示数据。", "restored": True},
         "evaluate": {"quality": "good"},

@@ -51,16 +51,49 @@ class Staff:
     department: Department
     by_post: dict[str, list[Officer]]
 
+    def dispatched(self) -> "Staff":
+        """Where only the handlers of the first responsible body act."""
+        handlers = [each for each in self.by_post.get("handler", ()) if each.body_id in (None, BODIES[0][0])]
+        return Staff(self.department, {**self.by_post, "handler": handlers})
+
     def holder(self, post: str, random: np.random.Generator, but: Officer | None = None) -> Officer:
         """One who holds the post and is somebody else."""
         able = [officer for officer in self.by_post[post] if officer != but]
         return able[int(random.integers(0, len(able)))]
 
 
+BODIES = (
+    (1, "UM-SAN", "环境卫生管理所", "Sanitation office", "UM"),
+    (2, "UM-MUN", "市政设施管理所", "Municipal facilities office", "UM"),
+)
+"""Responsible bodies: number, code, names and department. The third handler serves in the second one."""
+
+
+def body_rows() -> list[Row]:
+    return [
+        {
+            "id": number,
+            "code": code,
+            "name": name,
+            "name_en": name_en,
+            "department_id": department_id(department),
+            "is_active": True,
+        }
+        for number, code, name, name_en, department in BODIES
+    ]
+
+
+def _body_of(code: str, number: int, posts: Iterable[str]) -> int | None:
+    """Of an officer of the department, counted from 1 there."""
+    if code != "UM" or "handler" not in posts:
+        return None
+    return 2 if number == 3 else 1
+
+
 def rows(random: np.random.Generator) -> list[Row]:
     found: list[Row] = []
     for code in ENFORCING:
-        for posts in POSTS + (URBAN_POSTS if code == "UM" else ()):
+        for place, posts in enumerate(POSTS + (URBAN_POSTS if code == "UM" else ()), 1):
             number = len(found) + 1
             found.append(
                 {
@@ -69,6 +102,7 @@ def rows(random: np.random.Generator) -> list[Row]:
                     "name": person(random),
                     "department_id": department_id(code),
                     "posts": "{" + ",".join(posts) + "}",
+                    "body_id": _body_of(code, place, posts),
                     "is_active": True,
                 }
             )
@@ -95,7 +129,8 @@ def credential_kinds(posts: Iterable[str]) -> frozenset[str]:
 
 def demo_credentials(officer: Officer) -> Credentials:
     """Of an officer who is not saved."""
-    return Credentials(officer.pk, frozenset(officer.posts), credential_kinds(officer.posts))
+    body = next((code for number, code, *_ in BODIES if number == officer.body_id), "")
+    return Credentials(officer.pk, frozenset(officer.posts), credential_kinds(officer.posts), body=body)
 
 
 def _posts(row: Row) -> list[str]:

@@ -1,6 +1,6 @@
 """Drawn pictures that stand for the photographs of open cases; nobody's street, and they say so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -8,12 +8,15 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from layers.casework.access.actor import Actor
+from layers.casework.evidence.content_store import store_file
 from layers.casework.evidence.custody import EvidenceItem, add_evidence
-from layers.casework.log.event_log import DeviceReport
-from layers.casework.models import Case
+from layers.casework.log.case_lock import silence_write_trigger
+from layers.casework.log.event_log import DeviceReport, Entry, new_event, save_event
+from layers.casework.models import Case, EventKind, Evidence, EvidenceKind
 
 WIDTH, HEIGHT = 1280, 960
 MOST = 60
+INSPECTIONS = ("inspect", "inform", "verify_lead")
 FACADES = ("#b9a48c", "#9fb0bd", "#c7b8a5", "#8fa08e", "#b58d7f")
 WASTE = ("#6c5a45", "#8a6f4d", "#4f5a50", "#7a7f86")
 
@@ -21,7 +24,7 @@ WASTE = ("#6c5a45", "#8a6f4d", "#4f5a50", "#7a7f86")
 def add_photos(fonts: Path, seed: int) -> int:
     """A picture for some of the open cases that have a handler, new and old ones; the number of pictures."""
     random = np.random.default_rng(seed)
-    font = str(next(iter(sorted(fonts.glob("*Regular.[ot]t[fc]")))))
+    font = _font(fonts)
     cases = Case.objects.filter(closed=None, handler__isnull=False, evidence=None).select_related("handler")
     ordered = list(cases.order_by("-reported"))
     chosen = ordered[:: max(1, len(ordered) // MOST)]
@@ -38,6 +41,41 @@ def add_photos(fonts: Path, seed: int) -> int:
         )
         add_evidence(case.pk, piece, [content], actor)
     return len(chosen)
+
+
+def add_old_photos(case: Case, fonts: Path, seed: int) -> None:
+    """Two pictures of a case that went on long ago, as they came in at its inspection."""
+    random = np.random.default_rng(seed)
+    step = case.events.filter(step__in=INSPECTIONS).order_by("pk").first()
+    if step is None or step.officer is None:
+        return
+    silence_write_trigger()
+    for title in ("现场全景", "现场近景"):
+        content = _draw_photo(f"演示照片  {case.title}  {title}", step.at, _font(fonts), random)
+        stored = store_file([content])
+        kept = Evidence.objects.create(
+            case=case,
+            kind=EvidenceKind.AUDIO_VISUAL,
+            title=title,
+            sha256=stored.sha256,
+            size=stored.size,
+            media_type="image/jpeg",
+            file_name=f"{title}.jpg",
+            captured=step.at - timedelta(minutes=20),
+            received=step.at - timedelta(minutes=10),
+            position=case.geom,
+            accuracy=8.0,
+            device="演示",
+            officer=step.officer,
+            partner=step.partner,
+        )
+        data = {"evidence": kept.pk, "act": "received", "sha256": kept.sha256, "findings": []}
+        actor = Actor(step.officer.name, step.officer)
+        save_event(new_event(case, actor, Entry(EventKind.EVIDENCE, data=data), kept.received))
+
+
+def _font(fonts: Path) -> str:
+    return str(next(iter(sorted(fonts.glob("*Regular.[ot]t[fc]")))))
 
 
 def _draw_photo(caption: str, taken: datetime, font: str, random: np.random.Generator) -> bytes:

@@ -66,6 +66,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ResponsibleBody",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True, verbose_name="Code")),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bodies",
+                        to="agencies.department",
+                        verbose_name="Department",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "responsible body",
+                "verbose_name_plural": "responsible bodies",
+                "ordering": ["code"],
+            },
+        ),
+        migrations.CreateModel(
             name="Officer",
             fields=[
                 (
@@ -87,6 +116,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="In service")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="staff",
+                        to="agencies.responsiblebody",
+                        verbose_name="Responsible body",
+                    ),
+                ),
                 (
                     "department",
                     models.ForeignKey(

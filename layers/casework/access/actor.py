@@ -37,6 +37,7 @@ def credentials_of(officer: Officer, day: date | None = None) -> Credentials:
         roles=frozenset(officer.posts),
         held=officer.held_credentials(day or timezone.localdate()),
         code=officer.code,
+        body=officer.body.code if officer.body else "",
     )
 
 

@@ -14,7 +14,7 @@ from layers.casework.procedures.versions import read_version
 
 from ...agencies.models import Credential, Officer
 from ...registry.text import Text
-from ..models import ProcedureVersion
+from ..models import AssignmentRule, ProcedureVersion
 
 SOON = timedelta(days=60)
 """How long before it ends a credential is said to end soon."""
@@ -47,6 +47,7 @@ class OfficerForm(forms.ModelForm):  # type: ignore[type-arg]
             "code",
             "name",
             "department",
+            "body",
             "posts",
             "is_active",
         )
@@ -118,3 +119,11 @@ def _validity(credential: Credential, today: date) -> Text:
     if until and until - today <= SOON:
         return Text(f"{until} 将到期", f"ends soon: {until}")
     return Text("有效", "valid")
+
+
+@admin.register(AssignmentRule)
+class AssignmentRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("department", "order", "category", "grid_cell", "post", "body")
+    list_filter = ("department",)
+    list_select_related = ("department", "grid_cell", "body")
+    raw_id_fields = ("grid_cell",)

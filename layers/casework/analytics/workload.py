@@ -1,7 +1,7 @@
 """What is on the desks: open cases by state, place and officer, each by how it stands to its limit."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Case as Choose
 from django.db.models import CharField, Count, QuerySet, Value, When
 
+from layers.agencies.models import Officer
 from layers.casework.models import Case
 
 from .filters import CaseStanding, standing_q
@@ -72,3 +73,9 @@ def count_closed(cases: "QuerySet[Case]", since: date, until: date) -> Mapping[i
     """How many cases were closed between two days, by the key of their officer."""
     closed = cases.filter(closed__gte=since, closed__lte=until).order_by()
     return dict(closed.values_list("handler").annotate(number=Count("pk")))
+
+
+def open_cases_of(officers: Iterable[Officer]) -> dict[int, int]:
+    """How many open cases each of them handles, by the key of the officer; nothing of those who handle none."""
+    found = Case.objects.filter(closed=None, handler__in=[each.pk for each in officers]).order_by()
+    return dict(found.values_list("handler").annotate(number=Count("pk")))

@@ -22,6 +22,7 @@ from layers.casework.models import Case, Event, EventKind
 from layers.casework.procedures import Capability
 from layers.registry.text import Text
 
+from .automatic_assignment import name_handler, record_assignment
 from .subtasks import JOINED, parents, tell_parents, tell_subtasks
 
 
@@ -38,6 +39,21 @@ def assign(case_id: int, handler: Officer, actor: Actor, revision: int | None = 
         data = {"to": handler.name, "officer": handler.pk, "left": _hands(case)}
         case.handler = handler
         return append_event(case, actor, Entry(EventKind.ASSIGNED, data=data))
+
+
+def remind(case_id: int, note: str, actor: Actor) -> Event:
+    """Who leads reminds whoever handles the case of it; nothing else of it changes."""
+    with lock_case(case_id) as case:
+        check_department(case, actor)
+        check_open_file(case)
+        if not (
+            has_capability(actor.officer, Capability.SUPERVISE, case)
+            or has_capability(actor.officer, Capability.ASSIGN, case)
+        ):
+            raise NotAllowed(Text("您的岗位不能催办案件。", "Your posts do not let you remind others."))
+        if case.closed:
+            raise NotAllowed(Text("案件已经办结。", "The case is closed."))
+        return append_event(case, actor, Entry(EventKind.REMINDED, data={"note": note}))
 
 
 def hand_over(
@@ -59,7 +75,10 @@ def hand_over(
         }
         case.department, case.handler, case.partner = department, None, None
         case.joint = [code for code in case.joint if code != department.code]
-        return append_event(case, actor, Entry(EventKind.HANDED_OVER, data=data))
+        event = append_event(case, actor, Entry(EventKind.HANDED_OVER, data=data))
+        if rule := name_handler(case):
+            record_assignment(case, rule)
+        return event
 
 
 def share(

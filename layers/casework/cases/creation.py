@@ -28,6 +28,7 @@ from layers.casework.rules.party_values import PartyValueError, identity_number,
 from layers.registry.audience import Audience
 from layers.registry.text import Text
 
+from .automatic_assignment import name_handler, record_assignment
 from .effects import ActionContext, opening_effect
 from .parties import add_row
 
@@ -87,6 +88,7 @@ def open_case(
     case.save()
     save_principal(case)
     case.refresh_from_db(fields=["division", "grid_cell"])
+    rule = name_handler(case)
     known = {"fields": intake.fields, "subjects": list(intake.subjects)}
     told = {**intake.routing, **{name: value for name, value in known.items() if value}}
     effect = opening_effect(case, procedure, told, context)
@@ -98,6 +100,9 @@ def open_case(
         add_row(case, role, given, actor)
     for about in intake.subjects:
         Subject.objects.get_or_create(case=case, layer=about["layer"], feature=about["feature"])
+    if rule:
+        record_assignment(case, rule)
+        case.save()
     return case
 
 

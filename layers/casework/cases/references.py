@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from layers.agencies.models import Department, Officer
-from layers.casework.models import Case
+from layers.agencies.models import Department, Officer, ResponsibleBody
+from layers.casework.models import Case, EventKind
 from layers.casework.procedures import Field, FieldKind, Step
 
 from .effects import StepInput
@@ -33,6 +33,8 @@ def _found(case: Case, asked: Field, value: Any, outside: str) -> Any:
             return _officer(case, asked, reference_name(value, "code")) or str(value)
         case FieldKind.UNIT:
             return _department(reference_name(value, "code")) or str(value)
+        case FieldKind.BODY:
+            return _body(case, reference_name(value, "code")) or str(value)
         case FieldKind.FILE:
             return _evidence(case, reference_name(value, "evidence"), outside) or str(value)
         case _:
@@ -73,14 +75,27 @@ def _department(code: str) -> dict[str, Any] | None:
     return {"code": found.code, "name": found.name, "name_en": found.name_en} if found else None
 
 
+def responsible_bodies(case: Case) -> "QuerySet[ResponsibleBody]":
+    """To which the departments that handle the case may dispatch it."""
+    handling = [case.department.code, *case.joint]
+    return ResponsibleBody.objects.filter(is_active=True, department__code__in=handling)
+
+
+def _body(case: Case, code: str) -> dict[str, Any] | None:
+    found = responsible_bodies(case).filter(code=code).first()
+    return {"code": found.code, "name": found.name, "name_en": found.name_en} if found else None
+
+
 def _evidence(case: Case, name: str, outside: str) -> dict[str, Any] | None:
     """By its number, or by the key that the sender gave it."""
     pieces = case.evidence.filter(original=None, **({"outside": outside} if outside else {}))
+    received = case.events.filter(kind=EventKind.EVIDENCE, data__act="received_again", data__key=name)
     if name.isascii() and name.isdigit() and len(name) < 18:
         found = pieces.filter(pk=int(name)).first()
     else:
         try:
-            found = pieces.filter(key=UUID(name)).first()
+            sent = Q(key=UUID(name)) | Q(pk__in=list(received.values_list("data__evidence", flat=True)))
+            found = pieces.filter(sent).first()
         except ValueError:
             return None
     return {"evidence": found.pk, "title": str(found), "sha256": found.sha256} if found else None

@@ -218,5 +218,5 @@ def similar_open_cases(viewer: Viewer, category: Category, position: Point) -> l
     return sorted(within, key=lambda each: each.metres)[:MAX_NEARBY]
 
 
-PICTURES = Evidence.objects.filter(original=None, derivatives__isnull=False).distinct().order_by("pk")
+PICTURES = Evidence.objects.pieces().filter(derivatives__isnull=False).distinct().order_by("pk")
 """Pieces of evidence of which there is a picture for screens."""

@@ -7,7 +7,7 @@ from layers.casework.access.permissions import check_department
 from layers.casework.calendar.district import district_calendar
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
-from layers.casework.models import ACTIVE, EventKind, Limit
+from layers.casework.models import ACTIVE, Event, EventKind, Limit
 from layers.casework.procedures import Deadline
 from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
@@ -26,7 +26,7 @@ def extend_limit(
         rule = procedure.deadlines[limit.code]
         _check_extension(rule, limit, number, reason, actor)
         chosen = rule.extensions[number]
-        granted = {
+        record = {
             "length": chosen.span.length,
             "unit": str(chosen.span.unit),
             "number": number,
@@ -34,12 +34,39 @@ def extend_limit(
             "reason": reason,
             "at": timezone.now().isoformat(),
         }
-        limit.extensions = [*limit.extensions, granted]
+        limit.extensions = [*limit.extensions, record]
         set_due(limit, rule, district_calendar())
         limit.save()
         case.due = next_due(case.limits.all())
-        append_event(case, actor, Entry(EventKind.EXTENDED, data={"limit": limit.code, **granted}))
+        append_event(case, actor, Entry(EventKind.EXTENDED, data={"limit": limit.code, **record}))
         return limit
+
+
+def ask_extension(
+    case_id: int, limit_id: int, reason: str, actor: Actor, revision: int | None = None
+) -> Event:
+    """Who handles the case asks those whose post may grant more time; nothing moves by it."""
+    with lock_case(case_id, revision) as case:
+        procedure = procedure_of(case)
+        check_department(case, actor)
+        limit = case.limits.get(pk=limit_id, status__in=ACTIVE)
+        left = [
+            each
+            for number, each in enumerate(procedure.deadlines[limit.code].extensions)
+            if granted(limit, number) < each.most
+        ]
+        if not left:
+            raise NotAllowed(Text("该期限已不能再延长。", "This limit cannot be extended any more."))
+        if not reason.strip():
+            raise NotAllowed(Text("延期须写明理由。", "An extension needs a reason."))
+        by = sorted({post for each in left for post in each.by})
+        data = {"limit": limit.code, "reason": reason, "by": by}
+        return append_event(case, actor, Entry(EventKind.EXTENSION_ASKED, data=data))
+
+
+def granted(limit: Limit, number: int) -> int:
+    """How often an extension was granted."""
+    return sum(1 for extension in limit.extensions if extension.get("number") == number)
 
 
 def _check_extension(rule: Deadline, limit: Limit, number: int, reason: str, actor: Actor) -> None:
@@ -47,8 +74,7 @@ def _check_extension(rule: Deadline, limit: Limit, number: int, reason: str, act
     if not 0 <= number < len(rule.extensions):
         raise NotAllowed(Text("该期限没有这种延长。", "This limit knows no such extension."))
     chosen = rule.extensions[number]
-    granted = sum(1 for extension in limit.extensions if extension.get("number") == number)
-    if granted >= chosen.most:
+    if granted(limit, number) >= chosen.most:
         problems.append(Text("该期限已不能再延长。", "This limit cannot be extended any more."))
     if actor.officer is None or not set(actor.officer.posts) & set(chosen.by):
         problems.append(Text("您的岗位不能批准延期。", "Your post cannot grant an extension."))

@@ -9,9 +9,11 @@ from django.utils.translation import override
 
 from layers.agencies.models import Officer
 from layers.base.models import Division
+from layers.casework.evidence.findings import finding_text
 from layers.casework.extension import extension_fields, extension_of
 from layers.casework.log.case_as_of import CaseAsOf, case_as_of
 from layers.casework.log.case_snapshots import CaseRows, snapshot_at
+from layers.casework.log.document_calls import standing_events
 from layers.casework.models import Case, Document, Event, Evidence, Party, PartyKind
 from layers.casework.parties import CaseParty, parties_of, principal_of
 from layers.casework.procedures import Field, FieldKind, Procedure, Step
@@ -25,18 +27,6 @@ from layers.registry.text import Text
 from .draft import DocumentDraft
 from .rendering import BlankDict
 
-FINDINGS = {
-    "device_time_in_the_future": "设备时间晚于接收时间",
-    "file_time_in_the_future": "文件时间晚于接收时间",
-    "device_time_long_before_the_case": "设备时间远早于案件",
-    "file_time_long_before_the_case": "文件时间远早于案件",
-    "times_differ": "设备时间与文件时间不一致",
-    "device_far_from_the_case": "设备位置远离案发地",
-    "file_far_from_the_case": "文件位置远离案发地",
-    "file_without_time": "文件未记录拍摄时间",
-    "file_not_read": "未读取文件内的时间和位置",
-}
-
 
 def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
     """Everything a template may name; statutory forms are Chinese whatever the language of whoever makes them."""
@@ -44,7 +34,8 @@ def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
     then = case_as_of(case, procedure, paper.event)
     case, at = then.case, paper.event.at if paper.event else paper.at
     with override("zh-hans"):
-        steps = [_event(procedure, event) for event in then.events]
+        standing = {event.pk for event in standing_events(procedure, then.events)}
+        steps = [_event(procedure, event) | {"stands": event.pk in standing} for event in then.events]
         known = snapshot_at(procedure, case, _rows(then, at), at)
         own = [step for step in steps if paper.event and step["id"] == paper.event.pk]
         return {
@@ -71,7 +62,7 @@ def document_context(case: Case, paper: DocumentDraft) -> dict[str, Any]:
 
 def evidence_items(case: Case) -> Iterable[Evidence]:
     """The originals; what was derived from them is not evidence."""
-    return case.evidence.filter(original=None).select_related("officer", "partner")
+    return case.evidence.pieces().select_related("officer", "partner")
 
 
 def _rows(then: CaseAsOf, at: datetime) -> CaseRows:
@@ -295,6 +286,7 @@ def _future_step(procedure: Procedure, paper: DocumentDraft) -> dict[str, Any]:
     ]
     return {
         "id": 0,
+        "stands": False,
         "code": step.code if step else "",
         "title": step.title.zh if step else "",
         "basis": law(step.basis) if step else "",
@@ -340,7 +332,7 @@ def _evidence_row(number: int, kept: Evidence) -> dict[str, Any]:
         "accuracy": kept.accuracy and round(kept.accuracy),
         "device": kept.device,
         "who": "、".join(person.name for person in (kept.officer, kept.partner) if person),
-        "findings": [FINDINGS.get(code, code) for code in kept.findings],
+        "findings": [finding_text(code).zh for code in kept.findings],
         "is_picture": kept.media_type.startswith("image/"),
     }
 

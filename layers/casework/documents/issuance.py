@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -87,19 +88,28 @@ def document_statuses(case: Case) -> list[DocumentStatus]:
 
 
 def issue_document(
-    case_id: int, code: str, actor: Actor, printing: Renderer, revision: int | None = None
+    case_id: int,
+    code: str,
+    actor: Actor,
+    printing: Renderer,
+    revision: int | None = None,
+    *,
+    at: datetime | None = None,
 ) -> Document:
-    """A document with its number; made again it is a new version beside the old one, under the same number."""
+    """A document with its number; made again it is a new version beside the old one, under the same number.
+
+    ``at`` dates the papers of a case that was taken over; the log tells when they were made here.
+    """
     with lock_case(case_id, revision) as case:
         found = next((each for each in document_statuses(case) if each.kind.code == code), None)
         _check(case, found, actor)
         assert found is not None  # noqa: S101 - _check refuses it
-        same = found.versions
+        same, day = found.versions, timezone.localtime(at)
         paper = DocumentDraft(
             found.kind,
-            timezone.localtime(),
+            day,
             by=actor.name,
-            number=same[-1].number if same else _number(case, found),
+            number=same[-1].number if same else _number(case, found, day.year),
             version=len(same) + 1,
             event=found.event,
             is_draft=False,
@@ -161,14 +171,13 @@ def _by_code(found: Iterable[tuple[str, Event]]) -> dict[str, tuple[Event, ...]]
     return gathered
 
 
-def _number(case: Case, found: DocumentStatus) -> str:
+def _number(case: Case, found: DocumentStatus, year: int) -> str:
     """The number that the step's form was given, else the next of the department's series of the year."""
     pattern = found.kind.number
     if not pattern:
         return ""
     if written := _entered_number(case, found):
         return written
-    year = timezone.localdate().year
     serial = next_number(f"document {case.department.code} {found.kind.code} {year}")
     return pattern.format(office=case.department.mark or case.department.code, year=year, serial=serial)
 

@@ -188,8 +188,9 @@ def _moment(value: datetime | None) -> str | Markup:
 
 
 def _amount(value: Any) -> Decimal:
+    """Money of a form comes with its unit."""
     try:
-        found = Decimal(str(value))
+        found = Decimal(str(value).removesuffix("元"))
     except InvalidOperation as problem:
         raise ValueError(f"{value!r} is no amount") from problem
     if not found.is_finite() or abs(found) >= 10**16:

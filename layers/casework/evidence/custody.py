@@ -1,5 +1,6 @@
 """Taking in evidence: hashed, kept, compared with the case, and everything done with it in the log."""
 
+import mimetypes
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,12 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from layers.agencies.models import Officer
-from layers.casework.access.actor import Actor
+from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import check_department, check_open_file, was_opened_by
 from layers.casework.log.case_lock import lock_case, silence_write_trigger
 from layers.casework.log.event_log import DeviceReport, Entry, append_event
 from layers.casework.log.idempotency import lock_key
-from layers.casework.models import Case, Document, EventKind, Evidence
+from layers.casework.models import Case, Document, Event, EventKind, Evidence
+from layers.casework.models.evidence import EvidenceKind
+from layers.registry.text import Text
 
 from .content_store import StoredFile, file_hash, file_path, store_file
 from .image_metadata import ImageMetadata
@@ -32,12 +35,17 @@ CLOCK = timedelta(minutes=5)
 """How much a device's clock may be wrong."""
 VIEWING = timedelta(hours=1)
 """How long the parts of a recording that somebody asks for are one viewing of it."""
+SHOWN = {"image", "video", "audio"}
+UNSET = 0.01  # degrees
 DEGREE = 111_195.0  # metres of a degree of latitude on the mean sphere
 
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """One piece of evidence as it comes in; ``captured`` and ``heading`` are what the device says."""
+    """One piece of evidence as it comes in; ``captured`` and ``heading`` are what the device says.
+
+    ``reduced``: a copy that the phone made smaller, whose whole follows; ``of`` is the key of the copy that came before.
+    """
 
     file_name: str
     kind: str = "audio_visual"
@@ -47,11 +55,13 @@ class EvidenceItem:
     device: str = ""
     partner: Officer | None = None
     key: UUID | None = None
+    reduced: bool = False
+    of: UUID | None = None
     report: DeviceReport = field(default_factory=DeviceReport)
 
 
 def add_evidence(case_id: int, piece: EvidenceItem, chunks: Iterable[bytes], actor: Actor) -> Evidence:
-    """Keep a file with the case; a piece with a key that is there already is given back."""
+    """Keep a file with the case; a piece with a key that is there already, or the same file, is given back."""
     sent = Evidence.objects.filter(key=piece.key).first() if piece.key else None
     if sent:
         return sent
@@ -76,11 +86,24 @@ def _add_once(
     with lock_case(case_id) as case:
         _check_department(case, actor)
         check_open_file(case)
-        kept = _save_item(case, piece, stored, picture, actor)
-        _save_thumbnail(kept)
-        data = {"evidence": kept.pk, "act": "received", "sha256": kept.sha256, "findings": kept.findings}
+        known = case.evidence.pieces().filter(sha256=stored.sha256, outside=actor.outside).first()
+        kept = known or _save_item(case, piece, stored, picture, actor)
+        if known is None:
+            _save_thumbnail(kept)
+        elif piece.key and receipt_event(known, piece.key):
+            return known
+        act = "received_again" if known else "received"
+        data = {"evidence": kept.pk, "act": act, "sha256": kept.sha256, "findings": kept.findings}
+        data |= {"key": str(piece.key)} if known and piece.key else {}
         append_event(case, actor, Entry(EventKind.EVIDENCE, data=data, partner=piece.partner), piece.report)
         return kept
+
+
+def receipt_event(kept: Evidence, key: UUID) -> Event | None:
+    """How a file came in that was sent under this key, the first time or again."""
+    received = kept.case.events.filter(kind=EventKind.EVIDENCE, data__evidence=kept.pk)
+    again = received.filter(data__act="received_again", data__key=str(key))
+    return received.filter(data__act="received").first() if kept.key == key else again.first()
 
 
 def _check_department(case: Case, actor: Actor) -> None:
@@ -101,6 +124,7 @@ def _save_item(
         size=stored.size,
         media_type=picture.media_type,
         file_name=piece.file_name[-160:],
+        copy=_earlier_copy(case, piece, actor),
         captured=piece.captured or picture.taken,
         received=now,
         position=piece.report.position or picture.position,
@@ -116,8 +140,15 @@ def _save_item(
     )
 
 
+def _earlier_copy(case: Case, piece: EvidenceItem, actor: Actor) -> Evidence | None:
+    """What the same officer sent ahead of the whole file."""
+    if piece.of is None:
+        return None
+    return case.evidence.pieces().filter(key=piece.of, officer=actor.officer).first()
+
+
 def findings(case: Case, piece: EvidenceItem, picture: ImageMetadata, now: datetime) -> Iterator[str]:
-    """What does not fit: codes, see :data:`geoportal.cases.formatting.FINDINGS`."""
+    """What does not fit: codes, see :mod:`layers.casework.evidence.findings`."""
     for name, moment in (("device", piece.captured), ("file", picture.taken)):
         if moment and moment > now + CLOCK:
             yield f"{name}_time_in_the_future"
@@ -126,12 +157,31 @@ def findings(case: Case, piece: EvidenceItem, picture: ImageMetadata, now: datet
     if piece.captured and picture.taken and abs(piece.captured - picture.taken) > CLOCK:
         yield "times_differ"
     for name, position in (("device", piece.report.position), ("file", picture.position)):
-        if position and case.geom and distance_m(position, case.geom) > FAR:
+        if position and is_unset(position):
+            yield f"{name}_position_is_zero"
+        elif position and case.geom and distance_m(position, case.geom) > FAR:
             yield f"{name}_far_from_the_case"
+    yield from _content_findings(piece, picture)
     if picture.is_picture and not picture.taken:
         yield "file_without_time"
     if not picture.is_picture and picture.media_type.startswith(("image/", "video/", "audio/")):
         yield "file_not_read"
+
+
+def _content_findings(piece: EvidenceItem, picture: ImageMetadata) -> Iterator[str]:
+    """Whether the content is what the name and the kind say, and whether it is whole."""
+    said = (mimetypes.guess_type(piece.file_name)[0] or "").partition("/")[0]
+    found = picture.media_type.partition("/")[0]
+    is_other = said in SHOWN and found not in ({"video", "audio"} if said != "image" else {"image"})
+    if is_other or (piece.kind == EvidenceKind.AUDIO_VISUAL and found not in SHOWN):
+        yield "content_is_not_what_it_says"
+    if piece.reduced:
+        yield "reduced_copy"
+
+
+def is_unset(position: Point) -> bool:
+    """What devices say that do not know where they are: the meridian of Greenwich at the equator."""
+    return abs(position.x) < UNSET and abs(position.y) < UNSET
 
 
 def distance_m(a: Point, b: Point) -> float:
@@ -168,6 +218,20 @@ def record_handling(evidence: Evidence, act: str, actor: Actor, note: str = "") 
     append_event(
         evidence.case, actor, Entry(EventKind.EVIDENCE, data={**data, **({"note": note} if note else {})})
     )
+
+
+def confirm_evidence(evidence: Evidence, actor: Actor) -> None:
+    """The second officer says that it was taken so: once, and nobody else can."""
+    officer = actor.officer
+    if officer is None or officer.pk != evidence.partner_id:
+        raise NotAllowed(
+            Text(
+                "只有协办人可以确认这件证据。", "Only the second officer can confirm this piece of evidence."
+            )
+        )
+    acts = evidence.case.events.filter(kind=EventKind.EVIDENCE, data__evidence=evidence.pk)
+    if not acts.filter(data__act="confirmed").exists():
+        record_handling(evidence, "confirmed", actor)
 
 
 @transaction.atomic

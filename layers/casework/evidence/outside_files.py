@@ -49,7 +49,7 @@ def save_outside_upload(
 
 
 def _check_number(case: Case, actor: Actor) -> None:
-    own = case.evidence.filter(outside=actor.outside, original=None).count()
+    own = case.evidence.pieces().filter(outside=actor.outside).count()
     if own + pending_uploads(case, actor).count() >= MOST_FILES:
         raise NotAllowed(
             Text(

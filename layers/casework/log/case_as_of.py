@@ -38,14 +38,15 @@ def case_as_of(case: Case, procedure: Procedure, event: Event | None) -> CaseAsO
     rows = {} if case._state.adding else {each.pk: each for each in case.parties.all()}
     evidence = case.evidence.filter(original=None).select_related("officer", "partner")
     if event is None:
-        return CaseAsOf(case, [*rows.values()], list(evidence), events)
+        return CaseAsOf(case, [*rows.values()], list(evidence.pieces()), events)
     found = _copy(case)
     for later in case.events.filter(kind__in=CHANGING, pk__gt=event.pk).order_by("-pk"):
         _take_back(found, rows, later)
     until = [each for each in events if each.pk <= event.pk]
     _set_state(found, procedure, until)
     parties = [principal_row(found), *(each for key, each in sorted(rows.items()) if not each.is_principal)]
-    return CaseAsOf(found, parties, list(evidence.filter(received__lte=event.at)), until)
+    pieces = evidence.filter(received__lte=event.at).exclude(whole__received__lte=event.at)
+    return CaseAsOf(found, parties, list(pieces), until)
 
 
 def _copy(case: Case) -> Case:

@@ -26,13 +26,14 @@ from .step_rows import StepRow
 
 @dataclass
 class CaseRows:
-    """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence,
+    """What belongs to one case: the events of its opening and its steps in their order, limits, kinds of evidence
+    with when each piece came,
     the roles of its parties who are named, the features that it is about, and the documents that were made,
     each with the number of the event that called for it."""
 
     events: list[Event | StepRow] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
-    evidence: list[str] = field(default_factory=list)
+    evidence: list[tuple[str, datetime]] = field(default_factory=list)
     parties: list[str] = field(default_factory=list)
     subjects: list[tuple[str, int]] = field(default_factory=list)
     documents: list[tuple[str, int | None]] = field(default_factory=list)
@@ -89,7 +90,7 @@ def snapshot_at(
 
 def _inventory(procedure: Procedure, case: Case, rows: CaseRows) -> CaseInventory:
     return CaseInventory(
-        Counter(rows.evidence),
+        Counter(kind for kind, _ in rows.evidence),
         _is_located(procedure, case),
         frozenset(rows.parties),
         frozenset(rows.subjects),
@@ -98,6 +99,7 @@ def _inventory(procedure: Procedure, case: Case, rows: CaseRows) -> CaseInventor
             for code, event in document_calls(procedure, rows.events)
             if (code, event.pk) not in rows.documents and not is_by_hand(procedure.documents[code], event)
         ),
+        {event.step: sum(came > event.at for _, came in rows.evidence) for event in rows.events},
     )
 
 
@@ -110,9 +112,9 @@ def case_rows(cases: Sequence[Case]) -> dict[int, CaseRows]:
         found[event.case_id].events.append(event)
     for limit in Limit.objects.filter(case__in=keys).order_by("pk"):
         found[limit.case_id].limits.append(limit)
-    evidence = Evidence.objects.filter(case__in=keys, original=None)
-    for case, kind in evidence.values_list("case", "kind"):
-        found[case].evidence.append(kind)
+    evidence = Evidence.objects.pieces().filter(case__in=keys)
+    for case, kind, came in evidence.values_list("case", "kind", "received"):
+        found[case].evidence.append((kind, came))
     for case, role in Party.objects.filter(case__in=keys).exclude(name="").values_list("case", "role"):
         found[case].parties.append(role)
     made = Document.objects.filter(case__in=keys)

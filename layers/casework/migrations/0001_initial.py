@@ -391,6 +391,64 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="AssignmentRule",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="Order")),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=40,
+                        verbose_name="Code of the category, all if left empty",
+                    ),
+                ),
+                ("post", models.CharField(max_length=24, verbose_name="Code of the post")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="agencies.responsiblebody",
+                        verbose_name="Responsible body",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignment_rules",
+                        to="agencies.department",
+                        verbose_name="Department",
+                    ),
+                ),
+                (
+                    "grid_cell",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="base.gridcell",
+                        verbose_name="Grid cell, all if left empty",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "assignment rule",
+                "verbose_name_plural": "assignment rules",
+                "ordering": ["department", "order", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="CalendarFeed",
             fields=[
                 (
@@ -461,12 +519,14 @@ class Migration(migrations.Migration):
                             ("step", "Step"),
                             ("note", "Note"),
                             ("assigned", "Assigned"),
+                            ("reminded", "Reminder"),
                             ("handed_over", "Handed over"),
                             ("shared", "Made joint"),
                             ("joined", "Joined"),
                             ("moved", "Position corrected"),
                             ("party", "Party corrected"),
                             ("extended", "Extended"),
+                            ("more_time", "Extension asked for"),
                             ("overdue", "Overdue"),
                             ("recalculated", "Recalculated"),
                             ("evidence", "Evidence"),
@@ -677,6 +737,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "copy",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="whole",
+                        to="casework.evidence",
+                    ),
+                ),
+                (
                     "officer",
                     models.ForeignKey(
                         null=True,
@@ -796,14 +865,18 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("step", "A step was taken"),
+                            ("new", "New case"),
                             ("assigned", "Assigned to you"),
+                            ("reminded", "Reminder"),
                             ("handed_over", "Handed over to your department"),
                             ("shared", "To be handled together"),
                             ("extended", "Extended"),
+                            ("to_extend", "Extension asked for"),
                             ("due", "Due soon"),
                             ("overdue", "Overdue"),
                             ("asked", "Your opinion is asked"),
                             ("answered", "Opinion given"),
+                            ("confirm", "Evidence to confirm"),
                             ("subtask", "Sub-task"),
                         ],
                         max_length=12,
@@ -978,6 +1051,43 @@ class Migration(migrations.Migration):
                 "verbose_name": "pending upload",
                 "verbose_name_plural": "pending uploads",
                 "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Phrase",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="Text")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phrases",
+                        to="agencies.department",
+                        verbose_name="Department",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phrases",
+                        to="agencies.officer",
+                        verbose_name="Officer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phrase",
+                "verbose_name_plural": "phrases",
+                "ordering": ["officer", "text"],
             },
         ),
         migrations.CreateModel(
@@ -1445,6 +1555,12 @@ class Migration(migrations.Migration):
                 fields=("case", "officer", "outside", "sha256"),
                 name="one_pending_upload_a_file",
                 nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="phrase",
+            constraint=models.UniqueConstraint(
+                fields=("department", "officer", "text"), name="one_phrase_once", nulls_distinct=False
             ),
         ),
         migrations.AddIndex(

@@ -1,6 +1,7 @@
 """The tables of the case kernel."""
 
 from .accounts import Account
+from .assignment import AssignmentRule
 from .calendar_feeds import CalendarFeed
 from .case import GENERALISED, OPEN, Case
 from .codes import LeadSource, PartyKind
@@ -12,6 +13,7 @@ from .family import OfFamily
 from .limits import ACTIVE, CalendarDay, Limit, LimitSide, LimitStatus
 from .notices import PORTAL, Addressee, Notice, NoticeKind
 from .parties import Party
+from .phrases import Phrase
 from .procedures import DocumentTemplate, NumberSeries, ProcedureVersion
 from .publications import Publication, PublicationStatus
 from .receipts import MailAddress, Receipt
@@ -26,6 +28,7 @@ __all__ = [
     "STATED_RELATIONS",
     "Account",
     "Addressee",
+    "AssignmentRule",
     "CalendarDay",
     "CalendarFeed",
     "Case",
@@ -55,6 +58,7 @@ __all__ = [
     "Party",
     "PartyKind",
     "PendingUpload",
+    "Phrase",
     "ProcedureVersion",
     "Publication",
     "PublicationStatus",

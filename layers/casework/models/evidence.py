@@ -1,5 +1,7 @@
 """Evidence and documents: files by their content's hash; originals are never changed."""
 
+from typing import Self
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 
@@ -23,9 +25,16 @@ class EvidenceKind(models.TextChoices):
     SCENE_RECORD = "scene_record", Text("勘验笔录、现场笔录", "Inspection or scene record")
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def pieces(self) -> Self:
+        """What counts: neither what was made of a piece, nor a reduced copy whose whole has come."""
+        return self.filter(original=None, whole=None)
+
+
 class Evidence(models.Model):
     """One file. ``heading`` degrees from north, ``accuracy`` metres; ``original`` is set on derivatives.
 
+    ``copy`` is the reduced copy that a phone sent ahead of this file.
     ``outside`` is the role of somebody without an account who sent it. ``findings`` lists what in the file does not
     fit the case's place or time.
     """
@@ -38,6 +47,7 @@ class Evidence(models.Model):
     media_type = models.CharField(Text("媒体类型", "Media type"), max_length=80)
     file_name = models.CharField(Text("文件名", "File name"), max_length=160)
     original = models.ForeignKey("self", models.PROTECT, null=True, related_name="derivatives")
+    copy = models.OneToOneField("self", models.PROTECT, null=True, related_name="whole")
     captured = models.DateTimeField(Text("拍摄时间（设备）", "Captured, the device's time"), null=True)
     received = models.DateTimeField(Text("接收时间（服务器）", "Received, the server's time"))
     position = models.PointField(Text("位置", "Position"), srid=STORE_SRID, null=True, spatial_index=False)
@@ -50,6 +60,8 @@ class Evidence(models.Model):
     exif = models.JSONField(default=dict)
     findings = ArrayField(models.CharField(max_length=40), default=list)
     key = models.UUIDField(null=True, unique=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = Text("证据", "evidence")

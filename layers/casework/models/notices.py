@@ -12,14 +12,18 @@ from .limits import Limit
 
 class NoticeKind(models.TextChoices):
     STEP = "step", Text("办理", "A step was taken")
+    NEW = "new", Text("新案件", "New case")
     ASSIGNED = "assigned", Text("指派", "Assigned to you")
+    REMINDED = "reminded", Text("催办", "Reminder")
     HANDED_OVER = "handed_over", Text("移送", "Handed over to your department")
     SHARED = "shared", Text("联合办理", "To be handled together")
     EXTENDED = "extended", Text("延期", "Extended")
+    TO_EXTEND = "to_extend", Text("待批延期", "Extension asked for")
     DUE = "due", Text("即将到期", "Due soon")
     OVERDUE = "overdue", Text("逾期", "Overdue")
     ASKED = "asked", Text("征求意见", "Your opinion is asked")
     ANSWERED = "answered", Text("意见已回复", "Opinion given")
+    CONFIRM = "confirm", Text("待确认证据", "Evidence to confirm")
     SUBTASK = "subtask", Text("子案", "Sub-task")
 
 

@@ -1,12 +1,12 @@
 """Whom an event of a case must be told to."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from django.db.models import QuerySet
 
 from layers.agencies.models import Officer
 from layers.casework.models import Addressee, Case, Event, EventKind, NoticeKind
-from layers.casework.procedures import Capability
+from layers.casework.procedures import Capability, FieldKind
 from layers.casework.procedures.versions import NoProcedure, procedure_of
 from layers.registry.audience import Audience
 
@@ -58,6 +58,11 @@ def _addressed(event: Event) -> Iterator[Recipient]:
                     yield NoticeKind.ASKED, Addressee.OFFICER, officer
         case EventKind.ASSIGNED if case.handler:
             yield NoticeKind.ASSIGNED, Addressee.OFFICER, case.handler
+        case EventKind.REMINDED:
+            for officer in responsible(case):
+                yield NoticeKind.REMINDED, Addressee.OFFICER, officer
+        case EventKind.EVIDENCE if data["act"] == "received" and event.partner:
+            yield NoticeKind.CONFIRM, Addressee.OFFICER, event.partner
         case EventKind.HANDED_OVER:
             for officer in leaders(case, [data["to"]]):
                 yield NoticeKind.HANDED_OVER, Addressee.OFFICER, officer
@@ -79,6 +84,12 @@ def _addressed(event: Event) -> Iterator[Recipient]:
         case EventKind.OPENED if "parent" in data:
             for officer in responsible(case):
                 yield NoticeKind.SUBTASK, Addressee.OFFICER, officer
+        case EventKind.OPENED if not case.handler:
+            for officer in leaders(case, [case.department.code]):
+                yield NoticeKind.NEW, Addressee.OFFICER, officer
+        case EventKind.EXTENSION_ASKED:
+            for officer in officers_with([case.department.code, *case.joint], data["by"]):
+                yield NoticeKind.TO_EXTEND, Addressee.OFFICER, officer
         case EventKind.OVERDUE:
             late = _leading(case)
             for kind, addressee, named in _named(event, NoticeKind.OVERDUE):
@@ -113,5 +124,28 @@ def _named(event: Event, kind: NoticeKind) -> Iterator[Recipient]:
     for outside in sorted(OUTSIDE):
         if outside in told:
             yield kind, outside, None
-    for officer in officers_with([case.department.code, *case.joint], told - OUTSIDE):
-        yield kind, Addressee.OFFICER, officer
+    bodies = _bodies_by_role(event)
+    for officer in officers_with([case.department.code, *case.joint], told - OUTSIDE).select_related("body"):
+        held = told.intersection(officer.posts)
+        own = officer.body.code if officer.body else ""
+        if any(bodies.get(post, own) == own for post in held):
+            yield kind, Addressee.OFFICER, officer
+
+
+def _bodies_by_role(event: Event) -> dict[str, str]:
+    """Codes of the responsible bodies whose staff alone acts in a role, once the case is dispatched to one."""
+    case = event.case
+    try:
+        procedure = procedure_of(case)
+    except NoProcedure:
+        return {}
+    given = {**case.fields, **(event.data.get("fields") or {})}
+    known = procedure.fields()
+    return {
+        role: given[step.named]["code"]
+        for step in procedure.steps.values()
+        if step.named
+        and known[step.named].kind is FieldKind.BODY
+        and isinstance(given.get(step.named), Mapping)
+        for role in step.by
+    }

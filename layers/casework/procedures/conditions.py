@@ -79,7 +79,12 @@ class MoneyIs:
     state: MoneyState
 
 
-Condition = All | AnyOf | Not | HasFlag | HasStep | FieldAbove | FieldIn | PartyIs | MoneyIs
+@dataclass(frozen=True)
+class LimitRuns:
+    limit: str
+
+
+Condition = All | AnyOf | Not | HasFlag | HasStep | FieldAbove | FieldIn | PartyIs | MoneyIs | LimitRuns
 
 NOTHING: Condition = AnyOf(())
 CHECKLIST_PARTS = frozenset({"points", "possible", "failed", "failed_key", "failed_rows"})
@@ -114,6 +119,8 @@ def holds(condition: Condition | None, facts: Facts) -> bool:
             return facts.party == kind
         case MoneyIs(state):
             return state in facts.money
+        case LimitRuns(limit):
+            return limit in facts.running
 
 
 def amount(value: Any) -> Decimal | None:
@@ -166,7 +173,7 @@ def subconditions(condition: Condition | None) -> Iterator[Condition]:
 
 
 def referenced_names(condition: Condition | None) -> set[tuple[str, str]]:
-    """What the condition asks about, as (kind, name): flag, step or field, whichever part of it."""
+    """What the condition asks about, as (kind, name): flag, step, deadline or field, whichever part of it."""
     asked: set[tuple[str, str]] = set()
     for part in subconditions(condition):
         match part:
@@ -174,6 +181,8 @@ def referenced_names(condition: Condition | None) -> set[tuple[str, str]]:
                 asked.add(("flag", flag))
             case HasStep(step):
                 asked.add(("step", step))
+            case LimitRuns(limit):
+                asked.add(("deadline", limit))
             case FieldIn(name, _):
                 asked.add(("field", _whole(name)))
             case FieldAbove(name, over):

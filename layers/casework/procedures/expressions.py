@@ -16,6 +16,7 @@ from .conditions import (
     FieldIn,
     HasFlag,
     HasStep,
+    LimitRuns,
     MoneyIs,
     Not,
     PartyIs,
@@ -99,6 +100,8 @@ class ExpressionReader:
                 return HasFlag(value)
             case "step":
                 return HasStep(value)
+            case "running":
+                return LimitRuns(value)
             case "party" if value in PARTIES:
                 return PartyIs(value)
             case "money" if value in set(MoneyState):
@@ -143,8 +146,8 @@ class ExpressionReader:
     def _wrong(self, path: Path) -> Condition:
         self.note(
             path,
-            "条件应为 all、any、not、flag、step、rule、party、money，或 field 加 over、in 之一。",
-            "A condition is one of all, any, not, flag, step, rule, party, money, or field with over or in.",
+            "条件应为 all、any、not、flag、step、running、rule、party、money，或 field 加 over、in 之一。",
+            "A condition is one of all, any, not, flag, step, running, rule, party, money, or field with over or in.",
         )
         return NOTHING
 

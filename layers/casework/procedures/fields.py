@@ -31,11 +31,13 @@ class Check:
 
 @dataclass(frozen=True)
 class DayAfter:
-    """The day must be later than that of another ``field`` of the same form by more than the span."""
+    """The day must be later than that of another ``field`` by more than the span: of the same form, or of the forms of
+    these ``steps``, which come after it; then today stands for that day until one of them says it."""
 
     field: str
     span: Span
     basis: Text
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -85,10 +85,12 @@ class Need:
 
 @dataclass(frozen=True)
 class EvidenceMinimum:
-    """At least so many pieces, among them one of each kind."""
+    """At least so many pieces, among them one of each kind; with ``since`` those alone count that came after the last
+    of these steps."""
 
     least: int = 0
     kinds: tuple[EvidenceKind, ...] = ()
+    since: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,8 @@ class Step:
     joined, or whose sub-tasks must have ended; ``papers`` are documents that must be made where a step called for them,
     or ``EVERY_PAPER``; ``within`` are deadlines that must not have run out on the day that a
     field of the form says, today where it is empty; ``notifies`` are roles, or "party" or "reporter". ``otherwise``
-    says why the step is refused when ``when`` does not hold. ``named`` is the field that names who takes it, "" where
-    nobody is.
+    says why the step is refused when ``when`` does not hold. ``named`` is the field that names who takes it, an officer
+    or the responsible body whose staff does, "" where nobody is.
     """
 
     code: str

@@ -135,7 +135,7 @@ class ProcedureParser:
             when=self._when(data, path),
             otherwise=_text(data["otherwise"]) if "otherwise" in data else None,
             evidence=_evidence(data.get("evidence", {})),
-            fields=tuple(self._field(name, how, path) for name, how in data.get("fields", {}).items()),
+            fields=self._form(data, path),
             outcome=data.get("outcome", ""),
             named=data.get("named", ""),
             after=_names(data, "after"),
@@ -163,8 +163,19 @@ class ProcedureParser:
         when = self.phrases.condition(data["when"], (*inside, "when"))
         return Need(step, when, self.phrases.basis(data["basis"], (*inside, "basis")))
 
-    def _field(self, name: str, how: Any, path: Path) -> Field:
-        inside = (*path, "fields", name)
+    def _form(self, data: Data, path: Path) -> tuple[Field, ...]:
+        """The step's own fields, and those of the forms that it shares with others where it has none of that name."""
+        own, known = data.get("fields", {}), self.data.get("forms", {})
+        asked = {name: (how, (*path, "fields", name)) for name, how in own.items()}
+        for number, form in enumerate(data.get("forms", ())):
+            if form not in known:
+                at = (*path, "forms", number)
+                self.phrases.note(at, f"forms 中没有“{form}”。", f"forms has no {form!r}.")
+            for name, how in known.get(form, {}).items():
+                asked.setdefault(name, (how, ("forms", form, name)))
+        return tuple(self._field(name, how, inside) for name, (how, inside) in asked.items())
+
+    def _field(self, name: str, how: Any, inside: Path) -> Field:
         declared = self._declared(name, inside)
         if isinstance(how, str) and how not in ("required", "optional"):
             self.phrases.note(
@@ -206,9 +217,8 @@ class ProcedureParser:
         return Check(that, _text(data["otherwise"]), self.phrases.basis(data["basis"], (*path, "basis")))
 
     def _day_after(self, data: Data, path: Path) -> DayAfter:
-        return DayAfter(
-            data["field"], parse_span(data["span"]), self.phrases.basis(data["basis"], (*path, "basis"))
-        )
+        basis = self.phrases.basis(data["basis"], (*path, "basis"))
+        return DayAfter(data["field"], parse_span(data["span"]), basis, _names(data, "steps"))
 
     def _later(self, data: Data, path: Path) -> Later:
         when = self.phrases.condition(data["when"], (*path, "when"))
@@ -428,7 +438,8 @@ def _document(code: str, data: Data) -> DocumentKind:
 
 
 def _evidence(data: Data) -> EvidenceMinimum:
-    return EvidenceMinimum(data.get("least", 0), tuple(EvidenceKind(each) for each in data.get("kinds", ())))
+    kinds = tuple(EvidenceKind(each) for each in data.get("kinds", ()))
+    return EvidenceMinimum(data.get("least", 0), kinds, _names(data, "since"))
 
 
 def _field_opening(data: Data) -> FieldOpening:

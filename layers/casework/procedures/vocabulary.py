@@ -13,6 +13,7 @@ class FieldKind(StrEnum):
     CHECKLIST = "checklist"
     PERSON = "person"
     UNIT = "unit"
+    BODY = "body"
     FILE = "file"
     FEATURE = "feature"
     AREA = "area"

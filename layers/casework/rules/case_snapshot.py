@@ -15,7 +15,7 @@ from .step_records import PaperCall, StepRecord
 
 @dataclass(frozen=True)
 class CaseInventory:
-    """What a case has: pieces of evidence by kind, whether its geometry is of the procedure's kind, the roles in
+    """What a case has: pieces of evidence by kind, how many came after the last time of each step, whether its geometry is of the procedure's kind, the roles in
     which somebody takes part, the features that it is about where the procedure has rules of them, and the documents
     that steps called for and that nobody made yet, each with its step."""
 
@@ -24,6 +24,7 @@ class CaseInventory:
     parties: frozenset[str] = frozenset()
     subjects: frozenset[tuple[str, int]] = frozenset()
     wanting: tuple[PaperCall, ...] = ()
+    since: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Credentials:
-    """An officer of this ``code``: ``roles`` are codes of roles, ``held`` kinds of valid credentials; or somebody ``outside``,
+    """An officer of this ``code``, who serves in the responsible ``body`` or "": ``roles`` are codes of roles, ``held`` kinds of valid credentials; or somebody ``outside``,
     or the ``clock``, which the procedure itself lets act."""
 
     id: int
@@ -14,3 +14,4 @@ class Credentials:
     outside: bool = False
     clock: bool = False
     code: str = ""
+    body: str = ""

@@ -14,9 +14,9 @@ export class Device {
     localStorage.setItem(SYSTEM, value);
   }
 
-  /** When whole originals are sent after the smaller pictures: never, wifi or always. */
+  /** When the originals of photos are sent: always, or with mobile data a smaller copy first and they later. */
   get originals() {
-    return localStorage.getItem(ORIGINALS) ?? "wifi";
+    return localStorage.getItem(ORIGINALS) === "always" ? "always" : "wifi";
   }
   set originals(value) {
     localStorage.setItem(ORIGINALS, value);
@@ -45,8 +45,8 @@ export class Device {
   }
 
   get mayOriginals() {
-    if (this.originals !== "wifi") return this.originals === "always";
-    return ["wifi", "ethernet"].includes(navigator.connection?.type);
+    const { type, saveData } = navigator.connection ?? {};
+    return this.originals === "always" || !(saveData || type === "cellular");
   }
 
   get name() {

@@ -78,7 +78,7 @@ export class CasePage {
         <p class="note">${summary.join(" · ")}</p>
         <p>${badge(localized(state.title), "info")} ${dueBadge(known, this.lists)} ${moneyBadge(known)} ${waits}</p>
         <h2>${gettext("What can be done now")}</h2>
-        ${this.#steps()} ${this.#addition()} ${exhibits(known)}
+        ${this.#steps()} ${this.#addition()} ${exhibits(known, (piece) => this.#confirm(piece))}
         ${known.lon === null ? nothing : html`<h2>${gettext("Where")}</h2><div class="small-map"></div>`}
         ${history(known)}`,
       this.box,
@@ -131,6 +131,10 @@ export class CasePage {
     else await this.#send("evidence", {}, gettext("Evidence"));
   }
 
+  async #confirm({ id, title }) {
+    await this.#send("confirmation", { evidence: id }, fill(gettext("Confirmed: %(title)s"), { title }));
+  }
+
   async #openStep() {
     const step = this.procedure?.steps[this.code];
     if (!step) {
@@ -139,11 +143,20 @@ export class CasePage {
       return;
     }
     const partner = await this.app.store.value(PARTNER);
-    const { colleagues = [], officers = [], departments = {} } = this.app.bundle.kit ?? {};
+    const { colleagues = [], officers = [], departments = {}, bodies = {} } = this.app.bundle.kit ?? {};
     const { features = {}, lon, lat } = this.known;
     const here = () => this.app.position.here;
     const start = lon === null ? here() : { lon, lat };
-    const known = { colleagues, officers, departments, features, files: () => this.#files(), start, here };
+    const known = {
+      colleagues,
+      officers,
+      departments,
+      bodies,
+      features,
+      files: () => this.#files(),
+      start,
+      here,
+    };
     this.form = new StepForm(step, known, this.item?.body, partner);
     this.form.changed = () => this.#renderStep();
     this.evidence.addEventListener("change", this.form.changed);
@@ -207,17 +220,17 @@ export class CasePage {
   }
 }
 
-function exhibits(known) {
+function exhibits(known, confirm) {
   const pieces = known.evidence ?? known.photos.map((photo) => ({ ...photo, small: photo.url, url: "" }));
   if (!pieces.length) return nothing;
   return html`<h2>${gettext("Evidence")}</h2>
     <ul class="thumbs" id="evidence">
-      ${pieces.map((piece, index) => exhibit(piece, index + 1))}
+      ${pieces.map((piece, index) => exhibit(piece, index + 1, confirm))}
     </ul>`;
 }
 
 /** The file itself is asked of the portal when it is opened, and never kept on the phone. */
-function exhibit(piece, number) {
+function exhibit(piece, number, confirm) {
   const title = piece.title || fill(gettext("Photo %(number)s"), { number });
   const picture = piece.small
     ? html`<img src=${piece.small} alt=${title} />`
@@ -226,6 +239,8 @@ function exhibit(piece, number) {
   return html`<li>
     ${piece.url ? html`<a href=${piece.url} target="_blank" rel="noopener">${picture}</a>` : picture}
     ${lines.map((line) => html`<small>${line}</small>`)}
+    ${(piece.findings ?? []).map((finding) => html`<small class="finding">${localized(finding)}</small>`)}
+    ${piece.to_confirm ? button(gettext("Confirm as the second officer"), () => confirm(piece), "plain") : nothing}
   </li>`;
 }
 

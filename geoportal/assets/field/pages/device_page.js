@@ -73,6 +73,8 @@ export class DevicePage {
   #waitText(item, items) {
     const { signedOut, stranger } = this.app.queue;
     const before = items.find((other) => other.order < item.order && caseOf(other) === caseOf(item));
+    const isOriginal = item.kind === "original" && !this.app.device.mayOriginals;
+    if (isOriginal) return gettext("original, waits for Wi-Fi");
     if (signedOut || stranger) return gettext("waits for you to sign in");
     if (before && before.state !== "waiting") return gettext("waits for the one before it");
     return navigator.onLine ? gettext("waits to be sent") : gettext("waits for the network");
@@ -163,15 +165,14 @@ export class DevicePage {
   #originalsField() {
     const { device } = this.app;
     const times = [
-      ["never", gettext("never")],
-      ["wifi", gettext("on wifi")],
-      ["always", gettext("always")],
+      ["wifi", gettext("later, not over mobile data")],
+      ["always", gettext("at once")],
     ];
     const choose = (code) => {
       device.originals = code;
     };
     const control = select("originals", times, device.originals, choose);
-    return field(gettext("Send whole originals of photos too"), "originals", control);
+    return field(gettext("Large originals of photos are sent"), "originals", control);
   }
 
   #others() {

@@ -31,6 +31,7 @@ export class EvidenceInput extends EventTarget {
       html`<div class="buttons">
           ${this.#input(gettext("Take a photo"), { accept: "image/*", kind: this.isFirst ? "" : "plain" })}
           ${this.#input(gettext("Record a video"), { accept: "video/*", kind: "plain" })}
+          ${this.#input(gettext("Record a voice note"), { accept: "audio/*", kind: "plain" })}
           ${this.#input(gettext("Choose files"), { kind: "plain" })}
         </div>
         ${problem(this.problem)}
@@ -57,7 +58,6 @@ export class EvidenceInput extends EventTarget {
     try {
       const piece = await takeFile(file, {
         position: isCaptured ? this.position() : null,
-        keepOriginal: this.device.originals !== "never",
         most: this.most,
       });
       await this.store.savePhoto({ ...piece, item: this.owner });

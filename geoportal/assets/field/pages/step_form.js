@@ -10,6 +10,7 @@ import { field, select } from "./controls.js";
 const OFFERED = {
   person: ({ officers }) => officers.map(({ code, name }) => [code, name]),
   unit: ({ departments }) => Object.entries(departments).map(([code, text]) => [code, localized(text)]),
+  body: ({ bodies }) => Object.entries(bodies).map(([code, text]) => [code, localized(text)]),
   file: ({ files }) => files(),
   feature: ({ features }, { layer }) => features[layer] ?? [],
 };

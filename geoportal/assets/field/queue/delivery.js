@@ -1,24 +1,43 @@
 // How one item reaches the portal: its pictures and files, what was entered, and what the answer changes on the phone.
 
 const LARGE = 4_000_000; // bytes; what is larger waits until everything small is sent
-const PATHS = { open: "cases/", step: "steps/", note: "notes/" };
+const PATHS = { open: "cases/", step: "steps/", note: "notes/", confirmation: "confirmations/" };
+
+const FRESH = { state: "waiting", problem: "", refusals: [], attempts: 0, next: 0 };
 
 export class Delivery {
   constructor(store, server, device) {
     Object.assign(this, { store, server, device });
   }
 
+  /** Originals wait for a line that is not thin. */
+  mayGo(item) {
+    return item.kind !== "original" || this.device.mayOriginals;
+  }
+
   /** "sent", or "large" where only large files are left, which go with `all`. */
   async send(item, { all = false } = {}) {
     // Photos go before a step, which may need them, and after what opens a case.
     if (item.kind === "step" && !(await this.#sendPhotos(item, all))) return "large";
-    if (item.kind !== "evidence" && !item.is_sent) await this.#sendBody(item);
+    if (item.kind in PATHS && !item.is_sent) await this.#sendBody(item);
     if (item.kind !== "step" && !(await this.#sendPhotos(item, all))) return "large";
     await this.#complete((await this.store.item(item.key)) ?? item);
     return "sent";
   }
 
+  /** Originals that the line is too thin for now go on by themselves, before and behind nothing. */
   async #complete(item) {
+    const left = (await this.store.photos(item.key)).filter(({ original }) => original);
+    if (left.length)
+      await this.store.add(
+        { ...item, ...FRESH, ...this.#whose(item), key: crypto.randomUUID(), kind: "original" },
+        left,
+      );
+    if (item.kind !== "original") await this.#noteSent(item);
+    await this.store.remove(item.key);
+  }
+
+  async #noteSent(item) {
     await this.store.saveSentItem({
       key: item.key,
       kind: item.kind,
@@ -28,7 +47,6 @@ export class Delivery {
       clock_off: this.device.clockIsWrong ? this.device.clockOff : 0,
       department: item.department ?? null,
     });
-    await this.store.remove(item.key);
   }
 
   async #sendBody(item) {
@@ -52,34 +70,43 @@ export class Delivery {
     return isComplete;
   }
 
+  /** Whether nothing of it is left to wait for. Where the line allows it the original goes at once, and no copy of it. */
   async #sendPhoto(item, photo, all) {
     const fields = this.#describe(item, photo);
-    const original = this.device.mayOriginals ? photo.original : null;
-    const isLater = (blob) => !all && blob?.size > LARGE;
+    const isLater = (blob) => !all && blob.size > LARGE;
+    const { original } = photo;
+    const isWhole = !original || (this.device.mayOriginals && !isLater(original));
     if (!photo.is_sent) {
-      if (isLater(photo.small)) return false;
-      await this.#apply(await this.server.postFile("evidence/", fields, photo.small, photo.name), item);
-      await this.store.savePhoto({ ...photo, is_sent: true });
-    }
-    if (isLater(original)) return false;
-    if (original) {
+      const file = isWhole ? (original ?? photo.small) : photo.small;
+      if (isLater(file)) return false;
+      await this.#sendFile(item, { ...fields, reduced: !isWhole }, file, photo.name);
+      if (!isWhole) await this.store.savePhoto({ ...photo, is_sent: true });
+    } else if (isWhole) {
       const about = { ...fields, key: photo.original_key, of: photo.key, title: photo.title || photo.name };
-      await this.#apply(await this.server.postFile("evidence/", about, original, photo.name), item);
+      await this.#sendFile(item, about, original, photo.name);
     }
-    await this.store.removePhoto(photo.key);
-    return true;
+    if (isWhole) await this.store.removePhoto(photo.key);
+    return isWhole || !this.device.mayOriginals || item.kind !== "original";
+  }
+
+  async #sendFile(item, fields, file, name) {
+    await this.#apply(await this.server.postFile("evidence/", fields, file, name), item);
   }
 
   #describe(item, { key, position, taken, heading, kind, title, device_time }) {
     const address = this.#address(item);
-    return { ...address, key, position, taken, heading, kind, title, device_time, device: this.device.name };
+    const partner = item.body?.partner;
+    const { name: device } = this.device;
+    return { ...address, key, position, taken, heading, kind, title, device_time, partner, device };
+  }
+
+  #whose({ kind, key, case: number, case_key }) {
+    return kind === "open" ? { case_key: key } : { case: number, case_key };
   }
 
   #address(item) {
-    const whose =
-      item.kind === "open" ? { case_key: item.key } : { case: item.case, case_key: item.case_key };
     return {
-      ...whose,
+      ...this.#whose(item),
       key: item.key,
       device_time: item.device_time,
       clock_off: this.device.clockOff,

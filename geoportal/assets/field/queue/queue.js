@@ -136,7 +136,7 @@ export class Queue extends EventTarget {
     let first = null;
     for (const { key } of await this.store.items()) {
       const item = await this.store.item(key);
-      if (!item || behind.has(caseOf(item))) continue;
+      if (!item || behind.has(caseOf(item)) || !this.delivery.mayGo(item)) continue;
       const outcome = await this.#attempt(item, round);
       if (outcome === "enough") return null;
       if (outcome !== "large") continue;

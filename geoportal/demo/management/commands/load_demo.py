@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from geoportal.accounts.demo import create_demo_accounts
+from geoportal.demo.casework.papers import add_papers
 from geoportal.demo.casework.photos import add_photos
 from geoportal.demo.district import SEED
 from geoportal.demo.loader import NotEmpty, clear, is_loaded, load
@@ -28,6 +29,7 @@ class Command(BaseCommand):
                     clear()
                 load(seed, lambda name, count: self.stdout.write(f"{count:>7,} {name}"))
                 self.stdout.write(f"{add_photos(settings.DATA / 'fonts', seed):>7,} 演示照片")
+                self.stdout.write(f"{add_papers(settings.DATA / 'fonts', seed):>7,} 演示案卷")
             except NotEmpty as problem:
                 raise CommandError(str(problem)) from problem
         create_demo_accounts(settings.DATA)

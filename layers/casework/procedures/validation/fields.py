@@ -13,6 +13,7 @@ MANIFOLD = {
     FieldKind.CHECKLIST: Text("检查表", "of a checklist"),
     FieldKind.PERSON: Text("人员", "that names an officer"),
     FieldKind.UNIT: Text("部门", "that names a department"),
+    FieldKind.BODY: Text("责任单位", "that names a responsible body"),
     FieldKind.FILE: Text("文件", "that names a file"),
     FieldKind.FEATURE: Text("图层对象", "that names a feature"),
     FieldKind.AREA: Text("范围", "of an area"),
@@ -22,7 +23,7 @@ UNASKED = {FieldKind.FILE, FieldKind.AREA}
 """Kinds of which a condition can ask nothing."""
 MASKABLE = {FieldKind.TEXT, FieldKind.PERSON}
 """Kinds whose values are words that a text for the public could repeat."""
-INSIDE = {FieldKind.PERSON}
+INSIDE = {FieldKind.PERSON, FieldKind.BODY}
 """Kinds that nobody outside can choose."""
 
 AMOUNTS = {FieldKind.NUMBER, FieldKind.MONEY}

@@ -98,6 +98,7 @@ class NameValidator(Validator):
             "documents": ("document", step.documents),
             "papers": ("document", [each for each in step.papers if each != EVERY_PAPER]),
             "marks": ("mark", step.marks),
+            "evidence": ("step", step.evidence.since),
             "named": ("field", [step.named] if step.named else []),
         }
         for key, (kind, used) in named.items():
@@ -163,9 +164,9 @@ class NameValidator(Validator):
             yield from self._unknown("step", field.apart, (*where, "apart"))
             yield from self._unknown("step", field.not_before.steps, (*where, "not_before", "steps"))
             yield from self._unknown("field", field.not_before.fields, (*where, "not_before", "fields"))
-            yield from self._unknown(
-                "field", [field.after.field] if field.after else [], (*where, "after", "field")
-            )
+            if field.after:
+                yield from self._unknown("field", [field.after.field], (*where, "after", "field"))
+                yield from self._unknown("step", field.after.steps, (*where, "after", "steps"))
 
     def _attributes(self) -> Iterator[Problem]:
         """What forms and documents write must be there to be written."""

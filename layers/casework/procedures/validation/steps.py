@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from layers.casework.procedures.errors import Problem
+from layers.casework.procedures.fields import Field
 from layers.casework.procedures.graph import reachable_states
 from layers.casework.procedures.model import Step
 
@@ -91,14 +92,21 @@ class StepValidator(Validator):
             for key, found in declaration_problems(asked):
                 where = ("fields", asked.name, key) if key else ("fields", asked.name)
                 yield self.problem(where, found.zh, found.en)
-            if asked.after and asked.after.field not in {each.name for each in step.fields}:
-                name = asked.after.field
-                zh = f"步骤“{step.code}”没有字段“{name}”。"
-                yield self.problem(
-                    ("fields", asked.name, "after"), zh, f"The step {step.code!r} has no field {name!r}."
-                )
+            yield from self._day_after(step, asked)
             for named in asked.matches.values():
                 if problem := match_problem(asked, named, self.procedure.fields()):
                     yield self.problem(("fields", asked.name, "matches"), problem.zh, problem.en)
         for code, name in step.within.items():
             yield from self.stated_day(step, name, ("steps", step.code, "within", code))
+
+    def _day_after(self, step: Step, asked: Field) -> Iterator[Problem]:
+        """The other day is stated by the step's own form, or by those that come after it."""
+        rule, known = asked.after, self.procedure.steps
+        if rule is None:
+            return
+        for code in rule.steps or (step.code,):
+            if code in known and rule.field not in {each.name for each in known[code].fields}:
+                zh = f"步骤“{code}”没有字段“{rule.field}”。"
+                yield self.problem(
+                    ("fields", asked.name, "after"), zh, f"The step {code!r} has no field {rule.field!r}."
+                )

@@ -13,6 +13,7 @@ from layers.registry.text import Text
 NAMED_BY = {
     FieldKind.PERSON: "code",
     FieldKind.UNIT: "code",
+    FieldKind.BODY: "code",
     FieldKind.FILE: "evidence",
     FieldKind.FEATURE: "feature",
 }
@@ -21,6 +22,10 @@ MUST_BE = {
         "应为本案办理部门的在岗人员", "must be an officer in service of a department that handles the case"
     ),
     FieldKind.UNIT: Text("应为现有部门", "must be one of the departments"),
+    FieldKind.BODY: Text(
+        "应为本案办理部门登记的责任单位",
+        "must be a responsible body that is registered with a department that handles the case",
+    ),
     FieldKind.FILE: Text("应为本案的证据", "must be a piece of the case's evidence"),
     FieldKind.FEATURE: Text("应为所定图层中您可见的对象", "must be a feature of its layer that you may see"),
 }
@@ -59,7 +64,7 @@ def reference_words(field: Field, value: Any) -> Text | None:
     match field.kind:
         case FieldKind.PERSON:
             return Text(f"{value['name']}（{value['code']}）", f"{value['name']} ({value['code']})")
-        case FieldKind.UNIT:
+        case FieldKind.UNIT | FieldKind.BODY:
             return Text(value["name"], value["name_en"] or value["name"])
         case FieldKind.FEATURE:
             name = f"{value['title']} ({value['layer']}/{value['feature']})"

@@ -27,24 +27,14 @@ def date_refusals(attempt: StepAttempt, dates: CaseDates) -> Iterator[Refusal]:
             zh, en = f"“{field.title.zh}”须晚于今天", f'"{field.title.en}" must be later than today'
             yield refusal("day", attempt.step, zh, en)
         yield from _order_refusals(attempt, field, dates)
+    for field in attempt.procedure.fields().values():
+        yield from _later_refusals(attempt, field, dates)
     yield from _limit_refusals(attempt, dates)
 
 
 def _order_refusals(attempt: StepAttempt, field: Field, dates: CaseDates) -> Iterator[Refusal]:
-    """Later than another day of the form by more than a span, and not before what it follows; the same for all dates."""
-    stated = parse_date(attempt.fields.get(field.name))
-    base = field.after and counted_day(attempt.step, attempt.fields, field.after.field, attempt.facts)
-    if stated and field.after and base:
-        last = due_time(datetime.combine(base, time(), LOCAL), field.after.span, dates.calendar())
-        if last and stated <= last.date():
-            yield refusal(
-                "day",
-                attempt.step,
-                f"“{field.title.zh}”须晚于 {last.date()}",
-                f'"{field.title.en}" must be later than {last.date()}',
-                field.after.basis,
-            )
-    day = stated or dates.today
+    """Not before what it follows."""
+    day = parse_date(attempt.fields.get(field.name)) or dates.today
     for title, earliest in _followed(attempt, field, dates):
         if day < earliest:
             yield refusal(
@@ -53,6 +43,25 @@ def _order_refusals(attempt: StepAttempt, field: Field, dates: CaseDates) -> Ite
                 f"“{field.title.zh}”不能早于“{title.zh}”（{earliest}）",
                 f'"{field.title.en}" cannot be earlier than "{title.en}" on {earliest}',
             )
+
+
+def _later_refusals(attempt: StepAttempt, field: Field, dates: CaseDates) -> Iterator[Refusal]:
+    """Later than another day by more than a span, whichever of the two the form states."""
+    step, rule = attempt.step, field.after
+    own = {each.name for each in step.fields}
+    if rule is None or not (field.name in own or step.code in rule.steps):
+        return
+    stated = parse_date(attempt.facts.fields.get(field.name))
+    base = counted_day(step, attempt.fields, rule.field, attempt.facts) if rule.field in own else dates.today
+    last = due_time(datetime.combine(base, time(), LOCAL), rule.span, dates.calendar()) if base else None
+    if stated and last and stated <= last.date():
+        yield refusal(
+            "day",
+            step,
+            f"“{field.title.zh}”须晚于 {last.date()}",
+            f'"{field.title.en}" must be later than {last.date()}',
+            rule.basis,
+        )
 
 
 def _followed(attempt: StepAttempt, field: Field, dates: CaseDates) -> Iterator[tuple[Text, date]]:

@@ -32,6 +32,7 @@ def evidence_refusals(attempt: StepAttempt, inventory: CaseInventory) -> Iterato
     if settles and target.phase in (Phase.DECIDED, Phase.CLOSED):
         minimum.append(procedure.evidence)
     yield from _minimum_refusals(step, minimum, inventory)
+    yield from _own_refusals(attempt, inventory)
     if procedure.place.required and target.code == procedure.place.required and not inventory.located:
         if procedure.place.geometry is GeometryKind.POLYGON:
             yield refusal("geometry", step, "须先划定范围", "The area must be drawn on the map first")
@@ -58,3 +59,17 @@ def _minimum_refusals(
                 f"缺少这类证据：{EVIDENCE[kind].zh}",
                 f"This kind of evidence is missing: {EVIDENCE[kind].en}",
             )
+
+
+def _own_refusals(attempt: StepAttempt, inventory: CaseInventory) -> Iterator[Refusal]:
+    """What was found before proves nothing of what was done since."""
+    step, rule = attempt.step, attempt.step.evidence
+    taken = [each.step for each in attempt.case.history if each.step in rule.since]
+    if taken and inventory.since.get(taken[-1], 0) < rule.least:
+        title = attempt.procedure.steps[taken[-1]].title
+        yield refusal(
+            "evidence",
+            step,
+            f"“{title.zh}”之后的证据不少于 {rule.least} 件，此前的不算",
+            f'Evidence after "{title.en}" must be at least {rule.least}; what came before does not count',
+        )

@@ -40,7 +40,7 @@ def _named_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
                 "named", step, zh, f'"{name.en}" may not be somebody who took the step "{title.en}"'
             )
     held = attempt.case.facts.fields.get(step.named)
-    if isinstance(held, Mapping) and held.get("code") != attempt.officer.code:
+    if isinstance(held, Mapping) and held.get("code") not in {attempt.officer.code, attempt.officer.body}:
         zh = f"本案此事由{held.get('name')}办理"
         yield refusal("named", step, zh, f"In this case it is for {held.get('name')} to do this")
 
