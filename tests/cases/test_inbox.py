@@ -165,9 +165,8 @@ def test_many_cases_are_done_at_once_each_checked_by_itself(
     for case in open_cases:
         case.refresh_from_db()
         assert case.handler == people["second"].officer
-        kinds = list(
-            case.notices.filter(channel="portal", officer=case.handler).values_list("kind", flat=True)
-        )
+        told_to = case.notices.filter(channel="portal", officer=case.handler).order_by("pk")
+        kinds = list(told_to.values_list("kind", flat=True))
         assert kinds == ["assigned", "reminded"]
     sign_in("first").post("/cases/inbox/bulk/", {"case": ticked, "act": "remind", "note": "x"})
     assert open_cases[0].events.filter(kind="reminded").count() == 1
