@@ -81,15 +81,12 @@ def publish(
     layer = layer_of(dataset)
     try:
         with sync.ahead(layer):
-            report = import_file(
-                path, layer, options, imported, on_loaded=lambda: _open_doors(dataset, layer)
-            )
+            report = import_file(path, layer, options, imported, lambda: _open_doors(dataset, layer), notes)
     except BaseException:
         _remove(dataset)
         raise
     if report.refusal:
         _remove(dataset)
-    report.notes += notes
     sync.refresh(now=True)
     return report
 
@@ -106,9 +103,8 @@ def publish_dry_run(
             editor.create_model(layer.model)
     try:
         with sync.ahead(layer):
-            report = import_file(path, layer, replace(options, dry_run=True, processes=1), imported)
-            report.notes += notes
-            return report
+            trial = replace(options, dry_run=True, processes=1)
+            return import_file(path, layer, trial, imported, notes=notes)
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE {layer.model._meta.db_table}")

@@ -1,5 +1,6 @@
 """The formats in which a result is taken away."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,14 @@ ENCODINGS = ("UTF-8", "GB18030")
 
 @dataclass(frozen=True)
 class Format:
-    """``ending`` is that of the file; ``write`` is given the path and, for shapefiles, the encoding."""
+    """``ending`` is that of the file; ``write`` is given the path and, for shapefiles, the encoding; ``most``
+    are rows, beyond which programs do not open it."""
 
     title: Text
     ending: str
     write: Callable[[Table, Path, About, str], None]
     needs_shapes: bool = False
+    most: int = sys.maxsize
 
 
 FORMATS = {
@@ -31,13 +34,19 @@ FORMATS = {
     "geojson": Format(Text("GeoJSON", "GeoJSON"), "geojson", vector.write_geojson),
     "fgb": Format(Text("FlatGeobuf", "FlatGeobuf"), "fgb", vector.write_flatgeobuf, needs_shapes=True),
     "parquet": Format(Text("GeoParquet", "GeoParquet"), "parquet", geoparquet.write),
-    "kml": Format(Text("KML（仅 WGS 84）", "KML (WGS 84 alone)"), "kml", vector.write_kml, needs_shapes=True),
+    "kml": Format(
+        Text("KML（仅 WGS 84）", "KML (WGS 84 alone)"),
+        "kml",
+        vector.write_kml,
+        needs_shapes=True,
+        most=100_000,
+    ),
     "dxf": Format(
         Text("DXF（仅图形，按类别分层）", "DXF (outlines alone, by category)"),
         "dxf",
         dxf.write,
         needs_shapes=True,
     ),
-    "xlsx": Format(Text("Excel", "Excel"), "xlsx", sheets.write_workbook),
+    "xlsx": Format(Text("Excel", "Excel"), "xlsx", sheets.write_workbook, most=1_048_575),
     "csv": Format(Text("CSV（zip）", "CSV (zip)"), "csv.zip", sheets.write_text),
 }

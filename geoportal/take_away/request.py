@@ -87,7 +87,13 @@ class Request:
         conditions = self.conditions(reading)
         with limits(viewer):
             check_cost(reading, conditions)
-            return reading.count(*conditions)
+            rows = reading.count(*conditions)
+        if rows > self.how.most:
+            raise InvalidInput(
+                _("“%(format)s” holds %(most)d rows at most; choose another format.")
+                % {"format": self.how.title, "most": self.how.most}
+            )
+        return rows
 
     def write(self, viewer: Viewer, path: Path, rows: int, advance: Advance) -> None:
         reading = self.reading(viewer)

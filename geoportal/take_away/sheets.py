@@ -12,17 +12,15 @@ import numpy as np
 import openpyxl
 import shapely
 
-from layers.errors import InvalidInput
 from layers.registry.declaration.layer import Geometry
 from layers.registry.declaration.values import harmless
-from layers.sentences.sentence import gettext as _
 
 from .about import About
 from .systems import Shapes
 from .table import Table
 
-MOST_ROWS, MOST_CHARACTERS = 1_048_575, 32_767
-"""Of a sheet; of a cell."""
+MOST_CHARACTERS = 32_767
+"""Of a cell."""
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML does not have, and so no workbook."""
 WKT = "wkt"
@@ -30,8 +28,6 @@ ABOUT = "about.txt"
 
 
 def write_workbook(table: Table, path: Path, about: About, encoding: str) -> None:
-    if int(about.facts["rows"]) > MOST_ROWS:
-        raise InvalidInput(_("A workbook holds %(most)d rows; choose another format.") % {"most": MOST_ROWS})
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("data")
     sheet.append([*table.columns, *(table.system.axes if table.has_shapes else ())])

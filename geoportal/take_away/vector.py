@@ -26,7 +26,6 @@ KINDS = {
 }
 LONGEST_NAME, LONGEST_TEXT = 10, 254
 """Bytes of a column's name and of a text in a shapefile."""
-MOST_PLACEMARKS = 100_000
 
 
 def write_geopackage(table: Table, path: Path, about: About, encoding: str) -> None:
@@ -58,10 +57,6 @@ def write_flatgeobuf(table: Table, path: Path, about: About, encoding: str) -> N
 def write_kml(table: Table, path: Path, about: About, encoding: str) -> None:
     if table.system.crs != "EPSG:4326":
         raise InvalidInput(_("KML is in degrees of WGS 84 alone."))
-    if int(about.facts["rows"]) > MOST_PLACEMARKS:
-        raise InvalidInput(
-            _("KML holds %(most)d features here; choose another format.") % {"most": MOST_PLACEMARKS}
-        )
     said = {"NAME": NO_XML.sub("", about.title), "DESCRIPTION": NO_XML.sub("", about.text)}
     # Placemarks have an id of their own.
     schema = arrow_schema(table.columns, table.has_shapes, {"id": "feature_id"})

@@ -150,7 +150,7 @@ def reject_outside_world(checked: GeometryCheck) -> None:
     with np.errstate(invalid="ignore"):
         inside = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)
     for index in np.flatnonzero(present & ~inside).tolist():
-        where = f"{west[index]:.6g}, {south[index]:.6g}"
+        where = f"{west[index]:.10g}, {south[index]:.10g}"
         checked.reject(index, _("lies outside the world; check the reference system"), where)
 
 

@@ -1,7 +1,7 @@
 """One batch of a file made ready for the staging table; needs nothing but the plan, so any process may do it."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,10 @@ from .totals import BatchOutcome
 
 
 class BatchProcessor:
-    """Keeps what is looked up once for all batches."""
+    """Keeps what is looked up once for all batches; ``beside`` is who checks geometry while the fields are filled."""
 
-    def __init__(self, plan: ImportPlan) -> None:
-        self.plan = plan
+    def __init__(self, plan: ImportPlan, beside: Executor | None = None) -> None:
+        self.plan, self.beside = plan, beside
         self.layer = get_layer(plan.layer, Viewer(Audience.RESTRICTED))
         if self.layer.imports is None:
             raise ImporterError(
@@ -47,7 +47,6 @@ class BatchProcessor:
             transformation.find_transformation(plan.crs, lambda: plan.bounds) if self.has_geometry else None
         )
         self.searched = searched_fields(self.layer.model)
-        self.beside = ThreadPoolExecutor(1)
         self.district = shapely.from_wkb(plan.district) if plan.district else None
         if self.district is not None:
             shapely.prepare(self.district)
@@ -88,7 +87,7 @@ class BatchProcessor:
         """Fields and geometry, side by side where the geometry asks the database nothing."""
         if not self.has_geometry:
             return self.mapping.fill(batch), GeometryCheck(np.full(len(batch), None, dtype=object))
-        if self.plan.positions is not None:
+        if self.beside is None or self.plan.positions is not None:
             return self.mapping.fill(batch), self._geometry(batch)
         checking = self.beside.submit(self._geometry_in, get_language(), batch)
         filled = self.mapping.fill(batch)

@@ -1,7 +1,7 @@
 """One import from file to table: read, plan, stage, merge, record."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,8 @@ class ImportRun:
     """The record to go on with, rather than a new one."""
     on_loaded: Callable[[], None] | None = None
     """Called in the transaction of the rows."""
+    notes: Sequence[str] = ()
+    """What is to be said of the file besides."""
 
 
 def import_file(
@@ -64,12 +66,13 @@ def import_file(
     options: ImportOptions,
     imported: Import | None = None,
     on_loaded: Callable[[], None] | None = None,
+    notes: Sequence[str] = (),
 ) -> ImportReport:
     """Load a file into a layer; raises ImporterError with a sentence where it cannot be worked with at all.
 
     A report whose ``refusal`` is filled says that rows were wrong and nothing was loaded.
     """
-    run = ImportRun(path, layer, options, imported=imported, on_loaded=on_loaded)
+    run = ImportRun(path, layer, options, imported=imported, on_loaded=on_loaded, notes=notes)
     try:
         with files.open_source(path, options.file_layer, options.encoding) as source:
             return import_source(replace(run, sha256=record.fingerprint(path)), source)
@@ -97,7 +100,7 @@ def import_source(run: ImportRun, source: Source) -> ImportReport:
             run.layer.name,
             source_crs=plan.crs or "",
             headings=plan.headings,
-            notes=[*source.notes, *notes, *found],
+            notes=[*source.notes, *run.notes, *notes, *found],
             import_id=imported.pk,
         )
         try:

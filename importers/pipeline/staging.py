@@ -1,5 +1,7 @@
 """Filling the staging table, batch by batch: in this process, or by workers."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from importers.sources.source import Source
 from layers.jobs.progress import Progress
 
@@ -16,8 +18,13 @@ ROWS_TO_COPY = 5000
 
 def fill(plan: ImportPlan, source: Source, stage: StagingTable, progress: Progress) -> Totals:
     """In this process and on this connection, so within its transaction."""
-    totals, process = Totals(), BatchProcessor(plan)
-    with progress(plan.layer, source.count) as tell, background_copy(stage) as copy:
+    totals = Totals()
+    with (
+        progress(plan.layer, source.count) as tell,
+        background_copy(stage) as copy,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        process = BatchProcessor(plan, beside)
         for batch in source.stream():
             for first in range(0, len(batch), ROWS_TO_COPY):
                 part = batch.slice(first, ROWS_TO_COPY)

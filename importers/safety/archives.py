@@ -36,7 +36,7 @@ COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 UNREADABLE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError)
-"""What archive readers raise on damage, beside the general errors."""
+"""What archive readers raise on damage."""
 Wanted = Callable[[PurePosixPath], bool]
 
 
@@ -142,7 +142,13 @@ def explain_damage(name: str) -> Iterator[None]:
         raise ImporterError(
             _("{name} is packed in an unusual way; pack it again as an ordinary zip.").format(name=name)
         ) from None
-    except (*UNREADABLE, ValueError, OverflowError, RecursionError, OSError) as problem:
+    except UNREADABLE:
+        raise ImporterError(
+            _("{name} cannot be unpacked: it is cut off or damaged; copy it again, or pack it again.").format(
+                name=name
+            )
+        ) from None
+    except (ValueError, OverflowError, RecursionError, OSError) as problem:
         if getattr(problem, "errno", None) in FULL:
             raise
         reason = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__

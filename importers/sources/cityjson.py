@@ -95,8 +95,8 @@ def _add_buildings(found: Buildings, objects: dict[str, Any], vertices: Vertices
         family = [each, *(objects[child] for child in each.get("children", ()) if child in objects)]
         try:
             faces = [face for one in family for face in _faces(one, vertices)]
-        except (IndexError, KeyError, TypeError) as problem:
-            found.add(name, said, [], 0.0, no_shape(str(problem)))
+        except (IndexError, KeyError, TypeError):
+            found.add(name, said, [], 0.0, no_shape())
         else:
             found.add(name, said, faces, height(faces))
 

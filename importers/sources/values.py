@@ -49,8 +49,8 @@ def no_position(name: str, written: str) -> Problem:
     return Problem(wrong, name, written[:KEPT])
 
 
-def no_shape(reason: str) -> Problem:
-    return Problem(_("its surfaces cannot be read: {reason}").format(reason=reason))
+def no_shape() -> Problem:
+    return Problem(_("its surfaces hold what is no position, or name one that is not in the file"))
 
 
 @dataclass(frozen=True)

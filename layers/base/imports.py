@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from layers.sentences.sentence import gettext as _
 
 from ..registry.declaration.mapping import Column, ImportMapping
 from ..registry.declaration.values import division_code, length, one_of, plain, words_of
@@ -62,7 +62,7 @@ def complete_division(row: dict[str, Any]) -> dict[str, Any]:
     """Refuses codes that do not fit their level; the parent is looked up by its own."""
     wrong = [said for said in division_code_errors(row["code"], row["level"], "") if "parent" not in said]
     if wrong:
-        raise ValueError("; ".join(wrong))
+        raise ValueError(_("; ").join(wrong))
     return row
 
 

@@ -3,9 +3,8 @@
 import resource
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
-
 from layers.errors import TooCostly
+from layers.sentences.sentence import gettext
 
 from .answers import declare
 

@@ -8,13 +8,12 @@ import json
 from functools import cache
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from layers.casework.phases import Phase
 from layers.casework.procedures import Procedure, State
 from layers.casework.procedures.versions import version_in_force
 from layers.casework.room_texts import room_procedures
 from layers.casework.rules.party_values import identity_number, kind_of_number, telephone
+from layers.sentences.sentence import gettext as _
 
 from ..casework.models import PartyKind
 from ..registry.declaration.mapping import Column, ImportMapping

@@ -178,7 +178,7 @@ def _load(path: Path) -> None:
                 totals = fill(plan, source, stage, no_progress)
         with connection.cursor() as cursor:
             cursor.execute("CREATE INDEX ON bench_staged USING gist (geom)")
-            cursor.execute("ANALYZE bench_staged")
+            stage.analyze(cursor)
     if totals.problem_rows or totals.read != (source.count or 0):
         raise CannotMeasure("Rows were lost.")
 

@@ -118,7 +118,7 @@ def test_a_height_that_is_no_number_and_surfaces_that_are_none_are_told_of_their
         [batch] = source.stream()
     assert {index: problems[0].wrong for index, problems in batch.faults.items()} == {
         1: "measuredHeight: “unknown” is no number of its column",
-        2: "its surfaces cannot be read: could not convert string to float: 'x'",
+        2: "its surfaces hold what is no position, or name one that is not in the file",
     }
     assert batch.columns["height"].to_pylist()[0] == 12.5
     assert batch.columns["attribute height"].to_pylist() == [None, "0012", None]

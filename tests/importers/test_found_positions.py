@@ -7,6 +7,7 @@ import shapely
 
 from importers.crs.coordinate_text import parse_angle, parse_angles, split_pair
 from importers.errors import ImporterError
+from importers.models import Import
 from layers.registry.declaration.layer import Geometry
 from tests.importers.making import load, package, reasons
 from tests.importers.publishing import published
@@ -156,6 +157,7 @@ def test_closed_lines_become_a_layer_of_areas_where_the_publisher_says_so(found:
     asked = published(path, source_crs="EPSG:4550")
     assert asked.geometry == "line"
     assert any(note.startswith("4 lines are closed") for note in asked.report.notes)
+    assert set(asked.report.notes) <= set(Import.objects.latest("pk").report["notes"])
     take_back_datasets()
     made = published(path, geometry=Geometry.POLYGON, source_crs="EPSG:4550")
     assert made.geometry == "polygon"

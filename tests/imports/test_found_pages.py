@@ -83,7 +83,7 @@ FILES: dict[str, tuple[Callable[[Path], Path], str, str]] = {
     "system": (text(HEADINGS + ROWS.format(1, 2)), "under “Reference system”", "请在“坐标系”中填写"),
     "empty": (empty_geojson, "holds no rows", "没有任何行"),
     "undefined": (undefined_system, "does not say its reference system", "未注明坐标系"),
-    "cut": (cut_zip, "cannot be unpacked", "无法解压，请重新打包"),
+    "cut": (cut_zip, "cannot be unpacked", "无法解压：文件不完整或已损坏"),
     "part": (shapefile_without_table, "lacks its .dbf; pack .shp, .shx, .dbf and .prj together", "缺少 .dbf"),
     "gbk": (text(HEADINGS + ROWS.format(1, 2), "gb18030"), "How the text reads", "按不同编码读出的文字"),
 }

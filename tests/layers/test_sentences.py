@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import pickle
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from layers.child_process import answers
 from layers.jobs.models import Job, JobLogEntry
 from layers.registry.text import Text
 from layers.sentences.sentence import as_json, from_json, gettext, ngettext, read, told, written
+from tests.conftest import ROOT
 
 
 def sentences() -> dict[str, str]:
@@ -91,3 +93,24 @@ def test_a_child_process_answers_with_sentences() -> None:
 @pytest.mark.parametrize("field", [Job._meta.get_field("reason"), JobLogEntry._meta.get_field("text")])
 def test_a_column_of_sentences_is_one_of_text_to_the_database(field: Any) -> None:
     assert field.deconstruct()[1] == "django.db.models.TextField"
+
+
+SAID_LATER = (
+    "importers/**/*.py",
+    "layers/*/imports.py",
+    "layers/registry/declaration/*.py",
+    "layers/jobs/*.py",
+)
+FOR_ONE_READER = {"layers/jobs/liveness.py"}
+
+
+def test_whatever_a_report_may_say_later_is_made_of_sentences() -> None:
+    wrong = [
+        str(path.relative_to(ROOT))
+        for pattern in SAID_LATER
+        for path in ROOT.glob(pattern)
+        if re.search(
+            r"django.utils.translation import (.*, )?n?gettext( |,|$)", path.read_text(), re.MULTILINE
+        )
+    ]
+    assert set(wrong) <= FOR_ONE_READER

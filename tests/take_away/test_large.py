@@ -1,5 +1,6 @@
 """Large results are made by jobs."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pyogrio
 import pytest
 
 from geoportal.take_away import views
+from geoportal.take_away.formats import FORMATS
 from layers.base.models import Building
 from layers.jobs.models import Job, JobState
 from layers.registry.models import ExportLogEntry
@@ -41,3 +43,16 @@ def test_a_large_one_is_made_by_a_job_for_who_asked(
     planner.post(other, {"action": "cancel"})
     work_off()
     assert [path.name for path in own_data_folder.glob("exports/*/*")] == [job.result["file"]]
+
+
+@pytest.mark.parametrize("format", ["kml", "xlsx"])
+def test_more_rows_than_a_format_holds_are_refused_before_a_job_is_begun(
+    format: str, district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "AT_ONCE", 0)
+    monkeypatch.setitem(FORMATS, format, replace(FORMATS[format], most=1))
+    asked = {"as": format, "system": "4326"}
+    answer = client_of("planner").post("/layers/buildings/export", asked, headers={"accept-language": "en"})
+    assert answer.status_code == 400
+    assert "holds 1 rows at most; choose another format" in answer.content.decode()
+    assert not Job.objects.exists()

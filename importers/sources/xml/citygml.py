@@ -61,8 +61,8 @@ def _add(found: Buildings, building: Element, system: str) -> None:
     key = next((value for name, value in building.attrib.items() if name.endswith("id")), "")
     try:
         faces = [face for name, each in _surfaces(building) for face in _rings(each, name)]
-    except ValueError as problem:
-        found.add(key, said, [], 0.0, no_shape(str(problem)))
+    except ValueError:
+        found.add(key, said, [], 0.0, no_shape())
         return
     swapped = _is_north_first(system)
     turned = [(ring[:, [1, 0, 2]] if swapped else ring, name in GROUNDS) for ring, name in faces]

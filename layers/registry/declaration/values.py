@@ -8,9 +8,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.timezone import get_default_timezone
-from django.utils.translation import gettext as _
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
+
+from layers.sentences.sentence import gettext as _
 
 from ..text import Text
 
