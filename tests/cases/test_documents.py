@@ -129,6 +129,24 @@ def test_every_template_of_every_shipped_procedure_comes_out(decided: CaseStory)
             assert kind.title.zh in html, kind.code
 
 
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [("announcement", ["即视为送达", "演示路 8 号"]), ("electronic", ["甲@示例"]), ("mail", ["演示路 8 号"])],
+)
+def test_a_receipt_goes_by_the_way_of_delivery_whatever_it_is_called(
+    decided: CaseStory, way: str, said: list[str]
+) -> None:
+    kind = procedure_of(decided.case).documents["delivery_receipt"]
+    paper = issuance.draft_document(decided.case, kind, "")
+    content = printing_papers.template_context(decided.case, paper, None)
+    called = {"name": "method", "title": "方式", "kind": "choice", "code": way, "value": "另一种叫法"}
+    content["step"] = {**content["step"], "fields": [called]}
+    content["given"]["electronic_address"] = "甲@示例"
+    html = render_texts("delivery_receipt", templates.template_texts("enforcement"), content)
+    assert "另一种叫法" in html
+    assert [each for each in ("即视为送达", "甲@示例", "演示路 8 号") if each in html] == said
+
+
 def test_fonts_are_in_the_document_and_chinese(decided: CaseStory) -> None:
     fonts: dict[str, Any] = {}
     for page in pages_of(kept(made(decided, "penalty_decision"))).pages:

@@ -152,7 +152,8 @@ def count_up_to(cases: "QuerySet[Case]") -> int:
 
 def box_counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
     """How many are in each box, in one statement."""
-    sql, params = _counting(viewer, officer, tuple(officer.posts if officer else ()), _versions_known())
+    posts = tuple(officer.posts if officer else ())
+    sql, params = _counting(viewer, officer, posts, _versions_known(), MOST_COUNTED)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return dict(zip(BOXES, map(int, cursor.fetchone()), strict=True))
@@ -160,13 +161,13 @@ def box_counts(viewer: Viewer, officer: Officer | None) -> dict[str, int]:
 
 @lru_cache(maxsize=256)
 def _counting(
-    viewer: Viewer, officer: Officer | None, posts: tuple[str, ...], versions: tuple[int, ...]
+    viewer: Viewer, officer: Officer | None, posts: tuple[str, ...], versions: tuple[int, ...], most: int
 ) -> tuple[str, list[Any]]:
     """The statement and its values, which take as long to put together as the database takes to answer."""
     parts: list[str] = []
     params: list[Any] = []
     for box in BOXES:
-        few = box_cases(viewer, officer, box).order_by().values("pk")[:MOST_COUNTED]
+        few = box_cases(viewer, officer, box).order_by().values("pk")[:most]
         try:
             sql, values = few.query.sql_with_params()
         except EmptyResultSet:

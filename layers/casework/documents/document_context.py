@@ -264,12 +264,13 @@ def _event(procedure: Procedure, event: Event) -> dict[str, Any]:
 
 
 def _field_rows(step: Step, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields of a step's form in its order, with what was entered; a date stays an ISO text."""
+    """The fields of a step's form in its order, with what was entered; a date stays an ISO text, ``code`` is of a choice."""
     return [
         {
             "name": each.name,
             "title": each.title.zh,
             "kind": str(each.kind),
+            "code": given[each.name] if each.kind is FieldKind.CHOICE else "",
             "value": field_text(each, given[each.name]),
         }
         for each in step.fields
@@ -281,7 +282,7 @@ def _future_step(procedure: Procedure, paper: DocumentDraft) -> dict[str, Any]:
     """The step that will call for the document, with the fields that its form will ask."""
     step = _calling_step(procedure, paper)
     asked = [
-        {"name": each.name, "title": each.title.zh, "kind": str(each.kind), "value": ""}
+        {"name": each.name, "title": each.title.zh, "kind": str(each.kind), "code": "", "value": ""}
         for each in (step.fields if step else ())
     ]
     return {
