@@ -7,7 +7,7 @@ import pyproj
 import shapely
 
 from layers.base.imports import height, joined
-from layers.base.vocabulary import LAND, ROAD_RANKS, ROADS, THEMES, USES, WATERS
+from layers.base.vocabulary import LAND, ONE_WAYS, ROAD_RANKS, ROADS, THEMES, USES, WATERS
 
 from .extract import OsmObject, Tags
 
@@ -42,7 +42,15 @@ def road(found: OsmObject) -> Row | None:
     kind = ROADS.get(main) or ROADS.get(tags.get("railway", ""))
     if kind is None or main in {"rail", "tram", "subway"}:
         return None
-    return truncate({**names(tags), "road_class": kind, "rank": ROAD_RANKS[kind]})
+    return truncate(
+        {**names(tags), "road_class": kind, "rank": ROAD_RANKS[kind], "one_way": one_way(tags, kind)}
+    )
+
+
+def one_way(tags: Tags, road_class: str) -> str:
+    """Motorways and roundabouts are one-way where nothing else is said."""
+    implied = road_class == "motorway" or tags.get("junction") in {"roundabout", "circular"}
+    return ONE_WAYS.get(tags.get("oneway", "yes" if implied else "no").lower(), "")
 
 
 def waterway(found: OsmObject) -> tuple[Row, shapely.Geometry] | None:

@@ -23,9 +23,9 @@ class GridCellAdmin(FeatureAdmin):
 
 @admin.register(Road)
 class RoadAdmin(FeatureAdmin):
-    list_display = ("name", "road_class", "width")
+    list_display = ("name", "road_class", "width", "one_way")
     search_fields = ("name",)
-    list_filter = ("road_class",)
+    list_filter = ("road_class", "one_way")
 
 
 @admin.register(Water)

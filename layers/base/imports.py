@@ -7,9 +7,9 @@ from layers.sentences.sentence import gettext as _
 from ..registry.declaration.mapping import Column, ImportMapping
 from ..registry.declaration.values import division_code, length, one_of, plain, words_of
 from ..registry.text import Text
-from .models import BuildingUse, DivisionLevel, LandUseKind, RoadClass, Theme, WaterKind
+from .models import BuildingUse, DivisionLevel, LandUseKind, OneWay, RoadClass, Theme, WaterKind
 from .rules import division_code_errors
-from .vocabulary import LAND, ROAD_RANKS, ROADS, USES, WATERS, theme_of
+from .vocabulary import LAND, ONE_WAYS, ROAD_RANKS, ROADS, USES, WATERS, theme_of
 
 METRES_PER_STOREY = 3.0
 TALLEST = 1000.0
@@ -145,6 +145,7 @@ ROAD_LINES = ImportMapping(
         ),
         Column("rank", ("rank",)),
         Column("width", ("width", "宽度"), length),
+        Column("one_way", ("one_way", "oneway", "通行方向"), words(OneWay, ONE_WAYS)),
     ),
     derive=complete_road,
     derived_from=("road_class", "rank"),

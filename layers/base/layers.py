@@ -166,6 +166,7 @@ register(
             Attribute("road_class", in_tiles=True),
             Attribute("rank", in_tiles=True),
             Attribute("width", unit="m"),
+            Attribute("one_way"),
         ),
         imports=ROAD_LINES,
         card=("road_class", "width"),

@@ -81,12 +81,27 @@ class RoadClass(models.TextChoices):
     RAILWAY = "railway", Text("铁路", "Railway")
 
 
+class OneWay(models.TextChoices):
+    """Seen from where the line begins."""
+
+    BOTH = "", Text("双向", "Both ways")
+    FORWARD = "forward", Text("单行（沿线方向）", "One way, as the line is drawn")
+    BACKWARD = "backward", Text("单行（逆线方向）", "One way, against the line")
+
+
 class Road(LineFeature):
     name = models.CharField(Text("名称", "Name"), max_length=120, blank=True)
     name_en = models.CharField(Text("英文名称", "English name"), max_length=160, blank=True)
     road_class = models.CharField(Text("道路等级", "Class"), max_length=12, choices=RoadClass.choices)
     rank = models.SmallIntegerField(Text("显示次序", "Drawing rank"), db_default=5)
     width = models.FloatField(Text("宽度", "Width"), null=True, blank=True, help_text="m")
+    one_way = models.CharField(
+        Text("通行方向", "Direction of traffic"),
+        max_length=8,
+        blank=True,
+        choices=OneWay.choices,
+        db_default="",
+    )
 
     class Meta(LineFeature.Meta):
         verbose_name = Text("道路", "road")

@@ -29,6 +29,13 @@ ROAD_RANKS = {
 }
 """Which roads are drawn first as one zooms in."""
 
+ONE_WAYS = {
+    **dict.fromkeys(("yes", "true", "1", "f"), "forward"),
+    **dict.fromkeys(("-1", "reverse", "t"), "backward"),
+    **dict.fromkeys(("no", "false", "0", "b", "reversible", "alternating"), ""),
+}
+"""Letters are those of shapefiles made from OpenStreetMap; a street whose direction changes is open both ways."""
+
 WATERS = {
     "river": "river",
     "riverbank": "river",

@@ -124,10 +124,15 @@ def ask(cluster: Cluster, sql: str, database: str = "postgres") -> str:
 
 
 def furnish(cluster: Cluster) -> None:
-    """The database itself and PostGIS in it."""
+    """The database itself with PostGIS and pgRouting in it."""
     if ask(cluster, f"select 1 from pg_database where datname = '{DATABASE}'") != "1":
         ask(cluster, f"create database {DATABASE}")
-    ask(cluster, "set client_min_messages = warning; create extension if not exists postgis", DATABASE)
+    for extension in ("postgis", "pgrouting"):
+        ask(
+            cluster,
+            f"set client_min_messages = warning; create extension if not exists {extension}",
+            DATABASE,
+        )
 
 
 def end_leftover(cluster: Cluster) -> None:

@@ -28,7 +28,7 @@ ALWAYS = (
     "libpangoft2-1.0-0",
     "postgresql-client-15",
 )
-OWN_DATABASE = ("postgresql-15", "postgresql-15-postgis-3")
+OWN_DATABASE = ("postgresql-15", "postgresql-15-pgrouting", "postgresql-15-postgis-3")
 TESTS_ONLY = ("chromium-headless-shell", "gdal-bin", "nginx-light", "python3-qgis", "redis-server")
 INSTALL = "apt-get install -y --no-install-recommends"
 

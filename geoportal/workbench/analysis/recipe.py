@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from layers.coordinates import Position
 from layers.errors import InvalidInput
-from layers.query.analysis import operations
+from layers.query.analysis import operations, service_area
 from layers.query.analysis.operand import Operand
 from layers.query.analysis.result import Analysis
 from layers.query.compiler import compile_condition
@@ -22,11 +23,14 @@ from layers.registry.declaration.layer import Attribute
 from layers.registry.registration import get_layer
 from layers.registry.text import Text
 
+from .travel_words import amount_label, amount_of, minutes_of, mode_of, place_of
+
 
 @dataclass(frozen=True)
 class Recipe:
     """``filter`` and ``where`` are CQL2 on ``layer`` and on ``other``, empty for all rows; ``by`` is a column of the
-    first layer."""
+    first layer, ``sum`` a number of the other; ``minutes`` are separated by commas, ``place`` is one to set out from
+    instead of the first layer's features."""
 
     do: str
     layer: str
@@ -35,6 +39,10 @@ class Recipe:
     where: str = ""
     metres: str = ""
     by: str = ""
+    mode: str = ""
+    minutes: str = ""
+    place: str = ""
+    sum: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Recipe":
@@ -48,7 +56,8 @@ class Recipe:
     @property
     def said(self) -> dict[str, str]:
         """What it needs and has."""
-        needed = {"do", "layer", "filter", *OPERATIONS[self.do].needs}
+        operation = OPERATIONS[self.do]
+        needed = {"do", "layer", "filter", *operation.needs, *operation.takes}
         return {name: value for name, value in asdict(self).items() if value and name in needed}
 
     @property
@@ -71,13 +80,28 @@ class Recipe:
         if self.by:
             reading = LayerQuery(get_layer(self.layer, viewer), viewer)
             words["by"] = str(reading.layer.label(Scope(reading).attribute(self.by)))
+        if self.mode:
+            words |= self._journey(words, viewer)
         operation = OPERATIONS[self.do]
         return str(
             (operation.sentence_by if self.by and operation.sentence_by else operation.sentence) % words
         )
 
+    def _journey(self, words: Mapping[str, str], viewer: Viewer) -> dict[str, str]:
+        counted = str(COUNTED % words) if self.other else ""
+        if self.other and self.sum:
+            reading = LayerQuery(get_layer(self.other, viewer), viewer)
+            counted = str(SUMMED % {**words, "of": amount_label(reading, self.sum)})
+        return {
+            "mode": str(mode_of(self.mode).title),
+            "minutes": ", ".join(f"{each:g}" for each in minutes_of(self.minutes)),
+            "begin": str(FROM_PLACE % {"place": self.place}) if self.place else words["first"],
+            "counted": counted,
+        }
+
     def readings(self, viewer: Viewer) -> list[LayerQuery]:
         names = [self.layer, *([self.said["other"]] if "other" in self.said else [])]
+        names += ["roads"] if self.mode else []
         return [LayerQuery(get_layer(name, viewer), viewer) for name in dict.fromkeys(names)]
 
     @property
@@ -96,13 +120,14 @@ FIELDS = tuple(asdict(Recipe("", "")))
 
 @dataclass(frozen=True)
 class Operation:
-    """``needs`` are the fields of a recipe that it asks for beside the first layer."""
+    """``needs`` are the fields of a recipe that it asks for beside the first layer, ``takes`` those that may be empty."""
 
     title: Text
     sentence: Text
     needs: tuple[str, ...]
     make: Callable[[Recipe, Operand, Viewer], Analysis]
     sentence_by: Text | None = None
+    takes: tuple[str, ...] = ()
 
 
 def operand(layer: str, text: str, viewer: Viewer) -> Operand:
@@ -127,7 +152,26 @@ def _by(recipe: Recipe, first: Operand) -> Attribute | None:
     return Scope(first.reading).attribute(recipe.by) if recipe.by else None
 
 
+def _begin(recipe: Recipe, first: Operand) -> Operand | Position:
+    return place_of(recipe.place) if recipe.place else first
+
+
+def _service_area(recipe: Recipe, first: Operand, viewer: Viewer) -> Analysis:
+    amount = amount_of(_other(recipe, viewer), recipe.sum) if recipe.other else None
+    mode, minutes = mode_of(recipe.mode), minutes_of(recipe.minutes)
+    return service_area.service_area(_begin(recipe, first), mode, minutes, viewer, amount)
+
+
+def _gaps(recipe: Recipe, first: Operand, viewer: Viewer) -> Analysis:
+    mode, minutes = mode_of(recipe.mode), minutes_of(recipe.minutes)
+    return service_area.gaps(_begin(recipe, first), mode, minutes, viewer, _other(recipe, viewer))
+
+
+FROM_PLACE = Text("位置%(place)s", "the place %(place)s")
+COUNTED = Text("，及其中的%(other)s", ", and how much of %(other)s lies there")
+SUMMED = Text("，及其中%(other)s的%(of)s", ", and how much “%(of)s” of %(other)s lies there")
 TWO = ("other", "where")
+JOURNEY = ("mode", "minutes")
 OPERATIONS: dict[str, Operation] = {
     "features": Operation(
         Text("要素及其字段", "Features with a property"),
@@ -194,5 +238,25 @@ OPERATIONS: dict[str, Operation] = {
         Text("%(first)s，各自最近的%(other)s。", "%(first)s, each with the nearest of %(other)s."),
         TWO,
         lambda recipe, first, viewer: operations.nearest(first, _other(recipe, viewer)),
+    ),
+    "service": Operation(
+        Text("服务范围（沿道路）", "Service area along roads"),
+        Text(
+            "从%(begin)s出发，%(mode)s%(minutes)s分钟可达的范围%(counted)s。",
+            "What is reached %(mode)s in %(minutes)s minutes from %(begin)s%(counted)s.",
+        ),
+        JOURNEY,
+        _service_area,
+        takes=("place", *TWO, "sum"),
+    ),
+    "gaps": Operation(
+        Text("服务盲区", "Coverage gaps"),
+        Text(
+            "从%(begin)s出发，%(mode)s%(minutes)s分钟到不了的%(other)s。",
+            "%(other)s not reached %(mode)s in %(minutes)s minutes from %(begin)s.",
+        ),
+        (*JOURNEY, *TWO),
+        _gaps,
+        takes=("place",),
     ),
 }

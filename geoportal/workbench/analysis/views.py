@@ -20,6 +20,7 @@ from geoportal.workbench import query_store
 from geoportal.workbench.page import layers_of, planner_of
 from layers.errors import InvalidInput, PortalError
 from layers.query.analysis.result import Result, run
+from layers.query.analysis.travel import MODES
 from layers.query.models import Sharing
 from layers.query.scope import queryables
 from layers.registry.access.export_log import record_export
@@ -31,6 +32,7 @@ from .recipe import FIELDS, OPERATIONS, Recipe
 from .result_table import ResultTable
 from .theme import FIELDS as THEME_FIELDS
 from .theme import Painted, Theme, painted, theme_parts
+from .travel_words import amounts
 
 Json = dict[str, Any]
 ROWS_SHOWN, SHAPES_SHOWN = 200, 1000
@@ -56,6 +58,8 @@ def analysis(request: HttpRequest) -> HttpResponseBase:
             return _page(request, given, {})
         if "metres" in OPERATIONS[recipe.do].needs and not recipe.metres and recipe.do != "join":
             return _page(request, given, {})
+        if "minutes" in OPERATIONS[recipe.do].needs and not recipe.minutes:
+            return _page(request, given, {})
         if recipe.do == "features" and not recipe.by:
             return _page(request, given, {})
         return _page(request, given, _answer(request, recipe, Theme.of(given)))
@@ -68,13 +72,21 @@ def _page(request: HttpRequest, given: Json, more: Json, status: int = 200) -> H
     viewer = viewer_of(request)
     layer = get_layer(given["layer"], viewer)
     do = OPERATIONS.get(given.get("do", ""))
+    placed = [each for each in layers_of(viewer) if each.has_geometry]
     content = {
         "given": {name: given.get(name, "") for name in FIELDS},
         "layer_title": layer.title,
         "operations": [(name, each.title) for name, each in OPERATIONS.items()],
         "operation": do,
-        "needs": do.needs if do else (),
-        "placed_layers": [each for each in layers_of(viewer) if each.has_geometry],
+        "needs": (*do.needs, *do.takes) if do else (),
+        "takes": do.takes if do else (),
+        "placed_layers": placed,
+        "modes": [(name, each.title) for name, each in MODES.items()],
+        "amounts": [
+            (each, found)
+            for each in (placed if do and "sum" in do.takes else [])
+            if (found := amounts(LayerQuery(each, viewer)))
+        ],
         "properties": [(a.name, layer.label(a)) for a in queryables(LayerQuery(layer, viewer))],
         "sharings": Sharing.choices,
         **_kept(request, given.get("kept", "")),

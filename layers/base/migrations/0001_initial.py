@@ -498,6 +498,20 @@ class Migration(migrations.Migration):
                 ),
                 ("rank", models.SmallIntegerField(db_default=5, verbose_name="Drawing rank")),
                 ("width", models.FloatField(blank=True, help_text="m", null=True, verbose_name="Width")),
+                (
+                    "one_way",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Both ways"),
+                            ("forward", "One way, as the line is drawn"),
+                            ("backward", "One way, against the line"),
+                        ],
+                        db_default="",
+                        max_length=8,
+                        verbose_name="Direction of traffic",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "road",

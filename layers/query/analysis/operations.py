@@ -29,7 +29,7 @@ SIDES = 32
 """Of a quarter of a circle around a point: at 200 m it is within 6 cm of round."""
 
 
-def _wkb(kind: Geometry, shape: str) -> str:
+def wkb(kind: Geometry, shape: str) -> str:
     """SQL; lines and areas are of several parts, as those of layers are."""
     return f"ST_AsBinary({shape if kind == Geometry.POINT else f'ST_Multi({shape})'})"
 
@@ -39,11 +39,11 @@ def features(first: Operand, attribute: Attribute) -> Analysis:
     kind, rows = first.layer.geometry, first.rows(attribute)
     column = Column("value", first.layer.label(attribute), _kind(first.layer, attribute))
     sql = (
-        f"SELECT a.id, a.title, a.category, {measure(kind, 'a.geom')}, {_wkb(kind, 'a.geom')}"
+        f"SELECT a.id, a.title, a.category, {measure(kind, 'a.geom')}, {wkb(kind, 'a.geom')}"
         f" FROM {rows.sql} AS a ORDER BY a.id"
     )
     columns = (NUMBER, TITLE, column, MEASURED[kind])
-    return Analysis(columns, _named(columns, sql, rows.params), kind)
+    return Analysis(columns, named(columns, sql, rows.params), kind)
 
 
 def _kind(layer: Layer, attribute: Attribute) -> str:
@@ -61,9 +61,9 @@ def buffer(first: Operand, metres: float, *, dissolved: bool) -> Analysis:
     each = f"SELECT a.id, a.title, {around} AS shape FROM {rows.sql} AS a"
     if dissolved:
         union = f"SELECT ST_Union(shape) AS shape, count(*) AS count FROM ({each}) AS every"
-        sql = f"SELECT count, ST_Area(shape::geography), {_wkb(Geometry.POLYGON, 'shape')} FROM ({union}) AS one WHERE count > 0"
+        sql = f"SELECT count, ST_Area(shape::geography), {wkb(Geometry.POLYGON, 'shape')} FROM ({union}) AS one WHERE count > 0"
         return Analysis((COUNT, AREA), Sql(sql, rows.params), Geometry.POLYGON)
-    sql = f"SELECT id, title, ST_Area(shape::geography), {_wkb(Geometry.POLYGON, 'shape')} FROM ({each}) AS every ORDER BY id"
+    sql = f"SELECT id, title, ST_Area(shape::geography), {wkb(Geometry.POLYGON, 'shape')} FROM ({each}) AS every ORDER BY id"
     return Analysis((NUMBER, TITLE, AREA), Sql(sql, rows.params), Geometry.POLYGON)
 
 
@@ -76,7 +76,7 @@ def intersection(first: Operand, second: Operand) -> Analysis:
         f" FROM {a.sql} AS a JOIN {b.sql} AS b ON ST_Intersects(a.geom, b.geom)"
     )
     sql = (
-        f"SELECT id, title, other_id, other, {measure(kind, 'shape')}, {_wkb(kind, 'shape')}"
+        f"SELECT id, title, other_id, other, {measure(kind, 'shape')}, {wkb(kind, 'shape')}"
         f" FROM ({pairs}) AS pair WHERE NOT ST_IsEmpty(shape) ORDER BY id, other_id"
     )
     columns = (NUMBER, TITLE, OTHER_NUMBER, OTHER, MEASURED[kind])
@@ -89,7 +89,7 @@ def difference(first: Operand, second: Operand) -> Analysis:
     pieces = _rest(first, second)
     kind = first.layer.geometry
     sql = (
-        f"SELECT id, title, {measure(kind, 'shape')}, {_wkb(kind, 'shape')}"
+        f"SELECT id, title, {measure(kind, 'shape')}, {wkb(kind, 'shape')}"
         f" FROM ({pieces.sql}) AS rest WHERE NOT ST_IsEmpty(shape) ORDER BY id"
     )
     return Analysis((NUMBER, TITLE, MEASURED[kind]), Sql(sql, pieces.params), kind)
@@ -119,8 +119,8 @@ def union(first: Operand, second: Operand) -> Analysis:
     area = f"ST_Area(ST_GeomFromWKB(shape, {STORE_SRID})::geography)"
     sql = (
         f"SELECT id, title, other_id, other, {area}, shape FROM ({pieces}"
-        f" UNION ALL SELECT id, title, NULL, NULL, {_wkb(Geometry.POLYGON, 'shape')} FROM ({own.sql}) AS own WHERE NOT ST_IsEmpty(shape)"
-        f" UNION ALL SELECT NULL, NULL, id, title, {_wkb(Geometry.POLYGON, 'shape')} FROM ({others.sql}) AS others WHERE NOT ST_IsEmpty(shape)"
+        f" UNION ALL SELECT id, title, NULL, NULL, {wkb(Geometry.POLYGON, 'shape')} FROM ({own.sql}) AS own WHERE NOT ST_IsEmpty(shape)"
+        f" UNION ALL SELECT NULL, NULL, id, title, {wkb(Geometry.POLYGON, 'shape')} FROM ({others.sql}) AS others WHERE NOT ST_IsEmpty(shape)"
         ") AS piece ORDER BY id, other_id"
     )
     params = (*shared.params, *own.params, *others.params)
@@ -140,11 +140,11 @@ def join(first: Operand, second: Operand, metres: float) -> Analysis:
     apart = "ST_Distance(a.geom::geography, b.geom::geography)"
     own = " AND a.id <> b.id" if first.layer.name == second.layer.name else ""
     sql = (
-        f"SELECT a.id, a.title, b.id, b.title, {apart}, {_wkb(first.layer.geometry, 'a.geom')}"
+        f"SELECT a.id, a.title, b.id, b.title, {apart}, {wkb(first.layer.geometry, 'a.geom')}"
         f" FROM {a.sql} AS a LEFT JOIN {b.sql} AS b ON {on}{own} ORDER BY a.id, 5, b.id"
     )
     columns = (NUMBER, TITLE, OTHER_NUMBER, OTHER, METRES)
-    return Analysis(columns, _named(columns, sql, (*a.params, *b.params)), first.layer.geometry)
+    return Analysis(columns, named(columns, sql, (*a.params, *b.params)), first.layer.geometry)
 
 
 def nearest(first: Operand, second: Operand) -> Analysis:
@@ -159,12 +159,12 @@ def nearest(first: Operand, second: Operand) -> Analysis:
         f" JOIN {b.sql} AS b ON b.geom && {reach} WHERE true{own} ORDER BY metres, b.id LIMIT 1"
     )
     sql = (
-        f"SELECT a.id, a.title, n.id, n.title, n.metres, {_wkb(first.layer.geometry, 'a.geom')}"
+        f"SELECT a.id, a.title, n.id, n.title, n.metres, {wkb(first.layer.geometry, 'a.geom')}"
         f" FROM {a.sql} AS a LEFT JOIN LATERAL ({found}) AS n ON true ORDER BY a.id"
     )
     columns = (NUMBER, TITLE, OTHER_NUMBER, OTHER, METRES)
     params = (*a.params, *b.params, *b.params)
-    return Analysis(columns, _named(columns, sql, params), first.layer.geometry)
+    return Analysis(columns, named(columns, sql, params), first.layer.geometry)
 
 
 def summary(first: Operand, zones: Operand, by: Attribute | None) -> Analysis:
@@ -189,15 +189,15 @@ def summary(first: Operand, zones: Operand, by: Attribute | None) -> Analysis:
     )
     value = "s.category::text, " if by else ""
     sql = (
-        f"WITH of AS (SELECT {whole} AS whole) SELECT z.id, z.title, {value}{chosen}, {_wkb(Geometry.POLYGON, 'z.geom')}"
+        f"WITH of AS (SELECT {whole} AS whole) SELECT z.id, z.title, {value}{chosen}, {wkb(Geometry.POLYGON, 'z.geom')}"
         f" FROM {z.sql} AS z LEFT JOIN ({sums}) AS s ON s.id = z.id ORDER BY z.id{', s.category' if by else ''}"
     )
     columns = (NUMBER, TITLE, *((CATEGORY,) if by else ()), COUNT, MEASURED[kind], SHARE)
     params = (*a.params, *z.params, *z.params, *a.params)
-    return Analysis(columns, _named(columns, sql, params), Geometry.POLYGON)
+    return Analysis(columns, named(columns, sql, params), Geometry.POLYGON)
 
 
-def _named(columns: tuple[Column, ...], sql: str, params: tuple[object, ...]) -> Sql:
+def named(columns: tuple[Column, ...], sql: str, params: tuple[object, ...]) -> Sql:
     """No two columns of a subquery have the same name."""
     names = ", ".join([*(column.name for column in columns), "shape"])
     return Sql(f"SELECT * FROM ({sql}) AS named({names})", params)
