@@ -83,6 +83,8 @@ def legend(response: Any) -> list[tuple[str, int]]:
 def test_a_result_is_mapped_by_a_column_with_a_legend_that_counts(planner: Client) -> None:
     own = page(planner, method="own", breaks="150, 300")
     assert legend(own) == [("100 – 150", 1), ("150 – 300", 1), ("300 – 5,000", 1), ("没有值", 1)]
+    tall = {each["color"] for each in own.context["bars"] if float(each["height"])}
+    assert tall == {own.context["legend"][place]["color"] for place in (0, 2)}, "100 and 200 stand in one bar"
     drawn = [each["properties"]["color"] for each in own.context["map"]["features"]["features"]]
     assert drawn == [*(each["color"] for each in own.context["legend"])]
     assert "合计" not in own.content.decode()

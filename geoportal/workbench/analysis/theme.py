@@ -188,10 +188,16 @@ def _bars(known: Sequence[float], bounds: Sequence[float], ramp: Sequence[str]) 
             "y": f"{60 - 60 * count / most:.1f}",
             "width": f"{width - 1:.1f}",
             "height": f"{60 * count / most:.1f}",
-            "color": ramp[class_of((low + high) / 2, bounds)],
+            "color": ramp[_most_common(known, low, high, bounds)],
         }
         for place, (low, high, count) in enumerate(bars)
     ]
+
+
+def _most_common(known: Sequence[float], low: float, high: float, bounds: Sequence[float]) -> int:
+    """The class of most values of a bar."""
+    inside = Counter(class_of(value, bounds) for value in known if low <= value <= high)
+    return inside.most_common(1)[0][0] if inside else 0
 
 
 def _categories(values: Sequence[Any], title: str) -> Painted:
