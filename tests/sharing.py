@@ -1,4 +1,4 @@
-"""How two workers share the tests: whole files, the longest first, and everything in a browser to one of them."""
+"""How two workers share the tests: whole files, the longest first, each with a browser of its own."""
 
 from pathlib import Path
 
@@ -27,16 +27,15 @@ LONGEST = (
 )
 """Begun late, they would keep one worker waiting for the other."""
 
-WHOLE = ("browser", "demo", "contracts/room")
-"""Folders whose tests go to one worker: they share a browser, a district or an installation that takes long to build."""
+WHOLE = ("browser/test_field", "browser/", "demo/", "contracts/room/")
+"""How files begin whose tests go to one worker: they share a browser, a district or an installation that takes long to
+build. One worker begins with the phone, the other with the desk."""
 
 
 class Sharing(LoadFileScheduling):  # type: ignore[misc]
-    """Two browsers at a time would only take the processors from each other."""
-
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return next((f"tests/{whole}" for whole in WHOLE if file.startswith(f"tests/{whole}/")), file)
+        return next((f"tests/{whole}" for whole in WHOLE if file.startswith(f"tests/{whole}")), file)
 
 
 def turn(path: Path) -> int:
