@@ -1,6 +1,6 @@
 """Publication: masked, reviewed by somebody else, public for so long, and taken back everywhere."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString
@@ -15,9 +15,11 @@ from layers.casework.cases.parties import correct_party
 from layers.casework.cases.transitions import take_step
 from layers.casework.extension import write_attribute
 from layers.casework.models import Case, Publication, PublicationStatus
+from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication.lifecycle import expire_publications, propose, review, withdraw
 from layers.casework.publication.masking import PublicationText, mask_text, public_name, suggested_text
 from layers.casework.publication.places import mask_places
+from layers.casework.publication.terms import expired_on
 from layers.enforcement.models import PenaltyDecision
 from layers.registry.access.layer_query import LayerQuery
 from layers.registry.audience import PUBLIC_VIEWER, Audience
@@ -208,6 +210,17 @@ def test_what_was_public_for_its_time_is_not_published_again(decided: Case, peop
     assert sentence.en.startswith(f"The time of publication ran out on {last}; it is not published again (")
     assert "Art. 48" in sentence.en
     assert sentence.zh.startswith(f"公示期已于 {last} 届满，不得再公示（")
+
+
+def test_its_time_is_over_after_the_last_day(
+    decided: Case, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = published(decided, people).until
+    assert last is not None
+    noon = timezone.make_aware(datetime.combine(last, time(12)))
+    for moment, over in ((noon, None), (noon + timedelta(days=1), last)):
+        monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment)
+        assert expired_on(procedure_of(decided), decided, 36) == over
 
 
 def test_a_proposal_that_waited_too_long_is_not_published(decided: Case, people: People) -> None:
