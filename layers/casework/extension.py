@@ -1,6 +1,6 @@
 """What a step's form may write to a case: attributes of every case and its principal party, and those that its family keeps besides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -27,6 +27,16 @@ def extension_of(case: Any) -> Any:
         return getattr(case, _accessor(model))
     except ObjectDoesNotExist:
         return model(case=case)
+
+
+def prefetch_extensions(cases: Sequence[Any]) -> None:
+    """In one statement a family."""
+    for family in {case.family for case in cases}:
+        model = case_type(family).extension
+        if model is not None:
+            models.prefetch_related_objects(
+                [case for case in cases if case.family == family], _accessor(model)
+            )
 
 
 def save_extension(case: Any) -> None:

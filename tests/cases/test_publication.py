@@ -4,7 +4,9 @@ from pathlib import Path
 
 import mapbox_vector_tile
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import Case, EventKind, PublicationStatus
@@ -179,3 +181,27 @@ def test_a_withdrawal_reaches_page_api_search_and_kept_tiles(
         synchronize()
     assert not any(seen(case, client).values()), seen(case, client)
     assert raster(case, client) == empty
+
+
+def test_more_publications_need_no_more_statements(
+    open_ordinary: Open, people: People, sign_in: SignIn
+) -> None:
+    proposer = people["first"].officer
+    assert proposer is not None
+
+    def waiting() -> None:
+        case = open_ordinary(party=PERSON)
+        decide(case, people)
+        case.publications.create(title="擅自搭建", proposed_by=proposer, proposed_at=case.reported)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert sign_in("publisher").get("/cases/publications/").status_code == 200
+        return len(caught)
+
+    waiting()
+    statements()
+    few = statements()
+    for _ in range(3):
+        waiting()
+    assert statements() == few

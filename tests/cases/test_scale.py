@@ -36,6 +36,7 @@ PAGES = (
     "/cases/statistics/",
     "/cases/statistics/?by=post",
     "/cases/days/",
+    "/cases/phrases/",
 )
 UM = Viewer(Audience.DEPARTMENT, ("UM",), "portal")
 

@@ -1,5 +1,6 @@
 """The publication of a case as its page and the reviewers' queue show it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import formats, timezone
@@ -8,8 +9,8 @@ from geoportal.cases.formatting import format_moment
 from layers.casework.access.actor import Actor
 from layers.casework.access.permissions import has_capability
 from layers.casework.calendar.district import district_calendar
-from layers.casework.extension import case_attribute
-from layers.casework.models import Case, EventKind, Publication, PublicationStatus
+from layers.casework.extension import case_attribute, prefetch_extensions
+from layers.casework.models import Case, Event, EventKind, Publication, PublicationStatus
 from layers.casework.procedures import Capability, Procedure
 from layers.casework.procedures.versions import procedure_of
 from layers.casework.publication.masking import suggested_text
@@ -95,19 +96,38 @@ def publication_row(found: Publication) -> Shown:
     }
 
 
-def decision_of(case: Case) -> Shown:
-    """Number and day of what is published; "" where the procedure numbers no decision, or none was taken."""
-    procedure = procedure_of(case) if case.version_id else None
-    kinds = [kind for kind in procedure.documents.values() if kind.number_field] if procedure else []
-    asked = procedure.fields() if procedure else {}
-    writes = next((asked[kind.number_field].writes for kind in kinds), "")
-    codes = {kind.code for kind in kinds}
-    steps = [step.code for step in procedure.steps.values() if codes & {*step.documents}] if procedure else []
-    taken = case.events.filter(kind=EventKind.STEP, step__in=steps).order_by("-pk").first() if steps else None
+def decisions_of(cases: Sequence[Case]) -> dict[int, Shown]:
+    """Number and day of what is published, by case, in few statements; "" where the procedure numbers no decision, or
+    none was taken."""
+    prefetch_extensions(cases)
+    numbered = {each.pk: _numbered(procedure_of(each)) for each in cases if each.version_id}
+    steps = {step for codes, _ in numbered.values() for step in codes}
+    taken = dict(
+        Event.objects.filter(case__in=[*numbered], kind=EventKind.STEP, step__in=steps)
+        .order_by("pk")
+        .values_list("case", "at")
+    )
     return {
-        "decision_number": str(case_attribute(case, writes) or "") if writes else "",
-        "decided_on": formats.date_format(timezone.localdate(taken.at), "SHORT_DATE_FORMAT") if taken else "",
+        each.pk: {
+            "decision_number": _decision_number(each, numbered.get(each.pk, ((), ""))[1]),
+            "decided_on": formats.date_format(timezone.localdate(taken[each.pk]), "SHORT_DATE_FORMAT")
+            if each.pk in taken
+            else "",
+        }
+        for each in cases
     }
+
+
+def _numbered(procedure: Procedure) -> tuple[tuple[str, ...], str]:
+    """The steps that call for documents whose number the case keeps, and where it keeps it."""
+    kinds = {code: kind for code, kind in procedure.documents.items() if kind.number_field}
+    asked = procedure.fields()
+    writes = next((asked[kind.number_field].writes for kind in kinds.values()), "")
+    return tuple(step.code for step in procedure.steps.values() if kinds.keys() & {*step.documents}), writes
+
+
+def _decision_number(case: Case, writes: str) -> str:
+    return str(case_attribute(case, writes) or "") if writes else ""
 
 
 def may_review(found: Publication, actor: Actor) -> bool:

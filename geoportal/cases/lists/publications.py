@@ -1,5 +1,7 @@
 """Publication at the desk: proposals, the reviewers' queue, withdrawal."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.cases.case.action_view import action_view
 from geoportal.cases.case.form_data import revision_of, text_field
-from geoportal.cases.case.publication import decision_of, may_review, publication_row
+from geoportal.cases.case.publication import decisions_of, may_review, publication_row
 from geoportal.cases.permissions import actor_of, department_required, officer_of
 from geoportal.features.feature_text import display_name
 from geoportal.http import desk, viewer_of, wants_json
@@ -97,12 +99,14 @@ def _queue_page(
         "case__department", "proposed_by", "reviewed_by"
     )
     public = own.filter(status=PublicationStatus.PUBLISHED)
+    waiting = list(own.filter(status=PublicationStatus.PROPOSED).order_by("proposed_at")[:MOST])
+    shown = list(public.order_by("until")[:MOST])
+    decisions = decisions_of([each.case for each in (*waiting, *shown)])
     content = {
         "waiting": [
-            {**_publication_row(each), "may_review": may_review(each, actor)}
-            for each in own.filter(status=PublicationStatus.PROPOSED).order_by("proposed_at")[:MOST]
+            {**_publication_row(each, decisions), "may_review": may_review(each, actor)} for each in waiting
         ],
-        "public": [_publication_row(each) for each in public.order_by("until")[:MOST]],
+        "public": [_publication_row(each, decisions) for each in shown],
         "public_count": public.count(),
         "problems": problems or [],
         "typed": typed,
@@ -112,10 +116,10 @@ def _queue_page(
     return render(request, "cases/publications.html", content, status=status)
 
 
-def _publication_row(found: Publication) -> dict[str, object]:
+def _publication_row(found: Publication, decisions: Mapping[int, Mapping[str, object]]) -> dict[str, object]:
     return {
         **publication_row(found),
-        **decision_of(found.case),
+        **decisions[found.case_id],
         "case": {
             "id": found.case_id,
             "number": found.case.number,
