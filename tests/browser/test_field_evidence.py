@@ -146,7 +146,9 @@ def test_over_a_thin_line_a_copy_goes_ahead_and_the_original_follows(visit: Begi
 def large_photo() -> FilePayload:
     """Of nothing but noise, which no compression makes small."""
     content = BytesIO()
-    Image.frombytes("RGB", (1800, 1200), random.Random(7).randbytes(1800 * 1200 * 3)).save(content, "JPEG")
+    pixels = random.Random(7).randbytes(2000 * 1500 * 3)
+    Image.frombytes("RGB", (2000, 1500), pixels).save(content, "JPEG", quality=90)
+    assert 2_000_000 < content.tell() < 4_000_000
     return {"name": "noise.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
 
 

@@ -180,6 +180,7 @@ def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) ->
             "/cases/{}/events/{}/": [pk, event.pk],
             "/cases/{}/steps/{}/": [pk, "deliver"],
             "/cases/{}/limits/{}/": [pk, 1],
+            "/cases/{}/limits/{}/request/": [pk, 1],
             "/cases/{}/notices/{}/": [pk, 1],
             "/cases/{}/subjects/{}/": [pk, 1],
             "/receipts/steps/{}/": ["state_defence"],
@@ -190,6 +191,7 @@ def scene(district: SmallDistrict, decided: CaseStory, own_data_folder: Path) ->
             "/cases/{}/evidence/{}/": [pk, piece.pk],
             "/cases/{}/evidence/{}/smaller/": [pk, piece.pk],
             "/cases/{}/evidence/{}/custody/": [pk, piece.pk],
+            "/cases/{}/evidence/{}/confirmation/": [pk, piece.pk],
             "/cases/{}/documents/{}.pdf": [pk, document.pk],
             "/cases/{}/documents/{}/draft.pdf": [pk, "penalty_decision"],
             **{
