@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from layers.coordinates import Position
 from layers.errors import InvalidInput
-from layers.query.analysis import operations, service_area
+from layers.query.analysis import clusters, operations, service_area
 from layers.query.analysis.operand import Operand
 from layers.query.analysis.result import Analysis
 from layers.query.compiler import compile_condition
@@ -30,7 +30,7 @@ from .travel_words import amount_label, amount_of, minutes_of, mode_of, place_of
 class Recipe:
     """``filter`` and ``where`` are CQL2 on ``layer`` and on ``other``, empty for all rows; ``by`` is a column of the
     first layer, ``sum`` a number of the other; ``minutes`` are separated by commas, ``place`` is one to set out from
-    instead of the first layer's features."""
+    instead of the first layer's features; ``least`` features make a cluster."""
 
     do: str
     layer: str
@@ -43,6 +43,7 @@ class Recipe:
     minutes: str = ""
     place: str = ""
     sum: str = ""
+    least: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Recipe":
@@ -74,7 +75,11 @@ class Recipe:
 
     def sentence(self, viewer: Viewer) -> str:
         """What is done with what, in words."""
-        words = {"first": _explained(self.layer, self.filter, viewer), "metres": self.metres or "0"}
+        words = {
+            "first": _explained(self.layer, self.filter, viewer),
+            "metres": self.metres or "0",
+            "least": self.least,
+        }
         if self.other:
             words["other"] = _explained(self.other, self.where, viewer)
         if self.by:
@@ -113,6 +118,12 @@ class Recipe:
         if found != found:
             raise InvalidInput(_("“%(value)s” is no number.") % {"value": self.metres[:40]})
         return found
+
+    @property
+    def fewest(self) -> int:
+        if not (self.least.isascii() and self.least.isdigit() and len(self.least) < 9):
+            raise InvalidInput(_("“%(value)s” is no number.") % {"value": self.least[:40]})
+        return int(self.least)
 
 
 FIELDS = tuple(asdict(Recipe("", "")))
@@ -238,6 +249,15 @@ OPERATIONS: dict[str, Operation] = {
         Text("%(first)s，各自最近的%(other)s。", "%(first)s, each with the nearest of %(other)s."),
         TWO,
         lambda recipe, first, viewer: operations.nearest(first, _other(recipe, viewer)),
+    ),
+    "clusters": Operation(
+        Text("集聚区（DBSCAN）", "Clusters (DBSCAN)"),
+        Text(
+            "%(first)s的集聚区：%(metres)s米以内至少%(least)s个。",
+            "Clusters of %(first)s: at least %(least)s within %(metres)s m.",
+        ),
+        ("metres", "least"),
+        lambda recipe, first, viewer: clusters.clusters(first, recipe.distance, recipe.fewest),
     ),
     "service": Operation(
         Text("服务范围（沿道路）", "Service area along roads"),
