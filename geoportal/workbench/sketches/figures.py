@@ -31,10 +31,8 @@ def figures(shape: BaseGeometry, metres: float, viewer: Viewer) -> Json:
 def _sizes(found: Measures) -> list[Json]:
     shown = []
     if found.area is not None:
-        shown += [
-            (str(AREA), f"{cell(found.area, 'area')} m²"),
-            (str(AREA), f"{cell(found.area / 1e4, 'ha')} ha"),
-        ]
+        area = f"{cell(found.area, 'area')} m² = {cell(found.area / 1e4, 'ha')} ha"
+        shown.append((str(AREA), area))
     if found.length is not None:
         label = _("Circumference") if found.area is not None else _("Length")
         shown.append((label, f"{cell(found.length, 'metres')} m"))
