@@ -182,6 +182,7 @@ def test_the_page_shows_takes_away_and_keeps_the_result(planner: Client, tmp_pat
     assert html.count("<tr data-id=") == 3
     assert "不在任何分区内" in html
     assert "37.5" in html
+    assert "居住用地" in html, "codes are told by their words"
     for form in ("gpkg", "csv", "xlsx", "shp", "geojson", "fgb", "parquet", "dxf"):
         answer: Any = planner.post(HERE, {**recipe, "action": "export", "as": form, "system": "4550"})
         assert answer.status_code == 200, answer.content

@@ -34,7 +34,7 @@ def test_a_sheet_shows_as_much_ground_as_its_scale_says(size: str) -> None:
     assert eastings
     assert northings
     assert all(sheet.on_paper(metres, NORTH)[0] == pytest.approx(at) for at, metres in eastings)
-    assert sheet.bar * 1000 / sheet.scale <= width / 4
+    assert 10 <= sheet.bar * 1000 / sheet.scale <= 60, "it has its place below the map"
 
 
 def test_the_largest_scale_that_fits_is_taken_and_the_grid_turns_as_it_does() -> None:
@@ -75,6 +75,12 @@ def dots(picture: Any, color: tuple[int, int, int], left: bool) -> tuple[float, 
     return float(columns.mean()), float(rows.mean())
 
 
+def _runs(row: Any) -> int:
+    """The longest run of dark pixels."""
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(int), [0]])))
+    return int(max(ends[1::2] - ends[::2], default=0))
+
+
 @pytest.mark.django_db
 def test_five_hundred_metres_at_one_to_five_thousand_are_a_hundred_millimetres(planner: Client) -> None:
     order = {**RECIPE, "paper": "A3", "scale": "5000", "heading": "控制点检查图", "number": "浙S(2026)1号"}
@@ -98,6 +104,9 @@ def test_five_hundred_metres_at_one_to_five_thousand_are_a_hundred_millimetres(p
     (west, high), (east, low) = dots(picture, color, True), dots(picture, color, False)
     assert (east - west) / DOTS * 25.4 == pytest.approx(100.0, rel=0.005)
     assert low - high == pytest.approx(0, abs=1)
+    foot = np.asarray(picture.convert("L"))[int((297 - 10 - 42 + 1) / 25.4 * DOTS) :, :]
+    longest = max(_runs(row < 60) for row in foot[: foot.shape[0] // 3])
+    assert longest / DOTS * 25.4 == pytest.approx(40.0, rel=0.02), "the scale bar of 200 m"
     assert ExportLogEntry.objects.filter(who="planner", layer="pois", rows=2).count() == 1
 
 

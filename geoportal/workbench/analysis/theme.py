@@ -15,6 +15,7 @@ from layers.query.analysis.result import Column, Result
 from layers.query.errors import InvalidQuery
 from layers.registry.declaration.layer import Geometry
 
+from .cells import cell
 from .classification import FEWEST, METHODS, MOST, class_of, spread, upper_bounds
 from .ramps import CATEGORIES, NOTHING, RAMPS, REST, colors
 
@@ -104,7 +105,8 @@ def painted(result: Result, theme: Theme) -> Painted:
     place, chosen = column(result, theme.theme)
     values = [row[place] for row in result.rows]
     if chosen.kind not in NUMERIC:
-        return _categories(values, str(chosen.label))
+        words = [None if value is None else cell(value, chosen.kind, chosen.words) for value in values]
+        return _categories(words, str(chosen.label))
     numbers = _numbers(values)
     if theme.per:
         numbers = _divided(numbers, result, theme.per)
@@ -200,9 +202,8 @@ def _most_common(known: Sequence[float], low: float, high: float, bounds: Sequen
     return inside.most_common(1)[0][0] if inside else 0
 
 
-def _categories(values: Sequence[Any], title: str) -> Painted:
+def _categories(words: Sequence[str | None], title: str) -> Painted:
     """The most frequent ones have colours of their own."""
-    words = [None if value is None else str(value) for value in values]
     counts = Counter(word for word in words if word is not None)
     shown = [word for word, _count in counts.most_common(len(CATEGORIES))]
     by_word = dict(zip(shown, CATEGORIES, strict=False))

@@ -111,7 +111,10 @@ def _answer(request: HttpRequest, recipe: Recipe, theme: Theme) -> Json:
         "sentence": recipe.sentence(viewer),
         "headings": [each.label for each in columns],
         "rows": [
-            [(column.label, cell(value, column.kind)) for value, column in zip(row, columns, strict=True)]
+            [
+                (column.label, cell(value, column.kind, column.words))
+                for value, column in zip(row, columns, strict=True)
+            ]
             for row in result.rows[:ROWS_SHOWN]
         ],
         "total": len(result.rows),

@@ -16,6 +16,8 @@ SCALES = (500, 1000, 2000, 2500, 5000, 10000, 20000, 25000, 50000, 100000)
 MARGIN, HEAD, FOOT = 10.0, 16.0, 42.0
 """Millimetres: around, above the map and below it."""
 BARS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+LONGEST_BAR = 60.0
+"""Millimetres."""
 ROUND = 1.05
 """How much more than what it shows a map reaches."""
 
@@ -55,8 +57,8 @@ class Sheet:
 
     @property
     def bar(self) -> int:
-        """Metres of the scale bar: at most a quarter of the map."""
-        widest = self.frame[0] / 4 * self.scale / 1000
+        """Metres of the scale bar: at most a quarter of the map, and no longer than its place below the map."""
+        widest = min(self.frame[0] / 4, LONGEST_BAR) * self.scale / 1000
         return max((length for length in BARS if length <= widest), default=BARS[0])
 
     @property

@@ -165,7 +165,11 @@ def _measures(page: Sheet) -> Json:
         "margins": {"margin": MARGIN, "head": HEAD, "foot": FOOT},
         "eastings": [{"at": f"{at:.3f}", "metres": metres} for at, metres in eastings],
         "northings": [{"at": f"{at:.3f}", "metres": metres} for at, metres in northings],
-        "bar": {"metres": page.bar, "width": f"{page.bar * 1000 / page.scale:.3f}"},
+        "bar": {
+            "metres": page.bar,
+            "width": f"{page.bar * 1000 / page.scale:.3f}",
+            "half": f"{page.bar * 500 / page.scale:.3f}",
+        },
         "convergence": f"{page.convergence:+.2f}",
     }
 

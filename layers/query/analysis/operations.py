@@ -1,5 +1,7 @@
 """Analyses over the rows of questions, as SQL over the viewer's views; lengths and areas are on the ellipsoid."""
 
+from dataclasses import replace
+
 from layers.coordinates import STORE_SRID
 from layers.query import spatial
 from layers.query.errors import InvalidQuery
@@ -37,7 +39,9 @@ def wkb(kind: Geometry, shape: str) -> str:
 def features(first: Operand, attribute: Attribute) -> Analysis:
     """The features themselves, with one property and how large they are."""
     kind, rows = first.layer.geometry, first.rows(attribute)
-    column = Column("value", first.layer.label(attribute), _kind(first.layer, attribute))
+    column = Column(
+        "value", first.layer.label(attribute), _kind(first.layer, attribute), _words(first.layer, attribute)
+    )
     sql = (
         f"SELECT a.id, a.title, a.category, {measure(kind, 'a.geom')}, {wkb(kind, 'a.geom')}"
         f" FROM {rows.sql} AS a ORDER BY a.id"
@@ -51,6 +55,10 @@ def _kind(layer: Layer, attribute: Attribute) -> str:
     if layer.choices(attribute) or type_of(layer, attribute) != Type.NUMBER:
         return "text"
     return "number" if layer.kind(attribute) == Kind.INTEGER else "value"
+
+
+def _words(layer: Layer, attribute: Attribute) -> dict[str, object]:
+    return {str(code): word for code, word in layer.choices(attribute).items()}
 
 
 def buffer(first: Operand, metres: float, *, dissolved: bool) -> Analysis:
@@ -192,7 +200,14 @@ def summary(first: Operand, zones: Operand, by: Attribute | None) -> Analysis:
         f"WITH of AS (SELECT {whole} AS whole) SELECT z.id, z.title, {value}{chosen}, {wkb(Geometry.POLYGON, 'z.geom')}"
         f" FROM {z.sql} AS z LEFT JOIN ({sums}) AS s ON s.id = z.id ORDER BY z.id{', s.category' if by else ''}"
     )
-    columns = (NUMBER, TITLE, *((CATEGORY,) if by else ()), COUNT, MEASURED[kind], SHARE)
+    columns = (
+        NUMBER,
+        TITLE,
+        *((replace(CATEGORY, words=_words(first.layer, by)),) if by else ()),
+        COUNT,
+        MEASURED[kind],
+        SHARE,
+    )
     params = (*a.params, *z.params, *z.params, *a.params)
     return Analysis(columns, named(columns, sql, params), Geometry.POLYGON)
 

@@ -1,7 +1,7 @@
 """The answer of an analysis: its columns and rows, asked for as the viewer under the limits of questions."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from layers.errors import TooCostly
@@ -19,11 +19,12 @@ MOST_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Column:
-    """``kind`` is text, number (whole), metres, area (square metres) or share (of 1)."""
+    """``kind`` is text, number (whole), metres, area (square metres) or share (of 1); ``words`` are those for codes."""
 
     name: str
     label: object
     kind: str = "text"
+    words: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
