@@ -32,6 +32,11 @@ SETTINGS = (
         "",
         "PostGIS to use, postgresql://user:password@host:port/name; the private one if empty",
     ),
+    Setting(
+        "GEOPORTAL_WEB_PASSWORD",
+        "",
+        "Password of the database's role NAME_web, which owns nothing and answers pages; publish_layers makes the role",
+    ),
     Setting("GEOPORTAL_DATA", "var", "Data folder: caches, fonts, keys, the private database"),
     Setting("GEOPORTAL_SECRET_KEY", "", "Signing key; made and kept in the data folder if empty"),
     Setting("GEOPORTAL_DEBUG", "0", "1 shows error details; never in production"),

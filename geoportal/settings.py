@@ -21,6 +21,7 @@ CSRF_FAILURE_VIEW = "geoportal.errors.forged"
 CSRF_TRUSTED_ORIGINS = environment.names("GEOPORTAL_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = environment.networks("GEOPORTAL_TRUSTED_PROXIES")
 DATABASES = {"default": environment.database(DATA)}
+WEB_PASSWORD = environment.text("GEOPORTAL_WEB_PASSWORD")
 TILE_CACHE_BYTES = environment.gigabytes("GEOPORTAL_TILE_CACHE_GB")
 RASTER_CACHE = environment.redis("GEOPORTAL_RASTER_CACHE")
 STORE_SRID, WEB_SRID = coordinates.STORE_SRID, coordinates.WEB_SRID

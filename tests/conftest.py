@@ -44,6 +44,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "sharing.Sha
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit give back the rows as they found them."""
     with django_db_blocker.unblock():
+        database.make_web_role()
         call_command("publish_layers", verbosity=0)
         database.remember_empty()
         make_district()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from layers.registry.database.web_role import web_role
 from layers.registry.registration import all_layers
 from tiles.invalidation.triggers import record_change_everywhere
 
@@ -20,6 +21,15 @@ next_repairs = False
 
 Columns = dict[str, str]
 """By table its columns, quoted, without those that are made from others."""
+
+
+def make_web_role() -> None:
+    """As ./start makes it, without a password; it outlives the database, as roles do."""
+    with connection.cursor() as cursor:
+        name = web_role(cursor)
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [name])
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"CREATE ROLE {name} LOGIN")
 
 
 def remember_empty() -> None:

@@ -37,7 +37,7 @@ class PortalServer:
 def environment(data: Path) -> dict[str, str]:
     """Of the portal's processes and commands, on the tests' database."""
     return os.environ | {
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "GEOPORTAL_DATA": str(data),
         "GEOPORTAL_SECRET_KEY": settings.SECRET_KEY,
         "PYTHONPATH": str(ROOT),
@@ -64,7 +64,8 @@ def portal_server(
     for name, value in options.items():
         command[command.index(name) + 1] = str(value)
     with ExitStack() as stack, (data / "log").open("ab") as log:
-        web = stack.enter_context(_process([sys.executable, *command[1:]], env, log))
+        web_env = env | {"DATABASE_URL": variables.get("DATABASE_URL", database_url("_web"))}
+        web = stack.enter_context(_process([sys.executable, *command[1:]], web_env, log))
         keeper = stack.enter_context(_process([*MANAGE, "tile_worker"], env, log))
         _await(f"http://127.0.0.1:{port}/healthz", web, data / "log")
         if jobs:
@@ -109,6 +110,10 @@ def _await(url: str, web: "subprocess.Popen[bytes]", log: Path) -> None:
     raise RuntimeError(f"the portal did not start: {log.read_text()[-2000:]}")
 
 
-def _database_url() -> str:
+def database_url(role: str = "") -> str:
+    """As the owner, or as another role of the tests' database."""
     known = connection.settings_dict
-    return f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?host={known['HOST']}&port={known['PORT']}"
+    user = f"{known['NAME']}{role}" if role else known["USER"]
+    return (
+        f"postgresql://{user}:{known['PASSWORD']}@/{known['NAME']}?host={known['HOST']}&port={known['PORT']}"
+    )

@@ -26,7 +26,7 @@ from .manifest import Entry, Manifest
 FOLDERS = ("evidence", "uploads")
 DUMP, CONFIGURATION = "database.dump", "configuration.json"
 ANCHORS = "log-anchors/anchors.jsonl"
-SECRET = ("DATABASE_URL", "GEOPORTAL_SECRET_KEY")
+SECRET = ("DATABASE_URL", "GEOPORTAL_SECRET_KEY", "GEOPORTAL_WEB_PASSWORD")
 
 Say = Callable[[str], object]
 

@@ -1,6 +1,7 @@
 """The database of a set: PostgreSQL's own dump, and the rows that a snapshot of it has."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ TABLES = """
     AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
     ORDER BY 1
 """
+LEFT_OUT = re.compile(r" COMMENT - EXTENSION | DEFAULT ACL | ACL (?!for_)\S+ (TABLE|SEQUENCE|COLUMN) ")
+"""Of a dump: what extensions say of themselves, and what publishing grants to a role of the database's own name."""
+
 ROWS = "SELECT count(*)::text, coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {table} AS t"
 
 
@@ -88,7 +92,7 @@ def stream(snapshot_name: str) -> Iterator[Any]:
 def load(path: Path, name: str | None = None) -> None:
     """All of a dump or nothing of it, into an empty database; what extensions say of themselves stays theirs."""
     contents = _run("pg_restore", ["--list", str(path)])
-    wanted = "".join(f"{line}\n" for line in contents.splitlines() if " COMMENT - EXTENSION " not in line)
+    wanted = "".join(f"{line}\n" for line in contents.splitlines() if not LEFT_OUT.search(line))
     chosen = path.with_suffix(".list")
     chosen.write_text(wanted)
     try:

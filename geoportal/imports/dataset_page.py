@@ -74,12 +74,20 @@ def _act(request: HttpRequest, found: Dataset) -> str:
         return reverse("imports")
     if action == "save":
         _save(request.POST, found)
-        if dataset_publication.amend(found):
-            jobs.republish_dataset_later(found.name, dataset_publication.PATIENCE, request.user)
-        return here
+        return _republish(request, found, dataset_publication.amend(found)) or here
     if action == "columns":
         return _correct(request, found) or here
     raise InvalidInput(_("There is no such action."))
+
+
+def _republish(request: HttpRequest, found: Dataset, wanted: int | None) -> str:
+    """Where more people will see it, the address of the job that has it so."""
+    if wanted is None:
+        return ""
+    is_narrower = wanted == found.audience
+    patience = dataset_publication.PATIENCE if is_narrower else 0
+    job = jobs.republish_dataset_later(found.name, (found.audience, wanted), patience, request.user)
+    return "" if is_narrower else reverse("job", args=[job.pk])
 
 
 def _save(form: QueryDict, found: Dataset) -> None:

@@ -234,25 +234,28 @@ def _remove(dataset: Dataset) -> None:
         editor.delete_model(layer.model)
 
 
-def amend(dataset: Dataset) -> bool:
+def amend(dataset: Dataset) -> int | None:
     """Keep what was changed of a dataset's title, audience or colour, and show it so at every door.
 
-    True where fewer may see it than before: then :func:`republish` takes their view away, once every process has had
-    time to forget that they might.
+    Where others may see it than before, the audience that :func:`republish` has to make views for, with the rights of
+    the database's owner: at once for more people, who see it from then on; for fewer, who do not see it from now on,
+    once every process has had time to forget that they might.
     """
-    before = Dataset.objects.get(pk=dataset.pk).audience
+    before, wanted = Dataset.objects.get(pk=dataset.pk).audience, dataset.audience
+    dataset.audience = max(before, wanted)
     with transaction.atomic():
         dataset.save()
         sync.tell()
-        if dataset.audience <= before:
-            republish(dataset.name)
+        record_new_declarations()
     sync.refresh(now=True)
-    return dataset.audience > before
+    return None if wanted == before else wanted
 
 
 @transaction.atomic
-def republish(name: str) -> None:
-    """The views as the dataset says now; nothing where it was withdrawn meanwhile."""
+def republish(name: str, before: int, audience: int) -> None:
+    """The views for this audience; nothing where it was withdrawn, or given another one, meanwhile."""
+    Dataset.objects.filter(name=name, is_published=True, audience=before).update(audience=audience)
+    sync.tell()
     sync.refresh(now=True)
     dataset = Dataset.objects.filter(name=name, is_published=True).first()
     if dataset is not None:

@@ -76,10 +76,10 @@ def drop_dataset_later(name: str, seconds: float, who: Any) -> Job:
     return enqueue(drop_dataset, name, who=who, subject=name, key=f"drop:{name}", run_after=later)
 
 
-def republish_dataset_later(name: str, seconds: float, who: Any) -> Job:
-    """When every process has had time to forget that others might see it."""
+def republish_dataset_later(name: str, audiences: tuple[int, int], seconds: float, who: Any) -> Job:
+    """From one audience to another, when every process has had time to forget that others might see it."""
     later = timezone.now() + timedelta(seconds=seconds)
-    return enqueue(republish_dataset, name, who=who, subject=name, run_after=later)
+    return enqueue(republish_dataset, name, *audiences, who=who, subject=name, run_after=later)
 
 
 @job(title=Text("撤回数据集", "Withdrawal of a dataset"), is_repeatable=True, explanation=explained)
@@ -89,13 +89,11 @@ def drop_dataset(context: JobContext, name: str) -> None:
     drop(name)
 
 
-@job(
-    title=Text("收窄数据集可见范围", "A dataset for fewer people"), is_repeatable=True, explanation=explained
-)
-def republish_dataset(context: JobContext, name: str) -> None:
+@job(title=Text("调整数据集可见范围", "Audience of a dataset"), is_repeatable=True, explanation=explained)
+def republish_dataset(context: JobContext, name: str, before: int, audience: int) -> None:
     from .dataset_publication import republish
 
-    republish(name)
+    republish(name, before, audience)
 
 
 def correct_dataset_later(name: str, kinds: Mapping[str, str], title_field: str, order: str, who: Any) -> Job:

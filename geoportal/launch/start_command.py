@@ -35,12 +35,14 @@ def start(words: list[str]) -> None:
         installation.prepare(chosen.data, steps, own_database=url is None, tests=False)
         with steps.step("Database"):
             if url:
-                selection.use_given(url, chosen.data)
-            address = url or selection.use_private(chosen.data, steps, supervisor)
-        env = child_environment.for_django(chosen.data, address, child_environment.allowed_hosts(chosen.bind))
+                found = selection.use_given(url, chosen.data)
+            else:
+                found = selection.use_private(chosen.data, steps, supervisor)
+        hosts = child_environment.allowed_hosts(chosen.bind)
+        env = child_environment.for_django(chosen.data, found.owner, hosts)
         _fill(chosen, steps, env)
         with steps.step("Web server and workers"):
-            _serve(chosen, supervisor, env)
+            _serve(chosen, supervisor, env, env | {"DATABASE_URL": found.web})
         _welcome(chosen)
         supervisor.watch()
 
@@ -76,9 +78,12 @@ def _manage(what: str, words: list[str], steps: Steps, env: Mapping[str, str], l
     run([PYTHON, ROOT / "manage.py", *words], what, steps=steps, env=env, cwd=ROOT, log=log)
 
 
-def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> None:
+def _serve(
+    chosen: Options, supervisor: Supervisor, env: Mapping[str, str], web_env: Mapping[str, str]
+) -> None:
+    """``web_env`` is for what acts as the people who ask do: it owns nothing in the database."""
     web, worker = data_folder.log_file(chosen.data, "web"), data_folder.log_file(chosen.data, "tile-worker")
-    supervisor.add("The web server", python_service(web_command(chosen.bind, chosen.port), env, web), web)
+    supervisor.add("The web server", python_service(web_command(chosen.bind, chosen.port), web_env, web), web)
     tiles = [PYTHON, str(ROOT / "manage.py"), "tile_worker"]
     supervisor.add("The tile worker", python_service(tiles, env, worker), worker)
     jobs = data_folder.log_file(chosen.data, "job-worker")
@@ -86,7 +91,7 @@ def _serve(chosen: Options, supervisor: Supervisor, env: Mapping[str, str]) -> N
     supervisor.add("The job worker", python_service(job_worker, env, jobs), jobs)
     watching = data_folder.log_file(chosen.data, "case-watch")
     cases = [PYTHON, str(ROOT / "manage.py"), "watch_cases", "--every", "60"]
-    supervisor.add("The watch of cases", python_service(cases, env, watching), watching)
+    supervisor.add("The watch of cases", python_service(cases, web_env, watching), watching)
     anchoring = data_folder.log_file(chosen.data, "log-anchors")
     anchors = [PYTHON, str(ROOT / "manage.py"), "anchor_log", "--every", "600"]
     supervisor.add("The anchoring of the log", python_service(anchors, env, anchoring), anchoring)

@@ -34,7 +34,7 @@ def test(words: list[str]) -> int:
         steps = Steps(installation.STEPS + 1)
         installation.prepare(DATA, steps, own_database=True, tests=True)
         with steps.step("Database"):
-            url = selection.use_private(DATA, steps, supervisor, throw_away=True)
+            url = selection.use_private(DATA, steps, supervisor, throw_away=True).owner
         env = child_environment.for_django(DATA, url, child_environment.allowed_hosts("127.0.0.1"))
         if LONG in words:
             env |= {"GEOPORTAL_TEST_LONG": "1"}

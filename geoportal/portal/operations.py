@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -21,6 +22,7 @@ from layers.casework.notices.sender import unsent
 from layers.errors import InvalidInput
 from layers.jobs import liveness
 from layers.jobs.queue import enqueue
+from layers.registry.database.web_role import owns_kept_tables
 from layers.registry.registration import layers_for
 from tiles.cache import heartbeat, tile_files
 from tiles.invalidation import worker_status
@@ -71,7 +73,14 @@ def _log() -> dict[str, Any]:
         "number": anchor and anchor.number,
         "at": anchor and anchor.moment,
         "problem": anchoring_problem(timezone.now()),
+        "is_owned": _is_log_owned(),
     }
+
+
+def _is_log_owned() -> bool:
+    """Whether this process could rewrite the log in the database."""
+    with connection.cursor() as cursor:
+        return owns_kept_tables(cursor)
 
 
 def _seed(request: HttpRequest) -> HttpResponseRedirect:

@@ -14,6 +14,7 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from layers.registry.database.definitions import provide
+        from layers.registry.database.web_role import keep
 
         from .log import log_triggers
         from .procedures import titles
@@ -21,6 +22,8 @@ class CaseworkConfig(AppConfig):
 
         autodiscover_modules("case_types")
         provide(log_triggers.definitions)
+        for table, changing in log_triggers.KEPT.items():
+            keep(table, changing, is_added_to=table != log_triggers.SEALS)
         post_migrate.connect(ship_room_texts, sender=self, dispatch_uid="casework.room_texts")
         request_started.connect(titles.begin_request, dispatch_uid="casework.titles.begin")
         request_finished.connect(titles.end_request, dispatch_uid="casework.titles.end")

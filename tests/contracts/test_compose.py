@@ -129,9 +129,18 @@ def test_the_database_is_the_version_and_name_the_portal_connects_to() -> None:
     version = SERVICES["database"]["image"].partition(":")[2]
     assert f"postgresql-{version.partition('-')[0]}" in debian_packages.OWN_DATABASE
     given = SERVICES["database"]["environment"]
-    address = OURS["web"]["environment"]["DATABASE_URL"]
+    address = OURS["publication"]["environment"]["DATABASE_URL"]
     assert address.startswith(f"postgresql://{given['POSTGRES_USER']}:${{GEOPORTAL_DATABASE_PASSWORD")
     assert address.endswith(f"@database:5432/{given['POSTGRES_DB']}")
+
+
+def test_what_answers_pages_has_a_role_of_its_own_and_not_the_owner_s_password() -> None:
+    role = f"{SERVICES['database']['environment']['POSTGRES_DB']}_web"
+    for name in ("web", "mapproxy", "case-watch"):
+        given = OURS[name]["environment"]
+        assert given["DATABASE_URL"].startswith(f"postgresql://{role}:${{GEOPORTAL_WEB_PASSWORD")
+        assert "DATABASE_PASSWORD" not in str(given)
+    assert "GEOPORTAL_WEB_PASSWORD" in OURS["publication"]["environment"]
 
 
 def test_the_image_is_made_by_the_launcher() -> None:

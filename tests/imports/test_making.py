@@ -199,6 +199,8 @@ def test_title_audience_and_colour_can_be_changed(admin: Client, client: Client)
     work_off()
     assert public_view() is None
     assert admin.post(address, {**change, "audience": "0"}).status_code == 302
+    assert (public_view(), client.get(TILE).status_code) == (None, 404)
+    work_off()
     assert client.get(TILE).status_code == 200
     assert "#112233" in client.get("/styles/bus-stops.json").content.decode()
     assert admin.post(address, {**change, "audience": "x"}).status_code == 400

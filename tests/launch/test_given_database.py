@@ -77,6 +77,19 @@ def test_a_good_database_is_kept_for_other_terminals(server: str, tmp_path: Path
     connection.close()
 
 
+def test_pages_are_answered_as_a_role_of_the_database_s_name_where_its_password_is_given(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"postgresql://geoportal:x@/geoportal?host={server}"
+    monkeypatch.setenv("GEOPORTAL_WEB_PASSWORD", "a/b c")
+    assert (
+        selection.use_given(url, tmp_path).web
+        == f"postgresql://geoportal_web:a%2Fb%20c@/geoportal?host={server}"
+    )
+    monkeypatch.delenv("GEOPORTAL_WEB_PASSWORD")
+    assert selection.use_given(url, tmp_path).web == url
+
+
 def test_a_bad_database_leaves_no_address_behind(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="is not reachable"):
         selection.use_given("postgresql://127.0.0.1:9/name", tmp_path)

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from geoportal.launch.database import paths
@@ -87,6 +88,17 @@ def _becomes_ready(url: str) -> bool:
     return False
 
 
+def _roles_signed_in(data: Path) -> set[str]:
+    """Workers own what they make, pages own nothing."""
+    own = psycopg2.connect((data / "database-url").read_text())
+    try:
+        with own, own.cursor() as cursor:
+            cursor.execute("SELECT usename FROM pg_stat_activity WHERE application_name = 'geoportal'")
+            return {name for (name,) in cursor.fetchall()}
+    finally:
+        own.close()
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("portal") / "data"
@@ -143,6 +155,7 @@ def test_the_address_it_prints_answers_and_a_second_start_on_the_same_data_is_re
     address = f"http://127.0.0.1:{portal.port}/"
     assert f"The portal is running at {address}" in portal.said()
     assert _becomes_ready(f"{address}readyz")
+    assert _roles_signed_in(portal.data) == {"geoportal", "geoportal_web"}
     with _launched(portal.data) as second:
         await_end(second.process, seconds=60)
         assert second.process.returncode == 1

@@ -19,6 +19,7 @@ from geoportal.launch.processes.command import explain, run
 VERSION = "15"
 BINARIES = f"/usr/lib/postgresql/{VERSION}/bin"
 USER = DATABASE = "geoportal"
+WEB_USER = f"{DATABASE}_web"
 SECONDS_TO_RECOVER = 120  # a long crash recovery after a power cut
 
 SETTINGS = {
@@ -50,7 +51,15 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgresql://{USER}@/{DATABASE}?host={quote(str(self.socket))}"
+        return self._url_of(USER)
+
+    @property
+    def web_url(self) -> str:
+        """For what answers pages: as a role that owns nothing."""
+        return self._url_of(WEB_USER)
+
+    def _url_of(self, user: str) -> str:
+        return f"postgresql://{user}@/{DATABASE}?host={quote(str(self.socket))}"
 
 
 def locate(data: Path, log: Path, throw_away: bool = False) -> Cluster:
@@ -127,6 +136,8 @@ def furnish(cluster: Cluster) -> None:
     """The database itself with PostGIS and pgRouting in it."""
     if ask(cluster, f"select 1 from pg_database where datname = '{DATABASE}'") != "1":
         ask(cluster, f"create database {DATABASE}")
+    if ask(cluster, f"select 1 from pg_roles where rolname = '{WEB_USER}'") != "1":
+        ask(cluster, f"create role {WEB_USER} login")
     for extension in ("postgis", "pgrouting"):
         ask(
             cluster,

@@ -1,7 +1,7 @@
 """A database of the user's own, named by DATABASE_URL: reachable, with PostGIS, and with the rights the portal needs."""
 
 import sys
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from geoportal.launch.errors import Refusal
 
@@ -22,6 +22,14 @@ def check_form(url: str) -> None:
         )
     if not parts.path.strip("/"):
         raise Refusal(f"DATABASE_URL names no database; it looks like {EXAMPLE}")
+
+
+def web_url(url: str, password: str) -> str:
+    """The same database as the role that answers pages."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    user = quote(f"{unquote(parts.path.strip('/'))}_web", safe="")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}").geturl()
 
 
 def examine(url: str) -> None:

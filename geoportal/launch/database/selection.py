@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from geoportal.launch import data_folder
@@ -15,22 +16,36 @@ from geoportal.launch.progress import Steps
 from geoportal.launch.setup.virtualenv import PYTHON
 
 
+@dataclass(frozen=True)
+class Addresses:
+    """Of one database: as its owner, and as the role that answers pages."""
+
+    owner: str
+    web: str
+
+
 def given_url() -> str | None:
     """DATABASE_URL, or what the file DATABASE_URL_FILE holds; its form is checked."""
-    url, file = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_URL_FILE")
-    if url and file:
-        raise Refusal("Set DATABASE_URL or DATABASE_URL_FILE, not both.")
-    if file:
-        try:
-            url = Path(file).read_text().strip()
-        except OSError as problem:
-            raise Refusal(f"DATABASE_URL_FILE cannot be read: {file}: {problem.strerror}.") from None
+    url = secret("DATABASE_URL")
     if url:
         external.check_form(url)
-    return url or None
+    return url
 
 
-def use_given(url: str, data: Path) -> None:
+def secret(name: str) -> str | None:
+    """A setting of the environment, or what its file holds."""
+    value, file = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if value and file:
+        raise Refusal(f"Set {name} or {name}_FILE, not both.")
+    if file:
+        try:
+            value = Path(file).read_text().strip()
+        except OSError as problem:
+            raise Refusal(f"{name}_FILE cannot be read: {file}: {problem.strerror}.") from None
+    return value or None
+
+
+def use_given(url: str, data: Path) -> Addresses:
     """Asks inside .venv whether the portal can work there."""
     asked = subprocess.run(
         [PYTHON, "-m", "geoportal.launch.database.external"],
@@ -44,9 +59,11 @@ def use_given(url: str, data: Path) -> None:
     if asked.returncode != 0:
         raise Refusal(asked.stderr.strip().splitlines()[-1])
     data_folder.keep_private(data / "database-url", url)
+    password = secret("GEOPORTAL_WEB_PASSWORD")
+    return Addresses(url, external.web_url(url, password) if password else url)
 
 
-def use_private(data: Path, steps: Steps, supervisor: Supervisor, throw_away: bool = False) -> str:
+def use_private(data: Path, steps: Steps, supervisor: Supervisor, throw_away: bool = False) -> Addresses:
     """Starts the cluster under the supervisor; its address is kept for manage.py in another terminal."""
     log = data_folder.log_file(data, "postgres")
     own = cluster.locate(data, log, throw_away)
@@ -56,4 +73,4 @@ def use_private(data: Path, steps: Steps, supervisor: Supervisor, throw_away: bo
     cluster.furnish(own)
     data_folder.keep_private(data / "database-url", own.url)
     steps.outcome(f"{'made' if new else 'started'} in {own.home}")
-    return own.url
+    return Addresses(own.url, own.web_url)

@@ -7,19 +7,3 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege';
 END $$;
 
-{% for table, changing in [
-    ("casework_event", ""),
-    ("casework_seal", ""),
-    ("casework_evidence", ""),
-    ("casework_document", ""),
-    ("casework_daycorrection", ""),
-    ("casework_mapsnapshot", ""),
-    ("casework_procedureversion", "'is_current'"),
-    ("casework_documenttemplate", ""),
-] %}
-CREATE TRIGGER casework_append_only BEFORE UPDATE OR DELETE ON {{ table }}
-    FOR EACH ROW EXECUTE FUNCTION casework_append_only({{ changing }});
-
-CREATE TRIGGER casework_never_emptied BEFORE TRUNCATE ON {{ table }}
-    FOR EACH STATEMENT EXECUTE FUNCTION casework_append_only();
-{% endfor %}

@@ -6,9 +6,10 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT SET TimeZone = 'UTC' SET extra_
         || jsonb_build_object('position', encode(ST_AsEWKB(e.position), 'hex')))::text, 'UTF8'))
 $$;
 
--- The last seal is found by its key even where the plan was made while the table was known to be empty.
+-- Whoever adds an event may not write seals. The last one is found by its key even where the plan was made while the
+-- table was known to be empty.
 CREATE FUNCTION casework_seal_event() RETURNS trigger
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off AS $$
 DECLARE before casework_seal;
 BEGIN
     PERFORM pg_advisory_xact_lock(x'63617365'::int);
@@ -17,6 +18,7 @@ BEGIN
     VALUES (COALESCE(before.seq, 0) + 1, NEW.id, casework_hash(COALESCE(before.hash, ''::bytea), NEW));
     RETURN NULL;
 END $$;
+REVOKE ALL ON FUNCTION casework_seal_event() FROM PUBLIC;
 
 CREATE CONSTRAINT TRIGGER casework_seal AFTER INSERT ON casework_event
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION casework_seal_event();

@@ -14,6 +14,7 @@ from . import catalogue
 from .catalogue import CatalogueObject, PublicationRecord
 from .definitions import Definition, Plan, Provider, definitions, plan
 from .roles import create_roles
+from .web_role import grant_rows
 
 LOCK = 0x7075626C
 """Of the transaction that publishes: two never do at a time."""
@@ -48,6 +49,7 @@ def publish() -> Changes:
     with connection.cursor() as cursor:
         _prepare(cursor)
         changes = _apply(cursor, plan(definitions(all_layers())))
+        grant_rows(cursor)
     published.send(sender=publish)
     return changes
 

@@ -1,8 +1,11 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from layers.registry.database.publication import publish
+from layers.registry.database.web_role import make_web_role
 
 
 class Command(BaseCommand):
@@ -13,6 +16,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.WEB_PASSWORD:
+            with connection.cursor() as cursor:
+                make_web_role(cursor, settings.WEB_PASSWORD)
         changes = publish()
         if options["verbosity"] > 1:
             for identity in changes.made:
