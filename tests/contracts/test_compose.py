@@ -126,8 +126,8 @@ def test_the_data_folder_is_the_same_place_for_the_image_the_services_and_nginx(
 
 
 def test_the_database_is_the_version_and_name_the_portal_connects_to() -> None:
-    version = SERVICES["database"]["image"].partition(":")[2]
-    assert f"postgresql-{version.partition('-')[0]}" in debian_packages.OWN_DATABASE
+    [version] = re.findall(r"FROM postgis/postgis:(\d+)-", SERVICES["database"]["build"]["dockerfile_inline"])
+    assert f"postgresql-{version}" in debian_packages.OWN_DATABASE
     given = SERVICES["database"]["environment"]
     address = OURS["publication"]["environment"]["DATABASE_URL"]
     assert address.startswith(f"postgresql://{given['POSTGRES_USER']}:${{GEOPORTAL_DATABASE_PASSWORD")
