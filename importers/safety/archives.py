@@ -37,6 +37,12 @@ COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 FULL = {errno.ENOSPC, errno.EDQUOT}
 UNREADABLE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError)
 """What archive readers raise on damage."""
+
+
+class Unmeasured(zipfile.BadZipFile):
+    """Absurd sizes within, or no end to the parts."""
+
+
 Wanted = Callable[[PurePosixPath], bool]
 
 
@@ -103,11 +109,11 @@ class BoundedReader(io.BufferedReader):
     def read(self, size: int | None = -1, /) -> bytes:
         wanted = size if size is not None and size >= 0 else self.size - self.tell()
         if wanted > self.largest:
-            raise zipfile.BadZipFile("absurd sizes within")
+            raise Unmeasured
         content = super().read(size)
         self.small += len(content) <= 1
         if self.small > self.SMALL_READS:
-            raise zipfile.BadZipFile("no end to its parts")
+            raise Unmeasured
         return content
 
 
@@ -141,6 +147,12 @@ def explain_damage(name: str) -> Iterator[None]:
     except NotImplementedError:
         raise ImporterError(
             _("{name} is packed in an unusual way; pack it again as an ordinary zip.").format(name=name)
+        ) from None
+    except Unmeasured:
+        raise ImporterError(
+            _(
+                "{name} states sizes or parts without measure, as only harmful archives do; pack it again."
+            ).format(name=name)
         ) from None
     except UNREADABLE:
         raise ImporterError(
