@@ -175,6 +175,8 @@ def test_the_same_file_counts_once_and_the_log_tells_that_it_came_again(
     first = received(case, people, content)
     for _ in range(2):
         assert received(case, people, content, key=key, file_name="other.jpg") == first
+    case.refresh_from_db()
+    assert case.revision == case.events.latest("pk").data["revision"], "what is sent twice changes nothing"
     assert case.evidence.pieces().count() == 1
     assert file_path(first.sha256).read_bytes() == content
     acts = [event.data["act"] for event in case.events.filter(kind=EventKind.EVIDENCE)]

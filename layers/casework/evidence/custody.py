@@ -62,10 +62,8 @@ class EvidenceItem:
 
 def add_evidence(case_id: int, piece: EvidenceItem, chunks: Iterable[bytes], actor: Actor) -> Evidence:
     """Keep a file with the case; a piece with a key that is there already, or the same file, is given back."""
-    sent = Evidence.objects.filter(key=piece.key).first() if piece.key else None
-    if sent:
-        return sent
-    return add_stored_evidence(case_id, piece, store_file(chunks), actor)
+    sent = _sent_before(case_id, piece.key) if piece.key else None
+    return sent or add_stored_evidence(case_id, piece, store_file(chunks), actor)
 
 
 def add_stored_evidence(case_id: int, piece: EvidenceItem, stored: StoredFile, actor: Actor) -> Evidence:
@@ -80,8 +78,7 @@ def _add_once(
     """Another sending of the same key may have come to its end while the file was written."""
     if piece.key:
         lock_key(piece.key)
-        sent = Evidence.objects.filter(key=piece.key).first()
-        if sent:
+        if sent := _sent_before(case_id, piece.key):
             return sent
     with lock_case(case_id) as case:
         _check_department(case, actor)
@@ -90,13 +87,21 @@ def _add_once(
         kept = known or _save_item(case, piece, stored, picture, actor)
         if known is None:
             _save_thumbnail(kept)
-        elif piece.key and receipt_event(known, piece.key):
-            return known
         act = "received_again" if known else "received"
         data = {"evidence": kept.pk, "act": act, "sha256": kept.sha256, "findings": kept.findings}
         data |= {"key": str(piece.key)} if known and piece.key else {}
         append_event(case, actor, Entry(EventKind.EVIDENCE, data=data, partner=piece.partner), piece.report)
         return kept
+
+
+def _sent_before(case_id: int, key: UUID) -> Evidence | None:
+    """What came with this key, or the piece of which that was the same file again."""
+    known = Evidence.objects.filter(key=key).first()
+    if known is None:
+        again = Event.objects.filter(case=case_id, kind=EventKind.EVIDENCE)
+        event = again.filter(data__act="received_again", data__key=str(key)).first()
+        known = event and Evidence.objects.get(pk=event.data["evidence"])
+    return known
 
 
 def receipt_event(kept: Evidence, key: UUID) -> Event | None:
