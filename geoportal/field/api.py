@@ -7,7 +7,8 @@ rule (`refusals` in both languages), 503 try again. Texts of the district are `{
 Reading:
 
 - `token/`: `account`, `officer`, `csrf`, `now` (the server's clock).
-- `kit/`: what is needed to log without a network: `kinds`, `matters`, `procedures`, `departments`, `colleagues`, `file_most`.
+- `kit/`: what is needed to log without a network: `kinds`, `matters`, `procedures`, `departments`, `bodies`,
+  `officers`, `colleagues`, `file_most`.
 - `cases/?lon=&lat=&system=`: `lists` mine, today, overdue, near as numbers of `cases`; `procedures` by version.
 - `cases/<id>/`: one case, with its procedure.
 - `suggestion/?category=&procedure=&lon=&lat=&system=`: `department`, `rule`, `sentence`, `features`: [address,
@@ -25,8 +26,10 @@ revision before and after.
   `party_kind`, `party_name`, `party_id`, `party_phone`, `party_address`, `party_head`,
   `party_representative`, `parties` (others, each `role`, `kind`, `name`, `identity`, `phone`,
   `address`), `subjects` (what it is about, each `feature`: `layer/number` or the address of a place), `partner`.
-- `evidence/` (form with `file`): `kind`, `title`, `taken` (the file's own time), `heading`, `device`, `of` (key of the
-  piece of which this is the original).
+- `evidence/` (form with `file`): `kind`, `title`, `taken` (the file's own time), `heading`, `device`, `partner`, `reduced`
+  (true of a copy that was made smaller), `of` (key of the copy of which this is the original). `is_known` in the answer:
+  the case had the same file already.
+- `confirmations/`: `evidence`, a piece that names the officer as the second one.
 - `steps/`: `step`, `revision` (that the officer saw), `fields`, `reason`, `note`, `partner`.
 - `notes/`: `note`, `joins` (true when a finding was joined to this case).
 """

@@ -50,16 +50,20 @@ PARTY_COLUMNS = ("kind", "name", "identity", "phone", "address")
 
 @dataclass(frozen=True)
 class CommandResult:
-    """``was`` is the revision that the act found: who saw that one knows the case as it is now."""
+    """``was`` is the revision that the act found: who saw that one knows the case as it is now.
+
+    ``raised``: by how much the act raised it.
+    """
 
     case: Case
     revision: int
     more: Mapping[str, Any]
+    raised: int = 1
 
     def to_json(self, visitor: FieldUser) -> dict[str, Any]:
         return {
             "case": case_summary(self.case, visitor),
-            "was": self.revision - 1,
+            "was": self.revision - self.raised,
             "revision": self.revision,
             **self.more,
         }
@@ -182,7 +186,9 @@ def receive_evidence(request: HttpRequest, body: Body, visitor: FieldUser) -> Co
         "is_known": kept.key != key,
     }
     event = receipt_event(kept, key)
-    return CommandResult(case, event.data["revision"] if event else case.revision, more)
+    if event is None:
+        return CommandResult(case, case.revision, more, raised=0)
+    return CommandResult(case, event.data["revision"], more)
 
 
 def confirm_evidence(body: Body, visitor: FieldUser) -> CommandResult:
@@ -190,9 +196,8 @@ def confirm_evidence(body: Body, visitor: FieldUser) -> CommandResult:
     found = case.evidence.pieces().filter(pk=piece).first()
     if found is None:
         raise InvalidInput(_("There is no such evidence in this case."))
-    custody.confirm_evidence(found, visitor.actor)
-    case.refresh_from_db()
-    return CommandResult(case, case.revision, {"evidence": found.pk})
+    custody.confirm_evidence(found, visitor.actor, body.device_report(body.key()))
+    return CommandResult(case, case.revision, {"evidence": found.pk}, raised=0)
 
 
 def take_field_step(body: Body, visitor: FieldUser) -> CommandResult:

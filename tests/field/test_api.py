@@ -1,7 +1,7 @@
 """What the phone sends is done once, belongs to its officer, and gets a sentence when it is wrong."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -71,8 +71,13 @@ def test_a_reduced_copy_goes_ahead_and_the_second_officer_confirms_on_the_phone(
     assert "reduced_copy" in ahead["findings"]
     case = Case.objects.get(key=body["key"])
     told = {"key": str(uuid4()), "case": case.pk, "evidence": ahead["evidence"]}
+    told["device_time"] = "2026-11-24T08:00:00+08:00"
     assert post(phone(), "confirmations/", told).status_code == 422
-    answered(post(phone("second"), "confirmations/", told))
+    [shown] = answered(phone("second").get(f"/field/api/cases/{case.pk}/"))["case"]["evidence"]
+    assert shown["to_confirm"] is True
+    said = answered(post(phone("second"), "confirmations/", told))
+    assert said["was"] == said["revision"] == ahead["revision"], "who saw less than that has not seen it now"
+    assert case.events.get(data__act="confirmed").device_time == datetime.fromisoformat(told["device_time"])
     [shown] = answered(phone("second").get(f"/field/api/cases/{case.pk}/"))["case"]["evidence"]
     assert shown["to_confirm"] is False
     assert "手机压缩件，原件尚未上传。" in [each["zh"] for each in shown["findings"]]

@@ -17,7 +17,7 @@ from layers.agencies.models import Officer
 from layers.casework.access.actor import Actor, NotAllowed
 from layers.casework.access.permissions import check_department, check_open_file, was_opened_by
 from layers.casework.log.case_lock import lock_case, silence_write_trigger
-from layers.casework.log.event_log import DeviceReport, Entry, append_event
+from layers.casework.log.event_log import NO_REPORT, DeviceReport, Entry, append_event
 from layers.casework.log.idempotency import lock_key
 from layers.casework.models import Case, Document, Event, EventKind, Evidence
 from layers.casework.models.evidence import EvidenceKind
@@ -216,16 +216,18 @@ def _save_thumbnail(kept: Evidence) -> None:
 
 
 @transaction.atomic
-def record_handling(evidence: Evidence, act: str, actor: Actor, note: str = "") -> None:
+def record_handling(
+    evidence: Evidence, act: str, actor: Actor, note: str = "", report: DeviceReport = NO_REPORT
+) -> None:
     """The custody log: who looked at, took or gave back a piece."""
     silence_write_trigger()
     data: dict[str, Any] = {"evidence": evidence.pk, "act": act, "sha256": evidence.sha256}
-    append_event(
-        evidence.case, actor, Entry(EventKind.EVIDENCE, data={**data, **({"note": note} if note else {})})
-    )
+    data |= {"note": note} if note else {}
+    append_event(evidence.case, actor, Entry(EventKind.EVIDENCE, data=data), report)
 
 
-def confirm_evidence(evidence: Evidence, actor: Actor) -> None:
+@transaction.atomic
+def confirm_evidence(evidence: Evidence, actor: Actor, report: DeviceReport = NO_REPORT) -> None:
     """The second officer says that it was taken so: once, and nobody else can."""
     officer = actor.officer
     if officer is None or officer.pk != evidence.partner_id:
@@ -234,9 +236,10 @@ def confirm_evidence(evidence: Evidence, actor: Actor) -> None:
                 "只有协办人可以确认这件证据。", "Only the second officer can confirm this piece of evidence."
             )
         )
-    acts = evidence.case.events.filter(kind=EventKind.EVIDENCE, data__evidence=evidence.pk)
+    case = Case.objects.select_for_update().get(pk=evidence.case_id)
+    acts = case.events.filter(kind=EventKind.EVIDENCE, data__evidence=evidence.pk)
     if not acts.filter(data__act="confirmed").exists():
-        record_handling(evidence, "confirmed", actor)
+        record_handling(evidence, "confirmed", actor, report=report)
 
 
 @transaction.atomic
