@@ -27,7 +27,7 @@ from layers.casework.log.event_log import DeviceReport
 from layers.casework.log.idempotency import run_once
 from layers.casework.models import Case, Event, EventKind, PartyKind
 from layers.casework.models.evidence import EvidenceKind
-from layers.casework.principal import PRINCIPAL
+from layers.casework.principal import PRINCIPAL, longest
 from layers.casework.procedures import FieldKind
 from layers.casework.procedures.versions import (
     NoProcedure,
@@ -113,7 +113,7 @@ def _case_intake(body: Body, visitor: FieldUser, key: UUID) -> tuple[CaseIntake,
         description=body.text("note", TEXT_MOST),
         party={
             "party_kind": body.choice("party_kind", PartyKind.values, PartyKind.NONE.value),
-            **{name: body.text(name, 120) for name in PRINCIPAL if name != "party_kind"},
+            **{name: body.text(name, longest(name)) for name in PRINCIPAL if name != "party_kind"},
         },
         parties=_parties(body),
         subjects=_subjects(body, visitor),

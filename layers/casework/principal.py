@@ -19,6 +19,11 @@ TOLD = ("party_kind", "party_name", "party_id", "party_phone")
 _CHANGED = "principal"
 
 
+def longest(name: str) -> int:
+    """Characters that are taken of it; of numbers more than are kept, for these are kept without their spaces."""
+    return 200 if name == "party_address" else 120
+
+
 def principal_row(case: Case) -> Party:
     """Not saved yet where nobody was named."""
     row = changed_principal(case)

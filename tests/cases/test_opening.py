@@ -38,6 +38,7 @@ def test_a_form_that_is_sent_twice_opens_one_case(story: CaseStory, sign_in: Sig
     page = client.get("/cases/new/").content.decode()
     assert 'value="ordinary-um:outdoor_advertising"' in page
     sent = form(party_kind="organisation", party_name="北仑演示广告有限公司", party_id="91350100M000100Y43")
+    sent["party_address"] = "北仑区演示路1号" * 20
     first, again = client.post("/cases/new/", sent), client.post("/cases/new/", sent)
     case = opened()
     assert first["Location"] == again["Location"] == f"/cases/{case.pk}/"
@@ -45,6 +46,7 @@ def test_a_form_that_is_sent_twice_opens_one_case(story: CaseStory, sign_in: Sig
     assert case.geom is not None
     assert (case.geom.x, case.geom.y) == pytest.approx((LON, LAT), abs=1e-6)
     assert (case.party_name, case.handler) == ("北仑演示广告有限公司", story.people["first"].officer)
+    assert case.parties.get().address == sent["party_address"]
 
 
 def test_what_is_open_at_the_place_is_shown_first(story: CaseStory, sign_in: SignIn) -> None:

@@ -42,6 +42,7 @@ def test_the_phone_knows_the_roles_of_procedures_that_ask_for_parties(people: Pe
 def test_parties_are_kept_with_the_case_and_stand_in_its_log_once(people: People) -> None:
     given = body(
         party_kind="organisation", party_name="北仑演示有限公司", party_id=FIRM.lower(), party_phone="86886688",
+        party_address="北仑区演示路1号" * 20,
         parties=[WITNESS, {"role": "agent", "kind": "person", "name": "李代理", "identity": CITIZEN}],
     )  # fmt: skip
     for _ in range(2):
@@ -50,6 +51,7 @@ def test_parties_are_kept_with_the_case_and_stand_in_its_log_once(people: People
     assert (case.party_name, case.party_id, case.party_phone) == ("北仑演示有限公司", FIRM, "86886688")
     rows = list(case.parties.values_list("role", "name", "identity", "phone"))
     assert rows.pop(0) == ("respondent", "北仑演示有限公司", FIRM, "86886688")
+    assert case.parties.get(is_principal=True).address == "北仑区演示路1号" * 20
     assert rows == [("witness", "王证人", "", "138 0000 1234"), ("agent", "李代理", CITIZEN, "")]
     assert [each.data["act"] for each in case.events.filter(kind=EventKind.PARTY)] == ["added", "added"]
     assert case.revision == 1

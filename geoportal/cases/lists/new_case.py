@@ -30,7 +30,7 @@ from layers.casework.cases import routing
 from layers.casework.cases.creation import CaseIntake, open_case
 from layers.casework.cases.relations import relate
 from layers.casework.models import Case, CaseRelation, LeadSource, PartyKind, RelationKind
-from layers.casework.principal import PRINCIPAL
+from layers.casework.principal import PRINCIPAL, longest
 from layers.casework.procedures import Procedure
 from layers.casework.procedures.versions import procedures_in_force, version_in_force
 from layers.coordinates import STORE_SRID
@@ -184,7 +184,7 @@ def _intake(request: HttpRequest, officer: Officer, matter: routing.Matter) -> C
         address=text_field(request, "address", 200),
         description=text_field(request, "note", title=_("Facts")),
         lead_source=lead,
-        party={"party_kind": kind, **{name: text_field(request, name, 120) for name in PARTY[1:]}},
+        party={"party_kind": kind, **{name: text_field(request, name, longest(name)) for name in PARTY[1:]}},
         parties=list(given_parties(request, _procedures(officer))),
         subjects=given_subjects(request),
         key=_key(request),
