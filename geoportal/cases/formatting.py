@@ -1,4 +1,4 @@
-"""Cases in words: states by their procedure's titles, how limits stand, what is odd about a piece of evidence."""
+"""Cases in words: states by their procedure's titles, how limits stand, what is done with a piece of evidence."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -26,7 +26,7 @@ ACTS = {
     "sealed": gettext_lazy("sealed"),
 }
 """What is done with a piece of evidence."""
-BY_HAND = ("explained", "lent", "returned", "copied", "sealed")
+BY_HAND = ("lent", "returned", "copied", "sealed", "explained")
 
 STANDINGS = {
     "running": (gettext_lazy("running"), "info"),

@@ -50,7 +50,9 @@ def test_a_file_is_kept_shown_and_its_custody_logged(open_ordinary: Open, sign_i
     handled = {"act": "lent", "note": "送检"}
     assert entered(sign_in("first"), case, f"evidence/{piece.pk}/custody/", handled)[0] == 302
     assert "送检" in sign_in("first").get(f"/cases/{case.pk}/").content.decode()
-    assert entered(sign_in("first"), case, f"evidence/{piece.pk}/custody/", {"act": "burn"})[0] == 422
+    for refused in ({"act": "burn"}, {"act": "explained", "note": " "}):
+        assert entered(sign_in("first"), case, f"evidence/{piece.pk}/custody/", refused)[0] == 422
+    assert not case.events.filter(data__act="explained").exists()
 
 
 def test_looking_at_thumbnails_is_no_entry_in_the_custody_log(open_ordinary: Open, sign_in: SignIn) -> None:

@@ -246,5 +246,8 @@ def record_custody(request: HttpRequest, case: Case, actor: Actor, piece: int) -
     found = case.evidence.pieces().filter(pk=piece).first()
     if found is None or act not in BY_HAND:
         raise InvalidInput(_("Choose what was done with which piece of evidence."))
-    record_handling(found, act, actor, text_field(request, "note"))
+    note = text_field(request, "note")
+    if act == "explained" and not note:
+        raise InvalidInput(_("Write the explanation as the note."))
+    record_handling(found, act, actor, note)
     return _("In the custody log: %(act)s.") % {"act": ACTS[act]}
