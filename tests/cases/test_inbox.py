@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from layers.agencies.models import Department
+from layers.agencies.models import Department, Officer
 from layers.casework.cases import assignment
 from layers.casework.cases.effects import StepInput
 from layers.casework.cases.transitions import take_step
@@ -32,8 +32,6 @@ def test_boxes_hold_what_they_say(open_ordinary: Open, people: People, sign_in: 
     mine, nobodys, waiting, shared, done = (open_ordinary() for _ in range(5))
     Case.objects.filter(pk=nobodys.pk).update(handler=None)
     take_step(waiting.pk, "file", people["head"], StepInput())
-    from layers.agencies.models import Department
-
     assignment.share(shared.pk, [Department.objects.get(code="PL")], "涉规划", people["leader"])
     take_step(done.pk, "dismiss", people["head"], StepInput(reason="不属实"))
     first = sign_in("first", "application/json")
@@ -160,7 +158,7 @@ def test_many_cases_are_done_at_once_each_checked_by_itself(
         )
         told = said(leader)
         assert [f"{closed.number}" in each for each in told].count(True) == (given["act"] == "remind")
-        assert any("不在" in each or "没有" in each for each in told)
+        assert "您的部门没有这个编号的案件。" in told
         assert told[-1] == f"已办理 {2 if given['act'] == 'remind' else 3} 件。"
     for case in open_cases:
         case.refresh_from_db()
@@ -170,6 +168,27 @@ def test_many_cases_are_done_at_once_each_checked_by_itself(
         assert kinds == ["assigned", "reminded"]
     sign_in("first").post("/cases/inbox/bulk/", {"case": ticked, "act": "remind", "note": "x"})
     assert open_cases[0].events.filter(kind="reminded").count() == 1
+
+
+def test_cases_are_dispatched_together_where_their_procedure_dispatches(
+    open_ordinary: Open, people: People, sign_in: SignIn
+) -> None:
+    urban = {"version": version_in_force("urban"), "category": "exposed_garbage"}
+    filed, ordinary, imported = open_ordinary(**urban), open_ordinary(), open_ordinary()
+    Case.objects.filter(pk=filed.pk).update(state="filed")
+    Case.objects.filter(pk=imported.pk).update(version=None)
+    Officer.objects.filter(code="leader").update(posts=["dispatcher"])
+    given = {"case": [filed.pk, ordinary.pk, imported.pk], "act": "dispatch", "body": "SAN"}
+    leader = sign_in("leader")
+    leader.post("/cases/inbox/bulk/", given)
+    assert said(leader) == [
+        f"{ordinary.number}：此类案件不派遣责任单位。",
+        f"{imported.number}：该案没有对应的在库办理程序。",
+        "已办理 1 件。",
+    ]
+    filed.refresh_from_db()
+    assert filed.state == "dispatched"
+    assert filed.events.get(step="dispatch").data["fields"]["unit"]["code"] == "SAN"
 
 
 def test_the_inbox_offers_handlers_with_what_they_have_in_hand(open_ordinary: Open, sign_in: SignIn) -> None:

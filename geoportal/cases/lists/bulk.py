@@ -36,9 +36,9 @@ Act = Callable[[Case, Actor], object]
 @desk
 @department_required
 def act_on_many(request: HttpRequest) -> HttpResponseBase:
-    back = HttpResponseRedirect(f"{reverse('case-inbox')}?{request.POST.get('back', '')[:400]}")
     if request.method != "POST":
         return HttpResponseRedirect(reverse("case-inbox"))
+    back = HttpResponseRedirect(f"{reverse('case-inbox')}?{request.POST.get('back', '')[:400]}")
     try:
         act, numbers = _act(request), _numbers(request)
     except InvalidInput as problem:
@@ -59,10 +59,14 @@ def _acted(request: HttpRequest, pk: int, act: Act) -> bool:
         return False
     try:
         act(case, actor_of(request))
-    except (NotAllowed, NoProcedure) as refused:
-        messages.error(request, f"{case.number}{_(': ')}{refused}")
-        return False
-    return True
+    except NotAllowed as refused:
+        problem = str(refused)
+    except NoProcedure:
+        problem = _("This case runs by no procedure that is kept here.")
+    else:
+        return True
+    messages.error(request, f"{case.number}{_(': ')}{problem}")
+    return False
 
 
 def _numbers(request: HttpRequest) -> list[int]:
