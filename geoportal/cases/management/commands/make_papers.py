@@ -7,8 +7,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from geoportal.cases.documents.pdf import document_renderer, render_document
 from layers.casework.access.actor import Actor, NotAllowed
-from layers.casework.documents.issuance import DocumentStatus, Renderer, document_statuses, issue_document
+from layers.casework.documents.draft import DocumentDraft
+from layers.casework.documents.issuance import (
+    DocumentStatus,
+    RenderedDocument,
+    Renderer,
+    document_statuses,
+    issue_document,
+)
 from layers.casework.models import Case
+from layers.casework.procedures.versions import NoProcedure
 
 
 class Command(BaseCommand):
@@ -23,13 +31,19 @@ class Command(BaseCommand):
             case = Case.objects.filter(number=number).first()
             if case is None:
                 raise CommandError(f"There is no case {number}.")
-            printing = _mapless if without_maps else document_renderer(case)
-            made = 0
-            while wanting := [each for each in document_statuses(case) if each.is_outstanding]:
-                for each in wanting:
-                    self._make(case, each, printing)
-                    made += 1
+            try:
+                made = self._make_all(case, _mapless if without_maps else document_renderer(case))
+            except NoProcedure as problem:
+                raise CommandError(f"Case {number} runs by no procedure that is kept here.") from problem
             self.stdout.write(f"{number}: {made}")
+
+    def _make_all(self, case: Case, printing: Renderer) -> int:
+        made = 0
+        while wanting := [each for each in document_statuses(case) if each.is_outstanding]:
+            for each in wanting:
+                self._make(case, each, printing)
+                made += 1
+        return made
 
     def _make(self, case: Case, status: DocumentStatus, printing: Renderer) -> None:
         event = status.event
@@ -42,5 +56,5 @@ class Command(BaseCommand):
             raise CommandError(f"{case.number}, {status.kind.code}: {refused}") from refused
 
 
-def _mapless(case: Case, paper: Any) -> Any:
+def _mapless(case: Case, paper: DocumentDraft) -> RenderedDocument:
     return render_document(case, paper, None)
