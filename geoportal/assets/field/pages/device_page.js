@@ -2,7 +2,7 @@
 
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { bytes, moment } from "../format.js";
-import { caseOf } from "../queue/delivery.js";
+import { rowOf } from "../queue/delivery.js";
 import { waitingOthers } from "../storage/account.js";
 import { fill, gettext, localized } from "../texts.js";
 import { badge, button, field, select, thumbnail } from "./controls.js";
@@ -44,7 +44,9 @@ export class DevicePage {
   }
 
   #item(item, items, photos) {
-    const size = bytes(photos.reduce((sum, { small }) => sum + small.size, 0));
+    const isOriginal = item.kind === "original";
+    const sent = photos.map(({ small, original }) => (isOriginal ? original : small).size);
+    const size = bytes(sent.reduce((sum, each) => sum + each, 0));
     const count = photos.length
       ? fill(gettext("files: %(count)s, %(size)s"), { count: photos.length, size })
       : "";
@@ -72,7 +74,7 @@ export class DevicePage {
 
   #waitText(item, items) {
     const { signedOut, stranger } = this.app.queue;
-    const before = items.find((other) => other.order < item.order && caseOf(other) === caseOf(item));
+    const before = items.find((other) => other.order < item.order && rowOf(other) === rowOf(item));
     const isOriginal = item.kind === "original" && !this.app.device.mayOriginals;
     if (isOriginal) return gettext("original, waits for Wi-Fi");
     if (signedOut || stranger) return gettext("waits for you to sign in");
@@ -87,7 +89,7 @@ export class DevicePage {
   }
 
   #correction(item) {
-    if (item.kind === "evidence" || item.kind === "note" || item.is_sent)
+    if (!["open", "step"].includes(item.kind) || item.is_sent)
       return button(gettext("Try again"), () => this.app.queue.resume(item));
     return html`<a class="button" href="#edit/${item.key}">${gettext("Change it")}</a>`;
   }

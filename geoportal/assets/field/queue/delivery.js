@@ -126,7 +126,11 @@ export class Delivery {
   }
 }
 
-/** Items of one case are sent in their order. */
 export function caseOf(item) {
   return item.kind === "open" ? item.key : (item.case_key ?? String(item.case));
+}
+
+/** Items of one case are sent in their order; what only makes a copy whole keeps nothing waiting. */
+export function rowOf(item) {
+  return item.kind === "original" ? item.key : caseOf(item);
 }

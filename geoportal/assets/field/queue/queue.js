@@ -1,7 +1,7 @@
 // What waits on this device to be sent. An item leaves only when the portal has it, or when the officer says so.
 
 import { noteAccount } from "../storage/store.js";
-import { caseOf } from "./delivery.js";
+import { rowOf } from "./delivery.js";
 import { NoOfficer, Overtaken, Refused, SignedOut } from "./server.js";
 
 const FIRST_PAUSE = 5_000; // milliseconds
@@ -136,11 +136,11 @@ export class Queue extends EventTarget {
     let first = null;
     for (const { key } of await this.store.items()) {
       const item = await this.store.item(key);
-      if (!item || behind.has(caseOf(item)) || !this.delivery.mayGo(item)) continue;
+      if (!item || behind.has(rowOf(item)) || !this.delivery.mayGo(item)) continue;
       const outcome = await this.#attempt(item, round);
       if (outcome === "enough") return null;
       if (outcome !== "large") continue;
-      behind.add(caseOf(item));
+      behind.add(rowOf(item));
       first ??= item;
     }
     return first;
@@ -150,14 +150,14 @@ export class Queue extends EventTarget {
   async #attempt(item, round, options) {
     if (this.#isStopped) return "enough";
     const mayGo = item.state === "waiting" && (round.now || isDue(item));
-    if (!mayGo || round.held.has(caseOf(item))) {
-      round.held.add(caseOf(item));
+    if (!mayGo || round.held.has(rowOf(item))) {
+      round.held.add(rowOf(item));
       return "held";
     }
     const outcome = await this.#deliver(item, options);
     round.failures = outcome === "failed" ? round.failures + 1 : 0;
     if (outcome === "unreachable" || round.failures >= TOO_MANY) return "enough";
-    if (outcome !== "sent" && outcome !== "large") round.held.add(caseOf(item));
+    if (outcome !== "sent" && outcome !== "large") round.held.add(rowOf(item));
     return outcome;
   }
 
