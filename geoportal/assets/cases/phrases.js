@@ -17,4 +17,4 @@ function offer(text) {
   text.after(choice);
 }
 
-if (phrases.length) for (const text of document.querySelectorAll("form textarea")) offer(text);
+if (phrases.length) for (const text of document.querySelectorAll("form textarea:not(.corners)")) offer(text);

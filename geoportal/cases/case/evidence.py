@@ -43,7 +43,8 @@ def evidence_rows(case: Case, typed: Shown) -> list[Shown]:
     for event in case.events.filter(kind=EventKind.EVIDENCE).order_by("pk"):
         custody.setdefault(event.data.get("evidence", 0), []).append(event)
     senders = _senders(case)
-    ahead = {piece.pk: piece for piece in pieces if piece.pk in {whole.copy_id for whole in pieces}}
+    copies = {whole.copy_id for whole in pieces}
+    ahead = {piece.pk: piece for piece in pieces if piece.pk in copies}
     return [
         {
             **_evidence_row(case, piece, smaller.get(piece.pk), custody.get(piece.pk, []), senders),
