@@ -100,7 +100,7 @@ def _sent_before(case_id: int, key: UUID) -> Evidence | None:
     if known is None:
         again = Event.objects.filter(case=case_id, kind=EventKind.EVIDENCE)
         event = again.filter(data__act="received_again", data__key=str(key)).first()
-        known = event and Evidence.objects.get(pk=event.data["evidence"])
+        known = Evidence.objects.get(pk=event.data["evidence"]) if event else None
     return known
 
 
