@@ -171,7 +171,7 @@ def test_a_large_video_goes_after_what_is_small_and_before_what_follows_in_its_c
     page.evaluate("location.hash = '#cases/mine'")
     page.locator("#cases a").first.click()
     page.get_by_text("Add evidence or a note").click()
-    page.get_by_label("Note").fill("seen in the video")
+    page.get_by_label("Note", exact=True).fill("seen in the video")
     page.get_by_role("button", name="Keep and send").click()
     on_device(page, 2)
     for number in range(2):
