@@ -209,6 +209,14 @@ def test_the_original_that_comes_later_stands_for_the_copy_that_was_sent_ahead(
     assert case_as_of(case, procedure_of(case), None).evidence == [whole]
 
 
+def test_nothing_but_a_reduced_copy_is_replaced(open_ordinary: Open, people: People) -> None:
+    case, key, now = open_ordinary(), uuid4(), timezone.now()
+    first = received(case, people, photograph(now, HERE, color="#101010"), key=key)
+    second = received(case, people, photograph(now, HERE, color="#202020"), key=uuid4(), of=key)
+    assert second.copy is None
+    assert set(case.evidence.pieces()) == {first, second}
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "content", "is_flagged"),
     [

@@ -146,10 +146,11 @@ def _save_item(
 
 
 def _earlier_copy(case: Case, piece: EvidenceItem, actor: Actor) -> Evidence | None:
-    """What the same officer sent ahead of the whole file."""
+    """The reduced copy that the same officer sent ahead of the whole file; nothing else is ever replaced."""
     if piece.of is None:
         return None
-    return case.evidence.pieces().filter(key=piece.of, officer=actor.officer).first()
+    own = case.evidence.pieces().filter(officer=actor.officer, findings__contains=["reduced_copy"])
+    return own.filter(key=piece.of).first()
 
 
 def findings(case: Case, piece: EvidenceItem, picture: ImageMetadata, now: datetime) -> Iterator[str]:
