@@ -410,7 +410,7 @@ def test_the_finder_does_not_handle() -> None:
 def test_only_the_body_to_which_a_case_was_dispatched_handles_it(body: str) -> None:
     walk = opened("urban", "none").take("create", SUPERVISOR, category="parking")
     walk = walk.take("dispatch", DISPATCHER, unit=SANITATION)
-    [refused] = walk.refused("accept", Credentials(103, frozenset({"handler"}), body=body))
+    [refused] = walk.refused("accept", Credentials(103, frozenset({"handler"}), code="SAN", body=body))
     assert refused.sentence.zh == "本案此事由环卫所办理（《数字化城市管理信息系统（GB/T 30428 系列）》）。"
     assert walk.why("accept", HANDLER) == set()
 

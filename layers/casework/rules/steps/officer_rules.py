@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from layers.casework.procedures.model import Procedure, Role, Step
+from layers.casework.procedures.vocabulary import FieldKind
 from layers.casework.rules.credentials import Credentials
 
 from .refusals import Refusal, refusal
@@ -40,9 +41,15 @@ def _named_refusals(attempt: StepAttempt) -> Iterator[Refusal]:
                 "named", step, zh, f'"{name.en}" may not be somebody who took the step "{title.en}"'
             )
     held = attempt.case.facts.fields.get(step.named)
-    if isinstance(held, Mapping) and held.get("code") not in {attempt.officer.code, attempt.officer.body}:
+    if isinstance(held, Mapping) and held.get("code") != _own_code(attempt):
         zh = f"本案此事由{held.get('name')}办理"
         yield refusal("named", step, zh, f"In this case it is for {held.get('name')} to do this")
+
+
+def _own_code(attempt: StepAttempt) -> str:
+    """What the field must say that names who takes the step: the officer's code, or that of the officer's body."""
+    names_body = attempt.procedure.fields()[attempt.step.named].kind is FieldKind.BODY
+    return attempt.officer.body if names_body else attempt.officer.code
 
 
 def step_roles(procedure: Procedure, step: Step) -> list[Role]:
