@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from .event_log import LogFlaw, chain_head, holds, log_flaws
+from .event_log import chain_head, holds, log_flaws
 
 OVERDUE = timedelta(days=1)
 """After so long without a new head, though the log went on, something is wrong with the signing."""
@@ -144,12 +144,8 @@ def _checked(lines: Sequence[str], is_whole_checked: bool) -> Anchor | None:
         raise BrokenLog([f"the log no longer holds seal {last.number} as it was at {last.at}"])
     since = last.number if last and not is_whole_checked else 0
     if flaws := list(log_flaws(since)):
-        raise BrokenLog([_told(flaw) for flaw in flaws[:100]])
+        raise BrokenLog([str(flaw) for flaw in flaws[:100]])
     return last
-
-
-def _told(flaw: LogFlaw) -> str:
-    return f"seal {flaw.seq}, event {flaw.event}: {flaw.problem}"
 
 
 def _signed(number: int, head: str, now: datetime, lines: Sequence[str]) -> Anchor:
@@ -157,7 +153,7 @@ def _signed(number: int, head: str, now: datetime, lines: Sequence[str]) -> Anch
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     bare = Anchor(number, head, at, _hash(lines[-1]) if lines else "", public)
-    return Anchor(number, head, at, bare.before, public, key.sign(bare.signed_text).hex())
+    return replace(bare, signature=key.sign(bare.signed_text).hex())
 
 
 def _private_key() -> Ed25519PrivateKey:

@@ -113,6 +113,9 @@ class LogFlaw:
     event: int | None
     problem: str
 
+    def __str__(self) -> str:
+        return f"seal {self.seq}, event {self.event}: {self.problem}"
+
 
 FLAWS = """
     WITH chained AS (

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [f"seal {flaw.seq}, event {flaw.event}: {flaw.problem}" for flaw in log_flaws()]
+        found = [str(flaw) for flaw in log_flaws()]
         found += anchor_flaws()
         if options["head"] and not _holds(options["head"]):
             found.append(f"the log no longer holds {options['head']}: it was cut off or rewritten")
