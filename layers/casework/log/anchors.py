@@ -89,8 +89,8 @@ def write_anchor(now: datetime, *, is_whole_checked: bool = True) -> Anchor | No
     with file.open("a+") as kept:
         fcntl.flock(kept, fcntl.LOCK_EX)
         lines = read_anchors()
+        number, head = chain_head()  # before the log is checked, which then reaches beyond it
         last = _checked(lines, is_whole_checked)
-        number, head = chain_head()
         if last and last.number == number:
             return None
         anchor = _signed(number, head, now, lines)
