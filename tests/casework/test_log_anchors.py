@@ -1,8 +1,10 @@
 """Heads of the log kept outside the database: what its owner rewrites in it is found out."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -133,13 +135,27 @@ def test_an_event_before_the_last_anchor_that_was_changed_alone_is_not_signed_ov
         (lambda lines: [lines[0].replace('"number": 2', '"number": 1'), lines[1]], "not what was signed"),
         (lambda lines: [*lines, "{}"], "anchor 3 is not what was signed"),
         (lambda lines: [*lines, "[1]"], "anchor 3 is not what was signed"),
+        (lambda lines: [*lines, lines[1].replace("+00:00", "")], "anchor 3 is not what was signed"),
+        (
+            lambda lines: [*lines, json.dumps({**json.loads(lines[1]), "key": 1})],
+            "anchor 3 is not what was signed",
+        ),
+        (lambda lines: [*lines, "\udcff"], "anchor 3 is not what was signed"),
     ],
 )
-def test_anchors_that_were_altered_are_found_out(forged: object, problem: str, notes: None) -> None:
+def test_anchors_that_were_altered_are_found_out(
+    forged: Callable[[list[str]], list[str]], problem: str, notes: None
+) -> None:
     assert write_anchor(NOW)
     lines = anchors_file().read_text().splitlines()
-    anchors_file().write_text("\n".join(forged(lines)) + "\n")  # type: ignore[operator]
+    anchors_file().write_text("\n".join(forged(lines)) + "\n", errors="surrogateescape")
     assert problem in told()
+
+
+def test_a_last_anchor_that_cannot_be_read_is_told_on_the_page_of_operations(notes: None) -> None:
+    [line] = anchors_file().read_text().splitlines()
+    anchors_file().write_text(line.replace("+00:00", "") + "\n")
+    assert "anchor_log" in anchoring_problem(NOW)
 
 
 def test_whoever_lacks_the_key_writes_anchors_that_another_key_signed(notes: None) -> None:
@@ -155,8 +171,8 @@ def test_whoever_lacks_the_key_writes_anchors_that_another_key_signed(notes: Non
         verified(key=first.key)
 
 
-def test_the_head_goes_out_by_mail_once_a_day(notes: None, settings: object) -> None:
-    settings.LOG_ANCHOR_MAIL = ["notary@town.example"]  # type: ignore[attr-defined]
+def test_the_head_goes_out_by_mail_once_a_day(notes: None, settings: Any) -> None:
+    settings.LOG_ANCHOR_MAIL = ["notary@town.example"]
     anchor = last_anchor()
     assert anchor is not None
     assert [send_head(NOW), send_head(NOW + timedelta(hours=1)), send_head(NOW + timedelta(days=1))] == [

@@ -70,7 +70,7 @@ def key_file() -> Path:
 def read_anchors() -> list[str]:
     """The lines, the oldest first."""
     try:
-        return anchors_file().read_text().splitlines()
+        return anchors_file().read_text(errors="replace").splitlines()
     except FileNotFoundError:
         return []
 
@@ -186,10 +186,11 @@ def _is_signed(anchor: Anchor) -> bool:
 def _parsed(line: str) -> Anchor | None:
     try:
         found = Anchor(**json.loads(line))
-        is_read = bool(found.moment) and isinstance(found.number, int)
+        is_read = found.moment.tzinfo is not None and isinstance(found.number, int)
     except (ValueError, TypeError):
         return None
-    return found if is_read else None
+    texts = (found.hash, found.before, found.key, found.signature)
+    return found if is_read and all(isinstance(each, str) for each in texts) else None
 
 
 def _hash(line: str) -> str:
