@@ -51,6 +51,6 @@ class Command(BaseCommand):
 
 def _holds(text: str) -> bool:
     number, _, expected = text.partition(":")
-    if not number.isdigit():
+    if not number.isdecimal():
         raise CommandError("--head takes NUMBER:HASH as this command prints it.")
     return holds(int(number), expected)
