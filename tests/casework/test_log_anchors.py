@@ -183,6 +183,17 @@ def test_the_head_goes_out_by_mail_once_a_day(notes: None, settings: Any) -> Non
     assert f"--head {anchor.number}:{anchor.hash} --key {anchor.key}" in mail.outbox[0].body
 
 
+def test_a_head_that_mail_does_not_take_is_anchored_all_the_same(notes: None, settings: Any) -> None:
+    settings.LOG_ANCHOR_MAIL = ["notary@town.example"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with pytest.raises(CommandError, match="not sent by mail"):
+        call_command("anchor_log", stdout=StringIO())
+    anchor = last_anchor()
+    assert anchor is not None
+    assert (anchor.number, anchor.hash) == chain_head()
+
+
 def test_the_page_of_operations_says_what_is_wrong(notes: None) -> None:
     assert anchoring_problem(NOW + timedelta(hours=23)) == ""
     assert "anchor_log" in anchoring_problem(NOW + timedelta(hours=25))

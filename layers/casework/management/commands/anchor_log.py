@@ -28,18 +28,26 @@ class Command(BaseCommand):
             try:
                 self._anchor(is_whole_checked=checked != today)
                 checked = today
-            except (CommandError, DatabaseError, OSError) as problem:
+                self._send()
+            except CommandError as problem:
+                self.stderr.write(str(problem))
+            except (DatabaseError, OSError) as problem:
                 self.stderr.write(f"Nothing was anchored: {problem}")
             time.sleep(options["every"])
             close_old_connections()
         self._anchor()
+        self._send()
 
     def _anchor(self, *, is_whole_checked: bool = True) -> None:
-        now = timezone.now()
         try:
-            anchor = write_anchor(now, is_whole_checked=is_whole_checked)
+            anchor = write_anchor(timezone.now(), is_whole_checked=is_whole_checked)
         except BrokenLog as problem:
-            raise CommandError(f"The log is not whole:\n{problem}") from problem
+            raise CommandError(f"Nothing was anchored, the log is not whole:\n{problem}") from problem
         if anchor:
             self.stdout.write(f"Anchored {anchor.number}:{anchor.hash}")
-        send_head(now)
+
+    def _send(self) -> None:
+        try:
+            send_head(timezone.now())
+        except OSError as problem:
+            raise CommandError(f"The head of the log was not sent by mail: {problem}") from problem
