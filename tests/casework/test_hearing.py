@@ -133,7 +133,7 @@ def test_a_notice_that_could_not_be_served_in_time_is_not_issued(requested: Walk
 
 def test_a_hearing_in_the_past_is_not_announced(requested: Walk) -> None:
     found = sentences(requested, "announce_hearing", LEGAL, called(), today=date(2026, 10, 14))
-    assert found[0] == "“听证日期”须晚于今天（《行政处罚法》第64条）。"
+    assert found == ["“听证日期”须晚于今天（《行政处罚法》第64条）。", LATE.format("2026-10-23")]
 
 
 @pytest.mark.parametrize("far", ["0001-01-01", "9999-12-31"])
