@@ -102,7 +102,6 @@ def open_case(
         Subject.objects.get_or_create(case=case, layer=about["layer"], feature=about["feature"])
     if rule:
         record_assignment(case, rule)
-        case.save()
     return case
 
 
