@@ -48,7 +48,6 @@ def write_principal(case: Case, column: str, value: str) -> None:
 def copy_principal(case: Case, to: Case) -> None:
     """For a copy of the case that nobody saves."""
     row = copy(principal_row(case))
-    row._state = copy(row._state)
     row.case = to
     _hold(to, row)
 

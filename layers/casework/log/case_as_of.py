@@ -51,8 +51,6 @@ def case_as_of(case: Case, procedure: Procedure, event: Event | None) -> CaseAsO
 
 def _copy(case: Case) -> Case:
     found = copy(case)
-    found._state = copy(case._state)
-    found._state.fields_cache = dict(case._state.fields_cache)
     model = case_type(case.family).extension
     if model is not None:
         kept = copy(extension_of(case))
