@@ -115,12 +115,13 @@ def test_papers_of_before_know_nothing_of_whom_the_case_was_given_to_since(
     assignment.share(case.pk, [planning], "涉及规划许可", people["leader"])
     shared = case.events.last()
     assignment.hand_over(case.pk, planning, "属规划管辖", people["leader"])
+    Department.objects.filter(code="UM").update(code="UMB")
     now = Case.objects.get(pk=case.pk)
     first = people["first"].officer
     stood = [case_as_of(now, procedure_of(now), event).case for event in (opened, shared, None)]
     assert [(each.department.code, each.handler, each.partner, each.joint) for each in stood] == [
-        ("UM", first, second, []),
-        ("UM", second, second, ["PL"]),
+        ("UMB", first, second, []),
+        ("UMB", second, second, ["PL"]),
         ("PL", None, None, []),
     ]
 

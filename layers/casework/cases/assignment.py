@@ -176,7 +176,12 @@ def draw_area(
 
 def _hands(case: Case) -> dict[str, Any]:
     """Whose the case was, by which its papers of before are made again (``case_as_of``)."""
-    return {"handler": case.handler_id, "partner": case.partner_id, "joint": case.joint}
+    return {
+        "department": case.department_id,
+        "handler": case.handler_id,
+        "partner": case.partner_id,
+        "joint": case.joint,
+    }
 
 
 def _check_own_department(case: Case, actor: Actor) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 
-from layers.agencies.models import Department
 from layers.casework.case_types import case_type
 from layers.casework.extension import attribute_field, extension_of, write_attribute
 from layers.casework.models import HISTORY, Case, Event, EventKind, Evidence, Party
@@ -98,14 +97,9 @@ def _take_back_step(case: Case, data: Mapping[str, Any]) -> None:
 
 
 def _take_back_hands(case: Case, data: Mapping[str, Any]) -> None:
-    """Who had it before; the log of earlier years tells only the department."""
-    left = data.get("left", {})
-    for name in ("handler_id", "partner_id"):
-        if name.removesuffix("_id") in left:
-            setattr(case, name, left[name.removesuffix("_id")])
-    case.joint = left.get("joint", case.joint)
-    if "from" in data:
-        case.department = Department.objects.get(code=data["from"])
+    """Who had it before, as far as the log tells."""
+    for name, value in data.get("left", {}).items():
+        setattr(case, name if name == "joint" else f"{name}_id", value)
 
 
 def _take_back_row(case: Case, rows: dict[int, Party], data: Mapping[str, Any]) -> None:
