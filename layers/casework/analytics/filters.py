@@ -106,7 +106,7 @@ NAMES = {field.name: field.name for field in fields(CaseFilter)} | {"since": "fr
 
 
 def parse_filter(query: Mapping[str, str]) -> CaseFilter:
-    """Other words in the address are left alone. Raises BadFilter."""
+    """Other words in the address are left alone. Raises FilterError."""
     words = {name: query.get(word, "").strip() for name, word in NAMES.items()}
     found: dict[str, Any] = {**words, **{name: _day(NAMES[name], words[name]) for name in DAYS}}
     for name, value in words.items():
