@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from geoportal.cases.formatting import format_moment, format_span, limit_status_label
 from layers.casework.calendar.district import district_calendar
 from layers.casework.calendar.working_calendar import WorkingCalendar, local
-from layers.casework.deadlines.extensions import granted
+from layers.casework.deadlines.extensions import extensions_left
 from layers.casework.models import ACTIVE, Case, Limit
 from layers.casework.procedures import Deadline, Procedure
 from layers.casework.procedures.spans import Unit
@@ -69,9 +69,7 @@ def _limit_row(
         else "",
         "pauses": len(limit.pauses),
         "choices": list(_extension_choices(limit, rule, posts)) if rule and runs else [],
-        "may_ask": bool(
-            rule and runs and any(granted(limit, n) < e.most for n, e in enumerate(rule.extensions))
-        ),
+        "may_ask": bool(rule and runs and extensions_left(limit, rule)),
         "typed": typed.get(f"extension-{limit.pk}"),
         "asked": typed.get(f"extension-request-{limit.pk}"),
     }
@@ -79,8 +77,8 @@ def _limit_row(
 
 def _extension_choices(limit: Limit, rule: Deadline, posts: frozenset[str]) -> Iterator[Shown]:
     """Extensions that the procedure knows and that are not used up, for those whose post may grant them."""
-    for number, each in enumerate(rule.extensions):
-        if granted(limit, number) < each.most and posts & set(each.by):
+    for number, each in extensions_left(limit, rule).items():
+        if posts & set(each.by):
             text = _("by %(span)s (%(basis)s)") % {
                 "span": format_span(each.span.length, str(each.span.unit)),
                 "basis": each.basis,

@@ -1,5 +1,7 @@
 """Granting more time, as often as the procedure allows and by whose post may."""
 
+from collections import Counter
+
 from django.utils import timezone
 
 from layers.casework.access.actor import Actor, NotAllowed
@@ -8,7 +10,7 @@ from layers.casework.calendar.district import district_calendar
 from layers.casework.log.case_lock import lock_case
 from layers.casework.log.event_log import Entry, append_event
 from layers.casework.models import ACTIVE, Event, EventKind, Limit
-from layers.casework.procedures import Deadline
+from layers.casework.procedures import Deadline, Extension
 from layers.casework.procedures.versions import procedure_of
 from layers.registry.text import Text
 
@@ -50,23 +52,20 @@ def ask_extension(
         procedure = procedure_of(case)
         check_department(case, actor)
         limit = case.limits.get(pk=limit_id, status__in=ACTIVE)
-        left = [
-            each
-            for number, each in enumerate(procedure.deadlines[limit.code].extensions)
-            if granted(limit, number) < each.most
-        ]
+        left = extensions_left(limit, procedure.deadlines[limit.code])
         if not left:
             raise NotAllowed(Text("该期限已不能再延长。", "This limit cannot be extended any more."))
         if not reason.strip():
             raise NotAllowed(Text("延期须写明理由。", "An extension needs a reason."))
-        by = sorted({post for each in left for post in each.by})
+        by = sorted({post for each in left.values() for post in each.by})
         data = {"limit": limit.code, "reason": reason, "by": by}
         return append_event(case, actor, Entry(EventKind.EXTENSION_ASKED, data=data))
 
 
-def granted(limit: Limit, number: int) -> int:
-    """How often an extension was granted."""
-    return sum(1 for extension in limit.extensions if extension.get("number") == number)
+def extensions_left(limit: Limit, rule: Deadline) -> dict[int, Extension]:
+    """Those that are not used up, by their numbers."""
+    granted = Counter(each.get("number") for each in limit.extensions)
+    return {number: each for number, each in enumerate(rule.extensions) if granted[number] < each.most}
 
 
 def _check_extension(rule: Deadline, limit: Limit, number: int, reason: str, actor: Actor) -> None:
@@ -74,7 +73,7 @@ def _check_extension(rule: Deadline, limit: Limit, number: int, reason: str, act
     if not 0 <= number < len(rule.extensions):
         raise NotAllowed(Text("该期限没有这种延长。", "This limit knows no such extension."))
     chosen = rule.extensions[number]
-    if granted(limit, number) >= chosen.most:
+    if number not in extensions_left(limit, rule):
         problems.append(Text("该期限已不能再延长。", "This limit cannot be extended any more."))
     if actor.officer is None or not set(actor.officer.posts) & set(chosen.by):
         problems.append(Text("您的岗位不能批准延期。", "Your post cannot grant an extension."))
