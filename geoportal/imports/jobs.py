@@ -1,11 +1,12 @@
 """Imports as jobs, one at a time about each, in processes that load no more than importing needs."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, ProgrammingError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -52,7 +53,8 @@ def end_unfinished(reason: str, pk: int, action: str) -> None:
     if action == RETRY:
         Import.objects.filter(pk=pk).update(state=State.LOADED, reason=reason)
         return
-    record.drop_staging(imported)
+    with suppress(ProgrammingError):  # a page, which owns no table; the next attempt replaces it
+        record.drop_staging(imported)
     cancelled = Job.objects.active().filter(key=imported.job_key, cancelled_at__isnull=False)
     record.fail(imported, reason, State.STOPPED if cancelled.exists() else State.FAILED)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from importers.models import Import, RowGroup, RowIssue, State
@@ -115,7 +115,7 @@ def hold_alive(imported: Import) -> Iterator[None]:
 
 
 def drop_staging(imported: Import) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {staging_table_name(imported.pk)}")
 
 

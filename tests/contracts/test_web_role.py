@@ -1,14 +1,24 @@
 """The credentials that pages are answered with cannot rewrite the log, nor switch off what guards it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg2
 import pytest
 from django.db import connection
 
+from geoportal.imports import jobs
+from importers.history import record
+from importers.models import Import, State
+from layers.casework.documents.templates import TemplateText, save_template
 from layers.casework.log.log_triggers import KEPT
+from layers.casework.models import ProcedureVersion, Seal
+from layers.casework.procedures.versions import save_version
+from layers.jobs.queue import cancel
 from layers.registry.database.web_role import owns_kept_tables, web_role
+from layers.registry.text import Text
 from tests.casework.conftest import Open, open_ordinary, people  # noqa: F401  fixtures
+from tests.casework.sealing import seal
 from tests.portal_server import database_url
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +32,15 @@ def web(db: None) -> Iterator["psycopg2.extensions.connection"]:
     own = psycopg2.connect(database_url("_web"))
     yield own
     own.close()
+
+
+@contextmanager
+def web_rights() -> Iterator[None]:
+    """Within the block, what pages do is done with no more rights than theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {web_role(cursor)}")
+        yield
+        cursor.execute("RESET ROLE")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +71,10 @@ def web(db: None) -> Iterator["psycopg2.extensions.connection"]:
         "CREATE RULE mine AS ON UPDATE TO casework_event DO INSTEAD NOTHING",
         "UPDATE registry_publication SET state = ''",
         "UPDATE django_migrations SET name = ''",
+        "UPDATE registry_accesslogentry SET who = 'x'",
+        "DELETE FROM registry_accesslogentry",
+        "UPDATE registry_exportlogentry SET rows = 0",
+        "DELETE FROM registry_exportlogentry",
         "ALTER ROLE CURRENT_USER SUPERUSER",
         "CREATE ROLE mine",
         "COPY (SELECT 1) TO PROGRAM 'true'",
@@ -89,9 +112,8 @@ def test_it_owns_nothing_and_has_no_right_beyond_rows(web: "psycopg2.extensions.
 def test_the_page_of_operations_says_who_owns_the_log() -> None:
     with connection.cursor() as cursor:
         assert owns_kept_tables(cursor)
-        cursor.execute(f"SET LOCAL ROLE {web_role(cursor)}")
-        assert not owns_kept_tables(cursor)
-        cursor.execute("RESET ROLE")
+        with web_rights():
+            assert not owns_kept_tables(cursor)
 
 
 def test_every_table_that_is_kept_is_guarded_and_only_added_to(web: "psycopg2.extensions.connection") -> None:
@@ -103,17 +125,34 @@ def test_every_table_that_is_kept_is_guarded_and_only_added_to(web: "psycopg2.ex
         assert dict(cursor.fetchall()) == dict.fromkeys(KEPT, False)
 
 
+def test_administrators_keep_templates_and_procedures_with_it() -> None:
+    wording = TemplateText(Text("立案审批表", "Filing approval"), "x")
+    kept = ProcedureVersion.objects.get(code="ordinary", is_current=True)
+    with web_rights():
+        template = save_template("enforcement", "filing_approval", wording, "administrator")
+        version = save_version(f"{kept.text}\n# 2", kept.bases, "administrator")
+    assert (template.version, version.version) == (2, kept.version + 1)
+    assert ProcedureVersion.objects.get(code="ordinary", is_current=True) == version
+
+
+def test_an_import_that_left_rows_behind_is_cancelled_with_it() -> None:
+    imported = Import.objects.create(layer="buildings", file_name="a.gpkg", options={}, state=State.WAITING)
+    job = jobs.begin(imported, jobs.LOAD, None)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {record.staging_table_name(imported.pk)} ()")
+    with web_rights():
+        assert cancel(job, "administrator")
+    imported.refresh_from_db()
+    assert imported.state == State.STOPPED
+
+
 def test_an_event_that_it_adds_is_sealed_all_the_same(open_ordinary: Open) -> None:  # noqa: F811
     open_ordinary()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("SELECT count(*) FROM casework_seal")
-        before = cursor.fetchone()[0]
-        cursor.execute(f"SET LOCAL ROLE {web_role(cursor)}")
+    seal()
+    before = Seal.objects.count()
+    with web_rights(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO casework_event (case_id, kind, at, data) SELECT id, 'note', now(), '{}' FROM casework_case LIMIT 1"
         )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SELECT count(*) FROM casework_seal")
-        assert cursor.fetchone()[0] == before + 1
-        cursor.execute("RESET ROLE")
+    assert Seal.objects.count() == before + 1

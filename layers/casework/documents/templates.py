@@ -6,7 +6,7 @@ They belong to a family of cases, or to all ("") where the family has none of th
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from layers.casework.models import DocumentTemplate
 from layers.registry.text import Text
@@ -43,8 +43,9 @@ def template_for(family: str, code: str) -> DocumentTemplate:
 @transaction.atomic
 def save_template(family: str, code: str, wording: TemplateText, by: str) -> DocumentTemplate:
     """A new version, unless the newest says the same."""
-    kept = DocumentTemplate.objects.select_for_update().filter(family=family, code=code)
-    known = kept.order_by("-version").first()
+    with connection.cursor() as cursor:  # pages may lock no row of a table to which they only add
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"template {family} {code}"])
+    known = DocumentTemplate.objects.filter(family=family, code=code).order_by("-version").first()
     if known and _is_same(known, wording):
         return known
     made = _next(known, (family, code), wording, by)

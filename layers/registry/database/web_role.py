@@ -21,8 +21,11 @@ class KeptTable:
 
 
 KEPT: dict[str, KeptTable] = {
-    name: KeptTable(is_added_to=False)
-    for name in ("registry_publication", "registry_migration", "django_migrations")
+    "registry_publication": KeptTable(is_added_to=False),
+    "registry_migration": KeptTable(is_added_to=False),
+    "django_migrations": KeptTable(is_added_to=False),
+    "registry_accesslogentry": KeptTable(),
+    "registry_exportlogentry": KeptTable(),
 }
 
 TABLES = """
