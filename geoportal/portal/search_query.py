@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from layers.registry.access.layer_query import Condition, LayerQuery, Row, relation, viewer_cursor
 from layers.registry.access.prepared_statements import execute_prepared
@@ -132,8 +131,10 @@ def _hits(search: Search, wanted: Condition, grade_of: Grading, is_common: bool)
             f"SET LOCAL pg_trgm.word_similarity_threshold = {SIMILAR_ENOUGH}"
         )
         is_prepared = is_common and search.layers == layers_for(search.viewer)
-        ask = execute_prepared if is_prepared else CursorWrapper.execute
-        ask(cursor, sql, [*params, search.limit])
+        if is_prepared:
+            execute_prepared(cursor, sql, [*params, search.limit])
+        else:
+            cursor.execute(sql, [*params, search.limit])
         return [(layers[number], pk) for number, pk, *_ in cursor.fetchall()]
 
 
