@@ -32,6 +32,15 @@ def test_a_streamed_download_is_told_once_it_was_sent(district: SmallDistrict) -
     assert "大于7" in ExportLogEntry.objects.get(who="officer").question
 
 
+def test_the_record_tells_all_that_chose_the_rows(district: SmallDistrict) -> None:
+    client, there = client_of("planner"), "/layers/buildings/export.csv"
+    condition = '{"op": ">", "args": [{"property": "storeys"}, 7]}'
+    read(client.get(there, {"filter": condition, "filter-lang": "cql2-json"}))
+    assert "大于7" in ExportLogEntry.objects.get().question
+    read(client.get(there, {"id": "1,2"}))
+    assert ExportLogEntry.objects.latest("pk").question.endswith("; id=1,2")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_download_whose_reader_left_is_told_too(district: SmallDistrict) -> None:
     begun: Any = client_of("planner").get("/layers/buildings/export.csv")

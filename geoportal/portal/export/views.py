@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from geoportal.accounts.client_address import client_address, network_of
 from geoportal.features.filters.area import area_conditions
-from geoportal.features.filters.expression import expression_conditions
+from geoportal.features.filters.expression import TEXT, expression_conditions, read_expression
 from geoportal.features.filters.period import period_conditions
 from geoportal.features.filters.reference_systems import OGC
 from geoportal.features.filters.values import value_conditions
@@ -20,7 +20,6 @@ from layers.jobs.models import Job, JobState
 from layers.query.explanation import explain
 from layers.query.limits import check_cost, limits, timely
 from layers.query.scope import Scope, queryables
-from layers.query.text_form import from_text
 from layers.registry.access.export_log import record_export
 from layers.registry.access.layer_query import Condition, LayerQuery
 from layers.registry.registration import get_layer
@@ -31,6 +30,8 @@ from .formats import BATCH, FORMATS
 SECONDS = 600
 """Of reading for a download that is streamed; what takes longer is a job, or is asked for in parts."""
 PARAMETERS = ("id", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs")
+SAID = {"filter", "filter-lang", "crs"}
+"""Parameters that the sentence of a question tells, or that choose nothing."""
 
 
 def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
@@ -54,7 +55,7 @@ def _export(suffix: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
         rows = Rows()
         content = timely(form.write(query, chosen, rows.add), SECONDS)
         if viewer.name:
-            content = _recorded(content, query, rows, f"{name}.{suffix}", request.GET.get("filter", ""))
+            content = _recorded(content, query, rows, f"{name}.{suffix}", _question(request, query))
         response = StreamingHttpResponse(content, content_type=form.content_type)
         response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
         return response
@@ -74,12 +75,18 @@ class Rows:
         self.count += more
 
 
+def _question(request: HttpRequest, query: LayerQuery) -> str:
+    """In words, with what else the address chooses by."""
+    text, language = request.GET.get("filter"), request.GET.get("filter-lang", TEXT)
+    node = None if text is None else read_expression(text, language)
+    others = [f"{name}={value}" for name, value in request.GET.items() if name not in SAID]
+    return "; ".join([explain(query.layer, node, Scope(query)), *others])
+
+
 def _recorded(
-    content: Iterator[bytes], query: LayerQuery, rows: Rows, file: str, text: str
+    content: Iterator[bytes], query: LayerQuery, rows: Rows, file: str, question: str
 ) -> Iterator[bytes]:
     """Told to the record when the last of it was sent, or when its reader left."""
-    node = from_text(text) if text.strip() else None
-    question = explain(query.layer, node, Scope(query))
     try:
         yield from content
     finally:
