@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from geoportal.workbench.sketches.figures import figures
 from geoportal.workbench.sketches.measures import measures, profile
 from geoportal.workbench.sketches.positions import shape_of
 from layers.base.models import Building
@@ -74,6 +75,12 @@ def test_lengths_areas_and_bearings_are_those_of_the_ellipsoid() -> None:
     assert flat.length == pytest.approx(around, rel=1e-6)
     circle = measures(shape_of("121.85, 29.9"), 200, PLANNER)
     assert circle.area == pytest.approx(3.14159265 * 200**2, rel=1e-3)
+    north = figures(shape_of("121.85, 29.9; 121.8499999, 29.91"), 0, PLANNER)
+    assert [leg["bearing"] for leg in north["legs"]] == ["0.0°"], "there is no bearing of 360°"
+    mixed = shape_of(
+        "GEOMETRYCOLLECTION (MULTIPOINT ((121.8 29.9)), MULTILINESTRING ((121.8 29.9, 121.8 29.91)))"
+    )
+    assert len(measures(mixed, 0, PLANNER).legs) == 1
     with pytest.raises(InvalidQuery):
         measures(line, 1e9, PLANNER)
 

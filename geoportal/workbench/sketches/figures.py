@@ -40,7 +40,8 @@ def _sizes(found: Measures) -> list[Json]:
 
 
 def _leg(leg: Leg) -> Json:
-    return {"metres": f"{cell(leg.metres, 'metres')} m", "bearing": f"{cell(leg.bearing, 'metres')}°"}
+    bearing = round(leg.bearing, 1) % 360
+    return {"metres": f"{cell(leg.metres, 'metres')} m", "bearing": f"{cell(bearing, 'metres')}°"}
 
 
 def _profile(found: Profile) -> Json:

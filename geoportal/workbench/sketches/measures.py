@@ -8,7 +8,8 @@ import shapely
 from django.db import connection
 from django.utils.translation import gettext as _
 from pyproj import Geod
-from shapely.geometry.base import BaseGeometry
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
 from layers.coordinates import STORE_SRID
 from layers.query.errors import InvalidQuery
@@ -63,11 +64,14 @@ def _of_ellipsoid(shape: BaseGeometry, metres: float, viewer: Viewer) -> tuple[f
 
 
 def _legs(shape: BaseGeometry) -> Iterator[Leg]:
-    for part in shapely.get_parts(shape):
-        line = part.exterior if part.geom_type == "Polygon" else part
-        for (west, south), (east, north) in pairwise(line.coords):
-            bearing, _back, metres = ELLIPSOID.inv(west, south, east, north)
-            yield Leg(float(metres), float(bearing) % 360)
+    if isinstance(shape, BaseMultipartGeometry):
+        for part in shape.geoms:
+            yield from _legs(part)
+        return
+    line = shape.exterior if isinstance(shape, Polygon) else shape
+    for (west, south), (east, north) in pairwise(line.coords):
+        bearing, _back, metres = ELLIPSOID.inv(west, south, east, north)
+        yield Leg(float(metres), float(bearing) % 360)
 
 
 @dataclass(frozen=True)
