@@ -24,7 +24,8 @@ def test_breaks_are_those_that_the_method_means() -> None:
     assert upper_bounds(GROUPS, "equal", 3, "") == pytest.approx([304.0, 607.0, 910.0])
     counted = [class_of(value, upper_bounds(GROUPS, "quantiles", 2, "")) for value in GROUPS]
     assert counted.count(0) == counted.count(1) == 5
-    assert upper_bounds(GROUPS, "own", 5, "10, 100") == [10.0, 100.0, 910.0]
+    assert upper_bounds(GROUPS * 1000, "natural", 3, "") == [3.0, 52.0, 910.0], "of many values as well"
+    assert upper_bounds(GROUPS, "own", 5, "0.5, 10, 100, 2000") == [10.0, 100.0, 910.0]
     assert upper_bounds([2.0, 2.0], "natural", 5, "") == [2.0], "as many classes as there are values"
     for wrong in ("", "x", "3, 2", "1, 1", "nan", "1,2,3,4,5,6,7,8,9"):
         with pytest.raises(InvalidQuery):

@@ -19,13 +19,15 @@ METHODS = {
 }
 FEWEST, MOST = 2, 9
 BARS = 24
+MOST_EXACT = 1000
+"""Values whose natural breaks are found by trying all, which takes time by the square; those of more are near enough."""
 LIMITS = Limits(seconds=30, megabytes=2048)
 
 
 def upper_bounds(values: Sequence[float], method: str, count: int, own: str) -> list[float]:
     """Of each class, the last of which ends with the greatest value; fewer classes where there are fewer values."""
     if method == "own":
-        return _own(own, max(values))
+        return _own(own, min(values), max(values))
     different = len(set(values))
     if different <= count:
         return sorted(set(values))
@@ -38,7 +40,7 @@ def library_bounds(values: list[float], method: str, count: int) -> list[float]:
     import numpy as np
 
     makers = {
-        "natural": mapclassify.FisherJenks if len(set(values)) < 2000 else mapclassify.NaturalBreaks,
+        "natural": mapclassify.FisherJenks if len(values) <= MOST_EXACT else mapclassify.NaturalBreaks,
         "quantiles": mapclassify.Quantiles,
         "equal": mapclassify.EqualInterval,
     }
@@ -48,7 +50,7 @@ def library_bounds(values: list[float], method: str, count: int) -> list[float]:
     return [*bounds[:-1], max(values)]
 
 
-def _own(text: str, greatest: float) -> list[float]:
+def _own(text: str, least: float, greatest: float) -> list[float]:
     try:
         found = [float(word) for word in text.replace(";", ",").replace("，", ",").split(",")]
     except ValueError:
@@ -62,7 +64,7 @@ def _own(text: str, greatest: float) -> list[float]:
         raise InvalidQuery(
             _("Give at most %(most)d breaks as rising numbers separated by commas.") % {"most": MOST - 1}
         )
-    return [*(bound for bound in found if bound < greatest), greatest]
+    return [*(bound for bound in found if least <= bound < greatest), greatest]
 
 
 def class_of(value: float, bounds: Sequence[float]) -> int:
