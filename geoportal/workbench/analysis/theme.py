@@ -24,7 +24,7 @@ SQUARE_KILOMETRE = "km2"
 LEAST_RADIUS, MOST_RADIUS = 3.0, 24.0
 """Of circles, in pixels."""
 NUMERIC = {"number", "value", "metres", "area", "share"}
-TOTALS = {"count", "measure", "area", "metres"}
+TOTALS = {"count", "sum", "measure", "area"}
 
 
 @dataclass(frozen=True)
