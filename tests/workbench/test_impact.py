@@ -148,7 +148,14 @@ def test_a_file_becomes_the_project(planner: Client) -> None:
     shown = planner.get(there["Location"])
     assert "厂区.geojson" in shown.content.decode()
     assert section(shown, "建筑").whole.count == 1
-    for wrong in (SimpleUploadedFile("a.geojson", b"{"), SimpleUploadedFile("a.csv", b"a,b\n1,2\n")):
+    bow = json.loads(feature)
+    bow["features"] += [{"type": "Feature", "properties": {"a": 2}, "geometry": {
+        "type": "Polygon", "coordinates": [[ring[0], ring[2], ring[1], ring[3], ring[0]]]}}]  # fmt: skip
+    for wrong in (
+        SimpleUploadedFile("a.geojson", b"{"),
+        SimpleUploadedFile("a.csv", b"a,b\n1,2\n"),
+        SimpleUploadedFile("a.geojson", json.dumps(bow).encode()),
+    ):
         response = planner.post(HERE, {"file": wrong})
         assert response.status_code == 400
         assert 'role="alert"' in response.content.decode()

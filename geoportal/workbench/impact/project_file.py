@@ -47,9 +47,11 @@ def _outline(path: Path) -> BaseGeometry:
     if len(sample) > MOST_SHAPES or (found.source.count or 0) > len(sample):
         raise ImporterError(_("A project has at most %(most)d shapes.") % {"most": MOST_SHAPES})
     shapes = shapely.force_2d(shapely.from_wkb(sample.shapes.to_pylist()))
-    areas = [each for each in shapes if each is not None and "Polygon" in each.geom_type and each.is_valid]
+    areas = [each for each in shapes if each is not None and "Polygon" in each.geom_type]
     if not areas:
         raise ImporterError(_("The file holds no areas."))
+    if not shapely.is_valid(areas).all():
+        raise ImporterError(_("The areas of the file cannot be made one."))
     bounds = shapely.total_bounds(np.array(areas))
     way = find_transformation(found.source.crs, lambda: tuple(bounds.tolist()))
     if way.apply is not None:
