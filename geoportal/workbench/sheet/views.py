@@ -35,7 +35,6 @@ from .printer import printed
 
 Json = dict[str, Any]
 COLOR = "#2f6fa8"
-MOST_SHAPES = 20_000
 TYPES = {"pdf": "application/pdf", "png": "image/png"}
 
 
@@ -97,7 +96,7 @@ def _form(request: HttpRequest, given: Json, problem: str = "", status: int = 20
         "recipe": recipe.said,
         "recipe_address": recipe.address,
         "sentence": recipe.sentence(viewer_of(request)),
-        "theme_words": Theme.of(given).said if not problem else {},
+        "theme_words": {name: given[name] for name in THEME_FIELDS if given.get(name)},
         "given": {**asdict(Order()), **{name: given[name] for name in ORDER_FIELDS if given.get(name)}},
         "papers": [*SIZES],
         "scales": [str(each) for each in SCALES],
@@ -108,7 +107,7 @@ def _form(request: HttpRequest, given: Json, problem: str = "", status: int = 20
 
 def _printed(recipe: Recipe, theme: Theme, order: Order, viewer: Viewer) -> bytes:
     result = run(recipe.analysis(viewer), viewer)
-    shapes = in_plane(result.shapes[:MOST_SHAPES])
+    shapes = in_plane(result.shapes)
     bounds = shapely.total_bounds(np.array(shapes, dtype=object)).tolist() if shapes else []
     if not bounds or not all(map(isfinite, bounds)):
         raise InvalidInput(_("The result has nothing that lies on a map."))
