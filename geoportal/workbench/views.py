@@ -20,7 +20,7 @@ from . import query_store
 from .beginnings import examples, recent
 from .page import Json, content_of, page, planner_of, typed
 from .rows import KINDS, Row, given_rows, narrowed, node_of
-from .sketches.records import sketch, text_of
+from .sketches.records import metres_of, sketch, text_of
 from .sketches.views import drawn_condition
 
 PARAMETERS = (FORM, "layer", "filter", "sort", "page", "chart", "kept")
@@ -104,7 +104,7 @@ def _with_sketch(request: HttpRequest, row: Row) -> Row:
     if not row.sketch:
         return row
     kept = sketch(planner_of(request).pk, row.sketch)
-    return replace(row, text=text_of(kept), metres=f"{kept.metres:g}", sketch="")
+    return replace(row, text=text_of(kept), metres=metres_of(kept), sketch="")
 
 
 def _address(request: HttpRequest, reading: LayerQuery, node: Node | None) -> HttpResponse:

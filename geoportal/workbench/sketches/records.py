@@ -16,7 +16,8 @@ MOST = 200
 
 
 def sketches(owner: int) -> list[Sketch]:
-    return list(Sketch.objects.filter(owner_id=owner)[:MOST])
+    """To be chosen from, without their shapes."""
+    return list(Sketch.objects.filter(owner_id=owner).defer("geom")[:MOST])
 
 
 def sketch(owner: int, pk: str) -> Sketch:
@@ -45,6 +46,11 @@ def text_of(kept: Sketch) -> str:
     return to_text(Shape(shape_of(kept)))
 
 
+def metres_of(kept: Sketch) -> str:
+    """To the last digit that was typed."""
+    return f"{kept.metres:.15g}"
+
+
 def words_of(kept: Sketch) -> dict[str, str]:
     """As the form has them."""
-    return {"shape": text_of(kept), "metres": f"{kept.metres:g}", "title": kept.title}
+    return {"shape": text_of(kept), "metres": metres_of(kept), "title": kept.title}
