@@ -24,6 +24,8 @@ from .rows import KINDS, Row, rows_of
 from .sketches.records import sketches
 
 Json = dict[str, Any]
+LONGEST = 4000
+"""Characters of a condition in an address; a longer one is kept under a number."""
 
 
 def form_parts(reading: LayerQuery | None, joined: str, rows: list[Row], layers: list[Layer]) -> Json:

@@ -18,15 +18,13 @@ from layers.registry.registration import get_layer
 
 from . import query_store
 from .beginnings import examples, recent
-from .page import Json, content_of, page, planner_of, typed
+from .page import LONGEST, Json, content_of, page, planner_of, typed
 from .rows import KINDS, Row, given_rows, narrowed, node_of
 from .sketches.records import metres_of, sketch, text_of
 from .sketches.views import drawn_condition
 
 PARAMETERS = (FORM, "layer", "filter", "sort", "page", "chart", "kept")
 FIRST_METRES = {"shape": "0"}
-LONGEST = 4000
-"""Characters of a condition in an address; a longer one is kept under a number."""
 
 
 @desk

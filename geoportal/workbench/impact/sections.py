@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoportal.features.feature_text import value_text
 from geoportal.workbench.analysis.cells import cell
+from geoportal.workbench.page import LONGEST
 from layers.query.compiler import compile_condition
 from layers.query.nodes import Call, Node, Property, Scalar
 from layers.query.scope import queryables
@@ -23,8 +24,6 @@ from layers.registry.text import Text
 
 from .contents import Content, coded, contents, meeting, total
 
-LONGEST = 4000
-"""Characters of a condition in an address."""
 INSIDE = (
     "buildings",
     "land-use",
