@@ -33,7 +33,7 @@ TOGETHER = Text("合计（重叠部分只计一次）", "All together, counted o
 OUTSIDE = Text("范围之外", "Outside")
 
 
-Begin = tuple[int | None, str, Position]
+Begin = tuple[int | None, str | None, Position]
 """Number and title of a feature, and its place in degrees."""
 
 
@@ -42,7 +42,7 @@ class Area:
     """``pk`` is that of the feature where it begins; ``is_all`` where it holds what is reached from anywhere."""
 
     pk: int | None
-    title: str
+    title: str | None
     minutes: float
     shape: bytes | None
     is_all: bool = False
@@ -163,7 +163,7 @@ def _places(first: Operand | Position, viewer: Viewer) -> list[Begin]:
             )
             % {"most": MOST_PLACES}
         )
-    return [(int(pk), str(readable(title)), (x, y)) for pk, title, x, y in found]
+    return [(int(pk), title and str(readable(title)), (x, y)) for pk, title, x, y in found]
 
 
 def _analysis(areas: Sequence[Area], amount: Amount | None) -> Analysis:
