@@ -26,7 +26,6 @@ CREATE TRIGGER base_road_network_changed AFTER INSERT OR UPDATE OF geom, road_cl
 CREATE FUNCTION base_road_network_make() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('base_road_network'));
     DELETE FROM base_road_network_change;
     DELETE FROM base_road_edge;
 
@@ -100,13 +99,21 @@ BEGIN
     ANALYZE base_road_edge;
 END $$;
 
--- Makes the network anew where roads have changed since.
+CREATE FUNCTION base_road_network_is_old() RETURNS boolean
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM base_road_network_change)
+        OR (NOT EXISTS (SELECT FROM base_road_edge) AND EXISTS (SELECT FROM base_road));
+END $$;
+
+-- Makes the network anew where roads have changed since and nobody else has made it while one waited.
 CREATE FUNCTION base_road_network_refresh() RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    IF EXISTS (SELECT FROM base_road_network_change)
-        OR (NOT EXISTS (SELECT FROM base_road_edge) AND EXISTS (SELECT FROM base_road))
-    THEN
-        PERFORM base_road_network_make();
+    IF base_road_network_is_old() THEN
+        PERFORM pg_advisory_xact_lock(hashtext('base_road_network'));
+        IF base_road_network_is_old() THEN
+            PERFORM base_road_network_make();
+        END IF;
     END IF;
 END $$;
