@@ -174,5 +174,7 @@ def test_what_is_wrong_with_a_shape_is_said_beside_the_form(planner: Client) -> 
     for wrong in ({"title": ""}, {"title": "x" * 121}, {"shape": "9"}):
         html = said(planner.post(HERE, {**good, **wrong}), 400)
         assert 'role="alert"' in html
+    long = said(planner.post(HERE, {**good, "title": "x" * 121}), 400)
+    assert f'value="{"x" * 121}"' in long, "what was typed is there again"
     assert planner.post(HERE, {"action": "magic"}).status_code == 400
     assert planner.get(f"{HERE}?no=1&shape={quote('121.85,29.9')}").status_code == 400

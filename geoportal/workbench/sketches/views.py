@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geoportal.http import FORM, desk, parameters, viewer_of
 from geoportal.workbench.page import layers_of, planner_of
 from geoportal.workbench.rows import condition
-from layers.errors import InvalidInput
+from layers.errors import InvalidInput, TooManyRequests, Unavailable
 from layers.query.nodes import Node, Scalar
 from layers.query.text_form import to_text
 from layers.registry.audience import Viewer
@@ -114,10 +114,11 @@ def _post(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(f"{reverse('sketches')}?{urlencode(words)}")
     if action != "keep":
         raise InvalidInput(_("There is no such action."))
+    shown: Json = {}
     try:
         drawn = Drawn.of(given.dict())
-        figures(drawn.shape, drawn.metres, viewer_of(request))
+        shown = _shown(drawn, viewer_of(request))
         kept = records.keep(owner, given.get("title", ""), drawn.shape, drawn.metres)
-    except InvalidInput as problem:
-        return _page(request, given.dict(), {"problem": str(problem)}, problem.status)
+    except (InvalidInput, Unavailable, TooManyRequests) as problem:
+        return _page(request, given.dict(), {**shown, "problem": str(problem)}, problem.status)
     return HttpResponseRedirect(f"{reverse('sketches')}?sketch={kept.pk}")
