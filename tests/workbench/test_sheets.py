@@ -127,5 +127,6 @@ def test_a_map_is_a_picture_too_and_what_cannot_be_printed_is_said(planner: Clie
         assert 'role="alert"' in response.content.decode(), wrong
     refused = planner.post(HERE, {**RECIPE, "theme": "value", "scale": "17"}).content.decode()
     assert 'name="theme" value="value"' in refused, "the map's choices are there again"
+    assert "&amp;theme=value" in refused, "on the way back too"
     assert planner.get(HERE)["Location"] == "/workbench/"
     assert client_of("officer").get(HERE).status_code == 404
