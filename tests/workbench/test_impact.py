@@ -108,7 +108,7 @@ def flood(tmp_path: Path) -> Iterator[None]:
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     feature = {
         "type": "Feature",
-        "properties": {"name": "甲"},
+        "properties": {"name": "甲", "storeys": "四层"},
         "geometry": {"type": "Polygon", "coordinates": [ring]},
     }
     path = tmp_path / "flood.geojson"

@@ -5,16 +5,16 @@ from django.utils.translation import gettext as _
 from geoportal.workbench.sketches.positions import shape_of
 from layers.coordinates import Position
 from layers.errors import InvalidInput
-from layers.query.analysis.operand import Operand
+from layers.query.analysis.operand import Operand, storeys
 from layers.query.analysis.service_area import FLOOR_AREA, Amount
 from layers.query.analysis.travel import MODES, Mode
 from layers.query.errors import InvalidQuery
 from layers.query.fragments import Type
 from layers.query.scope import Scope, queryables, type_of
 from layers.registry.access.layer_query import LayerQuery
-from layers.registry.declaration.layer import Geometry, Layer
+from layers.registry.declaration.layer import Attribute, Geometry
 
-FLOORS, STOREYS = "floor-area", "storeys"
+FLOORS = "floor-area"
 
 
 def mode_of(text: str) -> Mode:
@@ -44,8 +44,8 @@ def amount_of(operand: Operand, text: str) -> Amount:
     """Of how many features there are, or of a number of theirs."""
     if not text:
         return Amount(operand)
-    if text == FLOORS and _has_floors(operand.layer):
-        return Amount(operand, Scope(operand.reading).attribute(STOREYS), is_floor_area=True)
+    if text == FLOORS and (known := _floors(operand.reading)):
+        return Amount(operand, known, is_floor_area=True)
     number = Scope(operand.reading).attribute(text)
     if type_of(operand.layer, number) != Type.NUMBER:
         raise InvalidQuery(
@@ -62,12 +62,12 @@ def amounts(reading: LayerQuery) -> list[tuple[str, object]]:
         for each in queryables(reading)
         if type_of(layer, each) == Type.NUMBER and not layer.choices(each)
     ]
-    return [*([(FLOORS, FLOOR_AREA)] if _has_floors(layer) else []), *numbers]
+    return [*([(FLOORS, FLOOR_AREA)] if _floors(reading) else []), *numbers]
 
 
 def amount_label(reading: LayerQuery, text: str) -> str:
     return str(dict(amounts(reading)).get(text, text))
 
 
-def _has_floors(layer: Layer) -> bool:
-    return layer.geometry == Geometry.POLYGON and STOREYS in {each.name for each in layer.attributes}
+def _floors(reading: LayerQuery) -> Attribute | None:
+    return storeys(reading) if reading.layer.geometry == Geometry.POLYGON else None

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoportal.workbench.rows import condition, narrowed
 from layers.coordinates import STORE_SRID
-from layers.query.analysis.operand import Operand, common, measure
+from layers.query.analysis.operand import Operand, common, measure, storeys
 from layers.query.compiler import compile_condition
 from layers.query.nodes import Node, Scalar
 from layers.query.scope import queryables
@@ -39,11 +39,11 @@ def contents(
 ) -> list[Content]:
     """The largest first; what only touches the area is not in it."""
     kind = reading.layer.geometry
-    storeys = [each for each in queryables(reading) if each.name == "storeys"]
+    known = storeys(reading)
     operand = Operand(reading, [compile_condition(meeting(node, shape), reading)])
-    rows = operand.rows(by, storeys)
+    rows = operand.rows(by, [known] if known else [])
     piece = measure(kind, common(kind, "a.geom", "p.shape"))
-    value, floors = "a.category" if by else "NULL", "a.storeys" if storeys else "NULL::numeric"
+    value, floors = "a.category" if by else "NULL", "a.storeys" if known else "NULL::numeric"
     sql = (
         "SELECT value, count(*), sum(piece), sum(piece * floors) FROM"
         f" (SELECT {value} AS value, {floors} AS floors, {piece} AS piece FROM {rows.sql} AS a"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from layers.query.errors import InvalidQuery
-from layers.query.scope import Scope, queryables
+from layers.query.fragments import Type
+from layers.query.scope import Scope, queryables, type_of
 from layers.registry.access.layer_query import ROW, Condition, LayerQuery, relation
 from layers.registry.declaration.layer import Attribute, Geometry, Layer
 from layers.registry.text import Text
@@ -62,6 +63,18 @@ class Operand:
                 % {"layer": self.layer.title}
             )
         return self
+
+
+def storeys(reading: LayerQuery) -> Attribute | None:
+    """How many a feature has, where the layer tells."""
+    return next(
+        (
+            each
+            for each in queryables(reading)
+            if each.name == "storeys" and type_of(reading.layer, each) == Type.NUMBER
+        ),
+        None,
+    )
 
 
 MEASURES = {
