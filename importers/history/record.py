@@ -1,8 +1,7 @@
 """The record of an import: its state while it runs, its outcome, the rows that were noted, what to remember."""
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from importers.models import Import, RowGroup, RowIssue, State
 from importers.sources.source import ProblemRow
 from layers.coordinates import STORE_SRID
 from layers.jobs.models import Job
+from layers.sentences.sentence import as_json
 from layers.sentences.sentence import gettext as _
 
 from .report import ImportReport
@@ -24,7 +24,6 @@ AT_ONCE = 1000
 START_TIME = timedelta(seconds=20)
 """A job that was begun needs so long at most until others can tell that it runs."""
 
-NO_LETTER = re.compile("[\0\ud800-\udfff]")
 LOCK = 0x696D70  # the first half of the advisory locks of imports
 
 
@@ -79,18 +78,10 @@ def _rows(imported: Import, problem_rows: Iterable[ProblemRow]) -> Iterable[RowI
             label=each.label[:80],
             is_held=each.held,
             problems=[vars(problem) for problem in each.problems],
-            values=_in_whole_letters(each.values),
+            values=as_json(dict(each.values)),
             shape=each.shape,
             place=GEOSGeometry(memoryview(each.place), srid=STORE_SRID) if each.place else None,
         )
-
-
-def _in_whole_letters(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts without what the database keeps in none."""
-    return {
-        NO_LETTER.sub("\ufffd", name): NO_LETTER.sub("\ufffd", value) if isinstance(value, str) else value
-        for name, value in values.items()
-    }
 
 
 def fingerprint(path: Path) -> str:

@@ -1,8 +1,8 @@
 """Sentences that are told later, perhaps to a reader of the other language: beside their text they keep what makes it.
 
-As JSON such a sentence is ``{"sentence": id, "values": {name: value}}``, where the id is that of the catalogue of
-translations, or singular, plural and number (``percent`` instead of ``values`` where the percent sign fills it); ``{"between": text, "parts": [...]}`` is several as one, and
-``{"zh": text, "en": text}`` a text that is no translation.
+As JSON such a sentence is ``{"msgid": id, "values": {name: value}}``, where the id is that of the catalogue of
+translations, or singular, plural and number (``percent`` instead of ``values`` where the percent sign fills it);
+``{"between": text, "parts": [...]}`` is several as one, and ``{"zh": text, "en": text}`` a text that is no translation.
 """
 
 import json
@@ -56,12 +56,12 @@ class Sentence(str):
 
 
 def gettext(sentence_id: str) -> str:
-    return Sentence(translation.gettext(sentence_id), {"sentence": sentence_id})
+    return Sentence(translation.gettext(sentence_id), {"msgid": sentence_id})
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     words = translation.ngettext(singular, plural, number)
-    return Sentence(words, {"sentence": [singular, plural, int(number)]})
+    return Sentence(words, {"msgid": [singular, plural, int(number)]})
 
 
 def told(said: Any) -> str:
@@ -76,20 +76,24 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Sentence):
         return value.form or str.__str__(value)
     if isinstance(value, dict):
-        return {name: as_json(each) for name, each in value.items()}
+        return {_kept(name): as_json(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [as_json(each) for each in value]
+    return _kept(value)
+
+
+def _kept(value: Any) -> Any:
     return UNKEPT.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def from_json(value: Any) -> Any:
     """What :func:`as_json` made, its sentences in the language of the reader; raises ValueError for what it never makes."""
     match value:
-        case {"sentence": str() as words, **rest} if rest.keys() <= VALUES:
+        case {"msgid": str() as words, **rest} if _fill(rest):
             return _in_words(translation.gettext(words), value)
-        case {"sentence": [str() as one, str() as many, int() as number], **rest} if rest.keys() <= VALUES:
+        case {"msgid": [str() as one, str() as many, int() as number], **rest} if _fill(rest):
             return _in_words(translation.ngettext(one, many, number), value)
-        case {"between": between, "parts": list() as parts, **rest} if not rest:
+        case {"between": str() | dict() as between, "parts": list() as parts, **rest} if not rest:
             return Sentence(str(from_json(between)).join(map(str, map(from_json, parts))), value)
         case {"zh": str() as zh, "en": str() as en, **rest} if not rest:
             return Sentence(zh if (translation.get_language() or "en").startswith("zh") else en, value)
@@ -111,6 +115,10 @@ def read(text: str | None) -> str | None:
     if text is None or not text.startswith(SEPARATOR):
         return text
     return str(from_json(json.loads(text[1:])))
+
+
+def _fill(rest: dict[str, Any]) -> bool:
+    return rest.keys() <= VALUES and all(isinstance(each, dict) for each in rest.values())
 
 
 def _in_words(words: str, form: dict[str, Any]) -> Sentence:

@@ -96,7 +96,7 @@ def test_one_that_was_taken_over_sends_no_code(tmp_path: Path) -> None:
         {answers.MARK: metadata, "of": ["image/png", "yes", None, None, None, "", {}]},
         {answers.MARK: metadata, "of": []},
         {answers.MARK: "bytes", "of": 7},
-        {answers.MARK: answers.SENTENCE, "of": {"sentence": "{a:999999999}", "values": {"a": 1}}},
+        {answers.MARK: answers.SENTENCE, "of": {"msgid": "{a:999999999}", "values": {"a": 1}}},
     )
     for value in lies:
         with pytest.raises(TooCostly):
