@@ -23,8 +23,8 @@ EAST_ASIAN = ("gb18030", "big5", "cp932", "cp949")
 MANY_BYTES = ("utf-8", *EAST_ASIAN)
 BIG5 = {"big5hkscs": "big5", "cp950": "big5"}
 FEW, FEW_IN_UTF_8, FEW_LINES = 20, 10, 4
-"""Letters read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by chance. Or lines
-read for one that cannot be."""
+"""Letters, or lines, read for one that cannot be: with fewer, text is in another encoding. UTF-8 is hardly ever met by
+chance."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 IN_UTF_8 = rb"(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]"
 SEVERAL_IN_UTF_8 = re.compile(rb"[\x00-\x7f]*(?:" + IN_UTF_8 + rb"[\x00-\x7f]*){2,}")

@@ -61,10 +61,8 @@ def deep(folder: Path) -> Path:
     return path
 
 
-SHORT, LONG = (
-    6,
-    90,
-)  # seconds: for what never ends, and for what ends by another limit however busy the machine is
+SHORT, LONG = 6, 90
+"""Seconds for what never ends, and for what ends by another limit however busy the machine is."""
 
 
 @pytest.mark.parametrize(

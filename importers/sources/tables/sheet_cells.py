@@ -30,8 +30,8 @@ ROWS, LETTERS = 1000, 1_000_000
 
 
 def values(path: str, name: str = "") -> Iterator[Any]:
-    """The names of the sheets with cells and whether they are seen; of a named one whether formulas lack results, then its merged cells, then its
-    rows, many at a time."""
+    """The names of the sheets with cells and whether they are seen; of a named one whether formulas lack results, then
+    its merged cells, then its rows, many at a time."""
     book = CalamineWorkbook.from_path(path)
     if name:
         lacks_results, as_written = _scan(path, name)

@@ -62,7 +62,7 @@ def _choose(path: Path, sheet: str | None) -> tuple[str, list[str]]:
     found = _sheets(path)
     names, seen = [name for name, _is_seen in found], [name for name, is_seen in found if is_seen]
     if sheet is None and len(seen) == 1 < len(names):
-        hidden = ", ".join(name for name in names if name not in seen)
+        hidden = _(", ").join(name for name in names if name not in seen)
         return seen[0], [_("hidden sheets that were not read: {names}").format(names=hidden)]
     if sheet is not None and sheet not in names:
         raise ImporterError(
