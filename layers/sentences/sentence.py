@@ -108,7 +108,7 @@ def written(text: str) -> str:
     """As a column of text holds a sentence."""
     if isinstance(text, Sentence) and text.form:
         return SEPARATOR + json.dumps(as_json(text), ensure_ascii=False, separators=(",", ":"))
-    return str(text).lstrip(SEPARATOR)
+    return str(_kept(str(text).lstrip(SEPARATOR)))
 
 
 def read(text: str | None) -> str | None:
