@@ -74,19 +74,22 @@ def _act(request: HttpRequest, found: Dataset) -> str:
         return reverse("imports")
     if action == "save":
         _save(request.POST, found)
-        return _republish(request, found, dataset_publication.amend(found)) or here
+        return _amend(request, found) or here
     if action == "columns":
         return _correct(request, found) or here
     raise InvalidInput(_("There is no such action."))
 
 
-def _republish(request: HttpRequest, found: Dataset, wanted: int | None) -> str:
-    """Where more people will see it, the address of the job that has it so."""
-    if wanted is None:
+def _amend(request: HttpRequest, found: Dataset) -> str:
+    """Where more people will see it, the address of the job that has it so; an earlier one that waits is overtaken."""
+    is_overtaken = jobs.cancel_republication(found, request.user)
+    wanted = dataset_publication.amend(found)
+    if wanted is None and not is_overtaken:
         return ""
+    wanted = found.audience if wanted is None else wanted
     is_narrower = wanted == found.audience
     patience = dataset_publication.PATIENCE if is_narrower else 0
-    job = jobs.republish_dataset_later(found.name, (found.audience, wanted), patience, request.user)
+    job = jobs.republish_dataset_later(found, wanted, patience, request.user)
     return "" if is_narrower else reverse("job", args=[job.pk])
 
 

@@ -252,12 +252,13 @@ def amend(dataset: Dataset) -> int | None:
 
 
 @transaction.atomic
-def republish(name: str, before: int, audience: int) -> None:
+def republish(pk: int, before: int, audience: int) -> None:
     """The views for this audience; nothing where it was withdrawn, or given another one, meanwhile."""
-    Dataset.objects.filter(name=name, is_published=True, audience=before).update(audience=audience)
+    published = Dataset.objects.filter(pk=pk, is_published=True)
+    published.filter(audience=before).update(audience=audience)
     sync.tell()
     sync.refresh(now=True)
-    dataset = Dataset.objects.filter(name=name, is_published=True).first()
+    dataset = published.first()
     if dataset is not None:
         publish_layer(layer_of(dataset))
         record_new_declarations()

@@ -14,8 +14,9 @@ from importers.errors import ImporterError
 from importers.history import record
 from importers.models import Import, State
 from importers.pipeline.disk_space import explanation
+from layers.datasets.models import Dataset
 from layers.jobs.models import Job
-from layers.jobs.queue import enqueue
+from layers.jobs.queue import cancel, enqueue
 from layers.jobs.tasks import JobContext, job
 from layers.registry.text import Text
 
@@ -78,10 +79,24 @@ def drop_dataset_later(name: str, seconds: float, who: Any) -> Job:
     return enqueue(drop_dataset, name, who=who, subject=name, key=f"drop:{name}", run_after=later)
 
 
-def republish_dataset_later(name: str, audiences: tuple[int, int], seconds: float, who: Any) -> Job:
-    """From one audience to another, when every process has had time to forget that others might see it."""
-    later = timezone.now() + timedelta(seconds=seconds)
-    return enqueue(republish_dataset, name, *audiences, who=who, subject=name, run_after=later)
+def republish_dataset_later(dataset: Dataset, audience: int, seconds: float, who: Any) -> Job:
+    """From its audience to another, when every process has had time to forget that others might see it."""
+    return enqueue(
+        republish_dataset,
+        dataset.pk,
+        dataset.audience,
+        audience,
+        who=who,
+        subject=dataset.name,
+        key=f"audience:{dataset.pk}",
+        run_after=timezone.now() + timedelta(seconds=seconds),
+    )
+
+
+def cancel_republication(dataset: Dataset, who: Any) -> bool:
+    """Whether one was under way; there is never more than one of a key that is not cancelled."""
+    found = Job.objects.active().filter(key=f"audience:{dataset.pk}", cancelled_at=None).first()
+    return found is not None and cancel(found, str(who))
 
 
 @job(title=Text("撤回数据集", "Withdrawal of a dataset"), is_repeatable=True, explanation=explained)
@@ -92,10 +107,10 @@ def drop_dataset(context: JobContext, name: str) -> None:
 
 
 @job(title=Text("调整数据集可见范围", "Audience of a dataset"), is_repeatable=True, explanation=explained)
-def republish_dataset(context: JobContext, name: str, before: int, audience: int) -> None:
+def republish_dataset(context: JobContext, pk: int, before: int, audience: int) -> None:
     from .dataset_publication import republish
 
-    republish(name, before, audience)
+    republish(pk, before, audience)
 
 
 def correct_dataset_later(name: str, kinds: Mapping[str, str], title_field: str, order: str, who: Any) -> Job:

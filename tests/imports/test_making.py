@@ -207,6 +207,20 @@ def test_title_audience_and_colour_can_be_changed(admin: Client, client: Client)
     assert admin.post(address, {"action": "explode"}).status_code == 400
 
 
+def test_a_wider_audience_taken_back_before_its_job_ran_stays_as_narrow_as_it_was(
+    admin: Client, client: Client
+) -> None:
+    decide(admin, sent(admin), "load")
+    address, form = "/imports/layers/bus-stops/", {"action": "save", "title": "站点"}
+    admin.post(address, {**form, "audience": "2"})
+    work_off()
+    admin.post(address, {**form, "audience": "0"})
+    admin.post(address, {**form, "audience": "2"})
+    work_off()
+    assert Dataset.objects.get().audience == 2
+    assert (public_view(), client.get(TILE).status_code) == (None, 404)
+
+
 def public_view() -> str | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('for_public.\"bus-stops\"')")
