@@ -18,6 +18,7 @@ beforeEach(async () => {
   ({ device, queue, store } = await phone(portal));
   Object.assign(portal, { account: "7", requests: [], done: new Map(), reply: () => undefined });
   navigator.onLine = false;
+  navigator.connection.type = "wifi";
 });
 afterEach(async () => {
   await queue.stop();
@@ -164,8 +165,10 @@ test("a picture that is there is not sent again when the next one fails", async 
 });
 
 test("a smaller picture that is there is not sent again when its original fails", async () => {
-  device.originals = "always";
+  navigator.connection.type = "cellular";
   await fill([opening("one"), photo("one.jpg", { original: 99 })]);
+  await queue.flush();
+  navigator.connection.type = "wifi";
   portal.reply = ({ body }) => body.of && "drop";
   await queue.flush();
   portal.reply = () => undefined;
@@ -177,11 +180,17 @@ test("a smaller picture that is there is not sent again when its original fails"
   assert.notEqual(original.body.key, picture.body.key);
 });
 
-test("originals stay on the phone where the officer does not send them", async () => {
-  device.originals = "never";
+test("an original goes at once and alone where the line or the officer allows it", async () => {
   await fill([opening("one"), photo("one.jpg", { original: 99 })]);
+  navigator.connection.type = "cellular";
+  device.originals = "always";
+  await fill([opening("two"), photo("two.jpg", { original: 77 })]);
   await queue.flush();
-  assert.equal(portal.sent("evidence/").length, 1);
+  navigator.connection.type = "wifi";
+  assert.deepEqual(
+    portal.sent("evidence/").map(({ body }) => body.file.size),
+    [99, 77],
+  );
   assert.equal(await queue.count(), 0);
 });
 

@@ -55,7 +55,7 @@ def test_a_case_is_logged_photo_first_and_sent_by_itself(visit: Begin, portal: P
     assert piece.captured is not None
     assert timezone.localtime(piece.captured).isoformat() == "2026-11-24T08:00:00+08:00"
     kept = read_metadata(portal.data / "evidence" / piece.sha256[:2] / piece.sha256)
-    assert kept.exif["Orientation"] == "1", "the pixels are upright already"
+    assert kept.exif["Orientation"] == "6", "the original, as the camera made it"
     assert (kept.device, kept.taken) == ("Maker Phone 7", piece.captured)
     assert kept.position is not None
     assert seen.foreign == []

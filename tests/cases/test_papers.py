@@ -18,7 +18,7 @@ from layers.casework.evidence.custody import EvidenceItem, add_evidence
 from layers.casework.models import Document, RelationKind
 from layers.casework.procedures.versions import procedure_of
 from layers.coordinates import STORE_SRID
-from tests.cases.case_story import CaseStory
+from tests.cases.case_story import CaseStory, intended
 from tests.cases.conftest import SignIn
 from tests.casework.papers import BLANK, make_papers
 from tests.field.conftest import HERE, phone, post
@@ -93,7 +93,14 @@ def test_each_gate_names_the_paper_and_an_archived_file_takes_nothing_more(
     story: CaseStory, sign_in: SignIn
 ) -> None:
     case, people = story.case, story.people
-    story.to_notice()
+    delivery = StepInput(
+        {"method": "direct", "delivered_on": str(timezone.localdate())}, partner=people["second"].officer
+    )
+    story.to_review()
+    story.take("issue_notice", "first", rights_text="拟处罚款", **intended("3000.50"))
+    with pytest.raises(NotAllowed, match="须先制作“行政处罚告知书”"):
+        take_step(case.pk, "serve_notice", people["first"], delivery)
+    story.take("serve_notice", "first", **delivery.fields)
     story.take("waive_hearing", "first")
     story.take("conclude_notice", "leader")
     decision = StepInput({"penalty": "fine", "fine": "3000.50", "decision_text": "罚款。"})
@@ -101,13 +108,9 @@ def test_each_gate_names_the_paper_and_an_archived_file_takes_nothing_more(
         take_step(case.pk, "decide_penalty", people["head"], decision)
     assert [each.zh.split("：")[0] for each in refused.value.refusals] == [
         "须先制作“案件调查终结报告”",
-        "须先制作“行政处罚告知书”",
         "须先制作“送达回证”",
     ]
     story.take("decide_penalty", "head", **decision.fields)
-    delivery = StepInput(
-        {"method": "direct", "delivered_on": str(timezone.localdate())}, partner=people["second"].officer
-    )
     with pytest.raises(NotAllowed, match="须先制作“行政处罚决定书”"):
         take_step(case.pk, "deliver", people["first"], delivery)
     story.take("deliver", "first", **delivery.fields)
