@@ -8,7 +8,7 @@ translations, or singular, plural and number (``percent`` instead of ``values`` 
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from string import Formatter
 from typing import Any
@@ -117,7 +117,7 @@ def read(text: str | None) -> str | None:
     return str(from_json(json.loads(text[1:])))
 
 
-def _fill(rest: dict[str, Any]) -> bool:
+def _fill(rest: Mapping[Any, Any]) -> bool:
     return rest.keys() <= VALUES and all(isinstance(each, dict) for each in rest.values())
 
 
